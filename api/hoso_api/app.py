@@ -45,6 +45,7 @@ from hoso_api.rest.fees import endpoints as fees
 from hoso_api.rest.incidents import endpoints as incidents
 from hoso_api.rest.letter_templates import endpoints as letter_templates
 from hoso_api.rest.letters import endpoints as rest_letters
+from hoso_api.rest.notifications import endpoints as notifications
 from hoso_api.rest.outbox import endpoints as outbox
 from hoso_api.rest.overdue import endpoints as overdue
 from hoso_api.rest.people import endpoints as people
@@ -108,6 +109,7 @@ def _routes() -> tuple[BaseRoute, ...]:
         registers,
         procedures,
         people,
+        notifications,
         outbox,
         units,
         roles,

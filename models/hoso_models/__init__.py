@@ -48,6 +48,7 @@ from hoso_models.tables.identity import (
 )
 from hoso_models.tables.identity_provider import LogoutToken, UnknownIdentity
 from hoso_models.tables.letter import CodeSequence, Letter, LetterFile, LetterSeries, LetterTemplate
+from hoso_models.tables.notice import ContactProof, Notice
 from hoso_models.tables.outbox import (
     Aside,
     Escalation,
@@ -116,6 +117,7 @@ __all__ = [
     "Consultation",
     "ContactKind",
     "ContactPoint",
+    "ContactProof",
     "Credential",
     "CredentialKind",
     "DamagedRun",
@@ -149,6 +151,7 @@ __all__ = [
     "LetterTemplate",
     "LogoutToken",
     "MailServer",
+    "Notice",
     "OfficerTask",
     "Opinion",
     "Outbox",

@@ -66,6 +66,9 @@ COMMANDS: Mapping[str, Command] = {
     "rectify_dossier": lambda _: commands.Rectify("Gõ sai", {"address": "Số 1"}),
     "sign_letter": lambda _: commands.SignLetter(UUID(int=7), DEPARTMENT, b"%PDF", "0" * 64, "Sở"),
     "reopen_dossier": lambda _: commands.Reopen("Khiếu nại đúng", "QĐ 1"),
+    "write_to_desk": lambda _: commands.WriteToDesk("Khi nào?"),
+    "write_to_applicant": lambda _: commands.WriteToApplicant("Đúng hẹn"),
+    "propose_reply": lambda _: commands.ProposeReply("Đúng hẹn"),
     "hand_over_result": lambda _: commands.HandOver(),
     "attach_file": lambda _: commands.Attach(_FILE),
     "attach_internally": lambda _: commands.AttachInternally(_FILE),
@@ -139,6 +142,7 @@ READS = (
     "list_attachments",
     "read_attachment",
     "list_fees",
+    "get_conversation",
     "list_letters",
     "read_letter",
     "read_control_sheet",
@@ -278,6 +282,8 @@ class Decisions:
 
 def _decider(operation: str) -> Callable[[str, Rights], bool]:
     name = act_of(operation)
+    if operation == "show_letter to the asked unit":
+        return _reads_request
     if name in READS:
         return lambda act, rights: permissions.reading(act, rights, tuple(UNITS.values())) is not None
     if name in LISTS:
@@ -307,6 +313,12 @@ def _decider(operation: str) -> Callable[[str, Rights], bool]:
         "end_sessions": _of_specialist,
     }
     return found.get(name, _of_caller)
+
+
+def _reads_request(act: str, rights: Rights) -> bool:
+    """The letter of a question is not the applicant's to read."""
+    found = permissions.reading(act, rights, tuple(UNITS.values()), (OTHER,))
+    return found is not None and found.view is not permissions.View.APPLICANT
 
 
 def _holds_office(units: Collection[str], act: str, rights: Rights) -> bool:

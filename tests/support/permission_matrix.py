@@ -349,6 +349,7 @@ async def names(world: World, outcome: Outcome) -> Names:
         "attachment": str(row.attachment or ""),
         "list": str(row.list or ""),
         "newest_letter": str(row.newest_letter or ""),
+        "request": str(row.request or ""),
     }
     task = tasks[0]["id"] if tasks else ""
     return {"reference": outcome.reference, "code": outcome.code or "", "task": task, **known}
@@ -363,7 +364,8 @@ select d.incidents -> 0 ->> 'id' as incident, (select max(o.id) from outbox o wh
   (select f.id from draft f order by f.created_at desc limit 1) as draft,
   (select a.id from attachment a where a.dossier_id = d.id and a.superseded_at is null) as attachment,
   (select i.list_id from destruction_item i where i.dossier_id = d.id) as list,
-  (select l.id from letter l where l.dossier_id = d.id order by l.issued_at desc, l.form desc limit 1) as newest_letter
+  (select l.id from letter l where l.dossier_id = d.id order by l.issued_at desc, l.form desc limit 1) as newest_letter,
+  (select l.id from letter l where l.dossier_id = d.id and l.form = 'consultation') as request
 from dossier d where d.reference = $1
 """
 
@@ -461,6 +463,9 @@ CASES: Mapping[str, Case] = {
     "reopen_dossier": Case("POST", f"{_D}/reopening", _GROUND, refused, changes=True),
     "sign_letter": Case("POST", f"{_D}/letters/{{newest_letter}}/signature", {}, suspended),
     "sign_letters": Case("POST", "/v1/letters/signatures", _SIGNED, suspended, holds="key-missing"),
+    "write_to_desk": Case("POST", f"{_D}/conversation", {"text": "Khi nào?"}, accepted, changes=True),
+    "write_to_applicant": Case("POST", f"{_D}/reply", {"text": "Đúng hẹn"}, accepted, changes=True),
+    "propose_reply": Case("POST", f"{_D}/reply-proposal", {"text": "Đúng hẹn"}, accepted, changes=True),
     "hand_over_result": Case("POST", f"{_D}/handover", {}, decided, changes=True),
     "attach_file": Case("POST", _A, state=accepted, changes=True, files=_FILE),
     "supersede_attachment": Case(
@@ -513,9 +518,11 @@ CASES: Mapping[str, Case] = {
     "read_task_draft": Case("GET", f"{_T}/draft", None, step_drafted),
     "discard_task_draft": Case("DELETE", f"{_T}/draft", None, accepted),
     "get_receipt": Case("GET", f"{_D}/receipt", None, accepted),
+    "get_conversation": Case("GET", f"{_D}/conversation", None, accepted),
     "list_letters": Case("GET", f"{_D}/letters", None, accepted),
     "list_fees": Case("GET", f"{_D}/fees", None, paid),
     "show_letter": Case("GET", f"{_D}/letters/{{letter}}.html", None, accepted),
+    "show_letter to the asked unit": Case("GET", f"{_D}/letters/{{request}}.html", None, consulted),
     "print_letter": Case("GET", f"{_D}/letters/{{letter}}.pdf", None, accepted),
     "list_attachments": Case("GET", _A, None, papered),
     "get_attachment": Case("GET", f"{_A}/{{attachment}}", None, papered),
@@ -561,6 +568,10 @@ CASES: Mapping[str, Case] = {
     "list_officers": Case("GET", f"/v1/units/{DEPARTMENT}/officers"),
     "list_undelivered": Case("GET", "/v1/outbox?aside=true", None, unsent, holds="{reference}"),
     "release_message": Case("POST", "/v1/outbox/{message}/release", None, unsent, changes=True),
+    "list_notifications": Case("GET", "/v1/notifications"),
+    "count_notifications": Case("GET", "/v1/notifications/count"),
+    "mark_notification": Case("POST", "/v1/notifications/{own_notice}/read"),
+    "mark_notifications": Case("POST", "/v1/notifications/read", {"last": 1}),
     "list_procedures": Case("GET", "/v1/procedures"),
     "get_procedure": Case("GET", _P),
     "list_versions": Case("GET", f"{_P}/versions"),
@@ -587,6 +598,13 @@ CASES: Mapping[str, Case] = {
     "list_own_tokens": Case("GET", "/v1/me/tokens"),
     "make_own_token": Case("POST", "/v1/me/tokens", {"label": "thử", "scopes": ["read"], "days": 1}),
     "revoke_own_token": Case("DELETE", "/v1/me/tokens/{own_token}"),
+    "list_own_contacts": Case("GET", "/v1/me/contact-points"),
+    "enter_own_contact": Case("POST", "/v1/me/contact-points", {"email": "a@example.org"}),
+    "send_contact_code": Case("POST", "/v1/me/contact-points/{own_contact}/code"),
+    "confirm_own_contact": Case(
+        "POST", "/v1/me/contact-points/{own_contact}/confirmation", {"code": "000000"}
+    ),
+    "end_own_contact": Case("DELETE", "/v1/me/contact-points/{own_contact}"),
     "invite_person": Case("POST", f"/v1/principals/{SPECIALIST}/invitation"),
     "ask_recovery": Case("POST", f"/v1/principals/{SPECIALIST}/recovery"),
     "list_recoveries": Case("GET", "/v1/recoveries", None, recovering, holds="{recovery}"),
@@ -639,6 +657,9 @@ async def answered(rest: Rest, case: Case, who: str, known: Names) -> str:
     path, body = filled(case.path, known), filled(case.body, known)
     if "{own_token}" in path:
         path = path.replace("{own_token}", await _own_token(rest, PEOPLE[who]))
+    for place, make in _OWN.items():
+        if place in path:
+            path = path.replace(place, await make(rest, PEOPLE[who]))
     said: dict[str, Any] = {"json": body} if body is not None else {}
     if case.files is not None:
         said = {"data": body or {}, "files": case.files}
@@ -647,6 +668,36 @@ async def answered(rest: Rest, case: Case, who: str, known: Names) -> str:
         said, headers = {"content": case.content}, {"Content-Type": case.content_type}
     response = await rest.ask(case.method, path, PEOPLE[who], headers=headers, **said)
     return cell(case, known, response)
+
+
+async def _own_notice(rest: Rest, who: UUID | None) -> str:
+    """A notice of somebody who asks; invented for who has none."""
+    if who is None:
+        return "9000000000"
+    await rest.world.changed(
+        "insert into outbox (dedup_key, topic, recipient_id, created_at, available_at)"
+        " values (gen_random_uuid()::text, 'escalation.overdue', $1, $2, 'infinity')",
+        who,
+        instant(AT),
+    )
+    return str(await rest.world.one("select max(id) from notice where principal_id = $1", who))
+
+
+async def _own_contact(rest: Rest, who: UUID | None) -> str:
+    """An address of somebody who asks, not proved yet; invented for who has none."""
+    contact = uuid4()
+    if who is not None:
+        await rest.world.changed(
+            "insert into contact_point (id, principal_id, kind, value, entered_at) values ($1, $2, 'email', $3, $4)",
+            contact,
+            who,
+            f"{contact}@hoso.test",
+            instant(AT),
+        )
+    return str(contact)
+
+
+_OWN = {"{own_notice}": _own_notice, "{own_contact}": _own_contact}
 
 
 async def _own_token(rest: Rest, who: UUID | None) -> str:

@@ -93,6 +93,12 @@ class Kind(StrEnum):
     PAYMENT_RECORDED = "payment_recorded"
     #: A payment that was recorded wrongly does not count.
     PAYMENT_CANCELLED = "payment_cancelled"
+    #: The applicant wrote to the desk.
+    APPLICANT_WROTE = "applicant_wrote"
+    #: The desk wrote to the applicant.
+    DESK_WROTE = "desk_wrote"
+    #: A handling officer proposed to the desk what it could write to the applicant.
+    REPLY_PROPOSED = "reply_proposed"
     #: The dossier was taken up again by a decision; a new run began.
     REOPENED = "reopened"
     #: A new version of the calendar moved the dates of an open dossier.

@@ -59,6 +59,9 @@ COMMANDS = {
     "verify": LazyCommand(
         "verify", "Verify the signatures of a PDF and find its letter; exit 1 unless each signature is good."
     ),
+    "notifications": LazyCommand(
+        "notifications", "Your notices and the addresses that mail goes to, as the holder of HOSO_TOKEN."
+    ),
     "lifecycle": LazyCommand(
         "lifecycle", "Every act on a dossier: in which status, with which effect, by whom."
     ),

@@ -27,13 +27,16 @@ WORDS = {
     State.REFUSED: "Bị máy chủ thư từ chối",
     State.GIVEN_UP: "Không gửi được nhiều ngày",
     State.UNSURE: "Không rõ đã nhận hay chưa",
+    State.UNREACHED: "Không đến được ai",
 }
 
 
 @app.callback()
 def listed(
     context: typer.Context,
-    aside: Annotated[bool, typer.Option("--aside", help="Only what was set aside.")] = False,
+    aside: Annotated[
+        bool, typer.Option("--aside", help="Only what was set aside, or has reached nobody.")
+    ] = False,
     limit: Annotated[int, typer.Option(min=1, max=MOST, help="At most so many, the oldest first.")] = 50,
     json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:

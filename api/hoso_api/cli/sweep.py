@@ -51,13 +51,14 @@ WORDS = {
     "sent": "Đã gửi",
     "quarantined": "Để riêng, xem hoso outbox",
     "overtaken": "Không còn đúng, không gửi",
-    "portal": "Chỉ đọc ở cổng, không gửi",
+    "portal": "Chỉ có trong danh sách, không gửi thư",
     "away": "Máy chủ thư không dùng được",
     "files": "Kho tệp hồ sơ",
     "objects": "Tệp không thuộc hồ sơ nào, đã xóa",
     "expiry": "Xóa dữ liệu hết hạn lưu",
     "answers": "Câu trả lời cho yêu cầu gửi lại",
     "messages_gone": "Tin nhắn đã gửi",
+    "notices": "Thông báo trong danh sách của người nhận",
     "accesses": "Dòng nhật ký truy cập",
     "attempts": "Lượt đăng nhập bỏ dở",
     "invitations": "Lời mời đã qua",
@@ -68,6 +69,7 @@ WORDS = {
     "destruction": "Tiêu hủy theo danh mục",
     "erased": "Hồ sơ đã xóa dữ liệu",
     "refused": "Hồ sơ chưa xóa được",
+    "contact_codes": "Mã xác nhận địa chỉ đã hết hạn",
 }
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from hoso_api.http.words.calendars import CALENDAR_FIELDS, CALENDAR_PARAMETERS
 from hoso_api.http.words.dossiers import DOSSIER_FIELDS, DOSSIER_PARAMETERS, DOSSIER_WORDS
 from hoso_api.http.words.drafts import DRAFT_FIELDS, DRAFT_PARAMETERS
+from hoso_api.http.words.notifications import NOTICE_FIELDS, NOTICE_PARAMETERS
 from hoso_api.http.words.signatures import SIGNATURE_FIELDS, SIGNATURE_PARAMETERS, SIGNATURE_WORDS
 from hoso_api.http.words.tasks import TASK_FIELDS, TASK_PARAMETERS
 
@@ -33,7 +34,7 @@ FIELDS: Mapping[str, tuple[str, Any]] = {
     "created_at": ("When it was made.", FILED),
     "last_used_at": ("When it was last used, to the hour; null until then.", FILED),
     "link": (
-        "Address of the page on which the person goes on; its code stands behind the `#`.",
+        "Address of the page on which the person goes on, its code behind the `#`; null where it was mailed.",
         "https://motcua.example.vn/loi-moi#q3J8xV0cT1y5Zb2LkP9sWg",
     ),
     "person": ("Id of the person.", PERSON),
@@ -387,6 +388,7 @@ SCHEMA_FIELDS: Mapping[str, tuple[str, Any]] = {
     **DOSSIER_FIELDS,
     **DRAFT_FIELDS,
     **SIGNATURE_FIELDS,
+    **NOTICE_FIELDS,
     "DossierGroup.part": ("Part that the unit has in them; `ahead` is a step still to come.", "handling"),
     "NewToken.days": ("How many days it is good, 1 to 365.", 90),
     **dict.fromkeys(("Procedure.code", "ProcedureOf.code", "ProcedureListed.code"), _PROCEDURE),
@@ -485,7 +487,7 @@ SCHEMA_FIELDS: Mapping[str, tuple[str, Any]] = {
     "Correction.event": ("Number of an event of the act, as `seq` in its list of events.", 4),
     "UndeliveredMessage.id": ("Number of the message.", 812),
     "UndeliveredMessage.created_at": ("When the message was written, with the act that caused it.", FILED),
-    "UndeliveredMessage.status": ("Whether it waits or was set aside.", "waiting"),
+    "UndeliveredMessage.status": ("Whether it waits, was set aside or has reached nobody.", "waiting"),
     "ProcedureCase.id": ("Id of the case within the procedure.", "default"),
     "ProcedureListed.version": ("Number of the active version, from 1.", 2),
     "Resolution.values": ("What was missing, for the expressions that could not be evaluated.", {"muc": 9}),
@@ -522,6 +524,7 @@ PARAMETERS: Mapping[str, tuple[str, Any]] = {
     "list_disclosures.dossier": ("Only one dossier, by its reference or code.", DOSSIER),
     **TASK_PARAMETERS,
     **SIGNATURE_PARAMETERS,
+    **NOTICE_PARAMETERS,
     "person": ("Id of the person, a UUID.", PERSON),
     "principal": ("Only what this person did, by id.", PERSON),
     "subject": ("Only what concerns this: the reference of a dossier, the id of a person.", DOSSIER),
@@ -535,7 +538,7 @@ PARAMETERS: Mapping[str, tuple[str, Any]] = {
     "look_up_dossier.code": ("The code on the receipt.", "H27.PVHCC-260302-0012"),
     "number": ("Number of the version, from 1.", 1),
     "message": ("The message's `id`.", 812),
-    "aside": ("Only what was set aside.", True),
+    "aside": ("Only what was set aside, or has reached nobody.", True),
     "after": ("`page.after` of the page before; left out for the first page.", "4"),
     "limit": ("At most so many items, 1 to 200.", 50),
     "unit": ("Code of a unit; left out: your only unit, or all that you oversee.", "H27.SVHTTDL"),

@@ -65,6 +65,7 @@ STATUSES: Mapping[type[errors.Refusal], HTTPStatus] = {
     refusals.PasswordRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     refusals.AccountNameRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     refusals.PasskeyRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    refusals.ContactCodeRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     refusals.InvitationOver: HTTPStatus.NOT_FOUND,
     refusals.SamePerson: HTTPStatus.FORBIDDEN,
     refusals.ProofTooOld: HTTPStatus.FORBIDDEN,

@@ -72,6 +72,7 @@ TABLES: Mapping[str, Line] = {
     "component": _DOSSIERS,
     "consultation": _REBUILT,
     "contact_point": _ENTERED,
+    "contact_proof": _BRIEF,
     "credential": _FACTOR,
     "damaged_run": _REBUILT,
     "destruction_item": Line(_LASTING, "a dossier that was on a list stays on it, erased or not"),
@@ -100,6 +101,7 @@ TABLES: Mapping[str, Line] = {
     "logout_token": _BRIEF,
     "mail_server": _REBUILT,
     "officer_task": Line(ALL, "", _NOTHING, "no proof of what happened needs what somebody has not said yet"),
+    "notice": Line(_LASTING, "a notice is marked as read, and forgotten long after it was told"),
     "outbox": Line(_LASTING, "what was to be sent is marked as sent, and forgotten long after it was"),
     "party": _ENTERED,
     "payment": _REBUILT,
@@ -135,6 +137,7 @@ FUNCTIONS: Mapping[str, str] = {
     ),
     "idempotency_expire(timestamp with time zone,integer)": "answers are forgotten after thirty days at the earliest",
     "outbox_expire(timestamp with time zone,integer)": "sent messages are deleted after thirty days at the earliest",
+    "notice_expire(timestamp with time zone,integer)": "notices are forgotten after a year at the earliest",
     "access_log_expire(timestamp with time zone,integer)": (
         "lines of the access log are deleted after a year at the earliest, those of erasures never"
     ),

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, text
+from sqlalchemy import CheckConstraint, SmallInteger, text
 from sqlmodel import Field
 
 from hoso_models.tables.base import (
@@ -218,6 +218,8 @@ class Dossier(Record, table=True):
     held: bool = defaulted(value=False, literal="false")
     #: When everything personal in it was erased.
     erased_at: datetime | None = None
+    #: How often reception's term has begun: when filed, and again after a supplement, a transfer or a reopening.
+    reception_number: int = defaulted(value=1, literal="1", sa_type=SmallInteger)
 
 
 class EngineState(Record, table=True):

@@ -19,8 +19,8 @@ from hoso_models.tables.base import (
     serial,
 )
 
-#: Where a message of the outbox waits for somebody to look.
-SET_ASIDE = "aside in ('refused', 'given_up', 'unsure')"
+#: Where a message of the outbox waits for somebody to look: it failed, or no mail went out and it stands in no list.
+SET_ASIDE = "(aside in ('refused', 'given_up', 'unsure') or aside = 'portal' and unlisted)"
 
 
 class EscalationSubject(StrEnum):
@@ -86,7 +86,7 @@ class Outbox(Record, table=True):
         index("ix_outbox_sent", "sent_at", where="sent_at is not null"),
         index("ix_outbox_recipient_id", "recipient_id", "id", where="recipient_id is not null"),
         index("ix_outbox_dossier_id", "dossier_id", where="dossier_id is not null"),
-        index("ix_outbox_aside", "id", where=SET_ASIDE),
+        index("ix_outbox_undelivered", "id", where=SET_ASIDE),
         one_of("aside", Aside),
     )
 
@@ -108,6 +108,8 @@ class Outbox(Record, table=True):
     first_tried_at: datetime | None = None
     #: How often it went out without an answer; raised by each claim and taken back when it is settled.
     unsure: int = defaulted(value=0, literal="0", sa_type=SmallInteger)
+    #: True for what stands in nobody's list of notices; a trigger says so.
+    unlisted: bool = defaulted(value=False, literal="false")
 
 
 class MailServer(Record, table=True):

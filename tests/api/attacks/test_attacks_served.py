@@ -69,6 +69,9 @@ SENT: Mapping[str, Any] = {
     },
     "consultations": {"unit": "H27.SYT", "question": "Có không?", "due": "2026-03-06"},
     "answer": {"answer": "Có"},
+    "conversation": {"text": "Khi nào?"},
+    "reply": {"text": "Đúng hẹn"},
+    "reply-proposal": {"text": "Đúng hẹn"},
     "verifications": {"finding": "Đúng", "place": "Tại chỗ", "held_at": "2026-03-02T08:00:00+07:00"},
     "disclosures": {
         **dict.fromkeys(("recipient", "basis", "purpose", "decision"), "Không"),

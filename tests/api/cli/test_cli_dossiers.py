@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 from uuid import UUID
 
@@ -15,7 +17,7 @@ from hoso_workflows.organisation import credentials
 from support.api_client import CLERK, HEAD, SPECIALIST
 from support.command_line import Ran, hoso, in_vietnamese
 from support.files import picture
-from support.world import FOUNDED, World
+from support.world import CITIZEN, FOUNDED, World
 
 PAGE = Path(__file__).parents[3] / "docs" / "lifecycle.md"
 
@@ -173,3 +175,31 @@ def key(folder: Path) -> Path:
     made.write_text("ab" * 32)
     made.chmod(0o400)
     return made
+
+
+async def test_notices_and_addresses_of_the_token_s_holder_are_read_and_marked(
+    world: World, tmp_path: Path
+) -> None:
+    standing = await world.accepts(await world.files(channel="online", actor=CITIZEN))
+    url = world.db.url.render_as_string(hide_password=False)
+    environment = {"HOSO_TOKEN": await token(world, CITIZEN), "HOSO_MAIL_FOLDER": str(tmp_path)}
+
+    async def asked(*arguments: str) -> Ran:
+        return await asyncio.to_thread(hoso, "notifications", *arguments, url=url, **environment)
+
+    shown = await asked("--json")
+    newest, oldest = shown.json["items"]
+    assert (shown.json["unread"], newest["topic"], newest["dossier"]["code"]) == (
+        2,
+        "applicant.accepted",
+        standing.code,
+    )
+    assert (await asked("read", str(oldest["id"]), "--json")).json == {"unread": 1}
+    assert "Chưa đọc: 1" in (await asked()).out
+    entered = (await asked("add-contact", "nguoi.nop@example.org", "--json")).json
+    (file,) = await asyncio.to_thread(lambda: list(tmp_path.glob("*.eml")))
+    code = message_from_bytes(file.read_bytes(), policy=default).get_content().partition(": ")[2][:6]
+    proved = await asked("confirm-contact", entered["id"], code, "--json")
+    assert [(each["value"], each["verified_at"] is None) for each in proved.json["items"]] == [
+        ("nguoi.nop@example.org", False)
+    ]

@@ -1,6 +1,10 @@
 """Invitations, recoveries by two persons, and sessions ended by administrators."""
 
 import asyncio
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -156,3 +160,53 @@ async def test_every_sign_in_and_every_refused_one_is_recorded_without_what_was_
     ]
     assert DEPARTMENT not in str([tuple(row) for row in rows])
     assert PASSWORD not in str([tuple(row) for row in rows])
+
+
+def only_mail(folder: Path) -> EmailMessage:
+    """The only mail in a folder."""
+    (file,) = folder.glob("*.eml")
+    return message_from_bytes(file.read_bytes(), policy=default)
+
+
+async def test_an_invitation_is_mailed_to_a_proved_address_and_shown_to_nobody(
+    rest: Rest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    monkeypatch.setenv("HOSO_MAIL_FOLDER", str(tmp_path))
+    shown = await rest.done(f"/v1/principals/{HEAD}/invitation", ADMINISTRATOR)
+    assert (shown["mailed"], shown["link"].startswith("https://hoso.test/loi-moi#")) == (False, True)
+
+    await rest.world.changed(
+        "insert into contact_point (principal_id, kind, value, entered_at, verified_at)"
+        " values ($1, 'email', 'tp@example.org', $2, $2)",
+        HEAD,
+        FOUNDED,
+    )
+    given = await rest.done(f"/v1/principals/{HEAD}/invitation", ADMINISTRATOR)
+    assert (given["mailed"], given["link"]) == (True, None)
+    mail = only_mail(tmp_path)
+    link, _, code = mail.get_content().strip().rpartition(" ")[2].partition("#")
+    assert (mail["To"], link, len(code)) == ("tp@example.org", "https://hoso.test/loi-moi", 22)
+    kept = await rest.world.db.rows("select o::text || n::text as rows from outbox o, notice n")
+    assert [each.rows for each in kept if code in each.rows] == [], "the code is stored nowhere"
+    begun = await rest.client.post("/loi-moi", data={"ma": code}, headers=OURS)
+    assert begun.status_code == 303
+
+
+async def test_a_person_is_told_of_what_happens_to_their_account(rest: Rest):
+    asked = await rest.done(f"/v1/principals/{HEAD}/recovery", ADMINISTRATOR)
+    confirmed = await rest.done(f"/v1/recoveries/{asked['id']}/confirmation", SECOND)
+    assert (confirmed["mailed"], confirmed["link"] is None) == (False, False)
+    entered = {"kind": "email", "value": "moi@example.org"}
+    await rest.world.changed("update principal set home_unit_code = $2 where id = $1", HEAD, DEPARTMENT)
+    await rest.done(f"/v1/principals/{HEAD}/contact-points", ADMINISTRATOR, entered)
+    async with rest.world.db.transaction() as tx:
+        await factors.set_password(tx, HEAD, "x", at=rest.clock.at)
+
+    told = (await rest.get("/v1/notifications", HEAD)).json()["items"]
+    assert [each["topic"] for each in told] == [
+        "account.sign_in_changed",
+        "account.contact_changed",
+        "account.recovered",
+        "account.recovery_asked",
+    ]
+    assert (await rest.get("/v1/notifications", CLERK)).json()["items"] == []

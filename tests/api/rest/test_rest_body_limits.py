@@ -77,6 +77,7 @@ def way(name: str) -> tuple[str, str]:
         calendar="ha-tinh",
         number=1,
         message=1,
+        notice=1,
         provider="tinh",
         task="00000000-0000-4000-8000-000000000009",
         incident="00000000-0000-4000-8000-000000000009",

@@ -44,6 +44,33 @@ async def test_a_unit_that_is_consulted_answers_without_reading_the_dossier(rest
     ]
 
 
+async def test_the_unit_that_is_asked_is_told_and_reads_the_letter_to_it_and_no_other(rest: Rest):
+    standing = await rest.accepts()
+    elsewhere = person("specialist", OTHER)
+    asked = {"unit": OTHER, "question": "Có không?", "due": "2026-03-06"}
+    await acts(rest, standing, "consultations", CLERK, "2026-03-03 09:00", **asked)
+
+    (told,) = (await rest.get("/v1/notifications", person("head", OTHER))).json()["items"]
+    assert (told["topic"], told["status"], told["dossier"]["code"]) == (
+        "unit.consultation_asked",
+        "listed",
+        standing["code"],
+    )
+    (found,) = (await rest.get("/v1/consultations", elsewhere)).json()["items"]
+    letters = f"/v1/dossiers/{standing['reference']}/letters"
+    listed = (await rest.get(letters, CLERK)).json()["items"]
+    receipt, request = [each["id"] for each in listed]
+    assert found["letter"] == request
+    shown = await rest.get(f"{letters}/{request}.html", elsewhere)
+    assert (shown.status_code, "Có không?" in shown.text) == (200, True)
+    refused_reads = [
+        (await rest.get(f"{letters}/{receipt}.html", elsewhere)).status_code,
+        (await rest.get(letters, elsewhere)).status_code,
+        (await rest.get(f"{letters}/{request}.html", CITIZEN)).status_code,
+    ]
+    assert refused_reads == [404, 404, 404]
+
+
 async def test_one_idempotency_key_does_not_answer_two_consultations(rest: Rest):
     standing = await rest.accepts()
     elsewhere = person("specialist", OTHER)

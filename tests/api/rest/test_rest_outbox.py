@@ -106,7 +106,7 @@ async def test_the_command_line_lists_counts_and_releases(world: World, world_ur
     again = await asyncio.to_thread(hoso, "outbox", "release", str(number), url=world_url)
 
     assert ("Bị máy chủ thư từ chối" in shown.out, LAST_ERROR.split()[-1] in shown.out) == (True, True)
-    assert told["counts"] == {"waiting": 0, "refused": 1, "given_up": 0, "unsure": 0}
+    assert told["counts"] == {"waiting": 0, "refused": 1, "given_up": 0, "unsure": 0, "unreached": 0}
     assert [(each["id"], each["status"], each["last_error"]) for each in told["items"]] == [
         (number, "refused", LAST_ERROR)
     ]

@@ -45,7 +45,7 @@ PUBLIC = {
 #: Commands of `hoso` that look at files of whoever calls them or print the rules, and at nothing that is stored.
 OFFLINE = {"calendar", "lifecycle"}
 #: Commands by which the holder of a token does acts of REST.
-OF_HOLDERS = {"dossiers", "drafts", "letters"}
+OF_HOLDERS = {"dossiers", "drafts", "letters", "notifications"}
 
 
 @pytest.fixture
@@ -138,6 +138,7 @@ async def test_no_act_and_no_read_is_for_somebody_unknown(rest: Rest, name: str)
         task="00000000-0000-4000-8000-000000000009",
         key="r",
         message=1,
+        notice=1,
         person="00000000-0000-4000-8000-000000000009",
         incident="00000000-0000-4000-8000-000000000009",
         draft="00000000-0000-4000-8000-000000000009",

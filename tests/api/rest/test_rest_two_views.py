@@ -258,6 +258,8 @@ def test_what_is_told_of_an_event_is_written_down_key_by_key() -> None:
         "attachment_added": FILE,
         "attachment_superseded": (*FILE, "supersedes"),
         "transferred": ("reason", "to", "authority"),
+        "applicant_wrote": ("text",),
+        "desk_wrote": ("text",),
         "rectified": ("reason", "fields", "own_fault"),
         "fee_assessed": ("fee", "title", "amount", "basis", "due", "quantity"),
         "fee_exempted": ("fee", "title", "amount", "basis"),

@@ -130,6 +130,9 @@ ASKED: Mapping[type, Callable[[Walk], Command]] = {
     commands.SignLetter: lambda _: SIGNED,
     commands.Rectify: lambda _: Rectified("sai", {"name": "Người nộp 2"}, fields=("applicant.name",)),
     commands.Reopen: lambda _: commands.Reopen("khiếu nại đúng", "QĐ 1"),
+    commands.WriteToDesk: lambda _: commands.WriteToDesk("khi nào có kết quả?"),
+    commands.WriteToApplicant: lambda _: commands.WriteToApplicant("đúng hẹn"),
+    commands.ProposeReply: lambda _: commands.ProposeReply("đúng hẹn"),
     commands.HandOver: lambda _: commands.HandOver(),
     commands.Attach: lambda _: commands.Attach(FILE),
     commands.AttachInternally: lambda _: commands.AttachInternally(FILE),
@@ -225,6 +228,7 @@ _PLAIN = (
     commands.WriteNote,
     commands.AssessFee,
     *(commands.PlaceHold, commands.OrderErasure, commands.Erase),
+    *(commands.WriteToDesk, commands.WriteToApplicant, commands.ProposeReply),
 )
 
 

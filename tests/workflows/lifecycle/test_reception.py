@@ -1,6 +1,7 @@
 """Before acceptance reception's own term runs: eight working hours, with an alert after two; nothing there is late yet."""
 
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -13,6 +14,7 @@ from hoso_workflows.monitoring import escalation, overdue, workload
 from hoso_workflows.monitoring.escalation import Level, Swept
 from hoso_workflows.monitoring.overdue import Lateness, OverdueReception, Page
 from hoso_workflows.notifications import email, outbox
+from hoso_workflows.notifications.outbox import Delivered
 from hoso_workflows.organisation import units
 from support import world as worlds
 from support.builders import dossier_rows
@@ -152,6 +154,31 @@ async def test_nobody_is_told_while_a_supplement_is_awaited_and_then_the_wait_be
     assert (await sweep(world, "2026-03-04 10:59")).reached == {}
     assert (await sweep(world, "2026-03-04 11:00")).reached == {Level.RECEPTION_WAITS: 1}
     assert (await sweep(world, "2026-03-05 09:01")).reached == {Level.RECEPTION_OVERDUE: 1}
+
+
+async def test_of_a_second_reception_people_are_told_again(world: worlds.World, tmp_path: Path) -> None:
+    dossier = await world.files()
+    first = await sweep(world, "2026-03-03 08:01")
+    asked = await world.does(dossier, commands.AskSupplement("thiếu bản sao"), CLERK, "2026-03-03 09:00")
+    await world.does(asked, commands.ReceiveSupplement(), CLERK, "2026-03-04 09:00")
+
+    waits, overdue_again = await sweep(world, "2026-03-04 11:00"), await sweep(world, "2026-03-05 09:01")
+
+    assert first.reached == {Level.RECEPTION_WAITS: 1, Level.RECEPTION_OVERDUE: 1}
+    assert (waits.reached, overdue_again.reached) == (
+        {Level.RECEPTION_WAITS: 1},
+        {Level.RECEPTION_OVERDUE: 1},
+    )
+    told = await world.db.rows("select cycle, level from escalation order by at, level")
+    assert [tuple(row) for row in told] == [
+        (0, "reception_overdue"),
+        (0, "reception_waits"),
+        (1, "reception_waits"),
+        (1, "reception_overdue"),
+    ]
+    folder = email.Folder(tmp_path, "hoso@example.org")
+    sent = await outbox.deliver(world.db, [folder], at=local("2026-03-05 09:02"))
+    assert sent == Delivered(overtaken=1, portal=4), "only what was said of the first reception is over"
 
 
 @pytest.mark.parametrize("end", ["accept", "refuse", "withdraw"])

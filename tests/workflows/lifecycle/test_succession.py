@@ -204,3 +204,24 @@ def test_a_transfer_starts_again_by_the_new_reception_s_calendar_and_succeeds_no
     assert (state.units["receiving"], state.replaced, old != NEW) == (NEW, {}, True)
     assert counted.receiving.calendar.id == "nghe-an"
     assert {step.calendar.id for step in counted.steps.values()} == {"nghe-an"}
+
+
+def test_a_transfer_that_the_same_desk_goes_on_with_gives_it_no_new_term():
+    walk = walked(0)
+    before = clock.Clock(KEPT).after(walk.events)
+    places = {"handling_unit": NEW, "deciding_unit": UNITS["deciding"]}
+    moved = walk.does(
+        Transfer("đơn vị khác giải quyết", UNITS["receiving"], **places), "2026-03-05 09:00", DESK
+    )
+    state, counted = transitions.fold(walk.events), clock.Clock(KEPT).after(walk.events)
+    assert [event.kind for event in moved][:2] == [Kind.UNIT_REPLACED, Kind.TRANSFERRED]
+    assert (state.units["handling"], state.units["receiving"]) == (NEW, UNITS["receiving"])
+    assert (counted.dates(), counted.receptions) == (before.dates(), 1)
+
+
+def test_each_reception_that_starts_is_counted():
+    walk = walked(0)
+    walk.does(Transfer("không thuộc thẩm quyền", NEW), "2026-03-02 09:00", DESK)
+    walk.does(AskSupplement("Thiếu"), "2026-03-02 10:00", DESK)
+    walk.does(ReceiveSupplement(), "2026-03-03 09:00", DESK)
+    assert clock.Clock(KEPT).after(walk.events).receptions == 3

@@ -15,6 +15,7 @@ from hoso_workflows.monitoring import duty_alarm, escalation
 from hoso_workflows.notifications import email, outbox, rules, undelivered
 from hoso_workflows.notifications.outbox import Delivered, Message, Undeliverable
 from hoso_workflows.notifications.undelivered import State
+from hoso_workflows.organisation import account_messages
 from support import world as worlds
 from support.builders.histories import local
 
@@ -347,6 +348,7 @@ def test_every_level_of_the_ladder_and_every_topic_has_its_words() -> None:
         *(f"escalation.{level}" for level in escalation.Level),
         duty_alarm.TOPIC,
         rules.CALENDAR_REVISED,
+        *(f"account.{topic}" for topic in account_messages.Topic),
     }
     assert topics - {"partner.message"} == set(email.WORDING), "no mail goes to another system"
     assert (
@@ -369,14 +371,13 @@ def test_a_code_with_a_line_break_cannot_add_a_header() -> None:
 async def test_a_folder_holds_each_message_once_as_a_whole_file(tmp_path: Path) -> None:
     folder = email.Folder(tmp_path / "mail", "hoso@example.org")
 
-    await folder.send(message())
-    await folder.send(message())
-    await folder.send(message("applicant.accepted", address=None))
+    taken = [await folder.send(message()), await folder.send(message())]
+    taken.append(await folder.send(message("applicant.accepted", address=None)))
 
     files = list((tmp_path / "mail").iterdir())
-    assert [file.suffix for file in files] == [".eml"]
+    assert (taken, [file.suffix for file in files]) == ([True, True, False], [".eml"])
     read = message_from_bytes(files[0].read_bytes(), policy=default)
-    assert (read["To"], read["Subject"]) == ("undisclosed-recipients:;", "Hồ sơ H27-1 đã được tiếp nhận")
+    assert (read["To"], read["Subject"]) == ("a@example.org", "Bước xử lý quá hạn: hồ sơ H27-1")
 
 
 def test_a_mail_in_a_folder_that_others_enter_is_read_by_nobody_else(tmp_path: Path) -> None:

@@ -20,20 +20,21 @@ AGES = [0, 29, 31, 89, 91, 364, 366, 729, 731]
 
 
 async def aged(db: Database, ages: list[int] = AGES, now: datetime = NOW) -> None:
-    """An answer, a sent message, one that waits, a line of the log and one of an erasure, for each age."""
+    """An answer, a sent message with its notice, one that waits, a line of the log and one of an erasure, for each age."""
     officer = await rows.officer(db)
     for age in ages:
         at = now - age * DAY
         await db.one_statement(_ANSWER, [officer, f"{age} {uuid4()}", at])
-        await db.one_statement(_MESSAGE, [f"sent {age} {uuid4()}", at, at])
-        await db.one_statement(_MESSAGE, [f"waits {age} {uuid4()}", at, None])
+        await db.one_statement(_MESSAGE, [f"sent {age} {uuid4()}", at, at, officer])
+        await db.one_statement(_MESSAGE, [f"waits {age} {uuid4()}", at, None, None])
         for act in ("Read", "erase"):
             await db.one_statement(_LINE, [act, str(age), at])
 
 
 _ANSWER = "insert into idempotency (principal_id, key, request_hash, status, at) values ($1, $2, '', 200, $3)"
 _MESSAGE = """
-insert into outbox (dedup_key, topic, created_at, available_at, sent_at) values ($1, 'applicant.filed', $2, $2, $3)
+insert into outbox (dedup_key, topic, created_at, available_at, sent_at, recipient_id)
+values ($1, 'applicant.filed', $2, $2, $3, $4)
 """
 _LINE = "insert into access_log (act, subject, at, granted) values ($1, $2, $3, true)"
 
@@ -44,10 +45,14 @@ async def left(db: Database) -> dict[str, list[int]]:
         "answers": "select split_part(key, ' ', 1)::int from idempotency order by 1",
         "sent": "select split_part(dedup_key, ' ', 2)::int from outbox where sent_at is not null order by 1",
         "waiting": "select split_part(dedup_key, ' ', 2)::int from outbox where sent_at is null order by 1",
+        "notices": "select extract(day from $1 - at)::int from notice order by 1",
         "accesses": "select subject::int from access_log where act = 'Read' order by 1",
         "erasures": "select subject::int from access_log where act = 'erase' order by 1",
     }
-    return {name: [row[0] for row in await db.rows(sql)] for name, sql in asked.items()}
+    return {
+        name: [row[0] for row in await db.rows(sql, [NOW] if "$1" in sql else [])]
+        for name, sql in asked.items()
+    }
 
 
 async def test_each_is_kept_as_long_as_it_is_said_and_what_was_not_sent_or_tells_of_an_erasure_for_ever(
@@ -58,11 +63,12 @@ async def test_each_is_kept_as_long_as_it_is_said_and_what_was_not_sent_or_tells
     first = await retention.expire(db, ExpirySettings(), at=NOW)
     second = await retention.expire(db, ExpirySettings(), at=NOW)
 
-    assert (first, second) == (Expired(7, 5, 1), Expired())
+    assert (first, second) == (Expired(7, 5, 1, 1), Expired())
     assert await left(db) == {
         "answers": [0, 29],
         "sent": [0, 29, 31, 89],
         "waiting": AGES,
+        "notices": AGES[:-1],
         "accesses": AGES[:-1],
         "erasures": AGES,
     }
@@ -72,18 +78,26 @@ async def test_in_portions_the_same_goes(db: Database, monkeypatch: pytest.Monke
     monkeypatch.setattr(retention, "PORTION", 2)
     await aged(db)
 
-    assert await retention.expire(db, ExpirySettings(), at=NOW) == Expired(7, 5, 1)
+    assert await retention.expire(db, ExpirySettings(), at=NOW) == Expired(7, 5, 1, 1)
 
 
 async def test_settings_keep_longer(db: Database) -> None:
     await aged(db)
-    longer = ExpirySettings(keep_answers_days=400, keep_sent_days=800, keep_access_days=365)
+    longer = ExpirySettings(
+        keep_answers_days=400, keep_sent_days=800, keep_notices_days=365, keep_access_days=365
+    )
 
-    assert await retention.expire(db, longer, at=NOW) == Expired(2, 0, 3)
+    assert await retention.expire(db, longer, at=NOW) == Expired(2, 0, 3, 3)
 
 
 @pytest.mark.parametrize(
-    "given", [{"keep_answers_days": 29}, {"keep_sent_days": 29}, {"keep_access_days": 364}]
+    "given",
+    [
+        {"keep_answers_days": 29},
+        {"keep_sent_days": 29},
+        {"keep_notices_days": 364},
+        {"keep_access_days": 364},
+    ],
 )
 def test_no_setting_keeps_less_than_the_database_lets_go(given: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=next(iter(given))):
@@ -95,15 +109,16 @@ async def test_a_clock_that_is_wrong_and_whoever_has_the_applications_password_d
 ) -> None:
     await aged(db)
 
-    assert await retention.expire(db, ExpirySettings(), at=NOW + 10_000 * DAY) == Expired(7, 7, 3)
+    assert await retention.expire(db, ExpirySettings(), at=NOW + 10_000 * DAY) == Expired(7, 7, 3, 3)
     assert await left(db) == {
         "answers": [0, 29],
         "sent": [0, 29],
         "waiting": AGES,
+        "notices": AGES[:6],
         "accesses": AGES[:6],
         "erasures": AGES,
     }
-    for table in ("idempotency", "outbox", "access_log"):
+    for table in ("idempotency", "outbox", "notice", "access_log"):
         with pytest.raises(errors.DatabaseRefused):
             await db.one_statement(f"delete from {table}")  # noqa: S608 - names of our own
 
@@ -115,4 +130,4 @@ async def test_the_flow_deletes_as_of_now(
     monkeypatch.setenv("HOSO_KEEP_SENT_DAYS", "500")
     await aged(db)
 
-    assert await expiring.expire.fn() == Expired(7, 2, 1)
+    assert await expiring.expire.fn() == Expired(7, 2, 1, 1)

@@ -85,6 +85,10 @@ class Clock:
     count: TermCount | None = None
     #: Reception's count, also while it stands still.
     receiving: TermCount | None = None
+    #: How often reception's term has begun.
+    receptions: int = 0
+    #: When another unit has last begun to play reception.
+    _desk_moved: datetime | None = None
     #: The calendar of the unit that has replaced the receiving one, by which reception's term starts again.
     _receiving_successor: wt.WorkCalendar | None = None
     #: The date of a re-appointment that nothing has taken the place of.
@@ -137,7 +141,8 @@ class Clock:
 
     def _filed(self, event: Event) -> Clock:
         term = parse(event.payload["reception_term"])
-        return self._at_reception(TermCount(event.at, self._calendar(event), (Segment(term, wt.Policy()),)))
+        count = TermCount(event.at, self._calendar(event), (Segment(term, wt.Policy()),))
+        return changed(self._at_reception(count), receptions=1)
 
     def _at_reception(self, count: TermCount) -> Clock:
         return changed(self, receiving=count, reception=count.deadlines((), count.start)[-1])
@@ -167,7 +172,8 @@ class Clock:
         if self.receiving is None:
             return released
         calendar = self._receiving_successor or self.receiving.calendar
-        return released._at_reception(replace(self.receiving, start=at, calendar=calendar))
+        restarted = released._at_reception(replace(self.receiving, start=at, calendar=calendar))
+        return changed(restarted, receptions=self.receptions + 1)
 
     def _suspended(self, event: Event) -> Clock:
         return self._with_suspension(SUSPENSION, event, "basis")
@@ -187,9 +193,14 @@ class Clock:
         return released._term_started(AppointmentKind.SECOND, event, self.count.policy)
 
     def _transferred(self, event: Event) -> Clock:
-        """End here, or wait at another reception, whose term starts again."""
+        """End here, or wait at another reception, whose term starts again.
+
+        Where the same reception goes on, and only who handles it is another one, its term runs on.
+        """
         if event.payload.get("authority"):
             return self._end(event)
+        if self._desk_moved != event.at:
+            return self
         again = changed(self, steps={task: step.again(event.at) for task, step in self.steps.items()})
         return again._reception_restarted(event.at)
 
@@ -262,7 +273,11 @@ class Clock:
                 task: replace(step, successor=calendar) if task in moved else step
                 for task, step in self.steps.items()
             },
-            _receiving_successor=calendar if "receiving" in payload["units"] else self._receiving_successor,
+            **(
+                {"_receiving_successor": calendar, "_desk_moved": event.at}
+                if "receiving" in payload["units"]
+                else {}
+            ),
         )
 
     def _result_ready(self, event: Event) -> Clock:

@@ -15,9 +15,12 @@ from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.letters import forms
 from hoso_workflows.letters.template_check import Template
 from hoso_workflows.letters.values import Values
+from hoso_workflows.organisation import permissions
 from hoso_workflows.organisation.access_log import WITHIN, Origin
 
 LIST, READ = "list_letters", "read_letter"
+#: The form in which a unit is asked for its opinion.
+CONSULTATION = "consultation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +82,9 @@ class Paper:
 
 async def paper(service: DossierService, key: str, letter: UUID, asked: Asked) -> Paper:
     """A letter, with its signed file if it has one. Raises NotFound, also for one that is not the reader's to see."""
-    row, inside = await views.readable(service.db, READ, key, asked.reader, asked.at, asked.origin)
+    row, view = await views.readable_as(service.db, READ, key, asked.reader, asked.at, asked.origin)
     found = await service.db.row(_LETTER, [row.id, letter])
-    if found is None or not (inside or found.form not in applicant_views.INTERNAL_LETTERS):
+    if found is None or not _shown(found, view, permissions.Rights.of(asked.reader, row.rights)):
         raise errors.NotFound("letter", letter)
     version = await service.reference_data.version(row.workflow_version_id)
     loaded = version.case(row.case_id)
@@ -106,6 +109,13 @@ async def paper(service: DossierService, key: str, letter: UUID, asked: Asked) -
     values = letters.read(letters.write(letter_values.of(issued)))
     template = await own_templates.standing(service.db, found.unit_code, found.form, found.issued_at)
     return Paper(values, found.unit_code, found.content, found.sha256, template)
+
+
+def _shown(letter: Any, view: permissions.View, rights: permissions.Rights) -> bool:
+    """True for a letter of this view; who was asked has their own."""
+    if view is permissions.View.CONSULTED:
+        return letter.form == CONSULTATION and letter.data["unit"] in rights.units
+    return view is permissions.View.OFFICER or letter.form not in applicant_views.INTERNAL_LETTERS
 
 
 #: Below the address of our pages: the public check of a paper.

@@ -34,7 +34,7 @@ from hoso_workflows.frozen import changed
 from hoso_workflows.letters import numbering
 from hoso_workflows.lifecycle import commands, decision, transitions
 from hoso_workflows.lifecycle.state import State
-from hoso_workflows.operation.rate_limit import RateLimit
+from hoso_workflows.operation.rate_limit import Purpose, RateLimit
 from hoso_workflows.organisation import access_log, permissions, principals
 from hoso_workflows.procedures.reference_data import ReferenceData
 
@@ -237,6 +237,8 @@ class DossierService:
         rights = permissions.Rights.of(context.actor, found.rights, applicant=_applies(found, context))
         actor = _permitted(command, state, found, rights)
         context.expects(state.reference, found.version)
+        if self._rate_limit is not None and isinstance(command, commands.WriteToDesk):
+            await self._rate_limit.take(Purpose.WRITING, str(context.actor), at=context.at)
         state = changed(state, clock=before.clock)
         asked = Resolver(
             self.repository, self.reference_data, found, before, state, run, context.at, context.actor

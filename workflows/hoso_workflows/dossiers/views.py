@@ -332,12 +332,20 @@ async def readable(
 
     False means the applicant's access. All others get the same NotFound as for a missing dossier, after as many statements.
     """
+    row, view = await readable_as(db, act, key, reader, at, origin)
+    return row, view is permissions.View.OFFICER
+
+
+async def readable_as(
+    db: Database, act: str, key: str, reader: UUID, at: datetime, origin: Origin
+) -> tuple[Any, permissions.View]:
+    """The dossier with the reader's view of it, as `readable` finds them."""
     row = await _found(db, key, at, reader)
     found = None if row is None else _reading(act, row, reader)
     if found is None:
         raise await _refused(db, act, key, row, reader, at, origin)
     await readings.record(db, readings.access(act, reader, row.reference, at, origin, reading=found))
-    return row, found.view is permissions.View.OFFICER
+    return row, found.view
 
 
 def _reading(act: str, row: Any, reader: UUID) -> permissions.Reading | None:
@@ -345,7 +353,7 @@ def _reading(act: str, row: Any, reader: UUID) -> permissions.Reading | None:
     if row.rights is None:
         return None
     rights = permissions.Rights.of(reader, row.rights, applicant=bool(row.theirs))
-    return permissions.reading(act, rights, _units(row))
+    return permissions.reading(act, rights, _units(row), row.consulted or ())
 
 
 async def _refused(
@@ -372,6 +380,7 @@ _DOSSIER = f"""
 select d.*, v.name as procedure_name, u.name as unit_name, ru.name as receiving_name, e.version, e.head, e.state, e.updated_at, {_PARTY} as applicant,
   pa.principal_id = $2::uuid as theirs,
   (select array_agg(distinct t.unit_code) from user_task t where t.dossier_id = d.id) as working,
+  (select array_agg(distinct k.unit_code) from consultation k where k.dossier_id = d.id) as consulted,
   coalesce((select jsonb_agg(jsonb_build_object('code', c.code, 'name', c.name, 'originals', c.originals, 'copies', c.copies,
      'required', c.required, 'received', c.received) order by c.code) from component c where c.dossier_id = d.id), '[]') as components,
   {permissions.rights_sql("$2::uuid", "$3::date", "$4::timestamptz")} as rights

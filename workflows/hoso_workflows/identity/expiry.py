@@ -1,10 +1,10 @@
-"""Deletion of sessions, attempts and invitations that are over."""
+"""Deletion of sessions, attempts, invitations and codes that are over."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from hoso_models.storage.database import Database
-from hoso_workflows.identity import attempts, invitations, sessions
+from hoso_workflows.identity import attempts, contact_points, invitations, sessions
 from hoso_workflows.identity.providers import linking, logout
 
 
@@ -17,6 +17,7 @@ class Expired:
     sessions: int = 0
     logout_tokens: int = 0
     unknown_people: int = 0
+    contact_codes: int = 0
 
 
 async def expire(db: Database, *, at: datetime) -> Expired:
@@ -27,4 +28,5 @@ async def expire(db: Database, *, at: datetime) -> Expired:
         await sessions.delete_old(db, at=at),
         await logout.delete_old(db, at=at),
         await linking.delete_old(db, at=at),
+        await contact_points.delete_old(db, at=at),
     )

@@ -13,6 +13,8 @@ from hoso_models.storage.database import Database, Transaction
 from hoso_workflows.identity import history, totp
 from hoso_workflows.identity.refusals import LastFactor
 from hoso_workflows.identity.sealing import Broken, Seal
+from hoso_workflows.organisation import account_messages
+from hoso_workflows.organisation.account_messages import Topic
 
 #: Recovery codes of one set.
 CODES = 10
@@ -62,6 +64,7 @@ async def set_password(tx: Transaction, principal: UUID, hashed: str, *, at: dat
     await _replace(tx, principal, CredentialKind.PASSWORD, at)
     await tx.rows(_ADD_HASH, [principal, hashed, at])
     await history.record(tx, principal, "set password", str(principal), at)
+    await account_messages.enter(tx, Topic.SIGN_IN_CHANGED, principal, at=at)
 
 
 async def set_totp(tx: Transaction, principal: UUID, sealed: bytes, step: int, *, at: datetime) -> None:
@@ -69,6 +72,7 @@ async def set_totp(tx: Transaction, principal: UUID, sealed: bytes, step: int, *
     await _replace(tx, principal, CredentialKind.TOTP, at)
     await tx.rows(_ADD_TOTP, [principal, sealed, step, at])
     await history.record(tx, principal, "set changing codes", str(principal), at)
+    await account_messages.enter(tx, Topic.SIGN_IN_CHANGED, principal, at=at)
 
 
 async def use_totp(db: Database, principal: UUID, typed: str, seal: Seal, *, at: datetime) -> bool:
@@ -115,6 +119,7 @@ async def set_recovery_codes(
     for number, hashed in enumerate(hashes):
         await tx.rows(_ADD_RECOVERY_CODE, [principal, number, hashed, at])
     await history.record(tx, principal, "make recovery codes", str(principal), at)
+    await account_messages.enter(tx, Topic.SIGN_IN_CHANGED, principal, at=at)
 
 
 def recovery_code(typed: str) -> tuple[int | None, str]:
@@ -143,6 +148,7 @@ async def remove(tx: Transaction, principal: UUID, passkey: UUID, *, at: datetim
         raise LastFactor
     if await tx.rows(_REVOKE_PASSKEY, [principal, passkey, at]):
         await history.record(tx, principal, "remove passkey", str(passkey), at)
+        await account_messages.enter(tx, Topic.SIGN_IN_CHANGED, principal, at=at)
 
 
 async def revoke_all(tx: Transaction, principal: UUID, why: str, *, at: datetime) -> int:

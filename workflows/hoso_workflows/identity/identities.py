@@ -6,6 +6,8 @@ from uuid import UUID, uuid4
 
 from hoso_models.storage.database import Database, Transaction
 from hoso_workflows.identity import history
+from hoso_workflows.organisation import account_messages
+from hoso_workflows.organisation.account_messages import Topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ async def link(
     identity = uuid4()
     await tx.rows(_LINK, [identity, principal, provider, issuer, subject, at, by, how])
     await history.record(tx, principal, "link identity", str(identity), at, provider=provider, how=how)
+    await account_messages.enter(tx, Topic.SIGN_IN_CHANGED, principal, at=at)
     return identity
 
 

@@ -17,7 +17,9 @@ from hoso_workflows import errors, localtime
 from hoso_workflows.identity import factors, history, identities, sessions
 from hoso_workflows.identity.refusals import AlreadyEnrolled, InvitationOver, SamePerson
 from hoso_workflows.lifecycle.commands import Actor
-from hoso_workflows.organisation import credentials, permissions, register
+from hoso_workflows.notifications import outbox
+from hoso_workflows.organisation import account_messages, credentials, permissions, register
+from hoso_workflows.organisation.account_messages import Topic
 from hoso_workflows.organisation.permissions import table
 
 #: How long an invitation is good.
@@ -72,6 +74,21 @@ async def invite(
     return await _give(tx, principal, actor, at, "invitation_given")
 
 
+async def mail(
+    db: Database, ways: Sequence[outbox.Transport], principal: UUID, link: str, *, at: datetime
+) -> bool:
+    """Mail the link of an invitation to its person; False where no mail server took it.
+
+    The link is stored nowhere: it is shown to who has given it where it was not mailed. That of a recovery is never mailed,
+    since an address alone proves nobody.
+    """
+    if not ways:
+        return False
+    async with db.transaction() as tx:
+        message = await account_messages.enter(tx, Topic.INVITATION, principal, at=at, at_once=True)
+    return await outbox.deliver_at_once(db, ways, message, {"secret": link}, at=at)
+
+
 async def reset(tx: Transaction, principal: UUID, *, by: UUID, at: datetime) -> Given:
     """Revoke every factor of a person and invite them again, as an operator."""
     actor = await _authorise(tx, principal, by, at, "ask_recovery", operator=True)
@@ -90,6 +107,7 @@ async def ask_recovery(tx: Transaction, principal: UUID, *, by: UUID, at: dateti
     values = [recovery, InvitationPurpose.RECOVERY.value, principal, None, by, at, at + LIFETIME, {}]
     await tx.rows(_ADD, values)
     await history.record_administration(tx, actor, "recovery_asked", principal, at, recovery=str(recovery))
+    await account_messages.enter(tx, Topic.RECOVERY_ASKED, principal, at=at)
     return recovery
 
 
@@ -182,6 +200,7 @@ async def _strip(tx: Transaction, principal: UUID, at: datetime) -> None:
     await identities.unlink_all(tx, principal, at=at)
     await credentials.revoke_all(tx, principal, at=at)
     await sessions.end_all(tx, principal, sessions.Ended.FACTORS_CHANGED, at=at)
+    await account_messages.enter(tx, Topic.RECOVERED, principal, at=at)
 
 
 async def _authorise(

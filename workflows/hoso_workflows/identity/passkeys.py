@@ -26,6 +26,8 @@ from hoso_models import errors as storage_errors
 from hoso_models.storage.database import Database, Transaction
 from hoso_workflows.identity import history
 from hoso_workflows.identity.refusals import PasskeyRefused
+from hoso_workflows.organisation import account_messages
+from hoso_workflows.organisation.account_messages import Topic
 
 REQUIRED = UserVerificationRequirement.REQUIRED
 #: What a broken answer raises in the library.
@@ -84,6 +86,7 @@ class Passkeys:
         except storage_errors.ConstraintViolated as known:
             raise PasskeyRefused from known
         await history.record(tx, principal, "add passkey", str(principal), at)
+        await account_messages.enter(tx, Topic.SIGN_IN_CHANGED, principal, at=at)
 
     def asking(self, challenge: bytes) -> Mapping[str, Any]:
         """The options by which a browser shows a passkey of anybody."""

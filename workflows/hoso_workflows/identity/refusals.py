@@ -123,3 +123,45 @@ class AlreadyFounded(errors.Refusal):
 
     def __init__(self) -> None:
         super().__init__(say("This installation has somebody who can sign in."))
+
+
+class ContactCodeRefused(errors.Refusal):
+    """The code is wrong, too old, or was tried too often."""
+
+    slug = "contact-code-refused"
+    remedy = "Type the six digits of the newest mail, or have a new code sent."
+
+    def __init__(self, tries: int) -> None:
+        super().__init__(say("The code was not accepted; {tries} tries are left.", tries=tries))
+        self.tries = tries
+
+
+class TooManyContacts(errors.Refusal):
+    """A person has as many addresses and numbers as they may."""
+
+    slug = "too-many-contact-points"
+    remedy = "End one that is not used any more, then enter the new one."
+
+    def __init__(self, most: int) -> None:
+        super().__init__(say("A person has {most} addresses and numbers at most.", most=most))
+        self.most = most
+
+
+class AlreadyProved(errors.Refusal):
+    """The address needs no code: it is proved, or takes no mail."""
+
+    slug = "already-proved"
+    remedy = "List your addresses; a code is sent to one of e-mail that is not proved yet."
+
+    def __init__(self) -> None:
+        super().__init__(say("No code is sent there."))
+
+
+class MailMissing(errors.Refusal):
+    """This installation sends no mail."""
+
+    slug = "mail-missing"
+    remedy = "Read your notices in your list here; mail is set up by whoever operates the installation."
+
+    def __init__(self) -> None:
+        super().__init__(say("This installation sends no mail, so that no address can be proved."))

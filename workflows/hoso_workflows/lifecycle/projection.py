@@ -119,6 +119,7 @@ class Projection:
             "outcome": state.outcome.value if state.outcome else None,
             "code": state.code,
             "reception_due": self._reception_due(dates),
+            "reception_number": self.clock.receptions,
             "accepted_at": state.accepted_at,
             "due_first": dates.due_first,
             "due_legal": dates.due_legal,

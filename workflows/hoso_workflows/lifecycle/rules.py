@@ -283,6 +283,13 @@ RULES: Mapping[type, Rule] = {
     commands.LiftHold: Rule("lifting a hold", tuple(Status), basis="yêu cầu của cơ quan có thẩm quyền"),
     commands.OrderErasure: Rule("ordering an erasure", CLOSED, basis="luật về bảo vệ dữ liệu cá nhân"),
     commands.Erase: Rule("erasing the dossier", CLOSED, basis="luật về lưu trữ, về bảo vệ dữ liệu cá nhân"),
+    commands.WriteToDesk: Rule(
+        "writing to the desk", tuple(Status), basis="Thông tư 32/2017/TT-BTTTT điều 9"
+    ),
+    commands.WriteToApplicant: Rule(
+        "writing to the applicant", tuple(Status), basis=f"{_DECREE_61} điều 5, điều 11"
+    ),
+    commands.ProposeReply: Rule("proposing a reply", OPEN, basis=f"{_DECREE_61} điều 5"),
     commands.Claim: Rule(
         "taking or assigning the task", tuple(Status), basis=f"{_DECREE_61} điều 19 khoản 1"
     ),

@@ -50,12 +50,15 @@ def shown(row: Mapping[str, Any]) -> dict[str, Any]:
     """A consultation in a unit's list, with its dossier."""
     return {
         **response.consultation(row),
+        "letter": str(row["letter"]) if row["letter"] else None,
         "dossier": {name: row[name] for name in ("reference", "code", "procedure", "procedure_name")},
     }
 
 
 _OPEN = """
-select c.*, d.reference, d.code, d.procedure_code as procedure, v.name as procedure_name
+select c.*, d.reference, d.code, d.procedure_code as procedure, v.name as procedure_name,
+  (select l.id from letter l where l.dossier_id = c.dossier_id and l.form = 'consultation' and l.data ->> 'unit' = c.unit_code
+     and l.data ->> 'question' = c.question and l.issued_at = c.asked_at limit 1) as letter
 from consultation c join dossier d on d.id = c.dossier_id join workflow_version v on v.id = d.workflow_version_id
 where {conditions}
 order by c.due_at, c.id limit {limit}

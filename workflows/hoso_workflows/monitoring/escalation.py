@@ -280,18 +280,19 @@ _STEPS = f"""
   left join head h on h.unit_code = t.unit_code
   where {overdue.LIMITED_STEPS} and t.due_own < $1 and {{bounds}}
 """  # noqa: S608 - fixed text of this module
-#: What waits at reception: told of the dossier, in cycle 0, which ends with the acceptance. Who awaits a supplement does not
-#: wait for reception; when it has come, reception's step starts again, and so does its wait. What was told already goes out
+#: What waits at reception: told of the dossier, in a cycle for each time that its term has begun, from 0. Who awaits a supplement
+#: does not wait for reception; when it has come, reception's step starts again, and so does its wait. What was told already goes out
 #: first: the planner takes these dossiers for two or three and would look up step, unit and head of each.
 _RECEPTIONS = f"""
-  select 'dossier' as kind, d.id, d.id as dossier_id, d.cycle, rung.level, d.code, d.reference, d.receiving_unit as unit,
+  select 'dossier' as kind, d.id, d.id as dossier_id, d.reception_number - 1 as cycle, rung.level, d.code, d.reference,
+    d.receiving_unit as unit,
     s.name as step, d.reception_due as due, coalesce(rung.officer, h.principal_id) as principal_id,
     case when rung.officer is null then h.role else s.role end as role,
     rung.level = '{Level.RECEPTION_WAITS}' and d.reception_due < $1 as overtaken
   from (
     select * from dossier d where {dossier.AT_RECEPTION} and not {clock_stop.stands_still("d.id")} and {{bounds}} and 2 > (
-      select count(*) from escalation e where e.subject_kind = 'dossier' and e.subject_id = d.id and e.cycle = d.cycle
-        and e.level in ('{Level.RECEPTION_WAITS}', '{Level.RECEPTION_OVERDUE}')
+      select count(*) from escalation e where e.subject_kind = 'dossier' and e.subject_id = d.id
+        and e.cycle = d.reception_number - 1 and e.level in ('{Level.RECEPTION_WAITS}', '{Level.RECEPTION_OVERDUE}')
     )
   ) d
   left join waiting on waiting.unit = d.receiving_unit

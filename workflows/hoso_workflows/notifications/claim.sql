@@ -4,13 +4,24 @@
 --
 -- Relies on: ix_outbox_unsent for the order, `skip locked` for dispatchers beside each other. Until it is settled, a message
 -- that was claimed is one that may have gone out. What an escalation says is overtaken when the dossier goes on in another
--- cycle or has ended or the step is done; what it says of reception also while a supplement is awaited. The alarm of the duty
+-- cycle or has ended or the step is done; what it says of reception when its term has begun anew, and while a supplement is
+-- awaited. The alarm of the duty
 -- roster is overtaken when the day is covered (`organisation/duty_roster.py: AVAILABLE`) or has passed.
 with due as (
   select o.id, reader.address from outbox o
   left join lateral (
-    select case when o.topic like 'applicant.%'
-      then (select a.email from dossier d join party a on a.id = d.applicant_id where d.id = o.dossier_id)
+    select case
+      -- One that was named: of an account, whose person may have ended it or has to prove it.
+      when o.payload ? 'contact' then (select c.value from contact_point c
+        where c.id = (o.payload->>'contact')::uuid and c.kind = 'email')
+      -- An applicant's own proved address, the one in the form if it is among them; one that the desk or another authority's
+      -- system has entered, they answer for.
+      when o.topic like 'applicant.%' then (select coalesce((select c.value from contact_point c
+          where c.principal_id = a.principal_id and c.kind = 'email' and c.ended_at is null and c.verified_at is not null
+          order by lower(c.value) = lower(a.email) desc nulls last, c.entered_at desc, c.id limit 1),
+          case when d.entry_channel <> 'online' or f.kind = 'partner' then a.email end)
+        from dossier d join party a on a.id = d.applicant_id left join principal f on f.id = a.principal_id
+        where d.id = o.dossier_id)
       else (select substring(c.value from '^[^@[:space:]]+@[^@[:space:]]+$') from contact_point c
         where c.principal_id = o.recipient_id and c.kind = 'email' and c.ended_at is null and c.verified_at is not null
         order by c.entered_at desc, c.id limit 1)
@@ -26,7 +37,7 @@ with due as (
 select c.id, c.dedup_key, c.topic, c.recipient_id, c.dossier_id, c.payload, c.created_at, c.attempts, c.address,
   c.unsure, c.first_tried_at, c.last_error,
   c.topic like 'escalation.%' and (
-    d.cycle <> (c.payload->>'cycle')::int
+    case when c.topic like 'escalation.reception%' then d.reception_number - 1 else d.cycle end <> (c.payload->>'cycle')::int
     or c.topic like 'escalation.reception%' and (d.accepted_at is not null or d.closed_at is not null or exists (
       select from clock_stop where dossier_id = d.id and ended_at is null and source in ('supplement', 'suspension')
     ))

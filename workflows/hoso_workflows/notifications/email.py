@@ -6,6 +6,7 @@ They go into a folder of .eml files or to an SMTP server.
 import asyncio
 import hashlib
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from email.message import EmailMessage
@@ -101,6 +102,22 @@ WORDING = {
         "Hồ sơ {code} được giải quyết lại",
         "Hồ sơ {code} được giải quyết lại; xem căn cứ và ngày hẹn trả kết quả trong hồ sơ.",
     ),
+    "applicant.desk_wrote": (
+        "Hồ sơ {code}: tin nhắn của bộ phận một cửa",
+        "Bộ phận một cửa đã viết cho bạn về hồ sơ {code}; xem nội dung trong mục trao đổi của hồ sơ.",
+    ),
+    "desk.applicant_wrote": (
+        "Người nộp hồ sơ {code} đã viết",
+        "Người nộp hồ sơ {code} đã viết cho bộ phận một cửa; xem nội dung trong mục trao đổi của hồ sơ.",
+    ),
+    "desk.reply_proposed": (
+        "Đề nghị trả lời người nộp hồ sơ {code}",
+        "Đơn vị giải quyết đề nghị nội dung trả lời người nộp hồ sơ {code}; xem trong mục trao đổi của hồ sơ.",
+    ),
+    "unit.consultation_asked": (
+        "Lấy ý kiến về hồ sơ {code}",
+        "Đơn vị được lấy ý kiến về hồ sơ {code}; xem nội dung và thời hạn trả lời trong danh sách lấy ý kiến.",
+    ),
     "desk.consultation_answered": (
         "Đã có ý kiến trả lời: hồ sơ {code}",
         "Đơn vị được lấy ý kiến về hồ sơ {code} đã trả lời.",
@@ -116,6 +133,30 @@ WORDING = {
     "desk.supplement_proposed": (
         "Đề nghị yêu cầu bổ sung hồ sơ {code}",
         "Đơn vị giải quyết đề nghị yêu cầu người nộp bổ sung hồ sơ {code}.",
+    ),
+    "account.contact_code": (
+        "Mã xác nhận địa chỉ thư điện tử",
+        "Mã xác nhận địa chỉ thư điện tử: {secret}. Mã có hiệu lực trong 15 phút. Nếu không phải bạn yêu cầu, hãy bỏ qua thư này và không đưa mã cho ai.",
+    ),
+    "account.contact_changed": (
+        "Địa chỉ liên hệ của tài khoản đã thay đổi",
+        "Địa chỉ liên hệ của tài khoản vừa được thay đổi. Nếu không phải bạn làm, hãy báo ngay cho người quản trị.",
+    ),
+    "account.sign_in_changed": (
+        "Cách đăng nhập của tài khoản đã thay đổi",
+        "Một cách đăng nhập của tài khoản vừa được thêm hoặc bỏ. Nếu không phải bạn làm, hãy báo ngay cho người quản trị.",
+    ),
+    "account.recovery_asked": (
+        "Có yêu cầu khôi phục tài khoản",
+        "Người quản trị đã yêu cầu khôi phục tài khoản của bạn; người quản trị thứ hai phải xác nhận. Nếu bạn không đề nghị, hãy báo ngay.",
+    ),
+    "account.recovered": (
+        "Tài khoản đã được khôi phục",
+        "Mọi cách đăng nhập cũ của tài khoản đã bị thu hồi. Nếu bạn không đề nghị khôi phục, hãy báo ngay cho người quản trị.",
+    ),
+    "account.invitation": (
+        "Lời mời chọn cách đăng nhập",
+        "Bạn được mời chọn cách đăng nhập. Mở địa chỉ sau trong 72 giờ, dùng được một lần: {secret}",
     ),
     "escalation.step_due": (
         "Bước xử lý quá hạn: hồ sơ {code}",
@@ -153,7 +194,7 @@ class MailSettings(BaseSettings):
 
     #: The address that mail comes from.
     mail_sender: str = "hoso@localhost"
-    #: A folder that gets each message as an .eml file, for a mail gateway to fetch or for somebody to look at.
+    #: A folder that gets each message with an address as an .eml file, for a mail gateway to fetch or for somebody to look at.
     mail_folder: Path | None = None
     #: The SMTP server that takes what has an address.
     smtp_host: str | None = None
@@ -182,17 +223,23 @@ def transports(settings: MailSettings) -> tuple[outbox.Transport, ...]:
 
 def compose(message: outbox.Message, sender: str) -> EmailMessage:
     """The e-mail of a message; every attempt gives the same one."""
-    subject, text = WORDING.get(message.topic, _OTHERS)
-    words = _words(message.payload)
+    subject, text = said(message.topic, {**message.payload, **message.secret})
     mail = EmailMessage()
     mail["From"] = sender
     mail["To"] = message.address or "undisclosed-recipients:;"
     mail["Date"] = message.created_at
     mail["Message-ID"] = message_id(message.dedup_key)
     mail["Auto-Submitted"] = "auto-generated"
-    mail["Subject"] = subject.format_map(words)
-    mail.set_content(text.format_map(words), cte="base64")
+    mail["Subject"] = subject
+    mail.set_content(text, cte="base64")
     return mail
+
+
+def said(topic: str, payload: Mapping[str, Any]) -> tuple[str, str]:
+    """Subject and text of a message in Vietnamese, for mails and lists alike."""
+    subject, text = WORDING.get(topic, _OTHERS)
+    words = _words(payload)
+    return subject.format_map(words), text.format_map(words)
 
 
 def message_id(dedup_key: str) -> str:
@@ -200,7 +247,7 @@ def message_id(dedup_key: str) -> str:
     return f"<{quote(dedup_key, safe='')}@hoso>"
 
 
-def _words(payload: dict[str, Any]) -> dict[str, str]:
+def _words(payload: Mapping[str, Any]) -> dict[str, str]:
     due = payload.get("due")
     instant = datetime.fromisoformat(due).astimezone(localtime.ZONE) if due else None
     return {
@@ -209,12 +256,13 @@ def _words(payload: dict[str, Any]) -> dict[str, str]:
         "due": f"{instant:%H:%M ngày %d/%m/%Y}" if instant else "",
         "unit": str(payload.get("unit_name") or ""),
         "day": f"{date.fromisoformat(payload['day']):%d/%m/%Y}" if "day" in payload else "",
+        "secret": str(payload.get("secret") or "…"),
     }
 
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """Every message as a file; sent twice, it is the same file."""
+    """Messages with an address as files; sent twice, it is the same file."""
 
     path: Path
     sender: str
@@ -225,6 +273,8 @@ class Folder:
 
     async def send(self, message: outbox.Message) -> bool:
         """Write the file whole or not at all. Raises OSError, Refused."""
+        if not message.address:
+            return False
         await asyncio.to_thread(self._write, message)
         return True
 

@@ -9,8 +9,8 @@ by its `dedup_key`.
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from importlib import resources
 from typing import Any, Protocol
@@ -32,6 +32,8 @@ PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=2)
 PERSISTENCE = timedelta(days=3)
 #: How often a message may go out without an answer that says whether it was taken.
 UNSURE = 2
+#: Seconds that somebody waits for a mail to be handed over while they look on.
+AT_ONCE = 10.0
 #: So many destinations that fall silent one after the other are no fault of theirs: the server is away.
 STRIKES = 3
 
@@ -67,8 +69,9 @@ class Message:
     id: int
     #: The same for every attempt.
     dedup_key: str
-    #: `applicant.…` to the applicant, `desk.…` to reception, `escalation.…` to the recipient. What is for other systems
-    #: (`partner.…`) is never due, so that no dispatcher claims it: it waits to be fetched.
+    #: `applicant.…` to the applicant, `desk.…` to reception, `unit.…` to the unit in the payload, `escalation.…` and
+    #: `account.…` to the recipient. What is for other systems (`partner.…`) is never due, so that no dispatcher claims it:
+    #: it waits to be fetched.
     topic: str
     recipient_id: UUID | None
     dossier_id: UUID | None
@@ -76,8 +79,10 @@ class Message:
     payload: dict[str, Any]
     created_at: datetime
     attempts: int
-    #: Where an e-mail reaches the reader; None where no address is known.
+    #: Where an e-mail reaches the reader; None where no verified address is known.
     address: str | None
+    #: Words that are stored nowhere, of a message that is sent at once.
+    secret: Mapping[str, str] = field(default_factory=dict)
 
 
 class Transport(Protocol):
@@ -101,7 +106,7 @@ class Delivered:
     quarantined: int = 0
     #: No longer true when their turn came: the dossier is resolved, the step done.
     overtaken: int = 0
-    #: Read in the portal only: no way out serves them.
+    #: Read in the list of their reader only: no way out serves them.
     portal: int = 0
     #: True when the mail server takes nothing now, so that the rest waits.
     away: bool = False
@@ -147,6 +152,31 @@ async def deliver(
         raise faults.exceptions[0] from None
     await delivery.close(servers)
     return delivery.done
+
+
+async def deliver_at_once(
+    db: Database, transports: Sequence[Transport], message: int, secret: Mapping[str, str], *, at: datetime
+) -> bool:
+    """Send a message whose secret is stored nowhere; False where nothing took it.
+
+    No dispatcher claims it, before or after: it is never due. Who awaits it asks for another one.
+    """
+    row = await db.row(_BY_ID, [message])
+    settled = _Settled(message, aside=Aside.PORTAL)
+    if row is not None and row.address:
+        settled = await _sent_at_once(transports, replace(_message(row), secret=secret), at)
+    await db.one_statement(_SETTLE, _columns(settled, at))
+    return settled.sent_at is not None
+
+
+async def _sent_at_once(transports: Sequence[Transport], message: Message, at: datetime) -> _Settled:
+    try:
+        async with asyncio.timeout(AT_ONCE):
+            served = [await each.send(message) for each in transports]
+    except Exception as error:  # whatever it was, the secret is not kept for another attempt
+        reason = error.reason if isinstance(error, Undeliverable) else type(error).__name__
+        return _Settled(message.id, error=reason, aside=Aside.OVERTAKEN)
+    return _Settled(message.id, sent_at=at) if any(served) else _Settled(message.id, aside=Aside.PORTAL)
 
 
 class _Round:
@@ -214,7 +244,7 @@ class _Round:
 
 
 def _message(row: Any) -> Message:
-    return Message(**{name: row[name] for name in Message.__dataclass_fields__})
+    return Message(**{each.name: row[each.name] for each in fields(Message) if each.name != "secret"})
 
 
 def _domain(address: str | None) -> str:
@@ -258,6 +288,15 @@ def _counted(before: Delivered, settled: _Settled) -> Delivered:
 
 _CLAIM = resources.files("hoso_workflows.notifications").joinpath("claim.sql").read_text(encoding="utf-8")
 
+#: $1 id. A secret goes to the address that was named, or to the newest verified one.
+_BY_ID = """
+select o.id, o.dedup_key, o.topic, o.recipient_id, o.dossier_id, o.payload, o.created_at, o.attempts,
+  case when o.payload ? 'contact'
+    then (select c.value from contact_point c where c.id = (o.payload->>'contact')::uuid and c.kind = 'email')
+    else (select c.value from contact_point c where c.principal_id = o.recipient_id and c.kind = 'email'
+      and c.ended_at is null and c.verified_at is not null order by c.entered_at desc, c.id limit 1) end as address
+from outbox o where o.id = $1 and o.sent_at is null
+"""
 #: $1 id, $2 when sent, $3 when to try again, $4 what went wrong, $5 why it is aside, $6 whether the attempt says nothing of
 #: the message, $7 whether it may have been taken, $8 instant.
 _SETTLE = """

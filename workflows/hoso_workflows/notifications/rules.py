@@ -9,8 +9,8 @@ from typing import Any
 from hoso_workflows.events import Kind, Link
 from hoso_workflows.lifecycle.state import State
 
-#: Event → topic. `applicant.` goes to the applicant by the desk's channels, `desk.` to reception of the receiving unit;
-#: `partner.` waits for the system that it is meant for.
+#: Event → topic. `applicant.` goes to the applicant by the desk's channels, `desk.` to reception of the receiving unit, `unit.` to
+#: heads and reception of the unit that the event names; `partner.` waits for the system that it is meant for.
 TOPICS: Mapping[Kind, str] = {
     Kind.FILED: "applicant.filed",
     Kind.ACCEPTED: "applicant.accepted",
@@ -26,9 +26,13 @@ TOPICS: Mapping[Kind, str] = {
     Kind.OBLIGATION_MET: "applicant.appointed",
     Kind.EXTENDED: "applicant.extended",
     Kind.REAPPOINTED: "applicant.reappointed",
+    Kind.CONSULTATION_ASKED: "unit.consultation_asked",
     Kind.CONSULTATION_ANSWERED: "desk.consultation_answered",
     Kind.CONSULTATION_PASSED: "desk.consultation_passed",
     Kind.DISCLOSED: "applicant.disclosed",
+    Kind.APPLICANT_WROTE: "desk.applicant_wrote",
+    Kind.DESK_WROTE: "applicant.desk_wrote",
+    Kind.REPLY_PROPOSED: "desk.reply_proposed",
     Kind.RECTIFIED: "applicant.rectified",
     Kind.FEE_ASSESSED: "applicant.fee_assessed",
     Kind.FEE_EXEMPTED: "applicant.fee_exempted",
@@ -64,6 +68,8 @@ def _notice(state: State, link: Link) -> dict[str, Any]:
             "payload": {**payload, "message": link.event.payload["message"]},
             "available_at": "infinity",
         }
+    if TOPICS[kind].startswith("unit."):
+        return {**notice, "payload": {**payload, "unit": link.event.payload["unit"]}}
     return notice
 
 

@@ -35,6 +35,8 @@ class State(StrEnum):
     GIVEN_UP = Aside.GIVEN_UP.value
     #: It went out, and nobody said whether it was taken.
     UNSURE = Aside.UNSURE.value
+    #: No way out served it and it stands in nobody's list: its reader has no account and no address.
+    UNREACHED = "unreached"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +68,8 @@ class Tally:
 
     @property
     def aside(self) -> int:
-        """All that were set aside."""
-        return sum((self.set_aside or {}).values())
+        """All that failed and were set aside."""
+        return sum(number for state, number in (self.set_aside or {}).items() if state is not State.UNREACHED)
 
 
 class NotSetAside(errors.Refusal):
@@ -89,9 +91,9 @@ async def search(
     limit: int = 50,
     after: str | None = None,
 ) -> Page[Undelivered]:
-    """One page of the messages about the units' dossiers, the oldest first.
+    """One page of the messages of units, the oldest first.
 
-    None is all there are, dossier or not; with `aside` only those that were set aside.
+    They are about the units' dossiers, or to their people. None is all there are; with `aside` only those that were set aside, or have reached nobody.
     """
     asked = Conditions("o.sent_at is null", outbox.SET_ASIDE if aside else _UNSENT)
     if units is not None:
@@ -139,13 +141,16 @@ async def release(
     return len(released)
 
 
-_OF_UNITS = "(d.handling_unit = any({0}) or d.receiving_unit = any({0}))"
+_OF_UNITS = """(d.handling_unit = any({0}) or d.receiving_unit = any({0}) or o.dossier_id is null and exists (
+  select from principal p where p.id = o.recipient_id and p.home_unit_code = any({0})))"""
+#: The state of a message that was set aside.
+_STATE = f"case aside when 'portal' then '{State.UNREACHED}' else aside end"
 #: Of one of the units $2, or any message where it is null.
 _MINE = f"($2::text[] is null or {_OF_UNITS.format('$2')})"
 #: What waits for its hour, and what was set aside.
 _UNSENT = f"({outbox.SET_ASIDE} or o.aside is null and o.available_at < 'infinity')"
 _FOUND = f"""
-select o.id, coalesce(o.aside, '{State.WAITING}') as status, o.topic, d.reference, d.code, d.procedure_code as procedure,
+select o.id, coalesce({_STATE}, '{State.WAITING}') as status, o.topic, d.reference, d.code, d.procedure_code as procedure,
   o.created_at, case when o.aside is null then o.available_at end as again_at, o.attempts, o.last_error
 from outbox o left join dossier d on d.id = o.dossier_id
 where {{conditions}}
@@ -153,8 +158,8 @@ order by o.id limit {{limit}}
 """  # noqa: S608 - fixed text of this module
 _TALLY = f"""
 select count(*) filter (where aside is null) as waiting, min(created_at) filter (where aside is null) as since,
-  (select coalesce(jsonb_object_agg(aside, number), '{{}}') from (
-    select aside, count(*) as number from outbox where {outbox.SET_ASIDE} group by aside) a) as aside
+  (select coalesce(jsonb_object_agg(state, number), '{{}}') from (
+    select {_STATE} as state, count(*) as number from outbox where {outbox.SET_ASIDE} group by 1) a) as aside
 from outbox where sent_at is null and available_at < 'infinity'
 """  # noqa: S608 - fixed text of this module
 #: $1 numbers, $2 units.

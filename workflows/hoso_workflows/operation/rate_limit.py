@@ -42,6 +42,12 @@ class Purpose(StrEnum):
     FILING_DAY = "filing_day"
     #: A dossier filed by the system of a partner, by principal.
     FILING_PARTNER = "filing_partner"
+    #: What an applicant writes to the desk, by principal.
+    WRITING = "writing"
+    #: A code that is mailed to prove an address, by principal.
+    CONTACT_CODE = "contact_code"
+    #: The same by address, whoever asks.
+    CONTACT_ADDRESS = "contact_address"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +73,9 @@ DEFAULTS: Mapping[Purpose, Limit] = {
     Purpose.FILING: Limit(timedelta(minutes=6), 5),
     Purpose.FILING_DAY: Limit(timedelta(minutes=48), 30),
     Purpose.FILING_PARTNER: Limit(timedelta(seconds=1), 100),
+    Purpose.WRITING: Limit(timedelta(minutes=2), 10),
+    Purpose.CONTACT_CODE: Limit(timedelta(minutes=10), 5),
+    Purpose.CONTACT_ADDRESS: Limit(timedelta(minutes=20), 3),
 }
 _WHY: Mapping[Purpose, str] = {
     Purpose.SIGN_IN: say("too many wrong passwords or codes came from this network"),
@@ -79,6 +88,9 @@ _WHY: Mapping[Purpose, str] = {
     Purpose.FILING: say("you have filed many dossiers within a short time"),
     Purpose.FILING_DAY: say("you have filed many dossiers within a day"),
     Purpose.FILING_PARTNER: say("your system files faster than dossiers are taken in"),
+    Purpose.WRITING: say("you have written often within a short time"),
+    Purpose.CONTACT_CODE: say("you have asked for many codes within a short time"),
+    Purpose.CONTACT_ADDRESS: say("many codes were sent to this address within a short time"),
 }
 
 

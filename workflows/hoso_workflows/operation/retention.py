@@ -1,4 +1,4 @@
-"""Deletion of expired responses, sent messages and access log lines.
+"""Deletion of expired responses, sent messages, notices and access log lines.
 
 Each is deleted in portions of a transaction each, through functions of the database that delete nothing young (ADR
 0025). Safe twice, late, at once and by hand; what a sweep misses, the next one deletes. Erasures stay in the access log
@@ -26,6 +26,8 @@ class ExpirySettings(BaseSettings):
     keep_answers_days: int = Field(default=30, ge=30)
     #: Messages after they were sent; unsent ones are never deleted.
     keep_sent_days: int = Field(default=90, ge=30)
+    #: Notices in the lists of their readers.
+    keep_notices_days: int = Field(default=730, ge=365)
     #: Lines of the access log.
     keep_access_days: int = Field(default=730, ge=365)
 
@@ -36,12 +38,16 @@ class Expired:
 
     answers: int = 0
     messages_gone: int = 0
+    notices: int = 0
     accesses: int = 0
 
 
 async def expire(db: Database, settings: ExpirySettings, *, at: datetime) -> Expired:
     """Delete everything whose retention has ended at `at`, portion by portion."""
-    kept = (settings.keep_answers_days, settings.keep_sent_days, settings.keep_access_days)
+    kept = (
+        *(settings.keep_answers_days, settings.keep_sent_days),
+        *(settings.keep_notices_days, settings.keep_access_days),
+    )
     return Expired(
         *[
             await _in_portions(db, statement, at - timedelta(days=days))
@@ -62,5 +68,6 @@ async def _in_portions(db: Database, statement: str, before: datetime) -> int:
 _EXPIRY_STATEMENTS = (
     "select idempotency_expire($1, $2)",
     "select outbox_expire($1, $2)",
+    "select notice_expire($1, $2)",
     "select access_log_expire($1, $2)",
 )

@@ -6,6 +6,7 @@ from typing import Any
 _AT, _DAY = "2026-03-23T17:00:00+07:00", "2026-03-23"
 _ID = "0b9f1f64-6e0b-5c4d-9a51-5a9d8f1f0a77"
 _QUESTION = ("What the unit is asked.", "Vị trí công trình có thuộc vùng bảo vệ di tích không?")
+_WRITTEN = "Tôi có thể nộp bản sao chứng thực thay cho bản chính không?"
 _ANSWER = ("The opinion in words.", "Không thuộc vùng bảo vệ.")
 _REASON = ("Why; the applicant reads it.", "Chờ kết luận giám định theo quy định của luật.")
 _BASIS = (
@@ -116,6 +117,16 @@ DOSSIER_FIELDS: Mapping[str, tuple[str, Any]] = {
             "closed_at": ("When it ended; null until then.", _AT),
         }.items()
     },
+    "Written.seq": ("Its number among the dossier's events.", 12),
+    "Written.at": ("When it was written.", "2026-03-03T09:00:00+07:00"),
+    "Written.by": (
+        "Who wrote: the applicant, the desk, or the handling unit as a proposal to the desk.",
+        "desk",
+    ),
+    "Written.author": ("Name of who wrote; null for an applicant who reads.", "Lê Thị C"),
+    "Written.text": ("What was written; null where it was erased by law.", _WRITTEN),
+    **{f"{schema}.text": ("What is written.", _WRITTEN) for schema in ("Writing", "Reply", "ReplyProposal")},
+    "ConsultationAsked.letter": ("Id of the letter in which it is asked.", _ID),
     "OpinionGiven.answer": _ANSWER,
     "OpinionGiven.agrees": ("True for consent, false for an objection; null for neither.", True),
     "Verification.finding": ("What was found.", "Hiện trạng đúng như bản vẽ."),

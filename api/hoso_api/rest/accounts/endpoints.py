@@ -13,6 +13,7 @@ from hoso_api.http.problems import responses
 from hoso_api.http.routing import KnownRoute
 from hoso_api.rest.accounts import schemas
 from hoso_workflows.identity import invitations
+from hoso_workflows.notifications import email
 from hoso_workflows.organisation import permissions
 
 router = APIRouter(tags=["accounts"], route_class=KnownRoute)
@@ -29,10 +30,12 @@ Recovery = Annotated[UUID, Path(description="The recovery's `id`.")]
 )
 @acts.named("invite_person")
 async def invite_person(request: Request, caller: CallerNow, principal: Person) -> Response:
-    """Give a person who was entered a link, good once within 72 hours; earlier links end. It is shown this once."""
+    """Give a person who was entered a link, good once within 72 hours; earlier links end. It is mailed, or shown this once."""
     async with caller.refusals("invite_person", str(principal)), caller.service.db.transaction() as tx:
         given = await invitations.invite(tx, principal, by=caller.principal, at=caller.at)
-    return _given(request, given)
+    ways, link = email.transports(email.MailSettings()), _link(request, given)
+    mailed = await invitations.mail(caller.service.db, ways, principal, link, at=caller.at)
+    return _given(request, given, mailed=mailed)
 
 
 @router.post(
@@ -98,6 +101,12 @@ async def end_sessions(caller: CallerNow, principal: Person) -> Response:
     return Json({"ended": ended})
 
 
-def _given(request: Request, given: invitations.Given) -> Response:
-    link = f"{origin_of(request)}/loi-moi#{given.code}"
-    return Json({"id": given.id, "link": link, "expires_at": given.expires_at}, status_code=201)
+def _link(request: Request, given: invitations.Given) -> str:
+    return f"{origin_of(request)}/loi-moi#{given.code}"
+
+
+def _given(request: Request, given: invitations.Given, *, mailed: bool = False) -> Response:
+    """The answer; a link that was mailed to its person is shown to nobody else."""
+    link = None if mailed else _link(request, given)
+    said = {"id": given.id, "link": link, "mailed": mailed, "expires_at": given.expires_at}
+    return Json(said, status_code=201)

@@ -8,11 +8,12 @@ from hoso_api.http.fields import Answer
 
 
 class InvitationGiven(Answer):
-    """A link by which a person chooses how they sign in. It is shown once."""
+    """A link by which a person chooses how they sign in: mailed to them, else shown once."""
 
     id: UUID
-    #: The code stands behind the `#`, which no server sees.
-    link: str
+    #: The code stands behind the `#`, which no server sees. Null where it was mailed.
+    link: str | None
+    mailed: bool
     expires_at: AwareDatetime
 
 

@@ -36,6 +36,8 @@ class DossierConsulted(Answer):
 class ConsultationAsked(ConsultationOf):
     """An open consultation in a unit's list."""
 
+    #: The letter of the question, which the unit may read.
+    letter: UUID | None
     dossier: DossierConsulted
 
 

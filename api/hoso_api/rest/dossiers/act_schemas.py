@@ -327,6 +327,36 @@ class PaymentCancellation(Body):
         return commands.CancelPayment(self.payment, self.reason)
 
 
+class Writing(Body):
+    """A text of the applicant to the desk."""
+
+    text: Text
+
+    def command(self) -> commands.Command:
+        """The command."""
+        return commands.WriteToDesk(self.text)
+
+
+class Reply(Body):
+    """A text of the desk to the applicant."""
+
+    text: Text
+
+    def command(self) -> commands.Command:
+        """The command."""
+        return commands.WriteToApplicant(self.text)
+
+
+class ReplyProposal(Body):
+    """A text that the desk could write to the applicant."""
+
+    text: Text
+
+    def command(self) -> commands.Command:
+        """The command."""
+        return commands.ProposeReply(self.text)
+
+
 class OpinionGiven(Body):
     """The opinion of a unit that was asked."""
 

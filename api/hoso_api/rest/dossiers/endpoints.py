@@ -14,6 +14,7 @@ from hoso_api.http.paging import After, Limit
 from hoso_api.http.problems import responses
 from hoso_api.http.routing import DirectRoute
 from hoso_api.rest.dossiers import applicant_schemas, schemas
+from hoso_workflows.correspondence import conversation
 from hoso_workflows.dossiers import views
 from hoso_workflows.lifecycle import commands
 from hoso_workflows.pagination import MOST
@@ -130,6 +131,24 @@ async def list_notes(
         origin=caller.origin,
     )
     return Json(page.answer())
+
+
+@router.get("/{reference}/conversation", response_model=schemas.Conversation, responses=LISTS)
+@acts.named("get_conversation")
+async def get_conversation(
+    reference: Reference, caller: CallerNow, after: After = None, limit: Limit = MOST
+) -> Response:
+    """The conversation of applicant and desk, in order; for officers also what was proposed to the desk."""
+    found = await conversation.read(
+        caller.service,
+        reference,
+        reader=caller.principal,
+        at=caller.at,
+        limit=limit,
+        after=after,
+        origin=caller.origin,
+    )
+    return Json(found)
 
 
 @router.get("/{reference}/receipt", response_model=schemas.Receipt, responses=READS)

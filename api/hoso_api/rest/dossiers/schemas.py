@@ -396,3 +396,23 @@ class Receipt(Answer):
     term: str
     received_at: AwareDatetime
     return_at: AwareDatetime | None
+
+
+class Written(Answer):
+    """Something that was written between applicant and desk, or proposed to the desk."""
+
+    #: Its number among the dossier's events.
+    seq: int
+    at: AwareDatetime
+    by: Literal["applicant", "desk", "handling"]
+    #: The writer's name; null for an applicant who reads.
+    author: str | None
+    #: Null where it was erased by law.
+    text: str | None
+
+
+class Conversation(Answer):
+    """The conversation of a dossier, in order."""
+
+    items: list[Written]
+    page: NextPage

@@ -1,4 +1,4 @@
-"""Undelivered messages, for administrators. They are about dossiers of the administrators' units and those below."""
+"""Undelivered messages, for administrators: of their units and those below."""
 
 from typing import Annotated, Any
 
@@ -23,11 +23,11 @@ LAST = 2**63 - 1
 @acts.named("list_undelivered")
 async def list_undelivered(
     caller: CallerNow,
-    aside: Annotated[bool, Query(description="Only what was set aside.")] = False,
+    aside: Annotated[bool, Query(description="Only what was set aside, or has reached nobody.")] = False,
     limit: Limit = 50,
     after: After = None,
 ) -> Response:
-    """Messages that wait to be sent or were set aside, about dossiers of the units that you administer; the oldest first."""
+    """Messages that wait to be sent, were set aside or have reached nobody, of the units that you administer; the oldest first."""
     db = caller.service.db
     rights = await permissions.held(db, caller.principal, caller.at)
     async with caller.refusals("list_undelivered"):

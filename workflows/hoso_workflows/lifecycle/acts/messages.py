@@ -1,4 +1,4 @@
-"""Input to a run from outside: messages, failed calls, retries of incidents."""
+"""Messages to a run or a person, failed calls, retries of incidents."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hoso_calendar.messages import say
 from hoso_workflows import errors
 from hoso_workflows.events import Event, Kind
 from hoso_workflows.lifecycle import commands, validation
-from hoso_workflows.lifecycle.decision import Decision, Halted
+from hoso_workflows.lifecycle.decision import Decision, Halted, reason
 
 
 def send(act: Decision, command: commands.Send) -> Iterator[Event]:
@@ -65,3 +65,18 @@ def retry(act: Decision, command: commands.Retry) -> Iterator[Event]:
         # Incidents of older programs have no id in the events that tell them, so that they are not among the open ones.
         yield act.resolved(command.incident)
     yield from act.ending(act.state.status)
+
+
+def write_to_desk(act: Decision, command: commands.WriteToDesk) -> Iterator[Event]:
+    """Write to the desk. Raises `ReasonMissing` for an empty text."""
+    yield act.tell(Kind.APPLICANT_WROTE, text=reason(say("writing"), command.text))
+
+
+def write_to_applicant(act: Decision, command: commands.WriteToApplicant) -> Iterator[Event]:
+    """Write to the applicant. Raises `ReasonMissing` for an empty text."""
+    yield act.tell(Kind.DESK_WROTE, text=reason(say("writing"), command.text))
+
+
+def propose_reply(act: Decision, command: commands.ProposeReply) -> Iterator[Event]:
+    """Propose a reply to the desk. Raises `ReasonMissing` for an empty text."""
+    yield act.tell(Kind.REPLY_PROPOSED, text=reason(say("proposing a reply"), command.text))

@@ -5,6 +5,7 @@ A command names the object that it acts on, and so its dossier. The actor (`Acto
 
 from collections.abc import Mapping
 
+from hoso_workflows.lifecycle.commands.conversation import ProposeReply, WriteToApplicant, WriteToDesk
 from hoso_workflows.lifecycle.commands.course import (
     AnswerConsultation,
     Consult,
@@ -95,6 +96,7 @@ __all__ = [
     "OrderErasure",
     "PassConsultation",
     "PlaceHold",
+    "ProposeReply",
     "ProposeSupplement",
     "Reappoint",
     "ReceiveSupplement",
@@ -118,6 +120,8 @@ __all__ = [
     "Unclaim",
     "Withdraw",
     "WriteNote",
+    "WriteToApplicant",
+    "WriteToDesk",
 ]
 
 #: What each act is called in a sentence for people.
@@ -168,6 +172,9 @@ WORDS: Mapping[type, str] = {
     LiftHold: "lifting a hold",
     OrderErasure: "ordering an erasure",
     Erase: "erasing the dossier",
+    WriteToDesk: "writing to the desk",
+    WriteToApplicant: "writing to the applicant",
+    ProposeReply: "proposing a reply",
 }
 
 Command = (
@@ -182,6 +189,9 @@ Command = (
     | Withdraw
     | Attach
     | AttachInternally
+    | ProposeReply
+    | WriteToApplicant
+    | WriteToDesk
     | AnswerConsultation
     | Consult
     | Disclose

@@ -150,6 +150,7 @@ _OF_OPEN_STEPS = (
     commands.Consult,
     commands.RecordVerification,
     commands.AttachInternally,
+    commands.ProposeReply,
 )
 #: Acts of an administrator.
 _OF_ADMINISTRATORS = (commands.Correct, commands.PlaceHold, commands.LiftHold, commands.OrderErasure)
@@ -192,6 +193,8 @@ def _required_role(command: Command, state: State) -> tuple[str, str]:
         lanes = [(each.role, each.unit or "handling") for each in _awaiting(command, state) if each.role]
         role, part = next(iter(lanes), ("any role", "handling"))
         return role, unit_of(state.places, part)
+    if isinstance(command, commands.WriteToDesk):
+        return "applicant", state.units["receiving"]
     if isinstance(command, _OF_ADMINISTRATORS):
         return ADMINISTRATOR, state.units["handling"]
     if isinstance(command, commands.ReplaceUnit):

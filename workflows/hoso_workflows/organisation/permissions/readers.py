@@ -29,15 +29,24 @@ class Reading:
     on_behalf_of: UUID | None = None
 
 
-def reading(act: str, rights: Rights, units: Sequence[str]) -> Reading | None:
-    """The fullest read of a dossier of these units that is allowed, or None."""
-    allowed = [found for each in table.ACTS[act].who if (found := _by(each, rights, units))]
+def reading(act: str, rights: Rights, units: Sequence[str], consulted: Sequence[str] = ()) -> Reading | None:
+    """The fullest read of a dossier of these units that is allowed, or None.
+
+    `consulted` are the units that were asked for their opinions.
+    """
+    allowed = [found for each in table.ACTS[act].who if (found := _by(each, rights, units, consulted))]
     return min(allowed, key=_fullest, default=None)
 
 
-def _by(relation: Relation, rights: Rights, units: Sequence[str]) -> Reading | None:
+def _by(relation: Relation, rights: Rights, units: Sequence[str], consulted: Sequence[str]) -> Reading | None:
     if relation is Relation.APPLICANT:
         return Reading(View.APPLICANT) if rights.applicant else None
+    if relation is Relation.CONSULTED:
+        asked = rights.units.intersection(consulted)
+        if not asked:
+            return None
+        right = _right(relation, rights, asked)
+        return Reading(View.CONSULTED, right.unit, right.on_behalf_of)
     if relation not in relations.UNITS or relations.UNITS[relation](rights).isdisjoint(units):
         return None
     right = _right(relation, rights, frozenset(units))
@@ -53,7 +62,7 @@ def _right(relation: Relation, rights: Rights, units: frozenset[str]) -> Right:
     return min(fitting, key=lambda right: right.rank(None))
 
 
-_ORDER = (View.OFFICER, View.APPLICANT, View.TRACKER)
+_ORDER = (View.OFFICER, View.APPLICANT, View.TRACKER, View.CONSULTED)
 
 
 def _fullest(found: Reading) -> int:

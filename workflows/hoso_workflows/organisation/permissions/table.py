@@ -58,12 +58,15 @@ class View(StrEnum):
     APPLICANT = "applicant"
     #: Dates and reasons of the clock; nothing that was written.
     TRACKER = "tracker"
+    #: The letters in which the reader's unit is asked for its opinion.
+    CONSULTED = "consulted"
 
 
 #: The projection by relation.
 VIEWS: Mapping[Relation, View] = {
     Relation.APPLICANT: View.APPLICANT,
     Relation.ADMINISTRATOR: View.TRACKER,
+    Relation.CONSULTED: View.CONSULTED,
 }
 
 
@@ -147,6 +150,10 @@ ROWS: tuple[Act, ...] = (
     Act("rectify_dossier", say("Correct what is recorded of a dossier"), (R.RECEPTION,), _D, command=commands.Rectify),
     Act("sign_letter", say("Sign a letter"), (R.ASSIGNER,), _D, command=commands.SignLetter, step_up=True),
     Act("reopen_dossier", say("Reopen a dossier by a decision"), (R.ASSIGNER,), _D, command=commands.Reopen),
+    Act("write_to_desk", say("Write to the desk about one's dossier"), (R.APPLICANT,), _D, command=commands.WriteToDesk),
+    Act("write_to_applicant", say("Write to the applicant of a dossier"), (R.RECEPTION,), _D, command=commands.WriteToApplicant),
+    Act("propose_reply", say("Propose to the desk what it writes to the applicant"), (R.ROLE_OF_OPEN_TASK,), _D,
+        command=commands.ProposeReply),
     Act("hand_over_result", say("Hand the result over"), (R.RECEPTION,), _D, command=commands.HandOver),
     Act("attach_file", say("Hand in a file, or a newer version of one"), (R.APPLICANT, R.RECEPTION), _D, command=commands.Attach),
     Act("attach_internally", say("Add a file that the applicant does not see"), (R.ROLE_OF_OPEN_TASK, R.RECEPTION), _D,
@@ -175,9 +182,10 @@ ROWS: tuple[Act, ...] = (
     Act("get_waits", say("Read what a dossier waits for"), _OFFICERS, _R, _TRACKING, logged=True),
     Act("list_events", say("Read the history of a dossier"), _OFFICERS, _R, _CONTENTS, logged=True),
     Act("get_receipt", say("Read the receipt of a dossier"), _OFFICERS, _R, _CONTENTS, logged=True),
+    Act("get_conversation", say("Read the conversation of applicant and desk"), _OFFICERS, _R, _CONTENTS, logged=True),
     Act("list_letters", say("List the letters of a dossier"), _OFFICERS, _R, _TRACKING, logged=True),
+    Act("read_letter", say("Read a letter of a dossier"), (*_OFFICERS, R.CONSULTED), _R, _CONTENTS, logged=True),
     Act("list_fees", say("Read the fees and payments of a dossier"), _OFFICERS, _R, _TRACKING, logged=True),
-    Act("read_letter", say("Read a letter of a dossier"), _OFFICERS, _R, _CONTENTS, logged=True),
     Act("list_attachments", say("List the files of a dossier"), _OFFICERS, _R, _TRACKING, logged=True),
     Act("read_attachment", say("Read a file of a dossier"), _OFFICERS, _R, _CONTENTS, logged=True),
     Act("read_control_sheet", say("Read the control sheet of a dossier"), (R.WORKER, R.AUDITOR), _R, _CONTENTS, logged=True),
@@ -211,6 +219,11 @@ ROWS: tuple[Act, ...] = (
     Act("list_undelivered", say("List messages that were not sent"), (R.ADMINISTRATOR, R.OPERATOR), _L, _TRACKING, logged=True,
         cli=("outbox",)),
     Act("release_message", say("Put a message in line again"), (R.ADMINISTRATOR, R.OPERATOR), _A, cli=("outbox",)),
+
+    Act("list_notifications", say("List one's own notices"), (R.SIGNED_IN,), _L),
+    Act("count_notifications", say("Count one's own unread notices"), (R.SIGNED_IN,), _L),
+    Act("mark_notification", say("Mark a notice of one's own as read"), (R.SIGNED_IN,), _L),
+    Act("mark_notifications", say("Mark one's own notices as read"), (R.SIGNED_IN,), _L),
 
     Act("list_procedures", say("List procedures that can be filed for"), (R.SIGNED_IN,), _P, Fields.PUBLIC),
     Act("get_procedure", say("Read what a procedure asks for"), (R.SIGNED_IN,), _P, Fields.PUBLIC),
@@ -312,6 +325,11 @@ ROWS: tuple[Act, ...] = (
     Act("list_own_tokens", say("List one's own tokens"), (R.SIGNED_IN,), _A),
     Act("make_own_token", say("Make a token of one's own"), (R.SIGNED_IN,), _A, step_up=True),
     Act("revoke_own_token", say("Revoke a token of one's own"), (R.SIGNED_IN,), _A),
+    Act("list_own_contacts", say("List how one is reached"), (R.SIGNED_IN,), _A),
+    Act("enter_own_contact", say("Enter an address of one's own"), (R.SIGNED_IN,), _A),
+    Act("send_contact_code", say("Have a code mailed that proves an address"), (R.SIGNED_IN,), _A),
+    Act("confirm_own_contact", say("Prove an address by the code that was mailed"), (R.SIGNED_IN,), _A),
+    Act("end_own_contact", say("End an address of one's own"), (R.SIGNED_IN,), _A),
     Act("invite_person", say("Invite an officer to choose how they sign in"), (R.ADMINISTRATOR, R.OPERATOR), _A, step_up=True,
         cli=("people",)),
     Act("ask_recovery", say("Ask for the recovery of an account"), (R.ADMINISTRATOR, R.OPERATOR), _A, step_up=True,

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from hoso_models import ContactKind
 from hoso_models.storage.database import Database, Transaction
 from hoso_workflows import errors
 from hoso_workflows.lifecycle.commands import Actor
-from hoso_workflows.organisation import access_log, administration, permissions
+from hoso_workflows.organisation import access_log, account_messages, administration, permissions
 from hoso_workflows.organisation.administration import Act
 from hoso_workflows.organisation.permissions import ADMINISTRATOR, Rights
 from hoso_workflows.organisation.register import storage
@@ -16,6 +17,7 @@ from hoso_workflows.organisation.register.author import Author
 from hoso_workflows.organisation.register.commands import Command, ConfirmRole
 from hoso_workflows.organisation.register.decisions import decide
 from hoso_workflows.organisation.register.register import Register
+from hoso_workflows.organisation.register.rows import Contact
 from hoso_workflows.organisation.register.units import placed
 
 
@@ -52,9 +54,27 @@ async def carry_out(
 ) -> tuple[Act, ...]:
     """Decide acts on a loaded register, write its changes and chain its events."""
     acts = tuple(placed(register, [act for command in commands for act in decide(register, command, author)]))
+    told = [(each, await _told_at(tx, register, each)) for each in _reached_otherwise(register)]
     await storage.write(tx, register)
+    for contact, address in told:
+        await account_messages.enter(
+            tx, account_messages.Topic.CONTACT_CHANGED, contact.principal_id, at=at, contact=address
+        )
     await administration.record(tx, acts, author.actor, at)
     return acts
+
+
+def _reached_otherwise(register: Register) -> list[Contact]:
+    """The contact points that change of people who were entered before."""
+    new = {person.id for person in register.people.changed.values() if person.created_at == register.at}
+    return [each for each in register.contacts.changed.values() if each.principal_id not in new]
+
+
+async def _told_at(tx: Transaction, register: Register, contact: Contact) -> UUID | None:
+    """The address of before, at which a person is told of the change."""
+    if contact.ended_at == register.at and contact.kind is ContactKind.EMAIL:
+        return contact.id
+    return await account_messages.address(tx, contact.principal_id)
 
 
 async def authored(

@@ -1,0 +1,207 @@
+"""`hoso notifications`: notices and addresses of a token's holder."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import typer
+
+from hoso_api.cli import bearer, console, errors, signals
+from hoso_api.installation import installation
+from hoso_api.settings import Settings
+from hoso_api.system_clock import now
+from hoso_calendar.messages import say
+from hoso_workflows import localtime
+from hoso_workflows.identity import contact_points
+from hoso_workflows.identity.refusals import MailMissing
+from hoso_workflows.notifications import email, notices, outbox
+from hoso_workflows.notifications.notices import Reach
+from hoso_workflows.operation.rate_limit import DEFAULTS, RateLimit
+from hoso_workflows.organisation.credentials import Scope
+from hoso_workflows.pagination import MOST
+
+app = typer.Typer(
+    add_completion=False,
+    invoke_without_command=True,
+    help="Your notices and the addresses that mail goes to, as the holder of HOSO_TOKEN.",
+)
+Json = Annotated[bool, typer.Option("--json", help="As JSON.")]
+Contact = Annotated[UUID, typer.Argument(help="The contact point's id, as `contacts` lists it.")]
+
+#: How far a notice has come, in the words of those who read it.
+WORDS = {
+    Reach.LISTED: "Có trong danh sách",
+    Reach.SENT: "Đã gửi thư",
+    Reach.UNDELIVERABLE: "Thư không gửi được",
+}
+
+
+@app.callback()
+def listed(
+    context: typer.Context,
+    unread: Annotated[bool, typer.Option("--unread", help="Only what was not read.")] = False,
+    limit: Annotated[int, typer.Option(min=1, max=MOST, help="At most so many.")] = 50,
+    json: Json = False,
+) -> None:
+    """List your notices, unread ones first."""
+    if context.invoked_subcommand is not None:
+        return
+    found = signals.run(_listed(unread, limit))
+    if json:
+        console.json(found)
+        return
+    rows = [
+        (
+            each["id"],
+            "" if each["read_at"] else "mới",
+            _moment(each["at"]),
+            each["title"],
+            WORDS[each["status"]],
+        )
+        for each in found["items"]
+    ]
+    console.table("", ("số", "", "lúc", "thông báo", "đã đến"), rows, numbers=(0,))
+    console.line(f"Chưa đọc: {found['unread']}")
+
+
+@app.command()
+def read(
+    notice: Annotated[int | None, typer.Argument(help="The notice's number.", min=1)] = None,
+    up_to: Annotated[int | None, typer.Option(help="All up to this number.", min=1)] = None,
+    json: Json = False,
+) -> None:
+    """Mark a notice as read, or all up to a number."""
+    if (notice is None) == (up_to is None):
+        raise errors.Usage(say("Name one notice, or --up-to and the last one that you have seen."))
+    left = signals.run(_read(notice, up_to))
+    if json:
+        console.json({"unread": left})
+    else:
+        console.line(f"Chưa đọc: {left}")
+
+
+@app.command()
+def contacts(json: Json = False) -> None:
+    """List your addresses and numbers."""
+    _show(signals.run(_contacts()), json=json)
+
+
+@app.command("add-contact")
+def add_contact(
+    address: Annotated[str, typer.Argument(help="Address of e-mail.")], json: Json = False
+) -> None:
+    """Enter an address of e-mail; a code is mailed there."""
+    _mailed(*signals.run(_added(address)), json=json)
+
+
+@app.command("send-code")
+def send_code(contact: Contact, json: Json = False) -> None:
+    """Have a new code mailed to an address of yours."""
+    _mailed(contact, signals.run(_code(contact)), json=json)
+
+
+@app.command("confirm-contact")
+def confirm_contact(
+    contact: Contact,
+    code: Annotated[str, typer.Argument(help="The six digits that were mailed.")],
+    json: Json = False,
+) -> None:
+    """Prove an address by the code that was mailed there."""
+    _show(signals.run(_confirmed(contact, code)), json=json)
+
+
+@app.command("end-contact")
+def end_contact(contact: Contact, json: Json = False) -> None:
+    """End an address or number of your own."""
+    _show(signals.run(_ended(contact)), json=json)
+
+
+def _show(found: Sequence[contact_points.ContactPoint], *, json: bool) -> None:
+    if json:
+        console.json({"items": [asdict(each) for each in found]})
+        return
+    rows = [
+        (each.id, each.value, _moment(each.verified_at) if each.verified_at else "chưa xác nhận")
+        for each in found
+    ]
+    console.table("", ("id", "Địa chỉ", "Xác nhận"), rows)
+
+
+def _mailed(contact: UUID, mailed: bool, *, json: bool) -> None:
+    if json:
+        console.json({"id": contact, "mailed": mailed})
+    else:
+        console.line(f"{contact} · {'Đã gửi mã xác nhận' if mailed else 'Chưa gửi mã xác nhận'}")
+
+
+def _moment(at: datetime) -> str:
+    return f"{at.astimezone(localtime.ZONE):%H:%M %d/%m/%Y}"
+
+
+async def _listed(unread: bool, limit: int) -> dict[str, Any]:
+    async with installation.opened() as db:
+        caller, _ = await bearer.caller(db, Scope.READ)
+        page = await notices.listed(db, caller.principal, unread=unread, limit=limit)
+        left = await notices.unread(db, caller.principal)
+    return {"unread": left, "items": [asdict(each) for each in page.items]}
+
+
+async def _read(notice: int | None, up_to: int | None) -> int:
+    async with installation.opened() as db:
+        caller, _ = await bearer.caller(db, Scope.ACT)
+        if notice is not None:
+            await notices.mark(db, caller.principal, notice, at=now())
+        else:
+            await notices.mark_up_to(db, caller.principal, up_to or 0, at=now())
+        return await notices.unread(db, caller.principal)
+
+
+async def _contacts() -> Sequence[contact_points.ContactPoint]:
+    async with installation.opened() as db:
+        caller, _ = await bearer.caller(db, Scope.READ)
+        return await contact_points.listed(db, caller.principal)
+
+
+async def _added(address: str) -> tuple[UUID, bool]:
+    ways = _ways()
+    async with installation.opened() as db:
+        caller, _ = await bearer.caller(db, Scope.REGISTER)
+        async with db.transaction() as tx:
+            entered = await contact_points.enter(tx, caller.principal, address, at=now())
+        if entered.verified_at is not None:
+            return entered.id, False
+        limits = RateLimit(db, {**DEFAULTS, **Settings().limits})
+        sent = await contact_points.send_code(db, limits, ways, caller.principal, entered.id, at=now())
+    return entered.id, sent
+
+
+async def _code(contact: UUID) -> bool:
+    async with installation.opened() as db:
+        caller, _ = await bearer.caller(db, Scope.REGISTER)
+        limits = RateLimit(db, {**DEFAULTS, **Settings().limits})
+        return await contact_points.send_code(db, limits, _ways(), caller.principal, contact, at=now())
+
+
+def _ways() -> Sequence[outbox.Transport]:
+    """The ways out. Raises MailMissing where there is none."""
+    ways = email.transports(email.MailSettings())
+    if not ways:
+        raise MailMissing
+    return ways
+
+
+async def _confirmed(contact: UUID, code: str) -> Sequence[contact_points.ContactPoint]:
+    async with installation.opened() as db:
+        caller, _ = await bearer.caller(db, Scope.REGISTER)
+        await contact_points.confirm(db, caller.principal, contact, code, at=now())
+        return await contact_points.listed(db, caller.principal)
+
+
+async def _ended(contact: UUID) -> Sequence[contact_points.ContactPoint]:
+    async with installation.opened() as db:
+        caller, _ = await bearer.caller(db, Scope.REGISTER)
+        async with db.transaction() as tx:
+            await contact_points.end(tx, caller.principal, contact, at=now())
+        return await contact_points.listed(db, caller.principal)

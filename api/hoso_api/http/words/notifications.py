@@ -1,0 +1,49 @@
+"""Meaning and example of the fields and parameters of notices and own addresses."""
+
+from collections.abc import Mapping
+from typing import Any
+
+_AT, _ID = "2026-03-02T09:00:00+07:00", "0b9f1f64-6e0b-5c4d-9a51-5a9d8f1f0a77"
+_MAILED = ("True when a mail server has taken the code.", True)
+_CONTACT = {
+    "id": ("Id of the address or number.", _ID),
+    "value": ("The address or number itself.", "nguoi.nop@example.org"),
+    "entered_at": ("When it was entered.", _AT),
+    "verified_at": ("When it was proved; null until then, and nothing is sent there.", _AT),
+}
+
+#: `Schema.field` → what it means there, and an example.
+NOTICE_FIELDS: Mapping[str, tuple[str, Any]] = {
+    "NoticeOf.id": ("Number of the notice.", 4711),
+    "NoticeOf.title": (
+        "Heading of the notice, in Vietnamese.",
+        "Hồ sơ H27.PVHCC-260302-0012 đã được tiếp nhận",
+    ),
+    "NoticeOf.text": (
+        "The notice itself, in Vietnamese.",
+        "Hồ sơ đã được tiếp nhận và đang được giải quyết.",
+    ),
+    "NoticeOf.status": ("How far it has come beside this list.", "listed"),
+    "NoticeOf.at": ("When it was told.", _AT),
+    "NoticeOf.read_at": ("When you first marked it as read; null until then.", _AT),
+    "NoticeCount.unread": ("How many notices you have not read.", 3),
+    "NoticesSeen.last": ("Number of the last notice that you have seen.", 4711),
+    "NoticesMarked.marked": ("How many of them you had not read before.", 3),
+    **{
+        f"{schema}.{name}": word
+        for schema in ("OwnContact", "ContactEntered")
+        for name, word in _CONTACT.items()
+    },
+    "NewContact.email": ("Address of e-mail.", "nguoi.nop@example.org"),
+    "InvitationGiven.mailed": ("True when a mail server has taken the link for the person.", False),
+    "ContactEntered.mailed": _MAILED,
+    "CodeSent.mailed": _MAILED,
+    "ContactCode.code": ("The six digits that were mailed.", "012345"),
+}
+NOTICE_PARAMETERS: Mapping[str, tuple[str, Any]] = {
+    "notice": ("Number of the notice.", 4711),
+    "unread": ("Only what was not read.", True),
+    "send_contact_code.contact": ("Id of the address.", _ID),
+    "confirm_own_contact.contact": ("Id of the address.", _ID),
+    "end_own_contact.contact": ("Id of the address or number.", _ID),
+}

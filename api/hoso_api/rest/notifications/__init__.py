@@ -1,0 +1,1 @@
+"""Notices and addresses of the caller, over REST."""

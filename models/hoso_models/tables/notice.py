@@ -1,0 +1,45 @@
+"""Notices: what a person was told, in a list of their own."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, SmallInteger, UniqueConstraint, text
+from sqlmodel import Field
+
+from hoso_models.tables.base import Record, defaulted, document, index, serial
+
+
+class Notice(Record, table=True):
+    """A message in the list of one reader. A trigger enters it with the message itself."""
+
+    __tablename__ = "notice"
+    __table_args__ = (
+        UniqueConstraint("message_id", "principal_id", name="uq_notice_message_id_principal_id"),
+        index("ix_notice_principal_id", "principal_id", text("(read_at is null)"), "id"),
+        index("ix_notice_at", "at"),
+    )
+
+    id: int = serial()
+    principal_id: UUID = Field(foreign_key="principal.id")
+    #: The message of the outbox, which is forgotten long before.
+    message_id: int = Field(sa_type=BigInteger)
+    topic: str
+    dossier_id: UUID | None = Field(default=None, foreign_key="dossier.id")
+    payload: dict[str, Any] = document()
+    at: datetime
+    read_at: datetime | None = None
+
+
+class ContactProof(Record, table=True):
+    """The code that proves an address; only its digest is kept."""
+
+    __tablename__ = "contact_proof"
+    __table_args__ = (index("ix_contact_proof_expires_at", "expires_at"),)
+
+    contact_id: UUID = Field(primary_key=True, foreign_key="contact_point.id")
+    code_sha256: bytes
+    made_at: datetime
+    expires_at: datetime
+    #: Codes that were typed, right or wrong.
+    attempts: int = defaulted(value=0, literal="0", sa_type=SmallInteger)

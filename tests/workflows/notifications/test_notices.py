@@ -1,0 +1,92 @@
+"""Whose list a message enters, whoever has written it."""
+
+from datetime import date
+from uuid import UUID
+
+import pytest
+
+from hoso_workflows.organisation import units
+from support.builders.histories import local
+from support.world import DEPARTMENT, DESK, FOUNDED, OTHER, World, person
+
+AT = local("2026-03-06 09:00")
+
+
+@pytest.fixture
+def world_url(shared_world_url: str) -> str:
+    """One world for all: each test asks about messages of its own."""
+    return shared_world_url
+
+
+async def told(world: World, key: str, topic: str, **payload: str) -> set[UUID]:
+    """Who finds a new message without a recipient in their list."""
+    await world.changed(
+        "insert into outbox (dedup_key, topic, payload, created_at, available_at) values ($1, $2, $3::jsonb, $4, $4)",
+        key,
+        topic,
+        payload,
+        AT,
+    )
+    rows = await world.db.rows(
+        "select n.principal_id from notice n join outbox o on o.id = n.message_id where o.dedup_key = $1",
+        [key],
+    )
+    return {UUID(int=row.principal_id.int) for row in rows}
+
+
+async def unlisted(world: World, key: str) -> bool:
+    return bool(await world.one("select unlisted from outbox where dedup_key = $1", key))
+
+
+async def test_a_unit_s_message_is_for_its_heads_and_reception(world: World) -> None:
+    assert await told(world, "heads", "unit.asked", unit=OTHER) == {
+        person(role, OTHER) for role in ("head", "division_head", "agency_head")
+    }
+    assert await unlisted(world, "heads") is False
+
+
+async def test_without_heads_it_is_for_all_who_work_there_and_without_these_it_is_unlisted(
+    world: World,
+) -> None:
+    ends = "update role_assignment set valid_to = '2026-03-01' where unit_code = $1 and role like '%head'"
+    await world.changed(ends, DEPARTMENT)
+    there = await told(world, "workers", "unit.asked", unit=DEPARTMENT)
+    assert {person("specialist"), person("clerk")} <= there
+    assert {person("head"), person("procedure_declarer")}.isdisjoint(there)
+    await world.changed("update role_assignment set valid_to = '2026-03-01' where unit_code = $1", DEPARTMENT)
+    assert (await told(world, "nobody", "unit.asked", unit=DEPARTMENT), await unlisted(world, "nobody")) == (
+        set(),
+        True,
+    )
+
+
+async def test_who_acts_for_an_absent_officer_is_told_as_well_and_who_has_left_is_not(world: World) -> None:
+    async with world.db.transaction() as tx:
+        acting = person("specialist", OTHER)
+        units.substitute(
+            tx, person("head", OTHER), acting, date(2026, 3, 6), date(2026, 3, 6), reason="Nghỉ phép"
+        )
+    left = person("agency_head", OTHER)
+    await world.changed("update principal set closed_at = $2 where id = $1", left, FOUNDED)
+    assert await told(world, "acting", "unit.asked", unit=OTHER) == {
+        *(person("head", OTHER), person("division_head", OTHER)),
+        acting,
+    }
+
+
+async def test_what_another_system_fetches_is_in_no_list_and_is_not_missed(world: World) -> None:
+    assert (await told(world, "partner", "partner.message"), await unlisted(world, "partner")) == (
+        set(),
+        False,
+    )
+    filed = await world.files()
+    await world.changed(
+        "insert into outbox (dedup_key, topic, dossier_id, created_at, available_at)"
+        " select 'desk', 'desk.asked', id, $2, $2 from dossier where reference = $1",
+        filed.reference,
+        AT,
+    )
+    rows = await world.db.rows(
+        "select n.principal_id from notice n join outbox o on o.id = n.message_id where o.dedup_key = 'desk'"
+    )
+    assert person("reception", DESK) in [row.principal_id for row in rows]

@@ -1,0 +1,186 @@
+"""A person's own addresses of e-mail: entered, proved by a mailed code, ended.
+
+Mail goes to proved addresses only. The code stands in the mail and, as a digest, here; it is good for a quarter of an hour and
+five tries, which are counted before they are checked. Of each change the person is told at the address they had before.
+"""
+
+import hashlib
+import re
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from hoso_calendar.messages import say
+from hoso_models import ContactKind
+from hoso_models.storage.database import Database, Transaction
+from hoso_workflows import errors
+from hoso_workflows.identity import history
+from hoso_workflows.identity.refusals import AlreadyProved, ContactCodeRefused, MailMissing, TooManyContacts
+from hoso_workflows.lifecycle.commands import Actor
+from hoso_workflows.notifications import outbox
+from hoso_workflows.operation.rate_limit import Purpose, RateLimit
+from hoso_workflows.organisation import account_messages
+from hoso_workflows.organisation.account_messages import Topic
+
+#: How long a code is good, and how often one may be typed.
+LIFETIME, TRIES = timedelta(minutes=15), 5
+#: Addresses and numbers that one person has at most.
+MOST = 5
+_ADDRESS = re.compile(r'[^@\s<>(),;:"\\]{1,64}@[^@\s<>(),;:"\\]{1,200}')
+
+
+@dataclass(frozen=True, slots=True)
+class ContactPoint:
+    """A way in which a person is reached."""
+
+    id: UUID
+    kind: ContactKind
+    value: str
+    entered_at: datetime
+    #: None until it is proved; nothing is sent there.
+    verified_at: datetime | None
+
+
+async def listed(asked: Database | Transaction, person: UUID) -> tuple[ContactPoint, ...]:
+    """The addresses and numbers of a person, the oldest first."""
+    return tuple(map(_point, await asked.rows(_LISTED, [person])))
+
+
+async def one(asked: Database | Transaction, person: UUID, contact: UUID) -> ContactPoint:
+    """One of a person's own addresses and numbers. Raises NotFound."""
+    for each in await listed(asked, person):
+        if each.id == contact:
+            return each
+    raise errors.NotFound("contact point", contact)
+
+
+async def enter(tx: Transaction, person: UUID, address: str, *, at: datetime) -> ContactPoint:
+    """Enter an address, to be proved afterwards.
+
+    One that was entered before is returned as it is. Raises FormRefused, and TooManyContacts.
+    """
+    value = address.strip()
+    if not _ADDRESS.fullmatch(value):
+        raise errors.FormRefused([errors.Fault("email", say("is no address of e-mail"))])
+    await tx.rows(_LOCKED, [person])
+    known = await listed(tx, person)
+    for each in known:
+        if each.kind is ContactKind.EMAIL and each.value.lower() == value.lower():
+            return each
+    if len(known) >= MOST:
+        raise TooManyContacts(MOST)
+    entered = ContactPoint(uuid4(), ContactKind.EMAIL, value, at, None)
+    await tx.rows(_ENTER, [entered.id, person, value, at])
+    await _record(tx, person, "contact_entered", entered, at)
+    return entered
+
+
+async def send_code(
+    db: Database,
+    limits: RateLimit,
+    ways: Sequence[outbox.Transport],
+    person: UUID,
+    contact: UUID,
+    *,
+    at: datetime,
+) -> bool:
+    """Mail a new code to an address that is to be proved; False where the mail server did not take it.
+
+    The code before is good no more. Raises NotFound, MailMissing, AlreadyProved, and TooManyRequests.
+    """
+    point = await one(db, person, contact)
+    if point.kind is not ContactKind.EMAIL or point.verified_at is not None:
+        raise AlreadyProved
+    if not ways:
+        raise MailMissing
+    await limits.take(Purpose.CONTACT_CODE, str(person), at=at)
+    await limits.take(Purpose.CONTACT_ADDRESS, point.value.lower(), at=at)
+    code = f"{secrets.randbelow(10**6):06d}"
+    async with db.transaction() as tx:
+        await tx.rows(_PROVE, [contact, _digest(contact, code), at, at + LIFETIME])
+        message = await account_messages.enter(
+            tx, Topic.CONTACT_CODE, person, at=at, at_once=True, contact=contact
+        )
+    return await outbox.deliver_at_once(db, ways, message, {"secret": code}, at=at)
+
+
+async def confirm(db: Database, person: UUID, contact: UUID, code: str, *, at: datetime) -> None:
+    """Prove an address by the code that was mailed there. Raises NotFound, ContactCodeRefused."""
+    point = await one(db, person, contact)
+    if point.verified_at is not None:
+        return
+    tried = await db.one_statement(_TRY, [contact, at, TRIES])
+    if not tried or not secrets.compare_digest(
+        bytes(tried[0].code_sha256), _digest(contact, "".join(code.split()))
+    ):
+        raise ContactCodeRefused(TRIES - tried[0].attempts if tried else 0)
+    async with db.transaction() as tx:
+        before = await account_messages.address(tx, person)
+        await tx.rows(_VERIFY, [contact, at])
+        await tx.rows(_FORGET, [contact])
+        await _record(tx, person, "contact_verified", point, at)
+        await account_messages.enter(tx, Topic.CONTACT_CHANGED, person, at=at, contact=before)
+
+
+async def end(tx: Transaction, person: UUID, contact: UUID, *, at: datetime) -> None:
+    """End one's own address or number. Raises NotFound."""
+    point = await one(tx, person, contact)
+    await tx.rows(_END, [contact, at])
+    await tx.rows(_FORGET, [contact])
+    await _record(tx, person, "contact_ended", point, at)
+    if point.verified_at is not None:
+        await account_messages.enter(tx, Topic.CONTACT_CHANGED, person, at=at, contact=contact)
+
+
+async def delete_old(db: Database, *, at: datetime) -> int:
+    """Delete the codes that are good no more; returns their number."""
+    return len(await db.one_statement(_DELETE_OLD, [at]))
+
+
+def _digest(contact: UUID, code: str) -> bytes:
+    return hashlib.sha256(f"{contact}\0{code}".encode(errors="replace")).digest()
+
+
+def _point(row: Any) -> ContactPoint:
+    return ContactPoint(
+        UUID(int=row.id.int), ContactKind(row.kind), row.value, row.entered_at, row.verified_at
+    )
+
+
+async def _record(tx: Transaction, person: UUID, kind: str, point: ContactPoint, at: datetime) -> None:
+    """Officers' in the chain of their authority, everybody else's in the access log."""
+    (row,) = await tx.rows("select kind from principal where id = $1", [person])
+    named = str(point.id)
+    if row.kind == "officer":
+        await history.record_administration(tx, Actor(person), kind, person, at, contact=named)
+    else:
+        await history.record(tx, person, kind, str(person), at, contact=named)
+
+
+_LISTED = """
+select id, kind, value, entered_at, verified_at from contact_point
+where principal_id = $1 and ended_at is null order by entered_at, id
+"""
+_LOCKED = "select 1 from principal where id = $1 for no key update"
+_ENTER = """
+insert into contact_point (id, principal_id, kind, value, entered_at) values ($1, $2, 'email', $3, $4)
+"""
+#: $1 contact point, $2 digest, $3 now, $4 its end.
+_PROVE = """
+insert into contact_proof (contact_id, code_sha256, made_at, expires_at) values ($1, $2, $3, $4)
+on conflict (contact_id) do update set code_sha256 = $2, made_at = $3, expires_at = $4, attempts = 0
+"""
+#: $1 contact point, $2 now, $3 how many tries there are.
+_TRY = """
+update contact_proof set attempts = attempts + 1 where contact_id = $1 and expires_at > $2 and attempts < $3
+returning code_sha256, attempts
+"""
+_VERIFY = (
+    "update contact_point set verified_at = $2 where id = $1 and ended_at is null and verified_at is null"
+)
+_FORGET = "delete from contact_proof where contact_id = $1"
+_END = "update contact_point set ended_at = $2 where id = $1 and ended_at is null"
+_DELETE_OLD = "delete from contact_proof where expires_at <= $1 returning 1"
