@@ -13,7 +13,10 @@ from hoso_calendar.messages import say
 from hoso_workflows.correspondence import paper_check
 from hoso_workflows.dossiers.service import DossierService
 
-app = typer.Typer(add_completion=False)
+app = typer.Typer(
+    add_completion=False,
+    help="Verify the signatures of a PDF and find its letter; exit 1 unless each signature is good.",
+)
 
 
 @app.command()
