@@ -85,7 +85,10 @@ PEOPLE: Mapping[str, UUID | None] = {
 }
 #: Who reads what is theirs, which leaves no row: applicants their dossier, an officer their own record.
 APPLICANTS = frozenset({"applicant", "stranger"})
-OWN = {act: frozenset({"specialist_assigned"}) for act in ("get_person", "get_permissions")}
+OWN = {
+    **{act: frozenset({"specialist_assigned"}) for act in ("get_person", "get_permissions")},
+    "list_dossiers": frozenset({"stranger", "partner"}),
+}
 #: Who is entered beside the world's own: principal → unit and roles.
 ENTERED: Mapping[UUID, tuple[str, tuple[str, ...]]] = {
     person("reception", OTHER): (OTHER, ("reception",)),

@@ -17,7 +17,7 @@ from hoso_workflows.errors import Fault
 from hoso_workflows.organisation import access_log, permissions
 from hoso_workflows.organisation.access_log import WITHIN, Origin
 from hoso_workflows.organisation.permissions import readings, table
-from hoso_workflows.organisation.permissions.relations import Relation
+from hoso_workflows.organisation.permissions.relations import Relation, files_online
 from hoso_workflows.organisation.permissions.rights import Rights
 from hoso_workflows.pagination import Keyset, Page
 from hoso_workflows.tracking import search_sql
@@ -89,11 +89,12 @@ async def listed(db: Database, wanted: DossierFilter, asked: Asked) -> Page[dict
     rights = await permissions.held(db, asked.reader, asked.at)
     units = await _units(db, LIST, rights, wanted.unit, asked)
     terms = _terms(wanted, units)
-    applicants = Relation.APPLICANT in table.ACTS[LIST].who
-    if units is None and applicants:
+    if units is None:
+        if Relation.APPLICANT not in table.ACTS[LIST].who or not files_online(rights):
+            seen = readings.access(LIST, asked.reader, None, asked.at, asked.origin)
+            await readings.record(db, seen, ())
+            return Page(())
         terms = replace(terms, principal=asked.reader)
-    elif units is None:
-        return Page(())
     return await _page(db, LIST, terms, rights, wanted.unit or wanted.procedure, asked)
 
 
