@@ -89,6 +89,7 @@ from hoso_models.tables.unit import (
     RoleAssignment,
     RoleProposal,
     Substitution,
+    TaskAssignment,
     Unit,
 )
 
@@ -179,6 +180,7 @@ __all__ = [
     "SigningKey",
     "Silence",
     "Substitution",
+    "TaskAssignment",
     "TaskKind",
     "TaskStatus",
     "Throttle",

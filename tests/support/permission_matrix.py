@@ -167,6 +167,30 @@ async def taken(world: World) -> Outcome:
     return await world.does(before, Claim(UUID(task["id"])), SPECIALIST)
 
 
+async def delegated(world: World) -> Outcome:
+    """A dossier whose task the first specialist has delegated."""
+    before = await taken(world)
+    (task,) = await world.open_tasks(before)
+    return await world.does(before, commands.Delegate(UUID(task["id"]), COLLEAGUE), SPECIALIST)
+
+
+async def delegated_to(world: World) -> Outcome:
+    """A dossier whose task a colleague has delegated to the first specialist."""
+    before = await accepted(world)
+    (task,) = await world.open_tasks(before)
+    after = await world.does(before, Claim(UUID(task["id"])), COLLEAGUE)
+    return await world.does(after, commands.Delegate(UUID(task["id"]), SPECIALIST), COLLEAGUE)
+
+
+async def handed_on(world: World) -> Outcome:
+    """A dossier whose task a head took from a colleague and gave to the first specialist."""
+    before = await accepted(world)
+    (task,) = await world.open_tasks(before)
+    after = await world.does(before, Claim(UUID(task["id"]), COLLEAGUE), person("head"))
+    command = commands.Reassign(UUID(task["id"]), SPECIALIST, "Nghỉ")
+    return await world.does(after, command, person("head"))
+
+
 async def step_drafted(world: World) -> Outcome:
     """A dossier at whose task everybody has kept a draft, whether they may or not."""
     before = await accepted(world)
@@ -496,6 +520,15 @@ CASES: Mapping[str, Case] = {
         "POST", f"{_T}/assignment", {"assignee": str(COLLEAGUE)}, accepted, changes=True
     ),
     "unassign_user_task": Case("DELETE", f"{_T}/assignee", None, taken, changes=True),
+    "reassign_user_task": Case(
+        "POST", f"{_T}/reassignment", {"assignee": str(COLLEAGUE), "reason": "Nghỉ"}, accepted, changes=True
+    ),
+    "delegate_user_task": Case("POST", f"{_T}/delegation", {"assignee": str(COLLEAGUE)}, taken, changes=True),
+    "resolve_delegation": Case("POST", f"{_T}/delegation-end", {}, delegated, changes=True),
+    "resolve_delegation by the colleague": Case(
+        "POST", f"{_T}/delegation-end", {}, delegated_to, changes=True
+    ),
+    "return_user_task": Case("POST", f"{_T}/return", {"reason": "Thiếu"}, handed_on, changes=True),
     "prioritise_user_task": Case("POST", f"{_T}/priority", {"priority": 2}, accepted, changes=True),
     "write_note": Case("POST", f"{_D}/notes", {"text": "Đã gọi"}, accepted, changes=True),
     "complete_user_task": Case("POST", f"{_T}/completion", _FORM, taken, changes=True),
@@ -552,6 +585,12 @@ CASES: Mapping[str, Case] = {
     ),
     "list_dossiers": Case("GET", "/v1/dossiers", None, accepted, holds="{reference}"),
     "search_dossiers": Case("POST", "/v1/dossiers/search", {}, accepted, holds="{reference}"),
+    "bulk_user_tasks": Case(
+        "POST",
+        "/v1/user-tasks/bulk",
+        {"items": [{"task": "00000000-0000-4000-8000-000000000009", "act": "claim", "key": "1"}]},
+    ),
+    "hand_on_inbox": Case("POST", "/v1/user-tasks/inbox-handover", {"absent": str(ABSENT), "reason": "Nghỉ"}),
     "list_overdue": Case("GET", _OVERDUE),
     "show_register": Case("GET", f"/v1/registers/dossiers.html?{_BOOK}", None, accepted),
     "print_register": Case("GET", f"/v1/registers/dossiers.pdf?{_BOOK}", None, accepted),

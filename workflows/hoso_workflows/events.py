@@ -111,6 +111,10 @@ class Kind(StrEnum):
     TASK_CLAIMED = "task_claimed"
     #: The officer gave it back.
     TASK_UNCLAIMED = "task_unclaimed"
+    #: Who has taken a task gave it to a colleague for a while and stays its owner.
+    TASK_DELEGATED = "task_delegated"
+    #: A delegated task went back to its owner.
+    TASK_RESOLVED = "task_resolved"
     #: A head has put a task before others, or back among them.
     TASK_PRIORITISED = "task_prioritised"
     #: An officer left a note for the other officers; the applicant is not told.

@@ -6,23 +6,19 @@ Each act takes what its body takes over REST, checked by the same model, and is 
 import inspect
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Annotated, Any, get_args, get_origin
+from typing import Annotated, Any
 
 import orjson
 import typer
-from pydantic import BaseModel
 
-from hoso_api.cli import bearer, console, dossier_files, instants, papers, signals
-from hoso_api.cli import errors as cli_errors
+from hoso_api.cli import bearer, body_options, console, dossier_files, instants, papers, signals
 from hoso_api.cli.dossier_files import Json, Key
-from hoso_api.http.field_descriptions import FIELDS
 from hoso_api.installation import installation
 from hoso_api.rest.dossiers import act_endpoints
 from hoso_api.rest.dossiers.act_endpoints import Door
 from hoso_api.settings import Settings
 from hoso_api.system_clock import now
 from hoso_api.translation import wording
-from hoso_calendar.messages import say
 from hoso_models import DossierStatus
 from hoso_models.storage.database import Database
 from hoso_workflows import localtime
@@ -204,7 +200,9 @@ def _act(door: Door) -> Callable[..., None]:
 
     def act(key: str, json: bool, **said: Any) -> None:
         given = {
-            name: _value(door.body, name, value) for name, value in said.items() if value not in (None, [])
+            name: body_options.value(door.body, name, value)
+            for name, value in said.items()
+            if value not in (None, [])
         }
         answer = signals.run(_perform(door, key, given))
         if json:
@@ -214,65 +212,20 @@ def _act(door: Door) -> Callable[..., None]:
             console.line(" · ".join(filter(None, (name, status, _moment(answer["due_promised"])))))
 
     act.__name__, act.__doc__ = door.name.replace("-", "_"), door.says
-    parameters = {"key": Key, **_options(door.body), "json": Json}
+    parameters = {"key": Key, **body_options.options(door.body), "json": Json}
     act.__annotations__ = {**parameters, "return": None}
     act.__signature__ = inspect.Signature(  # type: ignore[attr-defined]  # how a signature is given to a function
         [
             inspect.Parameter(
                 name,
                 inspect.Parameter.POSITIONAL_OR_KEYWORD,
-                default=inspect.Parameter.empty if name == "key" else _default(door.body, name),
+                default=inspect.Parameter.empty if name == "key" else body_options.default(door.body, name),
                 annotation=hint,
             )
             for name, hint in parameters.items()
         ]
     )
     return act
-
-
-def _options(body: type[BaseModel]) -> dict[str, Any]:
-    """An option for each field of a body.
-
-    A list is repeated, free data is JSON, anything else a text that the model reads.
-    """
-    found: dict[str, Any] = {}
-    for name in body.model_fields:
-        kind = _kind(body, name)
-        known = FIELDS.get(name)
-        named = f"--{name.replace('_', '-')}"
-        if kind is bool:
-            named += f"/--no-{named[2:]}"
-        option = typer.Option(named, help=known[0] if known else None)
-        found[name] = Annotated[{bool: bool, list: list[str] | None}.get(kind, str | None), option]
-    return found
-
-
-def _kind(body: type[BaseModel], name: str) -> type:
-    """`bool`, `list`, `dict`, or `str` for whatever else a field takes."""
-    hint = body.model_fields[name].annotation
-    kinds = [get_origin(each) or each for each in (get_args(hint) or (hint,)) if each is not type(None)]
-    if any(isinstance(kind, type) and issubclass(kind, BaseModel) for kind in kinds):
-        return dict
-    origin = get_origin(hint)
-    if origin in (list, dict):
-        return list if origin is list else dict
-    return bool if kinds == [bool] else str
-
-
-def _default(body: type[BaseModel], name: str) -> Any:
-    if name == "json":
-        return False
-    return body.model_fields[name].default if _kind(body, name) is bool else None
-
-
-def _value(body: type[BaseModel], name: str, value: Any) -> Any:
-    """An option's value as the body takes it. Raises Usage for what is no JSON."""
-    if _kind(body, name) is not dict:
-        return value
-    try:
-        return orjson.loads(value)
-    except orjson.JSONDecodeError as broken:
-        raise cli_errors.Usage(say("--{name} is no JSON: {why}.", name=name, why=str(broken))) from broken
 
 
 for each in act_endpoints.DOORS:

@@ -62,6 +62,9 @@ COMMANDS = {
     "notifications": LazyCommand(
         "notifications", "Your notices and the addresses that mail goes to, as the holder of HOSO_TOKEN."
     ),
+    "tasks": LazyCommand(
+        "tasks", "Tasks: list and count them, and act on them as the holder of the token in HOSO_TOKEN."
+    ),
     "lifecycle": LazyCommand(
         "lifecycle", "Every act on a dossier: in which status, with which effect, by whom."
     ),

@@ -10,6 +10,7 @@ from hoso_api.cli.register_acts import Basis, By, From, Json, Last
 from hoso_api.installation import installation
 from hoso_api.system_clock import now
 from hoso_calendar.messages import say, translated
+from hoso_models import TaskAssignment
 from hoso_workflows.organisation import administration, gaps
 from hoso_workflows.organisation.register import commands, lists
 
@@ -21,6 +22,10 @@ app = typer.Typer(
 Code = Annotated[str, typer.Argument(help="The unit's code.")]
 Parent = Annotated[str | None, typer.Option(help="Code of the unit directly above.")]
 Area = Annotated[str | None, typer.Option(help="Code of the area for which it answers.")]
+
+Assignment = Annotated[
+    TaskAssignment | None, typer.Option(help="How its tasks get their officers: by hand, or by load.")
+]
 
 
 @app.command("list")
@@ -44,6 +49,7 @@ def enter(
     parent: Parent = None,
     area: Area = None,
     authority: Annotated[bool, typer.Option("--authority", help="It answers for itself.")] = False,
+    assignment: Assignment = None,
     begins: From = None,
     by: By = None,
     json: Json = False,
@@ -59,6 +65,7 @@ def enter(
         parent=parent,
         area=area,
         authority=authority,
+        assignment=assignment or TaskAssignment.BY_HAND,
     )
     register_acts.perform(by, entered, json=json)
 
@@ -71,11 +78,19 @@ def change(
     level: Annotated[str | None, typer.Option(help="Its new level.")] = None,
     parent: Parent = None,
     area: Area = None,
+    assignment: Assignment = None,
     by: By = None,
     json: Json = False,
 ) -> None:
     """Change a unit's names, or move it below another unit."""
-    given = {"name": name, "kind": kind, "level": level, "parent": parent, "area": area}
+    given = {
+        "name": name,
+        "kind": kind,
+        "level": level,
+        "parent": parent,
+        "area": area,
+        "assignment": assignment,
+    }
     changes = {key: value for key, value in given.items() if value is not None}
     register_acts.perform(by, commands.ChangeUnit(code=code, changes=changes), json=json)
 

@@ -157,6 +157,8 @@ class UserTask(Record, table=True):
     priority: int = defaulted(value=0, literal="0")
     #: That of its dossier.
     procedure_code: str | None = None
+    #: Who has delegated it to its assignee, and gets it back.
+    owner_id: UUID | None = Field(default=None, foreign_key="principal.id")
 
 
 class OfficerTask(Record, table=True):

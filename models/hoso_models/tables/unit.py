@@ -8,7 +8,17 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint
 from sqlmodel import Field
 
-from hoso_models.tables.base import Record, defaulted, document, enum_field, index, one_of, surrogate
+from hoso_models.tables.base import (
+    EnumText,
+    Record,
+    defaulted,
+    described,
+    document,
+    enum_field,
+    index,
+    one_of,
+    surrogate,
+)
 
 
 def _period() -> CheckConstraint:
@@ -20,6 +30,16 @@ def _revocable_period() -> CheckConstraint:
     return CheckConstraint("valid_to is null or valid_from <= valid_to + 1", name="period")
 
 
+@described("How the tasks of a unit get their officers.")
+class TaskAssignment(StrEnum):
+    """Ways in which open tasks of a unit get their officers."""
+
+    #: Somebody takes them, or a head assigns them.
+    BY_HAND = "by_hand"
+    #: Each goes to who has the fewest.
+    BY_LOAD = "by_load"
+
+
 class Unit(Record, table=True):
     """An authority or a part of one, in a tree with validity. A merged unit names its successor.
 
@@ -27,7 +47,11 @@ class Unit(Record, table=True):
     """
 
     __tablename__ = "unit"
-    __table_args__ = (_period(), index("ix_unit_parent_code", "parent_code", where="parent_code is not null"))
+    __table_args__ = (
+        _period(),
+        one_of("assignment", TaskAssignment),
+        index("ix_unit_parent_code", "parent_code", where="parent_code is not null"),
+    )
 
     code: str = Field(primary_key=True)
     name: str
@@ -47,6 +71,10 @@ class Unit(Record, table=True):
     area_code: str | None = Field(default=None, foreign_key="area.code")
     #: It answers for itself, with the units below it.
     is_authority: bool = defaulted(False, "false")
+    #: How its tasks get their officers.
+    assignment: TaskAssignment = defaulted(
+        value=TaskAssignment.BY_HAND, literal="'by_hand'", sa_type=EnumText(TaskAssignment)
+    )
 
 
 class RoleAssignment(Record, table=True):

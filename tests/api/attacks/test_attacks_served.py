@@ -83,6 +83,9 @@ SENT: Mapping[str, Any] = {
     "failure": {"message": "hỏng"},
     "notes": {"text": "Đã gọi"},
     "priority": {"priority": 2},
+    "reassignment": {"reason": "Nghỉ"},
+    "delegation": {"assignee": "00000000-0000-4000-8000-000000000005"},
+    "return": {"reason": "Thiếu"},
     "follow-up": {"day": "2026-03-09"},
 }
 

@@ -82,6 +82,10 @@ WAYS: Mapping[str, Any] = {
     "see_readers": None,
     "write_note": {"text": "Đã gọi"},
     "list_notes": None,
+    "reassign_user_task": {"reason": "Nghỉ"},
+    "delegate_user_task": {"assignee": "00000000-0000-4000-8000-000000000005"},
+    "resolve_delegation": {},
+    "return_user_task": {"reason": "Thiếu"},
     "prioritise_user_task": {"priority": 2},
     "keep_follow_up": {"day": "2026-03-09"},
     "keep_task_draft": {},
@@ -95,7 +99,7 @@ WAYS: Mapping[str, Any] = {
     "unassign_user_task": {},
 }
 #: Whose business a message or a held timer is, only the run tells: so an officer's attempt costs a look at it.
-LOOKED_AT = ("send_message", "resolve_incident", "answer_consultation")
+LOOKED_AT = ("send_message", "resolve_incident", "answer_consultation", "reassign_user_task")
 DENIED = "select count(*) from access_log where not granted"
 
 

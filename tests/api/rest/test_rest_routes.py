@@ -45,7 +45,7 @@ PUBLIC = {
 #: Commands of `hoso` that look at files of whoever calls them or print the rules, and at nothing that is stored.
 OFFLINE = {"calendar", "lifecycle"}
 #: Commands by which the holder of a token does acts of REST.
-OF_HOLDERS = {"dossiers", "drafts", "letters", "notifications"}
+OF_HOLDERS = {"tasks", "dossiers", "drafts", "letters", "notifications"}
 
 
 @pytest.fixture

@@ -69,6 +69,8 @@ TOLD: Mapping[Kind, tuple[str, ...] | None] = {
     Kind.TASK_CLAIMED: None,
     Kind.TASK_UNCLAIMED: None,
     Kind.TASK_PRIORITISED: None,
+    Kind.TASK_DELEGATED: None,
+    Kind.TASK_RESOLVED: None,
     Kind.NOTED: None,
     Kind.TIMER_SET: None,
     Kind.TIMER_DROPPED: None,

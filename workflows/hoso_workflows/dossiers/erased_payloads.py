@@ -281,6 +281,20 @@ class _Walk:
         row = next(self.rows(event.kind, self.remains.row.tasks, "claimed_at", event), None)
         return {"task": row["id"], "assignee": row["assignee_id"]} if row else None
 
+    def _task_delegated(self, event: Event) -> Payload | None:
+        """A delegation that lasts; of one that was resolved nothing is left to say."""
+        for row in self._open(event.at):
+            if row["owner_id"] and (event.kind, row["id"]) not in self.spoken:
+                return {"task": row["id"], "assignee": row["assignee_id"], "owner": row["owner_id"]}
+        return None
+
+    def _task_resolved(self, event: Event) -> Payload | None:
+        name = self._over(
+            event, Kind.TASK_DELEGATED, (row for row in self.remains.row.tasks if row["owner_id"])
+        )
+        row = next((row for row in self.remains.row.tasks if row["id"] == name), None)
+        return {"task": name, "assignee": row["assignee_id"]} if row and row["assignee_id"] else None
+
     def _task_prioritised(self, event: Event) -> Payload | None:
         """The present priority of a task that was open then. One changed back meanwhile is gone."""
         for row in self._open(event.at):
@@ -439,6 +453,8 @@ _STAND_INS: Mapping[Kind, Callable[[_Walk, Event], Payload | None]] = {
     Kind.TASK_CLAIMED: _Walk._task_claimed,
     Kind.TASK_UNCLAIMED: _Walk._task_unclaimed,
     Kind.TASK_PRIORITISED: _Walk._task_prioritised,
+    Kind.TASK_DELEGATED: _Walk._task_delegated,
+    Kind.TASK_RESOLVED: _Walk._task_resolved,
     Kind.TIMER_SET: _Walk._timer_set,
     Kind.TIMER_DROPPED: _Walk._timer_dropped,
     Kind.LETTER_ISSUED: _Walk._letter_issued,

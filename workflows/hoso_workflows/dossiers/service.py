@@ -27,7 +27,7 @@ from hoso_workflows import errors, localtime
 from hoso_workflows.dossiers import applicant_views, damaged_runs, filing, response, statements
 from hoso_workflows.dossiers.locks import DossierLocks
 from hoso_workflows.dossiers.repository import Asker, Found, Outdated, Repository, Resumable
-from hoso_workflows.dossiers.resolution import Resolved, Resolver
+from hoso_workflows.dossiers.resolution import Assigner, Resolved, Resolver
 from hoso_workflows.dossiers.save_statement import Changeset
 from hoso_workflows.events import GENESIS, Event
 from hoso_workflows.frozen import changed
@@ -142,6 +142,7 @@ class DossierService:
         self._rate_limit = rate_limit
         self.reference_data = ReferenceData(db)
         self.repository = Repository(db, self.reference_data)
+        self._assigner = Assigner(db, self.reference_data)
         self.locks = DossierLocks()
 
     async def file(
@@ -245,11 +246,13 @@ class DossierService:
         )
         meant = await asked.resolved(command)
         decided = await self._decided(meant, found, context.at, actor)
+        assigned = await self._assigner.assigned(meant.state, decided, context.at)
+        decided = (*decided, *assigned.events)
         view = _view(rights, _involved(before.state))
         if not decided:
             found.require_read()
             return Outcome.of(view(before, before.clock.dates(), found.version))
-        guard = _guard(command, state, found, context)
+        guard = _guard(command, state, found, context, (*meant.others, *assigned.others))
         changes = Changeset(decided, meant.run, guard, context.once, view)
         answer = await self.repository.save(found, before, changes, *meant.also)
         if answer is None:
@@ -380,15 +383,18 @@ def _view(rights: permissions.Rights, units: Collection[str]) -> response.Answer
 
 
 def _guard(
-    command: commands.Command, state: State, found: Found, context: CommandContext
+    command: commands.Command,
+    state: State,
+    found: Found,
+    context: CommandContext,
+    others: Sequence[tuple[UUID, Any]] = (),
 ) -> statements.Guard:
     """The guard of a command on a dossier as it was found."""
     return replace(
         context.guard(found.head, found.rights, state.procedure, found.competent, found.field),
         units=(found.receiving_unit, found.handling_unit, found.deciding_unit),
         applicant=_applies(found, context),
-        other=_other(command),
-        other_rights=found.other_rights,
+        others=(*(((named, found.other_rights),) if (named := _other(command)) else ()), *others),
     )
 
 

@@ -58,9 +58,8 @@ class Guard:
     units: tuple[str, ...] = ()
     #: True where the actor is the applicant.
     applicant: bool = False
-    #: Whose rights mattered as well, and what they were.
-    other: UUID | None = None
-    other_rights: Any = None
+    #: Whose rights mattered as well, and what each one's were.
+    others: tuple[tuple[UUID, Any], ...] = ()
     #: Of a dossier that is filed now, its first rows: party, dossier, components and fees as JSON.
     entry: tuple[bytes, ...] = ()
 
@@ -70,7 +69,10 @@ class Guard:
         first = (self.head, self.day, self.at, self.rights, self.procedure, self.competent, self.field)
         if self.entry:
             return (*first, *self.entry)
-        return (*first, list(self.units), *((self.other, self.other_rights) if self.other else ()))
+        if not self.others:
+            return (*first, list(self.units))
+        people, rights = zip(*self.others, strict=True)
+        return (*first, list(self.units), list(people), list(rights))
 
 
 @cache
@@ -229,8 +231,8 @@ def _placed(part: str, parameter: int) -> str:
     return part.replace("$0", f"${parameter}")
 
 
-#: A `Guard`: $14 head, $15 local date, $16 instant, $17 rights, $18 procedure, $19 competent, $20 field, $21 units; $22 somebody
-#: else, $23 their rights.
+#: A `Guard`: $14 head, $15 local date, $16 instant, $17 rights, $18 procedure, $19 competent, $20 field, $21 units; $22 others,
+#: $23 the rights of each.
 _GUARD = f"""
     and head = $14 and {permissions.rights_sql("$10::uuid", "$15::date", "$16::timestamptz")} = $17::jsonb
     and {competences.competent_sql("$18::text", "$20::text", "$15::date", "$21::text[]")}::text[] = $19::text[]"""
@@ -243,7 +245,8 @@ _APPLICANT = """
     and exists (select from dossier d join party pa on pa.id = d.applicant_id
       where d.id = $1 and pa.principal_id = $10::uuid)"""
 _OTHER = f"""
-    and {permissions.rights_sql("$22::uuid", "$15::date", "$16::timestamptz")} = $23::jsonb"""
+    and (select jsonb_agg({permissions.rights_sql("o.id", "$15::date", "$16::timestamptz")} order by o.n)
+      from unnest($22::uuid[]) with ordinality as o(id, n)) = $23::jsonb"""  # noqa: S608 - fixed text of this module
 #: In the place of the row that an act compares and sets: all first rows of a dossier, where the guard holds. $21 party,
 #: $22 dossier, $23 components, $24 fees.
 _ENTRY = f"""
@@ -297,7 +300,7 @@ def save(*seldom: str, guard: Guard) -> str:
     first = 14 + len(guard.parameters)
     if guard.entry:
         return _enter(seldom, first)
-    return _save(seldom, first, applicant=guard.applicant, other=guard.other is not None)
+    return _save(seldom, first, applicant=guard.applicant, other=bool(guard.others))
 
 
 @cache

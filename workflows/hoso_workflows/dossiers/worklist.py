@@ -119,6 +119,7 @@ def item(row: Any) -> dict[str, Any]:
         "unit": row["unit_code"],
         "assignee": str(row["assignee_id"]) if row["assignee_id"] else None,
         "assignee_name": row["assignee_name"],
+        "owner": str(row["owner_id"]) if row["owner_id"] else None,
         "milestone": row["milestone"],
         "outcomes": row["outcomes"],
         "form": row["form"],
@@ -275,7 +276,7 @@ def shown(t: FromClause, d: FromClause, reader: ColumnElement[Any]) -> tuple[Col
     follow_up = select(own.c.follow_up_on).where(own.c.task_id == t.c.id, own.c.principal_id == reader)
     return (
         *(t.c.id, t.c.name, t.c.element, t.c.kind, t.c.role, t.c.unit_code, t.c.assignee_id, t.c.milestone),
-        *(t.c.outcomes, t.c.form, t.c.opened_at, t.c.due_shown, t.c.due_plan, t.c.priority),
+        *(t.c.outcomes, t.c.form, t.c.opened_at, t.c.due_shown, t.c.due_plan, t.c.priority, t.c.owner_id),
         *(d.c.reference, d.c.code, d.c.procedure_code),
         name.label("assignee_name"),
         follow_up.scalar_subquery().label("follow_up_on"),

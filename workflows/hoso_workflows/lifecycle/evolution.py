@@ -211,7 +211,11 @@ def _task_closed(state: State, event: Event) -> Changes:
     if event.payload["by"] != "completed":
         return {"tasks": left}
     task = state.tasks[closed]
-    changes: Changes = {"tasks": left, "passed": task.plan}
+    changes: Changes = {
+        "tasks": left,
+        "passed": task.plan,
+        "completed_by": {**state.completed_by, task.element: event.on_behalf_of or event.actor},
+    }
     # Who signs and sends back has prepared nothing.
     if task.milestone not in ("accept", "result"):
         people = {event.actor, event.on_behalf_of} - {None}
@@ -220,10 +224,24 @@ def _task_closed(state: State, event: Event) -> Changes:
 
 
 def _assigned(state: State, event: Event) -> Changes:
-    task = UUID(event.payload["task"])
-    assignee = event.payload.get("assignee")
-    claimed = replace(state.tasks[task], assignee=UUID(assignee) if assignee else None)
-    return {"tasks": {**state.tasks, task: claimed}}
+    task, given = UUID(event.payload["task"]), event.payload.get("assignee")
+    before, assignee = state.tasks[task], UUID(given) if given else None
+    had = before.owner or before.assignee
+    previous = had if had not in (None, assignee) else before.previous
+    hands = replace(before, assignee=assignee, owner=None, previous=previous)
+    return {"tasks": {**state.tasks, task: hands}}
+
+
+def _delegated(state: State, event: Event) -> Changes:
+    payload = event.payload
+    task, owner = UUID(payload["task"]), UUID(payload["owner"])
+    hands = replace(state.tasks[task], assignee=UUID(payload["assignee"]), owner=owner)
+    return {"tasks": {**state.tasks, task: hands}}
+
+
+def _resolved(state: State, event: Event) -> Changes:
+    task, owner = UUID(event.payload["task"]), UUID(event.payload["assignee"])
+    return {"tasks": {**state.tasks, task: replace(state.tasks[task], assignee=owner, owner=None)}}
 
 
 def _prioritised(state: State, event: Event) -> Changes:
@@ -330,6 +348,8 @@ _CHANGES: Mapping[Kind, Callable[[State, Event], Changes]] = {
     Kind.TASK_CLAIMED: _assigned,
     Kind.TASK_UNCLAIMED: _assigned,
     Kind.TASK_PRIORITISED: _prioritised,
+    Kind.TASK_DELEGATED: _delegated,
+    Kind.TASK_RESOLVED: _resolved,
     Kind.INCIDENT: _incident,
     Kind.INCIDENT_RESOLVED: _incident_resolved,
     Kind.RESULT_READY: _result_ready,

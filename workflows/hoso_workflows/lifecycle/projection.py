@@ -391,11 +391,21 @@ def _task_closed(before: Projection, event: Event) -> Changes:
 
 
 def _task_claimed(before: Projection, event: Event) -> Changes:
-    return _task(before, event, assignee_id=UUID(event.payload["assignee"]), claimed_at=event.at)
+    assignee = UUID(event.payload["assignee"])
+    return _task(before, event, assignee_id=assignee, owner_id=None, claimed_at=event.at)
+
+
+def _task_delegated(before: Projection, event: Event) -> Changes:
+    owner = UUID(event.payload["owner"])
+    return _task(before, event, assignee_id=UUID(event.payload["assignee"]), owner_id=owner)
+
+
+def _task_resolved(before: Projection, event: Event) -> Changes:
+    return _task(before, event, assignee_id=UUID(event.payload["assignee"]), owner_id=None)
 
 
 def _task_unclaimed(before: Projection, event: Event) -> Changes:
-    return _task(before, event, assignee_id=None, claimed_at=None)
+    return _task(before, event, assignee_id=None, owner_id=None, claimed_at=None)
 
 
 def _task_prioritised(before: Projection, event: Event) -> Changes:
@@ -455,6 +465,7 @@ def _at_reception(task: Row) -> bool:
 _NEW_TASK: Mapping[str, Any] = {
     "status": TaskStatus.OPEN.value,
     "assignee_id": None,
+    "owner_id": None,
     "claimed_at": None,
     "closed_at": None,
     "closed_by": None,
@@ -496,6 +507,8 @@ _CHANGES: Mapping[Kind, Callable[[Projection, Event], Changes]] = {
     Kind.TASK_CLAIMED: _task_claimed,
     Kind.TASK_UNCLAIMED: _task_unclaimed,
     Kind.TASK_PRIORITISED: _task_prioritised,
+    Kind.TASK_DELEGATED: _task_delegated,
+    Kind.TASK_RESOLVED: _task_resolved,
     Kind.TIMER_SET: _timer_set,
     Kind.TIMER_DROPPED: _timer_dropped,
     Kind.LETTER_ISSUED: _letter_issued,

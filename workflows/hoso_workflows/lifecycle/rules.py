@@ -294,6 +294,10 @@ RULES: Mapping[type, Rule] = {
         "taking or assigning the task", tuple(Status), basis=f"{_DECREE_61} điều 19 khoản 1"
     ),
     commands.Unclaim: Rule("giving the task back", tuple(Status), basis=f"{_DECREE_61} điều 19 khoản 1"),
+    commands.Reassign: Rule("reassigning the task", tuple(Status), basis=f"{_DECREE_61} điều 19 khoản 1"),
+    commands.Delegate: Rule("delegating the task", tuple(Status)),
+    commands.Resolve: Rule("resolving the delegation", tuple(Status)),
+    commands.ReturnTask: Rule("returning the task", tuple(Status)),
     commands.SetPriority: Rule("setting the priority of the task", tuple(Status)),
     commands.WriteNote: Rule("leaving a note", tuple(Status)),
     commands.Complete: Rule(

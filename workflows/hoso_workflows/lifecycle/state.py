@@ -34,6 +34,10 @@ class OpenTask(TaskFacts):
     """A human task that waits for somebody."""
 
     assignee: UUID | None = None
+    #: Who has delegated it to the assignee.
+    owner: UUID | None = None
+    #: Who had it before the assignee.
+    previous: UUID | None = None
     #: 0 ordinary to 3 immediate.
     priority: int = 0
 
@@ -120,6 +124,8 @@ class State:
     answer_due: datetime | None = None
     #: When the newest supplement came in.
     supplement_at: datetime | None = None
+    #: Who has completed each step last, by its element.
+    completed_by: Mapping[str, UUID] = field(default_factory=dict)
     #: Who has completed a step behind the acceptance.
     preparers: frozenset[UUID] = frozenset()
     #: The extensions granted in this cycle of the term, as written.

@@ -219,9 +219,14 @@ def interpret(state: State, command: Command) -> Command:
 
 
 def addressed(state: State, command: Command) -> Command:
-    """The command with its task; acceptance and refusal default to reception's task."""
+    """The command with its task and whom it names, which the state tells.
+
+    Acceptance and refusal default to reception's task, a hand-over to the open step of the return.
+    """
     if isinstance(command, commands.Accept | commands.Refuse) and command.task is None:
         return replace(command, task=state.reception)
+    if isinstance(command, commands.HandOver) and command.task is None:
+        return replace(command, task=results.return_task(state))
     return command
 
 
@@ -304,6 +309,10 @@ _DECISIONS: Mapping[type, Callable[[Decision, Any], Iterator[DraftEvent]]] = {
     commands.CancelPayment: fees.cancel,
     commands.Claim: tasks.claim,
     commands.Unclaim: tasks.unclaim,
+    commands.Reassign: tasks.reassign,
+    commands.Delegate: tasks.delegate,
+    commands.Resolve: tasks.resolve,
+    commands.ReturnTask: tasks.give_back,
     commands.SetPriority: tasks.prioritise,
     commands.WriteNote: tasks.note,
     commands.Complete: tasks.complete,

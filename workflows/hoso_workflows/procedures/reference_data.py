@@ -50,6 +50,7 @@ class ReferenceData:
         self._versions: dict[UUID, Version] = {}
         self._calendars: dict[tuple[str, str], wt.WorkCalendar] = {}
         self._units: Mapping[str, wt.WorkCalendar] = {}
+        self._by_load: frozenset[str] = frozenset()
         self._register = competence.Register()
         #: Of the areas that were read last.
         self._areas = ""
@@ -82,6 +83,12 @@ class ReferenceData:
         if time.monotonic() > self._until or not self._units.keys() >= set(units):
             await self._refresh()
         return self._units
+
+    async def units_by_load(self) -> frozenset[str]:
+        """The units that have chosen to have their tasks assigned by load."""
+        if time.monotonic() > self._until:
+            await self._refresh()
+        return self._by_load
 
     async def register(self) -> competence.Register:
         """The units with their names, authorities and areas, and the tree of areas."""
@@ -116,6 +123,7 @@ class ReferenceData:
         for row in counted:
             if (row.calendar, row.version) not in self._calendars:
                 self._keep(row.calendar, await self._documents(row.calendar, row.version))
+        self._by_load = frozenset(row.code for row in rows if row.assignment == "by_load")
         self._units = {row.code: self._calendars[row.calendar, row.version] for row in counted}
         self._register = competence.Register(_offices(rows), await self._read_areas(rows))
         self._until = time.monotonic() + FRESH
@@ -158,7 +166,7 @@ def _offices(rows: Sequence[Any]) -> dict[str, competence.Office]:
 #: The stamp of all areas comes with the units, so that thousands of them are read only when one has changed.
 _UNITS = """
 with stamp as (select md5(coalesce(string_agg(a::text, '|' order by code), '')) as areas from area a)
-select u.code, u.name, u.parent_code, u.is_authority, u.area_code, u.calendar, c.version, stamp.areas
+select u.code, u.name, u.parent_code, u.is_authority, u.area_code, u.calendar, u.assignment, c.version, stamp.areas
 from unit u cross join stamp left join calendar c on c.id = u.calendar
 """
 _AREAS = "select code, name, valid_from, valid_to, parent_code, successor_code from area"

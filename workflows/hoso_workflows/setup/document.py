@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from hoso_models import CompetencePart
+from hoso_models import CompetencePart, TaskAssignment
 
 SCHEMA = "hoso-setup/1"
 #: The largest file.
@@ -66,6 +66,8 @@ class UnitTable(_Period):
     area: Code | None = None
     authority: bool = False
     identifiers: dict[str, str] = Field(default_factory=dict)
+    #: What is left out stays as it is.
+    assignment: TaskAssignment | None = None
     successor: Code | None = None
     basis: Name | None = None
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from hoso_models import ContactKind
+from hoso_models import ContactKind, TaskAssignment
 from hoso_models.storage.database import Database
 from hoso_workflows.organisation.register import storage
 from hoso_workflows.organisation.register.register import Register
@@ -34,6 +34,7 @@ def _lines(register: Register) -> Iterator[str]:
             calendar=unit.calendar, area=unit.area_code, authority=unit.is_authority,
             **{"from": unit.valid_from, "to": unit.valid_to}, successor=unit.successor_code,
             identifiers=dict(unit.identifiers) or None,
+            assignment=unit.assignment if unit.assignment != TaskAssignment.BY_HAND else None,
         )  # fmt: skip
     codes = {person.id: person.code for person in register.people if person.code}
     for person in sorted((each for each in register.people if each.code), key=lambda row: str(row.code)):

@@ -7,7 +7,7 @@ from itertools import product
 from typing import TypeVar
 
 from hoso_calendar.messages import say
-from hoso_models import ContactKind
+from hoso_models import ContactKind, TaskAssignment
 from hoso_workflows import errors
 from hoso_workflows.organisation.register import commands, periods
 from hoso_workflows.organisation.register.commands import Command
@@ -109,6 +109,7 @@ class _Planner:
                 area=row.area,
                 authority=row.authority,
                 identifiers=row.identifiers,
+                assignment=row.assignment or TaskAssignment.BY_HAND,
             )
         if row.calendar != current.calendar:
             fault = say(
@@ -117,12 +118,12 @@ class _Planner:
                 calendar=current.calendar,
             )
             raise errors.FormRefused([errors.Fault(f"unit {row.code}", fault)])
-        declared = row.authority or row.parent is None
+        authority = row.authority or row.parent is None
+        declared = {name: authority if name == "authority" else getattr(row, name) for name in CHANGEABLE}
+        if row.assignment is None:
+            del declared["assignment"]
         changes = {
-            name: value
-            for name in CHANGEABLE
-            if (value := declared if name == "authority" else getattr(row, name))
-            != getattr(current, CHANGEABLE[name])
+            name: value for name, value in declared.items() if value != getattr(current, CHANGEABLE[name])
         }
         return commands.ChangeUnit(code=row.code, changes=changes) if changes else None
 

@@ -38,6 +38,10 @@ _UNIT = {
     "calendar": ("Id of the working calendar that it keeps.", "ha-tinh"),
     "area": ("Code of the area for which it answers; null for none.", "18073"),
     "authority": ("True when it answers for itself and has a chain of acts of its own.", True),
+    "assignment": (
+        "How the unit's tasks get their officers: `by_hand`, or `by_load`, each to who has the fewest.",
+        "by_hand",
+    ),
     "identifiers": ("Codes by which other systems know it.", {"ma_dinh_danh": "H27.1"}),
     "successor": _SUCCESSOR,
     "basis": _BASIS,

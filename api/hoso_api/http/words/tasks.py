@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 _AT, _DAY = "2026-03-03T10:15:00+07:00", "2026-03-05"
+_OFFICER = "6f8d6b0e-3a3c-4c57-9d4c-6f0a3f6c2a11"
 _PRIORITY = "0 ordinary, 1 urgent, 2 very urgent, 3 immediate."
 _FILTERS: Mapping[str, tuple[str, Any]] = {
     "overdue": ("Only tasks past their due date, in dossiers that do not stand still.", True),
@@ -40,6 +41,40 @@ TASK_FIELDS: Mapping[str, tuple[str, Any]] = {
     ),
     "Task.follow_up": ("Local date on which you look at it again; null where you have named none.", _DAY),
     "Prioritisation.priority": (_PRIORITY.capitalize(), 1),
+    "TaskListed.owner": ("Id of the officer who has delegated it to its assignee; null for none.", _OFFICER),
+    "Task.owner": ("Id of the officer who has delegated it to its assignee; null for none.", _OFFICER),
+    "Reassignment.assignee": ("Id of who gets the task; its unit where left out.", _OFFICER),
+    "Reassignment.reason": ("Why it changes hands; officers read it.", "Cán bộ nghỉ ốm."),
+    "Delegation.assignee": ("Id of the colleague, who plays the task's role too.", _OFFICER),
+    "Delegation.note": ("What the colleague is asked for.", "Nhờ kiểm tra diện tích."),
+    "DelegationEnd.note": ("What the colleague has found.", "Diện tích đúng."),
+    "Return.reason": ("Why it goes back; officers read it.", "Thiếu biên bản kiểm tra."),
+    "InboxHandover.absent": ("Id of the absent officer.", _OFFICER),
+    "InboxHandover.assignee": ("Id of who gets the tasks; their units where left out.", _OFFICER),
+    "InboxHandover.reason": ("Why they change hands; officers read it.", "Nghỉ ốm từ 02/3."),
+    "Bulk.items": (
+        "1 to 200 acts, in their order.",
+        [{"task": _OFFICER, "act": "claim", "key": "nhan-1", "body": {}}],
+    ),
+    "BulkItem.task": ("Id of the task.", _OFFICER),
+    "BulkItem.act": ("What is done with it.", "claim"),
+    "BulkItem.key": ("A name of your own for this act, under which it is done once.", "nhan-1"),
+    "BulkItem.body": ("The body of the act, as its own address takes it.", {}),
+    "BulkOutcome.items": ("The outcome of each act, in their order.", []),
+    "BulkOutcome.more": ("True where tasks are left for another request.", False),
+    "BulkDone.task": ("Id of the task.", _OFFICER),
+    "BulkDone.key": ("The name that it was given.", "nhan-1"),
+    "BulkDone.done": ("True where it was done, now or before under the same name.", True),
+    "BulkDone.version": ("Version of the dossier after it; null where it was refused.", 5),
+    "BulkDone.problem": (
+        "Why it was refused, as its own address would answer; null where it was done.",
+        {
+            "type": "urn:hoso:problem:already-claimed",
+            "title": "Somebody has taken the task.",
+            "status": 409,
+            "detail": "Task … is taken by ….",
+        },
+    ),
     "FollowUp.day": ("Local date on which you look at it again; null takes it away.", _DAY),
     **{
         f"{schema}.{name}": word for schema in ("StepDraft", "StepDraftKept") for name, word in _DRAFT.items()

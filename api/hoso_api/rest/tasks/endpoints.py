@@ -1,25 +1,31 @@
 """User tasks: the inbox, claiming, and completing a step."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
+import orjson
 from fastapi import APIRouter, Depends, Path
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
 from starlette.responses import Response
 
-from hoso_api.http import acts
+from hoso_api.http import acts, problems
 from hoso_api.http.authentication import CallerNow
 from hoso_api.http.commands import IF_MATCH, CommandNow, CommandRequest, Json, documented, etag
 from hoso_api.http.fields import Instant, Key
 from hoso_api.http.paging import After, Limit
 from hoso_api.http.problems import responses
 from hoso_api.http.routing import DirectRoute, KnownRoute
+from hoso_api.rest.dossiers.applicant_schemas import AnyStanding
 from hoso_api.rest.dossiers.schemas import Standing
-from hoso_api.rest.tasks import schemas
+from hoso_api.rest.tasks import doors, schemas
+from hoso_api.translation import validation_errors
 from hoso_models import TaskStatus
 from hoso_workflows.dossiers import views, worklist
 from hoso_workflows.lifecycle import commands
-from hoso_workflows.tasks import counts, kept
+from hoso_workflows.tasks import bulk, counts, kept
 from hoso_workflows.tasks.kept import Keeper
 
 router = APIRouter(prefix="/user-tasks", tags=["user-tasks"], route_class=DirectRoute)
@@ -222,3 +228,86 @@ def _keeper(request: CommandRequest) -> Keeper:
 
 def _kept(draft: dict[str, Any]) -> Response:
     return Json(draft, headers={"ETag": etag(draft["version"])})
+
+
+@router.post("/{task}/reassignment", **documented(AnyStanding))
+@acts.named("reassign_user_task")
+async def reassign_user_task(task: Task, body: schemas.Reassignment, request: CommandNow) -> Response:
+    """Give a task to another officer, or back to its unit, whoever has taken it; a head or an administrator does it."""
+    return await request.perform(str(task), commands.Reassign(task, body.assignee, body.reason))
+
+
+@router.post("/{task}/delegation", **CHANGES)
+@acts.named("delegate_user_task")
+async def delegate_user_task(task: Task, body: schemas.Delegation, request: CommandNow) -> Response:
+    """Let a colleague work on your task for a while; you stay its owner, and only you complete it."""
+    return await request.perform(str(task), commands.Delegate(task, body.assignee, body.note))
+
+
+@router.post("/{task}/delegation-end", **CHANGES)
+@acts.named("resolve_delegation")
+async def resolve_delegation(task: Task, body: schemas.DelegationEnd, request: CommandNow) -> Response:
+    """Give a delegated task back to its owner."""
+    return await request.perform(str(task), commands.Resolve(task, body.note))
+
+
+@router.post("/{task}/return", **CHANGES)
+@acts.named("return_user_task")
+async def return_user_task(task: Task, body: schemas.Return, request: CommandNow) -> Response:
+    """Return a task to the officer who had it before."""
+    return await request.perform(str(task), commands.ReturnTask(task, body.reason))
+
+
+@router.post("/bulk", response_model=schemas.BulkOutcome, responses=responses(400, 401, 413, 415))
+@acts.named("bulk_user_tasks")
+async def bulk_user_tasks(body: schemas.Bulk, caller: CallerNow) -> Response:
+    """Up to 200 acts, each with its own key and its own outcome: a refused one hinders no other."""
+    items = [item(each) for each in body.items]
+    done = await bulk.perform(caller.service, items, actor=caller.principal, at=caller.at)
+    return Json(outcome(done, more=False))
+
+
+@router.post(
+    "/inbox-handover", response_model=schemas.BulkOutcome, responses=responses(400, 401, 403, 413, 415)
+)
+@acts.named("hand_on_inbox")
+async def hand_on_inbox(body: schemas.InboxHandover, request: CommandNow) -> Response:
+    """Hand the open tasks of an absent officer on, those due first first; at most 200, each with its outcome."""
+    caller = request.caller
+    inbox = bulk.Inbox(body.absent, body.assignee, body.reason)
+    done, more = await bulk.hand_on(
+        caller.service, inbox, actor=caller.principal, at=caller.at, key=request.key
+    )
+    return Json(outcome(done, more=more))
+
+
+def item(asked: schemas.BulkItem) -> bulk.Item:
+    """The act of an item; one whose body is wrong carries its faults."""
+    door, said = doors.BY_NAME[asked.act], orjson.dumps(asked.body, option=orjson.OPT_SORT_KEYS)
+    command: commands.Command | Exception
+    try:
+        command = door.command(asked.task, door.body.model_validate(asked.body))
+    except ValidationError as wrong:
+        command = RequestValidationError(
+            [
+                {"loc": ("body", *each["loc"]), "msg": validation_errors.sentence(each)}
+                for each in wrong.errors()
+            ]
+        )
+    return bulk.Item(asked.task, command, asked.key, asked.act.value.encode() + said)
+
+
+def outcome(done: Sequence[bulk.Done], *, more: bool) -> dict[str, Any]:
+    """The outcomes of a batch as JSON."""
+    return {"items": [_done(each) for each in done], "more": more}
+
+
+def _done(one: bulk.Done) -> dict[str, Any]:
+    refused = one.refused
+    return {
+        "task": str(one.task),
+        "key": one.key,
+        "done": refused is None,
+        "version": one.version,
+        "problem": None if refused is None else problems.of(refused).model_dump(exclude_none=True),
+    }

@@ -1,6 +1,7 @@
 """Bodies and answers about user tasks."""
 
 from datetime import date
+from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from pydantic import AwareDatetime, Field, StringConstraints
 
 from hoso_api.http.fields import Answer, Body, Data, Instant, Key, Name, Text
 from hoso_api.http.paging import NextPage
+from hoso_api.http.problems import Problem
 from hoso_models import TaskKind, TaskStatus, Verdict
 from hoso_workflows.dossiers.worklist import Sort
 from hoso_workflows.lifecycle import commands
@@ -76,6 +78,93 @@ class Completion(Body):
     attachments: list[UUID] = Field(default=[], max_length=50)
 
 
+class Reassignment(Body):
+    """Another officer for a task, or its unit."""
+
+    assignee: UUID | None = None
+    reason: Text
+
+
+class Delegation(Body):
+    """A colleague who works on a task for its owner."""
+
+    assignee: UUID
+    note: Text = ""
+
+
+class DelegationEnd(Body):
+    """The findings of the colleague."""
+
+    note: Text = ""
+
+
+class Return(Body):
+    """The reason of a return."""
+
+    reason: Text
+
+
+class Release(Body):
+    """A task that is given back to its unit."""
+
+
+class InboxHandover(Body):
+    """An absent officer, and who gets their open tasks; the units of the tasks where nobody is named."""
+
+    absent: UUID
+    assignee: UUID | None = None
+    reason: Annotated[Text, Field(min_length=1)]
+
+
+class BulkAct(StrEnum):
+    """An act on one of many tasks."""
+
+    #: Take it, or assign it.
+    CLAIM = "claim"
+    #: Give it back to its unit.
+    RELEASE = "release"
+    COMPLETE = "complete"
+    PRIORITY = "priority"
+    REASSIGN = "reassign"
+    DELEGATE = "delegate"
+    RESOLVE = "resolve"
+    RETURN = "return"
+
+
+class BulkItem(Body):
+    """One act on one task."""
+
+    task: UUID
+    act: BulkAct
+    #: The caller's own name for it, under which it is done once.
+    key: Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,200}$")]
+    body: Data = Field(default_factory=dict)
+
+
+class Bulk(Body):
+    """Acts on tasks, in their order."""
+
+    items: list[BulkItem] = Field(min_length=1, max_length=200)
+
+
+class BulkDone(Answer):
+    """The outcome of one act: a version, or a problem."""
+
+    task: UUID
+    key: str | None
+    done: bool
+    version: int | None
+    problem: Problem | None
+
+
+class BulkOutcome(Answer):
+    """The outcomes of many acts, in their order."""
+
+    items: list[BulkDone]
+    #: True where tasks are left for another request.
+    more: bool
+
+
 class Prioritisation(Body):
     """The priority of a task among the others."""
 
@@ -142,6 +231,8 @@ class TaskListed(Answer):
     unit: str
     assignee: UUID | None
     assignee_name: str | None
+    #: Who has delegated it to its assignee.
+    owner: UUID | None
     milestone: str | None
     outcomes: list[str]
     form: str | None

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from hoso_api.http.fields import Answer, Body, Data, Key, Name
 from hoso_api.http.paging import NextPage
+from hoso_models import TaskAssignment
 
 
 class UnitListed(Answer):
@@ -19,6 +20,8 @@ class UnitListed(Answer):
     calendar: str
     area: str | None
     authority: bool
+    #: How its tasks get their officers.
+    assignment: TaskAssignment
     valid_from: date
     valid_to: date | None
     successor: str | None
@@ -44,6 +47,7 @@ class UnitEntry(Body):
     area: Key | None = None
     authority: bool = False
     identifiers: Data = Field(default_factory=dict)
+    assignment: TaskAssignment = TaskAssignment.BY_HAND
 
 
 class UnitChange(Body):
@@ -56,6 +60,7 @@ class UnitChange(Body):
     area: Key | None = None
     authority: bool | None = None
     identifiers: Data | None = None
+    assignment: TaskAssignment | None = None
 
 
 class UnitClosure(Body):

@@ -29,6 +29,7 @@ from hoso_workflows.lifecycle.acts import erasure, rectification
 from hoso_workflows.lifecycle.commands import Command
 from hoso_workflows.lifecycle.projection import Projection
 from hoso_workflows.lifecycle.state import State
+from hoso_workflows.organisation import permissions
 from hoso_workflows.procedures import competent_units
 from hoso_workflows.procedures.reference_data import ReferenceData
 from hoso_workflows.signatures.refusals import AlreadySigned
@@ -43,6 +44,8 @@ class Resolved:
     run: Run
     #: Rows beside the projections that it changes, written in its transaction.
     also: tuple[Statement, ...] = ()
+    #: Further people whose rights it was resolved by, with these rights.
+    others: tuple[tuple[UUID, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +161,18 @@ class Resolver:
         if faults:
             raise errors.FormRefused(faults)
 
+    async def _return_task(self, command: commands.ReturnTask) -> Resolved:
+        """With the officer who had the task before, if they may still complete it."""
+        task = self.state.tasks.get(command.task)
+        if task is None or task.previous is None:
+            return Resolved(command, self.state, self.run)
+        day = localtime.local_date(self.at)
+        row = await self.reference_data.db.row(sql.RIGHTS, [task.previous, day, self.at])
+        rights = row.rights if row else None
+        plays = rights is not None and permissions.Rights.of(task.previous, rights).find(task.unit, task.role)
+        meant = replace(command, assignee=task.previous if plays else None)
+        return Resolved(meant, self.state, self.run, others=((task.previous, rights),))
+
     async def _reopen(self, command: commands.Reopen) -> Resolved:
         """With a run that is begun anew, on everything that was answered."""
         state, loaded = self.state, self.state.loaded
@@ -224,4 +239,5 @@ _RESOLVED: Mapping[type, Callable[[Resolver, Any], Awaitable[Resolved]]] = {
     commands.Reopen: Resolver._reopen,
     commands.OrderErasure: Resolver._order_erasure,
     commands.Erase: Resolver._erase,
+    commands.ReturnTask: Resolver._return_task,
 }

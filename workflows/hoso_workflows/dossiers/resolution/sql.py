@@ -1,5 +1,7 @@
 """Statements that read and rewrite what commands name."""
 
+from hoso_workflows.organisation import permissions
+
 UNIT = "select 1 from unit where code = $1 and $2 between valid_from and coalesce(valid_to, 'infinity')"
 #: $1 dossier. The applicant as `commands.Applicant` has it.
 STORED = """
@@ -59,3 +61,21 @@ from dossier d where d.id = $1 and p.id = d.applicant_id
 EVENTS = """
 select dossier_event_erase($1, array(select seq from dossier_event where dossier_id = $1 and kind <> 'erased'), $2, $3, $4)
 """
+#: The rights of $1 principal on $2 local date at $3 instant.
+RIGHTS = f"select {permissions.rights_sql('$1::uuid', '$2::date', '$3::timestamptz')} as rights"
+#: Who of $1 unit plays $2 role on $3 local date at $4 instant, is not absent, and has the fewest open tasks; of several who has
+#: taken none for longest. $5 people who may not, $6 people who have been given a task just now.
+LEAST_LOADED = f"""
+select officer.id, {permissions.rights_sql("officer.id", "$3::date", "$4::timestamptz")} as rights
+from principal officer
+cross join lateral (
+  select count(*) as n, max(t.claimed_at) as last from user_task t where t.assignee_id = officer.id and t.status = 'open'
+) held
+where officer.kind = 'officer' and (officer.closed_at is null or officer.closed_at > $4) and officer.id <> all($5::uuid[])
+  and exists (select from role_assignment r where r.principal_id = officer.id and r.unit_code = $1 and r.role = $2
+    and $3::date between r.valid_from and coalesce(r.valid_to, 'infinity'))
+  and not exists (select from substitution s where s.principal_id = officer.id and $3::date between s.valid_from and s.valid_to
+    and (s.unit_code is null or s.unit_code = $1) and (s.role is null or s.role = $2))
+order by held.n + (select count(*) from unnest($6::uuid[]) as given(id) where given.id = officer.id), held.last nulls first, officer.id
+limit 1
+"""  # noqa: S608 - fixed text of this module

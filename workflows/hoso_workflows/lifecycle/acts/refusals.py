@@ -119,6 +119,39 @@ class FeesOpen(errors.Refusal):
         super().__init__(say("Not paid or not assessed: {fees}.", fees=", ".join(self.fees)))
 
 
+class TaskDelegated(errors.Refusal):
+    """A colleague works on the task; it goes back to its owner first."""
+
+    slug = "task-delegated"
+    remedy = "Resolve the delegation first: the task goes back to its owner."
+
+    def __init__(self, task: UUID, owner: UUID) -> None:
+        super().__init__(say("Task {task} is delegated by {owner}.", task=str(task), owner=str(owner)))
+        self.task, self.owner = task, owner
+
+
+class NotDelegated(errors.Refusal):
+    """The task has no owner to go back to."""
+
+    slug = "not-delegated"
+    remedy = "Nothing needs to be done: nobody has delegated the task."
+
+    def __init__(self, task: UUID) -> None:
+        super().__init__(say("Task {task} is delegated by nobody.", task=str(task)))
+        self.task = task
+
+
+class NobodyBefore(errors.Refusal):
+    """Nobody had the task before, or whoever had plays its role no more."""
+
+    slug = "nobody-before"
+    remedy = "Give the task back to its unit, or ask its head to reassign it."
+
+    def __init__(self, task: UUID) -> None:
+        super().__init__(say("There is nobody to return task {task} to.", task=str(task)))
+        self.task = task
+
+
 class ReturnNotOpen(errors.Refusal):
     """The result is handed over at its own step, which is not open yet."""
 

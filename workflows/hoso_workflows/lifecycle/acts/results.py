@@ -16,7 +16,7 @@ from hoso_workflows.lifecycle import commands, validation
 from hoso_workflows.lifecycle.acts import fees, outcomes, refusals, terms
 from hoso_workflows.lifecycle.decision import Completed, Decision, reason
 from hoso_workflows.lifecycle.drafts import DraftEvent
-from hoso_workflows.lifecycle.state import OpenTask
+from hoso_workflows.lifecycle.state import OpenTask, State
 
 if TYPE_CHECKING:
     from hoso_bpmn.runs.run import Change
@@ -26,6 +26,7 @@ def hand_over(act: Decision, command: commands.HandOver) -> Iterator[Event]:
     """Hand the result over and complete its step. Raises `ReturnNotOpen`, `OutcomeRefused`."""
     identity, task = _return_task(act, command.task)
     act.free(identity, task)
+    outcomes.undelegated(identity, task)
     fees.settled(act, "handover")
     outcome = outcomes.drawn(command.outcome, task)
     outcomes.fits(task, outcome)
@@ -37,13 +38,16 @@ def hand_over(act: Decision, command: commands.HandOver) -> Iterator[Event]:
     yield from act.ending(act.state.status)
 
 
+def return_task(state: State) -> UUID | None:
+    """The open task of the return, None without one."""
+    return next((task for task, each in state.tasks.items() if each.milestone == "return"), None)
+
+
 def _return_task(act: Decision, wanted: UUID | None) -> tuple[UUID, OpenTask]:
     """The task of the return with this id, or the open one."""
+    wanted = wanted or return_task(act.state)
     if wanted is not None:
         return wanted, act.task(wanted)
-    for identity, task in act.state.tasks.items():
-        if task.milestone == "return":
-            return identity, task
     raise refusals.ReturnNotOpen(task.name for task in act.state.tasks.values())
 
 

@@ -1,9 +1,10 @@
-"""Tasks: claimed, given back, completed; and timers that fire."""
+"""Tasks: claimed, given back, handed on, completed; and timers that fire."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from uuid import UUID
 
 from hoso_calendar.messages import say
 from hoso_models import DossierStatus as Status
@@ -32,6 +33,62 @@ def unclaim(act: Decision, command: commands.Unclaim) -> Iterator[Event]:
     if not act.task(command.task).assignee:
         raise errors.NotClaimed(command.task)
     yield act.tell(Kind.TASK_UNCLAIMED, task=str(command.task))
+
+
+def reassign(act: Decision, command: commands.Reassign) -> Iterator[Event]:
+    """Give a task to another officer, or back to the unit. Raises `AlreadyClaimed`, `NotClaimed`, `ReasonMissing`."""
+    task = act.task(command.task)
+    why = reason(say("reassigning the task"), command.reason)
+    if command.assignee is None:
+        if task.assignee is None:
+            raise errors.NotClaimed(command.task)
+        yield act.tell(Kind.TASK_UNCLAIMED, task=str(command.task), reason=why)
+        return
+    if task.assignee == command.assignee and task.owner is None:
+        raise errors.AlreadyClaimed(command.task, command.assignee)
+    yield act.tell(Kind.TASK_CLAIMED, task=str(command.task), assignee=str(command.assignee), reason=why)
+
+
+def delegate(act: Decision, command: commands.Delegate) -> Iterator[Event]:
+    """Let a colleague work on a task that the actor has taken. Raises `NotClaimed`, `TaskDelegated`, `AlreadyClaimed`."""
+    task = _taken(act, command.task)
+    outcomes.undelegated(command.task, task)
+    if task.assignee == command.assignee:
+        raise errors.AlreadyClaimed(command.task, command.assignee)
+    yield act.tell(
+        Kind.TASK_DELEGATED,
+        task=str(command.task),
+        assignee=str(command.assignee),
+        owner=str(task.assignee),
+        note=command.note.strip(),
+    )
+
+
+def resolve(act: Decision, command: commands.Resolve) -> Iterator[Event]:
+    """Give a delegated task back to its owner. Raises `NotDelegated`."""
+    owner = act.task(command.task).owner
+    if owner is None:
+        raise refusals.NotDelegated(command.task)
+    yield act.tell(Kind.TASK_RESOLVED, task=str(command.task), assignee=str(owner), note=command.note.strip())
+
+
+def give_back(act: Decision, command: commands.ReturnTask) -> Iterator[Event]:
+    """Return a task to the officer who had it before. Raises `NotClaimed`, `TaskDelegated`, `NobodyBefore`."""
+    task = _taken(act, command.task)
+    why = reason(say("returning the task"), command.reason)
+    outcomes.undelegated(command.task, task)
+    if task.previous is None or command.assignee is None:
+        raise refusals.NobodyBefore(command.task)
+    yield act.tell(
+        Kind.TASK_CLAIMED, task=str(command.task), assignee=str(task.previous), reason=why, returned=True
+    )
+
+
+def _taken(act: Decision, identity: UUID) -> OpenTask:
+    task = act.task(identity)
+    if task.assignee is None:
+        raise errors.NotClaimed(identity)
+    return task
 
 
 def prioritise(act: Decision, command: commands.SetPriority) -> Iterator[Event]:
@@ -82,6 +139,7 @@ def _to_the_applicant(command: commands.Complete) -> commands.HandOver:
 def _may_complete(act: Decision, command: commands.Complete, task: OpenTask) -> None:
     act.works("completion", command.task)
     act.free(command.task, task)
+    outcomes.undelegated(command.task, task)
     if task.milestone == "accept":
         raise errors.AcceptanceNeeded(task.element)
     if command.result and task.milestone != "result":

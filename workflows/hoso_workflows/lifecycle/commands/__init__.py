@@ -55,9 +55,13 @@ from hoso_workflows.lifecycle.commands.tasks import (
     Claim,
     Complete,
     Correct,
+    Delegate,
     Fail,
+    Reassign,
     ReplaceUnit,
+    Resolve,
     Retry,
+    ReturnTask,
     Send,
     SetPriority,
     Unclaim,
@@ -83,6 +87,7 @@ __all__ = [
     "Complete",
     "Consult",
     "Correct",
+    "Delegate",
     "Disclose",
     "EndSuspension",
     "Erase",
@@ -99,6 +104,7 @@ __all__ = [
     "ProposeReply",
     "ProposeSupplement",
     "Reappoint",
+    "Reassign",
     "ReceiveSupplement",
     "RecordPayment",
     "RecordVerification",
@@ -106,9 +112,11 @@ __all__ = [
     "Refuse",
     "Reopen",
     "ReplaceUnit",
+    "Resolve",
     "Result",
     "Retry",
     "ReturnSupplement",
+    "ReturnTask",
     "Send",
     "SetObligation",
     "SetPriority",
@@ -134,6 +142,10 @@ WORDS: Mapping[type, str] = {
     Withdraw: "withdrawing the dossier",
     Claim: "taking or assigning the task",
     Unclaim: "giving the task back",
+    Reassign: "reassigning the task",
+    Delegate: "delegating the task",
+    Resolve: "resolving the delegation",
+    ReturnTask: "returning the task",
     SetPriority: "setting the priority of the task",
     WriteNote: "leaving a note",
     Complete: "completing the task",
@@ -220,9 +232,13 @@ Command = (
     | Claim
     | Complete
     | Correct
+    | Delegate
     | Fail
+    | Reassign
     | ReplaceUnit
+    | Resolve
     | Retry
+    | ReturnTask
     | Send
     | SetPriority
     | Unclaim

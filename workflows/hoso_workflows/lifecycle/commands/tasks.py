@@ -27,6 +27,44 @@ class Unclaim:
 
 
 @dataclass(frozen=True, slots=True)
+class Reassign:
+    """A task goes to another officer, or to its unit, whoever has it."""
+
+    task: UUID
+    #: Whom it is assigned to; the unit when absent.
+    assignee: UUID | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delegate:
+    """A colleague works on a task for a while; its owner stays its owner."""
+
+    task: UUID
+    #: The colleague.
+    assignee: UUID
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Resolve:
+    """A delegated task goes back to its owner."""
+
+    task: UUID
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnTask:
+    """A task goes back to the officer who had it before."""
+
+    task: UUID
+    reason: str
+    #: Told by the state; nobody names it.
+    assignee: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SetPriority:
     """A head puts a task before others, or back among them."""
 

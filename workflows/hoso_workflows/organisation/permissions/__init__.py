@@ -33,6 +33,7 @@ from hoso_workflows.organisation.permissions.readers import (
     surveyed,
     surveyed_units,
     surveys,
+    task_units,
     worklist_scope,
 )
 from hoso_workflows.organisation.permissions.relations import SAYS, Relation, is_inside
@@ -102,5 +103,6 @@ __all__ = [
     "surveyed",
     "surveyed_units",
     "surveys",
+    "task_units",
     "worklist_scope",
 ]

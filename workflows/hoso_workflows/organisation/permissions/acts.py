@@ -65,10 +65,14 @@ def _competent(unit: str, state: State, competent: Collection[str]) -> None:
 
 def authorise_assignee(command: Command, state: State, row: Mapping[str, Any] | None) -> None:
     """Raise Forbidden when the assignee of a task may not complete it."""
-    if isinstance(command, commands.Claim) and command.assignee is not None and command.task in state.tasks:
+    if isinstance(command, _ASSIGNING) and command.assignee is not None and command.task in state.tasks:
         task = state.tasks[command.task]
         if Rights.of(command.assignee, row).find(task.unit, task.role) is None:
             raise errors.Forbidden(command.assignee, say("taking the task"), task.role or "", task.unit)
+
+
+#: Commands that name who gets the task.
+_ASSIGNING = (commands.Claim, commands.Reassign, commands.Delegate)
 
 
 def authorise_filing(rights: Rights, channel: str, receiving: str) -> Actor:
@@ -183,7 +187,7 @@ def _own_steps(state: State, rights: Rights) -> list[str]:
 def _required_role(command: Command, state: State) -> tuple[str, str]:
     """A sufficient role and its unit."""
     task = state.tasks.get(getattr(command, "task", NOWHERE))
-    if task is not None and isinstance(command, commands.SetPriority):
+    if task is not None and isinstance(command, commands.SetPriority | commands.Reassign):
         return either(ASSIGNERS), task.unit
     if isinstance(command, commands.WriteNote):
         return "any role", state.units["handling"]

@@ -106,6 +106,11 @@ def reaches_task(act: str, rights: Rights, unit: str, role: str) -> bool:
     return Relation.ROLE_OF_TASK in table.ACTS[act].who and rights.find(unit, role) is not None
 
 
+def task_units(rights: Rights, act: str) -> list[str]:
+    """The units whose tasks an act reaches as a whole."""
+    return sorted(table.units(act, rights))
+
+
 def incident_units(rights: Rights) -> list[str]:
     """Units whose incidents a reader may see. Where they work, and those over which they have an office."""
     return sorted(table.units("list_incidents", rights))

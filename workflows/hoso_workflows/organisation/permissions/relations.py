@@ -47,6 +47,8 @@ class Relation(StrEnum):
     APPLICANT = "applicant"
     #: The officer who has taken the task, or their substitute.
     ASSIGNEE = "assignee"
+    #: The officer who has delegated the task, or their substitute.
+    OWNER = "owner"
     #: Plays the role of the task in its unit.
     ROLE_OF_TASK = "role_of_task"
     #: Plays the role of any task of the dossier that is open.
@@ -90,6 +92,7 @@ SAYS: Mapping[Relation, Message] = {
     Relation.FILER: say("a citizen or another authority's system, online, for themselves"),
     Relation.APPLICANT: say("the applicant of the dossier"),
     Relation.ASSIGNEE: say("the officer who has taken the task"),
+    Relation.OWNER: say("the officer who has delegated the task"),
     Relation.ROLE_OF_TASK: say("an officer of the task's role in its unit"),
     Relation.ROLE_OF_OPEN_TASK: say("an officer of the role and unit of an open task"),
     Relation.SENDER: say("the role that the drawing names as the sender"),
@@ -153,6 +156,7 @@ _OF_STEPS = frozenset(
     {
         Relation.WORKER,
         Relation.ASSIGNEE,
+        Relation.OWNER,
         Relation.ROLE_OF_TASK,
         Relation.ROLE_OF_OPEN_TASK,
         Relation.SENDER,
@@ -194,6 +198,14 @@ def _assignee(command: Any, state: State, rights: Rights) -> Rule:
         return
     right = rights.find(task.unit, task.role, assignee=task.assignee)
     yield right if right and task.assignee in (rights.principal, right.on_behalf_of) else None
+
+
+def _owner(command: Any, state: State, rights: Rights) -> Rule:
+    task = state.tasks.get(command.task)
+    if task is None or task.owner is None:
+        return
+    right = rights.find(task.unit, task.role, assignee=task.owner)
+    yield right if right and task.owner in (rights.principal, right.on_behalf_of) else None
 
 
 def _role_of_open_task(_: Any, state: State, rights: Rights) -> Rule:
@@ -271,6 +283,7 @@ def incident_unit(command: commands.Retry, state: State) -> str:
 RULES: Mapping[Relation, Callable[[Any, State, Rights], Rule]] = {
     Relation.APPLICANT: _applicant,
     Relation.ASSIGNEE: _assignee,
+    Relation.OWNER: _owner,
     Relation.ROLE_OF_TASK: _role_of_task,
     Relation.ROLE_OF_OPEN_TASK: _role_of_open_task,
     Relation.CONSULTED: _consulted,

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from hoso_models import CompetencePart, ContactKind
+from hoso_models import CompetencePart, ContactKind, TaskAssignment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,11 +47,13 @@ class EnterUnit:
     #: It answers for itself, and has a chain of acts of its own; a unit without a parent always does.
     authority: bool = False
     identifiers: Mapping[str, Any] = field(default_factory=dict)
+    #: How its tasks get their officers.
+    assignment: TaskAssignment = TaskAssignment.BY_HAND
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeUnit:
-    """Change a unit's name, kind, place in the tree, area or identifiers.
+    """Change a unit's name, kind, place in the tree, area, identifiers or assignment.
 
     `changes` holds the new values by the names of `EnterUnit`, those of its period and its calendar aside.
     """

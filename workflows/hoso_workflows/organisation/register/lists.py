@@ -27,6 +27,8 @@ class UnitListed:
     calendar: str
     area: str | None
     authority: bool
+    #: How its tasks get their officers.
+    assignment: str
     valid_from: date
     valid_to: date | None
     successor: str | None
@@ -294,7 +296,7 @@ def _holding(asked: Conditions, alias: str, on: date | None) -> None:
 
 
 _UNITS = """
-select u.code, u.name, u.kind, u.level, u.parent_code, u.calendar, u.area_code, u.is_authority, u.valid_from, u.valid_to,
+select u.code, u.name, u.kind, u.level, u.parent_code, u.calendar, u.area_code, u.is_authority, u.assignment, u.valid_from, u.valid_to,
   u.successor_code
 from unit u where {conditions} order by u.code limit {limit}
 """

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from hoso_models import CompetencePart, ContactKind, PrincipalKind, ProposalDecision
+from hoso_models import CompetencePart, ContactKind, PrincipalKind, ProposalDecision, TaskAssignment
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,7 @@ class Unit:
     area_code: str | None = None
     is_authority: bool = False
     identifiers: Mapping[str, Any] = field(default_factory=dict)
+    assignment: TaskAssignment = TaskAssignment.BY_HAND
 
 
 @dataclass(frozen=True)

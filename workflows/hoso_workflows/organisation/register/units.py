@@ -26,6 +26,7 @@ CHANGEABLE = {
     "area": "area_code",
     "authority": "is_authority",
     "identifiers": "identifiers",
+    "assignment": "assignment",
 }
 
 
@@ -114,6 +115,7 @@ def enter_unit(register: Register, command: commands.EnterUnit, author: Author) 
         area_code=command.area,
         is_authority=command.authority or command.parent is None,
         identifiers=dict(command.identifiers),
+        assignment=command.assignment,
     )
     register.units.put(row)
     yield Act(register.authority(row.code), "unit_entered", row.code, _entered(row))
@@ -130,6 +132,7 @@ def _entered(row: Unit) -> Mapping[str, Any]:
         "area": row.area_code,
         "authority": row.is_authority,
         "identifiers": dict(row.identifiers),
+        "assignment": str(row.assignment),
     }
 
 
@@ -139,7 +142,7 @@ def change_unit(register: Register, command: commands.ChangeUnit, author: Author
     author.require(register, "change_unit", row.code)
     if unknown := sorted(command.changes.keys() - CHANGEABLE.keys()):
         raise errors.FormRefused([errors.Fault(name, say("cannot be changed so")) for name in unknown])
-    require_given(command.changes, "name", "kind", "level", "authority", "identifiers")
+    require_given(command.changes, "name", "kind", "level", "authority", "identifiers", "assignment")
     values = {CHANGEABLE[name]: value for name, value in command.changes.items()}
     if "name" in values:
         values["name"] = checked_name(values["name"])

@@ -1,0 +1,250 @@
+"""Tasks that change hands: reassigned, delegated, returned, sent back, assigned by load, handed on with an inbox."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from hoso_bpmn.package import package
+from hoso_models import DOSSIER_PARTS
+from hoso_workflows import audit, errors
+from hoso_workflows.dossiers.service import Outcome
+from hoso_workflows.lifecycle.acts import refusals
+from hoso_workflows.lifecycle.commands import (
+    Applicant,
+    Claim,
+    Complete,
+    Delegate,
+    FileDossier,
+    Reassign,
+    Resolve,
+    Result,
+    ReturnTask,
+)
+from hoso_workflows.organisation import units
+from hoso_workflows.tasks import bulk
+from hoso_workflows.tasks.bulk import Inbox, Item
+from support.builders import packages
+from support.world import (
+    DEPARTMENT,
+    DESK,
+    OTHER,
+    PROVINCE,
+    SINCE,
+    World,
+    instant,
+    only_task,
+    person,
+    publish_package,
+)
+
+HEAD, FIRST, SECOND = person("head"), person("specialist"), person("specialist", number=2)
+RECEPTION, ADMINISTRATOR = person("reception", DESK), person("administrator", PROVINCE)
+AT = "2026-03-02 11:00"
+CODE = "9.000014"
+#: The result's step sends back to the appraisal.
+_SENT_BACK = """
+<exclusiveGateway id="Chon" name="Ký?" />
+<sequenceFlow id="F4" sourceRef="Ky" targetRef="Chon" />
+<sequenceFlow id="F6" name="Ký" sourceRef="Chon" targetRef="Tra" />
+<sequenceFlow id="F7" name="Trả lại" sourceRef="Chon" targetRef="Tham_dinh" />
+"""
+
+
+@pytest.fixture
+def world_url(shared_world_url: str) -> str:
+    """One world for all; each test has dossiers of its own."""
+    return shared_world_url
+
+
+async def drawn(world: World) -> None:
+    """The procedure whose result may be sent back, published once in the world."""
+    if await world.one("select 1 from workflow_version where procedure_code = $1", CODE):
+        return
+    async with world.db.transaction() as tx:
+        for part, unit in zip(DOSSIER_PARTS, (DESK, DEPARTMENT, DEPARTMENT), strict=True):
+            units.competence(tx, CODE, unit, part, SINCE, basis="Quyết định công bố")
+    await publish_package(world.db, package.read(packages.package(_SENT_BACK, f'code = "{CODE}"')))
+
+
+async def at_the_appraisal(world: World) -> Outcome:
+    """A dossier of that procedure at its appraisal."""
+    await drawn(world)
+    request = FileDossier(procedure=CODE, channel="desk", applicant=Applicant("Người nộp 1"))
+    filed = await world.service.file(request, actor=RECEPTION, at=instant("2026-03-02 08:00"))
+    return await world.accepts(filed)
+
+
+async def held(world: World, task: UUID) -> tuple[Any, Any]:
+    """Assignee and owner of a task."""
+    row = await world.db.row("select assignee_id, owner_id from user_task where id = $1", [task])
+    return row.assignee_id, row.owner_id
+
+
+async def taken(world: World, by: UUID = FIRST) -> tuple[Outcome, UUID]:
+    """A dossier whose task an officer has taken."""
+    before = await world.at_the_specialists()
+    task = only_task(before)
+    return await world.does(before, Claim(task), by, AT), task
+
+
+async def test_a_delegated_task_is_completed_by_its_owner_after_it_came_back(world: World) -> None:
+    before, task = await taken(world)
+    await world.does(before, Delegate(task, SECOND, "Nhờ xem"), FIRST, AT)
+    assert await held(world, task) == (SECOND, FIRST)
+    for actor in (FIRST, SECOND):
+        with pytest.raises((refusals.TaskDelegated, errors.AlreadyClaimed)):
+            await world.does(before, Complete(task, "Đạt"), actor, AT)
+    with pytest.raises(refusals.TaskDelegated):
+        await world.does(before, ReturnTask(task, "Thiếu"), SECOND, AT)
+    await world.does(before, Resolve(task, "Đúng"), SECOND, AT)
+    assert await held(world, task) == (FIRST, None)
+    with pytest.raises(refusals.NotDelegated):
+        await world.does(before, Resolve(task), FIRST, AT)
+    await world.completes(before, actor=FIRST)
+    assert [each async for each in audit.differences(world.service, before.reference)] == []
+
+
+@pytest.mark.parametrize("actor", [FIRST, HEAD])
+async def test_owner_and_head_call_a_delegated_task_back(world: World, actor: UUID) -> None:
+    before, task = await taken(world)
+    await world.does(before, Delegate(task, SECOND), FIRST, AT)
+    await world.does(before, Resolve(task), actor, AT)
+    assert await held(world, task) == (FIRST, None)
+
+
+async def test_a_task_is_delegated_to_who_may_complete_it_alone(world: World) -> None:
+    before, task = await taken(world)
+    for stranger in (person("clerk"), person("specialist", OTHER)):
+        with pytest.raises(errors.Forbidden):
+            await world.does(before, Delegate(task, stranger), FIRST, AT)
+    with pytest.raises(errors.Forbidden):
+        await world.does(before, Delegate(task, FIRST), SECOND, AT)
+
+
+async def test_a_task_is_returned_to_the_officer_who_had_it_before(world: World) -> None:
+    before, task = await taken(world)
+    with pytest.raises(refusals.NobodyBefore):
+        await world.does(before, ReturnTask(task, "Nhầm"), FIRST, AT)
+    await world.does(before, Reassign(task, SECOND, "Nghỉ"), HEAD, AT)
+    await world.does(before, ReturnTask(task, "Thiếu biên bản"), SECOND, AT)
+    assert await held(world, task) == (FIRST, None)
+    told = await world.db.row(
+        "select payload from dossier_event e join dossier d on d.id = e.dossier_id where d.reference = $1"
+        " order by seq desc limit 1",
+        [before.reference],
+    )
+    payload = {name: value for name, value in told.payload.items() if name != "act"}
+    assert payload == {
+        "task": str(task),
+        "assignee": str(FIRST),
+        "reason": "Thiếu biên bản",
+        "returned": True,
+    }
+
+
+async def test_a_task_is_not_returned_to_who_plays_its_role_no_more(world: World) -> None:
+    before, task = await taken(world)
+    await world.does(before, Reassign(task, SECOND, "Nghỉ"), HEAD, AT)
+    end = "update role_assignment set valid_to = $2 where principal_id = $1"
+    await world.changed(end, FIRST, instant("2026-03-01 00:00").date())
+    try:
+        with pytest.raises(refusals.NobodyBefore):
+            await world.does(before, ReturnTask(task, "Thiếu"), SECOND, AT)
+    finally:
+        await world.changed(end, FIRST, None)
+
+
+async def test_an_administrator_reassigns_a_task_of_a_dossier_that_they_do_not_read(world: World) -> None:
+    before, task = await taken(world)
+    outcome = await world.does(before, Reassign(task, None, "Chuyển công tác"), ADMINISTRATOR, AT)
+    assert (await held(world, task), "tasks" in outcome.body) == ((None, None), False)
+    with pytest.raises(errors.ReasonMissing):
+        await world.does(before, Reassign(task, SECOND, " "), ADMINISTRATOR, AT)
+
+
+async def test_a_step_that_is_sent_back_opens_at_who_did_it_before(world: World) -> None:
+    before = await at_the_appraisal(world)
+    standing = await world.completes(before, actor=SECOND)
+    standing = await world.completes(standing, outcome="Trả lại", actor=FIRST)
+    assert (await held(world, only_task(standing)))[0] == SECOND
+    # Signed again, the result's step comes to who sent it back.
+    standing = await world.completes(standing, actor=SECOND)
+    assert (await held(world, only_task(standing)))[0] == FIRST
+    await world.completes(standing, outcome="Ký", actor=FIRST, result=Result.GRANTED)
+    assert [each async for each in audit.differences(world.service, before.reference)] == []
+
+
+async def test_a_step_that_is_sent_back_is_open_where_who_did_it_plays_its_role_no_more(world: World) -> None:
+    standing = await world.completes(await at_the_appraisal(world), actor=SECOND)
+    end = "update role_assignment set valid_to = $2 where principal_id = $1"
+    await world.changed(end, SECOND, instant("2026-03-01 00:00").date())
+    try:
+        standing = await world.completes(standing, outcome="Trả lại", actor=FIRST)
+    finally:
+        await world.changed(end, SECOND, None)
+    assert await held(world, only_task(standing)) == (None, None)
+
+
+async def test_where_a_unit_chose_so_a_task_goes_to_who_has_the_fewest_and_is_not_away(world: World) -> None:
+    await world.changed("update unit set assignment = 'by_load' where code = $1", DEPARTMENT)
+    world.service.reference_data.forget_units()
+    await world.changed("update user_task set assignee_id = null where status = 'open'")
+    try:
+        given = []
+        for _ in range(4):
+            standing = await at_the_appraisal(world)
+            given.append((await held(world, only_task(standing)))[0])
+        assert sorted(map(str, given)) == sorted(map(str, [FIRST, FIRST, SECOND, SECOND]))
+        assert given[0] != given[1]
+        await world.changed(
+            "insert into substitution (id, principal_id, substitute_id, valid_from, valid_to, reason)"
+            " values (gen_random_uuid(), $1, $2, '2026-03-02', '2026-03-02', 'Nghỉ phép')",
+            FIRST,
+            person("clerk"),
+        )
+        for _ in range(2):
+            standing = await at_the_appraisal(world)
+            assert (await held(world, only_task(standing)))[0] == SECOND
+        told = await world.db.row(
+            "select kind, automatic from dossier_event e join dossier d on d.id = e.dossier_id"
+            " where d.reference = $1 order by seq desc limit 1",
+            [standing.reference],
+        )
+        assert tuple(told.values()) == ("task_claimed", True)
+    finally:
+        await world.changed("delete from substitution where principal_id = $1", FIRST)
+        await world.changed("update unit set assignment = 'by_hand' where code = $1", DEPARTMENT)
+        world.service.reference_data.forget_units()
+
+
+async def test_the_inbox_of_an_absent_officer_is_handed_on_in_one_act_and_safe_twice(world: World) -> None:
+    mine = [await taken(world, SECOND) for _ in range(3)]
+    inbox = Inbox(SECOND, FIRST, "Nghỉ ốm")
+    await world.changed(
+        "update user_task set assignee_id = null where status = 'open' and id <> all($1::uuid[])",
+        [task for _, task in mine],
+    )
+    done, more = await bulk.hand_on(world.service, inbox, actor=HEAD, at=instant(AT), key="ban-giao")
+    assert ({each.task for each in done}, {each.refused for each in done}, more) == (
+        {task for _, task in mine},
+        {None},
+        False,
+    )
+    assert {await held(world, task) for _, task in mine} == {(FIRST, None)}
+    again = await bulk.hand_on(world.service, inbox, actor=HEAD, at=instant(AT), key="ban-giao")
+    assert again == ([], False)
+    for stranger in (FIRST, RECEPTION):
+        with pytest.raises(errors.Forbidden):
+            await bulk.hand_on(world.service, inbox, actor=stranger, at=instant(AT))
+
+
+async def test_of_many_acts_a_refused_one_hinders_no_other_and_each_is_done_once(world: World) -> None:
+    first, second = await world.at_the_specialists(), await world.at_the_specialists()
+    tasks = [only_task(first), UUID(int=404), only_task(second)]
+    items = [Item(task, Claim(task), f"nhan-{number}", b"1") for number, task in enumerate(tasks)]
+    done = await bulk.perform(world.service, items, actor=FIRST, at=instant(AT))
+    assert [type(each.refused) for each in done] == [type(None), errors.NotFound, type(None)]
+    again = await bulk.perform(world.service, items, actor=FIRST, at=instant(AT))
+    assert [each.version for each in again] == [each.version for each in done]
+    assert await held(world, tasks[2]) == (FIRST, None)

@@ -1,0 +1,102 @@
+"""Acts on many tasks, each done or refused by itself.
+
+Among them an absent officer's inbox that is handed on.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from hoso_models.storage.database import Database
+from hoso_workflows import errors
+from hoso_workflows.dossiers.service import DossierService
+from hoso_workflows.lifecycle import commands
+from hoso_workflows.organisation import access_log, permissions
+from hoso_workflows.organisation.permissions import ADMINISTRATOR, ASSIGNERS
+from hoso_workflows.vocabulary import either
+
+#: The most tasks of one request.
+MOST = 200
+HAND_ON = "hand_on_inbox"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One act of a batch, with its own idempotency key."""
+
+    task: UUID
+    #: A refusal stands for a command that could not be read.
+    command: commands.Command | Exception
+    key: str | None
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The outcome of one act: the version after it, or its refusal."""
+
+    task: UUID
+    key: str | None
+    version: int | None = None
+    refused: Exception | None = None
+
+
+async def perform(service: DossierService, items: Sequence[Item], *, actor: UUID, at: datetime) -> list[Done]:
+    """Carry out acts in their order. A refused one hinders no other."""
+    return [await _one(service, item, actor, at) for item in items]
+
+
+async def _one(service: DossierService, item: Item, actor: UUID, at: datetime) -> Done:
+    if isinstance(item.command, Exception):
+        return Done(item.task, item.key, refused=item.command)
+    try:
+        outcome = await service.perform(
+            str(item.task), item.command, actor=actor, at=at, key=item.key, body=item.body
+        )
+    except errors.Refusal as refused:
+        return Done(item.task, item.key, refused=refused)
+    return Done(item.task, item.key, outcome.version)
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """The inbox of an absent officer, and who gets it."""
+
+    absent: UUID
+    #: The units of the tasks where nobody is named.
+    assignee: UUID | None
+    reason: str
+
+
+async def hand_on(
+    service: DossierService, inbox: Inbox, *, actor: UUID, at: datetime, key: str | None = None
+) -> tuple[list[Done], bool]:
+    """Reassign the open tasks of an absent officer.
+
+    They are those in the units that the actor heads or administers. Those due first come first, at most `MOST`; True beside them where more are left. Safe twice. Raises Forbidden.
+    """
+    rights = await permissions.held(service.db, actor, at)
+    units = permissions.task_units(rights, HAND_ON)
+    if not units:
+        await access_log.record_refusal(service.db, actor, HAND_ON, str(inbox.absent), at)
+        raise errors.Forbidden(actor, "handing on an inbox", either((*ASSIGNERS, ADMINISTRATOR)), "any unit")
+    tasks = await _open_tasks(service.db, inbox.absent, units)
+    done = await perform(service, list(_items(inbox, tasks[:MOST], key)), actor=actor, at=at)
+    return done, len(tasks) > MOST
+
+
+def _items(inbox: Inbox, tasks: Sequence[UUID], key: str | None) -> Iterator[Item]:
+    for task in tasks:
+        command = commands.Reassign(task, inbox.assignee, inbox.reason)
+        yield Item(task, command, f"{key}/{task}" if key else None, repr(command).encode())
+
+
+async def _open_tasks(db: Database, officer: UUID, units: Sequence[str]) -> list[UUID]:
+    return [row.id for row in await db.rows(_OPEN_TASKS, [officer, list(units), MOST + 1])]
+
+
+_OPEN_TASKS = """
+select id from user_task where assignee_id = $1 and status = 'open' and unit_code = any($2::text[])
+order by due_shown, id limit $3
+"""
