@@ -155,6 +155,8 @@ READS = (
     "get_dossier",
     "get_waits",
     "list_events",
+    "get_timeline",
+    "get_accounting",
     "list_notes",
     "get_receipt",
     "explain_deadline",

@@ -553,6 +553,8 @@ CASES: Mapping[str, Case] = {
     "keep_task_draft": Case("PUT", f"{_T}/draft", {"note": "Chờ"}, accepted),
     "read_task_draft": Case("GET", f"{_T}/draft", None, step_drafted),
     "discard_task_draft": Case("DELETE", f"{_T}/draft", None, accepted),
+    "get_timeline": Case("GET", f"{_D}/timeline", None, accepted),
+    "get_accounting": Case("GET", f"{_D}/accounting", None, accepted),
     "get_receipt": Case("GET", f"{_D}/receipt", None, accepted),
     "get_conversation": Case("GET", f"{_D}/conversation", None, accepted),
     "list_letters": Case("GET", f"{_D}/letters", None, accepted),

@@ -4,7 +4,7 @@ Each act takes what its body takes over REST, checked by the same model, and is 
 """
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -28,7 +28,7 @@ from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.organisation.credentials import Scope
 from hoso_workflows.pagination import MOST, Page
 from hoso_workflows.payments import fee_views
-from hoso_workflows.tracking import search
+from hoso_workflows.tracking import course_views, search
 
 app = typer.Typer(
     add_completion=False,
@@ -158,6 +158,58 @@ async def _fees(key: str) -> dict[str, Any]:
 
 def _amount(dong: int | None) -> str:
     return "" if dong is None else f"{dong:,}".replace(",", ".")
+
+
+@app.command("timeline")
+def show_timeline(key: Key, json: Json = False) -> None:
+    """Show what happened to a dossier, where and by whom."""
+    found = signals.run(_read_course(course_views.read_timeline, key))
+    if json:
+        console.json(found)
+        return
+    rows = [
+        (
+            _moment(each["at"]),
+            each["kind"],
+            each["unit_name"],
+            each.get("actor"),
+            each.get("step") or each.get("words") or each.get("reason"),
+        )
+        for each in found["items"]
+    ]
+    console.table("", ("Lúc", "Việc", "Đơn vị", "Ai", "Nội dung"), rows)
+
+
+@app.command("accounting")
+def show_account(key: Key, json: Json = False) -> None:
+    """Show who had a dossier for how long, in working minutes, and what made it late."""
+    found = signals.run(_read_course(course_views.read_account, key))
+    if json:
+        console.json(found)
+        return
+    rows = [(*_held(each), each["minutes"], each["counted"]) for each in found["parts"]]
+    console.table(
+        "", ("Ai giữ", "Đơn vị", "Cán bộ", "Phút", "Tính hạn"), [*rows, (_SUM, "", "", found["minutes"], "")]
+    )
+    if found["late"]:
+        console.line(
+            _LATE.format(minutes=found["late"], holder=" · ".join(filter(None, _held(found["reason"]))))
+        )
+
+
+def _held(place: Mapping[str, Any] | None) -> tuple[str, str, str]:
+    if place is None:
+        return "", "", ""
+    return wording.HOLDERS[place["holder"]], place["unit_name"] or "", place["officer_name"] or ""
+
+
+_SUM, _LATE = "Tổng", "Quá hạn {minutes} phút làm việc: {holder}"
+
+
+async def _read_course(read: Callable[..., Awaitable[dict[str, Any]]], key: str) -> dict[str, Any]:
+    async with installation.opened() as db:
+        caller, origin = await bearer.caller(db, Scope.READ)
+        return await read(DossierService(db), key, reader=caller.principal, at=now(), origin=origin)
 
 
 @app.command("letters")

@@ -29,6 +29,16 @@ STATUSES: Mapping[str, str] = {
     "stopped": "Dừng giải quyết",
 }
 
+#: Whom a dossier waited for.
+HOLDERS: Mapping[str, str] = {
+    "unit": "Đơn vị, chưa ai nhận việc",
+    "officer": "Cán bộ",
+    "consulted": "Đơn vị được lấy ý kiến",
+    "applicant": "Người nộp",
+    "excluded": "Bước không tính thời hạn",
+    "suspension": "Tạm dừng",
+    "nobody": "Không chờ người nào",
+}
 #: What a day of the calendar is, by its kind.
 DAYS: Mapping[str, str] = {
     "working": "Ngày làm việc",

@@ -38,6 +38,8 @@ READS = {
     "get_dossier": "/v1/dossiers/{code}",
     "get_waits": "/v1/dossiers/{code}/waits",
     "list_events": "/v1/dossiers/{code}/events",
+    "get_timeline": "/v1/dossiers/{code}/timeline",
+    "get_accounting": "/v1/dossiers/{code}/accounting",
     "get_receipt": "/v1/dossiers/{code}/receipt",
     "explain_deadline": "/v1/dossiers/{code}/deadline",
     "get_user_task": "/v1/user-tasks/{task}",
@@ -138,7 +140,8 @@ async def test_the_other_lists_leave_one_row_each(rest: Rest, act: str) -> None:
 async def test_an_applicant_leaves_no_row_by_reading_what_is_theirs(rest: Rest) -> None:
     _, code, _ = await at_the_specialist(rest)
     before = await rows(rest)
-    for act in ("get_dossier", "get_waits", "list_events", "get_receipt", "explain_deadline"):
+    own = ("get_dossier", "get_waits", "list_events", "get_timeline", "get_receipt", "explain_deadline")
+    for act in own:
         assert (await rest.get(READS[act].format(code=code), CITIZEN)).status_code == 200
     assert await rows(rest) == before
 

@@ -78,6 +78,8 @@ WAYS: Mapping[str, Any] = {
     "get_dossier": None,
     "explain_deadline": None,
     "list_events": None,
+    "get_timeline": None,
+    "get_accounting": None,
     "get_receipt": None,
     "see_readers": None,
     "write_note": {"text": "Đã gọi"},

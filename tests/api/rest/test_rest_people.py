@@ -68,6 +68,7 @@ async def test_a_citizen_is_told_that_they_may_act_on_what_is_theirs(rest: Rest)
     assert set(acts(found)) == {
         *("file_dossier", "get_dossier", "receive_supplement", "withdraw_dossier"),
         *("get_waits", "list_events", "get_receipt", "explain_deadline", "see_readers"),
+        "get_timeline",
         "list_fees",
         *("list_letters", "read_letter", "list_dossiers", "get_conversation", "write_to_desk"),
         "create_draft",

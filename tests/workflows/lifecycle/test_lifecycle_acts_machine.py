@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -26,6 +27,7 @@ from hoso_workflows.lifecycle.acts.rectification import Meant as Rectified
 from hoso_workflows.lifecycle.commands import Actor, Command, Result
 from hoso_workflows.lifecycle.projection import Projection
 from hoso_workflows.lifecycle.state import State
+from hoso_workflows.tracking import accounting
 from support.builders.histories import local
 from support.in_memory import CALENDARS, UNITS, Walk, numbered
 
@@ -119,6 +121,7 @@ class Dossier:
         self.only_an_awaited_supplement_has_a_date_for_its_answer()
         self.consultations_are_open_only_while_it_is_handled()
         self.what_is_paid_is_owed_or_told_as_a_surplus()
+        self.its_time_is_divided_without_a_rest()
 
     def the_clock_stands_still_while_the_law_says_so(self) -> None:
         dates = self.projection.clock.dates()
@@ -140,6 +143,18 @@ class Dossier:
         for number, fee in account.fees.items():
             paid, still, too_much = account.paid(number), account.open(number), account.surplus(number)
             assert (fee.owed, min(still, too_much)) == (paid + still - too_much, 0)
+
+    def its_time_is_divided_without_a_rest(self) -> None:
+        until = self.at + timedelta(days=1)
+        account = accounting.account(self.told, self.projection, until)
+        assert sum(part.minutes for part in account.parts) == account.minutes
+        assert sum(each.minutes for each in account.stretches) == account.minutes
+        for one, next_one in pairwise(account.stretches):
+            assert one.end <= next_one.start
+        if self.projection.clock.dates().running:
+            assert account.stretches[-1].counted
+        elif account.stretches and account.stretches[-1].end == until:
+            assert not account.stretches[-1].counted
 
     def rows(self, projection: Projection) -> tuple[Any, ...]:
         """The dates and rows of a dossier by a projection of its history."""

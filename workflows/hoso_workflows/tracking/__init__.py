@@ -1,1 +1,1 @@
-"""Dossiers found again: searches and lists over all that a reader may see."""
+"""Dossiers found again: lists and searches; the timeline and the working time of one."""

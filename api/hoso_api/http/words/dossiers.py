@@ -37,6 +37,11 @@ DOSSIER_WORDS: Mapping[str, tuple[str, Any]] = {
     "answer_due": ("Until when the applicant may answer; null while nothing is asked.", _AT),
     "handed_over": ("To whom and how the result was handed over; null until then.", {"originals": True}),
     "fees_open": ("What the applicant still has to pay, in đồng.", 20000),
+    "holder": ("Whom the dossier waited for.", "officer"),
+    "runs": ("True where the term of the law ran.", True),
+    "parts": ("Working time by unit and officer, the most first; their minutes sum to the whole.", []),
+    "excesses": ("Steps and opinions that took more than their limit, the greatest excess first.", []),
+    "stretches": ("The stretches in their order.", []),
     "consultations": ("Opinions that other units were asked for.", []),
 }
 #: `Schema.field` → what it means there, and an example.
@@ -50,6 +55,27 @@ DOSSIER_FIELDS: Mapping[str, tuple[str, Any]] = {
     **{
         f"{schema}.basis": _BASIS for schema in ("Suspension", "Extension", "Obligation", "Stop", "Reopening")
     },
+    "Happened.kind": ("What happened, as in the list of events.", "task_closed"),
+    "Happened.words": ("What was written with it.", "Đã đối chiếu bản gốc."),
+    "OwnHappened.kind": ("What happened, as in the list of events; `moved`: it came to this unit.", "moved"),
+    "PartOf.counted": ("Those of the minutes in which the term of the law ran.", 480),
+    "Happened.step": ("Name of the step that it is about; null for none.", "Thẩm định hồ sơ"),
+    "PartOf.minutes": ("Working minutes in which the dossier waited for them.", 480),
+    "ExcessOf.minutes": ("Working minutes beyond the limit.", 90),
+    "ExcessOf.step": ("Name of the step; null for an opinion that was asked for.", "Thẩm định hồ sơ"),
+    "StretchOf.minutes": ("Working minutes of the stretch.", 480),
+    "StretchOf.since": ("When it began.", _AT),
+    "StretchOf.until": ("When it ended; up to now where it lasts.", _AT),
+    "DossierAccount.until": ("Up to when it is counted: now, or the end of the handling before it.", _AT),
+    "DossierAccount.minutes": ("Working minutes from filing to the end of the handling.", 1440),
+    "DossierAccount.late": (
+        "Working minutes beyond the date of the law; 0 for a dossier that is not late.",
+        0,
+    ),
+    "DossierAccount.reason": (
+        "What made it late: the greatest excess, else whoever had it longest; null where it is not late.",
+        None,
+    ),
     "DossierSearch.filter": ("Which dossiers; what is left out does not narrow.", None),
     "DossierSearch.reason": (
         "Why you look for this person, needed for a search by name or number; kept in the access log.",

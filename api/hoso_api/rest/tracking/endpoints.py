@@ -1,8 +1,8 @@
-"""Dossiers that are looked for."""
+"""Dossiers that are looked for, their timelines and their accounts."""
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
 from hoso_api.http import acts
@@ -14,11 +14,12 @@ from hoso_api.http.problems import responses
 from hoso_api.http.routing import DirectRoute
 from hoso_api.rest.tracking import schemas
 from hoso_models import DossierStatus
-from hoso_workflows.tracking import search
+from hoso_workflows.tracking import course_views, search
 from hoso_workflows.tracking.search import ApplicantFilter, Asked, DossierFilter
 
 router = APIRouter(prefix="/dossiers", tags=["dossiers"], route_class=DirectRoute)
 
+Reference = Annotated[Key, Path(description="The dossier's reference or code.")]
 From = Annotated[schemas.Day | None, Query(description="Filed on this local date or later.")]
 Until = Annotated[schemas.Day | None, Query(description="Filed on this local date or earlier.")]
 
@@ -57,3 +58,25 @@ async def search_dossiers(body: schemas.DossierSearch, caller: CallerNow) -> Res
         Asked(caller.principal, caller.at, caller.origin, body.page.limit, body.page.after),
     )
     return Json(page.answer())
+
+
+@router.get("/{reference}/timeline", response_model=schemas.AnyTimeline, responses=responses(400, 401, 404))
+@acts.named("get_timeline")
+async def get_timeline(reference: Reference, caller: CallerNow) -> Response:
+    """The timeline of a dossier: by unit for its applicant, with officers and steps for officers."""
+    found = await course_views.read_timeline(
+        caller.service, reference, reader=caller.principal, at=caller.at, origin=caller.origin
+    )
+    return Json(found)
+
+
+@router.get(
+    "/{reference}/accounting", response_model=schemas.DossierAccount, responses=responses(400, 401, 404)
+)
+@acts.named("get_accounting")
+async def get_accounting(reference: Reference, caller: CallerNow) -> Response:
+    """The working time of a dossier by those who had it, and what made it late."""
+    found = await course_views.read_account(
+        caller.service, reference, reader=caller.principal, at=caller.at, origin=caller.origin
+    )
+    return Json(found)

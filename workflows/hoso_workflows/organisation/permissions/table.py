@@ -197,6 +197,8 @@ ROWS: tuple[Act, ...] = (
     Act("read_control_sheet", say("Read the control sheet of a dossier"), (R.WORKER, R.AUDITOR), _R, _CONTENTS, logged=True),
     Act("explain_deadline", say("Read why a dossier is due when it is"), (*_OFFICERS, R.ADMINISTRATOR, R.OPERATOR), _R, _TRACKING,
         logged=True, cli=("deadlines",)),
+    Act("get_timeline", say("Read what happened to a dossier, and where"), _OFFICERS, _R, _CONTENTS, logged=True),
+    Act("get_accounting", say("Read who had a dossier for how long"), _SURVEYORS, _R, _TRACKING, logged=True),
     Act("get_user_task", say("Read a task"), (R.WORKER, R.AUDITOR), _R, _CONTENTS, logged=True),
     Act("get_user_task_form", say("Read the form of a task"), (R.WORKER, R.AUDITOR), _R, Fields.PUBLIC, logged=True),
     Act("list_notes", say("Read the officers' notes on a dossier"), (R.WORKER, R.AUDITOR), _R, _CONTENTS, logged=True),

@@ -1,0 +1,146 @@
+"""Timeline of a dossier: what happened to it, where, in two projections.
+
+Pure. Officers are told every event with its officer, step and words; applicants what `applicant_views.TOLD` lets them know, by unit, and
+when the dossier came to another unit. Neither is a filter of the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import hoso_calendar as wt
+from hoso_workflows.dossiers.applicant_views import INTERNAL_LETTERS, TOLD
+from hoso_workflows.events import Event, Kind
+from hoso_workflows.lifecycle import transitions
+from hoso_workflows.lifecycle.state import State
+from hoso_workflows.tracking import accounting
+from hoso_workflows.tracking.accounting import Holder
+
+#: The kind of an entry that is no event: the dossier came to another unit.
+MOVED = "moved"
+
+
+@dataclass(frozen=True, slots=True)
+class OfficersEntry:
+    """An event as officers are told of it."""
+
+    at: datetime
+    kind: str
+    unit: str
+    actor: UUID
+    on_behalf_of: UUID | None
+    automatic: bool
+    #: The name of the step that it is about.
+    step: str | None
+    #: What was written with it.
+    words: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicantsEntry:
+    """An event or a move as the applicant is told of it."""
+
+    at: datetime
+    kind: str
+    unit: str
+    #: Why, where it is told.
+    reason: str | None
+
+
+def of_officers(history: Sequence[Event], erased: Collection[int] = ()) -> Iterator[OfficersEntry]:
+    """Every event, in order; of those with an erased number nothing that was written."""
+    for number, (before, event) in enumerate(_steps(history), start=1):
+        words = () if number in erased else _WORDS
+        yield OfficersEntry(
+            event.at,
+            event.kind.value,
+            _unit(before, event),
+            event.actor,
+            event.on_behalf_of,
+            event.automatic,
+            _step(before, event),
+            next((str(event.payload[key]) for key in words if event.payload.get(key)), None),
+        )
+
+
+def of_applicants(
+    history: Sequence[Event], calendar: wt.WorkCalendar, until: datetime, erased: Collection[int] = ()
+) -> list[ApplicantsEntry]:
+    """The events that the applicant is told, and the moves between units, in order."""
+    told = [
+        ApplicantsEntry(
+            event.at,
+            event.kind.value,
+            _unit(before, event),
+            None if number in erased else _reason(event),
+        )
+        for number, (before, event) in enumerate(_steps(history), start=1)
+        if TOLD[event.kind] is not None and event.payload.get("form") not in INTERNAL_LETTERS
+    ]
+    return sorted([*told, *_moves(history, calendar, until)], key=lambda entry: entry.at)
+
+
+def _reason(event: Event) -> str | None:
+    """The reason that the applicant is told."""
+    return event.payload.get("reason") or None if "reason" in (TOLD[event.kind] or ()) else None
+
+
+def _moves(history: Sequence[Event], calendar: wt.WorkCalendar, until: datetime) -> Iterator[ApplicantsEntry]:
+    """The moves of a dossier from one unit to another."""
+    last: str | None = None
+    for stretch in accounting.stretches(history, calendar, until, inner=False):
+        unit = stretch.place.unit
+        if stretch.place.holder is Holder.UNIT and unit is not None:
+            if last not in (None, unit):
+                yield ApplicantsEntry(stretch.start, MOVED, unit, None)
+            last = unit
+
+
+def _steps(history: Sequence[Event]) -> Iterator[tuple[State, Event]]:
+    """Each event with the state before it; the first with the one after it."""
+    state = transitions.fold(history[:1])
+    for event in history:
+        yield state, event
+        if event.kind is not Kind.FILED:
+            state = transitions.evolve(state, event)
+
+
+def _step(before: State, event: Event) -> str | None:
+    """The name of the task that an event is about."""
+    if event.kind is Kind.TASK_OPENED:
+        return str(event.payload["name"])
+    task = before.tasks.get(UUID(event.payload["task"])) if "task" in event.payload else None
+    return task.name if task else None
+
+
+def _unit(before: State, event: Event) -> str:
+    """The unit where an event happened."""
+    if event.kind in (Kind.TASK_OPENED, Kind.LETTER_ISSUED):
+        return str(event.payload["unit"])
+    task = before.tasks.get(UUID(event.payload["task"])) if "task" in event.payload else None
+    if task is not None:
+        return task.unit
+    asked = before.consultations.get(UUID(event.payload["id"])) if event.kind in _OPINIONS else None
+    if asked is not None:
+        return asked.unit
+    return before.units[_PARTS.get(event.kind, "handling")]
+
+
+_OPINIONS = (Kind.CONSULTATION_ANSWERED, Kind.CONSULTATION_PASSED)
+#: The part of the unit where an event happens that is about no task; the handling one else.
+_PARTS: Mapping[Kind, str] = {
+    **dict.fromkeys(
+        (
+            *(Kind.FILED, Kind.ACCEPTED, Kind.REFUSED, Kind.WITHDRAWN, Kind.TRANSFERRED, Kind.RETURNED),
+            *(Kind.SUPPLEMENT_ASKED, Kind.SUPPLEMENT_RECEIVED, Kind.SUPPLEMENT_RETURNED),
+            *(Kind.CLOSED_UNANSWERED, Kind.OBLIGATION_MET, Kind.RECTIFIED),
+        ),
+        "receiving",
+    ),
+    Kind.RESULT_READY: "deciding",
+}
+#: Keys of payloads with what somebody wrote, of which an event has one.
+_WORDS = ("reason", "note", "question", "answer", "finding", "message", "basis")
