@@ -12,6 +12,7 @@ REGISTER = (
     "/v1/substitutions",
     "/v1/duty-roster",
     "/v1/calendars",
+    "/v1/destruction-lists",
     "/v1/procedures",
     "/v1/areas",
     "/v1/contact-points",
