@@ -13,6 +13,7 @@ REGISTER = (
     "/v1/duty-roster",
     "/v1/calendars",
     "/v1/destruction-lists",
+    "/v1/letter-templates",
     "/v1/procedures",
     "/v1/areas",
     "/v1/contact-points",
@@ -20,10 +21,12 @@ REGISTER = (
     "/v1/setup",
     "/v1/me/",
 )
+#: What signs papers needs a fresh proof of who acts; a token has none, so it needs the widest scope.
+SIGNING = ("/signature", "/signatures")
 
 
 def of(method: str, path: str) -> Scope:
     """The scope of a call. A search is read, whatever its method."""
     if method in {"GET", "HEAD"} or path.endswith("/search"):
         return Scope.READ
-    return Scope.REGISTER if path.startswith(REGISTER) else Scope.ACT
+    return Scope.REGISTER if path.startswith(REGISTER) or path.endswith(SIGNING) else Scope.ACT

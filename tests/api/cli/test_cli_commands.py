@@ -220,7 +220,16 @@ def test_an_empty_installation_has_nothing_overdue_and_nothing_to_sweep(database
     assert (swept["escalation"]["messages"], swept["outbox"]["sent"]) == (0, 0)
     assert swept["files"] == {"objects": 0}
     kinds = (
-        *("answers", "messages_gone", "accesses", "attempts", "invitations", "sessions"),
+        *(
+            "answers",
+            "contact_codes",
+            "notices",
+            "messages_gone",
+            "accesses",
+            "attempts",
+            "invitations",
+            "sessions",
+        ),
         *("logout_tokens", "unknown_people", "drafts"),
     )
     assert swept["expiry"] == dict.fromkeys(kinds, 0)

@@ -31,6 +31,8 @@ COMMANDS: Mapping[str, Sequence[str]] = {
     "get_permissions": ("permissions", "--who", str(ADMINISTRATOR)),
     "list_access_log": ("access-log",),
     "list_sessions": ("people", "sessions", str(ADMINISTRATOR)),
+    "list_disclosures": ("disclosures",),
+    "list_destructions": ("privacy", "lists"),
     "list_unknown_identities": ("providers", "unknown"),
 }
 #: Who read, whether it was granted, by what, and what.

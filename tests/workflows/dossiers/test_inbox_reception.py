@@ -159,7 +159,7 @@ async def test_of_thousands_at_reception_a_page_reads_no_more_than_it_shows(
     await dossier_rows.dossier(world.db, await dossier_rows.refers(world.db), FOUNDED)
     await world.changed(_THOUSANDS, DESK, instant("2026-03-02 08:00"))
     await world.changed("vacuum analyze user_task")
-    asked = worklist._Question(wanted, place, 51)
+    asked = worklist._Question(wanted, place, 51, person("clerk", DESK), FOUNDED)
     sql = asked.sql(units, pairs)
 
     plan = [row[0] for row in await world.db.rows(f"explain (analyze, timing off) {sql}", asked.parameters)]

@@ -267,6 +267,7 @@ async def test_the_event_says_on_whose_word_the_installation_did_it(province: Pr
             "units": dict.fromkeys(("receiving", "handling", "deciding"), COMMUNE),
             "tasks": [{"task": str(task.id), "unit": COMMUNE}],
             "incidents": [],
+            "consultations": [],
         },
     )
 

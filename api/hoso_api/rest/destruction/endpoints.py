@@ -36,7 +36,9 @@ async def list_destructions(caller: CallerNow, after: After = None, limit: Limit
     return Json(page.answer())
 
 
-@router.get("/{list}", response_model=schemas.DestructionListWithItems, responses=responses(401, 403, 404))
+@router.get(
+    "/{list}", response_model=schemas.DestructionListWithItems, responses=responses(400, 401, 403, 404)
+)
 @acts.named("get_destruction")
 async def get_destruction(identity: ListId, caller: CallerNow) -> Response:
     """A list with its dossiers, and how far it has been carried out."""
