@@ -585,8 +585,10 @@ CASES: Mapping[str, Case] = {
     "count_user_tasks at the desk": Case(
         "GET", "/v1/user-tasks/counts?by=unit&dossier={reference}", None, of_another_role, holds=DESK
     ),
-    "list_dossiers": Case("GET", "/v1/dossiers", None, accepted, holds="{reference}"),
-    "search_dossiers": Case("POST", "/v1/dossiers/search", {}, accepted, holds="{reference}"),
+    "list_dossiers": Case("GET", "/v1/dossiers?limit=200", None, accepted, holds="{reference}"),
+    "search_dossiers": Case(
+        "POST", "/v1/dossiers/search", {"page": {"limit": 200}}, accepted, holds="{reference}"
+    ),
     "bulk_user_tasks": Case(
         "POST",
         "/v1/user-tasks/bulk",
