@@ -225,7 +225,7 @@ async def test_a_stranger_cannot_tell_a_code_that_is_there_from_an_invented_one(
             told = []
             for names in ((code, task), (NO_CODE, NO_TASK)):
                 asked = path.replace("{reference}", names[0]).replace("{task}", names[1])
-                body = {"json": SENT.get(path.rsplit("/", 1)[1], {})} if method == "POST" else {}
+                body = {"json": SENT.get(path.rsplit("/", 1)[1], {})} if method in ("POST", "PUT") else {}
                 answer = await rest.ask(method, asked, stranger, **body)
                 said = answer.text.replace(names[0], "…").replace(names[1], "…")
                 told.append((answer.status_code, said))
