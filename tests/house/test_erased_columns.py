@@ -21,6 +21,7 @@ ERASED: Mapping[str, tuple[str, ...]] = {
     "dossier_event": ("payload",),
     "dossier_search": ("terms",),
     "letter": ("data",),
+    "letter_file": ("sha256",),
     "officer_task": ("draft",),
     "outbox": ("last_error",),
     "party": (
@@ -50,6 +51,7 @@ STAYS: Mapping[str, tuple[str, ...]] = {
     "dossier_search": ("units",),
     "fee": ("name", "basis"),
     "letter": ("unit_code", "form"),
+    "notice": ("topic", "payload"),
     "outbox": ("dedup_key", "topic", "payload"),
     "payment": ("receipt_unit",),
     "timer": ("id", "element", "kind"),

@@ -65,12 +65,14 @@ COMMANDS: Mapping[str, Command] = {
     "erase_dossier": lambda _: commands.Erase(UUID(int=7), "Luật"),
     "rectify_dossier": lambda _: commands.Rectify("Gõ sai", {"address": "Số 1"}),
     "sign_letter": lambda _: commands.SignLetter(UUID(int=7), DEPARTMENT, b"%PDF", "0" * 64, "Sở"),
+    "sign_letters": lambda _: commands.SignLetter(UUID(int=7), DEPARTMENT, b"%PDF", "0" * 64, "Sở"),
     "reopen_dossier": lambda _: commands.Reopen("Khiếu nại đúng", "QĐ 1"),
     "write_to_desk": lambda _: commands.WriteToDesk("Khi nào?"),
     "write_to_applicant": lambda _: commands.WriteToApplicant("Đúng hẹn"),
     "propose_reply": lambda _: commands.ProposeReply("Đúng hẹn"),
     "hand_over_result": lambda _: commands.HandOver(),
     "attach_file": lambda _: commands.Attach(_FILE),
+    "supersede_attachment": lambda _: commands.Attach(_FILE),
     "attach_internally": lambda _: commands.AttachInternally(_FILE),
     "assess_fee": lambda _: commands.AssessFee(1),
     "exempt_fee": lambda _: commands.ExemptFee(1, "Luật"),
@@ -247,6 +249,7 @@ _ACTS = {
     "print_control_sheet": "read_control_sheet",
     "show_register": "read_register",
     "print_register": "read_register",
+    "show_register of a department": "read_register",
 }
 
 
@@ -292,6 +295,8 @@ def _decider(operation: str) -> Callable[[str, Rights], bool]:
     name = act_of(operation)
     if operation == "show_letter to the asked unit":
         return _reads_request
+    if operation == "show_register of a department":
+        return lambda act, rights: DEPARTMENT in table.units(act, rights)
     if name in READS:
         return lambda act, rights: permissions.reading(act, rights, tuple(UNITS.values())) is not None
     if name in LISTS:

@@ -598,6 +598,9 @@ CASES: Mapping[str, Case] = {
     "list_overdue": Case("GET", _OVERDUE),
     "show_register": Case("GET", f"/v1/registers/dossiers.html?{_BOOK}", None, accepted),
     "print_register": Case("GET", f"/v1/registers/dossiers.pdf?{_BOOK}", None, accepted),
+    "show_register of a department": Case(
+        "GET", f"/v1/registers/dossiers.html?{_BOOK}".replace(DESK, DEPARTMENT), None, accepted
+    ),
     "list_consultations": Case("GET", "/v1/consultations", None, consulted, holds="{reference}"),
     "list_disclosures": Case("GET", "/v1/disclosures", None, disclosed, holds="{reference}"),
     "list_destructions": Case("GET", "/v1/destruction-lists", None, to_be_erased, holds="{list}"),

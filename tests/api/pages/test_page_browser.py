@@ -33,6 +33,7 @@ async def test_the_interactive_page_of_the_api_is_made_of_our_own_files_and_asks
     async with served(rest) as address, opened(1280, complaints, scripts=True) as page:
         page.on("request", lambda request: asked.append(request.url))
         await page.goto(f"{address}/v1/docs")
+        await page.click("#operations-tag-people")
         await page.click("#operations-people-get_me")
         await page.click("#operations-people-get_me .try-out__btn")
         await page.click(".auth-wrapper .authorize")

@@ -164,7 +164,7 @@ def messages(subject: Subject) -> Iterator[Found]:
         if link.event.kind not in rules.TOPICS:
             continue
         then = state if link.seq >= accepted else without
-        if link.salt is None and link.event.kind is Kind.MESSAGE_SENT:
+        if link.salt is None and link.event.kind in rules.WITH_PAYLOAD:
             continue
         for document in rules.of(then, [link]):
             key, columns = document["dedup_key"], {"topic": document["topic"], "payload": document["payload"]}

@@ -44,6 +44,8 @@ TOPICS: Mapping[Kind, str] = {
     Kind.STOPPED: "applicant.stopped",
     Kind.MESSAGE_SENT: "partner.message",
 }
+#: What their messages say stands in the payload of the event, which may be erased.
+WITH_PAYLOAD = {Kind.MESSAGE_SENT, *(kind for kind, topic in TOPICS.items() if topic.startswith("unit."))}
 #: A new version of a calendar has moved the promised date.
 CALENDAR_REVISED = "applicant.calendar_revised"
 

@@ -4,7 +4,7 @@ window.addEventListener("DOMContentLoaded", () => {
     url: "/v1/openapi.json",
     dom_id: "#reference",
     deepLinking: true,
-    docExpansion: "list",
+    docExpansion: "none",
     defaultModelsExpandDepth: 0,
     tagsSorter: "alpha",
     validatorUrl: null, // asks nobody else
