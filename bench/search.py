@@ -65,7 +65,7 @@ async def measure(url: str, size: int) -> None:
 
 
 def questions() -> list[tuple[str, UUID, ApplicantFilter, DossierFilter]]:
-    """What is asked: who, whom, and how it is narrowed."""
+    """A question: who asks, for whom, and how it is narrowed."""
     some, none = ApplicantFilter, ApplicantFilter()
     every = DossierFilter()
     running = DossierFilter(status=DossierStatus.SUSPENDED)

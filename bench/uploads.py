@@ -37,7 +37,7 @@ Taken = tuple[float, float]
 
 
 def taken(since: Taken = (0.0, 0.0)) -> Taken:
-    """What has been taken since then."""
+    """Time taken since then."""
     used = os.times()
     return time.perf_counter() - since[0], sum(used[:4]) - since[1]
 

@@ -63,7 +63,7 @@ STAYS: Mapping[str, tuple[str, ...]] = {
 
 
 def _told(column: Column[object]) -> bool:
-    """Whether people may have written what is in a column: texts that are no enum, lists of them, and documents."""
+    """True for a column that people may have written: texts that are no enum, lists of them, and documents."""
     kind = column.type
     return (
         isinstance(kind, JSONB)

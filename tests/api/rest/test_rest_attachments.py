@@ -51,7 +51,7 @@ async def sent(rest: Rest, dossier: str, by: UUID = CITIZEN, **said: Any) -> str
 
 
 async def lost(rest: Rest, store: Path, dossier: str) -> list[sweep.Lost]:
-    """What the store has lost of a dossier; the others of this world have their files elsewhere."""
+    """Files of a dossier that the store has lost; the others of this world have their files elsewhere."""
     return [each async for each in sweep.lost(rest.world.db, Store(store)) if each.dossier == dossier]
 
 

@@ -24,7 +24,7 @@ async def own(rest: Rest) -> Any:
 
 
 async def topics(rest: Rest, by: Any, reference: str) -> list[str]:
-    """What somebody was told of a dossier, the newest first."""
+    """Notices of a dossier to somebody, the newest first."""
     listed = (await rest.get("/v1/notifications?limit=200", by)).json()["items"]
     return [each["topic"] for each in listed if each["dossier"] and each["dossier"]["reference"] == reference]
 

@@ -28,7 +28,7 @@ async def online(rest: Rest) -> Any:
 
 
 def line(standing: Any) -> dict[str, Any]:
-    """What the register says of it, without the name of a procedure and an id."""
+    """Its line of the register, without the name of a procedure and an id."""
     return {
         **GIVEN,
         "unit": DEPARTMENT,

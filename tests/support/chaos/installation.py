@@ -70,7 +70,7 @@ class House:
         return f"http://127.0.0.1:{self.port}"
 
     def files(self, db: database.Database) -> Files:
-        """What the store of the house holds."""
+        """Files of the house, as its store holds them."""
         seal = Seal(lambda: master_key.read(self.home, None))
         settings = StoreSettings(store_folder=self.home / "files")
         return Files(DossierService(db), Store.of(settings), seal, settings)

@@ -1,4 +1,4 @@
-"""What a limited child says of files that strangers send."""
+"""Answers of a limited child about files that strangers send."""
 
 import asyncio
 import io

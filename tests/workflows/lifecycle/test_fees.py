@@ -48,7 +48,7 @@ def to_the_result(made: Walk, result: Result = Result.GRANTED) -> None:
 
 
 def told(made: Walk, kind: Kind) -> list[dict[str, Any]]:
-    """What the events of a kind say, without the seals and instants of theirs."""
+    """Payloads of the events of a kind, without their seals and instants."""
     return [dict(event.payload) for event in made.events if event.kind is kind]
 
 
@@ -62,7 +62,7 @@ def refused(made: Walk, command: commands.Command) -> list[tuple[str, str]]:
 
 
 def sums(made: Walk, number: int = 1) -> tuple[int, int, int]:
-    """What of a fee was paid, is open, and is too much."""
+    """Sums of a fee: paid, open, too much."""
     account = made.state.account
     return account.paid(number), account.open(number), account.surplus(number)
 

@@ -84,7 +84,7 @@ async def signed(key: Key, paper: bytes, stamps: Stamps | None = None) -> bytes:
 
 
 def told(pdf: bytes, folder: Path) -> list[str]:
-    """What `pdfsig` of poppler-utils says of each signature, and of what it covers."""
+    """Words of `pdfsig` of poppler-utils on each signature, and on how much it covers."""
     file = folder / "giay.pdf"
     file.write_bytes(pdf)
     said = subprocess.run(
@@ -142,7 +142,7 @@ async def test_a_token_is_opened_once_for_many_papers(root: Issued, unit: Issued
 
 
 def examined(content: bytes, root: str = "") -> tuple[Signature, ...]:
-    """What the child finds, without a child."""
+    """Findings of the child, without a child."""
     return verification.examined(content, roots=root, at=AT.isoformat()).signatures
 
 
