@@ -168,6 +168,14 @@ def test_what_is_no_paper_has_no_verdict(content: bytes):
     assert verification.examined(content, roots="", at=AT.isoformat()) == Verdict(readable=False)
 
 
+async def test_more_signatures_than_are_looked_at_have_no_verdict(
+    key: Key, paper: bytes, root: Issued, monkeypatch: pytest.MonkeyPatch
+):
+    twice = await signed(key, await signed(key, paper))
+    monkeypatch.setattr(verification, "MOST", 1)
+    assert verification.examined(twice, roots=root.pem, at=AT.isoformat()) == Verdict(readable=False)
+
+
 async def test_a_key_that_does_not_open_or_hold_signs_nothing(
     key: Key, paper: bytes, root: Issued, token: Key, tmp_path: Path
 ):

@@ -1,10 +1,8 @@
 """Verification of signed PDFs, in a limited child: the file may be anybody's."""
 
-import asyncio
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -19,11 +17,12 @@ from pyhanko_certvalidator import ValidationContext
 
 from hoso_bpmn import sandbox
 from hoso_bpmn.findings import RefusedFile
+from hoso_workflows.operation import admission
 from hoso_workflows.signatures import certificates
 
-#: Files at a time, in each process.
-_THREADS = ThreadPoolExecutor(2, thread_name_prefix="verification")
-#: The most signatures that are looked at.
+#: Files at a time in each process, and files that wait for a place.
+CHECKS = admission.Queue("papers to be verified", at_once=2, waiting=10, again=timedelta(seconds=10))
+#: The most signatures of a file; one with more is not verified, since the last may be the one that is wrong.
 MOST = 20
 #: What another signature changes: it fills its own field.
 _SIGNS_ONLY = ModificationLevel.FORM_FILLING
@@ -72,10 +71,10 @@ class Verdict:
 async def verify(content: bytes, roots: str, *, at: datetime) -> Verdict:
     """The verdict on a file, at an instant; `roots` are trusted certificates as PEM.
 
-    Nothing is fetched: whether a certificate was withdrawn is not asked.
+    Nothing is fetched: whether a certificate was withdrawn is not asked. Raises TooManyRequests.
     """
-    loop = asyncio.get_running_loop()
-    return await loop.run_in_executor(_THREADS, _verified, content, roots, at)
+    with CHECKS.place():
+        return await CHECKS.run(_verified, content, roots, at)
 
 
 def _verified(content: bytes, roots: str, at: datetime) -> Verdict:
@@ -90,7 +89,9 @@ def examined(content: bytes, *, roots: str, at: str) -> Verdict:
     """The verdict on a file; what the child does."""
     trusted = _certificates(roots)
     try:
-        found = PdfFileReader(BytesIO(content)).embedded_signatures[:MOST]
+        found = PdfFileReader(BytesIO(content)).embedded_signatures
+        if len(found) > MOST:
+            return Verdict(readable=False)
         return Verdict(True, tuple(_signature(each, trusted, datetime.fromisoformat(at)) for each in found))
     except (PdfError, SignatureValidationError, UnacceptableSignerError, ValueError, KeyError, TypeError):
         return Verdict(readable=False)
