@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from hoso_workflows import audit
 from support.acts_of_law import (
     TO_THE_RESULT,
     acts,
@@ -166,3 +167,22 @@ async def test_a_refused_dossier_is_reopened_at_reception(rest: Rest):
     standing = await acts(rest, standing, "acceptance", CLERK, "2026-03-09 10:00")
     assert standing["due_legal"] == "2026-03-12T17:00:00+07:00"
     await read(rest, standing)
+
+
+async def test_a_course_after_a_reopening_is_judged_by_its_own_term(rest: Rest) -> None:
+    rest.clock.turn("2026-03-02 08:00")
+    standing = await rest.accepts()
+    path = f"/v1/dossiers/{standing['reference']}"
+    # Late before its supplement was asked: that is not undone by the term which starts again.
+    rest.clock.turn("2026-03-30 07:30")
+    await rest.done(f"{path}/supplement-request", CLERK, {"reason": "Thiếu", "items": ["Bản sao"]})
+    rest.clock.turn("2026-03-30 08:00")
+    standing = await rest.done(f"{path}/supplement", CLERK, {})
+    standing = await completed(rest, standing, *TO_THE_RESULT)
+    first = (await rest.get(path, CLERK)).json()["verdict"]
+    rest.clock.turn("2026-03-30 10:00")
+    standing = await rest.done(f"{path}/reopening", HEAD, {"reason": "Khiếu nại đúng", "basis": "QĐ 1"})
+    rest.clock.turn("2026-03-30 14:00")
+    await completed(rest, standing, *TO_THE_RESULT)
+    assert (first, (await rest.get(path, CLERK)).json()["verdict"]) == ("late", "early")
+    assert [str(each) async for each in audit.differences(rest.world.service)] == []

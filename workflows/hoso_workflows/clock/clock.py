@@ -208,7 +208,7 @@ class Clock:
         """Run again: reception's term, or the whole term of a dossier that was accepted."""
         ended = max((entry.at for entry in self.timeline), default=event.at)
         over = tuple(replace(each, end=each.end or ended) for each in self.suspensions)
-        again = changed(self, suspensions=over, verdict=None, _stopped=None, steps={})
+        again = changed(self, suspensions=over, verdict=None, late_since=None, _stopped=None, steps={})
         if self.count is None:
             return changed(again, ended=False)._reception_restarted(event.at)
         # Begun while it counts as ended: what was due in between was nobody's to keep.
