@@ -124,13 +124,19 @@ class Server:
 
     def _ask(self, status: socket.socket, files: Sequence[int], asked: bytes) -> None:
         with self._lock:
-            end = self._running()
             try:
-                socket.send_fds(end, [_STARTED], files)
-                status.sendall(len(asked).to_bytes(_LENGTH) + asked)
-            except OSError:
+                socket.send_fds(self._running(), [_STARTED], files)
+            except OSError:  # its end is closed, and the system does not say yet that it ended
                 self._stop()
-                raise Broken from None
+                self._send_first(files)
+            status.sendall(len(asked).to_bytes(_LENGTH) + asked)
+
+    def _send_first(self, files: Sequence[int]) -> None:
+        try:
+            socket.send_fds(self._start(), [_STARTED], files)
+        except OSError:
+            self._stop()
+            raise Broken from None
 
     def _running(self) -> socket.socket:
         """Our end of a server that runs. A process that was forked starts one of its own."""

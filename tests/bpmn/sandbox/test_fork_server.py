@@ -113,11 +113,12 @@ def test_a_child_has_only_its_own_three_files(server: Server):
 
 def test_a_server_that_was_killed_is_followed_by_another(server: Server):
     did(server, "")
-    first = server.pid
-    assert first
-    os.kill(first, signal.SIGKILL)
-    assert did(server, ECHO, b"ab") == Ended(0, b"ba", b"")
-    assert server.pid not in (None, first)
+    for _ in range(10):  # asked before, while and after the system notes its end
+        first = server.pid
+        assert first
+        os.kill(first, signal.SIGKILL)
+        assert did(server, ECHO, b"ab") == Ended(0, b"ba", b"")
+        assert server.pid not in (None, first)
 
 
 def test_a_child_that_kills_its_server_twice_is_given_up(server: Server):
