@@ -88,7 +88,7 @@ def test_work_that_cannot_be_loaded_fails_in_the_child(server: Server):
     ("code", "seconds"),
     [
         ("import time; time.sleep(600)", 0.2),
-        ("print('x' * 5000)", 60),
+        ("print('x' * 5000, flush=True)", 60),
         ("import sys; sys.stderr.write('x' * 1_500_000); sys.stderr.flush()", 60),
     ],
     ids=["takes too long", "says too much", "complains too much"],
