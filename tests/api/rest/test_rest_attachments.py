@@ -262,7 +262,20 @@ async def test_whoever_deletes_a_dossiers_key_has_shredded_its_files(rest: Rest,
     assert kept(store) == []
 
 
-async def test_the_result_is_a_file_which_the_applicant_reads_once_it_is_handed_over(rest: Rest):
+async def by_its_address(rest: Rest, task: str, by, body) -> None:
+    """Complete a task at its own address."""
+    await rest.done(f"/v1/user-tasks/{task}/completion", by, body)
+
+
+async def in_a_batch(rest: Rest, task: str, by, body) -> None:
+    """Complete a task as one act of a batch."""
+    items = [{"task": task, "act": "complete", "key": "ky", "body": body}]
+    (done,) = (await rest.done("/v1/user-tasks/bulk", by, {"items": items}))["items"]
+    assert done["problem"] is None
+
+
+@pytest.mark.parametrize("complete", [by_its_address, in_a_batch])
+async def test_the_result_is_a_file_which_the_applicant_reads_once_it_is_handed_over(rest: Rest, complete):
     filed = await rest.files(channel="online", by=CITIZEN)
     dossier = filed["reference"]
     standing = await rest.done(f"/v1/dossiers/{dossier}/acceptance", CLERK)
@@ -280,7 +293,8 @@ async def test_the_result_is_a_file_which_the_applicant_reads_once_it_is_handed_
             continue
         wrong = {**outcome, "result": "granted", "attachments": [paper.rpartition("/")[2]]}
         assert problem(await rest.post(path, by, wrong))["errors"][0]["field"] == "attachments[0]"
-        standing = await rest.done(path, by, {**outcome, "result": "granted", **named})
+        await complete(rest, task["id"], by, {**outcome, "result": "granted", **named})
+        break
     content = files.pdf(2)
     mended = await files.sends(rest, dossier, CLERK, content, "ket-qua.pdf", path=f"{result}/supersede")
     assert [(each["name"], each["phase"]) for each in await listed(rest, dossier)] == [

@@ -1,4 +1,4 @@
-"""Acts on a task, one row each, for batches and the command line."""
+"""Acts on a task, for their addresses, batches and the command line."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,16 +23,10 @@ class TaskDoor:
     command: Callable[[UUID, Any], commands.Command]
 
 
-def _completion(task: UUID, body: schemas.Completion) -> commands.Command:
-    return commands.Complete(
-        task, body.outcome, body.values, body.result, body.reason, body.note, body.confirm_missing
-    )
-
-
 DOORS = (
     TaskDoor(BulkAct.CLAIM, schemas.Assignment, say("Take a task, or give it to a colleague."), lambda task, body: commands.Claim(task, body.assignee)),
     TaskDoor(BulkAct.RELEASE, schemas.Release, say("Give a task back to its unit."), lambda task, _: commands.Unclaim(task)),
-    TaskDoor(BulkAct.COMPLETE, schemas.Completion, say("Complete a task."), _completion),
+    TaskDoor(BulkAct.COMPLETE, schemas.Completion, say("Complete a task."), lambda task, body: body.command(task)),
     TaskDoor(BulkAct.PRIORITY, schemas.Prioritisation, say("Put a task before others, or back among them."), lambda task, body: commands.SetPriority(task, body.priority)),
     TaskDoor(BulkAct.REASSIGN, schemas.Reassignment, say("Give a task to another officer, or to its unit, whoever has taken it."), lambda task, body: commands.Reassign(task, body.assignee, body.reason)),
     TaskDoor(BulkAct.DELEGATE, schemas.Delegation, say("Let a colleague work on your task for a while."), lambda task, body: commands.Delegate(task, body.assignee, body.note)),

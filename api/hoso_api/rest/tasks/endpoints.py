@@ -14,13 +14,14 @@ from starlette.responses import Response
 from hoso_api.http import acts, problems
 from hoso_api.http.authentication import CallerNow
 from hoso_api.http.commands import IF_MATCH, CommandNow, CommandRequest, Json, documented, etag
-from hoso_api.http.fields import Instant, Key
+from hoso_api.http.fields import Body, Instant, Key
 from hoso_api.http.paging import After, Limit
 from hoso_api.http.problems import responses
 from hoso_api.http.routing import DirectRoute, KnownRoute
 from hoso_api.rest.dossiers.applicant_schemas import AnyStanding
 from hoso_api.rest.dossiers.schemas import Standing
 from hoso_api.rest.tasks import doors, schemas
+from hoso_api.rest.tasks.schemas import BulkAct
 from hoso_api.translation import validation_errors
 from hoso_models import TaskStatus
 from hoso_workflows.dossiers import views, worklist
@@ -40,21 +41,16 @@ KEEPS: dict[str, Any] = {**documented(schemas.StepDraftKept), "openapi_extra": {
 OPEN_TO = responses(400, 401, 403, 404, 409, 413, 415)
 
 
+async def _perform(act: BulkAct, task: UUID, body: Body, request: CommandRequest) -> Response:
+    """Carry out an act on a task, by the command that batches and the shell have of it."""
+    return await request.perform(str(task), doors.BY_NAME[act].command(task, body))
+
+
 @router.post("/{task}/completion", **CHANGES)
 @acts.named("complete_user_task")
 async def complete_user_task(task: Task, body: schemas.Completion, request: CommandNow) -> Response:
     """Finish a step. At reception's task, `accept`, `refuse` and `supplement` are the dossier's own acts."""
-    command = commands.Complete(
-        task,
-        body.outcome,
-        body.values,
-        body.result,
-        body.reason,
-        body.note,
-        body.confirm_missing,
-        tuple(body.attachments),
-    )
-    return await request.perform(str(task), command)
+    return await _perform(BulkAct.COMPLETE, task, body, request)
 
 
 @router.post("/search", response_model=schemas.TaskPage, responses=responses(400, 401, 413, 415))
@@ -173,21 +169,21 @@ async def get_user_task_form(task: Task, caller: CallerNow) -> Response:
 @acts.named("assign_user_task")
 async def assign_user_task(task: Task, body: schemas.Assignment, request: CommandNow) -> Response:
     """Take a task, or have the head of the unit give it to somebody."""
-    return await request.perform(str(task), commands.Claim(task, body.assignee))
+    return await _perform(BulkAct.CLAIM, task, body, request)
 
 
 @router.delete("/{task}/assignee", **CHANGES)
 @acts.named("unassign_user_task")
 async def unassign_user_task(task: Task, request: CommandNow) -> Response:
     """Give a task back to its unit."""
-    return await request.perform(str(task), commands.Unclaim(task))
+    return await _perform(BulkAct.RELEASE, task, schemas.Release(), request)
 
 
 @router.post("/{task}/priority", **CHANGES)
 @acts.named("prioritise_user_task")
 async def prioritise_user_task(task: Task, body: schemas.Prioritisation, request: CommandNow) -> Response:
     """Put a task before others, or back among them; a head does it."""
-    return await request.perform(str(task), commands.SetPriority(task, body.priority))
+    return await _perform(BulkAct.PRIORITY, task, body, request)
 
 
 @router.put("/{task}/follow-up", response_model=schemas.FollowUp, responses=OPEN_TO)
@@ -234,28 +230,28 @@ def _kept(draft: dict[str, Any]) -> Response:
 @acts.named("reassign_user_task")
 async def reassign_user_task(task: Task, body: schemas.Reassignment, request: CommandNow) -> Response:
     """Give a task to another officer, or back to its unit, whoever has taken it; a head or an administrator does it."""
-    return await request.perform(str(task), commands.Reassign(task, body.assignee, body.reason))
+    return await _perform(BulkAct.REASSIGN, task, body, request)
 
 
 @router.post("/{task}/delegation", **CHANGES)
 @acts.named("delegate_user_task")
 async def delegate_user_task(task: Task, body: schemas.Delegation, request: CommandNow) -> Response:
     """Let a colleague work on your task for a while; you stay its owner, and only you complete it."""
-    return await request.perform(str(task), commands.Delegate(task, body.assignee, body.note))
+    return await _perform(BulkAct.DELEGATE, task, body, request)
 
 
 @router.post("/{task}/delegation-end", **CHANGES)
 @acts.named("resolve_delegation")
 async def resolve_delegation(task: Task, body: schemas.DelegationEnd, request: CommandNow) -> Response:
     """Give a delegated task back to its owner."""
-    return await request.perform(str(task), commands.Resolve(task, body.note))
+    return await _perform(BulkAct.RESOLVE, task, body, request)
 
 
 @router.post("/{task}/return", **CHANGES)
 @acts.named("return_user_task")
 async def return_user_task(task: Task, body: schemas.Return, request: CommandNow) -> Response:
     """Return a task to the officer who had it before."""
-    return await request.perform(str(task), commands.ReturnTask(task, body.reason))
+    return await _perform(BulkAct.RETURN, task, body, request)
 
 
 @router.post("/bulk", response_model=schemas.BulkOutcome, responses=responses(400, 401, 413, 415))

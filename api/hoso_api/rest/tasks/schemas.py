@@ -77,6 +77,19 @@ class Completion(Body):
     #: Files of the authority's own that are the result.
     attachments: list[UUID] = Field(default=[], max_length=50)
 
+    def command(self, task: UUID) -> commands.Complete:
+        """The completion of this task."""
+        return commands.Complete(
+            task,
+            self.outcome,
+            self.values,
+            self.result,
+            self.reason,
+            self.note,
+            self.confirm_missing,
+            tuple(self.attachments),
+        )
+
 
 class Reassignment(Body):
     """Another officer for a task, or its unit."""
