@@ -313,6 +313,17 @@ class AlreadyClaimed(Refusal):
         self.assignee = assignee
 
 
+class TaskDelegated(Refusal):
+    """A colleague works on the task; it goes back to its owner first."""
+
+    slug = "task-delegated"
+    remedy = "Resolve the delegation first: the task goes back to its owner."
+
+    def __init__(self, task: UUID, owner: UUID) -> None:
+        super().__init__(say("Task {task} is delegated by {owner}.", task=str(task), owner=str(owner)))
+        self.task, self.owner = task, owner
+
+
 class AlreadyYours(AlreadyClaimed):
     """You have taken the task before."""
 

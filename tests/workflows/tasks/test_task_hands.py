@@ -11,15 +11,18 @@ from hoso_workflows import audit, errors
 from hoso_workflows.dossiers.service import Outcome
 from hoso_workflows.lifecycle.acts import refusals
 from hoso_workflows.lifecycle.commands import (
+    Accept,
     Applicant,
     Claim,
     Complete,
     Delegate,
     FileDossier,
     Reassign,
+    Refuse,
     Resolve,
     Result,
     ReturnTask,
+    Unclaim,
 )
 from hoso_workflows.organisation import units
 from hoso_workflows.tasks import bulk
@@ -93,9 +96,9 @@ async def test_a_delegated_task_is_completed_by_its_owner_after_it_came_back(wor
     await world.does(before, Delegate(task, SECOND, "Nhờ xem"), FIRST, AT)
     assert await held(world, task) == (SECOND, FIRST)
     for actor in (FIRST, SECOND):
-        with pytest.raises((refusals.TaskDelegated, errors.AlreadyClaimed)):
+        with pytest.raises((errors.TaskDelegated, errors.AlreadyClaimed)):
             await world.does(before, Complete(task, "Đạt"), actor, AT)
-    with pytest.raises(refusals.TaskDelegated):
+    with pytest.raises(errors.TaskDelegated):
         await world.does(before, ReturnTask(task, "Thiếu"), SECOND, AT)
     await world.does(before, Resolve(task, "Đúng"), SECOND, AT)
     assert await held(world, task) == (FIRST, None)
@@ -103,6 +106,35 @@ async def test_a_delegated_task_is_completed_by_its_owner_after_it_came_back(wor
         await world.does(before, Resolve(task), FIRST, AT)
     await world.completes(before, actor=FIRST)
     assert [each async for each in audit.differences(world.service, before.reference)] == []
+
+
+async def test_while_a_colleague_works_on_receptions_task_it_is_neither_accepted_nor_refused(
+    world: World,
+) -> None:
+    filed, colleague = await world.files(), person("reception", DESK, 2)
+    task = only_task(filed)
+    await world.does(filed, Claim(task), RECEPTION)
+    await world.does(filed, Delegate(task, colleague), RECEPTION)
+    acts = (
+        Accept(task),
+        Refuse(task, "Sai thẩm quyền"),
+        Complete(task, "accept"),
+        Complete(task, "refuse", reason="Sai thẩm quyền"),
+    )
+    for act in acts:
+        with pytest.raises(errors.TaskDelegated):
+            await world.does(filed, act, colleague)
+    await world.does(filed, Resolve(task), RECEPTION)
+    assert (await world.does(filed, Accept(task), RECEPTION)).body["status"] == "in_process"
+
+
+async def test_a_delegated_task_is_not_released_to_its_unit(world: World) -> None:
+    before, task = await taken(world)
+    await world.does(before, Delegate(task, SECOND), FIRST, AT)
+    for actor in (SECOND, HEAD):
+        with pytest.raises(errors.TaskDelegated):
+            await world.does(before, Unclaim(task), actor, AT)
+    assert await held(world, task) == (SECOND, FIRST)
 
 
 @pytest.mark.parametrize("actor", [FIRST, HEAD])

@@ -176,13 +176,18 @@ class Decision:
         found = self.task(task)
         if found.milestone != "accept":
             raise errors.WrongTask(act, found.element, "accept")
-        self.free(task, found)
+        self.completable(task, found)
         return task, found
 
     def free(self, task: UUID, found: OpenTask) -> None:
         """Raise `AlreadyClaimed` if somebody else has claimed the task."""
         if found.assignee not in (None, self.actor.principal, self.actor.on_behalf_of):
             raise errors.AlreadyClaimed(task, found.assignee)
+
+    def completable(self, task: UUID, found: OpenTask) -> None:
+        """Raise `AlreadyClaimed` as `free` does, and `TaskDelegated` while a colleague works on the task."""
+        self.free(task, found)
+        undelegated(task, found)
 
     def calendar(self, unit: str) -> dict[str, str]:
         return named(calendar_of(self.state.calendars, unit))
@@ -255,6 +260,12 @@ class Decision:
             if kind is Kind.REFUSED and self.state.accepted_at:
                 kind = Kind.STOPPED
             yield self.tell(kind, reason=ended or "the run ended without a result")
+
+
+def undelegated(task: UUID, found: OpenTask) -> None:
+    """Raise `TaskDelegated` for a task that has to go back to its owner first."""
+    if found.owner is not None:
+        raise errors.TaskDelegated(task, found.owner)
 
 
 def unit_of(units: Mapping[str, str], part: str) -> str:

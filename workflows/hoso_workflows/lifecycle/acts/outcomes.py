@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from hoso_bpmn import text_safety
 from hoso_workflows import errors
-from hoso_workflows.lifecycle.acts import refusals
 from hoso_workflows.lifecycle.state import OpenTask
 
 
@@ -26,9 +23,3 @@ def fits(task: OpenTask, outcome: str | None) -> None:
     """Raise `OutcomeRefused` for a missing outcome, and one that is not offered."""
     if (outcome is None) == bool(task.outcomes) or outcome not in (None, *task.outcomes):
         raise errors.OutcomeRefused(task.element, outcome, task.outcomes)
-
-
-def undelegated(identity: UUID, task: OpenTask) -> None:
-    """Raise `TaskDelegated` for a task that has to go back to its owner first."""
-    if task.owner is not None:
-        raise refusals.TaskDelegated(identity, task.owner)

@@ -119,17 +119,6 @@ class FeesOpen(errors.Refusal):
         super().__init__(say("Not paid or not assessed: {fees}.", fees=", ".join(self.fees)))
 
 
-class TaskDelegated(errors.Refusal):
-    """A colleague works on the task; it goes back to its owner first."""
-
-    slug = "task-delegated"
-    remedy = "Resolve the delegation first: the task goes back to its owner."
-
-    def __init__(self, task: UUID, owner: UUID) -> None:
-        super().__init__(say("Task {task} is delegated by {owner}.", task=str(task), owner=str(owner)))
-        self.task, self.owner = task, owner
-
-
 class NotDelegated(errors.Refusal):
     """The task has no owner to go back to."""
 

@@ -25,8 +25,7 @@ if TYPE_CHECKING:
 def hand_over(act: Decision, command: commands.HandOver) -> Iterator[Event]:
     """Hand the result over and complete its step. Raises `ReturnNotOpen`, `OutcomeRefused`."""
     identity, task = _return_task(act, command.task)
-    act.free(identity, task)
-    outcomes.undelegated(identity, task)
+    act.completable(identity, task)
     fees.settled(act, "handover")
     outcome = outcomes.drawn(command.outcome, task)
     outcomes.fits(task, outcome)

@@ -14,7 +14,7 @@ from hoso_workflows.events import Event, Kind
 from hoso_workflows.lifecycle import commands, validation
 from hoso_workflows.lifecycle.acts import fees, files, outcomes, refusals, results
 from hoso_workflows.lifecycle.commands import Result
-from hoso_workflows.lifecycle.decision import Completed, Decision, reason
+from hoso_workflows.lifecycle.decision import Completed, Decision, reason, undelegated
 from hoso_workflows.lifecycle.state import OpenTask
 
 
@@ -29,9 +29,8 @@ def claim(act: Decision, command: commands.Claim) -> Iterator[Event]:
 
 
 def unclaim(act: Decision, command: commands.Unclaim) -> Iterator[Event]:
-    """Give a task back to its unit. Raises `NotClaimed`."""
-    if not act.task(command.task).assignee:
-        raise errors.NotClaimed(command.task)
+    """Give a task back to its unit. Raises `NotClaimed`, `TaskDelegated`."""
+    undelegated(command.task, _taken(act, command.task))
     yield act.tell(Kind.TASK_UNCLAIMED, task=str(command.task))
 
 
@@ -52,7 +51,7 @@ def reassign(act: Decision, command: commands.Reassign) -> Iterator[Event]:
 def delegate(act: Decision, command: commands.Delegate) -> Iterator[Event]:
     """Let a colleague work on a task that the actor has taken. Raises `NotClaimed`, `TaskDelegated`, `AlreadyClaimed`."""
     task = _taken(act, command.task)
-    outcomes.undelegated(command.task, task)
+    undelegated(command.task, task)
     if task.assignee == command.assignee:
         raise errors.AlreadyClaimed(command.task, command.assignee)
     yield act.tell(
@@ -76,7 +75,7 @@ def give_back(act: Decision, command: commands.ReturnTask) -> Iterator[Event]:
     """Return a task to the officer who had it before. Raises `NotClaimed`, `TaskDelegated`, `NobodyBefore`."""
     task = _taken(act, command.task)
     why = reason(say("returning the task"), command.reason)
-    outcomes.undelegated(command.task, task)
+    undelegated(command.task, task)
     if task.previous is None or command.assignee is None:
         raise refusals.NobodyBefore(command.task)
     yield act.tell(
@@ -138,8 +137,7 @@ def _to_the_applicant(command: commands.Complete) -> commands.HandOver:
 
 def _may_complete(act: Decision, command: commands.Complete, task: OpenTask) -> None:
     act.works("completion", command.task)
-    act.free(command.task, task)
-    outcomes.undelegated(command.task, task)
+    act.completable(command.task, task)
     if task.milestone == "accept":
         raise errors.AcceptanceNeeded(task.element)
     if command.result and task.milestone != "result":
