@@ -16,6 +16,7 @@ from hoso_workflows.lifecycle.commands import (
     Actor,
     AskSupplement,
     Claim,
+    Delegate,
     ReceiveSupplement,
     ReplaceUnit,
     Transfer,
@@ -151,6 +152,16 @@ def test_a_task_stays_with_whoever_plays_its_role_in_the_new_unit() -> None:
         told = replaces(walk, found.unit, officers=officers)
         assert told == [Kind.UNIT_REPLACED] if playing else [Kind.UNIT_REPLACED, Kind.TASK_UNCLAIMED]
         assert walk.task[1].assignee == after
+
+
+def test_a_delegated_task_does_not_stay_where_its_owner_does_not_play_its_role() -> None:
+    walk, colleague = walked(2), UUID(int=77)
+    task, found = walk.task
+    walk.does(Claim(task), "2026-03-04 09:00", OFFICER)
+    walk.does(Delegate(task, colleague), "2026-03-04 10:00", OFFICER)
+    told = replaces(walk, found.unit, officers=frozenset({(colleague, found.role)}))
+    assert told == [Kind.UNIT_REPLACED, Kind.TASK_UNCLAIMED]
+    assert (walk.task[1].assignee, walk.task[1].owner) == (None, None)
 
 
 def test_a_dossier_that_does_not_concern_the_unit_is_left_alone() -> None:

@@ -145,6 +145,34 @@ async def test_owner_and_head_call_a_delegated_task_back(world: World, actor: UU
     assert await held(world, task) == (FIRST, None)
 
 
+@pytest.mark.parametrize(
+    ("change", "left", "back"),
+    [
+        ("update role_assignment set unit_code = $2 where principal_id = $1", OTHER, DEPARTMENT),
+        ("update principal set closed_at = $2 where id = $1", instant("2026-03-01 00:00"), None),
+    ],
+    ids=["moved", "closed"],
+)
+async def test_a_delegated_task_goes_to_the_unit_where_its_owner_has_left(
+    world: World, change: str, left: Any, back: Any
+) -> None:
+    before, task = await taken(world)
+    await world.does(before, Delegate(task, SECOND), FIRST, AT)
+    await world.changed(change, FIRST, left)
+    try:
+        await world.does(before, Resolve(task, "Đúng"), SECOND, AT)
+    finally:
+        await world.changed(change, FIRST, back)
+    assert await held(world, task) == (None, None)
+    told = await world.db.rows(
+        "select kind, payload ->> 'note' as note from dossier_event e join dossier d on d.id = e.dossier_id"
+        " where d.reference = $1 order by seq desc limit 2",
+        [before.reference],
+    )
+    assert [tuple(row.values()) for row in told] == [("task_unclaimed", None), ("task_resolved", "Đúng")]
+    assert [each async for each in audit.differences(world.service, before.reference)] == []
+
+
 async def test_a_task_is_delegated_to_who_may_complete_it_alone(world: World) -> None:
     before, task = await taken(world)
     for stranger in (person("clerk"), person("specialist", OTHER)):

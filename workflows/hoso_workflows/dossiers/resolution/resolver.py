@@ -28,7 +28,7 @@ from hoso_workflows.lifecycle import commands, corrections, transitions, validat
 from hoso_workflows.lifecycle.acts import erasure, rectification
 from hoso_workflows.lifecycle.commands import Command
 from hoso_workflows.lifecycle.projection import Projection
-from hoso_workflows.lifecycle.state import State
+from hoso_workflows.lifecycle.state import OpenTask, State
 from hoso_workflows.organisation import permissions
 from hoso_workflows.procedures import competent_units
 from hoso_workflows.procedures.reference_data import ReferenceData
@@ -166,12 +166,30 @@ class Resolver:
         task = self.state.tasks.get(command.task)
         if task is None or task.previous is None:
             return Resolved(command, self.state, self.run)
-        day = localtime.local_date(self.at)
-        row = await self.reference_data.db.row(sql.RIGHTS, [task.previous, day, self.at])
-        rights = row.rights if row else None
-        plays = rights is not None and permissions.Rights.of(task.previous, rights).find(task.unit, task.role)
+        plays, rights = await self._plays(task.previous, task)
         meant = replace(command, assignee=task.previous if plays else None)
         return Resolved(meant, self.state, self.run, others=((task.previous, rights),))
+
+    async def _resolve(self, command: commands.Resolve) -> Resolved:
+        """Told if the owner of the task plays its role no more."""
+        task = self.state.tasks.get(command.task)
+        if task is None or task.owner is None:
+            return Resolved(command, self.state, self.run)
+        plays, rights = await self._plays(task.owner, task)
+        meant = replace(command, owner_left=not plays)
+        return Resolved(meant, self.state, self.run, others=((task.owner, rights),))
+
+    async def _plays(self, officer: UUID, task: OpenTask) -> tuple[bool, Any]:
+        """True if an officer plays the role of a task.
+
+        Beside it are their rights, which the save compares.
+        """
+        day = localtime.local_date(self.at)
+        row = await self.reference_data.db.row(sql.RIGHTS, [officer, day, self.at])
+        rights = row.rights if row else None
+        if rights is None:
+            return False, None
+        return permissions.Rights.of(officer, rights).find(task.unit, task.role) is not None, rights
 
     async def _reopen(self, command: commands.Reopen) -> Resolved:
         """With a run that is begun anew, on everything that was answered."""
@@ -240,4 +258,5 @@ _RESOLVED: Mapping[type, Callable[[Resolver, Any], Awaitable[Resolved]]] = {
     commands.OrderErasure: Resolver._order_erasure,
     commands.Erase: Resolver._erase,
     commands.ReturnTask: Resolver._return_task,
+    commands.Resolve: Resolver._resolve,
 }

@@ -105,8 +105,9 @@ def _ahead(act: Decision, old: str) -> bool:
 
 
 def _given_up(state: State, tasks: list[UUID], officers: frozenset[tuple[UUID, str]]) -> Iterator[UUID]:
-    """The tasks whose assignees do not play their role in the new unit."""
+    """Tasks of assignees or owners without the task's role in the new unit."""
     for task in tasks:
         found = state.tasks[task]
-        if found.assignee and (found.assignee, found.role or "") not in officers:
+        hands = {found.assignee, found.owner} - {None}
+        if any((officer, found.role or "") not in officers for officer in hands):
             yield task

@@ -64,11 +64,16 @@ def delegate(act: Decision, command: commands.Delegate) -> Iterator[Event]:
 
 
 def resolve(act: Decision, command: commands.Resolve) -> Iterator[Event]:
-    """Give a delegated task back to its owner. Raises `NotDelegated`."""
+    """Give a delegated task back to its owner.
+
+    It goes to the unit where the owner has left it. Raises `NotDelegated`.
+    """
     owner = act.task(command.task).owner
     if owner is None:
         raise refusals.NotDelegated(command.task)
     yield act.tell(Kind.TASK_RESOLVED, task=str(command.task), assignee=str(owner), note=command.note.strip())
+    if command.owner_left:
+        yield act.tell(Kind.TASK_UNCLAIMED, task=str(command.task))
 
 
 def give_back(act: Decision, command: commands.ReturnTask) -> Iterator[Event]:

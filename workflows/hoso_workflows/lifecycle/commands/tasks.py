@@ -52,6 +52,8 @@ class Resolve:
 
     task: UUID
     note: str = ""
+    #: True where the owner plays the task's role no more. Told by the rights; nobody names it.
+    owner_left: bool = False
 
 
 @dataclass(frozen=True, slots=True)
