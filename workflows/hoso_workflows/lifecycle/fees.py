@@ -71,6 +71,8 @@ class Account:
 
     fees: Mapping[int, Fee] = field(default_factory=dict)
     payments: Mapping[UUID, Payment] = field(default_factory=dict)
+    #: By fee number, reductions from before an assessment that is left: the one they followed was erased by law.
+    early: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
 
     def paid(self, number: int) -> int:
         """The payments for a fee that stand."""
@@ -108,7 +110,8 @@ NONE = Account()
 def _assessed(account: Account, event: Event) -> Account:
     payload = event.payload
     before = account.fees.get(payload["fee"])
-    kept = {name: getattr(before, name) for name in _REDUCED} if before else {}
+    early = account.early.get(payload["fee"], {})
+    kept = {name: getattr(before, name) for name in _REDUCED} if before else early
     fee = Fee(
         number=payload["fee"],
         name=payload["title"],
@@ -127,17 +130,12 @@ _REDUCED = ("reduction", "reduction_basis", "reduced_at", "reduced_by")
 
 
 def _exempted(account: Account, event: Event) -> Account:
-    payload = event.payload
-    if payload["fee"] not in account.fees:
-        return account  # its assessment was erased by law
-    fee = replace(
-        account.fees[payload["fee"]],
-        reduction=payload["amount"],
-        reduction_basis=payload["basis"],
-        reduced_at=event.at,
-        reduced_by=event.actor,
-    )
-    return replace(account, fees={**account.fees, fee.number: fee})
+    number, payload = event.payload["fee"], event.payload
+    said = (payload["amount"], payload["basis"], event.at, event.actor)
+    reduced: dict[str, Any] = dict(zip(_REDUCED, said, strict=True))
+    if number not in account.fees:
+        return replace(account, early={**account.early, number: reduced})
+    return replace(account, fees={**account.fees, number: replace(account.fees[number], **reduced)})
 
 
 def _recorded(account: Account, event: Event) -> Account:
