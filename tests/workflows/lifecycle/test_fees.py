@@ -289,6 +289,31 @@ def test_the_hand_over_waits_for_every_fee():
     assert made.state.status is Status.RETURNED
 
 
+@pytest.mark.parametrize("result", list(Result))
+def test_the_hand_over_waits_for_a_count_at_the_return_only_of_a_result_that_is_granted(result: Result):
+    made = walk({**PAGES, "due": "return"}, fees_stop="handover")
+    made.accept()
+    to_the_result(made, result)
+    if result is Result.GRANTED:
+        assert stopped(made, commands.HandOver()) == ("Phí sao chụp",)
+        made.does(AssessFee(1, quantity=0), AT)
+    made.does(commands.HandOver(), AT)
+    assert made.state.status is Status.RETURNED
+
+
+@pytest.mark.parametrize(
+    "new",
+    [(), ({**FIXED, "due": "return"},), ({**FIXED, "amount": 0}, PAGES)],
+    ids=["none", "later", "other"],
+)
+def test_what_was_assessed_stops_as_it_was_assessed_whatever_a_new_version_declares(
+    new: tuple[Mapping[str, Any], ...],
+):
+    made = walk({**FIXED, "name": "Lệ phí cũ"}, fees_stop="acceptance")
+    made.loaded = charging(*new, fees_stop="acceptance")
+    assert stopped(made, commands.Accept(made.task[0]))[0] == "Lệ phí cũ"
+
+
 def test_nothing_waits_where_the_procedure_stops_nothing():
     made = walk(FIXED)
     made.accept()

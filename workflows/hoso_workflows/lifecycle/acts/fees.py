@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID, uuid5
 
 from hoso_calendar.messages import say
-from hoso_models import PaymentMethod
+from hoso_models import Outcome, PaymentMethod
 from hoso_workflows import errors, localtime
 from hoso_workflows.errors import Fault
 from hoso_workflows.events import Event, Kind
@@ -181,15 +181,26 @@ def settled(act: Decision, step: str) -> None:
     """Raise `FeesOpen` at the step that open fees stop, by the procedure's policy."""
     if act.policy.get("fees_stop") != step:
         return
-    open_now = [fee.name for number, fee in _declared(act) if _is_open(act, number, fee, DUE_BY[step])]
+    open_now = dict(_open(act, DUE_BY[step]))
     if open_now:
-        raise refusals.FeesOpen(open_now)
+        raise refusals.FeesOpen([name for _, name in sorted(open_now.items())])
 
 
-def _is_open(act: Decision, number: int, fee: Fee, due: tuple[str, ...]) -> bool:
+def _open(act: Decision, due: tuple[str, ...]) -> Iterator[tuple[int, str]]:
+    """Fees due by then and not paid or not counted, by number and name."""
     account = act.state.account
-    if number in account.fees:
-        return fee.due in due and account.open(number) > 0
-    # What is counted by pages is not known before the desk has counted them.
-    counted = bool(fee.per) and fee.amount != 0 and fee.due in due
-    return counted and (fee.due != "supplement" or act.state.supplements > 0)
+    for number, assessed in account.fees.items():
+        if assessed.due in due and account.open(number) > 0:
+            yield number, assessed.name
+    for number, fee in _declared(act):
+        if number not in account.fees and fee.due in due and _is_awaited(act, fee):
+            yield number, fee.name
+
+
+def _is_awaited(act: Decision, fee: Fee) -> bool:
+    """True for a counted fee: it is unknown before the desk has counted."""
+    if fee.due == "supplement" and not act.state.supplements:
+        return False
+    if fee.due == "return" and act.state.outcome is not Outcome.GRANTED:
+        return False
+    return bool(fee.per) and fee.amount != 0
