@@ -205,6 +205,30 @@ async def test_a_case_that_the_new_version_does_not_have_blocks(world: World) ->
     assert (judged.verdict, "default" in judged.why[0]) == (Verdict.BLOCKED, True)
 
 
+def charging(*fees: tuple[str, int]) -> package.Package:
+    """The procedure with these fees, by name and amount."""
+    drawn = changed()
+    head = drawn.files["procedure.toml"].decode().partition("[[case.fee]]")[0]
+    listed = (f'[[case.fee]]\nname = "{name}"\namount = {amount}\n' for name, amount in fees)
+    return package.read({**drawn.files, "procedure.toml": (head + "".join(listed)).encode()})
+
+
+async def test_a_version_with_another_fee_in_the_place_of_an_assessed_one_blocks(world: World) -> None:
+    await publish_package(world.db, charging(("Lệ phí", 20_000)))
+    dossier = await appraised(world)
+    why = "its fee 1, Lệ phí, is assessed, and is another one in the new version, or none"
+    blocked = Judged(dossier.reference, dossier.code, Verdict.BLOCKED, (why,))
+    await publish_package(world.db, charging(("Phí thẩm định", 50_000), ("Lệ phí", 20_000)))
+    for judged in (migration.plan, migration.apply):
+        told = await judged(world.service, P1, 2, 3, actor=APPROVER, at=AT)
+        assert told.dossiers == (blocked,)
+    await publish_package(world.db, charging(("Lệ phí", 30_000), ("Phí thẩm định", 50_000)))
+    moved = await migration.apply(world.service, P1, 2, 4, actor=APPROVER, at=AT)
+    assert moved.counts["moved"] == 1
+    owed = await world.one("select amount from fee where number = 1")
+    assert (owed, await version(world, dossier), await sound(world)) == (20_000, 4, True)
+
+
 async def test_a_new_timer_around_an_open_step_is_set_and_kept_in_the_list(world: World) -> None:
     await appraised(world)
     boundary = (

@@ -15,7 +15,7 @@ from hoso_models import DossierStatus as Status
 from hoso_models import PaymentMethod
 from hoso_workflows import errors
 from hoso_workflows.events import Kind
-from hoso_workflows.lifecycle import commands
+from hoso_workflows.lifecycle import commands, fees
 from hoso_workflows.lifecycle.acts import refusals
 from hoso_workflows.lifecycle.commands import AssessFee, CancelPayment, ExemptFee, RecordPayment, Result
 from support import in_memory
@@ -29,14 +29,14 @@ UNPUBLISHED: Mapping[str, Any] = {"name": "Phí thẩm định", "source": "unpu
 TRANSFER = PaymentMethod.TRANSFER
 
 
-def charging(*fees: Mapping[str, Any], **policy: object) -> hoso_bpmn.Loaded:
+def charging(*declared: Mapping[str, Any], **policy: object) -> hoso_bpmn.Loaded:
     """The bundled procedure, with these fees and policy."""
     found = in_memory.loaded(**policy)
-    return replace(found, case=found.case.model_copy(update={"fees": tuple(Fee(**fee) for fee in fees)}))
+    return replace(found, case=found.case.model_copy(update={"fees": tuple(Fee(**fee) for fee in declared)}))
 
 
-def walk(*fees: Mapping[str, Any], **policy: object) -> Walk:
-    return Walk(charging(*fees, **policy))
+def walk(*declared: Mapping[str, Any], **policy: object) -> Walk:
+    return Walk(charging(*declared, **policy))
 
 
 def to_the_result(made: Walk, result: Result = Result.GRANTED) -> None:
@@ -326,3 +326,27 @@ def test_nothing_is_asked_for_once_a_dossier_has_ended_without_a_result():
     made = walk(FIXED)
     made.does(commands.Withdraw("đổi ý"), AT)
     assert made.state.account.asked(made.state.status) == 0
+
+
+@pytest.mark.parametrize(
+    ("new", "others"),
+    [
+        ((FIXED, PAGES), []),
+        (({**FIXED, "amount": 30_000, "basis": "NQ 2"}, PAGES, UNPUBLISHED), []),
+        ((FIXED, PAGES, {**FIXED, "amount": 5_000}), []),
+        (({**FIXED, "amount": 5_000}, FIXED, PAGES), [1, 2]),
+        ((PAGES, FIXED), [1, 2]),
+        ((FIXED, {**PAGES, "per": "bản"}), [2]),
+        (({**FIXED, "due": "return"}, PAGES), [1]),
+        ((FIXED,), [2]),
+    ],
+    ids=["same", "dearer", "added", "inserted", "reordered", "counted otherwise", "due later", "abolished"],
+)
+def test_a_new_version_has_other_fees_where_those_assessed_are_not_at_their_numbers(
+    new: tuple[Mapping[str, Any], ...], others: list[int]
+):
+    made = walk(FIXED, PAGES)
+    made.does(AssessFee(2, quantity=5), AT)
+    old = made.loaded.case.fees
+    found = fees.others(made.state.account, old, charging(*new).case.fees)
+    assert [fee.number for fee in found] == others

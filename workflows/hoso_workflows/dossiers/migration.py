@@ -28,7 +28,7 @@ from hoso_workflows.dossiers import statements
 from hoso_workflows.dossiers.save_statement import Changeset
 from hoso_workflows.dossiers.service import TRIES, DossierService
 from hoso_workflows.events import Event, Kind
-from hoso_workflows.lifecycle import task_facts, transitions
+from hoso_workflows.lifecycle import fees, task_facts, transitions
 from hoso_workflows.lifecycle.commands import Actor
 from hoso_workflows.lifecycle.decision import Decision, aware, refusing, unit_of
 from hoso_workflows.lifecycle.projection import Projection
@@ -276,7 +276,7 @@ class _Moving:
         if moved.state is None:
             raise _Stays(moved.verdict, *(reason.message for reason in moved.reasons))
         run = hoso_bpmn.resume(new.specification, moved.state, calendar=lanes)
-        amiss = tuple(_amiss(state, run, new))
+        amiss = (*_amiss(state, run, new), *_other_fees(state, old, new))
         if amiss:
             raise _Stays(Verdict.BLOCKED, *amiss)
         act = Decision(replace(state, run=run, loaded=new), at, self.actor)
@@ -319,6 +319,16 @@ def _amiss(state: State, run: Run, new: Loaded) -> Iterator[str]:
         yield say("it has not been accepted, and the new version accepts it somewhere else")
     if state.accepted_at and state.outcome is None and not _result_ahead(run, new):
         yield say("it has no result yet, and in the new version none lies ahead of its open steps")
+
+
+def _other_fees(state: State, old: Loaded, new: Loaded) -> Iterator[str]:
+    """Reasons from the fees: they are assessed by their place in the list."""
+    for fee in fees.others(state.account, old.case.fees, new.case.fees):
+        yield say(
+            "its fee {number}, {name}, is assessed, and is another one in the new version, or none",
+            number=fee.number,
+            name=fee.name,
+        )
 
 
 def _result_ahead(run: Run, new: Loaded) -> bool:

@@ -6,11 +6,14 @@ import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from hoso_models import DossierStatus as Status
 from hoso_workflows.events import Event, Kind
+
+if TYPE_CHECKING:
+    from hoso_bpmn.package.manifest import Fee as Declared
 
 #: Columns by name.
 Row = Mapping[str, Any]
@@ -165,6 +168,25 @@ def _cancelled(account: Account, event: Event) -> Account:
         cancelled_for=payload["reason"],
     )
     return replace(account, payments={**account.payments, payment.id: payment})
+
+
+def others(account: Account, old: Sequence[Declared], new: Sequence[Declared]) -> Iterator[Fee]:
+    """Assessed fees in whose place a new version has another one, or none.
+
+    A fee is known by its name, its point of the way and what it is counted by; where the new version has several of these, by
+    its amount too. A new amount alone makes no other fee: what was assessed stays.
+    """
+    for number, fee in sorted(account.fees.items()):
+        before, after = (version[number - 1 : number] for version in (old, new))
+        if not after or not _same(fee, before, after[0], new):
+            yield fee
+
+
+def _same(fee: Fee, before: Sequence[Declared], after: Declared, new: Sequence[Declared]) -> bool:
+    if (fee.name, fee.due) != (after.name, after.due) or {each.per for each in before} - {after.per}:
+        return False
+    alike = [each for each in new if (each.name, each.due, each.per) == (after.name, after.due, after.per)]
+    return len(alike) == 1 or {each.amount for each in before} == {after.amount}
 
 
 _APPLIED: Mapping[Kind, Callable[[Account, Event], Account]] = {
