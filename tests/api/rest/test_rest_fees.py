@@ -148,7 +148,8 @@ async def test_pages_are_counted_and_a_published_amount_is_not_changed(rest: Res
     wrong = await refused(rest, standing, "fee-assessment", CLERK, "2026-03-02 09:01", fee=1, amount=1)
     assert [error["field"] for error in wrong["errors"]] == ["amount"]
     found = await fees(rest, standing)
-    assert (found["fees"][1]["amount"], found["fees"][1]["quantity"], found["owed"]) == (10_000, 5, 30_000)
+    counted = {name: found["fees"][1][name] for name in ("amount", "quantity", "per")}
+    assert (counted, found["owed"]) == ({"amount": 10_000, "quantity": 5, "per": "trang"}, 30_000)
 
 
 async def test_an_altered_fee_or_payment_is_found_and_mended(rest: Rest):

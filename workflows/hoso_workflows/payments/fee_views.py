@@ -53,17 +53,17 @@ def _fees(state: State, declared: tuple[Declared, ...]) -> list[dict[str, Any]]:
     assessed = state.account.fees
     numbers = sorted({*range(1, len(declared) + 1), *assessed})
     return [
-        _assessed(state, number) if number in assessed else _foreseen(number, declared[number - 1])
+        _assessed(state, number, declared) if number in assessed else _foreseen(number, declared[number - 1])
         for number in numbers
     ]
 
 
-def _assessed(state: State, number: int) -> dict[str, Any]:
+def _assessed(state: State, number: int, declared: tuple[Declared, ...]) -> dict[str, Any]:
     account = state.account
     fee = account.fees[number]
     return {
         **{name: getattr(fee, name) for name in ("number", "name", "amount", "basis", "due", "quantity")},
-        "per": None,
+        "per": next((each.per for each in declared[number - 1 : number]), None),
         "assessed_at": localtime.isoformat(fee.assessed_at),
         "reduction": fee.reduction,
         "reduction_basis": fee.reduction_basis,
