@@ -9,6 +9,9 @@ import pytest
 
 from hoso_models import postgres
 from hoso_workflows import audit
+from hoso_workflows.dossiers.service import DossierService
+from hoso_workflows.lifecycle import commands
+from hoso_workflows.organisation import principals
 from support.acts_of_law import acts, events, letters, read, refused
 from support.api_client import CLERK, HEAD, SPECIALIST, Rest
 from support.procedures import charging
@@ -202,6 +205,44 @@ ERASE = """
 select dossier_event_erase(d.id, (select array_agg(seq) from dossier_event where dossier_id = d.id), $1, $2, 'Luật A điều 1')
 from dossier d where d.reference = $3
 """
+
+
+async def test_nothing_that_people_wrote_of_fees_is_left_of_an_erased_dossier(rest: Rest):
+    standing = await filed(rest)
+    wrote = [f"chimbao{number}" for number in range(1, 5)]
+    said = {"fee": 3, "amount": 90_000, "basis": wrote[0]}
+    await acts(rest, standing, "fee-assessment", CLERK, "2026-03-02 08:10", **said)
+    await acts(rest, standing, "payments", CLERK, "2026-03-02 08:20", **{**PAID, "reference": wrote[1]})
+    (payment,) = (await fees(rest, standing))["payments"]
+    void = {"payment": payment["id"], "reason": wrote[2]}
+    await acts(rest, standing, "payment-cancellation", HEAD, "2026-03-02 08:30", **void)
+    await acts(rest, standing, "fee-exemption", HEAD, "2026-03-02 08:40", fee=3, basis=wrote[3])
+    await acts(rest, standing, "withdrawal", CLERK, "2026-03-02 08:50", reason="Đổi ý")
+    assert await found(rest, wrote) == wrote
+    before = await fees(rest, standing)
+    by = person("administrator", PROVINCE)
+    ground = {"reason": "Rút đồng ý", "basis": "Luật A điều 1"}
+    await acts(rest, standing, "erasure", by, "2026-03-03 08:00", **ground)
+    service = DossierService(rest.world.db)
+    erase = commands.Erase(
+        await rest.world.one("select list_id from destruction_item"), "Luật A điều 1; QĐ 7"
+    )
+    await service.perform(
+        standing["reference"], erase, actor=principals.SYSTEM, at=instant("2026-03-03 09:00")
+    )
+    assert await found(rest, wrote) == []
+    after = await fees(rest, standing)
+    blanked = {"basis": None, "reduction_basis": None}
+    assert after["fees"] == [*before["fees"][:2], {**before["fees"][2], **blanked}]
+    assert [str(each) async for each in audit.differences(service)] == []
+
+
+async def found(rest: Rest, texts: list[str]) -> list[str]:
+    """Those of the texts that stand in a row about fees, or in an event or message."""
+    tables = ("fee", "payment", "dossier_event", "letter", "notice", "outbox")
+    rows = [await rest.world.db.rows(f"select t::text from {name} t") for name in tables]  # noqa: S608 - names of our own
+    stored = str([each[0] for listed in rows for each in listed])
+    return [text for text in texts if text in stored]
 
 
 async def test_applicants_and_other_officers_neither_assess_nor_record(rest: Rest):

@@ -74,7 +74,15 @@ def payment(made: Walk, place: int = 0) -> UUID:
 def test_a_fee_of_filing_or_reception_is_assessed_when_the_dossier_is_filed():
     made = walk({**FIXED, "due": "filing"}, FIXED, {**FIXED, "due": "supplement"}, {**FIXED, "due": "return"})
     assert told(made, Kind.FEE_ASSESSED) == [
-        {"fee": 1, "title": "Lệ phí", "amount": 20_000, "basis": "NQ 1", "due": "filing", "quantity": None},
+        {
+            "fee": 1,
+            "title": "Lệ phí",
+            "amount": 20_000,
+            "basis": "NQ 1",
+            "due": "filing",
+            "quantity": None,
+            "published": True,
+        },
         {
             "fee": 2,
             "title": "Lệ phí",
@@ -82,6 +90,7 @@ def test_a_fee_of_filing_or_reception_is_assessed_when_the_dossier_is_filed():
             "basis": "NQ 1",
             "due": "reception",
             "quantity": None,
+            "published": True,
         },
     ]
     assert {event.automatic for event in made.events if event.kind is Kind.FEE_ASSESSED} == {True}
@@ -120,6 +129,7 @@ def test_the_desk_counts_pages():
             "basis": None,
             "due": "reception",
             "quantity": 5,
+            "published": True,
         }
     ]
     made.does(AssessFee(1, quantity=6), AT)
@@ -326,6 +336,25 @@ def test_nothing_is_asked_for_once_a_dossier_has_ended_without_a_result():
     made = walk(FIXED)
     made.does(commands.Withdraw("đổi ý"), AT)
     assert made.state.account.asked(made.state.status) == 0
+
+
+def test_an_erased_account_keeps_the_basis_that_the_procedure_names_and_none_that_the_desk_wrote():
+    made = walk(FIXED, FIXED, FIXED, UNPUBLISHED)
+    for command in (
+        AssessFee(2, basis="của người nộp 1"),
+        AssessFee(3, basis="của người nộp 2"),
+        AssessFee(3),
+        AssessFee(4, amount=1, basis="của người nộp 3"),
+        ExemptFee(1, "của người nộp 4"),
+    ):
+        made.does(command, AT)
+    erased = made.state.account.erased().fees.values()
+    assert [(fee.basis, fee.reduction_basis) for fee in erased] == [
+        ("NQ 1", None),
+        (None, None),
+        ("NQ 1", None),
+        (None, None),
+    ]
 
 
 @pytest.mark.parametrize(

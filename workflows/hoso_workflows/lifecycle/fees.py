@@ -76,6 +76,8 @@ class Account:
     payments: Mapping[UUID, Payment] = field(default_factory=dict)
     #: By fee number, reductions from before an assessment that is left: the one they followed was erased by law.
     early: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
+    #: Numbers of fees whose basis is the procedure's own.
+    published: frozenset[int] = frozenset()
 
     def paid(self, number: int) -> int:
         """The payments for a fee that stand."""
@@ -96,7 +98,12 @@ class Account:
 
     def erased(self) -> Account:
         """The account with its sums, without what people wrote."""
-        fees = {number: replace(each, reduction_basis=None) for number, each in self.fees.items()}
+        fees = {
+            number: replace(
+                each, basis=each.basis if number in self.published else None, reduction_basis=None
+            )
+            for number, each in self.fees.items()
+        }
         payments = {
             key: replace(each, reference=None, cancelled_for=None) for key, each in self.payments.items()
         }
@@ -126,7 +133,8 @@ def _assessed(account: Account, event: Event) -> Account:
         assessed_by=event.actor,
         **kept,
     )
-    return replace(account, fees={**account.fees, fee.number: fee})
+    published = account.published - {fee.number} | ({fee.number} if payload.get("published") else set())
+    return replace(account, fees={**account.fees, fee.number: fee}, published=published)
 
 
 _REDUCED = ("reduction", "reduction_basis", "reduced_at", "reduced_by")
@@ -231,11 +239,12 @@ _STORED: Mapping[Kind, tuple[str, Mapping[str, str]]] = {
 def remaining(event: Event, rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
     """Possible payloads of an erased event, from its rows; the likeliest first.
 
-    A fee that was assessed again has lost the instant of the first time.
+    A fee that was assessed again has lost the instant of the first time. The erasure has left no basis but a published one.
     """
     column, names = _STORED[event.kind]
+    more = {"published": True} if event.kind is Kind.FEE_ASSESSED else {}
     instants = [(datetime.fromisoformat(row[column]), row) for row in rows if row.get(column)]
     for fits in (operator.eq, operator.gt):
         for at, row in instants:
             if fits(at, event.at):
-                yield {key: row[name] for key, name in names.items()}
+                yield {**{key: row[name] for key, name in names.items()}, **more}

@@ -55,6 +55,8 @@ def _assessed(
         basis=basis or fee.basis,
         due=fee.due,
         quantity=quantity,
+        # What the desk writes may name a person: it is erased with the dossier.
+        published=not basis,
     )
 
 
