@@ -149,6 +149,8 @@ class Dossier:
         account = accounting.account(self.told, self.projection, until)
         assert sum(part.minutes for part in account.parts) == account.minutes
         assert sum(each.minutes for each in account.stretches) == account.minutes
+        assert account.late <= sum(part.counted for part in account.parts)
+        assert all(excess.minutes <= account.minutes for excess in account.excesses)
         for one, next_one in pairwise(account.stretches):
             assert one.end <= next_one.start
         if self.projection.clock.dates().running:

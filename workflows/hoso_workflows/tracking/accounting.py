@@ -6,20 +6,21 @@ that the parts sum to the whole.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from itertools import pairwise
+from typing import Any
 from uuid import UUID
 
-import hoso_calendar as wt
+from hoso_models import AppointmentKind, TaskStatus, Verdict
 from hoso_models import DossierStatus as Status
-from hoso_models import Verdict
 from hoso_models.tables.base import described
 from hoso_workflows.clock.clock import Clock
+from hoso_workflows.clock.due_dates import Dates
 from hoso_workflows.events import Event
-from hoso_workflows.lifecycle import transitions
+from hoso_workflows.lifecycle import commands, transitions
 from hoso_workflows.lifecycle.projection import Projection
 from hoso_workflows.lifecycle.rules import AWAITING, CLOSED
 from hoso_workflows.lifecycle.state import OpenTask, State
@@ -55,7 +56,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class Stay:
     """A stretch of time in which a dossier waited for one and the same."""
 
     start: datetime
@@ -63,7 +64,12 @@ class Stretch:
     place: Place
     #: True where the term of the law ran.
     counted: bool
-    #: Working minutes.
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch(Stay):
+    """A stay, with its working minutes."""
+
     minutes: int
 
 
@@ -83,7 +89,9 @@ class Excess:
     place: Place
     #: The name of the step; None for an opinion.
     step: str | None
-    #: Working minutes beyond the limit.
+    #: Where its limit ended.
+    due: datetime
+    #: Working minutes beyond the limit, without those in which the clock stood still.
     minutes: int
 
 
@@ -95,69 +103,66 @@ class Account:
     minutes: int
     parts: tuple[Part, ...]
     stretches: tuple[Stretch, ...]
-    #: Working minutes beyond the date of the law; 0 for a dossier that is not late.
+    #: Working minutes in which the term ran though its date had passed, since the newest reopening.
     late: int
     #: Those who used more than their limit, the greatest excess first.
     excesses: tuple[Excess, ...]
-
-    @property
-    def reason(self) -> Place | None:
-        """The cause of lateness; None for a dossier that is not late.
-
-        It is the greatest excess, else whoever had it longest while the term ran.
-        """
-        if not self.late:
-            return None
-        if self.excesses:
-            return self.excesses[0].place
-        counted = max(self.parts, key=lambda part: part.counted)
-        return counted.place if counted.counted else None
+    #: The cause of lateness; None for a dossier that is not late.
+    reason: Place | None
 
 
 #: Nobody handles it: the result is ready, or it has ended without one.
 _OVER = (*CLOSED, Status.RESULT_READY)
 _THEIRS = (*AWAITING, Status.FINANCIAL_OBLIGATION)
+#: While a dossier waits for these, the clock stands still.
+_STILL = (Holder.APPLICANT, Holder.SUSPENSION, Holder.EXCLUDED)
+#: Counts the working minutes from one instant to another.
+Count = Callable[[datetime, datetime], int]
 
 
-def account(history: Sequence[Event], projection: Projection, until: datetime) -> Account:
+def account(history: Iterable[Event], projection: Projection, until: datetime) -> Account:
     """The account of a dossier up to an instant. Raises MissingCalendarData."""
-    counted_in = calendar(projection.clock)
-    found = tuple(stretches(history, counted_in, until))
-    end = _end(history, until)
+    count, dates = _count(projection.clock), projection.clock.dates()
+    found = tuple(
+        Stretch(each.start, each.end, each.place, each.counted, count(each.start, each.end))
+        for each in stays(history, until)
+    )
+    begun = _begun(dates)
+    course = [each for each in found if begun is None or each.start >= begun]
+    late = _late(course, dates, count)
+    excesses = tuple(_excesses(found, projection, dates, count))
+    recent = (each.place for each in excesses if begun is None or each.due >= begun)
     return Account(
-        minutes=sum(counted_in.count_minutes(*span) for span in _spans(history, until)),
+        minutes=sum(count(*span) for span in _spans(found)),
         parts=_parts(found),
         stretches=found,
-        late=_late(projection, counted_in, end),
-        excesses=tuple(_excesses(projection, counted_in, end)),
+        late=late,
+        excesses=excesses,
+        reason=(next(recent, None) or _longest(course)) if late else None,
     )
 
 
-def calendar(clock: Clock) -> wt.WorkCalendar:
-    """The calendar of the dossier's term, of reception's before acceptance."""
-    count = clock.count or clock.receiving
-    assert count is not None  # noqa: S101 - whatever is filed has the term of reception
-    return count.calendar
+def _count(clock: Clock) -> Count:
+    """Count by the calendar of the dossier's term, of reception's before acceptance."""
+    term = clock.count or clock.receiving
+    assert term is not None  # noqa: S101 - whatever is filed has the term of reception
+    return term.calendar.count_minutes
 
 
-def stretches(
-    history: Iterable[Event], counted_in: wt.WorkCalendar, until: datetime, *, inner: bool = True
-) -> Iterator[Stretch]:
-    """The stretches up to an instant, in order, those of one place joined.
+def stays(history: Iterable[Event], until: datetime, *, inner: bool = True) -> Iterator[Stay]:
+    """The stays up to an instant, in order, those of one place joined.
 
     Without `inner` neither officers nor opinions of other units are told apart: it is what applicants are told.
     """
-    last: Stretch | None = None
+    last: Stay | None = None
     for (start, state), (end, _) in pairwise([*_moments(history), (until, None)]):
         if state is None or state.status in _OVER or end <= start:
             continue
-        found = Stretch(
-            start, end, place(state, inner=inner), _counted(state), counted_in.count_minutes(start, end)
-        )
-        if last and (last.place, last.counted, last.end) == (found.place, found.counted, found.start):
-            last = Stretch(last.start, end, last.place, last.counted, last.minutes + found.minutes)
-            continue
-        if last:
+        where = place(state, inner=inner)
+        found = Stay(start, end, where, state.accepted_at is not None and where.holder not in _STILL)
+        if last and (last.place, last.counted, last.end) == (where, found.counted, start):
+            found = replace(found, start=last.start)
+        elif last:
             yield last
         last = found
     if last:
@@ -187,12 +192,6 @@ def _of_task(task: OpenTask, *, inner: bool) -> Place:
     return Place(Holder.OFFICER, task.unit, task.assignee) if taken else Place(Holder.UNIT, task.unit)
 
 
-def _counted(state: State) -> bool:
-    """True where the term of the law runs."""
-    still = place(state).holder in (Holder.APPLICANT, Holder.SUSPENSION, Holder.EXCLUDED)
-    return state.accepted_at is not None and not still
-
-
 def _moments(history: Iterable[Event]) -> Iterator[tuple[datetime, State]]:
     """Each event's instant with the state after it; instants never fall."""
     events = iter(history)
@@ -204,23 +203,13 @@ def _moments(history: Iterable[Event]) -> Iterator[tuple[datetime, State]]:
         yield at, state
 
 
-def _spans(history: Iterable[Event], until: datetime) -> Iterator[tuple[datetime, datetime]]:
+def _spans(found: Iterable[Stay]) -> list[tuple[datetime, datetime]]:
     """From filing or reopening to the end of the handling, or to the instant."""
-    begun: datetime | None = None
-    for at, state in _moments(history):
-        over = state.status in _OVER
-        if begun is None and not over:
-            begun = at
-        elif begun is not None and over:
-            yield begun, at
-            begun = None
-    if begun is not None and until > begun:
-        yield begun, until
-
-
-def _end(history: Iterable[Event], until: datetime) -> datetime:
-    """The end of the handling; the instant itself while it goes on."""
-    return max((end for _, end in _spans(history, until)), default=until)
+    spans: list[tuple[datetime, datetime]] = []
+    for each in found:
+        start, end = spans.pop() if spans else (each.start, each.start)
+        spans += [(start, each.end)] if end == each.start else [(start, end), (each.start, each.end)]
+    return spans
 
 
 def _parts(found: Iterable[Stretch]) -> tuple[Part, ...]:
@@ -232,34 +221,80 @@ def _parts(found: Iterable[Stretch]) -> tuple[Part, ...]:
     return tuple(sorted(parts, key=lambda part: -part.minutes))
 
 
-def _late(projection: Projection, counted_in: wt.WorkCalendar, end: datetime) -> int:
-    dates = projection.clock.dates()
-    due = dates.late_since or dates.due_legal
-    if due is None or end <= due or dates.verdict in (Verdict.EARLY, Verdict.ON_TIME):
+def _longest(course: Iterable[Stretch]) -> Place | None:
+    """The one who had it longest while the term ran."""
+    longest = max(_parts(course), key=lambda part: part.counted, default=None)
+    return longest.place if longest and longest.counted else None
+
+
+def _begun(dates: Dates) -> datetime | None:
+    """The newest reopening of an accepted dossier."""
+    begun = [each.made_at for each in dates.appointments if each.kind is AppointmentKind.REOPENED]
+    return begun[-1] if begun else None
+
+
+def _late(course: Iterable[Stay], dates: Dates, count: Count) -> int:
+    """The counted minutes behind the date of the law that stood then."""
+    if dates.verdict in (Verdict.EARLY, Verdict.ON_TIME):
         return 0
-    return counted_in.count_minutes(due, end)
+    counted = [each for each in course if each.counted]
+    return sum(_within(counted, count, *span) for span in _overdue(dates))
 
 
-def _excesses(projection: Projection, counted_in: wt.WorkCalendar, end: datetime) -> Iterator[Excess]:
-    found = [*_of_steps(projection, counted_in, end), *_of_opinions(projection, counted_in, end)]
-    yield from sorted(found, key=lambda each: -each.minutes)
+def _overdue(dates: Dates) -> Iterator[tuple[datetime, datetime | None]]:
+    """The times from the date of each promise to the next promise.
+
+    A revised calendar moves a date from its beginning.
+    """
+    made: dict[int, datetime] = {}
+    due: dict[int, datetime] = {}
+    for each in dates.appointments:
+        made.setdefault(each.cycle, each.made_at)
+        due[each.cycle] = each.due_legal
+    for cycle, at in made.items():
+        yield max(due[cycle], at), made.get(cycle + 1)
 
 
-def _of_steps(projection: Projection, counted_in: wt.WorkCalendar, end: datetime) -> Iterator[Excess]:
-    for task, dates in projection.clock.dates().steps.items():
+def _excesses(found: Sequence[Stay], projection: Projection, dates: Dates, count: Count) -> Iterator[Excess]:
+    """Those who used more than their limit, the greatest excess first."""
+    over = [*_of_steps(found, projection, dates, count), *_of_opinions(found, projection, count)]
+    yield from sorted((each for each in over if each.minutes), key=lambda each: -each.minutes)
+
+
+def _of_steps(found: Sequence[Stay], projection: Projection, dates: Dates, count: Count) -> Iterator[Excess]:
+    for task, step in dates.steps.items():
         row = projection.tasks[task]
-        over = _beyond(counted_in, dates.own, row["closed_at"] or end)
-        if over:
-            officer = row["assignee_id"] or row["closed_by"]
-            holder = Holder.OFFICER if officer else Holder.UNIT
-            yield Excess(Place(holder, row["unit_code"], officer), row["name"], over)
+        if step.own is not None:
+            # A step's own exclusion does not stop its own limit.
+            still = _STILL if row["clock"] != "excluded" else (Holder.APPLICANT, Holder.SUSPENSION)
+            minutes = _within(_moving(found, still), count, step.own, row["closed_at"])
+            yield Excess(_charged(row), row["name"], step.own, minutes)
 
 
-def _of_opinions(projection: Projection, counted_in: wt.WorkCalendar, end: datetime) -> Iterator[Excess]:
+def _of_opinions(found: Sequence[Stay], projection: Projection, count: Count) -> Iterator[Excess]:
     for row in projection.consultations.values():
-        if over := _beyond(counted_in, row["due_at"], row["closed_at"] or end):
-            yield Excess(Place(Holder.CONSULTED, row["unit_code"]), None, over)
+        minutes = _within(_moving(found, _STILL), count, row["due_at"], row["closed_at"])
+        yield Excess(Place(Holder.CONSULTED, row["unit_code"]), None, row["due_at"], minutes)
 
 
-def _beyond(counted_in: wt.WorkCalendar, due: datetime | None, at: datetime) -> int:
-    return counted_in.count_minutes(due, at) if due is not None and at > due else 0
+def _charged(row: Mapping[str, Any]) -> Place:
+    """The officer who has a step or completed it.
+
+    Else its unit, whoever cancelled it.
+    """
+    completed = row["status"] == TaskStatus.CLOSED and row["closed_by"] != commands.SYSTEM.principal
+    officer = row["assignee_id"] or (row["closed_by"] if completed else None)
+    return Place(Holder.OFFICER if officer else Holder.UNIT, row["unit_code"], officer)
+
+
+def _moving(found: Iterable[Stay], still: Container[Holder]) -> Iterator[Stay]:
+    return (each for each in found if each.place.holder not in still)
+
+
+def _within(found: Iterable[Stay], count: Count, since: datetime, until: datetime | None) -> int:
+    """The working minutes of stays from one instant to another.
+
+    Without the latter, to their own ends.
+    """
+    clipped = ((max(each.start, since), min(each.end, until or each.end)) for each in found)
+    return sum(count(start, end) for start, end in clipped if start < end)

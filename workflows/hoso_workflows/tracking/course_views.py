@@ -38,8 +38,7 @@ async def read_timeline(
         people = {each.actor for each in entries} | {each.on_behalf_of for each in entries}
         names = await _names(service.db, {each.unit for each in entries}, people)
         return {"view": "officer", "items": [_officers(each, names) for each in entries]}
-    clock = (await service.repository.load(row)).clock
-    told = timeline.of_applicants(history, accounting.calendar(clock), at, erased)
+    told = timeline.of_applicants(history, at, erased)
     names = await _names(service.db, {each.unit for each in told}, ())
     return {"view": "applicant", "items": [_applicants(each, names) for each in told]}
 
@@ -63,11 +62,10 @@ async def read_account(
 
 
 def _document(found: Account, names: Names) -> dict[str, Any]:
-    reason = found.reason
     return {
         "minutes": found.minutes,
         "late": found.late,
-        "reason": reason and _place(reason, names),
+        "reason": found.reason and _place(found.reason, names),
         "parts": [
             {**_place(each.place, names), "minutes": each.minutes, "counted": each.counted}
             for each in found.parts

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-import hoso_calendar as wt
 from hoso_workflows.dossiers.applicant_views import INTERNAL_LETTERS, TOLD
 from hoso_workflows.events import Event, Kind
 from hoso_workflows.lifecycle import transitions
@@ -67,7 +66,7 @@ def of_officers(history: Sequence[Event], erased: Collection[int] = ()) -> Itera
 
 
 def of_applicants(
-    history: Sequence[Event], calendar: wt.WorkCalendar, until: datetime, erased: Collection[int] = ()
+    history: Sequence[Event], until: datetime, erased: Collection[int] = ()
 ) -> list[ApplicantsEntry]:
     """The events that the applicant is told, and the moves between units, in order."""
     told = [
@@ -80,7 +79,7 @@ def of_applicants(
         for number, (before, event) in enumerate(_steps(history), start=1)
         if TOLD[event.kind] is not None and event.payload.get("form") not in INTERNAL_LETTERS
     ]
-    return sorted([*told, *_moves(history, calendar, until)], key=lambda entry: entry.at)
+    return sorted([*told, *_moves(history, until)], key=lambda entry: entry.at)
 
 
 def _reason(event: Event) -> str | None:
@@ -88,14 +87,14 @@ def _reason(event: Event) -> str | None:
     return event.payload.get("reason") or None if "reason" in (TOLD[event.kind] or ()) else None
 
 
-def _moves(history: Sequence[Event], calendar: wt.WorkCalendar, until: datetime) -> Iterator[ApplicantsEntry]:
+def _moves(history: Sequence[Event], until: datetime) -> Iterator[ApplicantsEntry]:
     """The moves of a dossier from one unit to another."""
     last: str | None = None
-    for stretch in accounting.stretches(history, calendar, until, inner=False):
-        unit = stretch.place.unit
-        if stretch.place.holder is Holder.UNIT and unit is not None:
+    for stay in accounting.stays(history, until, inner=False):
+        unit = stay.place.unit
+        if stay.place.holder is Holder.UNIT and unit is not None:
             if last not in (None, unit):
-                yield ApplicantsEntry(stretch.start, MOVED, unit, None)
+                yield ApplicantsEntry(stay.start, MOVED, unit, None)
             last = unit
 
 
