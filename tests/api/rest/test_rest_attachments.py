@@ -140,6 +140,8 @@ async def test_the_applicant_does_not_see_the_authoritys_own_files(rest: Rest):
     assert [each["payload"]["file_name"] for each in events if each["kind"] == "attachment_added"] == [
         "don.png"
     ]
+    course = (await rest.get(f"/v1/dossiers/{dossier}/timeline", STRANGER)).json()["items"]
+    assert [each["kind"] for each in course].count("attachment_added") == 1
     assert {"object", "thumbnail"} & {key for each in events for key in each["payload"]} == set()
 
 

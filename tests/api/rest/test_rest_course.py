@@ -13,6 +13,7 @@ from support.command_line import hoso
 from support.world import CITIZEN, DEPARTMENT, DESK, FOUNDED, OTHER, STRANGER, person
 
 SECRET = "Nghi ngờ giấy tờ giả"
+NOTE = "Đã gọi điện cho người nộp"
 
 
 @pytest.fixture
@@ -39,6 +40,7 @@ async def handled(rest: Rest) -> str:
     await rest.done(answered, person("specialist", OTHER), {"answer": "Không"})
     rest.clock.turn("2026-03-02 16:00")
     await rest.done(f"/v1/user-tasks/{standing['tasks'][0]['id']}/assignment", HEAD)
+    await rest.done(f"{path}/notes", SPECIALIST, {"text": NOTE})
     rest.clock.turn("2026-03-03 08:00")
     return path
 
@@ -96,12 +98,14 @@ async def test_an_applicant_is_told_where_it_was_and_neither_names_nor_notes(res
         ("moved", DEPARTMENT),
     ]
     assert SECRET not in str(own)
+    assert NOTE not in str(own)
     whole = (await rest.get(f"{path}/timeline", SPECIALIST)).json()
     assert (whole["view"], SECRET in str(whole)) == ("officer", True)
     kinds = [each["kind"] for each in whole["items"]]
     assert kinds == [each["kind"] for each in (await rest.get(f"{path}/events", SPECIALIST)).json()["items"]]
     answer = next(each for each in whole["items"] if each["kind"] == "consultation_answered")
     assert (answer["unit"], answer["words"]) == (OTHER, "Không")
+    assert [each["words"] for each in whole["items"] if each["kind"] == "noted"] == [NOTE]
     claimed = next(each for each in whole["items"] if each["kind"] == "task_claimed")
     assert (claimed["unit"], claimed["step"] is not None, claimed["actor"] is not None) == (
         DEPARTMENT,
@@ -125,6 +129,7 @@ async def test_who_may_not_read_a_dossier_learns_nothing_of_its_course(rest: Res
 async def test_the_course_of_an_erased_dossier_is_told_without_what_was_written(rest: Rest) -> None:
     path = await handled(rest)
     before = (await rest.get(f"{path}/accounting", SPECIALIST)).json()
+    own = (await rest.get(f"{path}/timeline", CITIZEN)).json()
     reference = path.rpartition("/")[2]
     door = (
         "select dossier_event_erase(d.id, array(select seq from dossier_event e where e.dossier_id = d.id),"
@@ -134,7 +139,12 @@ async def test_the_course_of_an_erased_dossier_is_told_without_what_was_written(
     rest.world.service.repository._cache.clear()
     after = (await rest.get(f"{path}/accounting", SPECIALIST)).json()
     assert after["minutes"] == before["minutes"] == sum(each["minutes"] for each in after["parts"])
-    assert SECRET not in str((await rest.get(f"{path}/timeline", SPECIALIST)).json())
+    whole = (await rest.get(f"{path}/timeline", SPECIALIST)).json()
+    assert SECRET not in str(whole)
+    events = (await rest.get(f"{path}/events", SPECIALIST)).json()["items"]
+    assert [each["kind"] for each in whole["items"]] == [each["kind"] for each in events]
+    left = (await rest.get(f"{path}/timeline", CITIZEN)).json()["items"]
+    assert left == [{**each, "reason": None} for each in own["items"]]
 
 
 async def test_the_shell_shows_both(rest: Rest) -> None:

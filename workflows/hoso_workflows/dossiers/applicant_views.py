@@ -44,7 +44,7 @@ TOLD: Mapping[Kind, tuple[str, ...] | None] = {
     Kind.VERIFIED: None,
     # Whose data were given to whom, they are told.
     Kind.DISCLOSED: ("recipient", "basis", "purpose", "data", "decision"),
-    # Of a file of the authority's own nothing is told; see `history`.
+    # Of a file of the authority's own nothing is told; see `_OWN`.
     Kind.ATTACHMENT_ADDED: FILE,
     Kind.ATTACHMENT_SUPERSEDED: (*FILE, "supersedes"),
     Kind.HOLD_PLACED: ("basis",),
@@ -91,6 +91,8 @@ TOLD: Mapping[Kind, tuple[str, ...] | None] = {
 }
 #: Forms of letters between authorities.
 INTERNAL_LETTERS = ("consultation",)
+#: Key of a payload, and the values with which nothing of an event is told, whatever its kind.
+_OWN: Mapping[str, tuple[Any, ...]] = {"form": INTERNAL_LETTERS, "internal": (True,)}
 #: The events of a dossier, told or not; an auditor goes on from a number that was told elsewhere.
 EVENTS = Keyset(seq=pagination.NUMBER)
 #: The applicant has to do something.
@@ -169,6 +171,11 @@ async def waits(db: Database, row: Any, projection: Projection) -> dict[str, Any
     }
 
 
+def told(kind: Kind, payload: Mapping[str, Any]) -> bool:
+    """True for an event that applicants are told; `history` asks the database likewise."""
+    return TOLD[kind] is not None and not any(payload.get(key) in own for key, own in _OWN.items())
+
+
 async def history(
     db: Database, row: Any, limit: int | None = None, after: str | None = None
 ) -> Page[dict[str, Any]]:
@@ -178,8 +185,8 @@ async def history(
     keys = asked.given(told)
     asked.add("e.dossier_id = {} and e.at >= {}", row.id, row.filed_at)
     asked.add(f"{keys}::jsonb ? e.kind")
-    asked.add("coalesce(e.payload ->> 'form', '') <> all({}::text[])", list(INTERNAL_LETTERS))
-    asked.add("coalesce(e.payload ->> 'internal', 'false') <> 'true'")
+    for key, own in _OWN.items():
+        asked.add("not coalesce({}::jsonb @> (e.payload -> {}::text), false)", list(own), key)
     asked.behind("e.seq", EVENTS.values(after))
     return await pagination.page(db, _HISTORY, asked, EVENTS, limit=limit, item=_event)
 

@@ -32,7 +32,7 @@ async def read_timeline(
     """The timeline of a dossier: by unit for its applicant, whole for officers. Raises NotFound."""
     row, inside = await views.readable(service.db, TIMELINE, key, reader, at, origin)
     history, gone = await service.repository.history_and_erased(row)
-    erased = {each.seq for each in gone}
+    erased = {each.seq: each.kind for each in gone}
     if inside:
         entries = list(timeline.of_officers(history, erased))
         people = {each.actor for each in entries} | {each.on_behalf_of for each in entries}

@@ -6,12 +6,12 @@ when the dossier came to another unit. Neither is a filter of the other.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from hoso_workflows.dossiers.applicant_views import INTERNAL_LETTERS, TOLD
+from hoso_workflows.dossiers import applicant_views
 from hoso_workflows.events import Event, Kind
 from hoso_workflows.lifecycle import transitions
 from hoso_workflows.lifecycle.state import State
@@ -20,6 +20,8 @@ from hoso_workflows.tracking.accounting import Holder
 
 #: The kind of an entry that is no event: the dossier came to another unit.
 MOVED = "moved"
+#: No event was erased. The kinds of erased events stand by their numbers, since substitutes may be of another kind.
+NONE: Mapping[int, Kind] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +51,14 @@ class ApplicantsEntry:
     reason: str | None
 
 
-def of_officers(history: Sequence[Event], erased: Collection[int] = ()) -> Iterator[OfficersEntry]:
-    """Every event, in order; of those with an erased number nothing that was written."""
-    for number, (before, event) in enumerate(_steps(history), start=1):
-        words = () if number in erased else _WORDS
+def of_officers(history: Sequence[Event], erased: Mapping[int, Kind] = NONE) -> Iterator[OfficersEntry]:
+    """Every event, in order; of the erased ones nothing that was written."""
+    for kind, before, event, gone in _steps(history, erased):
+        words = () if gone else _WORDS
         yield OfficersEntry(
             event.at,
-            event.kind.value,
-            _unit(before, event),
+            kind.value,
+            _unit(before, event, kind),
             event.actor,
             event.on_behalf_of,
             event.automatic,
@@ -66,25 +68,22 @@ def of_officers(history: Sequence[Event], erased: Collection[int] = ()) -> Itera
 
 
 def of_applicants(
-    history: Sequence[Event], until: datetime, erased: Collection[int] = ()
+    history: Sequence[Event], until: datetime, erased: Mapping[int, Kind] = NONE
 ) -> list[ApplicantsEntry]:
     """The events that the applicant is told, and the moves between units, in order."""
     told = [
         ApplicantsEntry(
-            event.at,
-            event.kind.value,
-            _unit(before, event),
-            None if number in erased else _reason(event),
+            event.at, kind.value, _unit(before, event, kind), None if gone else _reason(kind, event)
         )
-        for number, (before, event) in enumerate(_steps(history), start=1)
-        if TOLD[event.kind] is not None and event.payload.get("form") not in INTERNAL_LETTERS
+        for kind, before, event, gone in _steps(history, erased)
+        if applicant_views.told(kind, event.payload)
     ]
     return sorted([*told, *_moves(history, until)], key=lambda entry: entry.at)
 
 
-def _reason(event: Event) -> str | None:
+def _reason(kind: Kind, event: Event) -> str | None:
     """The reason that the applicant is told."""
-    return event.payload.get("reason") or None if "reason" in (TOLD[event.kind] or ()) else None
+    return event.payload.get("reason") or None if "reason" in (applicant_views.TOLD[kind] or ()) else None
 
 
 def _moves(history: Sequence[Event], until: datetime) -> Iterator[ApplicantsEntry]:
@@ -98,11 +97,14 @@ def _moves(history: Sequence[Event], until: datetime) -> Iterator[ApplicantsEntr
             last = unit
 
 
-def _steps(history: Sequence[Event]) -> Iterator[tuple[State, Event]]:
-    """Each event with the state before it; the first with the one after it."""
+def _steps(history: Sequence[Event], erased: Mapping[int, Kind]) -> Iterator[tuple[Kind, State, Event, bool]]:
+    """Each event with its kind, the state before it, and whether it was erased.
+
+    The first comes with the state after it.
+    """
     state = transitions.fold(history[:1])
-    for event in history:
-        yield state, event
+    for number, event in enumerate(history, start=1):
+        yield erased.get(number, event.kind), state, event, number in erased
         if event.kind is not Kind.FILED:
             state = transitions.evolve(state, event)
 
@@ -115,8 +117,8 @@ def _step(before: State, event: Event) -> str | None:
     return task.name if task else None
 
 
-def _unit(before: State, event: Event) -> str:
-    """The unit where an event happened."""
+def _unit(before: State, event: Event, kind: Kind) -> str:
+    """The unit where an event happened; `kind` is its own where another one stands in for it."""
     if event.kind in (Kind.TASK_OPENED, Kind.LETTER_ISSUED):
         return str(event.payload["unit"])
     task = before.tasks.get(UUID(event.payload["task"])) if "task" in event.payload else None
@@ -125,7 +127,7 @@ def _unit(before: State, event: Event) -> str:
     asked = before.consultations.get(UUID(event.payload["id"])) if event.kind in _OPINIONS else None
     if asked is not None:
         return asked.unit
-    return before.units[_PARTS.get(event.kind, "handling")]
+    return before.units[_PARTS.get(kind, "handling")]
 
 
 _OPINIONS = (Kind.CONSULTATION_ANSWERED, Kind.CONSULTATION_PASSED)
@@ -142,4 +144,4 @@ _PARTS: Mapping[Kind, str] = {
     Kind.RESULT_READY: "deciding",
 }
 #: Keys of payloads with what somebody wrote, of which an event has one.
-_WORDS = ("reason", "note", "question", "answer", "finding", "message", "basis")
+_WORDS = ("reason", "note", "question", "answer", "finding", "message", "text", "basis")
