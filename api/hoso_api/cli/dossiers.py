@@ -5,13 +5,12 @@ Each act takes what its body takes over REST, checked by the same model, and is 
 
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime
 from typing import Annotated, Any
 
 import orjson
 import typer
 
-from hoso_api.cli import bearer, body_options, console, dossier_files, instants, papers, signals
+from hoso_api.cli import bearer, body_options, console, dossier_files, dossier_lists, papers, signals
 from hoso_api.cli.dossier_files import Json, Key
 from hoso_api.installation import installation
 from hoso_api.rest.dossiers import act_endpoints
@@ -19,16 +18,13 @@ from hoso_api.rest.dossiers.act_endpoints import Door
 from hoso_api.settings import Settings
 from hoso_api.system_clock import now
 from hoso_api.translation import wording
-from hoso_models import DossierStatus
 from hoso_models.storage.database import Database
-from hoso_workflows import localtime
 from hoso_workflows.correspondence import letter_views
 from hoso_workflows.dossiers import views
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.organisation.credentials import Scope
-from hoso_workflows.pagination import MOST, Page
 from hoso_workflows.payments import fee_views
-from hoso_workflows.tracking import course_views, search
+from hoso_workflows.tracking import course_views
 
 app = typer.Typer(
     add_completion=False,
@@ -37,6 +33,7 @@ app = typer.Typer(
 )
 
 app.add_typer(papers.app)
+app.add_typer(dossier_lists.app)
 
 
 @app.command()
@@ -49,13 +46,14 @@ def show(key: Key, json: Json = False) -> None:
     console.line(f"{found['code'] or found['reference']} · {found['procedure']['name']}")
     rows = [
         ("Trạng thái", f"{wording.STATUSES[found['status']]} ({found['portal_code']})"),
-        ("Hạn theo luật", _moment(found["due_legal"])),
-        ("Ngày hẹn trả", _moment(found["due_promised"])),
-        ("Hạn bổ sung", _moment(found["answer_due"])),
+        ("Hạn theo luật", dossier_lists.moment(found["due_legal"])),
+        ("Ngày hẹn trả", dossier_lists.moment(found["due_promised"])),
+        ("Hạn bổ sung", dossier_lists.moment(found["answer_due"])),
     ]
     console.table("", ("", ""), [row for row in rows if row[1]])
     tasks = [
-        (each["step"], each["name"], each["unit"], _moment(each["due"])) for each in found.get("tasks", ())
+        (each["step"], each["name"], each["unit"], dossier_lists.moment(each["due"]))
+        for each in found.get("tasks", ())
     ]
     if tasks:
         console.table("Việc đang mở", ("Bước", "Tên", "Đơn vị", "Hạn"), tasks)
@@ -65,61 +63,6 @@ async def _read(key: str) -> dict[str, Any]:
     async with installation.opened() as db:
         caller, origin = await bearer.caller(db, Scope.READ)
         return await views.dossier(DossierService(db), key, reader=caller.principal, at=now(), origin=origin)
-
-
-@app.command("search")
-def look_for(
-    key: Annotated[str | None, typer.Option(help="Reference or code.")] = None,
-    name: Annotated[
-        str | None, typer.Option(help="Words of the applicant's name, with marks or without.")
-    ] = None,
-    identifier: Annotated[str | None, typer.Option(help="Identity card or enterprise number.")] = None,
-    phone: Annotated[str | None, typer.Option(help="Telephone number of the applicant.")] = None,
-    reason: Annotated[str, typer.Option(help="Why you look for this person; kept in the access log.")] = "",
-    unit: Annotated[str | None, typer.Option(help="Only dossiers of this unit.")] = None,
-    procedure: Annotated[str | None, typer.Option(help="Only dossiers of this procedure.")] = None,
-    status: Annotated[DossierStatus | None, typer.Option(help="Only dossiers that stand there.")] = None,
-    filed_from: Annotated[str | None, typer.Option("--from", help="Filed on this day or later.")] = None,
-    filed_until: Annotated[str | None, typer.Option("--until", help="Filed on this day or earlier.")] = None,
-    after: Annotated[str | None, typer.Option(help="The place where the page before ended.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=MOST, help="At most so many, the newest first.")] = 50,
-    json: Json = False,
-) -> None:
-    """Search the dossiers of your units, the newest first."""
-    applicant = search.ApplicantFilter(key, name, identifier, phone)
-    first = instants.day(filed_from, "--from") if filed_from else None
-    last = instants.day(filed_until, "--until") if filed_until else None
-    wanted = search.DossierFilter(unit, procedure, status, first, last)
-    page = signals.run(_searched(applicant, wanted, reason, limit, after))
-    if json:
-        console.json(page.answer())
-        return
-    rows = [
-        (
-            each["code"] or each["reference"],
-            each["applicant"]["name"],
-            wording.STATUSES[each["status"]],
-            _moment(each["filed_at"]),
-            _moment(each["due_promised"]),
-        )
-        for each in page.items
-    ]
-    console.table("", ("Hồ sơ", "Người nộp", "Trạng thái", "Nộp lúc", "Hẹn trả"), rows)
-    if page.after:
-        console.line(f"--after {page.after}")
-
-
-async def _searched(
-    applicant: search.ApplicantFilter,
-    wanted: search.DossierFilter,
-    reason: str,
-    limit: int,
-    after: str | None,
-) -> Page[dict[str, Any]]:
-    async with installation.opened() as db:
-        caller, origin = await bearer.caller(db, Scope.READ)
-        asked = search.Asked(caller.principal, now(), origin, limit, after)
-        return await search.search(db, applicant, wanted, reason, asked)
 
 
 @app.command("fees")
@@ -139,7 +82,7 @@ def list_fees(key: Key, json: Json = False) -> None:
             each["id"],
             each["receipt"],
             _amount(each["amount"]),
-            _moment(each["paid_at"]),
+            dossier_lists.moment(each["paid_at"]),
             each["cancelled_for"] or "",
         )
         for each in found["payments"]
@@ -169,7 +112,7 @@ def show_timeline(key: Key, json: Json = False) -> None:
         return
     rows = [
         (
-            _moment(each["at"]),
+            dossier_lists.moment(each["at"]),
             each["kind"],
             each["unit_name"],
             each.get("actor"),
@@ -219,7 +162,10 @@ def list_letters(key: Key, json: Json = False) -> None:
     if json:
         console.json({"items": found})
     else:
-        rows = [(each["id"], each["series"], each["title"], _moment(each["issued_at"])) for each in found]
+        rows = [
+            (each["id"], each["series"], each["title"], dossier_lists.moment(each["issued_at"]))
+            for each in found
+        ]
         console.table("", ("id", "Số", "Giấy tờ", "Lúc"), rows)
 
 
@@ -243,10 +189,6 @@ async def _perform(door: Door, key: str, given: Mapping[str, Any]) -> dict[str, 
     return outcome.body
 
 
-def _moment(iso: str | None) -> str:
-    return f"{datetime.fromisoformat(iso).astimezone(localtime.ZONE):%H:%M %d/%m/%Y}" if iso else ""
-
-
 def _act(door: Door) -> Callable[..., None]:
     """The command of an act, with an option for each field of its body."""
 
@@ -261,7 +203,9 @@ def _act(door: Door) -> Callable[..., None]:
             console.json(answer)
         else:
             name, status = answer["code"] or answer["reference"], wording.STATUSES[answer["status"]]
-            console.line(" · ".join(filter(None, (name, status, _moment(answer["due_promised"])))))
+            console.line(
+                " · ".join(filter(None, (name, status, dossier_lists.moment(answer["due_promised"]))))
+            )
 
     act.__name__, act.__doc__ = door.name.replace("-", "_"), door.says
     parameters = {"key": Key, **body_options.options(door.body), "json": Json}

@@ -96,3 +96,17 @@ async def test_the_shell_searches_as_the_holder_of_a_token(rest: Rest) -> None:
     assert (told.status, "Trịnh Dòng Lệnh" in told.out, "Mới nộp" in told.out) == (0, True, True)
     without = await ran("--name", "trinh")
     assert (without.status, "lý do" in without.err or "reason" in without.err) == (1, True)
+    # Nothing is a name of no dossier, not a search for all.
+    empty = [await ran(option, "") for option in ("--key", "--identifier", "--unit")]
+    assert [(each.status, each.out) for each in empty] == [(2, "")] * 3
+
+
+async def test_the_shell_lists_an_applicant_s_own(rest: Rest) -> None:
+    own = await rest.files(CITIZEN, channel="online")
+    async with rest.world.db.transaction() as tx:
+        token = await credentials.give_token(tx, CITIZEN, "thử", at=FOUNDED)
+    url = rest.world.db.url.render_as_string(hide_password=False)
+    asked = ("dossiers", "list", "--status", "filed", "--json")
+    told = await asyncio.to_thread(hoso, *asked, url=url, HOSO_TOKEN=token)
+    assert told.json == (await rest.get("/v1/dossiers?status=filed", CITIZEN)).json()
+    assert own["reference"] in [each["reference"] for each in told.json["items"]]

@@ -48,7 +48,7 @@ class Terms:
     @property
     def exact(self) -> bool:
         """True where an index names a few dossiers."""
-        return bool(self.key or self.identifiers or self.phones or self.principal)
+        return self.key is not None or bool(self.identifiers or self.phones or self.principal)
 
 
 def statement(terms: Terms, place: Values | None, limit: int) -> tuple[str, list[Any]]:
