@@ -5,7 +5,7 @@ Each act takes what its body takes over REST, checked by the same model, and is 
 
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Annotated, Any
+from typing import Any
 
 import orjson
 import typer
@@ -113,7 +113,7 @@ def show_timeline(key: Key, json: Json = False) -> None:
     rows = [
         (
             dossier_lists.moment(each["at"]),
-            each["kind"],
+            wording.HAPPENED[each["kind"]],
             each["unit_name"],
             each.get("actor"),
             each.get("step") or each.get("words") or each.get("reason"),

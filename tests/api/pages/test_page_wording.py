@@ -7,7 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hoso_api.translation import wording
+from hoso_models import DossierStatus
+from hoso_workflows.events import Kind
 from hoso_workflows.monitoring import overdue
+from hoso_workflows.tracking import timeline
+from hoso_workflows.tracking.accounting import Holder
 
 
 @pytest.mark.parametrize(
@@ -52,3 +56,8 @@ def test_an_instant_is_said_in_the_time_of_viet_nam():
 
 def test_thousands_are_parted_by_dots():
     assert wording.counted(1234567) == "1.234.567"
+
+
+def test_all_that_happens_to_a_dossier_has_words():
+    assert set(wording.HAPPENED) == {*Kind, timeline.MOVED}
+    assert (set(wording.STATUSES), set(wording.HOLDERS)) == (set(DossierStatus), set(Holder))
