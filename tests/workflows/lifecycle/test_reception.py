@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import hoso_calendar as wt
+from hoso_workflows import audit
 from hoso_workflows.lifecycle import commands
 from hoso_workflows.monitoring import escalation, overdue, workload
 from hoso_workflows.monitoring.escalation import Level, Swept
@@ -179,6 +180,7 @@ async def test_of_a_second_reception_people_are_told_again(world: worlds.World, 
     folder = email.Folder(tmp_path, "hoso@example.org")
     sent = await outbox.deliver(world.db, [folder], at=local("2026-03-05 09:02"))
     assert sent == Delivered(overtaken=1, portal=4), "only what was said of the first reception is over"
+    assert [str(each) async for each in audit.differences(world.service)] == []
 
 
 @pytest.mark.parametrize("end", ["accept", "refuse", "withdraw"])

@@ -210,7 +210,8 @@ def _step_due(subject: Subject, each: Mapping[str, Any], at: datetime) -> bool:
 
 
 def _at_reception(subject: Subject, each: Mapping[str, Any], at: datetime) -> bool:
-    return each["cycle"] == 0 and subject.links[0].event.at <= at
+    # The times that reception's term has begun are counted from 0.
+    return 0 <= each["cycle"] < subject.projection.clock.receptions and subject.links[0].event.at <= at
 
 
 _REACHED: Mapping[Level, Callable[[Subject, Mapping[str, Any], datetime], bool]] = {
