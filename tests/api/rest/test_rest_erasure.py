@@ -9,21 +9,18 @@ from typing import Any
 import pytest
 
 from hoso_bpmn.runs import state as runs
-from hoso_models import PrincipalKind
 from hoso_models.storage.database import Database
 from hoso_workflows import audit
 from hoso_workflows.attachments import sweep
 from hoso_workflows.attachments.store import Store
 from hoso_workflows.dossiers.service import DossierService
-from hoso_workflows.organisation import principals, units
 from hoso_workflows.privacy import destruction
 from support import files
 from support.acts_of_law import GROUND, TO_THE_RESULT, acts, completed, refused
 from support.api_client import ADMINISTRATOR, CLERK, FILING, HEAD, SPECIALIST, Rest, problem
-from support.world import DEPARTMENT, FOUNDED, OTHER, SINCE, instant, person
+from support.destructions import AGENCY, confirmed, executed, ordered
+from support.world import OTHER, instant, person
 
-#: Who administers the department alone.
-AGENCY = person("administrator")
 ENDED = "2026-03-05 09:00"
 
 
@@ -126,32 +123,6 @@ async def lived(rest: Rest, canary: Canaries) -> Any:
     return await rest.done(f"/v1/dossiers/{standing['reference']}/handover", CLERK, handed)
 
 
-async def second(rest: Rest) -> None:
-    """Enter an administrator of the department."""
-    async with rest.world.db.transaction() as tx:
-        principals.principal(tx, PrincipalKind.OFFICER, "Quản trị viên 2", at=FOUNDED, identity=AGENCY)
-        await tx.flush()
-        units.assign(tx, AGENCY, DEPARTMENT, "administrator", SINCE)
-
-
-async def ordered(rest: Rest, standing: Any, at: str) -> Any:
-    """The list of an erasure that was ordered."""
-    await second(rest)
-    await acts(rest, standing, "erasure", ADMINISTRATOR, at, reason="Rút đồng ý", basis="Luật mẫu điều 2")
-    (found,) = (await rest.get("/v1/destruction-lists", ADMINISTRATOR)).json()["items"]
-    return found
-
-
-async def confirmed(rest: Rest, found: Any, at: str, by: Any = AGENCY) -> Any:
-    """The list, confirmed by somebody else."""
-    rest.clock.turn(at)
-    return await rest.done(f"/v1/destruction-lists/{found['id']}/confirmation", by, {"decision": "QĐ 7"})
-
-
-async def executed(rest: Rest, at: str) -> destruction.Executed:
-    return await destruction.execute(rest.world.service, at=instant(at))
-
-
 def kept(store: Path) -> list[Path]:
     """The objects in a store."""
     return [path for path in store.rglob("*") if path.is_file()]
@@ -237,27 +208,3 @@ async def test_an_erasure_is_decided_by_somebody_else_than_who_ordered_it_and_on
     twice = await rest.post(f"{path}/confirmation", AGENCY, body)
     assert problem(twice)["type"] == "urn:hoso:problem:list-decided"
     assert await executed(rest, "2026-03-05 10:00") == destruction.Executed(0, {})
-
-
-async def test_the_dossiers_whose_retention_has_ended_are_drawn_up_on_one_list(law: Rest) -> None:
-    await second(law)
-    law.clock.turn("2026-03-02 08:00")
-    ours = {"procedure": "9.000100", "form": {}, "components": []}
-    kept = [await law.files(**ours, case="kept") for _ in range(3)]
-    for each in (*kept, await law.files(**ours, case="restart")):
-        await acts(law, each, "refusal", CLERK, "2026-03-02 09:00", reason="Không thuộc thẩm quyền")
-    await acts(law, kept[2], "hold", ADMINISTRATOR, "2026-03-02 10:00", **GROUND)
-    draft = {"unit": DEPARTMENT, "basis": "Kế hoạch tiêu hủy năm 2026"}
-    law.clock.turn("2026-09-02 23:00")
-    early = await law.post("/v1/destruction-lists", ADMINISTRATOR, draft)
-    assert problem(early)["type"] == "urn:hoso:problem:nothing-due"
-    law.clock.turn("2026-09-03 00:30")
-    drawn = await law.done("/v1/destruction-lists", ADMINISTRATOR, draft)
-    assert {each["reference"] for each in drawn["items"]} == {each["reference"] for each in kept[:2]}
-    again = await law.post("/v1/destruction-lists", ADMINISTRATOR, draft)
-    assert problem(again)["type"] == "urn:hoso:problem:nothing-due"
-    await confirmed(law, drawn, "2026-09-03 09:00")
-    assert await executed(law, "2026-09-03 10:00") == destruction.Executed(2, {})
-    chain = (await law.get(f"/v1/administration-events?subject={drawn['id']}", ADMINISTRATOR)).json()["items"]
-    assert [each["kind"] for each in chain] == ["destruction_confirmed", "destruction_drawn"]
-    assert await sound(law) == []

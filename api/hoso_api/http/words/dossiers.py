@@ -207,7 +207,10 @@ DOSSIER_FIELDS: Mapping[str, tuple[str, Any]] = {
     "DestructionListWithItems.items": ("The dossiers on it, those closed first first.", []),
     "DossierOnList.unit": ("Code of the unit that handled it.", "H27.SVHTTDL"),
     "DossierOnList.erased": ("True when it is erased.", False),
-    "DossierOnList.refused": ("Slug of what refused the erasure, such as a hold; null else.", "legal-hold"),
+    "DossierOnList.refused": (
+        "Slug of what refused the erasure, such as a hold; `closed-again` of a dossier that was reopened behind the list and waits for a new one; null else.",
+        "legal-hold",
+    ),
     "Rectification.applicant": (
         "Fields of the applicant with their right values.",
         {"address": "Số 1 đường Mẫu"},

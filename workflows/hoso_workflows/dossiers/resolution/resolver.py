@@ -25,7 +25,7 @@ from hoso_workflows.dossiers.save_statement import Statement
 from hoso_workflows.errors import Fault
 from hoso_workflows.frozen import changed
 from hoso_workflows.lifecycle import commands, corrections, transitions, validation
-from hoso_workflows.lifecycle.acts import erasure, rectification
+from hoso_workflows.lifecycle.acts import erasure, rectification, refusals
 from hoso_workflows.lifecycle.commands import Command
 from hoso_workflows.lifecycle.projection import Projection
 from hoso_workflows.lifecycle.state import OpenTask, State
@@ -218,8 +218,13 @@ class Resolver:
         return Resolved(command, self.state, self.run, ((sql.ORDER, rows),))
 
     async def _erase(self, command: commands.Erase) -> Resolved:
-        """With the rows beside the projections that hold something personal."""
+        """With the rows beside the projections that hold something personal.
+
+        Raises `ClosedAgain` for a dossier that was reopened behind the list: its retention has begun again.
+        """
         dossier = self.found.id
+        if await self.reference_data.db.row(sql.CLOSED_AGAIN, [command.order, dossier]) is not None:
+            raise refusals.ClosedAgain(self.state.reference)
         blanking = (*sql.PERSONAL, statements.SEARCHED)
         beside: tuple[Statement, ...] = tuple((statement, [dossier]) for statement in blanking)
         also = (*beside, (sql.EVENTS, [dossier, self.actor, self.at, command.basis]))

@@ -40,6 +40,10 @@ with l as (
 )
 insert into destruction_item (list_id, dossier_id) select id, $6 from l
 """
+#: $1 list, $2 dossier.
+CLOSED_AGAIN = (
+    "select 1 from destruction_list l, dossier d where l.id = $1 and d.id = $2 and d.closed_at > l.drawn_at"
+)
 #: Rows of a dossier ($1) beside its projections: what is personal in them goes. Behind the save, which has blanked the
 #: projections themselves.
 PERSONAL = (

@@ -178,6 +178,19 @@ class LegalHold(errors.Refusal):
         self.reference = reference
 
 
+class ClosedAgain(errors.Refusal):
+    """The dossier was reopened and closed again behind the list that names it."""
+
+    slug = "closed-again"
+    remedy = "Nothing: its retention has begun again, and a new list takes it when that has ended."
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(
+            say("The dossier {reference} was closed again behind its list.", reference=reference)
+        )
+        self.reference = reference
+
+
 class NoHold(errors.Refusal):
     """No hold stands on the dossier."""
 

@@ -1,0 +1,68 @@
+"""Lists of dossiers whose retention has ended: drawn up, decided on by somebody else, executed by a job."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hoso_workflows import audit
+from hoso_workflows.dossiers.service import DossierService
+from hoso_workflows.privacy import destruction
+from support.acts_of_law import GROUND, acts
+from support.api_client import ADMINISTRATOR, CLERK, HEAD, Rest, problem
+from support.destructions import confirmed, drawn, executed, second
+from support.world import DEPARTMENT
+
+OURS = {"procedure": "9.000100", "form": {}, "components": []}
+REFUSAL = {"reason": "Không thuộc thẩm quyền"}
+
+
+async def ended(law: Rest, at: str, case: str = "kept") -> Any:
+    """A dossier that was refused at reception."""
+    law.clock.turn(at)
+    return await acts(law, await law.files(**OURS, case=case), "refusal", CLERK, at, **REFUSAL)
+
+
+def on(found: Any) -> set[str]:
+    """The dossiers on a list."""
+    return {each["reference"] for each in found["items"]}
+
+
+async def test_the_dossiers_whose_retention_has_ended_are_drawn_up_on_one_list(law: Rest) -> None:
+    await second(law)
+    kept = [await ended(law, "2026-03-02 09:00") for _ in range(3)]
+    await ended(law, "2026-03-02 09:00", "restart")
+    await acts(law, kept[2], "hold", ADMINISTRATOR, "2026-03-02 10:00", **GROUND)
+    draft = {"unit": DEPARTMENT, "basis": "Kế hoạch tiêu hủy năm 2026"}
+    law.clock.turn("2026-09-02 23:00")
+    early = await law.post("/v1/destruction-lists", ADMINISTRATOR, draft)
+    assert problem(early)["type"] == "urn:hoso:problem:nothing-due"
+    found = await drawn(law, "2026-09-03 00:30")
+    assert on(found) == {each["reference"] for each in kept[:2]}
+    again = await law.post("/v1/destruction-lists", ADMINISTRATOR, draft)
+    assert problem(again)["type"] == "urn:hoso:problem:nothing-due"
+    await confirmed(law, found, "2026-09-03 09:00")
+    assert await executed(law, "2026-09-03 10:00") == destruction.Executed(2, {})
+    chain = (await law.get(f"/v1/administration-events?subject={found['id']}", ADMINISTRATOR)).json()["items"]
+    assert [each["kind"] for each in chain] == ["destruction_confirmed", "destruction_drawn"]
+    assert [str(each) async for each in audit.differences(DossierService(law.world.db))] == []
+
+
+async def test_a_dossier_that_was_reopened_behind_its_list_is_kept_for_its_time_again(law: Rest) -> None:
+    await second(law)
+    standing = await ended(law, "2026-03-02 09:00")
+    found = await drawn(law, "2026-09-03 08:00")
+    await acts(law, standing, "reopening", HEAD, "2026-09-03 09:00", **GROUND)
+    await confirmed(law, found, "2026-09-03 09:30")
+    open_again = destruction.Executed(0, {standing["reference"]: "wrong-status"})
+    assert await executed(law, "2026-09-03 10:00") == open_again
+    await acts(law, standing, "refusal", CLERK, "2026-09-03 11:00", **REFUSAL)
+    left = destruction.Executed(0, {standing["reference"]: "closed-again"})
+    assert await executed(law, "2026-09-03 12:00") == left
+    assert await executed(law, "2026-09-03 13:00") == destruction.Executed(0, {})
+    settled = (await law.get(f"/v1/destruction-lists/{found['id']}", ADMINISTRATOR)).json()
+    (item,) = settled["items"]
+    assert (settled["status"], settled["erased"], item["refused"]) == ("finished", 0, "closed-again")
+    later = await drawn(law, "2027-03-04 08:00")
+    assert on(later) == {standing["reference"]}
+    await confirmed(law, later, "2027-03-04 09:00")
+    assert await executed(law, "2027-03-04 10:00") == destruction.Executed(1, {})
