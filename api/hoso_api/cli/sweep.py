@@ -111,9 +111,9 @@ async def _sweep(at: str | None) -> dict[str, dict[str, Any]]:
         # By the host's clock, as what lies in the store was written by it.
         stored = await file_sweep.sweep(db, Store.of(StoreSettings()), at=now())
         over = await expiry.expire(db, at=when)
-        destroyed = await destruction.execute(service, at=when)
         expired = await retention.expire(db, retention.ExpirySettings(), at=when)
         drafts_gone = await drafts.expire(db, at=when)
+        destroyed = await destruction.execute(service, at=when)
     reached = {str(level): number for level, number in swept.reached.items()}
     escalated = {"ran": swept.ran, **reached, "messages": swept.messages, "unaddressed": swept.unaddressed}
     done = {

@@ -46,5 +46,5 @@ class DestructionItem(Record, table=True):
     list_id: UUID = Field(primary_key=True, foreign_key="destruction_list.id")
     dossier_id: UUID = Field(primary_key=True, foreign_key="dossier.id")
     erased: bool = defaulted(value=False, literal="false")
-    #: Why it could not be erased, by the slug of the refusal.
+    #: Why it could not be erased: the slug of a refusal, or the name of another fault.
     refused: str | None = None

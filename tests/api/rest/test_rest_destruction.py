@@ -7,9 +7,9 @@ from typing import Any
 from hoso_workflows import audit
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.privacy import destruction
-from support.acts_of_law import GROUND, acts
+from support.acts_of_law import GROUND, TO_THE_RESULT, acts, completed
 from support.api_client import ADMINISTRATOR, CLERK, HEAD, Rest, problem
-from support.destructions import confirmed, drawn, executed, second
+from support.destructions import confirmed, drawn, executed, ordered, second
 from support.world import DEPARTMENT
 
 OURS = {"procedure": "9.000100", "form": {}, "components": []}
@@ -66,3 +66,20 @@ async def test_a_dossier_that_was_reopened_behind_its_list_is_kept_for_its_time_
     assert on(later) == {standing["reference"]}
     await confirmed(law, later, "2027-03-04 09:00")
     assert await executed(law, "2027-03-04 10:00") == destruction.Executed(1, {})
+
+
+async def test_one_dossier_that_cannot_be_erased_holds_up_none_behind_it(rest: Rest) -> None:
+    spoilt, sound = [await completed(rest, await rest.accepts(), *TO_THE_RESULT) for _ in range(2)]
+    for each, minute in ((spoilt, 1), (sound, 2)):
+        await acts(rest, each, "handover", CLERK, f"2026-03-03 09:0{minute}")
+        await confirmed(
+            rest, await ordered(rest, each, f"2026-03-04 08:0{minute}"), f"2026-03-04 08:1{minute}"
+        )
+    await rest.world.changed(
+        "update dossier set case_id = 'none' where reference = $1",
+        spoilt["reference"],
+    )
+    left = destruction.Executed(1, {spoilt["reference"]: "NoSuchCase"})
+    assert await executed(rest, "2026-03-04 10:00") == left
+    (last, first) = (await rest.get("/v1/destruction-lists", ADMINISTRATOR)).json()["items"]
+    assert [each["status"] for each in (first, last)] == ["confirmed", "finished"]

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+import asyncpg
 import pytest
 
 from hoso_models import errors
@@ -11,6 +12,7 @@ from hoso_models.storage.database import Database
 from hoso_workflows.flows import expiring
 from hoso_workflows.operation import retention
 from hoso_workflows.operation.retention import Expired, ExpirySettings
+from support import databases
 from support.builders import rows
 
 NOW = datetime.now(UTC)
@@ -131,3 +133,23 @@ async def test_the_flow_deletes_as_of_now(
     await aged(db)
 
     assert await expiring.expire.fn() == Expired(7, 2, 1, 1)
+
+
+async def test_what_keeps_lists_of_destruction_from_being_executed_keeps_nothing_else(
+    db: Database, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOSO_DATABASE_URL", database_url)
+    await aged(db)
+    await databases.changed(database_url, "alter table destruction_item rename column refused to elsewhere")
+
+    with pytest.raises(asyncpg.UndefinedColumnError):
+        await expiring.expire.fn()
+
+    assert await left(db) == {
+        "answers": [0, 29],
+        "sent": [0, 29, 31, 89],
+        "waiting": AGES,
+        "notices": AGES[:-1],
+        "accesses": AGES[:-1],
+        "erasures": AGES,
+    }

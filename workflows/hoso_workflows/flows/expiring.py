@@ -21,13 +21,14 @@ async def expire() -> retention.Expired:
     """Delete old responses, sent messages and access log lines; return their numbers.
 
     Sessions, attempts and invitations that are over go as well, and drafts that have expired. Dossiers on confirmed lists of
-    destruction are erased.
+    destruction are erased last: what keeps them from it keeps nothing else.
     """
     async with database.connect() as db:
         await expiry.expire(db, at=_now())
         await drafts.expire(db, at=_now())
+        expired = await retention.expire(db, retention.ExpirySettings(), at=_now())
         await destruction.execute(DossierService(db), at=_now())
-        return await retention.expire(db, retention.ExpirySettings(), at=_now())
+        return expired
 
 
 @flow(name="sweep-files", **POLICY)

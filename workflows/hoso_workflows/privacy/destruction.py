@@ -32,7 +32,7 @@ class Executed:
     """The outcome of a call of the job."""
 
     erased: int = 0
-    #: Dossiers that could not be erased: slugs of refusals by reference. The next call tries again.
+    #: Dossiers that could not be erased: slugs of refusals, names of other faults, by reference. The next call tries again.
     refused: Mapping[str, str] | None = None
 
 
@@ -103,7 +103,10 @@ def _author(rights: permissions.Rights, unit: str, actor: UUID) -> Actor:
 
 
 async def execute(service: DossierService, *, at: datetime) -> Executed:
-    """Erase what confirmed lists name and is not erased yet. Raises StorageError when the database cannot answer."""
+    """Erase what confirmed lists name and is not erased yet.
+
+    A dossier that cannot be erased does not stop the others. Raises StorageError when the database cannot answer.
+    """
     erased, refused = 0, dict[str, str]()
     for row in await service.db.rows(_WAITING):
         why = await _erase(service, row, at)
@@ -116,7 +119,7 @@ async def execute(service: DossierService, *, at: datetime) -> Executed:
 
 
 async def _erase(service: DossierService, row: Any, at: datetime) -> str | None:
-    """Erase one dossier; the slug of what refuses it."""
+    """Erase one dossier; the slug of its refusal, or the name of a fault."""
     command = commands.Erase(row.list_id, f"{row.basis}; {row.decision}")
     try:
         await service.perform(row.reference, command, actor=principals.SYSTEM, at=at)
@@ -126,6 +129,8 @@ async def _erase(service: DossierService, row: Any, at: datetime) -> str | None:
         return None  # the call before was interrupted behind it
     except errors.Refusal as refused:
         return refused.slug
+    except Exception as fault:  # whatever is wrong with one dossier must not hold up those behind it
+        return type(fault).__name__
     return None
 
 

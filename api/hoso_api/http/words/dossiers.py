@@ -208,7 +208,7 @@ DOSSIER_FIELDS: Mapping[str, tuple[str, Any]] = {
     "DossierOnList.unit": ("Code of the unit that handled it.", "H27.SVHTTDL"),
     "DossierOnList.erased": ("True when it is erased.", False),
     "DossierOnList.refused": (
-        "Slug of what refused the erasure, such as a hold; `closed-again` of a dossier that was reopened behind the list and waits for a new one; null else.",
+        "Slug of what refused the erasure, such as a hold, or the name of another fault; `closed-again` of a dossier that was reopened behind the list and waits for a new one; null else.",
         "legal-hold",
     ),
     "Rectification.applicant": (
