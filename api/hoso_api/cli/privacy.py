@@ -26,7 +26,7 @@ def due(
     limit: Annotated[int, typer.Option(min=1, max=retention.MOST, help="At most so many.")] = 50,
     json: Json = False,
 ) -> None:
-    """List the dossiers whose retention has ended, those closed first first."""
+    """List the dossiers whose retention has ended, the earliest closed first."""
     found = signals.run(_due(unit, limit))
     if json:
         console.json({"items": [each.to_json() for each in found]})

@@ -68,6 +68,18 @@ async def test_a_dossier_that_was_reopened_behind_its_list_is_kept_for_its_time_
     assert await executed(law, "2027-03-04 10:00") == destruction.Executed(1, {})
 
 
+async def test_a_list_that_nobody_decides_on_keeps_no_dossier_that_was_closed_again_from_a_new_one(
+    law: Rest,
+) -> None:
+    await second(law)
+    standing = await ended(law, "2026-03-02 09:00")
+    await drawn(law, "2026-09-03 08:00")
+    await acts(law, standing, "reopening", HEAD, "2026-09-03 09:00", **GROUND)
+    await acts(law, standing, "refusal", CLERK, "2026-09-03 11:00", **REFUSAL)
+    later = await drawn(law, "2027-03-04 08:00")
+    assert standing["reference"] in on(later)
+
+
 async def test_one_dossier_that_cannot_be_erased_holds_up_none_behind_it(rest: Rest) -> None:
     spoilt, sound = [await completed(rest, await rest.accepts(), *TO_THE_RESULT) for _ in range(2)]
     for each, minute in ((spoilt, 1), (sound, 2)):

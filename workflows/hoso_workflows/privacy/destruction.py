@@ -15,6 +15,7 @@ from hoso_models.storage.database import Database, Transaction
 from hoso_workflows import errors, localtime, pagination
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.lifecycle import commands
+from hoso_workflows.lifecycle.acts.refusals import ClosedAgain
 from hoso_workflows.lifecycle.commands import Actor
 from hoso_workflows.organisation import administration, permissions, principals
 from hoso_workflows.organisation.permissions import table
@@ -195,10 +196,12 @@ _LOCKED = "select unit_code, drawn_by, confirmed from destruction_list where id 
 _DECIDE = """
 update destruction_list set confirmed = $2, decision = $3, decided_at = $4, decided_by = $5 where id = $1
 """
+#: True of an item that its list still concerns: what was closed again behind the list waits for a new one.
+_PENDING = f"i.refused is distinct from '{ClosedAgain.slug}'"
 _WAITING = f"""
 select i.list_id, i.dossier_id, d.reference, l.basis, l.decision
 from destruction_list l join destruction_item i on i.list_id = l.id join dossier d on d.id = i.dossier_id
-where l.confirmed and l.finished_at is null and not i.erased and {retention.PENDING} order by l.decided_at, l.id, d.id
+where l.confirmed and l.finished_at is null and not i.erased and {_PENDING} order by l.decided_at, l.id, d.id
 """  # noqa: S608 - fixed text of this module
 #: $1 list, $2 dossier, $3 what refused it.
 _KEEP = """
@@ -206,7 +209,7 @@ update destruction_item set erased = $3::text is null, refused = $3 where list_i
 """
 _FINISH = f"""
 update destruction_list l set finished_at = $1 where l.confirmed and l.finished_at is null
-  and not exists (select from destruction_item i where i.list_id = l.id and not i.erased and {retention.PENDING})
+  and not exists (select from destruction_item i where i.list_id = l.id and not i.erased and {_PENDING})
 """  # noqa: S608 - fixed text of this module
 _LISTED = """
 select l.id, l.unit_code as unit, l.basis, l.drawn_at, p.name as drawn_by, l.confirmed, l.decision, l.decided_at,

@@ -204,7 +204,7 @@ DOSSIER_FIELDS: Mapping[str, tuple[str, Any]] = {
             "erased": ("How many of them are erased.", 0),
         }.items()
     },
-    "DestructionListWithItems.items": ("The dossiers on it, those closed first first.", []),
+    "DestructionListWithItems.items": ("The dossiers on it, the earliest closed first.", []),
     "DossierOnList.unit": ("Code of the unit that handled it.", "H27.SVHTTDL"),
     "DossierOnList.erased": ("True when it is erased.", False),
     "DossierOnList.refused": (
