@@ -6,10 +6,11 @@ from typing import Any
 
 from hoso_workflows import audit
 from hoso_workflows.dossiers.service import DossierService
+from hoso_workflows.organisation import administration
 from hoso_workflows.privacy import destruction
 from support.acts_of_law import GROUND, TO_THE_RESULT, acts, completed
 from support.api_client import ADMINISTRATOR, CLERK, HEAD, Rest, problem
-from support.destructions import confirmed, drawn, executed, ordered, second
+from support.destructions import AGENCY, confirmed, drawn, executed, ordered, second
 from support.world import DEPARTMENT
 
 OURS = {"procedure": "9.000100", "form": {}, "components": []}
@@ -95,3 +96,18 @@ async def test_one_dossier_that_cannot_be_erased_holds_up_none_behind_it(rest: R
     assert await executed(rest, "2026-03-04 10:00") == left
     (last, first) = (await rest.get("/v1/destruction-lists", ADMINISTRATOR)).json()["items"]
     assert [each["status"] for each in (first, last)] == ["confirmed", "finished"]
+
+
+async def test_an_order_and_its_confirmation_stand_in_the_chain_of_the_authority(rest: Rest) -> None:
+    standing = await completed(rest, await rest.accepts(), *TO_THE_RESULT)
+    await acts(rest, standing, "handover", CLERK, "2026-03-03 09:00")
+    found = await ordered(rest, standing, "2026-03-04 08:00")
+    await confirmed(rest, found, "2026-03-04 09:00")
+    chain = (await rest.get(f"/v1/administration-events?subject={found['id']}", ADMINISTRATOR)).json()[
+        "items"
+    ]
+    assert [(each["kind"], each["actor"], each["payload"]) for each in chain] == [
+        ("destruction_confirmed", str(AGENCY), {"decision": "QĐ 7"}),
+        ("destruction_drawn", str(ADMINISTRATOR), {"basis": "Luật mẫu điều 2", "dossiers": 1}),
+    ]
+    assert await administration.verify(rest.world.db) == []

@@ -23,7 +23,7 @@ from uuid import UUID
 from hoso_models.storage.database import Database
 from hoso_workflows import events
 from hoso_workflows.dossiers import erased_payloads, save_statement, statements
-from hoso_workflows.dossiers.save_statement import Changeset, Position, Prepared, Statement
+from hoso_workflows.dossiers.save_statement import Also, Changeset, Position, Prepared
 from hoso_workflows.events import Erased, Event, Kind
 from hoso_workflows.frozen import changed
 from hoso_workflows.lifecycle import corrections
@@ -195,7 +195,7 @@ class Repository:
         return prepared.answer
 
     async def save(
-        self, dossier: Stored, before: Projection, changes: Changeset, *also: Statement
+        self, dossier: Stored, before: Projection, changes: Changeset, *also: Also
     ) -> dict[str, Any] | None:
         """Save a command on a dossier as it was loaded; return its response.
 
@@ -216,16 +216,16 @@ class Repository:
         _keep(self._cache, dossier.id, _Cached(after, prepared.head, left), CAPACITY)
         return prepared.answer
 
-    async def _stored(self, prepared: Prepared, also: Sequence[Statement] = ()) -> bool:
+    async def _stored(self, prepared: Prepared, also: Sequence[Also] = ()) -> bool:
         """Execute the save statement; True if the command is stored."""
-        behind = (*prepared.behind, *also)
+        behind: tuple[Also, ...] = (*prepared.behind, *also)
         if not behind:
             (stored,) = await self._db.one_statement(*prepared.statement)
             return bool(stored.won)
         async with self._db.transaction() as tx:
             (stored,) = await tx.rows(*prepared.statement)
-            for statement in behind if stored.won else ():
-                await tx.rows(*statement)
+            for each in behind if stored.won else ():
+                await (each(tx) if callable(each) else tx.rows(*each))
         return bool(stored.won)
 
     async def _corrected(self, dossier: Read, new_events: Sequence[Event]) -> Projection:

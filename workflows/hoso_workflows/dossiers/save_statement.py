@@ -1,6 +1,6 @@
 """The statement that saves a command, with its parameters."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ import orjson
 
 from hoso_bpmn.runs.run import Run
 from hoso_bpmn.runs.specification import Specification
+from hoso_models.storage.database import Transaction
 from hoso_workflows import events
 from hoso_workflows.clock import clock
 from hoso_workflows.dossiers import response, statements
@@ -20,6 +21,8 @@ from hoso_workflows.notifications import rules
 
 #: SQL with its parameters.
 Statement = tuple[str, Sequence[Any]]
+#: What is written beside a command in its transaction: a statement, or what reads before it writes.
+Also = Statement | Callable[[Transaction], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -241,9 +241,7 @@ class DossierService:
         if self._rate_limit is not None and isinstance(command, commands.WriteToDesk):
             await self._rate_limit.take(Purpose.WRITING, str(context.actor), at=context.at)
         state = changed(state, clock=before.clock)
-        asked = Resolver(
-            self.repository, self.reference_data, found, before, state, run, context.at, context.actor
-        )
+        asked = Resolver(self.repository, self.reference_data, found, before, state, run, context.at, actor)
         meant = await asked.resolved(command)
         decided = await self._decided(meant, found, context.at, actor)
         assigned = await self._assigner.assigned(meant.state, decided, context.at)

@@ -17,11 +17,12 @@ import orjson
 from hoso_bpmn.runs.run import Run
 from hoso_calendar.messages import say
 from hoso_models import text_search
+from hoso_models.storage.database import Transaction
 from hoso_workflows import errors, localtime
 from hoso_workflows.dossiers import filing, statements
 from hoso_workflows.dossiers.repository import Found, Repository
 from hoso_workflows.dossiers.resolution import sql
-from hoso_workflows.dossiers.save_statement import Statement
+from hoso_workflows.dossiers.save_statement import Also, Statement
 from hoso_workflows.errors import Fault
 from hoso_workflows.frozen import changed
 from hoso_workflows.lifecycle import commands, corrections, transitions, validation
@@ -29,7 +30,7 @@ from hoso_workflows.lifecycle.acts import erasure, rectification, refusals
 from hoso_workflows.lifecycle.commands import Command
 from hoso_workflows.lifecycle.projection import Projection
 from hoso_workflows.lifecycle.state import OpenTask, State
-from hoso_workflows.organisation import permissions
+from hoso_workflows.organisation import administration, permissions
 from hoso_workflows.procedures import competent_units
 from hoso_workflows.procedures.reference_data import ReferenceData
 from hoso_workflows.signatures.refusals import AlreadySigned
@@ -43,7 +44,7 @@ class Resolved:
     state: State
     run: Run
     #: Rows beside the projections that it changes, written in its transaction.
-    also: tuple[Statement, ...] = ()
+    also: tuple[Also, ...] = ()
     #: Further people whose rights it was resolved by, with these rights.
     others: tuple[tuple[UUID, Any], ...] = ()
 
@@ -59,8 +60,8 @@ class Resolver:
     state: State
     run: Run
     at: datetime
-    #: Who asks.
-    actor: UUID
+    #: Who asks, and for whom.
+    actor: commands.Actor
 
     async def resolved(self, command: Command) -> Resolved:
         """The command as it is decided. Raises the refusals of what it names."""
@@ -205,17 +206,17 @@ class Resolver:
         return Resolved(command, state, state.run)
 
     async def _order_erasure(self, command: commands.OrderErasure) -> Resolved:
-        """With the list of this one dossier, which a second person has to confirm."""
-        order = erasure.order_of(self.state)
-        rows = [
-            order,
-            self.state.units["handling"],
-            command.basis.strip(),
-            self.at,
-            self.actor,
-            self.found.id,
-        ]
-        return Resolved(command, self.state, self.run, ((sql.ORDER, rows),))
+        """With its list and the chain's line; a second person has to confirm it."""
+        order, unit, basis = erasure.order_of(self.state), self.state.units["handling"], command.basis.strip()
+
+        async def chained(tx: Transaction) -> None:
+            said = {"basis": basis, "dossiers": 1}
+            await administration.record_of(
+                tx, unit, "destruction_drawn", str(order), self.actor, self.at, **said
+            )
+
+        row = [order, unit, basis, self.at, self.actor.principal, self.found.id]
+        return Resolved(command, self.state, self.run, ((sql.ORDER, row), chained))
 
     async def _erase(self, command: commands.Erase) -> Resolved:
         """With the rows beside the projections that hold something personal.
@@ -227,7 +228,7 @@ class Resolver:
             raise refusals.ClosedAgain(self.state.reference)
         blanking = (*sql.PERSONAL, statements.SEARCHED)
         beside: tuple[Statement, ...] = tuple((statement, [dossier]) for statement in blanking)
-        also = (*beside, (sql.EVENTS, [dossier, self.actor, self.at, command.basis]))
+        also = (*beside, (sql.EVENTS, [dossier, self.actor.principal, self.at, command.basis]))
         return Resolved(command, self.state, self.run, also)
 
 
