@@ -25,6 +25,27 @@ async def second(rest: Rest) -> None:
         units.assign(tx, AGENCY, DEPARTMENT, "administrator", SINCE)
 
 
+async def substitute(rest: Rest, own: str | None, own_unit: str = DEPARTMENT, *, absent: Any = AGENCY) -> Any:
+    """Enter who administers the department for an absent administrator, beside a role of their own."""
+    identity = person("substitute", absent.hex, 3 if own else 4)
+    async with rest.world.db.transaction() as tx:
+        principals.principal(tx, PrincipalKind.OFFICER, "Người thay thế", at=FOUNDED, identity=identity)
+        await tx.flush()
+        if own is not None:
+            units.assign(tx, identity, own_unit, own, SINCE)
+        units.substitute(
+            tx,
+            absent,
+            identity,
+            SINCE,
+            SINCE.replace(year=2099),
+            reason="Nghỉ phép",
+            unit_code=DEPARTMENT,
+            role="administrator",
+        )
+    return identity
+
+
 async def ordered(rest: Rest, standing: Any, at: str) -> Any:
     """The list of an erasure that was ordered."""
     await second(rest)

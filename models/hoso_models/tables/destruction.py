@@ -35,6 +35,8 @@ class DestructionList(Record, table=True):
     decided_by: UUID | None = Field(default=None, foreign_key="principal.id")
     #: When nothing of it was left to be erased.
     finished_at: datetime | None = None
+    #: The absent administrator in whose name it was drawn up; they do not decide either.
+    drawn_for: UUID | None = Field(default=None, foreign_key="principal.id")
 
 
 class DestructionItem(Record, table=True):

@@ -10,8 +10,8 @@ from hoso_workflows.organisation import administration
 from hoso_workflows.privacy import destruction
 from support.acts_of_law import GROUND, TO_THE_RESULT, acts, completed
 from support.api_client import ADMINISTRATOR, CLERK, HEAD, Rest, problem
-from support.destructions import AGENCY, confirmed, drawn, executed, ordered, second
-from support.world import DEPARTMENT
+from support.destructions import AGENCY, confirmed, drawn, executed, ordered, second, substitute
+from support.world import DEPARTMENT, PROVINCE
 
 OURS = {"procedure": "9.000100", "form": {}, "components": []}
 REFUSAL = {"reason": "Không thuộc thẩm quyền"}
@@ -26,6 +26,12 @@ async def ended(law: Rest, at: str, case: str = "kept") -> Any:
 def on(found: Any) -> set[str]:
     """The dossiers on a list."""
     return {each["reference"] for each in found["items"]}
+
+
+async def handed_over(rest: Rest) -> Any:
+    """A dossier that is ended."""
+    standing = await completed(rest, await rest.accepts(), *TO_THE_RESULT)
+    return await acts(rest, standing, "handover", CLERK, "2026-03-03 09:00")
 
 
 async def test_the_dossiers_whose_retention_has_ended_are_drawn_up_on_one_list(law: Rest) -> None:
@@ -99,9 +105,7 @@ async def test_one_dossier_that_cannot_be_erased_holds_up_none_behind_it(rest: R
 
 
 async def test_an_order_and_its_confirmation_stand_in_the_chain_of_the_authority(rest: Rest) -> None:
-    standing = await completed(rest, await rest.accepts(), *TO_THE_RESULT)
-    await acts(rest, standing, "handover", CLERK, "2026-03-03 09:00")
-    found = await ordered(rest, standing, "2026-03-04 08:00")
+    found = await ordered(rest, await handed_over(rest), "2026-03-04 08:00")
     await confirmed(rest, found, "2026-03-04 09:00")
     chain = (await rest.get(f"/v1/administration-events?subject={found['id']}", ADMINISTRATOR)).json()[
         "items"
@@ -111,3 +115,42 @@ async def test_an_order_and_its_confirmation_stand_in_the_chain_of_the_authority
         ("destruction_drawn", str(ADMINISTRATOR), {"basis": "Luật mẫu điều 2", "dossiers": 1}),
     ]
     assert await administration.verify(rest.world.db) == []
+
+
+async def decided(rest: Rest, found: Any, by: Any) -> Any:
+    """The problem of who confirms a list and may not."""
+    return problem(
+        await rest.post(f"/v1/destruction-lists/{found['id']}/confirmation", by, {"decision": "QĐ 7"})
+    )["type"]
+
+
+async def test_whoever_stands_in_for_the_author_of_a_list_does_not_confirm_it(rest: Rest) -> None:
+    await second(rest)
+    auditor = await substitute(rest, "auditor", PROVINCE)
+    await acts(rest, await handed_over(rest), "erasure", AGENCY, "2026-03-04 08:00", **GROUND)
+    (found,) = (await rest.get("/v1/destruction-lists", ADMINISTRATOR)).json()["items"]
+    assert await decided(rest, found, auditor) == "urn:hoso:problem:own-list"
+
+
+async def test_a_list_that_was_drawn_up_for_an_absent_administrator_is_not_confirmed_by_them(
+    rest: Rest,
+) -> None:
+    await second(rest)
+    first, other = [await substitute(rest, own) for own in ("specialist", None)]
+    await acts(rest, await handed_over(rest), "erasure", first, "2026-03-04 08:00", **GROUND)
+    (found,) = (await rest.get("/v1/destruction-lists", ADMINISTRATOR)).json()["items"]
+    assert found["drawn_for"] == "Quản trị viên 2"
+    own_list = "urn:hoso:problem:own-list"
+    assert [await decided(rest, found, each) for each in (first, AGENCY, other)] == [own_list] * 3
+    assert (await confirmed(rest, found, "2026-03-04 09:00", ADMINISTRATOR))["status"] == "confirmed"
+
+
+async def test_an_administrator_who_stands_in_for_another_decides_in_their_own_right(rest: Rest) -> None:
+    await second(rest)
+    colleague = await substitute(rest, "administrator")
+    found = await ordered(rest, await handed_over(rest), "2026-03-04 08:00")
+    await confirmed(rest, found, "2026-03-04 09:00", colleague)
+    (last, _) = (await rest.get(f"/v1/administration-events?subject={found['id']}", ADMINISTRATOR)).json()[
+        "items"
+    ]
+    assert (last["actor"], last["on_behalf_of"]) == (str(colleague), None)

@@ -56,7 +56,9 @@ async def draw(service: DossierService, unit: str, basis: str, *, actor: UUID, a
         if not due:
             raise NothingDue(unit)
         identity, by = uuid4(), _author(rights, unit, actor)
-        await tx.rows(_DRAW, [identity, unit, basis.strip(), at, actor, [each.id for each in due]])
+        await tx.rows(
+            _DRAW, [identity, unit, basis.strip(), at, actor, by.on_behalf_of, [each.id for each in due]]
+        )
         await administration.record_of(
             tx, unit, "destruction_drawn", str(identity), by, at, basis=basis.strip(), dossiers=len(due)
         )
@@ -66,7 +68,9 @@ async def draw(service: DossierService, unit: str, basis: str, *, actor: UUID, a
 async def decide(
     service: DossierService, identity: UUID, decision: str, *, confirmed: bool, actor: UUID, at: datetime
 ) -> None:
-    """Confirm or reject a list, as another person than who drew it up.
+    """Confirm or reject a list, as another person than its authors.
+
+    Its authors are who drew it up and the absent administrator in whose name.
 
     Raises NotFound, Forbidden, OwnList, ListDecided, FormRefused without a decision.
     """
@@ -77,7 +81,7 @@ async def decide(
         (found,) = rows
         rights = await _acting(tx, CONFIRM if confirmed else REJECT, found.unit_code, actor, at)
         by = _author(rights, found.unit_code, actor)
-        if found.drawn_by in (actor, by.on_behalf_of):
+        if {actor, by.on_behalf_of} & ({found.drawn_by, found.drawn_for} - {None}):
             raise OwnList
         if found.confirmed is not None:
             raise ListDecided
@@ -98,9 +102,9 @@ async def _acting(tx: Transaction, act: str, unit: str, actor: UUID, at: datetim
 
 
 def _author(rights: permissions.Rights, unit: str, actor: UUID) -> Actor:
-    """The actor by an office over the unit, with an absent officer."""
-    right = next(each for each in rights.held if unit in each.below)
-    return Actor(actor, right.on_behalf_of)
+    """The actor by an administrator's office over the unit, first of all their own."""
+    offices = (each for each in rights.held if each.role == permissions.ADMINISTRATOR and unit in each.below)
+    return Actor(actor, min(offices, key=lambda it: it.rank(None)).on_behalf_of)
 
 
 async def execute(service: DossierService, *, at: datetime) -> Executed:
@@ -161,7 +165,7 @@ def units_of(rights: permissions.Rights, act: str = LIST) -> list[str]:
     """The units whose lists somebody reads. Raises Forbidden without any."""
     if not (units := sorted(table.units(act, rights))):
         raise errors.Forbidden(
-            rights.principal, "seeing what is to be destroyed", "administrator", "any unit"
+            rights.principal, "seeing what is to be destroyed", permissions.ADMINISTRATOR, "any unit"
         )
     return units
 
@@ -170,7 +174,7 @@ def _shown(row: Any) -> dict[str, Any]:
     """A list, JSON-safe."""
     return {
         "id": str(row["id"]),
-        **{name: row[name] for name in ("unit", "basis", "drawn_by", "decision", "decided_by")},
+        **{name: row[name] for name in ("unit", "basis", "drawn_by", "drawn_for", "decision", "decided_by")},
         "status": _status(row),
         **{name: localtime.isoformat(row[name]) for name in ("drawn_at", "decided_at", "finished_at")},
         "dossiers": row["dossiers"],
@@ -188,11 +192,11 @@ def _status(row: Any) -> str:
 
 _DRAW = """
 with l as (
-  insert into destruction_list (id, unit_code, basis, drawn_at, drawn_by) values ($1, $2, $3, $4, $5) returning id
+  insert into destruction_list (id, unit_code, basis, drawn_at, drawn_by, drawn_for) values ($1, $2, $3, $4, $5, $6) returning id
 )
-insert into destruction_item (list_id, dossier_id) select l.id, d from l, unnest($6::uuid[]) as d
+insert into destruction_item (list_id, dossier_id) select l.id, d from l, unnest($7::uuid[]) as d
 """
-_LOCKED = "select unit_code, drawn_by, confirmed from destruction_list where id = $1 for update"
+_LOCKED = "select unit_code, drawn_by, drawn_for, confirmed from destruction_list where id = $1 for update"
 _DECIDE = """
 update destruction_list set confirmed = $2, decision = $3, decided_at = $4, decided_by = $5 where id = $1
 """
@@ -212,9 +216,10 @@ update destruction_list l set finished_at = $1 where l.confirmed and l.finished_
   and not exists (select from destruction_item i where i.list_id = l.id and not i.erased and {_PENDING})
 """  # noqa: S608 - fixed text of this module
 _LISTED = """
-select l.id, l.unit_code as unit, l.basis, l.drawn_at, p.name as drawn_by, l.confirmed, l.decision, l.decided_at,
+select l.id, l.unit_code as unit, l.basis, l.drawn_at, p.name as drawn_by, f.name as drawn_for, l.confirmed, l.decision, l.decided_at,
   q.name as decided_by, l.finished_at, i.dossiers, i.erased
-from destruction_list l join principal p on p.id = l.drawn_by left join principal q on q.id = l.decided_by
+from destruction_list l join principal p on p.id = l.drawn_by left join principal f on f.id = l.drawn_for
+  left join principal q on q.id = l.decided_by
 cross join lateral (
   select count(*) as dossiers, count(*) filter (where erased) as erased from destruction_item where list_id = l.id
 ) i

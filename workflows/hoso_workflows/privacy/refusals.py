@@ -16,13 +16,15 @@ class NothingDue(errors.Refusal):
 
 
 class OwnList(errors.Refusal):
-    """A list is decided on by somebody else than who drew it up."""
+    """A list is not decided on by its author, nor in their name."""
 
     slug = "own-list"
     remedy = "Have another administrator decide."
 
     def __init__(self) -> None:
-        super().__init__(say("Whoever drew the list up does not decide on it."))
+        super().__init__(
+            say("Whoever drew the list up does not decide on it, nor the administrator in whose name.")
+        )
 
 
 class ListDecided(errors.Refusal):

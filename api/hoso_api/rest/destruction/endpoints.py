@@ -20,7 +20,7 @@ from hoso_workflows.privacy import destruction
 router = APIRouter(prefix="/destruction-lists", tags=["dossiers"], route_class=KnownRoute)
 
 ListId = Annotated[UUID, Path(alias="list", description="The id of a list.")]
-CHANGES = responses(401, 403, 404, 409, 413, 415)
+CHANGES = responses(400, 401, 403, 404, 409, 413, 415, 422)
 
 
 @router.get("", response_model=schemas.DestructionLists, responses=responses(400, 401, 403))

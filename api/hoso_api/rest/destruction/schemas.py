@@ -31,6 +31,7 @@ class DestructionList(Answer):
     status: Literal["drawn", "confirmed", "rejected", "finished"]
     drawn_at: AwareDatetime
     drawn_by: str
+    drawn_for: str | None
     decision: str | None
     decided_at: AwareDatetime | None
     decided_by: str | None

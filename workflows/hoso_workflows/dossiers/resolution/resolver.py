@@ -215,7 +215,8 @@ class Resolver:
                 tx, unit, "destruction_drawn", str(order), self.actor, self.at, **said
             )
 
-        row = [order, unit, basis, self.at, self.actor.principal, self.found.id]
+        persons = (self.actor.principal, self.actor.on_behalf_of)
+        row = [order, unit, basis, self.at, *persons, self.found.id]
         return Resolved(command, self.state, self.run, ((sql.ORDER, row), chained))
 
     async def _erase(self, command: commands.Erase) -> Resolved:

@@ -33,12 +33,12 @@ from dossier d, jsonb_to_record($2::jsonb) as x(kind text, name text, name_folde
   email text, authorised_name text, authorised_identifier text, authorisation_paper text, area_code text)
 where d.id = $1 and p.id = d.applicant_id
 """
-#: $1 list, $2 unit, $3 basis, $4 instant, $5 who, $6 the one dossier.
+#: $1 list, $2 unit, $3 basis, $4 instant, $5 who, $6 in whose name, $7 the one dossier.
 ORDER = """
 with l as (
-  insert into destruction_list (id, unit_code, basis, drawn_at, drawn_by) values ($1, $2, $3, $4, $5) returning id
+  insert into destruction_list (id, unit_code, basis, drawn_at, drawn_by, drawn_for) values ($1, $2, $3, $4, $5, $6) returning id
 )
-insert into destruction_item (list_id, dossier_id) select id, $6 from l
+insert into destruction_item (list_id, dossier_id) select id, $7 from l
 """
 #: $1 list, $2 dossier.
 CLOSED_AGAIN = (
