@@ -203,6 +203,7 @@ class Dossier(Record, table=True):
     verdict: Verdict | None = enum_field(Verdict, default=None)
     returned_at: datetime | None = None
     closed_at: datetime | None = None
+    #: Of the first release; neither written nor read. What is due is counted from `closed_at` by the term of its procedure.
     retention_until: date | None = None
     #: The number of its newest event.
     last_seq: int = defaulted(value=0, literal="0")
