@@ -15,11 +15,12 @@ with due as (
       when o.payload ? 'contact' then (select c.value from contact_point c
         where c.id = (o.payload->>'contact')::uuid and c.kind = 'email')
       -- An applicant's own proved address, the one in the form if it is among them; one that the desk or another authority's
-      -- system has entered, they answer for.
-      when o.topic like 'applicant.%' then (select coalesce((select c.value from contact_point c
-          where c.principal_id = a.principal_id and c.kind = 'email' and c.ended_at is null and c.verified_at is not null
-          order by lower(c.value) = lower(a.email) desc nulls last, c.entered_at desc, c.id limit 1),
-          case when d.entry_channel <> 'online' or f.kind = 'partner' then a.email end)
+      -- system has entered, they answer for. That system's own address is none of its applicants'.
+      when o.topic like 'applicant.%' then (select case when f.kind = 'partner' then a.email
+          else coalesce((select c.value from contact_point c
+            where c.principal_id = a.principal_id and c.kind = 'email' and c.ended_at is null and c.verified_at is not null
+            order by lower(c.value) = lower(a.email) desc nulls last, c.entered_at desc, c.id limit 1),
+            case when d.entry_channel <> 'online' then a.email end) end
         from dossier d join party a on a.id = d.applicant_id left join principal f on f.id = a.principal_id
         where d.id = o.dossier_id)
       else (select substring(c.value from '^[^@[:space:]]+@[^@[:space:]]+$') from contact_point c
