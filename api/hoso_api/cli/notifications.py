@@ -168,12 +168,8 @@ async def _added(address: str) -> tuple[UUID, bool]:
     ways = _ways()
     async with installation.opened() as db:
         caller, _ = await bearer.caller(db, Scope.REGISTER)
-        async with db.transaction() as tx:
-            entered = await contact_points.enter(tx, caller.principal, address, at=now())
-        if entered.verified_at is not None:
-            return entered.id, False
         limits = RateLimit(db, {**DEFAULTS, **Settings().limits})
-        sent = await contact_points.send_code(db, limits, ways, caller.principal, entered.id, at=now())
+        entered, sent = await contact_points.enter(db, limits, ways, caller.principal, address, at=now())
     return entered.id, sent
 
 

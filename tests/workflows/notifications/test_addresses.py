@@ -1,20 +1,27 @@
-"""Where the mail of a message goes."""
+"""Where the mail of a message goes, and what becomes of a person's own addresses."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
 from hoso_models import PrincipalKind
+from hoso_workflows import errors
+from hoso_workflows.identity import contact_points, factors
+from hoso_workflows.identity.refusals import ContactCodeRefused
 from hoso_workflows.lifecycle.commands import Applicant
 from hoso_workflows.notifications import outbox
 from hoso_workflows.notifications.outbox import Message
+from hoso_workflows.operation.rate_limit import DEFAULTS, RateLimit
 from hoso_workflows.organisation import principals
 from support.builders.histories import local
 from support.world import FOUNDED, World
 
 AT = local("2026-03-06 09:00")
+CHANGED, SIGN_IN = "account.contact_changed", "account.sign_in_changed"
 
 
 @pytest.fixture
@@ -77,3 +84,95 @@ async def test_what_another_authoritys_system_files_is_told_at_the_address_it_en
         AT, channel="online", actor=system, applicant=Applicant("Người nộp 3", identifier="000000000003")
     )
     assert await mailed(world, AT + timedelta(minutes=1)) == []
+
+
+async def acts_of(world: World, person: UUID) -> list[tuple[str, str]]:
+    """What the access log holds of somebody's addresses: acts and the addresses' ids."""
+    rows = await world.db.rows(
+        "select act, detail->>'contact' as contact from access_log where principal_id = $1"
+        " and act like 'contact%' order by id",
+        [person],
+    )
+    return [(row.act, row.contact) for row in rows]
+
+
+async def coded(world: World, person: UUID, address: str, at: datetime = AT) -> tuple[UUID, str]:
+    """An address that was entered, and the code that was mailed there."""
+    heard = Heard()
+    limits = RateLimit(world.db, DEFAULTS)
+    entered, sent = await contact_points.enter(world.db, limits, [heard], person, address, at=at)
+    (message,) = heard.messages
+    assert (sent, message.address) == (True, address)
+    return entered.id, message.secret["secret"]
+
+
+async def test_who_takes_an_account_over_does_not_get_the_warning_at_an_address_of_their_own(
+    world: World,
+) -> None:
+    person, without = await somebody(world), await somebody(world)
+    await proves(world, person, "chu.tai.khoan@example.org")
+    for each in (person, without):
+        async with world.db.transaction() as tx:
+            await factors.set_recovery_codes(tx, each, ["x"], at=AT)
+    for each in (person, without):
+        await proves(world, each, "ke.gian@example.org", AT)
+
+    assert await mailed(world) == [(SIGN_IN, "chu.tai.khoan@example.org")]
+
+
+async def test_of_each_change_of_an_address_its_person_is_told_at_the_one_before(world: World) -> None:
+    person = await somebody(world)
+    number = await proves(world, person, "0900000000")
+    first, code = await coded(world, person, "cu@example.org")
+    await contact_points.confirm(world.db, person, first, code, at=AT)
+    assert await mailed(world) == [], "nobody had an address before"
+
+    later = AT + timedelta(hours=1)
+    second, code = await coded(world, person, "moi@example.org", later)
+    await contact_points.confirm(world.db, person, second, code, at=later)
+    assert await mailed(world, later) == [(CHANGED, "cu@example.org")] * 2
+    for contact, told in (
+        (number, "moi@example.org"),
+        (second, "moi@example.org"),
+        (first, "cu@example.org"),
+    ):
+        async with world.db.transaction() as tx:
+            await contact_points.end(tx, person, contact, at=later)
+        assert await mailed(world, later) == [(CHANGED, told)]
+
+
+async def test_of_several_confirmations_and_ends_at_once_each_happens_once(world: World) -> None:
+    person = await somebody(world)
+
+    async def ends(contact: UUID) -> None:
+        async with world.db.transaction() as tx:
+            await contact_points.end(tx, person, contact, at=AT)
+
+    async def together(*acts: Any) -> list[type | None]:
+        return [each and type(each) for each in await asyncio.gather(*acts, return_exceptions=True)]
+
+    contact, code = await coded(world, person, "mot@example.org")
+    confirming = [contact_points.confirm(world.db, person, contact, code, at=AT) for _ in range(4)]
+    refused = await together(*confirming)
+    assert set(refused) <= {None, ContactCodeRefused}
+    ended = await together(*(ends(contact) for _ in range(3)))
+    assert sorted(map(str, ended)) == sorted(map(str, [None, errors.NotFound, errors.NotFound]))
+    names = ("contact_entered", "contact_verified", "contact_ended")
+    assert await acts_of(world, person) == [(name, str(contact)) for name in names]
+
+    other, code = await coded(world, person, "hai@example.org")
+    await together(ends(other), contact_points.confirm(world.db, person, other, code, at=AT))
+    told = [act for act, of in await acts_of(world, person) if of == str(other)]
+    assert told in (["contact_entered", "contact_ended"], [*names])
+    assert await contact_points.listed(world.db, person) == ()
+
+
+async def test_who_enters_and_ends_addresses_without_end_is_slowed_before_any_is_stored(world: World) -> None:
+    person = await somebody(world)
+    for number in range(5):
+        contact, _ = await coded(world, person, f"{number}@example.org")
+        async with world.db.transaction() as tx:
+            await contact_points.end(tx, person, contact, at=AT)
+    with pytest.raises(errors.TooManyRequests):
+        await coded(world, person, "5@example.org")
+    assert await world.one("select count(*) from contact_point where principal_id = $1", person) == 5

@@ -57,14 +57,30 @@ async def one(asked: Database | Transaction, person: UUID, contact: UUID) -> Con
     raise errors.NotFound("contact point", contact)
 
 
-async def enter(tx: Transaction, person: UUID, address: str, *, at: datetime) -> ContactPoint:
-    """Enter an address, to be proved afterwards.
+async def enter(
+    db: Database,
+    limits: RateLimit,
+    ways: Sequence[outbox.Transport],
+    person: UUID,
+    address: str,
+    *,
+    at: datetime,
+) -> tuple[ContactPoint, bool]:
+    """Enter an address and mail a code there; False where it is proved already or the mail server did not take it.
 
-    One that was entered before is returned as it is. Raises FormRefused, and TooManyContacts.
+    Nothing is stored where it raises: FormRefused, MailMissing, TooManyRequests, and TooManyContacts.
     """
     value = address.strip()
     if not _ADDRESS.fullmatch(value):
         raise errors.FormRefused([errors.Fault("email", say("is no address of e-mail"))])
+    await _counted(limits, ways, person, value, at)
+    async with db.transaction() as tx:
+        point = await _entered(tx, person, value, at)
+    return point, point.verified_at is None and await _mail_code(db, ways, person, point.id, at)
+
+
+async def _entered(tx: Transaction, person: UUID, value: str, at: datetime) -> ContactPoint:
+    """The address, entered unless it is there."""
     await tx.rows(_LOCKED, [person])
     known = await listed(tx, person)
     for each in known:
@@ -74,7 +90,8 @@ async def enter(tx: Transaction, person: UUID, address: str, *, at: datetime) ->
         raise TooManyContacts(MOST)
     entered = ContactPoint(uuid4(), ContactKind.EMAIL, value, at, None)
     await tx.rows(_ENTER, [entered.id, person, value, at])
-    await _record(tx, person, "contact_entered", entered, at)
+    await _record(tx, person, "contact_entered", entered.id, at)
+    await account_messages.enter(tx, Topic.CONTACT_CHANGED, person, at=at)
     return entered
 
 
@@ -94,21 +111,36 @@ async def send_code(
     point = await one(db, person, contact)
     if point.kind is not ContactKind.EMAIL or point.verified_at is not None:
         raise AlreadyProved
+    await _counted(limits, ways, person, point.value, at)
+    return await _mail_code(db, ways, person, contact, at)
+
+
+async def _counted(
+    limits: RateLimit, ways: Sequence[outbox.Transport], person: UUID, address: str, at: datetime
+) -> None:
     if not ways:
         raise MailMissing
     await limits.take(Purpose.CONTACT_CODE, str(person), at=at)
-    await limits.take(Purpose.CONTACT_ADDRESS, point.value.lower(), at=at)
+    await limits.take(Purpose.CONTACT_ADDRESS, address.lower(), at=at)
+
+
+async def _mail_code(
+    db: Database, ways: Sequence[outbox.Transport], person: UUID, contact: UUID, at: datetime
+) -> bool:
     code = f"{secrets.randbelow(10**6):06d}"
     async with db.transaction() as tx:
         await tx.rows(_PROVE, [contact, _digest(contact, code), at, at + LIFETIME])
-        message = await account_messages.enter(
-            tx, Topic.CONTACT_CODE, person, at=at, at_once=True, contact=contact
+        message = await account_messages.enter_at(
+            tx, Topic.CONTACT_CODE, person, contact, at=at, at_once=True
         )
     return await outbox.deliver_at_once(db, ways, message, {"secret": code}, at=at)
 
 
 async def confirm(db: Database, person: UUID, contact: UUID, code: str, *, at: datetime) -> None:
-    """Prove an address by the code that was mailed there. Raises NotFound, ContactCodeRefused."""
+    """Prove an address by the code that was mailed there. Raises NotFound, ContactCodeRefused.
+
+    Of several at once one proves it; nothing happens to an address that was ended meanwhile.
+    """
     point = await one(db, person, contact)
     if point.verified_at is not None:
         return
@@ -119,20 +151,23 @@ async def confirm(db: Database, person: UUID, contact: UUID, code: str, *, at: d
         raise ContactCodeRefused(TRIES - tried[0].attempts if tried else 0)
     async with db.transaction() as tx:
         before = await account_messages.address(tx, person)
-        await tx.rows(_VERIFY, [contact, at])
+        if not await tx.rows(_VERIFY, [contact, at]):
+            return
         await tx.rows(_FORGET, [contact])
-        await _record(tx, person, "contact_verified", point, at)
-        await account_messages.enter(tx, Topic.CONTACT_CHANGED, person, at=at, contact=before)
+        await _record(tx, person, "contact_verified", contact, at)
+        await account_messages.enter_at(tx, Topic.CONTACT_CHANGED, person, before, at=at)
 
 
 async def end(tx: Transaction, person: UUID, contact: UUID, *, at: datetime) -> None:
     """End one's own address or number. Raises NotFound."""
-    point = await one(tx, person, contact)
-    await tx.rows(_END, [contact, at])
+    before = await account_messages.address(tx, person)
+    ended = await tx.rows(_END, [person, contact, at])
+    if not ended:
+        raise errors.NotFound("contact point", contact)
     await tx.rows(_FORGET, [contact])
-    await _record(tx, person, "contact_ended", point, at)
-    if point.verified_at is not None:
-        await account_messages.enter(tx, Topic.CONTACT_CHANGED, person, at=at, contact=contact)
+    await _record(tx, person, "contact_ended", contact, at)
+    told = contact if ended[0].mailed else before
+    await account_messages.enter_at(tx, Topic.CONTACT_CHANGED, person, told, at=at)
 
 
 async def delete_old(db: Database, *, at: datetime) -> int:
@@ -150,10 +185,10 @@ def _point(row: Any) -> ContactPoint:
     )
 
 
-async def _record(tx: Transaction, person: UUID, kind: str, point: ContactPoint, at: datetime) -> None:
+async def _record(tx: Transaction, person: UUID, kind: str, contact: UUID, at: datetime) -> None:
     """Officers' in the chain of their authority, everybody else's in the access log."""
     (row,) = await tx.rows("select kind from principal where id = $1", [person])
-    named = str(point.id)
+    named = str(contact)
     if row.kind == "officer":
         await history.record_administration(tx, Actor(person), kind, person, at, contact=named)
     else:
@@ -178,9 +213,13 @@ _TRY = """
 update contact_proof set attempts = attempts + 1 where contact_id = $1 and expires_at > $2 and attempts < $3
 returning code_sha256, attempts
 """
-_VERIFY = (
-    "update contact_point set verified_at = $2 where id = $1 and ended_at is null and verified_at is null"
-)
+_VERIFY = """
+update contact_point set verified_at = $2 where id = $1 and ended_at is null and verified_at is null returning 1
+"""
 _FORGET = "delete from contact_proof where contact_id = $1"
-_END = "update contact_point set ended_at = $2 where id = $1 and ended_at is null"
+#: $1 person, $2 contact point, $3 now.
+_END = """
+update contact_point set ended_at = $3 where principal_id = $1 and id = $2 and ended_at is null
+returning kind = 'email' and verified_at is not null as mailed
+"""
 _DELETE_OLD = "delete from contact_proof where expires_at <= $1 returning 1"

@@ -31,14 +31,26 @@ async def enter(
     *,
     at: datetime,
     at_once: bool = False,
-    contact: UUID | None = None,
 ) -> int:
     """Write the message `account.<topic>` to a person; returns its number.
 
-    It goes to the contact point that is named, else to the newest one that is proved. One that is sent at once, since it brings
-    a secret, is due to no dispatcher.
+    It goes to the newest address that is proved now, whatever is proved before it is sent. One that is sent at once, since it
+    brings a secret, is due to no dispatcher.
     """
-    payload = {} if contact is None else {"contact": str(contact)}
+    return await enter_at(tx, topic, person, await address(tx, person), at=at, at_once=at_once)
+
+
+async def enter_at(
+    tx: Transaction,
+    topic: Topic,
+    person: UUID,
+    contact: UUID | None,
+    *,
+    at: datetime,
+    at_once: bool = False,
+) -> int:
+    """Write the same for one contact point; for None, for the person's list alone."""
+    payload = {"contact": contact and str(contact)}
     (row,) = await tx.rows(_ENTER, [f"account/{uuid4()}", f"account.{topic}", person, payload, at, at_once])
     return int(row.id)
 

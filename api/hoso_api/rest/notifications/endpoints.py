@@ -15,7 +15,6 @@ from hoso_api.http.problems import responses
 from hoso_api.http.routing import KnownRoute
 from hoso_api.rest.notifications import schemas
 from hoso_workflows.identity import contact_points
-from hoso_workflows.identity.refusals import MailMissing
 from hoso_workflows.notifications import email, notices
 
 router = APIRouter(tags=["notifications"], route_class=KnownRoute)
@@ -84,11 +83,10 @@ async def list_own_contacts(caller: CallerNow) -> Response:
 @acts.named("enter_own_contact")
 async def enter_own_contact(request: Request, caller: CallerNow, body: schemas.NewContact) -> Response:
     """Enter an address of e-mail; a code is mailed there, by which you prove it within a quarter of an hour."""
-    if not email.transports(email.MailSettings()):
-        raise MailMissing
-    async with caller.service.db.transaction() as tx:
-        entered = await contact_points.enter(tx, caller.principal, body.email, at=caller.at)
-    mailed = entered.verified_at is None and await _send(request, caller, entered.id)
+    ways, limits = email.transports(email.MailSettings()), request.app.state.rate_limit
+    entered, mailed = await contact_points.enter(
+        caller.service.db, limits, ways, caller.principal, body.email, at=caller.at
+    )
     return Json({**asdict(entered), "mailed": mailed}, status_code=201)
 
 

@@ -57,8 +57,8 @@ async def carry_out(
     told = [(each, await _told_at(tx, register, each)) for each in _reached_otherwise(register)]
     await storage.write(tx, register)
     for contact, address in told:
-        await account_messages.enter(
-            tx, account_messages.Topic.CONTACT_CHANGED, contact.principal_id, at=at, contact=address
+        await account_messages.enter_at(
+            tx, account_messages.Topic.CONTACT_CHANGED, contact.principal_id, address, at=at
         )
     await administration.record(tx, acts, author.actor, at)
     return acts
