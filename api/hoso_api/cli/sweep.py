@@ -70,6 +70,7 @@ WORDS = {
     "erased": "Hồ sơ đã xóa dữ liệu",
     "refused": "Hồ sơ chưa xóa được",
     "contact_codes": "Mã xác nhận địa chỉ đã hết hạn",
+    "contact_points": "Địa chỉ liên hệ cũ đã xóa",
 }
 
 

@@ -223,6 +223,7 @@ def test_an_empty_installation_has_nothing_overdue_and_nothing_to_sweep(database
         *(
             "answers",
             "contact_codes",
+            "contact_points",
             "notices",
             "messages_gone",
             "accesses",

@@ -11,6 +11,7 @@ import pytest
 from hoso_models import PrincipalKind
 from hoso_workflows import errors
 from hoso_workflows.identity import contact_points, factors
+from hoso_workflows.identity.contact_points import FORGOTTEN_AFTER
 from hoso_workflows.identity.refusals import ContactCodeRefused
 from hoso_workflows.lifecycle.commands import Applicant
 from hoso_workflows.notifications import outbox
@@ -165,6 +166,32 @@ async def test_of_several_confirmations_and_ends_at_once_each_happens_once(world
     told = [act for act, of in await acts_of(world, person) if of == str(other)]
     assert told in (["contact_entered", "contact_ended"], [*names])
     assert await contact_points.listed(world.db, person) == ()
+
+
+async def test_an_address_that_was_ended_or_never_proved_is_forgotten(world: World) -> None:
+    person = await somebody(world)
+    proved, ended = (
+        await proves(world, person, "con@example.org"),
+        await proves(world, person, "het@example.org"),
+    )
+    async with world.db.transaction() as tx:
+        await contact_points.end(tx, person, ended, at=AT)
+    unproved, _ = await coded(world, person, "chua@example.org")
+    values = "select value from contact_point where principal_id = $1 and value <> '' order by value"
+
+    async def left(at: datetime) -> list[str]:
+        await contact_points.forget_old(world.db, at=at)
+        return [row.value for row in await world.db.rows(values, [person])]
+
+    over = AT + FORGOTTEN_AFTER
+    assert await left(over - timedelta(seconds=1)) == [
+        "chua@example.org",
+        "con@example.org",
+        "het@example.org",
+    ]
+    assert await left(over) == ["con@example.org"]
+    assert [each.id for each in await contact_points.listed(world.db, person)] == [proved]
+    assert unproved != proved
 
 
 async def test_who_enters_and_ends_addresses_without_end_is_slowed_before_any_is_stored(world: World) -> None:

@@ -1,4 +1,4 @@
-"""A person's own addresses of e-mail: entered, proved by a mailed code, ended.
+"""A person's own addresses of e-mail: entered, proved by a mailed code, ended, forgotten.
 
 Mail goes to proved addresses only. The code stands in the mail and, as a digest, here; it is good for a quarter of an hour and
 five tries, which are counted before they are checked. Of each change the person is told at the address they had before.
@@ -29,6 +29,8 @@ from hoso_workflows.organisation.account_messages import Topic
 LIFETIME, TRIES = timedelta(minutes=15), 5
 #: Addresses and numbers that one person has at most.
 MOST = 5
+#: How long an address stays that was ended, or entered and never proved.
+FORGOTTEN_AFTER = timedelta(days=30)
 _ADDRESS = re.compile(r'[^@\s<>(),;:"\\]{1,64}@[^@\s<>(),;:"\\]{1,200}')
 
 
@@ -175,6 +177,14 @@ async def delete_old(db: Database, *, at: datetime) -> int:
     return len(await db.one_statement(_DELETE_OLD, [at]))
 
 
+async def forget_old(db: Database, *, at: datetime) -> int:
+    """Blank addresses and numbers that ended, or stayed unproved, long ago.
+
+    Returns their number.
+    """
+    return len(await db.one_statement(_FORGET_OLD, [at - FORGOTTEN_AFTER, at]))
+
+
 def _digest(contact: UUID, code: str) -> bytes:
     return hashlib.sha256(f"{contact}\0{code}".encode(errors="replace")).digest()
 
@@ -223,3 +233,9 @@ update contact_point set ended_at = $3 where principal_id = $1 and id = $2 and e
 returning kind = 'email' and verified_at is not null as mailed
 """
 _DELETE_OLD = "delete from contact_proof where expires_at <= $1 returning 1"
+#: $1 ended or entered up to then, $2 now. The row stays, since the record of acts names it.
+_FORGET_OLD = """
+update contact_point set value = '', ended_at = coalesce(ended_at, $2) where value <> ''
+  and coalesce(ended_at, case when verified_at is null then entered_at end) <= $1
+returning 1
+"""

@@ -1,4 +1,4 @@
-"""Deletion of sessions, attempts, invitations and codes that are over."""
+"""Deletion of sessions, attempts, invitations, codes and addresses that are over."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +18,7 @@ class Expired:
     logout_tokens: int = 0
     unknown_people: int = 0
     contact_codes: int = 0
+    contact_points: int = 0
 
 
 async def expire(db: Database, *, at: datetime) -> Expired:
@@ -29,4 +30,5 @@ async def expire(db: Database, *, at: datetime) -> Expired:
         await logout.delete_old(db, at=at),
         await linking.delete_old(db, at=at),
         await contact_points.delete_old(db, at=at),
+        await contact_points.forget_old(db, at=at),
     )

@@ -12,7 +12,7 @@ with due as (
   left join lateral (
     select case
       -- One that was named: of an account, whose person may have ended it or has to prove it.
-      when o.payload ? 'contact' then (select c.value from contact_point c
+      when o.payload ? 'contact' then (select nullif(c.value, '') from contact_point c
         where c.id = (o.payload->>'contact')::uuid and c.kind = 'email')
       -- An applicant's own proved address, the one in the form if it is among them; one that the desk or another authority's
       -- system has entered, they answer for. That system's own address is none of its applicants'.

@@ -292,7 +292,8 @@ _CLAIM = resources.files("hoso_workflows.notifications").joinpath("claim.sql").r
 _BY_ID = """
 select o.id, o.dedup_key, o.topic, o.recipient_id, o.dossier_id, o.payload, o.created_at, o.attempts,
   case when o.payload ? 'contact'
-    then (select c.value from contact_point c where c.id = (o.payload->>'contact')::uuid and c.kind = 'email')
+    then (select nullif(c.value, '') from contact_point c
+      where c.id = (o.payload->>'contact')::uuid and c.kind = 'email')
     else (select c.value from contact_point c where c.principal_id = o.recipient_id and c.kind = 'email'
       and c.ended_at is null and c.verified_at is not null order by c.entered_at desc, c.id limit 1) end as address
 from outbox o where o.id = $1 and o.sent_at is null
