@@ -19,7 +19,7 @@ from hoso_workflows.errors import Fault
 from hoso_workflows.events import Event, Kind
 from hoso_workflows.lifecycle import transitions, validation
 from hoso_workflows.lifecycle.commands import Actor, Applicant, FileDossier
-from hoso_workflows.operation.rate_limit import Purpose, RateLimit
+from hoso_workflows.operation.rate_limit import CountedOnce, Purpose
 from hoso_workflows.organisation import permissions
 from hoso_workflows.organisation.competence import Matter
 from hoso_workflows.procedures import competent_units, openings
@@ -93,10 +93,10 @@ PACES: Mapping[PrincipalKind, tuple[Purpose, ...]] = {
 }
 
 
-async def pace(rate_limit: RateLimit, rights: permissions.Rights, at: datetime) -> None:
+async def pace(limits: CountedOnce, rights: permissions.Rights, at: datetime) -> None:
     """Count a filing against the rate limit. Raises TooManyRequests."""
     for purpose in PACES.get(rights.kind, ()):
-        await rate_limit.take(purpose, str(rights.principal), at=at)
+        await limits.take(purpose, str(rights.principal), at=at)
 
 
 def _reference() -> str:

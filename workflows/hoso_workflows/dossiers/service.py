@@ -34,7 +34,7 @@ from hoso_workflows.frozen import changed
 from hoso_workflows.letters import numbering
 from hoso_workflows.lifecycle import commands, decision, transitions
 from hoso_workflows.lifecycle.state import State
-from hoso_workflows.operation.rate_limit import Purpose, RateLimit
+from hoso_workflows.operation.rate_limit import CountedOnce, Purpose, RateLimit
 from hoso_workflows.organisation import access_log, permissions, principals
 from hoso_workflows.procedures.reference_data import ReferenceData
 
@@ -75,6 +75,8 @@ class CommandContext:
     key: str | None
     #: What it says, byte by byte.
     body: bytes
+    #: What the caller may do within a time; the tries of one act count once.
+    limits: CountedOnce
     #: The versions on which alone it may be done; None for any.
     if_match: Collection[int] | None = None
     #: What is asked for, and of what: the same for every name of a dossier.
@@ -159,11 +161,9 @@ class DossierService:
         Raises a `Refusal`, among them TooManyRequests for an applicant who files too many dossiers. Requests that were refused
         or replayed do not count.
         """
-        context = CommandContext("", actor, at, key, body or filing.canonical(request), act="File")
-        first = iter((True,))
-        return await _patiently(
-            request.procedure, lambda: self._file(request, context, counted=next(first, False))
-        )
+        limits = CountedOnce(self._rate_limit)
+        context = CommandContext("", actor, at, key, body or filing.canonical(request), limits, act="File")
+        return await _patiently(request.procedure, lambda: self._file(request, context))
 
     async def perform(
         self,
@@ -180,10 +180,11 @@ class DossierService:
 
         `subject` is the dossier's reference or code, or a task id. Raises a `Refusal` when the rules do not allow the command,
         `errors.Conflict` after too many lost compare-and-set races, and a `StorageError` when the database cannot answer;
-        nothing is changed then.
+        nothing is changed then. What was refused or replayed does not count against a rate limit.
         """
         seen = (if_match,) if isinstance(if_match, int) else if_match
-        context = CommandContext(subject, actor, at, key, body or repr(command).encode(), seen)
+        limits = CountedOnce(self._rate_limit)
+        context = CommandContext(subject, actor, at, key, body or repr(command).encode(), limits, seen)
         with suppress(Outdated):
             return await _patiently(subject, lambda: self._perform(command, context))
         return await _patiently(subject, lambda: self._perform(command, context, read=True))
@@ -192,9 +193,7 @@ class DossierService:
         """Fire the due timers of a dossier, as the system."""
         return await self.perform(subject, commands.Advance(), actor=principals.SYSTEM, at=at)
 
-    async def _file(
-        self, request: commands.FileDossier, context: CommandContext, *, counted: bool
-    ) -> Outcome | None:
+    async def _file(self, request: commands.FileDossier, context: CommandContext) -> Outcome | None:
         asker = [context.actor, context.day, context.at, context.key, request.procedure]
         row = await self.db.row(statements.LOAD_FILER, asker)
         if row.answered:
@@ -202,8 +201,7 @@ class DossierService:
         async with self._recording_refusals(context, "File", request.procedure):
             rights = permissions.Rights.of(context.actor, row.rights)
             filed, actor = await filing.prepare(self.reference_data, row, request, rights, context.day)
-        if counted and self._rate_limit is not None:
-            await filing.pace(self._rate_limit, rights, context.at)
+        await filing.pace(context.limits, rights, context.at)
         decided, run = transitions.file(filed, context.at, actor)
         guard = replace(
             context.guard(GENESIS, row.rights, request.procedure, row.candidates, row.field),
@@ -238,12 +236,12 @@ class DossierService:
         rights = permissions.Rights.of(context.actor, found.rights, applicant=_applies(found, context))
         actor = _permitted(command, state, found, rights)
         context.expects(state.reference, found.version)
-        if self._rate_limit is not None and isinstance(command, commands.WriteToDesk):
-            await self._rate_limit.take(Purpose.WRITING, str(context.actor), at=context.at)
         state = changed(state, clock=before.clock)
         asked = Resolver(self.repository, self.reference_data, found, before, state, run, context.at, actor)
         meant = await asked.resolved(command)
         decided = await self._decided(meant, found, context.at, actor)
+        if isinstance(command, commands.WriteToDesk):
+            await context.limits.take(Purpose.WRITING, str(context.actor), at=context.at)
         assigned = await self._assigner.assigned(meant.state, decided, context.at)
         decided = (*decided, *assigned.events)
         view = _view(rights, _involved(before.state))

@@ -7,7 +7,7 @@ its rows are not needed, and holds no names: its keys are digests.
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -109,6 +109,21 @@ class RateLimit:
     async def give_back(self, purpose: Purpose, subject: str, *, at: datetime) -> None:
         """Take back one request that was counted and turned out to be right."""
         await self.db.one_statement(_GIVE_BACK, [_key(purpose, subject), at, self.limits[purpose].every])
+
+
+@dataclass(slots=True)
+class CountedOnce:
+    """Limits of one act, which is counted once however often it is tried."""
+
+    #: None where nothing is limited.
+    limits: RateLimit | None
+    _counted: set[tuple[Purpose, str]] = field(default_factory=set)
+
+    async def take(self, purpose: Purpose, subject: str, *, at: datetime) -> None:
+        """Count the act unless it has been. Raises TooManyRequests."""
+        if self.limits is not None and (purpose, subject) not in self._counted:
+            await self.limits.take(purpose, subject, at=at)
+            self._counted.add((purpose, subject))
 
 
 async def take(db: Database, purpose: str, subject: str, limit: Limit, *, at: datetime) -> timedelta | None:
