@@ -146,6 +146,10 @@ FUNCTIONS: Mapping[str, str] = {
 READINGS: Mapping[str, str] = {
     "units_below(text)": "an administrator or auditor of a unit has an eye on all units below it",
 }
+#: The functions that statements of the application call; they too have the rights of who calls them.
+WRITINGS: Mapping[str, str] = {
+    "notice_list(bigint[],timestamp with time zone)": "each message enters the lists of its readers",
+}
 
 
 #: What is only added to.
@@ -239,7 +243,7 @@ def declared(database: str, named: Roles) -> Iterator[Grant]:
             yield Grant("table", table, named.application, privilege)
         for privilege in line.auditor:
             yield Grant("table", table, named.auditor, privilege)
-    for function in FUNCTIONS:
+    for function in (*FUNCTIONS, *WRITINGS):
         yield Grant("routine", function, named.application, "EXECUTE")
     for role in (named.application, named.auditor):
         for reading in READINGS:

@@ -1,13 +1,14 @@
 """Whose list a message enters, whoever has written it."""
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 import pytest
 
-from hoso_workflows.organisation import units
+from hoso_workflows.notifications import outbox, undelivered
+from hoso_workflows.organisation import permissions, units
 from support.builders.histories import local
-from support.world import DEPARTMENT, DESK, FOUNDED, OTHER, World, person
+from support.world import DEPARTMENT, DESK, FOUNDED, OTHER, PROVINCE, World, person
 
 AT = local("2026-03-06 09:00")
 
@@ -58,6 +59,42 @@ async def test_without_heads_it_is_for_all_who_work_there_and_without_these_it_i
         set(),
         True,
     )
+
+
+async def test_what_reached_nobody_enters_the_lists_of_who_is_there_when_it_is_released(
+    world: World,
+) -> None:
+    held = "update role_assignment set valid_to = $2 where principal_id = $1"
+    leader = person("provincial_leader", PROVINCE)
+    await world.changed(held, leader, date(2026, 3, 5))
+    await world.changed(
+        "insert into role_assignment (principal_id, unit_code, role, valid_from)"
+        " select $1, $2, unnest($3::text[]), '2026-01-01'",
+        person("specialist"),
+        PROVINCE,
+        list(permissions.OFFICES),
+    )
+    assert await told(world, "offices", "unit.asked", unit=PROVINCE) == set()
+    await outbox.deliver(world.db, [], at=AT)
+
+    async def releases(at: datetime) -> list[tuple[UUID, datetime]]:
+        number = await world.one("select id from outbox where dedup_key = 'offices'")
+        assert isinstance(number, int)
+        released = await undelivered.release(
+            world.db, [number], None, actor=person("administrator", PROVINCE), at=at
+        )
+        assert released == 1
+        await outbox.deliver(world.db, [], at=at)
+        listed = await world.db.rows("select principal_id, at from notice where message_id = $1", [number])
+        return [(UUID(int=row.principal_id.int), row.at) for row in listed]
+
+    assert await releases(AT) == []
+    await world.changed(held, leader, None)
+    later = local("2026-03-09 09:00")
+    assert await releases(later) == [(leader, later)]
+    assert await unlisted(world, "offices") is False
+    with pytest.raises(undelivered.NotSetAside):
+        await releases(later)
 
 
 async def test_who_acts_for_an_absent_officer_is_told_as_well_and_who_has_left_is_not(world: World) -> None:

@@ -122,8 +122,8 @@ async def release(
 ) -> int:
     """Make messages that were set aside (None: all) due again; returns their number.
 
-    They start again as if they had never been tried. Raises NotFound for what is no message of these units, NotSetAside; then
-    none is released.
+    They start again as if they had never been tried. What stood in nobody's list enters the lists of those who are its readers
+    now. Raises NotFound for what is no message of these units, NotSetAside; then none is released.
     """
     scoped = units if units is None else list(units)
     async with db.transaction() as tx:
@@ -136,6 +136,7 @@ async def release(
                     raise NotSetAside(each)
         released = await tx.rows(_RELEASE, [None if messages is None else list(messages), scoped, at])
         if released:
+            await tx.rows(_LIST, [[row.id for row in released if row.unlisted], at])
             numbers = ", ".join(str(row.id) for row in released)
             await access_log.record(tx, actor, RELEASE, "outbox", at, messages=numbers)
     return len(released)
@@ -170,10 +171,14 @@ for update of o
 """  # noqa: S608 - fixed text of this module
 #: $1 numbers or null for all, $2 units, $3 instant.
 _RELEASE = f"""
-update outbox set aside = null, available_at = $3, attempts = 0, first_tried_at = null, unsure = 0
-where id in (
-  select o.id from outbox o left join dossier d on d.id = o.dossier_id
+update outbox set aside = null, available_at = $3, attempts = 0, first_tried_at = null, unsure = 0, unlisted = false
+from (
+  select o.id, o.unlisted from outbox o left join dossier d on d.id = o.dossier_id
   where ($1::bigint[] is null or o.id = any($1)) and {outbox.SET_ASIDE} and {_MINE}
-)
-returning id
+  for update of o
+) found
+where outbox.id = found.id
+returning outbox.id, found.unlisted
 """  # noqa: S608 - fixed text of this module
+#: $1 numbers, $2 instant.
+_LIST = "select notice_list($1::bigint[], $2::timestamptz)"

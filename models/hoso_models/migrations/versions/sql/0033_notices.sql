@@ -23,48 +23,83 @@ drop index ix_outbox_aside;
 create index ix_outbox_undelivered on outbox (id)
     where aside in ('refused', 'given_up', 'unsure') or aside = 'portal' and unlisted;
 
--- Enters the messages that a statement has written into the lists of their readers: the recipient, the applicant who signs in,
--- reception of the receiving unit for `desk.…`, and for `unit.…` heads and reception of the unit in the payload, else all who
--- work there. Who acts for an absent officer gets theirs as well. A secret in the payload stays with the message.
-create function notice_enter() returns trigger language plpgsql as $$
+-- Enters messages into the lists of their readers: the recipient, the applicant who signs in, reception of the receiving unit
+-- for `desk.…`, and for `unit.…` heads and reception of the unit in the payload, else all who work there. Who acts for an absent
+-- officer gets theirs as well. They are those of the instant `as_of`, and null means those of when each message was written.
+--
+-- It is planned once a session, since most calls are about one message, whose planning costs more than its execution. Sweeps use
+-- the same plan for thousands: so each message is looked up by its key, and no list of messages is joined to another.
+create function notice_list(messages bigint[], as_of timestamptz) returns void language plpgsql
+set plan_cache_mode = force_generic_plan as $$
+declare
+    listed bigint[];
+    placed bigint[];
+    missed bigint[];
 begin
-    with asked as (
-        select a.id, case when a.topic like 'desk.%' then d.receiving_unit else a.payload->>'unit' end as unit_code,
-            a.topic like 'desk.%' as desk, a.created_at as at, (a.created_at at time zone 'Asia/Ho_Chi_Minh')::date as day
-        from added a left join dossier d on d.id = a.dossier_id
-        where a.recipient_id is null and (a.topic like 'desk.%' or a.topic like 'unit.%')
-    ), placed as (
-        select k.id, k.at, k.day, r.principal_id, r.unit_code, r.role,
-            r.role in ('reception', 'head', 'division_head', 'agency_head') as first,
-            bool_or(r.role in ('reception', 'head', 'division_head', 'agency_head')) over (partition by k.id) as some_first
-        from asked k
-        join role_assignment r on r.unit_code = k.unit_code and k.day between r.valid_from and coalesce(r.valid_to, 'infinity')
-            and case when k.desk then r.role = 'reception'
-                else r.role not in ('administrator', 'auditor', 'procedure_approver', 'procedure_declarer') end
-        join principal p on p.id = r.principal_id and (p.closed_at is null or p.closed_at > k.at)
-    ), reader as (
-        select a.id, a.recipient_id as principal_id from added a where a.recipient_id is not null
-        union
-        select a.id, y.principal_id from added a
-        join dossier d on d.id = a.dossier_id
-        join party y on y.id = d.applicant_id
-        where a.recipient_id is null and a.topic like 'applicant.%' and y.principal_id is not null
-        union
-        select id, principal_id from placed where first or not some_first
-        union
-        select l.id, s.substitute_id from placed l
-        join substitution s on s.principal_id = l.principal_id and l.day between s.valid_from and s.valid_to
-            and (s.unit_code is null or s.unit_code = l.unit_code) and (s.role is null or s.role = l.role)
-        join principal p on p.id = s.substitute_id and (p.closed_at is null or p.closed_at > l.at)
-        where l.first or not l.some_first
-    )
-    insert into notice (principal_id, message_id, topic, dossier_id, payload, at)
-    select r.principal_id, a.id, a.topic, a.dossier_id, a.payload - 'sealed', a.created_at
-    from reader r join added a on a.id = r.id
-    order by a.id, r.principal_id;
+    with entered as (
+        insert into notice (principal_id, message_id, topic, dossier_id, payload, at)
+        select coalesce(o.recipient_id, y.principal_id), o.id, o.topic, o.dossier_id, o.payload, coalesce(as_of, o.created_at)
+        from outbox o
+        left join dossier d on d.id = o.dossier_id and o.recipient_id is null and o.topic like 'applicant.%'
+        left join party y on y.id = d.applicant_id
+        where o.id = any(messages) and coalesce(o.recipient_id, y.principal_id) is not null
+        order by o.id
+        returning message_id
+    ) select array_agg(message_id) into listed from entered;
 
-    update outbox o set unlisted = true from added a
-    where o.id = a.id and a.topic not like 'partner.%' and not exists (select from notice n where n.message_id = a.id);
+    if cardinality(listed) = cardinality(messages) then
+        return;
+    end if;
+
+    if exists (
+        select from outbox o where o.id = any(messages) and o.recipient_id is null and (o.topic like 'desk.%' or o.topic like 'unit.%')
+    ) then
+        with asked as (
+            select o.id, case when o.topic like 'desk.%' then d.receiving_unit else o.payload->>'unit' end as unit_code,
+                o.topic like 'desk.%' as desk, i.at, (i.at at time zone 'Asia/Ho_Chi_Minh')::date as day
+            from outbox o
+            cross join lateral (select coalesce(as_of, o.created_at) as at) i
+            left join dossier d on d.id = o.dossier_id
+            where o.id = any(messages) and o.recipient_id is null and (o.topic like 'desk.%' or o.topic like 'unit.%')
+        ), working as (
+            select k.id, k.at, k.day, r.principal_id, r.unit_code, r.role,
+                r.role in ('reception', 'head', 'division_head', 'agency_head') as first,
+                bool_or(r.role in ('reception', 'head', 'division_head', 'agency_head')) over (partition by k.id) as some_first
+            from asked k
+            join role_assignment r on r.unit_code = k.unit_code and k.day between r.valid_from and coalesce(r.valid_to, 'infinity')
+                and case when k.desk then r.role = 'reception'
+                    else r.role not in ('administrator', 'auditor', 'procedure_approver', 'procedure_declarer') end
+            join principal p on p.id = r.principal_id and (p.closed_at is null or p.closed_at > k.at)
+        ), reader as (
+            select id, at, principal_id from working where first or not some_first
+            union
+            select w.id, w.at, s.substitute_id from working w
+            join substitution s on s.principal_id = w.principal_id and w.day between s.valid_from and s.valid_to
+                and (s.unit_code is null or s.unit_code = w.unit_code) and (s.role is null or s.role = w.role)
+            join principal p on p.id = s.substitute_id and (p.closed_at is null or p.closed_at > w.at)
+            where w.first or not w.some_first
+        ), entered as (
+            insert into notice (principal_id, message_id, topic, dossier_id, payload, at)
+            select r.principal_id, o.id, o.topic, o.dossier_id, o.payload, r.at
+            from reader r join outbox o on o.id = r.id
+            order by o.id, r.principal_id
+            returning message_id
+        ) select array_agg(message_id) into placed from entered;
+    end if;
+
+    missed := array(select unnest(messages) except select unnest(listed || placed));
+    update outbox set unlisted = true where id = any(missed) and not unlisted and topic not like 'partner.%';
+end
+$$;
+
+-- The messages that a statement has written; none for most statements.
+create function notice_enter() returns trigger language plpgsql as $$
+declare
+    messages bigint[] := (select array_agg(id) from added);
+begin
+    if messages is not null then
+        perform notice_list(messages, null);
+    end if;
     return null;
 end
 $$;
