@@ -13,7 +13,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
@@ -78,7 +78,7 @@ async def _client(world: worlds.World, opened: list[Outcome], waits: list[float]
 @contextmanager
 def measured(server: psutil.Process) -> Iterator[Callable[[list[float]], dict[str, float]]]:
     """Wall time and CPU of this process and of the server while the block runs."""
-    wall, python, postgres_ = time.perf_counter(), time.process_time(), _cpu(server)
+    wall, python, postgres_ = time.perf_counter(), time.process_time(), cpu(server)
     spent: dict[str, float] = {}
 
     def figures(waits: list[float]) -> dict[str, float]:
@@ -94,12 +94,16 @@ def measured(server: psutil.Process) -> Iterator[Callable[[list[float]], dict[st
     yield figures
     spent["wall"] = time.perf_counter() - wall
     spent["python"] = time.process_time() - python
-    spent["postgres"] = _cpu(server) - postgres_
+    spent["postgres"] = cpu(server) - postgres_
 
 
-def _cpu(server: psutil.Process) -> float:
-    processes = [server, *server.children(recursive=True)]
-    return sum(sum(process.cpu_times()[:2]) for process in processes if process.is_running())
+def cpu(server: psutil.Process) -> float:
+    """Seconds of CPU that a server and its children have used."""
+    spent = 0.0
+    for process in (server, *server.children(recursive=True)):
+        with suppress(psutil.NoSuchProcess):
+            spent += sum(process.cpu_times()[:2])
+    return spent
 
 
 def engine_alone(rounds: int) -> dict[str, float]:
