@@ -87,14 +87,85 @@ def compound() -> bytes:
     )
 
 
-def scripted() -> bytes:
-    """A PDF that runs a script when it is opened."""
-    return _written(
-        b"<</Type/Catalog/Pages 2 0 R/Names<</JavaScript<</Names[(a)4 0 R]>>>>>>",
-        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
-        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]>>",
-        b"<</S/JavaScript/JS(app.alert\\(1\\))>>",
+_ALERT = b"<</S/JavaScript/JS(app.alert\\(1\\))>>"
+_LAUNCH = b"<</S/Launch/F(a.exe)>>"
+#: Where a PDF may hold what runs: further parts of its root, further parts of its page, and the object 4.
+SCRIPTED: Mapping[str, tuple[bytes, bytes, bytes]] = {
+    "by name": (b"/Names<</JavaScript<</Names[(a)4 0 R]>>>>", b"", _ALERT),
+    "when it is opened": (b"/OpenAction 4 0 R", b"", _ALERT),
+    "when it is closed": (b"/AA<</WC 4 0 R>>", b"", _ALERT),
+    "when a page is shown": (b"", b"/AA<</O 4 0 R>>", _ALERT),
+    "when a link is followed": (
+        b"",
+        b"/Annots[<</Type/Annot/Subtype/Link/Rect[0 0 9 9]/A 4 0 R>>]",
+        _ALERT,
+    ),
+    "when a comment is touched": (
+        b"",
+        b"/Annots[<</Type/Annot/Subtype/Text/Rect[0 0 9 9]/AA<</E 4 0 R>>>>]",
+        _ALERT,
+    ),
+    "when a field is filled in": (
+        b"/AcroForm<</Fields[<</FT/Tx/T(a)/AA<</K 4 0 R>>>>]>>",
+        b"",
+        _ALERT,
+    ),
+    "behind a bookmark": (
+        b"/Outlines<</First 4 0 R/Last 4 0 R/Count 1>>",
+        b"",
+        b"<</Title(a)/A<</S/JavaScript/JS(1)>>>>",
+    ),
+    "behind another action": (b"/OpenAction<</S/GoTo/D[3 0 R/Fit]/Next[4 0 R]>>", b"", _ALERT),
+    "in other letters": (b"/OpenAction 4 0 R", b"", b"<</S/J#61vaScript/J#53(1)>>"),
+    "a program when it is opened": (b"/OpenAction 4 0 R", b"", _LAUNCH),
+    "a program behind a link": (b"", b"/Annots[<</Subtype/Link/Rect[0 0 9 9]/A 4 0 R>>]", _LAUNCH),
+    "behind a body in space": (
+        b"",
+        b"/Annots[<</Subtype/3D/Rect[0 0 9 9]/3DD<</Type/3DRef/3DD<</Type/3D/OnInstantiate 4 0 R>>>>>>]",
+        b"(app.alert\\(1\\))",
+    ),
+    "a form with a language of its own": (b"/AcroForm<</Fields[]/XFA 4 0 R>>", b"", b"(<template/>)"),
+}
+
+
+def scripted(where: str = "by name") -> bytes:
+    """A PDF that runs a script or a program, by where it holds it."""
+    root, page, held = SCRIPTED[where]
+    return _paged(root, page, held)
+
+
+def stored() -> bytes:
+    """A document with a whole PDF in it, as it is: a viewer of PDFs opens it."""
+    made = io.BytesIO(document())
+    with zipfile.ZipFile(made, "a") as archive:
+        archive.writestr("word/media/a.pdf", pdf())
+    return made.getvalue()
+
+
+def linked() -> bytes:
+    """A PDF with all that a harmless one has: a bookmark, a link within it, one to a page of the web, a field."""
+    return _paged(
+        b"/OpenAction[3 0 R/Fit]/Outlines<</First 4 0 R/Last 4 0 R/Count 1>>/AcroForm<</Fields[<</FT/Tx/T(a)>>]>>",
+        b"/Annots[<</Subtype/Link/Rect[0 0 9 9]/A<</S/URI/URI(https://example.org)>>>>]"
+        b"/Resources<</Font<</JS<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>",
+        b"<</Title(a)/A<</S/GoTo/D[3 0 R/Fit]>>>>",
     )
+
+
+def _paged(root: bytes, page: bytes, *further: bytes) -> bytes:
+    """A PDF of one page: further parts of its root, of the page, and further objects."""
+    return _written(
+        b"<</Type/Catalog/Pages 2 0 R%b>>" % root,
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]%b>>" % page,
+        *further,
+    )
+
+
+def hidden() -> bytes:
+    """A JPEG with a whole PDF in a comment of its own: a viewer of PDFs opens it."""
+    comment, jpeg = pdf(), picture("JPEG")
+    return jpeg[:2] + b"\xff\xfe" + (len(comment) + 2).to_bytes(2) + comment + jpeg[2:]
 
 
 def protected() -> bytes:

@@ -24,9 +24,11 @@ async def looked(content: bytes) -> looking.Looked:
 
 async def test_what_a_file_is_follows_from_its_content():
     rotated = files.picture("JPEG", (3000, 200))
-    seen = await asyncio.gather(*map(looked, (files.pdf(3), files.picture(), rotated, files.document())))
+    papers = (files.pdf(3), files.linked(), files.picture(), rotated, files.document())
+    seen = await asyncio.gather(*map(looked, papers))
     assert [(each.media_type, each.pages, each.thumbnail is not None) for each in seen] == [
         ("application/pdf", 3, True),
+        ("application/pdf", 1, True),
         ("image/png", 1, True),
         ("image/jpeg", 1, True),
         (DOCX, None, False),
@@ -43,6 +45,12 @@ REFUSED: dict[str, tuple[bytes, Any]] = {
         b"%PDF-1.7\n<script>alert(1)</script>" + files.pdf(),
         "it is a file of another type as well",
     ),
+    "a picture that is a PDF too": (files.hidden(), "it is a file of another type as well"),
+    "a document that is a PDF too": (files.stored(), "it is a file of another type as well"),
+    "a document with a web page behind it": (
+        files.document() + b"<script>alert(1)</script>",
+        "it is a file of another type as well",
+    ),
     "a picture with a web page behind it": (
         files.picture("JPEG") + b"<?php echo 1;",
         "it is a file of another type as well",
@@ -55,7 +63,10 @@ REFUSED: dict[str, tuple[bytes, Any]] = {
     "a picture of nine hundred million points": (files.bomb(), "unpacked, it is larger than any paper needs"),
     "a PDF that asks for a password": (files.protected(), refusals.FileProtected),
     "a document that asks for a password": (files.compound(), refusals.FileProtected),
-    "a PDF with a script": (files.scripted(), "it carries a script or macros"),
+    **{
+        f"a PDF with a script, {where}": (files.scripted(where), "it carries a script or macros")
+        for where in files.SCRIPTED
+    },
     "a PDF that is damaged": (b"%PDF-1.7\n" + bytes(500), "it is damaged and cannot be read"),
     "a document with macros": (
         files.document(**{"word/vbaProject.bin": b"x"}),

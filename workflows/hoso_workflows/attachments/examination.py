@@ -20,6 +20,7 @@ import pypdfium2
 from PIL import Image, ImageOps
 
 from hoso_bpmn import sandbox
+from hoso_workflows.attachments import pdf_scripts
 
 LIMITS = sandbox.Limits(processor_seconds=20, wall_seconds=40, memory_bytes=1_000_000_000)
 #: A picture of more would need more memory than a child has.
@@ -30,6 +31,8 @@ MOST_MEMBERS, MOST_UNPACKED = 10_000, 500_000_000
 FRAME = (240, 320)
 
 _PDF, _PNG, _JPEG = "application/pdf", "image/png", "image/jpeg"
+#: An archive, whose members tell what it is; and what viewers look for in the head of a PDF.
+_ZIP, _PDF_START = "zip", b"%PDF-"
 _OFFICE = {
     "word/document.xml": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "xl/workbook.xml": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -93,20 +96,23 @@ def _kind(data: bytes) -> str:
     """The type by the first bytes. Raises Refused."""
     if not data:
         raise Refused(Finding.EMPTY)
-    for start, kind in ((b"%PDF-", _PDF), (b"\x89PNG\r\n\x1a\n", _PNG), (b"\xff\xd8\xff", _JPEG)):
+    for start, kind in ((_PDF_START, _PDF), (b"\x89PNG\r\n\x1a\n", _PNG), (b"\xff\xd8\xff", _JPEG)):
         if data.startswith(start):
-            _only(data)
+            _only(data, kind)
             return kind
     if data.startswith(b"PK\x03\x04"):
-        return "zip"
+        _only(data, _ZIP)
+        return _ZIP
     if data.startswith(_COMPOUND) and _ENCRYPTED in data:
         raise Refused(Finding.PROTECTED)
-    raise Refused(Finding.AMBIGUOUS if b"%PDF-" in data[:_HEAD] else Finding.UNKNOWN)
+    raise Refused(Finding.AMBIGUOUS if _PDF_START in data[:_HEAD] else Finding.UNKNOWN)
 
 
-def _only(data: bytes) -> None:
-    """Refuse a file that is an archive or a web page too."""
-    if _CODE.search(data[:_HEAD]) or _CODE.search(data[-_TAIL:]) or zipfile.is_zipfile(io.BytesIO(data)):
+def _only(data: bytes, kind: str) -> None:
+    """Refuse a file that is something else too: PDF, archive, web page."""
+    pdf = kind != _PDF and _PDF_START in data[:_HEAD]
+    archive = kind != _ZIP and zipfile.is_zipfile(io.BytesIO(data))
+    if pdf or archive or _CODE.search(data[:_HEAD]) or _CODE.search(data[-_TAIL:]):
         raise Refused(Finding.AMBIGUOUS)
 
 
@@ -116,11 +122,11 @@ def _pdf(data: bytes) -> Examined:
     except pypdfium2.PdfiumError as broken:
         protected = broken.err_code == pypdfium2.raw.FPDF_ERR_PASSWORD
         raise Refused(Finding.PROTECTED if protected else Finding.UNREADABLE) from broken
-    if pypdfium2.raw.FPDFDoc_GetJavaScriptActionCount(document) != 0:
-        raise Refused(Finding.ACTIVE)
     pages = len(document)
     if not pages:
         raise Refused(Finding.UNREADABLE)
+    if pdf_scripts.carried(document):
+        raise Refused(Finding.ACTIVE)
     page = document[0]
     scale = min(frame / max(side, 1) for frame, side in zip(FRAME, page.get_size(), strict=True))
     return Examined(_PDF, pages, _drawn(page.render(scale=scale).to_pil()))
@@ -179,7 +185,7 @@ def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
             pass
 
 
-_LOOKS = {_PDF: _pdf, _PNG: _png, _JPEG: _jpeg, "zip": _office}
+_LOOKS = {_PDF: _pdf, _PNG: _png, _JPEG: _jpeg, _ZIP: _office}
 
 
 def main() -> None:
@@ -203,8 +209,10 @@ def _warm() -> None:
     """
     # Names of members in archives of older programs.
     b"".decode("cp437")
-    document = pypdfium2.PdfDocument.new()
-    document.new_page(10, 10).render().to_pil()
+    document, made = pypdfium2.PdfDocument.new(), io.BytesIO()
+    document.new_page(10, 10)
+    document.save(made)
+    examine(made.getvalue())
     made = io.BytesIO()
     Image.new("RGB", (1, 1)).save(made, "JPEG")
     examine(made.getvalue())
