@@ -55,7 +55,9 @@ class Store:
 
     def _made(self, part: str) -> Path:
         folder = self.folder.absolute() / part
+        new = [each for each in (folder, *folder.parents) if not each.exists()]
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _sync(*(each.parent for each in new))
         return folder
 
     async def put(self, name: str, content: BinaryIO | bytes) -> None:
@@ -66,12 +68,7 @@ class Store:
     def _flush(self, name: str) -> None:
         """Let an object outlast a loss of power, as its row will."""
         place = self.folder.absolute() / "objects" / _place(name)
-        for path in (place, place.parent):
-            opened = os.open(path, os.O_RDONLY)
-            try:
-                os.fsync(opened)
-            finally:
-                os.close(opened)
+        _sync(place, place.parent, place.parent.parent)
 
     async def chunks(self, name: str) -> AsyncIterator[bytes]:
         """The bytes of an object, in order. Raises Missing."""
@@ -97,6 +94,16 @@ class Store:
             return
         async for batch in obstore.list(objects, chunk_size=BATCH):
             yield [Kept(each["path"].rpartition("/")[2], each["last_modified"]) for each in batch]
+
+
+def _sync(*paths: Path) -> None:
+    """Flush files and folders to the disk."""
+    for path in paths:
+        opened = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)
 
 
 def _place(name: str) -> str:
