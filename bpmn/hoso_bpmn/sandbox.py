@@ -238,7 +238,3 @@ def main(work: str, arguments: str, limits: str) -> None:
         excess = _stopped(say("what is to be said of it exceeds {most:,} bytes", most=MAX_ANSWER))
         written = json.dumps(_told({"refused": excess.to_json()}))
     sys.stdout.write(written)
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
