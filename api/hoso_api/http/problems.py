@@ -82,6 +82,7 @@ STATUSES: Mapping[type[errors.Refusal], HTTPStatus] = {
     file_refusals.FileRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     file_refusals.FileProtected: HTTPStatus.UNPROCESSABLE_ENTITY,
     file_refusals.FileInfected: HTTPStatus.UNPROCESSABLE_ENTITY,
+    file_refusals.FileTooLargeToScan: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     file_refusals.ScannerAway: HTTPStatus.SERVICE_UNAVAILABLE,
     file_refusals.FileLost: HTTPStatus.SERVICE_UNAVAILABLE,
     letter_refusals.FormUnknown: HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -93,6 +93,16 @@ class FileInfected(errors.Refusal):
         super().__init__(say("Malicious code was found in {name}.", name=name))
 
 
+class FileTooLargeToScan(errors.Refusal):
+    """The file is larger than what is searched for malicious code."""
+
+    slug = "file-too-large-to-scan"
+    remedy = "Hand the paper in as several smaller files; the administrator can let larger ones be searched."
+
+    def __init__(self, name: str) -> None:
+        super().__init__(say("{name} is larger than what is searched for malicious code.", name=name))
+
+
 class ScannerAway(errors.Refusal):
     """The file could not be searched for malicious code, and must be."""
 
