@@ -50,16 +50,25 @@ def attach(
     if missing := [str(path) for path in file if not path.is_file()]:
         raise cli_errors.Usage(say("{path} is no file.", path=", ".join(missing)))
     said = [Described(path.name, title, component, internal, supersede) for path in file]
-    added = signals.run(_attach(key, list(zip(file, said, strict=True))))
+    added: list[dict[str, Any]] = []
+    try:
+        signals.run(_attach(key, list(zip(file, said, strict=True)), added))
+    finally:
+        if added:  # told also where a later one was refused
+            _told(added, json=json)
+
+
+def _told(added: list[dict[str, Any]], *, json: bool) -> None:
     if json:
         console.json({"items": added})
     else:
         console.table("", ("id", "Tệp"), [(each["id"], each["name"]) for each in added])
 
 
-async def _attach(key: str, sent: list[tuple[Path, Described]]) -> list[dict[str, Any]]:
+async def _attach(key: str, sent: list[tuple[Path, Described]], added: list[dict[str, Any]]) -> None:
     async with _opened(Scope.ACT) as (files, asked):
-        return [await _attached(files, key, asked, path, said) for path, said in sent]
+        for path, said in sent:
+            added.append(await _attached(files, key, asked, path, said))
 
 
 async def _attached(files: Files, key: str, asked: Asked, path: Path, said: Described) -> dict[str, Any]:

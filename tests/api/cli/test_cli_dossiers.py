@@ -167,6 +167,10 @@ async def test_files_are_handed_in_listed_and_written_to_the_disk(world: World, 
     assert back.read_bytes() == content
     wrong = await ran(world, "attach", filed.reference, str(tmp_path / "none.pdf"), **where)
     assert wrong.status == 2
+    empty = tmp_path / "trong.png"
+    empty.touch()
+    half = await ran(world, "attach", filed.reference, str(sent), str(empty), "--json", **where)
+    assert (half.status, [each["name"] for each in half.json["items"]]) == (1, ["don.png"])
 
 
 def key(folder: Path) -> Path:
