@@ -10,6 +10,7 @@ import pytest
 from hoso_workflows import audit
 from hoso_workflows.attachments import dossier_keys, sweep
 from hoso_workflows.attachments.store import Store
+from hoso_workflows.identity.sealing import LENGTH, Seal
 from support import files
 from support.api_client import CLERK, HEAD, SPECIALIST, Rest, problem
 from support.world import CITIZEN, STRANGER, instant
@@ -256,28 +257,27 @@ async def test_whoever_deletes_a_dossiers_key_has_shredded_its_files(rest: Rest,
     dossier, db = await filed(rest), rest.world.db
     where = await sent(rest, dossier)
     (row,) = await db.rows("select id from dossier where reference = $1", [dossier])
-    assert await dossier_keys.shred(db, row.id)
-    assert not await dossier_keys.shred(db, row.id)
+    await rest.world.changed("delete from dossier_key where dossier_id = $1", row.id)
     assert (await rest.get(f"{where}/content", CLERK)).status_code == 404
     far = instant("2099-01-01 00:00")
     assert (await sweep.sweep(db, Store(store), at=far)).objects == 2
     assert kept(store) == []
 
 
-async def by_its_address(rest: Rest, task: str, by, body) -> None:
-    """Complete a task at its own address."""
-    await rest.done(f"/v1/user-tasks/{task}/completion", by, body)
+async def test_a_dossier_that_was_erased_gets_no_key_again(rest: Rest):
+    dossier, db, seal = await filed(rest), rest.world.db, Seal(lambda: bytes(LENGTH))
+    (row,) = await db.rows("select id from dossier where reference = $1", [dossier])
+    at = instant("2026-03-02 10:00")
+    made = [await dossier_keys.made(db, seal, row.id, at) for _ in "12"]
+    assert made[0] is not None
+    assert made[0] == made[1]
+    await rest.world.changed("delete from dossier_key where dossier_id = $1", row.id)
+    await rest.world.changed("update dossier set erased_at = $2 where id = $1", row.id, at)
+    assert await dossier_keys.made(db, seal, row.id, at) is None
+    assert await dossier_keys.existing(db, seal, row.id) is None
 
 
-async def in_a_batch(rest: Rest, task: str, by, body) -> None:
-    """Complete a task as one act of a batch."""
-    items = [{"task": task, "act": "complete", "key": "ky", "body": body}]
-    (done,) = (await rest.done("/v1/user-tasks/bulk", by, {"items": items}))["items"]
-    assert done["problem"] is None
-
-
-@pytest.mark.parametrize("complete", [by_its_address, in_a_batch])
-async def test_the_result_is_a_file_which_the_applicant_reads_once_it_is_handed_over(rest: Rest, complete):
+async def test_the_result_is_a_file_which_the_applicant_reads_once_it_is_handed_over(rest: Rest):
     filed = await rest.files(channel="online", by=CITIZEN)
     dossier = filed["reference"]
     standing = await rest.done(f"/v1/dossiers/{dossier}/acceptance", CLERK)
@@ -295,8 +295,7 @@ async def test_the_result_is_a_file_which_the_applicant_reads_once_it_is_handed_
             continue
         wrong = {**outcome, "result": "granted", "attachments": [paper.rpartition("/")[2]]}
         assert problem(await rest.post(path, by, wrong))["errors"][0]["field"] == "attachments[0]"
-        await complete(rest, task["id"], by, {**outcome, "result": "granted", **named})
-        break
+        standing = await rest.done(path, by, {**outcome, "result": "granted", **named})
     content = files.pdf(2)
     mended = await files.sends(rest, dossier, CLERK, content, "ket-qua.pdf", path=f"{result}/supersede")
     assert [(each["name"], each["phase"]) for each in await listed(rest, dossier)] == [

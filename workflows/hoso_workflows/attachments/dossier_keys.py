@@ -12,13 +12,13 @@ from hoso_models.storage.database import Database
 from hoso_workflows.identity.sealing import LENGTH, Seal
 
 
-async def made(db: Database, seal: Seal, dossier: UUID, at: datetime) -> bytes:
-    """The key of a dossier, made where there is none."""
+async def made(db: Database, seal: Seal, dossier: UUID, at: datetime) -> bytes | None:
+    """The key of a dossier, made where there is none; None for a dossier that was erased. Raises sealing.Broken."""
+    if (key := await existing(db, seal, dossier)) is not None:
+        return key
     sealed = seal.close(secrets.token_bytes(LENGTH), dossier.bytes)
     await db.one_statement(_MAKE, [dossier, sealed, at])
-    key = await existing(db, seal, dossier)
-    assert key is not None  # noqa: S101 - it was made just now
-    return key
+    return await existing(db, seal, dossier)
 
 
 async def existing(db: Database, seal: Seal, dossier: UUID) -> bytes | None:
@@ -27,14 +27,9 @@ async def existing(db: Database, seal: Seal, dossier: UUID) -> bytes | None:
     return None if row is None else seal.open(row.sealed, dossier.bytes)
 
 
-async def shred(db: Database, dossier: UUID) -> bool:
-    """Delete the key of a dossier, and with it every file; True if there was one."""
-    return bool(await db.one_statement(_SHRED, [dossier]))
-
-
-#: Of two who make it at once, the first one's stays.
+#: Of two who make it at once, the first one's stays. A dossier that is being erased is waited for, and gets none.
 _MAKE = """
-insert into dossier_key (dossier_id, sealed, made_at) values ($1, $2, $3) on conflict (dossier_id) do nothing
+with kept as (select id from dossier where id = $1 and erased_at is null for share)
+insert into dossier_key (dossier_id, sealed, made_at) select id, $2, $3 from kept on conflict (dossier_id) do nothing
 returning dossier_id
 """
-_SHRED = "delete from dossier_key where dossier_id = $1 returning dossier_id"

@@ -158,6 +158,11 @@ class Upload:
         looked = await looking.look(incoming.content, described.name, endings)
         if looked.media_type not in accepted or not kinds.named(described.name, looked.media_type):
             raise refusals.FileTypeRefused(described.name, looked.media_type, endings)
+        scan = await scanning.scan(incoming.content, described.name, self.files.settings)
+        key = await dossier_keys.made(self.files.service.db, self.files.seal, self.dossier, self.asked.at)
+        if key is None:  # it was erased while its file came in
+            raise errors.Erased(self.reference)
+        picture = looked.thumbnail
         return commands.StoredFile(
             id=identity,
             name=described.name,
@@ -165,9 +170,11 @@ class Upload:
             size=incoming.size,
             sha256=incoming.digest.hexdigest(),
             pages=looked.pages,
-            scan=await scanning.scan(incoming.content, described.name, self.files.settings),
-            object=await self._sealed(incoming.content, identity.bytes),
-            thumbnail=await self._picture(looked.thumbnail, identity.bytes + THUMBNAIL),
+            scan=scan,
+            object=await self._sealed(incoming.content, key, identity.bytes),
+            thumbnail=await self._sealed(io.BytesIO(picture), key, identity.bytes + THUMBNAIL)
+            if picture
+            else None,
         )
 
     async def _component(self, described: Described) -> Component | None:
@@ -178,12 +185,8 @@ class Upload:
             code = row.component_code if row else None
         return next((part for part in self.case.components if part.code == code), None)
 
-    async def _picture(self, picture: bytes | None, owner: bytes) -> str | None:
-        return await self._sealed(io.BytesIO(picture), owner) if picture else None
-
-    async def _sealed(self, content: BinaryIO, owner: bytes) -> str:
+    async def _sealed(self, content: BinaryIO, key: bytes, owner: bytes) -> str:
         """Seal bytes by the dossier's key and store them; their name in the store."""
-        key = await dossier_keys.made(self.files.service.db, self.files.seal, self.dossier, self.asked.at)
         content.seek(0)
         with tempfile.TemporaryFile(dir=self.files.store.incoming) as sealed:
             name = await asyncio.to_thread(sealed_bytes.seal, content, sealed, key, owner)
