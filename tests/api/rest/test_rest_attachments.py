@@ -1,5 +1,6 @@
 """Files of a dossier over REST: handed in, looked at, sealed, superseded, read."""
 
+import asyncio
 import hashlib
 from pathlib import Path
 from typing import Any
@@ -169,16 +170,59 @@ async def test_an_officer_who_reads_a_file_is_logged_and_its_applicant_is_not(re
     assert [row.principal_id for row in rows] == [HEAD]
 
 
-async def test_the_same_upload_again_is_done_once(rest: Rest):
+async def test_the_same_upload_again_is_done_once(rest: Rest, store: Path):
     dossier, headers = await filed(rest), {"Idempotency-Key": "giay-1"}
-    first, again = [
-        await files.sends(rest, dossier, CITIZEN, files.picture(), "a.png", headers=headers) for _ in "12"
-    ]
+    first = await files.sends(rest, dossier, CITIZEN, files.picture(), "a.png", headers=headers)
+    await rest.done(f"/v1/dossiers/{dossier}/withdrawal", CITIZEN, {"reason": "Đổi ý"})
+    again = await files.sends(rest, dossier, CITIZEN, files.picture(), "a.png", headers=headers)
     assert (first.json(), again.headers["idempotency-replayed"]) == (again.json(), "true")
     assert first.headers["location"] == again.headers["location"]
-    assert len(await listed(rest, dossier)) == 1
+    # A file and its picture, which are not stored again.
+    assert (len(await listed(rest, dossier)), len(kept(store))) == (1, 2)
     other = await files.sends(rest, dossier, CITIZEN, files.picture("JPEG"), "a.jpg", headers=headers)
     assert problem(other)["type"] == "urn:hoso:problem:key-reused"
+
+
+async def test_a_key_that_is_used_again_when_its_answer_is_gone_replaces_no_file(rest: Rest):
+    dossier, headers, content = await filed(rest), {"Idempotency-Key": "giay-2"}, files.pdf()
+    first = await files.sends(rest, dossier, CITIZEN, content, "a.pdf", headers=headers)
+    await rest.world.changed("delete from idempotency where key = 'giay-2'")
+    again = await files.sends(rest, dossier, CITIZEN, files.picture(), "b.png", headers=headers)
+    assert (again.status_code, problem(again)["type"]) == (409, "urn:hoso:problem:attachment-there")
+    assert [each["name"] for each in await listed(rest, dossier)] == ["a.pdf"]
+    assert (await rest.get(f"{first.headers['location']}/content", CITIZEN)).content == content
+
+
+async def test_a_file_that_may_not_be_added_is_refused_before_anything_is_stored(rest: Rest, store: Path):
+    dossier = await filed(rest)
+    read = await files.sends(rest, dossier, HEAD, files.picture(), "a.png")
+    await rest.done(f"/v1/dossiers/{dossier}/withdrawal", CITIZEN, {"reason": "Đổi ý"})
+    late = await files.sends(rest, dossier, CITIZEN, files.picture(), "a.png")
+    assert [(each.status_code, problem(each)["type"]) for each in (read, late)] == [
+        (403, "urn:hoso:problem:forbidden"),
+        (409, "urn:hoso:problem:wrong-status"),
+    ]
+    assert kept(store) == []
+
+
+async def test_uploads_at_once_do_not_exceed_what_a_dossier_may_hold(
+    rest: Rest, monkeypatch: pytest.MonkeyPatch
+):
+    dossier = await filed(rest)
+    settings = rest.client._transport.app.state.files.settings
+    monkeypatch.setattr(settings, "store_dossier_files", 2)
+    await rest.token(CITIZEN)
+    sends = (files.sends(rest, dossier, CITIZEN, files.picture(), f"{name}.png") for name in "abcd")
+    answers = await asyncio.gather(*sends)
+    assert sorted(each.status_code for each in answers) == [201, 201, 409, 409]
+    assert {problem(each)["type"] for each in answers if each.status_code == 409} == {
+        "urn:hoso:problem:too-many-files"
+    }
+    monkeypatch.setattr(settings, "store_dossier_files", 200)
+    monkeypatch.setattr(settings, "store_dossier_bytes", 2 * len(files.picture()))
+    full = await files.sends(rest, dossier, CITIZEN, files.picture(), "e.png")
+    assert problem(full)["type"] == "urn:hoso:problem:too-many-files"
+    assert len(await listed(rest, dossier)) == 2
 
 
 #: Refused files: name, content, status and problem.
@@ -281,8 +325,8 @@ async def test_the_result_is_a_file_which_the_applicant_reads_once_it_is_handed_
     filed = await rest.files(channel="online", by=CITIZEN)
     dossier = filed["reference"]
     standing = await rest.done(f"/v1/dossiers/{dossier}/acceptance", CLERK)
-    paper = await sent(rest, dossier, CLERK)
-    result = await sent(rest, dossier, CLERK, name="ket-qua.pdf", content=files.pdf(), internal=True)
+    paper, decided = await sent(rest, dossier, CLERK), files.pdf()
+    result = await sent(rest, dossier, CLERK, name="ket-qua.pdf", content=decided, internal=True)
     named = {"attachments": [result.rpartition("/")[2]]}
     while standing["status"] == "in_process":
         (task,) = standing["tasks"]
@@ -296,22 +340,17 @@ async def test_the_result_is_a_file_which_the_applicant_reads_once_it_is_handed_
         wrong = {**outcome, "result": "granted", "attachments": [paper.rpartition("/")[2]]}
         assert problem(await rest.post(path, by, wrong))["errors"][0]["field"] == "attachments[0]"
         standing = await rest.done(path, by, {**outcome, "result": "granted", **named})
-    content = files.pdf(2)
-    mended = await files.sends(rest, dossier, CLERK, content, "ket-qua.pdf", path=f"{result}/supersede")
+    other = await files.sends(rest, dossier, CLERK, files.pdf(2), "khac.pdf", path=f"{result}/supersede")
+    assert (other.status_code, problem(other)["type"]) == (409, "urn:hoso:problem:result-decided")
     assert [(each["name"], each["phase"]) for each in await listed(rest, dossier)] == [
         ("a.png", "filing"),
         ("ket-qua.pdf", "result"),
-        ("ket-qua.pdf", "result"),
     ]
-    newest = f"{mended.headers['location']}/content"
-    assert (await rest.get(newest, CITIZEN)).status_code == 404
+    content = f"{result}/content"
+    assert (await rest.get(content, CITIZEN)).status_code == 404
     await rest.done(f"/v1/dossiers/{dossier}/handover", CLERK)
-    assert (await rest.get(newest, CITIZEN)).content == content
-    assert [each["name"] for each in await listed(rest, dossier, CITIZEN)] == [
-        "a.png",
-        "ket-qua.pdf",
-        "ket-qua.pdf",
-    ]
+    assert (await rest.get(content, CITIZEN)).content == decided
+    assert [each["name"] for each in await listed(rest, dossier, CITIZEN)] == ["a.png", "ket-qua.pdf"]
     assert [each async for each in audit.differences(rest.world.service, dossier)] == []
 
 

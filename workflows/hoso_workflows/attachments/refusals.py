@@ -17,20 +17,6 @@ class FileTooLarge(errors.Refusal):
         self.most = most
 
 
-class TooManyFiles(errors.Refusal):
-    """The dossier holds as many files as it may."""
-
-    slug = "too-many-files"
-    remedy = "Put several pages into one PDF; the administrator can raise the limit."
-
-    def __init__(self, files: int, most: int) -> None:
-        super().__init__(
-            say("The dossier may hold {files} files of {most} MB altogether.", files=files, most=most >> 20)
-        )
-        self.files = files
-        self.most = most
-
-
 class FileTypeRefused(errors.Refusal):
     """The content of the file is not of a type that is taken here."""
 

@@ -16,8 +16,8 @@ import hashlib
 import io
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, BinaryIO
 from uuid import UUID, uuid4, uuid5
@@ -25,6 +25,7 @@ from uuid import UUID, uuid4, uuid5
 import orjson
 
 from hoso_bpmn.package.package import Case, Component
+from hoso_models import Scan
 from hoso_workflows import errors
 from hoso_workflows.attachments import dossier_keys, kinds, looking, refusals, scanning, sealed_bytes
 from hoso_workflows.attachments.settings import StoreSettings
@@ -90,15 +91,24 @@ class Incoming:
         self.content.write(data)
 
 
-async def begun(files: Files, key: str, asked: Asked) -> Upload:
-    """An upload to a dossier of which the caller may read the files. Raises NotFound, `TooManyFiles`."""
-    row, _ = await views.readable(files.service.db, READ, key, asked.principal, asked.at, asked.origin)
-    there = await files.service.db.row(_THERE, [row.id])
-    most = files.settings.store_dossier_files, files.settings.store_dossier_bytes
-    if there.files >= most[0] or there.bytes >= most[1]:
-        raise refusals.TooManyFiles(*most)
+async def begun(files: Files, dossier: str, asked: Asked, key: str | None = None) -> Upload:
+    """An upload to a dossier to which the caller may add a file.
+
+    One under an idempotency `key` that was answered is let in too. Raises NotFound, and whatever refuses the command.
+    """
+    row, _ = await views.readable(files.service.db, READ, dossier, asked.principal, asked.at, asked.origin)
     version = await files.service.reference_data.version(row.workflow_version_id)
-    return Upload(files, asked, row.id, row.reference, version.case(row.case_id).case)
+    upload = Upload(files, asked, row.id, row.reference, version.case(row.case_id).case)
+    unknown = _announced(uuid4(), Described(""), "", 0)
+    choice = [
+        kind(unknown, capacity=upload.capacity) for kind in (commands.Attach, commands.AttachInternally)
+    ]
+    # An officer who waits for a turn is told so, or that it is for others, once the side of the file is known.
+    with suppress(errors.NotYourTurn):
+        await files.service.require_possible(
+            row.reference, choice, actor=asked.principal, at=asked.at, key=key
+        )
+    return upload
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +127,12 @@ class Upload:
         default = self.files.settings.store_file_bytes
         return max([default, *(kinds.size(part.max_size, default) for part in self.case.components)])
 
+    @property
+    def capacity(self) -> commands.Capacity:
+        """The most that a dossier may hold."""
+        settings = self.files.settings
+        return commands.Capacity(settings.store_dossier_files, settings.store_dossier_bytes)
+
     @contextmanager
     def receiving(self) -> Iterator[Incoming]:
         """A place for the bytes during the block."""
@@ -130,24 +146,35 @@ class Upload:
 
         Raises the refusals of files, and whatever the command raises.
         """
-        identity = self._identity(key)
-        stored = await self._stored(incoming, described, identity)
-        outcome = await self.files.service.perform(
-            self.reference,
-            _command(stored, described),
-            actor=self.asked.principal,
-            at=self.asked.at,
-            key=key,
-            body=orjson.dumps([stored.sha256, described.name, described.title, described.component]),
-            if_match=if_match,
-        )
-        return outcome, identity
+        file = _announced(self._identity(key), described, incoming.digest.hexdigest(), incoming.size)
+        command = self._command(file, described)
+        said = (file.sha256, described.name, described.title, described.component, described.supersedes)
+        request: dict[str, Any] = {
+            "actor": self.asked.principal,
+            "at": self.asked.at,
+            "key": key,
+            "body": orjson.dumps(said),
+            "if_match": if_match,
+        }
+        service = self.files.service
+        # Before anybody looks at it and before anything is stored.
+        if done := await service.require_possible(self.reference, [command], **request):
+            return done, file.id
+        stored = replace(command, file=await self._stored(incoming, described, file))
+        return await service.perform(self.reference, stored, **request), file.id
+
+    def _command(self, file: commands.StoredFile, described: Described) -> commands.Attach:
+        kind = commands.AttachInternally if described.internal else commands.Attach
+        return kind(file, described.title, described.component, described.supersedes, self.capacity)
 
     def _identity(self, key: str | None) -> UUID:
         """The id of the file: the same for the same request again."""
         return uuid4() if key is None else uuid5(_NAMES, f"{self.dossier}/{self.asked.principal}/{key}")
 
-    async def _stored(self, incoming: Incoming, described: Described, identity: UUID) -> commands.StoredFile:
+    async def _stored(
+        self, incoming: Incoming, described: Described, file: commands.StoredFile
+    ) -> commands.StoredFile:
+        """The file looked at, sealed and stored. Raises the refusals of files."""
         component = await self._component(described)
         default = self.files.settings.store_file_bytes
         most = kinds.size(component.max_size, default) if component else default
@@ -162,19 +189,14 @@ class Upload:
         key = await dossier_keys.made(self.files.service.db, self.files.seal, self.dossier, self.asked.at)
         if key is None:  # it was erased while its file came in
             raise errors.Erased(self.reference)
-        picture = looked.thumbnail
-        return commands.StoredFile(
-            id=identity,
-            name=described.name,
+        picture, owner = looked.thumbnail, file.id.bytes
+        return replace(
+            file,
             media_type=looked.media_type,
-            size=incoming.size,
-            sha256=incoming.digest.hexdigest(),
             pages=looked.pages,
             scan=scan,
-            object=await self._sealed(incoming.content, key, identity.bytes),
-            thumbnail=await self._sealed(io.BytesIO(picture), key, identity.bytes + THUMBNAIL)
-            if picture
-            else None,
+            object=await self._sealed(incoming.content, key, owner),
+            thumbnail=await self._sealed(io.BytesIO(picture), key, owner + THUMBNAIL) if picture else None,
         )
 
     async def _component(self, described: Described) -> Component | None:
@@ -195,9 +217,19 @@ class Upload:
         return name
 
 
-def _command(stored: commands.StoredFile, described: Described) -> commands.Command:
-    kind = commands.AttachInternally if described.internal else commands.Attach
-    return kind(stored, described.title, described.component, described.supersedes)
+def _announced(identity: UUID, described: Described, sha256: str, size: int) -> commands.StoredFile:
+    """A file of which nobody knows more than what was sent with it."""
+    return commands.StoredFile(
+        id=identity,
+        name=described.name,
+        media_type="",
+        size=size,
+        sha256=sha256,
+        object="",
+        thumbnail=None,
+        pages=None,
+        scan=Scan.NOT_SCANNED,
+    )
 
 
 async def superseding(files: Files, key: str, attachment: UUID, asked: Asked) -> bool:
@@ -209,5 +241,4 @@ async def superseding(files: Files, key: str, attachment: UUID, asked: Asked) ->
     return bool(found.internal)
 
 
-_THERE = "select count(*) as files, coalesce(sum(size), 0) as bytes from attachment where dossier_id = $1"
 _BEFORE = "select component_code, internal from attachment where dossier_id = $1 and id = $2"

@@ -189,6 +189,37 @@ class DossierService:
             return await _patiently(subject, lambda: self._perform(command, context))
         return await _patiently(subject, lambda: self._perform(command, context, read=True))
 
+    async def require_possible(
+        self,
+        subject: str,
+        choice: Sequence[commands.Command],
+        *,
+        actor: UUID,
+        at: datetime,
+        key: str | None = None,
+        body: bytes | None = None,
+        if_match: Collection[int] | None = None,
+    ) -> Outcome | None:
+        """Check that a command is possible now, before work that it needs.
+
+        Of several the first one counts that the actor has the right to. Returns the first outcome of a repeated idempotency
+        key; without a body its request is not compared. Raises what `perform` would raise.
+        """
+        limits, last = CountedOnce(self._rate_limit), choice[-1]
+        context = CommandContext(subject, actor, at, key, body or b"", limits, if_match)
+        found, reads = await self._found(last, context, read=True)
+        context = context.of(last, found.reference)
+        async with self._recording_refusals(context, type(last).__name__, found.reference, reads=reads):
+            if found.answered:
+                return context.replay(found.answered) if body is not None else None
+            before = await self.repository.load(found)
+            _, state = await self.resumed(before.state, found)
+            rights = permissions.Rights.of(context.actor, found.rights, applicant=_applies(found, context))
+            command, by = _first_permitted(choice, state, found, rights)
+            context.expects(state.reference, found.version)
+            transitions.draft(state, command, context.at, by)
+        return None
+
     async def advance(self, subject: str, *, at: datetime) -> Outcome:
         """Fire the due timers of a dossier, as the system."""
         return await self.perform(subject, commands.Advance(), actor=principals.SYSTEM, at=at)
@@ -407,6 +438,17 @@ def _permitted(
     actor = permissions.authorise(command, state, rights, units)
     permissions.authorise_assignee(command, state, found.other_rights)
     return actor
+
+
+def _first_permitted(
+    choice: Sequence[commands.Command], state: State, found: Found, rights: permissions.Rights
+) -> tuple[commands.Command, commands.Actor]:
+    """The first command that is authorised, and its actor. Raises the refusal of the last one."""
+    *others, last = choice
+    for command in others:
+        with suppress(errors.Forbidden, errors.NotYourTurn):
+            return command, _permitted(command, state, found, rights)
+    return last, _permitted(last, state, found, rights)
 
 
 def _other(command: commands.Command) -> UUID | None:

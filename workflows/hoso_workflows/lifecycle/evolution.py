@@ -145,8 +145,13 @@ def _attached(state: State, event: Event) -> Changes:
     files, before = dict(state.files), payload.get("supersedes")
     if before is not None:
         files[UUID(before)] = replace(files[UUID(before)], superseded=True)
-    result = payload["phase"] == "result"
-    added = AttachedFile(payload["title"], payload["component"], payload["internal"], result=result)
+    added = AttachedFile(
+        payload["title"],
+        payload["component"],
+        payload["internal"],
+        payload["size"],
+        result=payload["phase"] == "result",
+    )
     return {
         "files": {**files, UUID(payload["attachment"]): added},
         "components": state.components.union(payload.get("components", ())),

@@ -64,6 +64,8 @@ class AttachedFile:
     title: str
     component: str | None
     internal: bool
+    #: In bytes.
+    size: int
     superseded: bool = False
     #: True for the result, or part of it.
     result: bool = False

@@ -77,7 +77,7 @@ async def supersede_attachment(
 
 async def _received(reference: str, request: CommandRequest, form: type[_Form], described: Any) -> Response:
     caller = request.caller
-    upload = await uploads.begun(_files(caller), reference, _asked(caller))
+    upload = await uploads.begun(_files(caller), reference, _asked(caller), request.key)
     with upload.receiving() as incoming:
         came = await multipart.read(caller.request, incoming.write)
         said = described(_read(form, came.fields), _name(came.file_name))

@@ -17,7 +17,11 @@ from hoso_workflows.lifecycle.state import AttachedFile
 
 
 def attach(act: Decision, command: commands.Attach) -> Iterator[Event]:
-    """Add a file, or a newer version of one. Raises `FormRefused`, `NotFound`, `AttachmentSuperseded`."""
+    """Add a file, or a newer version of one.
+
+    Raises `FormRefused`, `NotFound`, `AttachmentSuperseded`, `ResultDecided`, `AttachmentThere`, `TooManyFiles`.
+    """
+    _fits(act, command)
     internal = isinstance(command, commands.AttachInternally)
     before = _before(act, command, internal=internal)
     component = command.component or (before.component if before else None)
@@ -29,7 +33,7 @@ def attach(act: Decision, command: commands.Attach) -> Iterator[Event]:
         **_described(command.file),
         title=command.title.strip() or (before.title if before else ""),
         component=component,
-        phase="result" if before and before.result else _phase(act, internal=internal),
+        phase=_phase(act, internal=internal),
         internal=internal,
         **follows,
         # Whoever hands in the file of a component hands in the component.
@@ -46,7 +50,20 @@ def _before(act: Decision, command: commands.Attach, *, internal: bool) -> Attac
         raise errors.NotFound("attachment", command.supersedes)
     if found.superseded:
         raise refusals.AttachmentSuperseded(command.supersedes)
+    # What was decided is what is handed over. Behind a reopening it is a paper like any other, until it is decided anew.
+    if found.result and act.state.outcome is not None:
+        raise refusals.ResultDecided(command.supersedes)
     return found
+
+
+def _fits(act: Decision, command: commands.Attach) -> None:
+    """Check that the file is new and that there is room for it."""
+    files, most = act.state.files, command.capacity
+    if command.file.id in files:
+        raise refusals.AttachmentThere(command.file.id)
+    held = sum(each.size for each in files.values())
+    if most and (len(files) >= most.files or held + command.file.size > most.bytes):
+        raise refusals.TooManyFiles(most.files, most.bytes)
 
 
 def results(act: Decision, named: Sequence[UUID], *, reached: bool) -> None:

@@ -57,6 +57,44 @@ class AttachmentSuperseded(errors.Refusal):
         self.attachment = attachment
 
 
+class TooManyFiles(errors.Refusal):
+    """The dossier holds as many files as it may."""
+
+    slug = "too-many-files"
+    remedy = "Put several pages into one PDF; the administrator can raise the limit."
+
+    def __init__(self, files: int, most: int) -> None:
+        super().__init__(
+            say("The dossier may hold {files} files of {most} MB altogether.", files=files, most=most >> 20)
+        )
+        self.files = files
+        self.most = most
+
+
+class AttachmentThere(errors.Refusal):
+    """A file was handed in under the same idempotency key before."""
+
+    slug = "attachment-there"
+    remedy = "Send it with another key; what was answered to the first request is no longer kept."
+
+    def __init__(self, attachment: UUID) -> None:
+        super().__init__(say("The file {attachment} is in the dossier already.", attachment=attachment))
+        self.attachment = attachment
+
+
+class ResultDecided(errors.Refusal):
+    """The file is the result that was decided."""
+
+    slug = "result-decided"
+    remedy = (
+        "Add another file beside it; a result is exchanged by deciding anew, once the dossier was reopened."
+    )
+
+    def __init__(self, attachment: UUID) -> None:
+        super().__init__(say("The file {attachment} is the result as it was decided.", attachment=attachment))
+        self.attachment = attachment
+
+
 class NotReopenable(errors.Refusal):
     """An accepted dossier is reopened behind the acceptance that begins its procedure."""
 

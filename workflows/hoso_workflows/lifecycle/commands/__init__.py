@@ -31,7 +31,7 @@ from hoso_workflows.lifecycle.commands.fees import (
     ExemptFee,
     RecordPayment,
 )
-from hoso_workflows.lifecycle.commands.files import Attach, AttachInternally, StoredFile
+from hoso_workflows.lifecycle.commands.files import Attach, AttachInternally, Capacity, StoredFile
 from hoso_workflows.lifecycle.commands.filing import (
     SYSTEM,
     Actor,
@@ -81,6 +81,7 @@ __all__ = [
     "Attach",
     "AttachInternally",
     "CancelPayment",
+    "Capacity",
     "Claim",
     "CloseUnanswered",
     "Command",

@@ -24,6 +24,14 @@ class StoredFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Capacity:
+    """The most that a dossier may hold: files, versions included, and their bytes."""
+
+    files: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Attach:
     """The applicant, or the desk for them, hands in a file."""
 
@@ -33,6 +41,8 @@ class Attach:
     component: str | None = None
     #: The version before it, whose title and component it keeps where it says none.
     supersedes: UUID | None = None
+    #: What the dossier may hold; None for any number and size.
+    capacity: Capacity | None = None
 
 
 @dataclass(frozen=True, slots=True)
