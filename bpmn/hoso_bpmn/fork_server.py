@@ -79,10 +79,11 @@ class Server:
         self._process: subprocess.Popen[bytes] | None = None
         self._end: socket.socket | None = None
 
-    def run(self, prepare: Call, work: Call, data: bytes, *, seconds: float, most: int) -> Ended:
+    def run(self, prepare: Call, work: Call, data: bytes | BinaryIO, *, seconds: float, most: int) -> Ended:
         """Do a piece of work in a child of its own.
 
-        The child reads `data` from its standard input. `prepare` is called before the fork, in the server: it loads code.
+        The child reads `data`, bytes or an open file from its beginning, from its standard input, to which it cannot write.
+        `prepare` is called before the fork, in the server: it loads code.
         `most` is of output, in bytes. Raises TooLong, and Broken where the server ended twice.
         """
         until = time.monotonic() + seconds
@@ -102,10 +103,10 @@ class Server:
         with self._lock:
             self._stop()
 
-    def _run(self, prepare: Call, work: Call, data: bytes, until: float, most: int) -> Ended:
+    def _run(self, prepare: Call, work: Call, data: bytes | BinaryIO, until: float, most: int) -> Ended:
         asked = json.dumps([[call.function, list(call.arguments)] for call in (prepare, work)]).encode()
         with ExitStack() as held:
-            given = held.enter_context(_file(data))
+            given = held.enter_context(_given(data))
             output, child_output = _pipe(held)
             trouble, child_trouble = _pipe(held)
             status, server_status = socket.socketpair()
@@ -180,15 +181,27 @@ class Server:
         self._process = self._end = None
 
 
-def _file(data: bytes) -> BinaryIO:
-    """A file without a name that holds the bytes, open at its beginning."""
+def _given(data: bytes | BinaryIO) -> BinaryIO:
+    """Input of a child, opened anew: for reading alone, at its beginning."""
+    if not isinstance(data, bytes):
+        return _reading(data)
+    with _file() as file:
+        file.write(data)
+        return _reading(file)
+
+
+def _file() -> BinaryIO:
+    """A file without a name."""
     if hasattr(os, "memfd_create"):
-        file: BinaryIO = os.fdopen(os.memfd_create("given"), "w+b")
-    else:
-        file = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
-    file.write(data)
-    file.seek(0)
-    return file
+        return os.fdopen(os.memfd_create("given"), "w+b")
+    return tempfile.TemporaryFile()
+
+
+def _reading(file: BinaryIO) -> BinaryIO:
+    file.flush()
+    opened = os.fdopen(os.open(f"/dev/fd/{file.fileno()}", os.O_RDONLY), "rb", 0)
+    opened.seek(0)
+    return opened
 
 
 def _pipe(held: ExitStack) -> tuple[BinaryIO, BinaryIO]:

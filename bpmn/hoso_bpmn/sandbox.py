@@ -25,7 +25,7 @@ from functools import cache
 from importlib import import_module
 from operator import attrgetter
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, BinaryIO, Protocol
 
 from hoso_bpmn import fork_server
 from hoso_bpmn.findings import RefusedFile
@@ -76,13 +76,25 @@ _X32 = 0x40000000
 MAX_ANSWER = 30_000_000
 
 
-def run(
-    function: Callable[..., Answer], data: bytes, limits: Limits = LIMITS, **arguments: str
-) -> dict[str, Any]:
-    """Call a function in a child process; return the JSON of its result.
+class Stopped(RefusedFile):
+    """A file whose child did not answer; `exhausted` where it used up what it may."""
 
-    Raises the `RefusedFile` that the function raised, or one with rule `sandbox`. The child imports the function by its
-    module and its qualified name; `arguments` are its keyword arguments.
+    def __init__(self, reason: str, *, exhausted: bool = False) -> None:
+        super().__init__(
+            "sandbox",
+            say("Reading the file was stopped: {reason}.", reason=reason),
+            remedy="Draw the process anew in a modeller, or split it; if the file is harmless, report it with the file attached.",
+        )
+        self.exhausted = exhausted
+
+
+def run(
+    function: Callable[..., Answer], data: bytes | BinaryIO, limits: Limits = LIMITS, **arguments: str
+) -> dict[str, Any]:
+    """Call a function with the bytes of a file in a child process.
+
+    Returns the JSON of its result. Raises the `RefusedFile` that the function raised, or `Stopped`. The child imports the
+    function by its module and its qualified name; `arguments` are its keyword arguments.
     """
     work = f"{function.__module__}:{function.__qualname__}"
     told = (work, json.dumps(arguments), json.dumps(astuple(limits)))
@@ -95,11 +107,12 @@ def run(
             most=MAX_ANSWER,
         )
     except fork_server.TooLong:
-        raise _stopped(say("it took longer than {seconds} seconds", seconds=limits.wall_seconds)) from None
+        why = say("it took longer than {seconds} seconds", seconds=limits.wall_seconds)
+        raise Stopped(why, exhausted=True) from None
     except fork_server.Broken:
-        raise _stopped(say("the process that reads files ended")) from None
+        raise Stopped(say("the process that reads files ended")) from None
     if ended.code != 0:
-        raise _stopped(_reason(ended.code, ended.trouble, limits))
+        raise _stopped(ended.code, ended.trouble, limits)
     answer: dict[str, Any] = json.loads(ended.output, object_hook=_spoken)
     if "refused" in answer:
         raise RefusedFile(**answer["refused"])
@@ -131,21 +144,16 @@ def _spoken(document: dict[str, Any]) -> Any:
     return Message(template, values, many)
 
 
-def _reason(code: int, trouble: bytes, limits: Limits) -> str:
+def _stopped(code: int, trouble: bytes, limits: Limits) -> Stopped:
+    """Error of a child that did not end well."""
     if code in (-signal.SIGXCPU, -signal.SIGKILL):
-        return say("it used more than {seconds} seconds of processor time", seconds=limits.processor_seconds)
+        why = say("it used more than {seconds} seconds of processor time", seconds=limits.processor_seconds)
+        return Stopped(why, exhausted=True)
     if b"MemoryError" in trouble or code == -signal.SIGABRT:
-        return say("it used more than {size:,} bytes of memory", size=limits.memory_bytes)
+        why = say("it used more than {size:,} bytes of memory", size=limits.memory_bytes)
+        return Stopped(why, exhausted=True)
     last = trouble.decode(errors="replace").strip().rpartition("\n")[2]
-    return f"reading it failed: {last or f'exit code {code}'}"
-
-
-def _stopped(reason: str) -> RefusedFile:
-    return RefusedFile(
-        "sandbox",
-        say("Reading the file was stopped: {reason}.", reason=reason),
-        remedy="Draw the process anew in a modeller, or split it; if the file is harmless, report it with the file attached.",
-    )
+    return Stopped(f"reading it failed: {last or f'exit code {code}'}")
 
 
 def limit(limits: Limits) -> None:
@@ -235,6 +243,6 @@ def main(work: str, arguments: str, limits: str) -> None:
         answer = {"refused": refused.to_json()}
     written = json.dumps(_told(answer))
     if len(written) > MAX_ANSWER:
-        excess = _stopped(say("what is to be said of it exceeds {most:,} bytes", most=MAX_ANSWER))
+        excess = Stopped(say("what is to be said of it exceeds {most:,} bytes", most=MAX_ANSWER))
         written = json.dumps(_told({"refused": excess.to_json()}))
     sys.stdout.write(written)

@@ -4,11 +4,13 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import textwrap
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
@@ -25,7 +27,9 @@ def server() -> Iterator[Server]:
     made.stop()
 
 
-def did(server: Server, code: str, data: bytes = b"", seconds: float = 60, most: int = 1000) -> Ended:
+def did(
+    server: Server, code: str, data: bytes | BinaryIO = b"", seconds: float = 60, most: int = 1000
+) -> Ended:
     """The end of a child that ran this code."""
     return server.run(
         NOTHING, Call("builtins:exec", (textwrap.dedent(code),)), data, seconds=seconds, most=most
@@ -50,6 +54,21 @@ ECHO = "import sys; sys.stdout.write(sys.stdin.read()[::-1])"
 
 def test_a_child_reads_what_it_is_given_and_its_words_come_back(server: Server):
     assert did(server, ECHO, b"so") == Ended(0, b"os", b"")
+
+
+def test_a_child_reads_an_open_file_from_its_beginning_and_writes_to_none(server: Server):
+    code = """
+    import os
+    print(os.read(0, 100).decode())
+    try:
+        os.write(0, b"x")
+    except OSError as refused:
+        print(type(refused).__name__)
+    """
+    with tempfile.TemporaryFile() as file:
+        file.write(b"so")
+        told = [did(server, code, data) for data in (b"so", file)]
+        assert (told, file.tell()) == ([Ended(0, b"so\nOSError\n", b"")] * 2, 2)
 
 
 def test_one_server_serves_many_callers_at_once(server: Server):

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import base64
 import io
-import json
 import re
-import sys
 import zipfile
 from dataclasses import asdict, dataclass
 from enum import StrEnum
@@ -77,6 +75,18 @@ class Examined:
     media_type: str
     pages: int | None = None
     thumbnail: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Answer of the child: why the file is refused, or what it is."""
+
+    finding: Finding | None = None
+    examined: Examined | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON-safe document."""
+        return {"finding": self.finding, **(asdict(self.examined) if self.examined else {})}
 
 
 def examine(data: bytes) -> Examined:
@@ -188,25 +198,22 @@ def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
 _LOOKS = {_PDF: _pdf, _PNG: _png, _JPEG: _jpeg, _ZIP: _office}
 
 
-def main() -> None:
-    """Entry of the child: limits, libraries, no rights; only then the stranger's bytes."""
-    sandbox.limit(LIMITS)
-    Image.preinit()
-    Image.MAX_IMAGE_PIXELS = None  # we look at the size ourselves, before anything is unpacked
-    _warm()
-    sandbox.give_up_rights()
+def examine_file(data: bytes) -> Answer:
+    """The answer about a file; work of the child."""
+    # We look at the size ourselves, before anything is unpacked.
+    Image.MAX_IMAGE_PIXELS = None
     try:
-        answer: dict[str, Any] = asdict(examine(sys.stdin.buffer.read()))
+        return Answer(examined=examine(data))
     except Refused as refused:
-        answer = {"finding": refused.finding.value}
-    sys.stdout.write(json.dumps(answer))
+        return Answer(refused.finding)
 
 
-def _warm() -> None:
+def read_ahead() -> None:
     """Use once what loads code or files at its first use.
 
     Later these cannot be read.
     """
+    Image.preinit()
     # Names of members in archives of older programs.
     b"".decode("cp437")
     document, made = pypdfium2.PdfDocument.new(), io.BytesIO()

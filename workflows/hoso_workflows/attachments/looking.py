@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import base64
-import json
-import os
-import signal
-import subprocess
-import sys
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, BinaryIO
 
+from hoso_bpmn import sandbox
 from hoso_calendar.messages import say
 from hoso_workflows.attachments import examination, refusals
 from hoso_workflows.attachments.examination import LIMITS, Finding
@@ -19,7 +15,6 @@ from hoso_workflows.operation import admission
 
 #: Children at a time in each process, and files that wait for one.
 LOOKS = admission.Queue("files to be looked at", at_once=2, waiting=30, again=timedelta(seconds=10))
-_ENTRY = f"from {examination.__name__} import main; main()"
 #: What is said of a finding that is neither about the type nor about a password.
 _WHY = {
     Finding.EMPTY: say("it is empty"),
@@ -46,7 +41,7 @@ async def look(file: BinaryIO, name: str, accepted: tuple[str, ...]) -> Looked:
     """
     with LOOKS.place():
         answer = await LOOKS.run(_looked, file)
-    finding = answer.get("finding")
+    finding = answer["finding"]
     if finding == Finding.UNKNOWN:
         raise refusals.FileTypeRefused(name, None, accepted)
     if finding == Finding.PROTECTED:
@@ -59,24 +54,7 @@ async def look(file: BinaryIO, name: str, accepted: tuple[str, ...]) -> Looked:
 
 def _looked(file: BinaryIO) -> dict[str, Any]:
     """The child's answer. Whatever breaks a child cannot be read."""
-    file.seek(0)
-    with subprocess.Popen(
-        [sys.executable, "-I", "-c", _ENTRY],
-        stdin=file.fileno(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env={"MALLOC_ARENA_MAX": "2"},
-        start_new_session=True,
-    ) as child:
-        try:
-            output, _ = child.communicate(timeout=LIMITS.wall_seconds)
-        except subprocess.TimeoutExpired:
-            output = b""
-        finally:
-            if child.poll() is None:
-                os.killpg(child.pid, signal.SIGKILL)
-    if child.returncode == 0 and output:
-        answer: dict[str, Any] = json.loads(output)
-        return answer
-    hung = child.returncode in (-signal.SIGXCPU, -signal.SIGKILL)
-    return {"finding": Finding.BOMB if hung else Finding.UNREADABLE}
+    try:
+        return sandbox.run(examination.examine_file, file, LIMITS)
+    except sandbox.Stopped as stopped:
+        return {"finding": Finding.BOMB if stopped.exhausted else Finding.UNREADABLE}
