@@ -85,7 +85,7 @@ class Forbidden(Refusal):
                 "{act} needs the role {role} in the unit {unit}.",
                 act=opening(word(act)),
                 role=word(role),
-                unit=unit,
+                unit=word(unit),
             )
         )
         self.principal = principal
