@@ -179,10 +179,17 @@ def hand_on(
 
 
 async def _handed_on(inbox: bulk.Inbox) -> dict[str, Any]:
+    told: list[dict[str, Any]] = []
+    after: str | None = None
     async with installation.opened() as db:
         caller, _ = await bearer.caller(db, Scope.ACT)
-        done, more = await bulk.hand_on(DossierService(db), inbox, actor=caller.principal, at=now())
-    return rest.outcome(done, more=more)
+        service = DossierService(db)
+        while True:
+            handed = await bulk.hand_on(service, inbox, actor=caller.principal, at=now(), after=after)
+            told += map(rest.done, handed.items)
+            after = handed.after
+            if after is None:
+                return {"items": told}
 
 
 @app.command("bulk")
@@ -200,9 +207,7 @@ def many(
 async def _many(body: schemas.Bulk) -> dict[str, Any]:
     async with installation.opened() as db:
         caller, _ = await bearer.caller(db, Scope.ACT)
-        items = [rest.item(each) for each in body.items]
-        done = await bulk.perform(DossierService(db), items, actor=caller.principal, at=now())
-    return rest.outcome(done, more=False)
+        return await rest.batch(DossierService(db), body, actor=caller.principal, at=now())
 
 
 def _told(outcome: dict[str, Any], *, json: bool) -> None:

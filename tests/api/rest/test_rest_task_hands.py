@@ -110,10 +110,10 @@ async def test_a_batch_tells_the_outcome_of_each_act(rest: Rest):
     ]
     found = (await rest.post("/v1/user-tasks/bulk", SPECIALIST, {"items": items})).json()
     told = [(each["done"], (each["problem"] or {}).get("status")) for each in found["items"]]
-    assert (told, found["more"]) == (
-        [(True, None), (True, None), (False, 409), (False, 422), (True, None)],
-        False,
-    )
+    assert told == [(True, None), (True, None), (False, 409), (False, 422), (True, None)]
+    assert [each["task"] for each in found["items"]] == [one, one, one, two, two]
+    unread = found["items"][3]
+    assert (unread["key"], unread["problem"]["errors"][0]["field"]) == ("4", "priority")
     shown = (await rest.get(first, UNIT_HEAD)).json()
     assert (shown["assignee"], shown["owner"]) == (str(COLLEAGUE), str(SPECIALIST))
     await rest.done(f"{first}/delegation-end", COLLEAGUE, {"note": "Đúng"})
@@ -130,6 +130,9 @@ async def test_a_head_hands_an_inbox_on_and_an_officer_returns_a_task(rest: Rest
         {"absent": str(SPECIALIST), "assignee": str(COLLEAGUE), "reason": "Nghỉ ốm"},
     )
     assert [(each["done"], each["task"]) for each in handed["items"]] == [(True, path.rpartition("/")[2])]
+    assert handed["page"] == {"after": None}
+    nowhere = {"absent": str(SPECIALIST), "reason": "Nghỉ ốm", "after": "khong-ro"}
+    assert await refused(rest, "/v1/user-tasks/inbox-handover", UNIT_HEAD, nowhere) == (400, "bad-cursor")
     back = await rest.done(f"{path}/return", COLLEAGUE, {"reason": "Đã đi làm lại"})
     assert back["tasks"][0]["assignee"] == str(SPECIALIST)
 

@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 
 from hoso_bpmn.package import package
+from hoso_calendar import messages
 from hoso_models import DOSSIER_PARTS
 from hoso_workflows import audit, errors
 from hoso_workflows.dossiers.service import Outcome
@@ -25,6 +26,7 @@ from hoso_workflows.lifecycle.commands import (
     Unclaim,
 )
 from hoso_workflows.organisation import units
+from hoso_workflows.pagination import Page
 from hoso_workflows.tasks import bulk
 from hoso_workflows.tasks.bulk import Inbox, Item
 from support.builders import packages
@@ -285,18 +287,55 @@ async def test_the_inbox_of_an_absent_officer_is_handed_on_in_one_act_and_safe_t
         "update user_task set assignee_id = null where status = 'open' and id <> all($1::uuid[])",
         [task for _, task in mine],
     )
-    done, more = await bulk.hand_on(world.service, inbox, actor=HEAD, at=instant(AT), key="ban-giao")
-    assert ({each.task for each in done}, {each.refused for each in done}, more) == (
+    handed = await bulk.hand_on(world.service, inbox, actor=HEAD, at=instant(AT), key="ban-giao")
+    assert ({each.task for each in handed.items}, {each.refused for each in handed.items}, handed.after) == (
         {task for _, task in mine},
         {None},
-        False,
+        None,
     )
     assert {await held(world, task) for _, task in mine} == {(FIRST, None)}
     again = await bulk.hand_on(world.service, inbox, actor=HEAD, at=instant(AT), key="ban-giao")
-    assert again == ([], False)
+    assert again == Page(())
     for stranger in (FIRST, RECEPTION):
         with pytest.raises(errors.Forbidden):
             await bulk.hand_on(world.service, inbox, actor=stranger, at=instant(AT))
+
+
+async def test_what_an_absent_officer_has_delegated_is_handed_on_with_their_inbox(world: World) -> None:
+    before, task = await taken(world)
+    await world.does(before, Delegate(task, SECOND), FIRST, AT)
+    inbox = Inbox(FIRST, None, "Nghỉ ốm")
+    handed = await bulk.hand_on(world.service, inbox, actor=HEAD, at=instant(AT))
+    assert (task, None) in [(each.task, each.refused) for each in handed.items]
+    assert await held(world, task) == (None, None)
+
+
+async def test_behind_the_tasks_that_are_refused_the_rest_of_an_inbox_is_reached(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await bulk.hand_on(world.service, Inbox(SECOND, None, "Nghỉ"), actor=HEAD, at=instant(AT))
+    mine = {(await taken(world, SECOND))[1] for _ in range(5)}
+    await world.changed("update user_task set due_own = null, reception_due = null where id = $1", min(mine))
+    monkeypatch.setattr(bulk, "MOST", 2)
+    inbox = Inbox(SECOND, person("clerk"), "Nghỉ ốm")
+    pages, after = [], None
+    while not pages or after:
+        handed = await bulk.hand_on(world.service, inbox, actor=HEAD, at=instant(AT), after=after)
+        pages.append(handed.items)
+        after = handed.after
+    reached = [each for page in pages for each in page]
+    assert [len(page) for page in pages] == [2, 2, 1]
+    assert ({each.task for each in reached}, reached[-1].task) == (mine, min(mine))
+    assert {type(each.refused) for each in reached} == {errors.Forbidden}
+
+
+async def test_a_refusal_to_hand_an_inbox_on_is_said_in_vietnamese(world: World) -> None:
+    with pytest.raises(errors.Forbidden) as refused:
+        await bulk.hand_on(world.service, Inbox(SECOND, FIRST, "Nghỉ"), actor=FIRST, at=instant(AT))
+    assert messages.translated(refused.value, "vi") == (
+        "Bàn giao công việc của cán bộ vắng mặt cần vai trò thủ trưởng đơn vị hoặc lãnh đạo phòng hoặc lãnh đạo cơ quan hoặc"
+        " quản trị hệ thống trong đơn vị bất kỳ."
+    )
 
 
 async def test_of_many_acts_a_refused_one_hinders_no_other_and_each_is_done_once(world: World) -> None:

@@ -6,18 +6,18 @@ Among them an absent officer's inbox that is handed on.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from uuid import UUID
 
 from hoso_models.storage.database import Database
-from hoso_workflows import errors
+from hoso_workflows import errors, pagination
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.lifecycle import commands
 from hoso_workflows.organisation import access_log, permissions
 from hoso_workflows.organisation.permissions import ADMINISTRATOR, ASSIGNERS
+from hoso_workflows.pagination import MOST, Conditions, Keyset, Page, Values
 from hoso_workflows.vocabulary import either
 
-#: The most tasks of one request.
-MOST = 200
 HAND_ON = "hand_on_inbox"
 
 
@@ -26,8 +26,7 @@ class Item:
     """One act of a batch, with its own idempotency key."""
 
     task: UUID
-    #: A refusal stands for a command that could not be read.
-    command: commands.Command | Exception
+    command: commands.Command
     key: str | None
     body: bytes
 
@@ -39,7 +38,7 @@ class Done:
     task: UUID
     key: str | None
     version: int | None = None
-    refused: Exception | None = None
+    refused: errors.Refusal | None = None
 
 
 async def perform(service: DossierService, items: Sequence[Item], *, actor: UUID, at: datetime) -> list[Done]:
@@ -48,8 +47,6 @@ async def perform(service: DossierService, items: Sequence[Item], *, actor: UUID
 
 
 async def _one(service: DossierService, item: Item, actor: UUID, at: datetime) -> Done:
-    if isinstance(item.command, Exception):
-        return Done(item.task, item.key, refused=item.command)
     try:
         outcome = await service.perform(
             str(item.task), item.command, actor=actor, at=at, key=item.key, body=item.body
@@ -70,20 +67,28 @@ class Inbox:
 
 
 async def hand_on(
-    service: DossierService, inbox: Inbox, *, actor: UUID, at: datetime, key: str | None = None
-) -> tuple[list[Done], bool]:
-    """Reassign the open tasks of an absent officer.
+    service: DossierService,
+    inbox: Inbox,
+    *,
+    actor: UUID,
+    at: datetime,
+    key: str | None = None,
+    after: str | None = None,
+) -> Page[Done]:
+    """Reassign the open tasks that an absent officer has taken, or has delegated.
 
-    They are those in the units that the actor heads or administers. Those due first come first, at most `MOST`; True beside them where more are left. Safe twice. Raises Forbidden.
+    They are those in the units that the actor heads or administers. Those due first come first, at most `MOST`, with the place
+    to go on from behind them: what is refused stays where it is. Safe twice. Raises Forbidden, BadCursor.
     """
+    place = _TASKS.values(after)
     rights = await permissions.held(service.db, actor, at)
     units = permissions.task_units(rights, HAND_ON)
     if not units:
         await access_log.record_refusal(service.db, actor, HAND_ON, str(inbox.absent), at)
         raise errors.Forbidden(actor, "handing on an inbox", either((*ASSIGNERS, ADMINISTRATOR)), "any unit")
-    tasks = await _open_tasks(service.db, inbox.absent, units)
-    done = await perform(service, list(_items(inbox, tasks[:MOST], key)), actor=actor, at=at)
-    return done, len(tasks) > MOST
+    tasks = await _open_tasks(service.db, inbox.absent, units, place)
+    done = await perform(service, list(_items(inbox, tasks.items, key)), actor=actor, at=at)
+    return Page(tuple(done), tasks.after)
 
 
 def _items(inbox: Inbox, tasks: Sequence[UUID], key: str | None) -> Iterator[Item]:
@@ -92,11 +97,17 @@ def _items(inbox: Inbox, tasks: Sequence[UUID], key: str | None) -> Iterator[Ite
         yield Item(task, command, f"{key}/{task}" if key else None, repr(command).encode())
 
 
-async def _open_tasks(db: Database, officer: UUID, units: Sequence[str]) -> list[UUID]:
-    return [row.id for row in await db.rows(_OPEN_TASKS, [officer, list(units), MOST + 1])]
+async def _open_tasks(db: Database, officer: UUID, units: Sequence[str], place: Values | None) -> Page[UUID]:
+    asked = Conditions("status = 'open'")
+    asked.add("(assignee_id = {0} or owner_id = {0})", officer)
+    asked.add("unit_code = any({}::text[])", list(units))
+    if place is not None:
+        asked.add("(due, id) > (coalesce({}::timestamptz, 'infinity'), {})", *place)
+    return await pagination.page(db, _OPEN_TASKS, asked, _TASKS, limit=MOST, item=itemgetter("id"))
 
 
+_TASKS = Keyset("inbox", due_shown=pagination.optional(pagination.INSTANT), id=pagination.IDENTITY)
 _OPEN_TASKS = """
-select id from user_task where assignee_id = $1 and status = 'open' and unit_code = any($2::text[])
-order by due_shown, id limit $3
+select id, due_shown from user_task, lateral (select coalesce(due_shown, 'infinity')) as ordered(due)
+where {conditions} order by due, id limit {limit}
 """

@@ -52,6 +52,10 @@ TASK_FIELDS: Mapping[str, tuple[str, Any]] = {
     "InboxHandover.absent": ("Id of the absent officer.", _OFFICER),
     "InboxHandover.assignee": ("Id of who gets the tasks; their units where left out.", _OFFICER),
     "InboxHandover.reason": ("Why they change hands; officers read it.", "Nghỉ ốm từ 02/3."),
+    "InboxHandover.after": (
+        "`page.after` of the answer before; left out for the first one.",
+        "inbox-1772440200000000_3f0c2b9a5d1e4c7f8a6b0d2e4f6a8c1b",
+    ),
     "Bulk.items": (
         "1 to 200 acts, in their order.",
         [{"task": _OFFICER, "act": "claim", "key": "nhan-1", "body": {}}],
@@ -61,7 +65,7 @@ TASK_FIELDS: Mapping[str, tuple[str, Any]] = {
     "BulkItem.key": ("A name of your own for this act, under which it is done once.", "nhan-1"),
     "BulkItem.body": ("The body of the act, as its own address takes it.", {}),
     "BulkOutcome.items": ("The outcome of each act, in their order.", []),
-    "BulkOutcome.more": ("True where tasks are left for another request.", False),
+    "InboxHandedOn.items": ("The outcome of each task, those due first first.", []),
     "BulkDone.task": ("Id of the task.", _OFFICER),
     "BulkDone.key": ("The name that it was given.", "nhan-1"),
     "BulkDone.done": ("True where it was done, now or before under the same name.", True),

@@ -1,7 +1,6 @@
 """User tasks: the inbox, claiming, and completing a step."""
 
-from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -25,6 +24,7 @@ from hoso_api.rest.tasks.schemas import BulkAct
 from hoso_api.translation import validation_errors
 from hoso_models import TaskStatus
 from hoso_workflows.dossiers import views, worklist
+from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.lifecycle import commands
 from hoso_workflows.tasks import bulk, counts, kept
 from hoso_workflows.tasks.kept import Keeper
@@ -258,33 +258,45 @@ async def return_user_task(task: Task, body: schemas.Return, request: CommandNow
 @acts.named("bulk_user_tasks")
 async def bulk_user_tasks(body: schemas.Bulk, caller: CallerNow) -> Response:
     """Up to 200 acts, each with its own key and its own outcome: a refused one hinders no other."""
-    items = [item(each) for each in body.items]
-    done = await bulk.perform(caller.service, items, actor=caller.principal, at=caller.at)
-    return Json(outcome(done, more=False))
+    return Json(await batch(caller.service, body, actor=caller.principal, at=caller.at))
 
 
 @router.post(
-    "/inbox-handover", response_model=schemas.BulkOutcome, responses=responses(400, 401, 403, 413, 415)
+    "/inbox-handover", response_model=schemas.InboxHandedOn, responses=responses(400, 401, 403, 413, 415)
 )
 @acts.named("hand_on_inbox")
 async def hand_on_inbox(body: schemas.InboxHandover, request: CommandNow) -> Response:
-    """Hand the open tasks of an absent officer on, those due first first; at most 200, each with its outcome."""
+    """Hand the open tasks of an absent officer on, those due first first; at most 200, each with its outcome.
+
+    With `page.after` of the answer as `after` the next request goes on behind them.
+    """
     caller = request.caller
     inbox = bulk.Inbox(body.absent, body.assignee, body.reason)
-    done, more = await bulk.hand_on(
-        caller.service, inbox, actor=caller.principal, at=caller.at, key=request.key
+    handed = await bulk.hand_on(
+        caller.service, inbox, actor=caller.principal, at=caller.at, key=request.key, after=body.after
     )
-    return Json(outcome(done, more=more))
+    return Json(handed.answer(done))
 
 
-def item(asked: schemas.BulkItem) -> bulk.Item:
-    """The act of an item; one whose body is wrong carries its faults."""
+async def batch(service: DossierService, body: schemas.Bulk, *, actor: UUID, at: datetime) -> dict[str, Any]:
+    """Carry out a batch. An act that cannot be read is refused beside the others."""
+    read = [_read(each) for each in body.items]
+    items = [each for each in read if isinstance(each, bulk.Item)]
+    performed = iter(await bulk.perform(service, items, actor=actor, at=at))
+    told = (
+        done(next(performed)) if isinstance(each, bulk.Item) else _told(asked.task, asked.key, None, each)
+        for asked, each in zip(body.items, read, strict=True)
+    )
+    return {"items": list(told)}
+
+
+def _read(asked: schemas.BulkItem) -> bulk.Item | RequestValidationError:
+    """The act of an item, or the faults of its body."""
     door, said = doors.BY_NAME[asked.act], orjson.dumps(asked.body, option=orjson.OPT_SORT_KEYS)
-    command: commands.Command | Exception
     try:
         command = door.command(asked.task, door.body.model_validate(asked.body))
     except ValidationError as wrong:
-        command = RequestValidationError(
+        return RequestValidationError(
             [
                 {"loc": ("body", *each["loc"]), "msg": validation_errors.sentence(each)}
                 for each in wrong.errors()
@@ -293,17 +305,16 @@ def item(asked: schemas.BulkItem) -> bulk.Item:
     return bulk.Item(asked.task, command, asked.key, asked.act.value.encode() + said)
 
 
-def outcome(done: Sequence[bulk.Done], *, more: bool) -> dict[str, Any]:
-    """The outcomes of a batch as JSON."""
-    return {"items": [_done(each) for each in done], "more": more}
+def done(one: bulk.Done) -> dict[str, Any]:
+    """The outcome of one act as JSON."""
+    return _told(one.task, one.key, one.version, one.refused)
 
 
-def _done(one: bulk.Done) -> dict[str, Any]:
-    refused = one.refused
+def _told(task: UUID, key: str | None, version: int | None, refused: Exception | None) -> dict[str, Any]:
     return {
-        "task": str(one.task),
-        "key": one.key,
+        "task": str(task),
+        "key": key,
         "done": refused is None,
-        "version": one.version,
+        "version": version,
         "problem": None if refused is None else problems.of(refused).model_dump(exclude_none=True),
     }

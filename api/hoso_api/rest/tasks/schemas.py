@@ -127,6 +127,7 @@ class InboxHandover(Body):
     absent: UUID
     assignee: UUID | None = None
     reason: Annotated[Text, Field(min_length=1)]
+    after: str | None = Field(default=None, max_length=200)
 
 
 class BulkAct(StrEnum):
@@ -174,8 +175,12 @@ class BulkOutcome(Answer):
     """The outcomes of many acts, in their order."""
 
     items: list[BulkDone]
-    #: True where tasks are left for another request.
-    more: bool
+
+
+class InboxHandedOn(BulkOutcome):
+    """The outcomes of a part of an inbox, and the place behind it."""
+
+    page: NextPage
 
 
 class Prioritisation(Body):
