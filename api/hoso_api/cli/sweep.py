@@ -20,6 +20,7 @@ from hoso_workflows.monitoring import duty_alarm, escalation, lapsed_terms
 from hoso_workflows.notifications import email, outbox
 from hoso_workflows.operation import rate_limit, retention, sweep_progress
 from hoso_workflows.privacy import destruction
+from hoso_workflows.tasks import kept
 
 app = typer.Typer(
     add_completion=False,
@@ -65,6 +66,7 @@ WORDS = {
     "sessions": "Phiên đã kết thúc",
     "logout_tokens": "Mã đăng xuất đã dùng của nhà cung cấp",
     "drafts": "Bản nháp hết hạn",
+    "kept": "Bản nháp và ngày xem lại của bước đã đóng",
     "unknown_people": "Người chưa liên kết, lâu không đến",
     "destruction": "Tiêu hủy theo danh mục",
     "erased": "Hồ sơ đã xóa dữ liệu",
@@ -114,6 +116,7 @@ async def _sweep(at: str | None) -> dict[str, dict[str, Any]]:
         over = await expiry.expire(db, at=when)
         expired = await retention.expire(db, retention.ExpirySettings(), at=when)
         drafts_gone = await drafts.expire(db, at=when)
+        kept_gone = await kept.expire(db)
         destroyed = await destruction.execute(service, at=when)
     reached = {str(level): number for level, number in swept.reached.items()}
     escalated = {"ran": swept.ran, **reached, "messages": swept.messages, "unaddressed": swept.unaddressed}
@@ -128,5 +131,5 @@ async def _sweep(at: str | None) -> dict[str, dict[str, Any]]:
         **done,
         "outbox": asdict(delivered),
         "files": asdict(stored),
-        "expiry": {**asdict(expired), **asdict(over), "drafts": drafts_gone},
+        "expiry": {**asdict(expired), **asdict(over), "drafts": drafts_gone, "kept": kept_gone},
     }

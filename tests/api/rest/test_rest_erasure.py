@@ -120,7 +120,16 @@ async def lived(rest: Rest, canary: Canaries) -> Any:
         standing = await rest.completes(standing, by, note=canary(), **{**said, **more})
     handed = {name: canary() for name in ("receiver", "identifier", "postal_number", "note")}
     rest.clock.turn(ENDED)
-    return await rest.done(f"/v1/dossiers/{standing['reference']}/handover", CLERK, handed)
+    returned = await rest.done(f"/v1/dossiers/{standing['reference']}/handover", CLERK, handed)
+    await rest.world.changed(_LATE_DRAFT, standing["reference"], CLERK, {"note": canary()})
+    return returned
+
+
+#: A draft that was being written when its task was closed.
+_LATE_DRAFT = """
+insert into officer_task (task_id, principal_id, draft, draft_version, draft_saved_at)
+select t.id, $2, $3, 1, t.opened_at from user_task t join dossier d on d.id = t.dossier_id where d.reference = $1 limit 1
+"""
 
 
 def kept(store: Path) -> list[Path]:

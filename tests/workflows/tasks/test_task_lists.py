@@ -1,5 +1,6 @@
 """The worklist by filters and in its orders, its counts, and what an officer keeps of a task for themselves."""
 
+import asyncio
 import re
 from datetime import date
 from typing import Any
@@ -214,6 +215,25 @@ async def test_what_is_kept_of_a_task_goes_when_it_closes_and_nothing_is_kept_of
     ):
         with pytest.raises(errors.TaskNotOpen):
             await act
+
+
+async def test_a_first_draft_that_was_being_written_when_its_task_closed_is_swept_away(world: World) -> None:
+    one, other = await world.at_the_specialists(), await world.at_the_specialists()
+    (task,), (open_task,) = await world.open_tasks(one), await world.open_tasks(other)
+    await kept.save(world.db, UUID(open_task["id"]), {"note": "Chờ"}, Keeper(FIRST, NOON))
+    draft = [UUID(task["id"]), FIRST, {"note": "Chờ"}, NOON, None]
+    async with world.db.transaction() as tx:
+        await tx.rows(kept._SAVED, draft)
+        completing = asyncio.create_task(world.completes(one))
+        while not completing.done() and not await world.one(_WAITING):
+            pass
+    await completing
+    assert await world.one("select count(*) from officer_task") == 2
+    assert (await kept.expire(world.db), await kept.expire(world.db)) == (1, 0)
+    assert await kept.read(world.db, UUID(open_task["id"]), Keeper(FIRST, NOON))
+
+
+_WAITING = "select count(*) from pg_locks where not granted"
 
 
 async def test_a_draft_is_not_kept_over_one_that_was_not_seen(world: World) -> None:

@@ -14,18 +14,20 @@ from hoso_workflows.flows.sweeps import POLICY
 from hoso_workflows.identity import expiry
 from hoso_workflows.operation import retention
 from hoso_workflows.privacy import destruction
+from hoso_workflows.tasks import kept
 
 
 @flow(name="expire", **POLICY)
 async def expire() -> retention.Expired:
     """Delete old responses, sent messages and access log lines; return their numbers.
 
-    Sessions, attempts and invitations that are over go as well, and drafts that have expired. Dossiers on confirmed lists of
-    destruction are erased last: what keeps them from it keeps nothing else.
+    Sessions, attempts and invitations that are over go as well, drafts that have expired, and what is left of closed tasks.
+    Dossiers on confirmed lists of destruction are erased last: what keeps them from it keeps nothing else.
     """
     async with database.connect() as db:
         await expiry.expire(db, at=_now())
         await drafts.expire(db, at=_now())
+        await kept.expire(db)
         expired = await retention.expire(db, retention.ExpirySettings(), at=_now())
         await destruction.execute(DossierService(db), at=_now())
         return expired

@@ -87,6 +87,14 @@ async def discard(db: Database, task: UUID, keeper: Keeper) -> bool:
     return bool(await db.one_statement(_DISCARDED, [task, keeper.principal]))
 
 
+async def expire(db: Database) -> int:
+    """Delete what is left of closed tasks; return the number of rows.
+
+    The act that closes a task deletes what it sees; a first draft that was being written meanwhile outlives it until then.
+    """
+    return len(await db.one_statement(_LEFT))
+
+
 async def _allowed(db: Database, act: str, task: UUID, keeper: Keeper) -> None:
     """Check that the officer may do this at the open task. A refusal is recorded."""
     day = localtime.local_date(keeper.at)
@@ -137,6 +145,9 @@ returning draft, draft_version, draft_saved_at
 _READ = """
 select k.draft, k.draft_version, k.draft_saved_at from officer_task k join user_task t on t.id = k.task_id
 where k.task_id = $1 and k.principal_id = $2 and t.status = 'open'
+"""
+_LEFT = """
+delete from officer_task k using user_task t where t.id = k.task_id and t.status <> 'open' returning k.task_id
 """
 #: Its version counts on: a window that still holds the draft does not bring it back unseen.
 _DISCARDED = """
