@@ -68,6 +68,8 @@ async def test_a_note_is_read_by_officers_and_never_by_the_applicant(rest: Rest)
 
 async def test_a_draft_is_its_writers_alone_and_compared_by_its_own_etag(rest: Rest):
     _, path = await at_the_specialists(rest)
+    unseen = await rest.ask("PUT", f"{path}/draft", SPECIALIST, json={}, headers={"If-Match": '"1"'})
+    assert (unseen.status_code, problem(unseen)["type"]) == (412, "urn:hoso:problem:step-draft-changed")
     made = await rest.ask("PUT", f"{path}/draft", SPECIALIST, json={"note": "Chờ đối chiếu"})
     assert (made.status_code, made.headers["ETag"]) == (200, '"1"')
     assert made.json() == {**TOLD, "version": 1, "saved_at": made.json()["saved_at"]}

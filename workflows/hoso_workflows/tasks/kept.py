@@ -69,7 +69,7 @@ async def save(
     kept = await db.row(_READ, [task, keeper.principal])
     if kept is None or seen is None:
         raise errors.TaskNotOpen(task)
-    raise StepDraftChanged(kept.draft_version)
+    raise StepDraftChanged(kept.draft_version or 0)
 
 
 async def read(db: Database, task: UUID, keeper: Keeper) -> dict[str, Any]:
@@ -143,8 +143,9 @@ on conflict (task_id, principal_id) do update set draft = excluded.draft,
 returning draft, draft_version, draft_saved_at
 """  # noqa: S608 - fixed text of this module
 _READ = """
-select k.draft, k.draft_version, k.draft_saved_at from officer_task k join user_task t on t.id = k.task_id
-where k.task_id = $1 and k.principal_id = $2 and t.status = 'open'
+select k.draft, k.draft_version, k.draft_saved_at
+from user_task t left join officer_task k on k.task_id = t.id and k.principal_id = $2
+where t.id = $1 and t.status = 'open'
 """
 _LEFT = """
 delete from officer_task k using user_task t where t.id = k.task_id and t.status <> 'open' returning k.task_id
