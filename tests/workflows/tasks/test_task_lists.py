@@ -13,11 +13,12 @@ from hoso_workflows import errors
 from hoso_workflows.dossiers import worklist
 from hoso_workflows.dossiers.worklist import Sort, TaskFilter
 from hoso_workflows.lifecycle.commands import AskSupplement, Claim, SetPriority
+from hoso_workflows.organisation import units
 from hoso_workflows.pagination import Page
 from hoso_workflows.tasks import counts, kept
 from hoso_workflows.tasks.counts import Grouping
 from hoso_workflows.tasks.kept import Keeper
-from support.world import DEPARTMENT, DESK, World, instant, person
+from support.world import DEPARTMENT, DESK, SINCE, World, instant, person
 
 NOON = instant("2026-03-02 12:00")
 HEAD, FIRST, SECOND = person("head"), person("specialist"), person("specialist", number=2)
@@ -183,6 +184,25 @@ async def test_the_counts_of_every_grouping_add_up_to_the_list(world: World) -> 
     by_unit = await counts.count(world.db, Grouping.UNIT, TaskFilter(unit=DEPARTMENT), reader=HEAD, at=NOON)
     name = await world.one("select name from unit where code = $1", DEPARTMENT)
     assert by_unit["groups"] == [{"key": DEPARTMENT, "name": name, "count": 200}]
+
+
+async def test_a_group_is_named_by_what_it_is_grouped_by_alone(world: World) -> None:
+    one = await world.at_the_specialists()
+    (task,) = await world.open_tasks(one)
+    await world.does(one, Claim(UUID(task["id"])), FIRST)
+    named = {"kind": "division", "level": "province", "calendar": "ha-tinh"}
+    async with world.db.transaction() as tx:
+        units.unit(tx, "specialist", "Chuyên viên", valid_from=SINCE, parent=DEPARTMENT, **named)
+
+    async def groups(by: Grouping) -> list[tuple[str, str | None]]:
+        made = await counts.count(world.db, by, TaskFilter(), reader=FIRST, at=NOON)
+        return [(each["key"], each["name"]) for each in made["groups"]]
+
+    assert await groups(Grouping.ROLE) == [("specialist", None)]
+    officer = await world.one("select name from principal where id = $1", FIRST)
+    assert await groups(Grouping.ASSIGNEE) == [(str(FIRST), officer)]
+    procedure = await world.one("select name from workflow_version where procedure_code = '1.014464' limit 1")
+    assert await groups(Grouping.PROCEDURE) == [("1.014464", procedure)]
 
 
 async def test_a_follow_up_is_seen_by_who_has_named_it_alone(world: World) -> None:

@@ -47,7 +47,8 @@ async def count(
         "names": asked.given(names),
         "roles": asked.given(roles),
     }
-    sql = _COUNTED.format(key=key, conditions=asked, most=asked.given(MOST), **places)
+    name = _NAMES.get(by, "null::text")
+    sql = _COUNTED.format(key=key, name=name, conditions=asked, most=asked.given(MOST), **places)
     rows = await db.rows(sql, asked.parameters)
     groups = [{"key": row.key, "name": row.name, "count": row.n} for row in rows]
     return {"by": by, "total": int(rows[0].total) if rows else 0, "groups": groups}
@@ -73,6 +74,12 @@ _KEYS: Mapping[Grouping, str] = {
     Grouping.PROCEDURE: "u.procedure_code",
     Grouping.PRIORITY: "u.priority::text",
 }
+#: The name of a group, each by a key of the table that it stands in.
+_NAMES: Mapping[Grouping, str] = {
+    Grouping.UNIT: "(select name from unit where code = c.key)",
+    Grouping.ASSIGNEE: "(select name from principal where id = c.key::uuid)",
+    Grouping.PROCEDURE: "(select name from workflow_version where procedure_code = c.key order by number desc limit 1)",
+}
 #: Whole units, and pairs of unit and role; no task is in both.
 _COUNTED = """
 with found as (
@@ -83,12 +90,6 @@ with found as (
 ), counted as (
   select key, count(*)::int as n, (sum(count(*)) over ())::int as total from found group by key
 )
-select c.key, c.n, c.total, coalesce(p.name, un.name, w.name) as name
-from counted c
-left join principal p on p.id::text = c.key
-left join unit un on un.code = c.key
-left join lateral (
-  select name from workflow_version where procedure_code = c.key order by number desc limit 1
-) w on true
-order by c.n desc, c.key limit {most}
+select c.key, c.n, c.total, {name} as name
+from (select * from counted order by n desc, key limit {most}) c order by c.n desc, c.key
 """
