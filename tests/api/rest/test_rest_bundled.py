@@ -10,17 +10,22 @@ import pytest
 from hoso_models import DOSSIER_PARTS, postgres
 from hoso_models.storage import database
 from hoso_workflows import audit
+from hoso_workflows.monitoring import lapsed_terms
 from hoso_workflows.organisation import units
 from support import databases
 from support import world as worlds
 from support.api_client import CLERK, FILING, Rest
 from support.procedures import law
 from support.procedures.law import Walk
-from support.world import DEPARTMENT, DESK, OTHER, person
+from support.world import DEPARTMENT, DESK, OTHER, PROVINCE, instant, person
 
-COPY, LOST = "2.000815", "138-2025-QD-UBND-17"
+COPY, LOST, PERMIT = "2.000815", "138-2025-QD-UBND-17", "1.013225"
 #: Who receives, handles and decides.
-COMPETENT = {COPY: (DESK, DEPARTMENT, DEPARTMENT), LOST: (DESK, DEPARTMENT, OTHER)}
+COMPETENT = {
+    COPY: (DESK, DEPARTMENT, DEPARTMENT),
+    LOST: (DESK, DEPARTMENT, OTHER),
+    PERMIT: (DESK, DEPARTMENT, DEPARTMENT),
+}
 TEMPLATE = "world_of_the_bundled"
 
 
@@ -116,4 +121,64 @@ async def test_a_lost_certificate_has_two_appointments_and_posting_and_tax_are_n
     assert await found(walk, *names) == ("returned", "on_time", "granted")
     kinds = [each["kind"] for each in (await walk.reads())["appointments"]]
     assert (kinds[0], kinds[-1]) == ("accepted", "second")
+    assert await sound(walk) == []
+
+
+async def test_a_building_permit_asks_several_agencies_side_by_side_and_silence_is_consent(
+    bundled: Rest,
+) -> None:
+    asked = {"chu_dau_tu": "Người nộp 9", "dia_diem": "Thửa 9", "dien_tich": 90, "so_tang": 2}
+    said = {
+        "procedure": PERMIT,
+        "case": "lay-y-kien",
+        "form": asked,
+        "components": ["TP01", "TP02", "TP03"],
+    }
+    walk = await filed(bundled, "2026-03-02 07:30", **said)
+    await walk.does("acceptance", "2026-03-02 08:00")
+    await walk.completes("2026-03-02 09:00")
+    standing = await walk.completes("2026-03-02 10:00")
+    for agency in (OTHER, PROVINCE):
+        about = {"unit": agency, "question": "Có ảnh hưởng đến công trình liền kề không?"}
+        await walk.does("consultations", "2026-03-02 11:00", person("specialist"), **about)
+    steps = {each["step"]: each["id"] for each in standing["tasks"]}
+    assert sorted(steps) == ["B4", "Y_kien"]
+
+    # The agencies beside each other: one answers the step, one the act, the third lets its twelve days go by.
+    opinion = await bundled.done(f"/v1/user-tasks/{steps['Y_kien']}/completion", person("specialist"))
+    assert [each["step"] for each in opinion["tasks"]] == ["B4"]
+    other, third = (await walk.reads())["consultations"]
+    answer = {"answer": "Không", "agrees": True}
+    await walk.does(
+        f"consultations/{other['id']}/answer", "2026-03-04 09:00", person("specialist", OTHER), **answer
+    )
+    assert (await lapsed_terms.sweep(bundled.world.service, at=instant("2026-03-17 07:00"))).silent == 1
+    answers = [
+        (each["unit"], each["due"], each["outcome"], each["silence"])
+        for each in (await walk.reads("2026-03-17 07:00"))["consultations"]
+    ]
+    assert (third["outcome"], answers) == (
+        None,
+        [
+            (OTHER, "2026-03-16T17:00:00+07:00", "agreed", "consent"),
+            (PROVINCE, "2026-03-16T17:00:00+07:00", "consent", "consent"),
+        ],
+    )
+    await walk.completes("2026-03-17 07:30")
+    await walk.completes("2026-03-17 08:00", outcome="Đạt")
+    await walk.completes("2026-03-17 09:00")
+    await walk.completes("2026-03-17 10:00")
+    await walk.does("handover", "2026-03-18 09:00")
+    assert await found(walk, "status", "verdict", "outcome") == ("returned", "on_time", "granted")
+    account = await walk.reads(what="/accounting")
+    held = [(each["holder"], each["unit"], each["minutes"]) for each in account["parts"]]
+    assert (account["minutes"], held) == (
+        5430,
+        [
+            ("consulted", PROVINCE, 4200),
+            ("consulted", OTHER, 840),
+            ("unit", DEPARTMENT, 300),
+            ("unit", DESK, 90),
+        ],
+    )
     assert await sound(walk) == []
