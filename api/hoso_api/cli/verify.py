@@ -45,6 +45,8 @@ async def _checked(content: bytes) -> dict[str, Any]:
 def _tell(found: dict[str, Any]) -> None:
     letter = found["letter"]
     console.line(f"{letter['series']} · {letter['title']} · {letter['unit']}" if letter else found["sha256"])
+    if letter and letter["cancelled_at"]:
+        console.line(say("It is void: its payment was cancelled."))
     if not found["signatures"]:
         console.line(say("It has no signature that could be read."))
     rows = [

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from hoso_models import PaymentMethod
+from hoso_workflows.lifecycle import commands
 from hoso_workflows.organisation import credentials
 from support import signing_keys
 from support.command_line import Ran, hoso
@@ -67,6 +69,23 @@ async def test_a_letter_is_signed_and_verified_at_the_shell(
     assert (unsigned.status, "It has no signature that could be read." in unsigned.out) == (1, True)
     missing = await ran(world, settings, "verify", str(tmp_path / "khong.pdf"))
     assert (missing.status, "no such file" in missing.err) == (2, True)
+
+
+async def test_a_signed_receipt_of_a_cancelled_payment_is_told_to_be_void(
+    world: World, settings: dict[str, str], tmp_path: Path
+) -> None:
+    standing = await world.files()
+    paid = commands.RecordPayment(1, 25_000, PaymentMethod.TRANSFER, "FT26061000001")
+    for command in (commands.AssessFee(1), paid):
+        await world.does(standing, command, person("reception", DESK))
+    letter = str(await world.one("select id from letter"))
+    await ran(world, settings, "dossiers", "sign", standing.reference, letter)
+    paper = tmp_path / "bien-lai.pdf"
+    paper.write_bytes(await world.one("select content from letter_file"))
+    cancelled = commands.CancelPayment(await world.one("select id from payment"), "Ghi nhầm hồ sơ")
+    await world.does(standing, cancelled, person("head", DESK))
+    found = await ran(world, settings, "verify", str(paper))
+    assert (found.status, "It is void: its payment was cancelled." in found.out) == (0, True)
 
 
 async def test_a_template_is_entered_at_the_shell_and_not_approved_by_who_entered_it(

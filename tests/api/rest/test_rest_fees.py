@@ -10,6 +10,8 @@ import pytest
 from hoso_models import postgres
 from hoso_workflows import audit
 from hoso_workflows.dossiers.service import DossierService
+from hoso_workflows.letters import html
+from hoso_workflows.letters.template_check import drawn
 from hoso_workflows.lifecycle import commands
 from hoso_workflows.organisation import principals
 from support.acts_of_law import acts, events, letters, read, refused
@@ -130,6 +132,31 @@ async def test_a_head_cancels_what_the_desk_has_recorded_wrongly(rest: Rest):
     found = await fees(rest, standing)
     assert (found["open"], found["payments"][0]["cancelled_for"]) == (20_000, "Ghi nhầm hồ sơ")
     assert (await read(rest, standing))["fees_open"] == 20_000
+
+
+async def test_the_receipt_of_a_cancelled_payment_says_that_it_is_void(rest: Rest):
+    standing = await filed(rest)
+    await acts(rest, standing, "payments", CLERK, "2026-03-02 09:00", **PAID)
+    path = f"/v1/dossiers/{standing['reference']}/letters"
+    (letter,) = (await rest.get(path, CLERK)).json()["items"]
+    address, check = f"{path}/{letter['id']}", f"/v1/public/letters/{letter['id']}"
+    (payment,) = (await fees(rest, standing))["payments"]
+    void = {"payment": payment["id"], "reason": "Ghi nhầm hồ sơ"}
+    await acts(rest, standing, "payment-cancellation", HEAD, "2026-03-02 10:00", **void)
+    at = "2026-03-02T10:00:00+07:00"
+    (listed,) = (await rest.get(path, CLERK)).json()["items"]
+    assert (letter["cancelled_at"], listed) == (None, {**letter, "cancelled_at": at})
+    assert (await rest.get(check)).json()["cancelled_at"] == at
+    page = html.text((await rest.get(f"{address}.html", CLERK)).text)
+    pdf = drawn.text((await rest.get(f"{address}.pdf", CLERK)).content)
+    for words in (
+        "ĐÃ HỦY",
+        "Không còn giá trị từ: 10 giờ 00 phút, ngày 02/03/2026",
+        "Lý do hủy: Ghi nhầm hồ sơ",
+    ):
+        assert [drawn.joined(words) in drawn.joined(said) for said in (page, pdf)] == [True, True]
+    confirmed = (await rest.client.get(f"/kiem-chung/{letter['id']}")).text
+    assert "không còn giá trị từ 10:00, thứ Hai 02/03/2026" in confirmed
 
 
 async def test_open_fees_stop_the_acceptance_until_they_are_paid_or_exempted(rest: Rest):

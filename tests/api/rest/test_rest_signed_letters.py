@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from hoso_workflows import audit
+from hoso_workflows.letters.template_check import drawn
 from hoso_workflows.signatures.refusals import KeyUnusable
 from support import api_client, signing_keys
 from support.acts_of_law import GROUND, acts
@@ -92,6 +93,30 @@ async def test_a_signed_letter_is_the_same_bytes_for_ever_and_its_digest_stands_
     await rest.world.changed("update letter_file set content = $1", plain)
     (found,) = [each async for each in audit.differences(rest.world.service)]
     assert (found.what, found.said) == (f"letter_file {told['sha256']} sha256", told["sha256"])
+
+
+async def test_the_signed_receipt_of_a_cancelled_payment_is_void_and_not_signed_again(rest: Rest):
+    standing = await rest.files()
+    await acts(rest, standing, "fee-assessment", CLERK, "2026-03-02 09:00", fee=1)
+    paid = {"fee": 1, "amount": 25_000, "method": "transfer", "reference": "FT26061000001"}
+    await acts(rest, standing, "payments", CLERK, "2026-03-02 09:01", **paid)
+    letter = await newest(rest, standing)
+    await rest.done(f"{letter}/signature", DESK_HEAD)
+    signed = (await rest.get(f"{letter}.pdf", CLERK)).content
+    (payment,) = (await rest.get(f"/v1/dossiers/{standing['reference']}/fees", CLERK)).json()["payments"]
+    void = {"payment": payment["id"], "reason": "Ghi nhầm hồ sơ"}
+    await acts(rest, standing, "payment-cancellation", DESK_HEAD, "2026-03-02 10:00", **void)
+    printed = (await rest.get(f"{letter}.pdf", CLERK)).content
+    assert [drawn.joined("ĐÃ HỦY") in drawn.joined(drawn.text(made)) for made in (signed, printed)] == [
+        False,
+        True,
+    ]
+    told = (await rest.post("/v1/public/papers", content=signed, headers=PDF)).json()
+    assert (told["good"], told["letter"]["cancelled_at"]) == (True, "2026-03-02T10:00:00+07:00")
+    again = problem(await rest.post(f"{letter}/signature", DESK_HEAD))
+    assert [(each["field"], each["message"]) for each in again["errors"]] == [
+        ("letter", "is void: its payment was cancelled")
+    ]
 
 
 async def test_a_file_of_another_origin_is_no_letter_and_has_no_good_signature(rest: Rest):

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from hoso_calendar.messages import say
 from hoso_workflows import errors
 from hoso_workflows.correspondence import letter_views
 from hoso_workflows.correspondence.letter_views import Asked
@@ -41,7 +42,7 @@ async def command(
 ) -> commands.SignLetter:
     """The command that records the signature of one letter, which is made here.
 
-    Raises NotFound, Forbidden, KeyMissing, KeyUnusable, NotSigned, LetterNotSet.
+    Raises NotFound, Forbidden, FormRefused for a void receipt, KeyMissing, KeyUnusable, NotSigned, LetterNotSet.
     """
     async with OpenKeys(keyring) as keys:
         return await _signed(service, wanted, keys, asked)
@@ -71,6 +72,8 @@ async def _signed(
 ) -> commands.SignLetter:
     paper = await letter_views.paper(service, wanted.dossier, wanted.letter, asked)
     await _entitled(service, wanted, paper.unit, asked)
+    if paper.void:
+        raise errors.FormRefused([errors.Fault("letter", say("is void: its payment was cancelled"))])
     key = await keys.of(paper.unit, asked.reader)
     content = await keys.sign(await paper.pdf(), key, asked.at)
     return commands.SignLetter(

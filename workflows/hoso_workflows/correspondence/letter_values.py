@@ -60,6 +60,9 @@ class Issued:
     promises: Sequence[tuple[datetime, datetime]]
     #: Address of the public check.
     check_address: str
+    #: Of a receipt: when its payment was cancelled, and why.
+    cancelled_at: datetime | None = None
+    cancelled_for: str | None = None
 
     @property
     def promised(self) -> datetime | None:
@@ -207,7 +210,12 @@ def _obligation(letter: Issued) -> dict[str, Any]:
 def _receipt_of_payment(letter: Issued) -> dict[str, Any]:
     data = letter.data
     by = " ".join(filter(None, (_METHODS[data["method"]], data.get("document"))))
-    return {"amounts": (Amount(name=data["title"], amount=data["amount"]),), "payment": by}
+    return {
+        "amounts": (Amount(name=data["title"], amount=data["amount"]),),
+        "payment": by,
+        "cancelled_at": letter.cancelled_at,
+        "cancelled_for": letter.cancelled_for,
+    }
 
 
 def _stop(letter: Issued) -> dict[str, Any]:

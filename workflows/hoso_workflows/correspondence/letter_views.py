@@ -53,12 +53,16 @@ def _item(row: Any) -> dict[str, Any]:
         "series": forms.series(form, row.number, row.year, abbreviation),
         "issued_at": localtime.isoformat(row.issued_at),
         "signed": row.signed,
+        "cancelled_at": localtime.isoformat(row.cancelled_at),
     }
 
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A letter as it was issued: its values, and its signed file."""
+    """A letter as it was issued: its values, and its signed file.
+
+    A receipt whose payment was cancelled has neither signed file nor own template: ours says that it is void.
+    """
 
     values: Values
     #: The unit that issued it.
@@ -68,6 +72,11 @@ class Paper:
     sha256: str | None
     #: The unit's own template of the form, from before it was issued; None for ours.
     template: Template | None = None
+
+    @property
+    def void(self) -> bool:
+        """True for the receipt of a cancelled payment."""
+        return self.values.cancelled_at is not None
 
     @property
     def page(self) -> str:
@@ -91,7 +100,7 @@ async def paper(service: DossierService, key: str, letter: UUID, asked: Asked) -
     projection = await service.repository.load(row)
     made = projection.appointments(projection.clock.dates())
     issued = Issued(
-        **{name: found[name] for name in ("form", "number", "year", "data", "issued_at")},
+        **{name: found[name] for name in _OF_THE_LETTER},
         unit=await places.unit(service.db, found.unit_code),
         receiving=row.receiving_name,
         other=found.other_name,
@@ -107,8 +116,13 @@ async def paper(service: DossierService, key: str, letter: UUID, asked: Asked) -
         check_address=f"{asked.public}{CHECK}/{letter}",
     )
     values = letters.read(letters.write(letter_values.of(issued)))
+    if found.cancelled_at is not None:
+        return Paper(values, found.unit_code, None, found.sha256)
     template = await own_templates.standing(service.db, found.unit_code, found.form, found.issued_at)
     return Paper(values, found.unit_code, found.content, found.sha256, template)
+
+
+_OF_THE_LETTER = ("form", "number", "year", "data", "issued_at", "cancelled_at", "cancelled_for")
 
 
 def _shown(letter: Any, view: permissions.View, rights: permissions.Rights) -> bool:
@@ -145,14 +159,19 @@ select e.payload ->> 'file' as file from dossier_event e
 where e.dossier_id = l.dossier_id and e.kind = 'letter_signed' and e.at >= (select filed_at from dossier where id = l.dossier_id)
   and e.payload @> jsonb_build_object('unit', l.unit_code, 'form', l.form, 'year', l.year, 'number', l.number)
 """
+#: The payment that the letter `l` is the receipt of.
+_PAYMENT = """
+left join payment p on l.form = 'receipt_of_payment' and p.dossier_id = l.dossier_id
+  and (p.receipt_unit, p.receipt_year, p.receipt_number) = (l.unit_code, l.year, l.number)
+"""
 _LETTERS = f"""
-select l.id, l.form, l.number, l.year, l.unit_code, l.issued_at, exists ({_SIGNED}) as signed
-from letter l where l.dossier_id = $1 order by l.issued_at, l.form
+select l.id, l.form, l.number, l.year, l.unit_code, l.issued_at, exists ({_SIGNED}) as signed, p.cancelled_at
+from letter l {_PAYMENT} where l.dossier_id = $1 order by l.issued_at, l.form
 """  # noqa: S608 - fixed text of this module
 _LETTER = f"""
-select l.form, l.number, l.year, l.data, l.issued_at, l.unit_code, f.sha256, f.content,
+select l.form, l.number, l.year, l.data, l.issued_at, l.unit_code, f.sha256, f.content, p.cancelled_at, p.cancelled_for,
   (select name from unit where code = coalesce(l.data ->> 'unit', l.data ->> 'to')) as other_name
-from letter l left join lateral ({_SIGNED} order by e.seq desc limit 1) s on true
+from letter l {_PAYMENT} left join lateral ({_SIGNED} order by e.seq desc limit 1) s on true
 left join letter_file f on f.sha256 = s.file and f.dossier_id = l.dossier_id
 where l.dossier_id = $1 and l.id = $2
 """  # noqa: S608 - fixed text of this module
@@ -165,6 +184,7 @@ join letter l on l.dossier_id = f.dossier_id and l.unit_code = e.payload ->> 'un
 where f.sha256 = $1
 """
 _CHECKED = f"""
-select l.id, l.form, l.number, l.year, l.unit_code, l.issued_at, u.name as unit_name, d.code, exists ({_SIGNED}) as signed
-from letter l join unit u on u.code = l.unit_code join dossier d on d.id = l.dossier_id where l.id = $1
+select l.id, l.form, l.number, l.year, l.unit_code, l.issued_at, u.name as unit_name, d.code, p.cancelled_at,
+  exists ({_SIGNED}) as signed
+from letter l {_PAYMENT} join unit u on u.code = l.unit_code join dossier d on d.id = l.dossier_id where l.id = $1
 """  # noqa: S608 - fixed text of this module

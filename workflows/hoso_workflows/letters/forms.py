@@ -211,7 +211,7 @@ _ALL = (
         Paper.A5,
         Signs.PAYER_AND_COLLECTOR,
         "amounts payment",
-        "payer",
+        "payer cancelled_at cancelled_for",
     ),
 )
 FORMS: Mapping[str, Form] = {form.code: form for form in _ALL}

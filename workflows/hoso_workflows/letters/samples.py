@@ -134,7 +134,9 @@ _FIELDS: Mapping[str, Any] = {
 }
 _HEAD = Signer(titles=("KT. Giám đốc", "Phó Giám đốc"), name="Lãnh đạo 1")
 #: What a letter has only in some cases.
-_SELDOM = frozenset(["representative", "former_return_at", "payer", "case", "reference"])
+_SELDOM = frozenset(
+    ["representative", "former_return_at", "payer", "case", "reference", "cancelled_at", "cancelled_for"]
+)
 #: Where some forms differ from the others.
 _OWN: Mapping[str, Mapping[str, Any]] = {
     "04": {"return_at": _LATER, "reason": "Hồ sơ cần lấy thêm ý kiến của cơ quan phối hợp."},
@@ -208,6 +210,8 @@ _LONG: Mapping[str, Any] = {
         Amount(name=f"Phí thẩm định phần {number}", amount=number * 1_250_500) for number in range(1, 31)
     ),
     "payer": replace(_PERSON, name=_LONG_NAME),
+    "cancelled_at": _LATER,
+    "cancelled_for": _LONG_TEXT,
     "handovers": _FIELDS["handovers"] * 20,
     "entries": tuple(
         replace(_ENTRY, code=f"H27.16-260305-{number:04}", applicant=f"Người nộp {number}")

@@ -172,6 +172,9 @@ class Values:
     #: The way of paying, in words.
     payment: str | None = None
     payer: Person | None = None
+    #: When the payment was cancelled, and why: the receipt is void.
+    cancelled_at: datetime | None = None
+    cancelled_for: str | None = None
     handling: str | None = None
     cooperating: tuple[str, ...] = ()
     handovers: tuple[Handover, ...] = ()

@@ -26,5 +26,7 @@ async def check_paper(letter: Letter, service: ServiceNow) -> Response:
         found = await letter_views.checked(service, UUID(letter))
     except (ValueError, errors.NotFound):
         return page("paper.html", status=404, found=None)
-    issued_at = datetime.fromisoformat(found["issued_at"])
-    return page("paper.html", found={**found, "issued_at": issued_at})
+    instants = {
+        name: found[name] and datetime.fromisoformat(found[name]) for name in ("issued_at", "cancelled_at")
+    }
+    return page("paper.html", found={**found, **instants})

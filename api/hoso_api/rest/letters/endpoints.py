@@ -42,7 +42,10 @@ async def show_letter(reference: Reference, letter: Letter, caller: CallerNow) -
 @router.get("/{reference}/letters/{letter}.pdf", response_class=Response, responses={**READS, **papers.PDF})
 @acts.named("read_letter")
 async def print_letter(reference: Reference, letter: Letter, caller: CallerNow) -> Response:
-    """A letter as PDF: the signed file once it was signed, else from the same values as its page."""
+    """A letter as PDF: the signed file once it was signed, else from the same values as its page.
+
+    The receipt of a cancelled payment says that it is void, and is served without the signatures it had.
+    """
     found = await letter_views.paper(caller.service, reference, letter, papers.asked(caller))
     return papers.file(await found.pdf(), found.values)
 

@@ -18,6 +18,7 @@ class LetterIssued(Answer):
     series: str
     issued_at: AwareDatetime
     signed: bool
+    cancelled_at: AwareDatetime | None
 
 
 class Letters(Answer):
