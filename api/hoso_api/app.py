@@ -137,6 +137,7 @@ def _routes() -> tuple[BaseRoute, ...]:
     router.include_router(provider_endpoints.back_channel)
     router.include_router(api_reference.router)
     router.include_router(public.lookups)
+    router.include_router(fees.lists, prefix="/v1")
     router.include_router(rest_letters.checks)
     router.include_router(signatures.checks)
     router.include_router(paper_check.router)

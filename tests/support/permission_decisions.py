@@ -104,6 +104,7 @@ LISTS: Mapping[str, set[str]] = {
     "list_consultations": {OTHER},
     "hand_on_inbox": {DESK, DEPARTMENT, PROVINCE, OTHER},
     "list_disclosures": {DEPARTMENT},
+    "list_surpluses": {DESK},
     "list_destructions": {DEPARTMENT},
     "get_destruction": {DEPARTMENT},
     "report_lateness": {DEPARTMENT},
@@ -210,6 +211,7 @@ AT_THE_SHELL = {
         "list_overdue",
         "list_incidents",
         "list_disclosures",
+        "list_surpluses",
     ),
     *(
         "report_lateness",

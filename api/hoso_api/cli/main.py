@@ -99,6 +99,7 @@ COMMANDS = {
         "Personal data: what is to be destroyed, and carrying out what two persons have confirmed.",
     ),
     "disclosures": LazyCommand("disclosures", "What was given to third parties, by which law and decision."),
+    "payments": LazyCommand("payments", "Payments: what was paid too much."),
     "providers": LazyCommand(
         "providers",
         "Identity providers: what to register there, a key for one, who came and is unknown here.",

@@ -38,7 +38,10 @@ class Fee(Record, table=True):
     """A fee or charge with its legal basis: foreseen by the procedure, or assessed."""
 
     __tablename__ = "fee"
-    __table_args__ = (one_of("due", FeeDue),)
+    __table_args__ = (
+        one_of("due", FeeDue),
+        index("ix_fee_surplus", "dossier_id", "number", where="surplus > 0"),
+    )
 
     dossier_id: UUID = Field(primary_key=True, foreign_key="dossier.id")
     number: int = Field(primary_key=True)
@@ -57,6 +60,8 @@ class Fee(Record, table=True):
     assessed_by: UUID | None = Field(default=None, foreign_key="principal.id")
     reduced_at: datetime | None = None
     reduced_by: UUID | None = Field(default=None, foreign_key="principal.id")
+    #: What was paid for it and is not owed.
+    surplus: int = Field(default=0, sa_type=BigInteger)
 
 
 class Payment(Record, table=True):

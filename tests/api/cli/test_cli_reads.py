@@ -32,6 +32,7 @@ COMMANDS: Mapping[str, Sequence[str]] = {
     "list_access_log": ("access-log",),
     "list_sessions": ("people", "sessions", str(ADMINISTRATOR)),
     "list_disclosures": ("disclosures",),
+    "list_surpluses": ("payments", "surpluses"),
     "list_destructions": ("privacy", "lists"),
     "list_unknown_identities": ("providers", "unknown"),
 }

@@ -19,7 +19,7 @@ from support.api_client import CLERK, HEAD, SPECIALIST, Rest
 from support.procedures import charging
 from support.world import CITIZEN, DESK, PROVINCE, instant, person
 
-DESK_HEAD = person("division_head", DESK)
+DESK_HEAD = person("head", DESK)
 PAID = {"fee": 1, "amount": 25_000, "method": "transfer", "reference": "FT26061000001"}
 
 
@@ -134,6 +134,62 @@ async def test_a_head_cancels_what_the_desk_has_recorded_wrongly(rest: Rest):
     assert (await read(rest, standing))["fees_open"] == 20_000
 
 
+async def test_what_was_paid_too_much_is_listed_until_it_is_owed_or_the_payment_is_cancelled(rest: Rest):
+    standing = await filed(rest)
+    await acts(rest, standing, "fee-assessment", CLERK, "2026-03-02 08:30", fee=2, quantity=5)
+    pages = {"fee": 2, "amount": 14_000, "method": "transfer", "reference": "FT26061000002"}
+    for at, paid in (("2026-03-02 09:00", PAID), ("2026-03-02 09:01", pages)):
+        assert await surpluses(rest, standing) == ([] if paid is PAID else [(1, 20_000, 25_000, 5_000)])
+        await acts(rest, standing, "payments", CLERK, at, **paid)
+    assert await surpluses(rest, standing) == [(1, 20_000, 25_000, 5_000), (2, 10_000, 14_000, 4_000)]
+    (payment, _) = (await fees(rest, standing))["payments"]
+    void = {"payment": payment["id"], "reason": "Ghi nhầm hồ sơ"}
+    await acts(rest, standing, "payment-cancellation", HEAD, "2026-03-02 10:00", **void)
+    await acts(rest, standing, "fee-assessment", CLERK, "2026-03-02 10:01", fee=2, quantity=6)
+    assert await surpluses(rest, standing) == [(2, 12_000, 14_000, 2_000)]
+    await acts(rest, standing, "fee-assessment", CLERK, "2026-03-02 10:02", fee=2, quantity=7)
+    assert await surpluses(rest, standing) == []
+
+
+async def surpluses(rest: Rest, standing: Any) -> list[tuple[int, ...]]:
+    """Fee, owed, paid and surplus of each line about a dossier."""
+    items = (await rest.get(f"/v1/fees/surpluses?unit={DESK}&limit=200", CLERK)).json()["items"]
+    lines = [each for each in items if each["dossier"]["reference"] == standing["reference"]]
+    return [tuple(each[name] for name in ("fee", "owed", "paid", "surplus")) for each in lines]
+
+
+async def test_what_was_paid_too_much_is_listed_for_those_who_answer_for_the_receiving_unit(rest: Rest):
+    standing = await filed(rest, by=CITIZEN, channel="online")
+    await acts(rest, standing, "payments", CLERK, "2026-03-02 09:00", **PAID)
+    path = f"/v1/fees/surpluses?limit=200&unit={DESK}"
+    asked = {who: await rest.get(path, who) for who in (CLERK, DESK_HEAD, SPECIALIST, CITIZEN)}
+    assert [answer.status_code for answer in asked.values()] == [200, 200, 403, 403]
+    theirs = [
+        each
+        for each in asked[DESK_HEAD].json()["items"]
+        if each["dossier"]["reference"] == standing["reference"]
+    ]
+    assert theirs == [
+        {
+            "unit": DESK,
+            "fee": 1,
+            "name": "Lệ phí",
+            "owed": 20_000,
+            "paid": 25_000,
+            "surplus": 5_000,
+            "dossier": {
+                "reference": standing["reference"],
+                "code": None,
+                "procedure": charging.CODE,
+                "procedure_name": theirs[0]["dossier"]["procedure_name"],
+                "status": "filed",
+                "filed_at": "2026-03-02T08:00:00+07:00",
+            },
+        }
+    ]
+    assert (await rest.get("/v1/fees/surpluses", CITIZEN)).json()["items"] == []
+
+
 async def test_the_receipt_of_a_cancelled_payment_says_that_it_is_void(rest: Rest):
     standing = await filed(rest)
     await acts(rest, standing, "payments", CLERK, "2026-03-02 09:00", **PAID)
@@ -189,7 +245,7 @@ async def test_an_altered_fee_or_payment_is_found_and_mended(rest: Rest):
     dossier = await rest.world.one("select id from dossier where reference = $1", standing["reference"])
     for statement in (
         "update payment set amount = 20000, receipt_number = receipt_number + 1 where dossier_id = $1",
-        "update fee set amount = 1, assessed_at = null where dossier_id = $1 and number = 2",
+        "update fee set amount = 1, assessed_at = null, surplus = 3 where dossier_id = $1 and number = 2",
         (
             "insert into payment select gen_random_uuid(), dossier_id, fee_number, amount, method, 'FT2', paid_at,"
             " recorded_by, recorded_at, receipt_unit, receipt_year, 99 from payment where dossier_id = $1"
@@ -201,9 +257,9 @@ async def test_an_altered_fee_or_payment_is_found_and_mended(rest: Rest):
     assert [each for each in named if "payments " not in each or each.split()[1].islower()] == named
     assert {each.split()[0] for each in found} == {"fees", "payments"}
     assert {each.split()[2] for each in found if len(each.split()) > 2} == {
-        *("amount", "assessed_at", "receipt_number"),
+        *("amount", "assessed_at", "receipt_number", "surplus"),
     }
-    assert len(found) == 5
+    assert len(found) == 6
     await audit.rebuild(rest.world.service, standing["reference"])
     assert [each async for each in audit.differences(rest.world.service)] == []
 

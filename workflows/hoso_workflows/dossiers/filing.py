@@ -170,7 +170,7 @@ def foreseen_fees(loaded: Loaded, assessed: Collection[int]) -> list[dict[str, A
         {
             "number": number,
             **{name: getattr(fee, name) for name in FORESEEN},
-            "reduction": 0,
+            **dict.fromkeys(("reduction", "surplus"), 0),
             "assessed_at": None,
         }
         for number, fee in enumerate(loaded.case.fees, start=1)

@@ -40,6 +40,8 @@ class Fee:
     reduction_basis: str | None = None
     reduced_at: datetime | None = None
     reduced_by: UUID | None = None
+    #: What was paid for it and is not owed.
+    surplus: int = 0
 
     @property
     def owed(self) -> int:
@@ -90,7 +92,7 @@ class Account:
 
     def surplus(self, number: int) -> int:
         """The part of the payments for a fee that is not owed."""
-        return max(0, self.paid(number) - self.fees[number].owed)
+        return self.fees[number].surplus
 
     def asked(self, status: Status) -> int:
         """All that the applicant still has to pay while the dossier has this status."""
@@ -111,7 +113,14 @@ class Account:
 
     def after(self, event: Event) -> Account:
         """The account after an event about fees or payments."""
-        return _APPLIED[event.kind](self, event)
+        return _APPLIED[event.kind](self, event)._with_surpluses()
+
+    def _with_surpluses(self) -> Account:
+        owed = {number: fee.owed for number, fee in self.fees.items()}
+        surplus = {number: max(0, self.paid(number) - owed[number]) for number in owed}
+        return replace(
+            self, fees={number: replace(fee, surplus=surplus[number]) for number, fee in self.fees.items()}
+        )
 
 
 NONE = Account()

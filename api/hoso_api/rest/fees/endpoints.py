@@ -1,4 +1,4 @@
-"""Fees of a dossier, and the payments for them."""
+"""Fees of a dossier and payments for them; fees paid too much."""
 
 from typing import Annotated
 
@@ -9,12 +9,14 @@ from hoso_api.http import acts
 from hoso_api.http.authentication import CallerNow
 from hoso_api.http.commands import Json
 from hoso_api.http.fields import Key
+from hoso_api.http.paging import After, Limit
 from hoso_api.http.problems import responses
 from hoso_api.http.routing import DirectRoute
 from hoso_api.rest.fees import schemas
-from hoso_workflows.payments import fee_views
+from hoso_workflows.payments import fee_views, surpluses
 
 router = APIRouter(prefix="/dossiers", tags=["dossiers"], route_class=DirectRoute)
+lists = APIRouter(prefix="/fees", tags=["dossiers"], route_class=DirectRoute)
 
 Reference = Annotated[Key, Path(description="The dossier's reference or code.")]
 
@@ -27,3 +29,14 @@ async def list_fees(reference: Reference, caller: CallerNow) -> Response:
         caller.service, reference, reader=caller.principal, at=caller.at, origin=caller.origin
     )
     return Json(found)
+
+
+@lists.get("/surpluses", response_model=schemas.Surpluses, responses=responses(400, 401, 403, 404))
+@acts.named("list_surpluses")
+async def list_surpluses(
+    caller: CallerNow, unit: Key | None = None, after: After = None, limit: Limit = 50
+) -> Response:
+    """Fees for which your units took more than is owed, those of the oldest dossiers first."""
+    asked = surpluses.Asked(caller.principal, caller.at, caller.origin)
+    page = await surpluses.read(caller.service.db, unit, asked, limit=limit, after=after)
+    return Json(page.answer())

@@ -5,6 +5,7 @@ from uuid import UUID
 from pydantic import AwareDatetime
 
 from hoso_api.http.fields import Answer
+from hoso_api.http.paging import NextPage
 from hoso_models import DossierStatus, FeeDue, PaymentMethod
 
 
@@ -54,3 +55,33 @@ class Fees(Answer):
     surplus: int
     fees: list[FeeOfDossier]
     payments: list[PaymentOfDossier]
+
+
+class DossierPaid(Answer):
+    """The dossier of a surplus."""
+
+    reference: str
+    code: str | None
+    procedure: str
+    procedure_name: str
+    status: DossierStatus
+    filed_at: AwareDatetime
+
+
+class Surplus(Answer):
+    """A fee for which more was paid than is owed."""
+
+    unit: str
+    fee: int
+    name: str
+    owed: int
+    paid: int
+    surplus: int
+    dossier: DossierPaid
+
+
+class Surpluses(Answer):
+    """Fees for which more was paid than is owed, those of the oldest dossiers first."""
+
+    items: list[Surplus]
+    page: NextPage

@@ -220,6 +220,8 @@ ROWS: tuple[Act, ...] = (
     Act("list_consultations", say("List opinions that a unit is asked for"), (R.WORKER, R.AUDITOR), _L, _CONTENTS, logged=True),
     Act("list_disclosures", say("List what was given to third parties"), (R.ASSIGNER, R.ADMINISTRATOR, R.AUDITOR, R.OPERATOR), _L,
         _TRACKING, logged=True, cli=("disclosures",)),
+    Act("list_surpluses", say("List fees for which too much was paid"),
+        (R.RECEPTION, R.ASSIGNER, R.ADMINISTRATOR, R.AUDITOR, R.OPERATOR), _L, _TRACKING, logged=True, cli=("payments",)),
     Act("list_destructions", say("List what is to be destroyed"), (R.ADMINISTRATOR, R.AUDITOR, R.OPERATOR), _L, _TRACKING, logged=True,
         cli=("privacy",)),
     Act("get_destruction", say("Read a list of destruction"), (R.ADMINISTRATOR, R.AUDITOR), _L, _TRACKING, logged=True),

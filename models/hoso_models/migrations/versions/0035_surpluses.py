@@ -1,0 +1,12 @@
+"""The surplus of a fee, for the list of what was paid too much."""
+
+from alembic import op
+
+from hoso_models import migrations
+
+revision = "0035"
+down_revision = "0034"
+
+
+def upgrade() -> None:
+    migrations.run(op.get_bind(), migrations.script("0035_surpluses.sql"))
