@@ -83,6 +83,7 @@ def test_an_extension_that_a_law_grants_runs_from_the_expiry():
         "event": "extended",
         "kind": "complex",
         "basis": "Luật Xây dựng Điều 102",
+        "term": "3 ngày làm việc",
     }
 
 

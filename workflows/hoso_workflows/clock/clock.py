@@ -476,7 +476,9 @@ _APPLIED: Mapping[Kind, Callable[[Clock, Event], Clock]] = {
 
 
 def _why(event: Event) -> dict[str, Any]:
-    grounds = ("reason", "basis", "kind", "element")
+    # By how much a term is extended no version says: it outlives the event's payload here.
+    further = ("term",) if event.kind is Kind.EXTENDED else ()
+    grounds = ("reason", "basis", "kind", "element", *further)
     return {
         "event": str(event.kind),
         **{key: event.payload[key] for key in grounds if event.payload.get(key)},

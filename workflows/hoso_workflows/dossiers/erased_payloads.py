@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from hoso_models.storage.database import Database
+from hoso_workflows import localtime
 from hoso_workflows.dossiers import statements
 from hoso_workflows.events import Event, Kind
 from hoso_workflows.lifecycle import attachment_rows, fees, task_facts, transitions
@@ -30,6 +31,8 @@ Payload = dict[str, Any]
 UNCOUNTABLE = frozenset((Kind.OBLIGATION_MET, Kind.EXTENDED, Kind.CALENDAR_REVISED))
 #: In the place of an event of which nothing remains: one that changes neither state nor dates.
 _NOTHING = Kind.MESSAGE_RECEIVED
+#: In the place of a name that is gone.
+_SOMEBODY = "…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,8 @@ def filled(history: Sequence[Event], erased: Sequence[bool], remains: Remains) -
     """
     pairs = list(zip(history, erased, strict=True))
     courses = sum(event.kind is Kind.REOPENED for event in history)
-    walk = _Walk(remains, [event for event, gone in pairs if not gone], courses)
+    moved = frozenset(event.at for event in history if event.kind is Kind.UNIT_REPLACED)
+    walk = _Walk(remains, [event for event, gone in pairs if not gone], courses, moved)
     return [walk.stood_in(event) if gone else walk.passed(event) for event, gone in pairs]
 
 
@@ -71,6 +75,8 @@ class _Walk:
     known: Sequence[Event]
     #: How often it is reopened from this point of the history on.
     courses: int
+    #: When units took over from others.
+    moved: frozenset[datetime] = frozenset()
     #: Event kind and the row that it spoke of.
     spoken: set[tuple[Kind, str]] = field(default_factory=set)
     #: By unit, the calendar that events name.
@@ -183,6 +189,11 @@ class _Walk:
                 return {name: letter["data"][name] for name in SAID if name in letter["data"]}
         return {}
 
+    def _transferred(self, event: Event) -> Payload:
+        """A transfer that moved no unit went to an authority outside of the register."""
+        said = self._grounds(event)
+        return said if event.at in self.moved else {"authority": _SOMEBODY, **said}
+
     def _suspension_ended(self, event: Event) -> Payload:
         return {**self._why(event), **self._grounds(event)}
 
@@ -241,10 +252,16 @@ class _Walk:
                 return {**self._grounds(event), **payload}
         return None
 
+    def _extended(self, event: Event) -> Payload | None:
+        """The extension by the term that its appointment keeps."""
+        why = self._why(event)
+        return {**why, **self._grounds(event)} if "term" in why else None
+
     def _reappointed(self, event: Event) -> Payload | None:
         for made in self.remains.row.appointments:
             if datetime.fromisoformat(made["made_at"]) == event.at:
-                return {**made["why"], **self._grounds(event), "due": made["due_promised"]}
+                due = localtime.isoformat(datetime.fromisoformat(made["due_promised"]))
+                return {**made["why"], **self._grounds(event), "due": due}
         return None
 
     def _task_opened(self, event: Event) -> Payload | None:
@@ -434,7 +451,7 @@ _STAND_INS: Mapping[Kind, Callable[[_Walk, Event], Payload | None]] = {
     Kind.SUSPENDED: _Walk._grounds,
     Kind.SUSPENSION_ENDED: _Walk._suspension_ended,
     Kind.OBLIGATION_SET: _Walk._grounds,
-    Kind.TRANSFERRED: _Walk._grounds,
+    Kind.TRANSFERRED: _Walk._transferred,
     Kind.CONSULTATION_ASKED: _Walk._consultation_asked,
     Kind.CONSULTATION_ANSWERED: _Walk._consultation_answered,
     Kind.CONSULTATION_PASSED: _Walk._consultation_passed,
@@ -445,7 +462,7 @@ _STAND_INS: Mapping[Kind, Callable[[_Walk, Event], Payload | None]] = {
     Kind.RETURNED: _Walk._returned,
     Kind.REOPENED: _Walk._reopened,
     Kind.OBLIGATION_MET: _Walk._obligation_met,
-    Kind.EXTENDED: _Walk._unknown,
+    Kind.EXTENDED: _Walk._extended,
     Kind.REAPPOINTED: _Walk._reappointed,
     Kind.CALENDAR_REVISED: _Walk._unknown,
     Kind.TASK_OPENED: _Walk._task_opened,
