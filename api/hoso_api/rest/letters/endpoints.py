@@ -37,8 +37,7 @@ async def list_letters(reference: Reference, caller: CallerNow) -> Response:
 @acts.named("read_letter")
 async def show_letter(reference: Reference, letter: Letter, caller: CallerNow) -> Response:
     """A letter as a page for the screen and the printer."""
-    found = await letter_views.paper(caller.service, reference, letter, papers.asked(caller))
-    return papers.shown(found.page)
+    return papers.page(await letter_views.paper(caller.service, reference, letter, papers.asked(caller)))
 
 
 @router.get("/{reference}/letters/{letter}.pdf", response_class=Response, responses={**LETTER, **papers.PDF})
@@ -48,8 +47,7 @@ async def print_letter(reference: Reference, letter: Letter, caller: CallerNow) 
 
     The receipt of a cancelled payment says that it is void, and is served without the signatures it had.
     """
-    found = await letter_views.paper(caller.service, reference, letter, papers.asked(caller))
-    return papers.file(await found.pdf(), found.values)
+    return await papers.pdf(await letter_views.paper(caller.service, reference, letter, papers.asked(caller)))
 
 
 @router.get("/{reference}/control-sheet.html", response_class=HTMLResponse, responses=READS)
