@@ -4,13 +4,15 @@ from dataclasses import replace
 
 import httpx
 
+from hoso_models import CompetencePart
 from hoso_workflows import audit, recompute
 from hoso_workflows.audit import stored_dossier
 from hoso_workflows.dossiers.service import DossierService
+from hoso_workflows.organisation import units
 from support.acts_of_law import TO_THE_RESULT, completed
 from support.api_client import ADMINISTRATOR, CLERK, HEAD, Rest, application
 from support.browser_text import seen
-from support.world import CITIZEN, PROVINCE, World, instant, person
+from support.world import CITIZEN, DEPARTMENT, DESK, OTHER, PROVINCE, SINCE, World, instant, person
 
 ERASE = """
 select dossier_event_erase(d.id, (select array_agg(seq) from dossier_event where dossier_id = d.id), $1, $2, 'Luật A điều 1')
@@ -48,7 +50,7 @@ async def test_an_open_dossier_without_any_payload_is_read_explained_and_gone_on
 
 async def erased(rest: Rest, day: str) -> Rest:
     """The API after a start, when every payload was erased."""
-    await rest.world.one(ERASE, person("administrator", PROVINCE), instant(day))
+    await rest.world.db.rows(ERASE, [person("administrator", PROVINCE), instant(day)])
     return anew(rest)
 
 
@@ -109,4 +111,26 @@ async def test_a_reopened_dossier_without_any_payload_is_gone_on_with(rest: Rest
     fresh = await erased(rest, "2026-03-03 08:00")
     assert (await fresh.get(path, CLERK)).json() == before
     await fresh.completes(before, CLERK)
+    assert [str(each) async for each in audit.differences(fresh.world.service)] == []
+
+
+async def test_a_transfer_that_left_the_desk_where_it_was_does_not_restart_its_term_when_erased(
+    rest: Rest,
+) -> None:
+    """What another handling unit, another desk, and both one after the other have done stays done."""
+    rest.clock.turn("2026-03-02 08:00")
+    filed = [await rest.files() for _ in range(3)]
+    handled = "update competence set unit_code = $1 where part = 'handling' and procedure_code = '1.014464'"
+    await rest.world.changed(handled, OTHER)
+    async with rest.world.db.transaction() as tx:
+        units.competence(tx, "1.014464", DEPARTMENT, CompetencePart.RECEIVING, SINCE, basis="QĐ")
+    for hour, dossier, desk in ((9, 0, DESK), (10, 2, DESK), (11, 1, DEPARTMENT), (14, 2, DEPARTMENT)):
+        rest.clock.turn(f"2026-03-02 {hour:02}:00")
+        path = f"/v1/dossiers/{filed[dossier]['reference']}/transfer"
+        await rest.done(path, CLERK, {"reason": "Đơn vị khác", "unit": desk})
+    rows = "select reference, reception_due, reception_number from dossier order by filed_at, id"
+    before = [dict(row.items()) for row in await rest.world.db.rows(rows)]
+    by = {each["reference"]: each["reception_number"] for each in before}
+    assert [by[each["reference"]] for each in filed] == [1, 2, 2]
+    fresh = await erased(rest, "2026-03-03 08:00")
     assert [str(each) async for each in audit.differences(fresh.world.service)] == []

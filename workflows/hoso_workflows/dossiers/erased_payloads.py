@@ -63,7 +63,8 @@ def filled(history: Sequence[Event], erased: Sequence[bool], remains: Remains) -
     pairs = list(zip(history, erased, strict=True))
     courses = sum(event.kind is Kind.REOPENED for event in history)
     moved = frozenset(event.at for event in history if event.kind is Kind.UNIT_REPLACED)
-    walk = _Walk(remains, [event for event, gone in pairs if not gone], courses, moved)
+    same_desk = _same_desk(pairs, remains.row)
+    walk = _Walk(remains, [event for event, gone in pairs if not gone], courses, moved, same_desk)
     return [walk.stood_in(event) if gone else walk.passed(event) for event, gone in pairs]
 
 
@@ -76,7 +77,9 @@ class _Walk:
     #: How often it is reopened from this point of the history on.
     courses: int
     #: When units took over from others.
-    moved: frozenset[datetime] = frozenset()
+    moved: frozenset[datetime]
+    #: The instants at which it was transferred and the same unit went on receiving it.
+    same_desk: frozenset[datetime]
     #: Event kind and the row that it spoke of.
     spoken: set[tuple[Kind, str]] = field(default_factory=set)
     #: By unit, the calendar that events name.
@@ -388,7 +391,8 @@ class _Walk:
 
     def _unit_replaced(self, event: Event) -> Payload:
         row = self.remains.row
-        units = {part: row[f"{part}_unit"] for part in self.units}
+        stays = event.at in self.same_desk
+        units = {part: row[f"{part}_unit"] for part in self.units if part != "receiving" or not stays}
         self.units |= units
         return {
             "units": units,
@@ -414,6 +418,23 @@ class _Walk:
             closed = row["closed_at"] and datetime.fromisoformat(row["closed_at"])
             if datetime.fromisoformat(row["opened_at"]) < at and (closed is None or closed >= at):
                 yield row
+
+
+def _same_desk(pairs: Sequence[tuple[Event, bool]], row: Any) -> frozenset[datetime]:
+    """The instants of transfers whose erased payloads named no other receiving unit.
+
+    The row counts how often reception's term has begun. Of several transfers the one that an open step tells of began it, else the first.
+    """
+    replaced = [(event, gone) for event, gone in pairs if event.kind is Kind.UNIT_REPLACED]
+    moved = {event.at for event, gone in replaced if not gone and "receiving" in event.payload["units"]}
+    transfers = {event.at for event, _ in pairs if event.kind is Kind.TRANSFERRED}
+    unknown = {event.at for event, gone in replaced if gone} & transfers - moved
+    kinds = [event.kind for event, _ in pairs]
+    before = kinds[: kinds.index(Kind.ACCEPTED)] if Kind.ACCEPTED in kinds else kinds
+    again = sum(kind in (Kind.SUPPLEMENT_RECEIVED, Kind.REOPENED) for kind in before)
+    begun = row.reception_number - 1 - again - len(moved & transfers)
+    told = {datetime.fromisoformat(each["arrived_at"]) for each in row.tasks}
+    return frozenset(sorted(unknown, key=lambda at: (at not in told, at))[max(begun, 0) :])
 
 
 def _moved_tasks(event: Event) -> set[str]:
@@ -491,7 +512,7 @@ def _array(names: str, table: str, order: str, further: str = "") -> str:
 #: $1 dossier.
 _REMAINS = f"""
 select d.reference, d.procedure_code, d.workflow_version_id, v.number, d.case_id, d.entry_channel, d.receiving_unit,
-  d.handling_unit, d.deciding_unit, d.code, d.outcome, d.incidents, d.handed_over,
+  d.handling_unit, d.deciding_unit, d.code, d.outcome, d.incidents, d.handed_over, d.reception_number,
   {_array(statements.CONSULTATION.names, "consultation", "asked_at, id")} as consultations,
   {_array(statements.DISCLOSURE.names, "disclosure", "disclosed_at, id")} as disclosures,
   {_array(statements.ATTACHMENT.names, "attachment", "seq, id")} as attachments,
