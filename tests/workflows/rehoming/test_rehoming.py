@@ -494,6 +494,9 @@ async def test_what_a_closed_unit_was_asked_is_its_successors_to_answer(province
         asked.reference: (WARD, due),
         answered.reference: (THIRD, due),
     }
+    told_of = "select payload ->> 'reference' as of, payload ->> 'unit' as unit from outbox where topic = $1 order by created_at, 1"
+    notices = await province.db.rows(told_of, ["unit.consultation_asked"])
+    assert [tuple(each) for each in notices][2:] == [(asked.reference, WARD)]
     said = commands.AnswerConsultation(await province.one(question, asked.reference), "Trùng", agrees=False)
     await province.does(asked, said, person("specialist", WARD), "2025-07-02 09:00")
     assert await province.one("select outcome from consultation where unit_code = $1", WARD) == "objected"

@@ -6,7 +6,7 @@ A message carries ids only; its recipient is resolved again when it is sent, so 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from hoso_workflows.events import Kind, Link
+from hoso_workflows.events import Event, Kind, Link
 from hoso_workflows.lifecycle.state import State
 
 #: Event → topic. `applicant.` goes to the applicant by the desk's channels, `desk.` to reception of the receiving unit, `unit.` to
@@ -27,6 +27,8 @@ TOPICS: Mapping[Kind, str] = {
     Kind.EXTENDED: "applicant.extended",
     Kind.REAPPOINTED: "applicant.reappointed",
     Kind.CONSULTATION_ASKED: "unit.consultation_asked",
+    # The successor of a unit that was asked is told what that one was told.
+    Kind.UNIT_REPLACED: "unit.consultation_asked",
     Kind.CONSULTATION_ANSWERED: "desk.consultation_answered",
     Kind.CONSULTATION_PASSED: "desk.consultation_passed",
     Kind.DISCLOSED: "applicant.disclosed",
@@ -52,7 +54,16 @@ CALENDAR_REVISED = "applicant.calendar_revised"
 
 def of(state: State, links: Iterable[Link]) -> list[dict[str, Any]]:
     """The messages that these events cause, each once for ever by its key."""
-    return [_notice(state, link) for link in links if link.event.kind in TOPICS]
+    return [_notice(state, link) for link in links if _told(link.event)]
+
+
+def _told(event: Event) -> bool:
+    """True where somebody is told.
+
+    Of a successor that is where the unit before it was asked for an opinion.
+    """
+    moves = event.kind is Kind.UNIT_REPLACED
+    return event.kind in TOPICS and (not moves or bool(event.payload.get("consultations")))
 
 
 def _notice(state: State, link: Link) -> dict[str, Any]:
@@ -71,7 +82,8 @@ def _notice(state: State, link: Link) -> dict[str, Any]:
             "available_at": "infinity",
         }
     if TOPICS[kind].startswith("unit."):
-        return {**notice, "payload": {**payload, "unit": link.event.payload["unit"]}}
+        unit = link.event.payload["to" if kind is Kind.UNIT_REPLACED else "unit"]
+        return {**notice, "payload": {**payload, "unit": unit}}
     return notice
 
 
