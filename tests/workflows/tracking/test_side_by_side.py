@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+import pytest
+
 import hoso_bpmn
 import hoso_calendar as wt
 from hoso_workflows.lifecycle import commands, transitions
@@ -11,7 +13,7 @@ from hoso_workflows.lifecycle.projection import Projection
 from hoso_workflows.tracking import accounting
 from hoso_workflows.tracking.accounting import Account, Excess, Holder, Place
 from support.builders.histories import local
-from support.in_memory import CALENDARS, UNITS, Walk
+from support.in_memory import CALENDARS, UNITS, Walk, loaded
 from support.procedures import opinions
 from support.procedures.opinions import AGENCIES, CULTURE, FIRE, LAND
 
@@ -81,3 +83,26 @@ def test_the_time_of_agencies_side_by_side_is_divided_and_the_late_one_is_the_re
         Excess(silent, steps["Y_kien_1"], local("2026-03-09 09:00"), 360),
     )
     assert whole.reason == slow
+
+
+@pytest.mark.parametrize("silence", ["consent", "nothing"])
+def test_a_unit_that_stays_silent_is_charged_until_its_silence_is_noted(silence: str) -> None:
+    """Both have two working days, up to Wednesday 17:00; one of them answers in time."""
+    terms = {"consultation_silence": silence, "consultation_term": "2 ngày làm việc"}
+    walk = Walk(loaded(**terms), calendars=PLACES)
+    walk.accept()
+    for unit in (CULTURE, LAND):
+        walk.does(commands.Consult(unit, "Có ảnh hưởng không?"), "2026-03-02 10:00")
+    asked = {each.unit: identity for identity, each in walk.state.consultations.items()}
+    walk.does(commands.AnswerConsultation(asked[CULTURE], "Không"), "2026-03-03 10:00")
+    walk.does(commands.PassConsultation(asked[LAND]), "2026-03-05 08:00", commands.SYSTEM)
+    found = account(walk, "2026-03-06 10:00")
+    consulted = {unit: Place(Holder.CONSULTED, unit) for unit in (CULTURE, LAND)}
+    minutes = {part.place: part.minutes for part in found.parts}
+    assert minutes == {
+        Place(Holder.UNIT, UNITS["receiving"]): 720,
+        consulted[CULTURE]: 480,
+        consulted[LAND]: 840,
+    }
+    opinions_late = [each for each in found.excesses if each.place.holder is Holder.CONSULTED]
+    assert opinions_late == [Excess(consulted[LAND], None, local("2026-03-04 17:00"), 60)]

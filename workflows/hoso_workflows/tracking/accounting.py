@@ -272,8 +272,10 @@ def _of_steps(found: Sequence[Stay], projection: Projection, dates: Dates, count
 
 
 def _of_opinions(found: Sequence[Stay], projection: Projection, count: Count) -> Iterator[Excess]:
+    # Once silence was noted, nobody waits for the opinion, though it may still come.
+    awaited = [each for each in found if each.place.holder is Holder.CONSULTED]
     for row in projection.consultations.values():
-        minutes = _within(_moving(found, _STILL), count, row["due_at"], row["closed_at"])
+        minutes = _within(awaited, count, row["due_at"], row["closed_at"])
         yield Excess(Place(Holder.CONSULTED, row["unit_code"]), None, row["due_at"], minutes)
 
 
