@@ -187,6 +187,7 @@ async def history(
     asked.add(f"{keys}::jsonb ? e.kind")
     for key, own in _OWN.items():
         asked.add("not coalesce({}::jsonb @> (e.payload -> {}::text), false)", list(own), key)
+    asked.add(_NOT_OWN, list(INTERNAL_LETTERS))
     asked.behind("e.seq", EVENTS.values(after))
     return await pagination.page(db, _HISTORY, asked, EVENTS, limit=limit, item=_event)
 
@@ -232,6 +233,14 @@ select e.kind, e.at, (e.payload ->> 'number')::int as number, e.payload ->> 'rea
      and r.kind = 'supplement_received' and r.seq > e.seq) as received_at
 from dossier_event e
 where e.dossier_id = $1 and e.at >= $2 and e.kind in ('supplement_asked', 'supplement_returned', 'refused') order by e.seq
+"""
+#: Of an erased event its row tells whether it was the authority's own.
+_NOT_OWN = """
+(e.payload is not null or not exists (
+  select from attachment a where a.dossier_id = e.dossier_id and a.seq = e.seq and a.internal
+) and not (e.kind = 'letter_issued' and exists (
+  select from letter l where l.dossier_id = e.dossier_id and l.issued_at = e.at and l.form = any({}::text[])
+)))
 """
 #: $1 the keys that are told, by kind. What is not told does not leave the database.
 _HISTORY = """

@@ -195,7 +195,7 @@ async def explain(
     events, gone = await service.repository.history_and_erased(row)
     document = worded(named, events, service.reference_data.calendars)
     if worded is explanation.explain_to_applicant:
-        gone = [each for each in gone if applicant_views.TOLD[each.kind] is not None]
+        gone = [each for each in gone if applicant_views.told(each.kind, events[each.seq - 1].payload)]
     return {**document, "erased": explanation.erased(gone)} if gone else document
 
 
