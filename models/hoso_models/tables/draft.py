@@ -30,7 +30,9 @@ class Draft(Record, table=True):
     #: When it was last changed.
     updated_at: datetime
     expires_at: datetime
-    #: When its filing was begun; null again where that was refused.
+    #: When its filing was begun, the last one of several; null again where all were refused.
     filing_at: datetime | None = None
     #: Of the dossier that it has become.
     reference: str | None = None
+    #: Filings that are under way, or have died under way.
+    filings: int = defaulted(0, "0")

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
 from hoso_api.rest.dossiers.schemas import Filing
+from hoso_api.rest.drafts.reading import Reader
 from hoso_models import errors as storage
-from hoso_workflows import drafts
+from hoso_workflows import drafts, errors
+from hoso_workflows.dossiers.service import DossierService, Outcome
 from hoso_workflows.drafts import storage as kept
 from support.api_client import CLERK, FILING, OWN, SPECIALIST, Rest, problem
 from support.world import CITIZEN, STRANGER, instant
@@ -126,6 +129,114 @@ async def test_what_dies_between_the_dossier_and_its_draft_is_gone_on_with(
     assert await rest.world.one(count) == before + 1
     after = problem(await saved(rest, draft, {}))
     assert (after["type"], filed["reference"] in after["detail"]) == ("urn:hoso:problem:draft-filed", True)
+
+
+@pytest.mark.parametrize("refused", [0, 1])
+async def test_a_filing_that_is_refused_takes_no_draft_from_another_that_is_under_way(
+    rest: Rest, monkeypatch: pytest.MonkeyPatch, refused: int
+) -> None:
+    draft = await begun(rest, content={**MINE, "delivery_mode": "counter"})
+    path, number = f"/v1/drafts/{draft['id']}/filing", iter(range(2))
+    begin, go_on = [asyncio.Event() for _ in range(2)], [asyncio.Event() for _ in range(2)]
+    file = DossierService.file
+
+    async def waits(service: DossierService, *args: Any, **named: Any) -> Outcome:
+        mine = next(number)
+        begin[mine].set()
+        await go_on[mine].wait()
+        if mine == refused:
+            raise errors.TooManyRequests("too soon", timedelta(minutes=1))
+        return await file(service, *args, **named)
+
+    monkeypatch.setattr(DossierService, "file", waits)
+    asked = []
+    for each in begin:
+        asked.append(asyncio.create_task(rest.post(path, CITIZEN)))
+        await each.wait()
+    go_on[refused].set()
+    assert (await asked[refused]).status_code == 429
+    changed = problem(await saved(rest, draft, {"form": {"lost": True}}))
+    assert changed["type"] == "urn:hoso:problem:draft-being-filed"
+    go_on[1 - refused].set()
+    filed = (await asked[1 - refused]).json()
+    found = (await rest.get(f"/v1/drafts/{draft['id']}", CITIZEN)).json()
+    assert (found["reference"], found["content"], found["version"]) == (filed["reference"], None, 2)
+
+
+async def test_a_draft_can_be_changed_again_once_each_of_several_filings_was_refused(
+    rest: Rest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = await begun(rest)
+    both = asyncio.Barrier(2)
+
+    async def refuses(*_: Any, **__: Any) -> Outcome:
+        await both.wait()
+        raise errors.TooManyRequests("too soon", timedelta(minutes=1))
+
+    with monkeypatch.context() as busy:
+        busy.setattr(DossierService, "file", refuses)
+        path = f"/v1/drafts/{draft['id']}/filing"
+        answers = await asyncio.gather(*(rest.post(path, CITIZEN) for _ in range(2)))
+    assert [each.status_code for each in answers] == [429, 429]
+    found = (await saved(rest, draft, {})).json()
+    assert (found["content"], found["filing_at"], found["expires_at"]) == ({}, None, draft["expires_at"])
+
+
+async def test_what_has_become_a_dossier_is_told_even_where_it_could_not_be_read_any_more(
+    rest: Rest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = await begun(rest)
+    path = f"/v1/drafts/{draft['id']}/filing"
+
+    async def dies(*_: Any) -> None:
+        raise storage.DatabaseAway("gone")
+
+    def refuses(*_: Any) -> Any:
+        raise errors.FormRefused([errors.Fault("form", "is read otherwise since the upgrade")])
+
+    with monkeypatch.context() as while_away:
+        while_away.setattr(kept.Drafts, "end_filing", dies)
+        assert (await rest.post(path, CITIZEN)).status_code == 503
+    rest.clock.at += kept.LONGEST * 2
+    changed = problem(await saved(rest, draft, {}))
+    assert changed["type"] == "urn:hoso:problem:draft-being-filed"
+    monkeypatch.setattr(Reader, "request", refuses)
+    again = await rest.post(path, CITIZEN)
+    assert (again.status_code, again.headers["Idempotency-Replayed"]) == (201, "true")
+    found = (await rest.get(f"/v1/drafts/{draft['id']}", CITIZEN)).json()
+    assert found["reference"] == again.json()["reference"]
+
+
+@pytest.mark.parametrize("goes_on_with", ["change", "filing", "discarding"])
+async def test_a_filing_that_died_and_left_nothing_locks_its_draft_no_longer_than_a_filing_lasts(
+    rest: Rest, monkeypatch: pytest.MonkeyPatch, goes_on_with: str
+) -> None:
+    draft = await begun(rest)
+    path = f"/v1/drafts/{draft['id']}"
+
+    async def dies(*_: Any, **__: Any) -> Outcome:
+        raise storage.DatabaseAway("gone")
+
+    with monkeypatch.context() as while_away:
+        while_away.setattr(DossierService, "file", dies)
+        assert (await rest.post(f"{path}/filing", CITIZEN)).status_code == 503
+    rest.clock.at += kept.LONGEST
+    assert problem(await saved(rest, draft, {}))["type"] == "urn:hoso:problem:draft-being-filed"
+    rest.clock.at += timedelta(seconds=1)
+    shown = (await rest.get(path, CITIZEN)).json()
+    assert (shown["filing_at"], shown["content"]) == (None, MINE)
+    if goes_on_with == "change":
+        changed = (await saved(rest, draft, {"form": {}})).json()
+        assert (changed["content"], changed["filing_at"], changed["version"]) == ({"form": {}}, None, 2)
+        return
+    if goes_on_with == "discarding":
+        left = (await rest.ask("DELETE", path, CITIZEN)).json()
+        assert draft["id"] not in {each["id"] for each in left["items"]}
+        return
+    late = problem(await rest.post(f"{path}/filing", CITIZEN, headers={"If-Match": '"7"'}))
+    assert late["type"] == "urn:hoso:problem:draft-changed"
+    filed = await rest.done(f"{path}/filing", CITIZEN)
+    assert (await rest.get(path, CITIZEN)).json()["reference"] == filed["reference"]
 
 
 async def test_a_filing_whose_answer_is_forgotten_is_not_done_again(rest: Rest) -> None:

@@ -21,9 +21,9 @@ Request = Callable[[Draft], FileDossier]
 async def judge(
     service: DossierService, request: FileDossier, *, actor: UUID, at: datetime
 ) -> tuple[Fault, ...]:
-    """Everything for which a filing would be refused now. Nothing is stored or counted.
+    """Everything found in a filing for which it would be refused now. Nothing is stored or counted.
 
-    What concerns no field has an empty one.
+    What concerns no field has an empty one. Pace of filing and start of the run are not tried.
     """
     day = localtime.local_date(at)
     row = await service.db.row(statements.LOAD_FILER, [actor, day, at, None, request.procedure])
@@ -55,13 +55,13 @@ async def file(
     """
     found = await drafts.begin_filing(owner, draft, at=at, if_match=if_match)
     try:
-        asked = _nothing(found) if found.content is None else request(found)
+        asked = _nothing(found) if found.answered else request(found)
         # A blank, which no key of a caller has.
         outcome = await service.file(asked, actor=owner, at=at, key=f"draft {draft}", body=draft.bytes)
     except errors.Refusal:
         if found.reference is not None:
             raise DraftFiled(draft, found.reference) from None
-        await drafts.take_back_filing(draft, begun=at, at=at)
+        await drafts.refuse_filing(draft, at=at)
         raise
     await drafts.end_filing(draft, outcome.reference)
     return outcome

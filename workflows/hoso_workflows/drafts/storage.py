@@ -24,6 +24,8 @@ from hoso_workflows.pagination import Conditions, Keyset, Page
 NEWEST = Keyset("draft", created_at=pagination.INSTANT, id=pagination.IDENTITY)
 #: How long the answer to a filing is told again, for as long as `idempotency` keeps it at least.
 TOLD_AGAIN = timedelta(days=30)
+#: Time that a filing takes at most, with all its tries: a filing that was begun earlier and has left no answer has died.
+LONGEST = timedelta(minutes=5)
 
 #: What was typed, in the fields of a filing.
 Content = Mapping[str, Any]
@@ -54,7 +56,12 @@ class Draft:
     updated_at: datetime
     #: When it is deleted unless it is changed before.
     expires_at: datetime
+    #: When its filing was begun, the last one of several. None where it has died, since nothing came of it.
     filing_at: datetime | None
+    #: Filings that are under way.
+    filings: int
+    #: True once a dossier has come of it, whether the draft names it already or not.
+    answered: bool
     reference: str | None
     #: None once it is filed.
     content: Content | None
@@ -94,7 +101,7 @@ class Drafts:
             if kept >= most:
                 raise refusals.TooManyDrafts(most)
             (row,) = await tx.rows(_CREATE, [draft, owner, procedure, sealed, at, self._expiry(at)])
-        return self._draft(row)
+        return self._draft(row, at)
 
     async def search(
         self, owner: UUID, *, at: datetime, limit: int = 50, after: str | None = None
@@ -106,11 +113,13 @@ class Drafts:
         asked.equal("owner_id", owner)
         asked.add("expires_at > {}", at)
         asked.behind("created_at, id", NEWEST.values(after), falling=True)
-        return await pagination.page(self.db, _LIST, asked, NEWEST, limit=limit, item=self._listed)
+        return await pagination.page(
+            self.db, _LIST, asked, NEWEST, limit=limit, item=lambda row: self._listed(row, at)
+        )
 
     async def read(self, owner: UUID, draft: UUID, *, at: datetime, act: str = "get_draft") -> Draft:
         """One draft. Raises NotFound for another's too, DraftUnreadable."""
-        return self._draft(_own(await self.db.rows(_ONE, [draft, owner, at]), draft, act))
+        return self._draft(_own(await self.db.rows(_ONE, [draft, owner, at]), draft, act), at)
 
     async def change(
         self,
@@ -132,13 +141,13 @@ class Drafts:
                 return found
             found.changeable(if_match)
             (row,) = await tx.rows(_CHANGE, [draft, sealed, at, self._expiry(at)])
-        return self._draft(row)
+        return self._draft(row, at)
 
     async def discard(self, owner: UUID, draft: UUID, *, at: datetime) -> None:
         """Delete a draft for good, also one that cannot be opened. Raises NotFound, DraftBeingFiled."""
         async with self.db.transaction() as tx:
             rows = await tx.rows(_LOCKED, [draft, owner, at])
-            found = self._listed(_own(rows, draft, "discard_draft"))
+            found = self._listed(_own(rows, draft, "discard_draft"), at)
             if found.reference is None:
                 found.changeable()
             await tx.rows("delete from draft where id = $1", [draft])
@@ -146,28 +155,32 @@ class Drafts:
     async def begin_filing(
         self, owner: UUID, draft: UUID, *, at: datetime, if_match: Collection[int] | None = None
     ) -> Draft:
-        """Mark a draft as being filed, so that nothing is changed meanwhile. A filing that was begun is gone on with."""
+        """Mark a draft as being filed, so that nothing is changed meanwhile. A filing that was begun is joined.
+
+        Who joins gets no longer time: the draft goes before the answer does, so that it is not filed again without it.
+        """
         async with self.db.transaction() as tx:
             found = await self._locked(tx, owner, draft, "file_draft", at)
-            if found.reference is None:
-                if found.filing_at is None:
-                    found.expects(if_match)
+            if found.reference is None and found.filing_at is None:
+                found.expects(if_match)
                 await tx.rows(_BEGIN_FILING, [draft, at, at + TOLD_AGAIN])
+            elif found.reference is None:
+                await tx.rows(_JOIN_FILING, [draft, at])
         return found
 
     async def end_filing(self, draft: UUID, reference: str) -> None:
         """Erase what was typed: it is a dossier's now."""
         await self.db.one_statement(_END_FILING, [draft, reference])
 
-    async def take_back_filing(self, draft: UUID, *, begun: datetime, at: datetime) -> None:
+    async def refuse_filing(self, draft: UUID, *, at: datetime) -> None:
         """Let a draft be changed again whose filing was refused.
 
-        Not where another filing was begun since.
+        Not while another filing of it is under way, and not where a dossier has come of it.
         """
-        await self.db.one_statement(_TAKE_BACK_FILING, [draft, begun, self._expiry(at)])
+        await self.db.one_statement(_REFUSE_FILING, [draft, self._expiry(at)])
 
     async def _locked(self, tx: Transaction, owner: UUID, draft: UUID, act: str, at: datetime) -> Draft:
-        return self._draft(_own(await tx.rows(_LOCKED, [draft, owner, at]), draft, act))
+        return self._draft(_own(await tx.rows(_LOCKED, [draft, owner, at]), draft, act), at)
 
     def _most(self, kind: PrincipalKind) -> int:
         return self.limits.officer if kind is PrincipalKind.OFFICER else self.limits.own
@@ -181,24 +194,24 @@ class Drafts:
             raise refusals.DraftTooLarge(len(written), self.limits.size)
         return self.seal.close(written, _place(draft, owner))
 
-    def _draft(self, row: Any) -> Draft:
+    def _draft(self, row: Any, at: datetime) -> Draft:
         """The draft of a row. Raises DraftUnreadable."""
         try:
-            return self._opened(row)
+            return self._opened(row, at)
         except Broken:
             raise refusals.DraftUnreadable(row.id) from None
 
-    def _listed(self, row: Any) -> Draft:
+    def _listed(self, row: Any, at: datetime) -> Draft:
         """The draft of a row, without its content where that cannot be opened."""
         try:
-            return self._opened(row)
+            return self._opened(row, at)
         except Broken:
-            return _draft(row, None)
+            return _draft(row, None, at)
 
-    def _opened(self, row: Any) -> Draft:
+    def _opened(self, row: Any, at: datetime) -> Draft:
         if row.sealed is None:
-            return _draft(row, None)
-        return _draft(row, orjson.loads(self.seal.open(bytes(row.sealed), _place(row.id, row.owner_id))))
+            return _draft(row, None, at)
+        return _draft(row, orjson.loads(self.seal.open(bytes(row.sealed), _place(row.id, row.owner_id))), at)
 
 
 async def expire(db: Database, *, at: datetime) -> int:
@@ -218,7 +231,9 @@ def _place(draft: UUID, owner: UUID) -> bytes:
     return draft.bytes + owner.bytes
 
 
-def _draft(row: Any, content: Content | None) -> Draft:
+def _draft(row: Any, content: Content | None, at: datetime) -> Draft:
+    noted = row.reference is not None
+    died = row.filing_at is not None and not noted and not row.answered and row.filing_at + LONGEST < at
     return Draft(
         UUID(str(row.id)),
         UUID(str(row.owner_id)),
@@ -227,29 +242,42 @@ def _draft(row: Any, content: Content | None) -> Draft:
         row.created_at,
         row.updated_at,
         row.expires_at,
-        row.filing_at,
+        None if died else row.filing_at,
+        row.filings,
+        noted or row.answered,
         row.reference,
         content,
     )
 
 
+#: Whether a dossier has come of a draft that was to be filed.
+_ANSWERED = """(filing_at is not null and exists (
+  select 1 from idempotency i where i.principal_id = owner_id and i.key = 'draft ' || draft.id::text))"""
 #: $1 draft, $2 owner, $3 now.
-_ONE = "select * from draft where id = $1 and owner_id = $2 and expires_at > $3"
+_ONE = f"select *, {_ANSWERED} as answered from draft where id = $1 and owner_id = $2 and expires_at > $3"  # noqa: S608 - fixed text of this module
 _LOCKED = f"{_ONE} for update"
-_LIST = "select * from draft where {conditions} order by created_at desc, id desc limit {limit}"
+_LIST = f"""
+select *, {_ANSWERED} as answered from draft where {{conditions}} order by created_at desc, id desc limit {{limit}}
+"""  # noqa: S608 - as above
 #: $1 owner, $2 now.
 _KEPT = "select count(*) from draft where owner_id = $1 and expires_at > $2 and reference is null"
 _CREATE = """
 insert into draft (id, owner_id, procedure_code, sealed, created_at, updated_at, expires_at)
-values ($1, $2, $3, $4, $5, $5, $6) returning *
+values ($1, $2, $3, $4, $5, $5, $6) returning *, false as answered
 """
 _CHANGE = """
-update draft set sealed = $2, version = version + 1, updated_at = $3, expires_at = $4 where id = $1 returning *
+update draft set sealed = $2, version = version + 1, updated_at = $3, expires_at = $4, filing_at = null, filings = 0
+where id = $1 returning *, false as answered
 """
-_BEGIN_FILING = "update draft set filing_at = $2, expires_at = $3 where id = $1"
+_BEGIN_FILING = "update draft set filing_at = $2, filings = 1, expires_at = $3 where id = $1"
+_JOIN_FILING = "update draft set filing_at = greatest(filing_at, $2), filings = filings + 1 where id = $1"
 _END_FILING = """
 update draft set sealed = null, reference = $2, version = version + 1 where id = $1 and reference is null
 """
-_TAKE_BACK_FILING = """
-update draft set filing_at = null, expires_at = $3 where id = $1 and filing_at = $2 and reference is null
-"""
+#: $1 draft, $2 until when it is kept if it may be changed again.
+_REFUSE_FILING = f"""
+update draft set filings = greatest(filings - 1, 0),
+  filing_at = case when filings > 1 or {_ANSWERED} then filing_at end,
+  expires_at = case when filings > 1 or {_ANSWERED} then expires_at else $2 end
+where id = $1 and reference is null
+"""  # noqa: S608 - as above
