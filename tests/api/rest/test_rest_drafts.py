@@ -261,6 +261,13 @@ async def test_who_has_seen_an_older_version_is_told_and_the_same_again_changes_
     assert (await rest.get(f"/v1/drafts/{draft['id']}", CITIZEN)).json() == first.json()
 
 
+@pytest.mark.parametrize(("typed", "then"), [(1, True), (1, 1.0), (0, False), (1.0, 1)])
+async def test_another_type_of_an_equal_value_is_a_change(rest: Rest, typed: Any, then: Any) -> None:
+    draft = await begun(rest, content={"form": {"a": typed}})
+    found = (await saved(rest, draft, {"form": {"a": then}}, **{"If-Match": '"1"'})).json()
+    assert (found["version"], repr(found["content"]["form"]["a"])) == (2, repr(then))
+
+
 async def test_nobody_else_learns_that_a_draft_is_there(rest: Rest) -> None:
     draft = await begun(rest)
     for by in (STRANGER, CLERK, SPECIALIST):

@@ -137,7 +137,12 @@ class Drafts:
         sealed = self._sealed(draft, owner, content)
         async with self.db.transaction() as tx:
             found = await self._locked(tx, owner, draft, "change_draft", at)
-            if found.content == content and found.filing_at is None:
+            # Bytes, since Python takes 1, 1.0 and true for the same.
+            if (
+                found.filing_at is None
+                and found.content is not None
+                and _written(found.content) == _written(content)
+            ):
                 return found
             found.changeable(if_match)
             (row,) = await tx.rows(_CHANGE, [draft, sealed, at, self._expiry(at)])
@@ -189,7 +194,7 @@ class Drafts:
         return at + timedelta(days=self.limits.days)
 
     def _sealed(self, draft: UUID, owner: UUID, content: Content) -> bytes:
-        written = orjson.dumps(content)
+        written = _written(content)
         if len(written) > self.limits.size:
             raise refusals.DraftTooLarge(len(written), self.limits.size)
         return self.seal.close(written, _place(draft, owner))
@@ -229,6 +234,10 @@ def _own(rows: Rows, draft: UUID, act: str) -> Any:
 def _place(draft: UUID, owner: UUID) -> bytes:
     """The owner of a seal, so that a content opens in no other row."""
     return draft.bytes + owner.bytes
+
+
+def _written(content: Content) -> bytes:
+    return orjson.dumps(content)
 
 
 def _draft(row: Any, content: Content | None, at: datetime) -> Draft:
