@@ -179,11 +179,15 @@ def _answer(operation: Json, status: str, answer: Json, schemas: Json) -> None:
 def _of_success(operation: Json) -> Json:
     acts = any(each["name"] == "Idempotency-Key" for each in operation.get("parameters", []))
     headers = {"ETag": ETAG, "Idempotency-Replayed": REPLAYED} if acts else {}
+    if operation["operationId"] in _ONCE:
+        headers = {"ETag": ETAG, "Idempotency-Replayed": REPLAYED}
     if operation["operationId"] in _VERSIONED:
         headers = {"ETag": ETAG}
     return {**headers, "Location": LOCATION} if operation["operationId"] in _PLACED else headers
 
 
+#: Operations whose subject itself is the key under which they are done once.
+_ONCE = ("file_draft",)
 #: Operations that say where what they made is found.
 _PLACED = ("declare_version", "attach_file", "supersede_attachment")
 

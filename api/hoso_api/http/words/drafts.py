@@ -9,9 +9,16 @@ _CONTENT = (
     "What was typed, in the fields of a filing but `procedure`; whatever it is, it is kept. Null once it was filed.",
     {"applicant": {"kind": "person", "name": "Người nộp 1"}, "form": {"so_ban_cfs": 1}},
 )
+_SEEN = (
+    "The ETag that you have seen, or a list of several; 412 if the draft is at none of them any more.",
+    '"3"',
+)
 
 #: Parameter → what it means, and an example.
-DRAFT_PARAMETERS: Mapping[str, tuple[str, Any]] = {"draft": ("Id of the draft, a UUID.", _ID)}
+DRAFT_PARAMETERS: Mapping[str, tuple[str, Any]] = {
+    "draft": ("Id of the draft, a UUID.", _ID),
+    **{f"{name}.If-Match": _SEEN for name in ("change_draft", "file_draft")},
+}
 #: `Schema.field` → what it means there, and an example.
 DRAFT_FIELDS: Mapping[str, tuple[str, Any]] = {
     **{f"{schema}.content": _CONTENT for schema in ("NewDraft", "DraftChange", "DraftShown")},
@@ -33,7 +40,10 @@ DRAFT_FIELDS: Mapping[str, tuple[str, Any]] = {
             ),
         }.items()
     },
-    "DraftShown.findings": ("For what it would not be filed now; empty when it can be filed.", []),
+    "DraftShown.findings": (
+        "What is missing or wrong, for which it would not be filed now. Filing too often and the start of the run are not tried.",
+        [],
+    ),
     "Finding.field": ("The field of a filing; null for what concerns none.", "applicant.name"),
     "Finding.message": ("What is wrong or missing.", "is missing"),
 }

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from hoso_api.http import acts
 from hoso_api.http.authentication import Caller, CallerNow
-from hoso_api.http.commands import CommandNow, Json, answer, conditional, documented, etag
+from hoso_api.http.commands import CommandNow, Json, answer, conditional, etag
 from hoso_api.http.paging import After, Limit
 from hoso_api.http.problems import responses
 from hoso_api.http.routing import DirectRoute
@@ -50,7 +50,7 @@ async def list_drafts(caller: CallerNow, after: After = None, limit: Limit = 50)
 @router.get("/{draft}", response_model=schemas.DraftShown, responses=responses(401, 403, 404, 409))
 @acts.named("get_draft")
 async def get_draft(draft: Draft, caller: CallerNow) -> Response:
-    """A draft of yours with what it still lacks; it can be filed when there are no findings. The ETag is its version."""
+    """A draft of yours with what is missing or wrong in it. The ETag is its version."""
     return await _shown(caller, await _drafts(caller).read(caller.principal, draft, at=caller.at))
 
 
@@ -74,10 +74,17 @@ async def discard_draft(draft: Draft, caller: CallerNow) -> Response:
     return Json(page.answer(listed))
 
 
-@router.post("/{draft}/filing", status_code=201, **documented(applicant_schemas.AnyStanding))
+@router.post(
+    "/{draft}/filing",
+    status_code=201,
+    **conditional(applicant_schemas.AnyStanding, 401, 403, 404, 409, 413, 415),
+)
 @acts.named("file_draft")
 async def file_draft(draft: Draft, request: CommandNow) -> Response:
-    """File a draft of yours: exactly once, and what came of it is told again for 30 days. A refusal leaves it as it was."""
+    """File a draft of yours: exactly once, and what came of it is told again for 30 days. A refusal leaves it as it was.
+
+    The draft itself is the key of the request, so no `Idempotency-Key` is read.
+    """
     caller = request.caller
     outcome = await drafts.file(
         caller.service,

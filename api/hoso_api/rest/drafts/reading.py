@@ -39,7 +39,7 @@ class Reader:
     async def findings(
         self, service: DossierService, draft: drafts.Draft, *, at: datetime
     ) -> tuple[Fault, ...]:
-        """Everything that keeps a draft from being filed now.
+        """Everything in a draft that keeps it from being filed now.
 
         Of its fields, of the form, of papers, competence and day.
         """
