@@ -15,6 +15,7 @@ class Draft(Record, table=True):
     __tablename__ = "draft"
     __table_args__ = (
         CheckConstraint("(sealed is null) = (reference is not null)", name="sealed"),
+        CheckConstraint("sealed is not null or sealed_name is null", name="sealed_name"),
         index("ix_draft_owner_id", "owner_id", "created_at", "id"),
         index("ix_draft_expires_at", "expires_at"),
     )
@@ -36,3 +37,5 @@ class Draft(Record, table=True):
     reference: str | None = None
     #: Filings that are under way, or have died under way.
     filings: int = defaulted(0, "0")
+    #: The applicant's name in it, sealed apart for lists; null where none was typed, and once it is filed.
+    sealed_name: bytes | None = None

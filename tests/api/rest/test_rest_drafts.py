@@ -294,13 +294,34 @@ async def test_what_is_stored_of_a_draft_cannot_be_read_without_the_key(rest: Re
     for secret in ("3000000000", "Công ty", "thuong_nhan"):
         assert (secret in stored, secret.encode() in bytes(sealed)) == (False, False)
     other = await begun(rest, CLERK, {})
-    await rest.world.changed("update draft set sealed = $2 where id = $1", UUID(other["id"]), bytes(sealed))
+    await rest.world.changed(
+        "update draft set (sealed, sealed_name) = (select sealed, sealed_name from draft where id = $2) where id = $1",
+        *(UUID(each["id"]) for each in (other, draft)),
+    )
     refused = problem(await rest.get(f"/v1/drafts/{other['id']}", CLERK))
     assert refused["type"] == "urn:hoso:problem:draft-unreadable"
     listed = (await rest.get("/v1/drafts", CLERK)).json()["items"]
     assert next(each for each in listed if each["id"] == other["id"])["applicant"] is None
     left = (await rest.ask("DELETE", f"/v1/drafts/{other['id']}", CLERK)).json()
     assert other["id"] not in {each["id"] for each in left["items"]}
+
+
+async def test_a_list_tells_names_and_opens_no_content(rest: Rest) -> None:
+    long = {**MINE, "applicant": {"kind": "person", "name": "ơ" * 300}}
+    ids = [
+        (await begun(rest, content=each))["id"] for each in (MINE, {}, {"applicant": {"name": ["?"]}}, long)
+    ]
+    await rest.world.changed("update draft set sealed = 'no content' where id = $1", UUID(ids[0]))
+    listed = {
+        each["id"]: each["applicant"] for each in (await rest.get("/v1/drafts", CITIZEN)).json()["items"]
+    }
+    assert [listed[each] for each in ids] == [OWN["name"], None, None, "ơ" * 200]
+    assert (await rest.get(f"/v1/drafts/{ids[3]}", CITIZEN)).json()["applicant"] == "ơ" * 200
+    renamed = (await saved(rest, {"id": ids[3]}, {"applicant": {"name": "Người nộp 2"}})).json()
+    listed = {
+        each["id"]: each["applicant"] for each in (await rest.get("/v1/drafts", CITIZEN)).json()["items"]
+    }
+    assert (listed[ids[3]], renamed["applicant"]) == ("Người nộp 2", "Người nộp 2")
 
 
 async def test_a_draft_goes_when_its_days_are_over_unless_it_was_changed_meanwhile(rest: Rest) -> None:

@@ -1,9 +1,11 @@
 """Storage of drafts, whose contents the key of the installation seals.
 
-One change is made at a time; what has expired is deleted. A draft is its owner's: nobody else learns that it exists. Whatever was typed is kept, right or wrong.
+One change is made at a time; what has expired is deleted. A draft is its owner's: nobody else learns that it exists. Whatever
+was typed is kept, right or wrong.
 """
 
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -63,7 +65,9 @@ class Draft:
     #: True once a dossier has come of it, whether the draft names it already or not.
     answered: bool
     reference: str | None
-    #: None once it is filed.
+    #: The applicant's name as it was typed, so far as a list shows it.
+    applicant: str | None
+    #: None once it is filed, and in a list.
     content: Content | None
 
     def changeable(self, if_match: Collection[int] | None = None) -> None:
@@ -100,13 +104,17 @@ class Drafts:
             ((kept,),) = await tx.rows(_KEPT, [owner, at])
             if kept >= most:
                 raise refusals.TooManyDrafts(most)
-            (row,) = await tx.rows(_CREATE, [draft, owner, procedure, sealed, at, self._expiry(at)])
+            values = [draft, owner, procedure, sealed, self._sealed_name(draft, owner, content)]
+            (row,) = await tx.rows(_CREATE, [*values, at, self._expiry(at)])
         return self._draft(row, at)
 
     async def search(
         self, owner: UUID, *, at: datetime, limit: int = 50, after: str | None = None
     ) -> Page[Draft]:
-        """One page of a person's drafts, the newest first. Raises BadCursor, Forbidden where nobody lists their own."""
+        """One page of a person's drafts without their contents, the newest first.
+
+        Raises BadCursor, Forbidden where nobody lists their own.
+        """
         if not table.of_oneself("list_drafts"):
             raise errors.Forbidden(owner, say("keeping drafts"), permissions.RECEPTION, "any unit")
         asked = Conditions()
@@ -145,7 +153,8 @@ class Drafts:
             ):
                 return found
             found.changeable(if_match)
-            (row,) = await tx.rows(_CHANGE, [draft, sealed, at, self._expiry(at)])
+            name = self._sealed_name(draft, owner, content)
+            (row,) = await tx.rows(_CHANGE, [draft, sealed, name, at, self._expiry(at)])
         return self._draft(row, at)
 
     async def discard(self, owner: UUID, draft: UUID, *, at: datetime) -> None:
@@ -199,24 +208,29 @@ class Drafts:
             raise refusals.DraftTooLarge(len(written), self.limits.size)
         return self.seal.close(written, _place(draft, owner))
 
+    def _sealed_name(self, draft: UUID, owner: UUID, content: Content) -> bytes | None:
+        name = _applicant(content)
+        return None if name is None else self.seal.close(name.encode(), _place(draft, owner) + _NAME)
+
     def _draft(self, row: Any, at: datetime) -> Draft:
         """The draft of a row. Raises DraftUnreadable."""
+        if row.sealed is None:
+            return _draft(row, None, None, at)
         try:
-            return self._opened(row, at)
+            written = self.seal.open(bytes(row.sealed), _place(row.id, row.owner_id))
         except Broken:
             raise refusals.DraftUnreadable(row.id) from None
+        content: Content = orjson.loads(written)
+        return _draft(row, _applicant(content), content, at)
 
     def _listed(self, row: Any, at: datetime) -> Draft:
-        """The draft of a row, without its content where that cannot be opened."""
-        try:
-            return self._opened(row, at)
-        except Broken:
-            return _draft(row, None, at)
-
-    def _opened(self, row: Any, at: datetime) -> Draft:
-        if row.sealed is None:
-            return _draft(row, None, at)
-        return _draft(row, orjson.loads(self.seal.open(bytes(row.sealed), _place(row.id, row.owner_id))), at)
+        """The draft of a listed row, without a name where that cannot be opened."""
+        name = None
+        if row.sealed_name is not None:
+            with suppress(Broken):
+                place = _place(row.id, row.owner_id) + _NAME
+                name = self.seal.open(bytes(row.sealed_name), place).decode()
+        return _draft(row, name, None, at)
 
 
 async def expire(db: Database, *, at: datetime) -> int:
@@ -236,11 +250,24 @@ def _place(draft: UUID, owner: UUID) -> bytes:
     return draft.bytes + owner.bytes
 
 
+#: What tells a sealed name from a sealed content.
+_NAME = b"applicant"
+#: Characters of a name that a list shows.
+_SHOWN = 200
+
+
 def _written(content: Content) -> bytes:
     return orjson.dumps(content)
 
 
-def _draft(row: Any, content: Content | None, at: datetime) -> Draft:
+def _applicant(content: Content) -> str | None:
+    """The applicant's name in a content, for lists; None where no text stands there."""
+    applicant = content.get("applicant")
+    name = applicant.get("name") if isinstance(applicant, dict) else None
+    return name[:_SHOWN] if name and isinstance(name, str) else None
+
+
+def _draft(row: Any, applicant: str | None, content: Content | None, at: datetime) -> Draft:
     noted = row.reference is not None
     died = row.filing_at is not None and not noted and not row.answered and row.filing_at + LONGEST < at
     return Draft(
@@ -255,6 +282,7 @@ def _draft(row: Any, content: Content | None, at: datetime) -> Draft:
         row.filings,
         noted or row.answered,
         row.reference,
+        applicant,
         content,
     )
 
@@ -265,23 +293,27 @@ _ANSWERED = """(filing_at is not null and exists (
 #: $1 draft, $2 owner, $3 now.
 _ONE = f"select *, {_ANSWERED} as answered from draft where id = $1 and owner_id = $2 and expires_at > $3"  # noqa: S608 - fixed text of this module
 _LOCKED = f"{_ONE} for update"
+#: All but the content, which may be large.
+_LISTED = """id, owner_id, procedure_code, version, created_at, updated_at, expires_at, filing_at, filings, reference,
+  sealed_name"""
 _LIST = f"""
-select *, {_ANSWERED} as answered from draft where {{conditions}} order by created_at desc, id desc limit {{limit}}
+select {_LISTED}, {_ANSWERED} as answered from draft where {{conditions}} order by created_at desc, id desc limit {{limit}}
 """  # noqa: S608 - as above
 #: $1 owner, $2 now.
 _KEPT = "select count(*) from draft where owner_id = $1 and expires_at > $2 and reference is null"
 _CREATE = """
-insert into draft (id, owner_id, procedure_code, sealed, created_at, updated_at, expires_at)
-values ($1, $2, $3, $4, $5, $5, $6) returning *, false as answered
+insert into draft (id, owner_id, procedure_code, sealed, sealed_name, created_at, updated_at, expires_at)
+values ($1, $2, $3, $4, $5, $6, $6, $7) returning *, false as answered
 """
 _CHANGE = """
-update draft set sealed = $2, version = version + 1, updated_at = $3, expires_at = $4, filing_at = null, filings = 0
+update draft set sealed = $2, sealed_name = $3, version = version + 1, updated_at = $4, expires_at = $5,
+  filing_at = null, filings = 0
 where id = $1 returning *, false as answered
 """
 _BEGIN_FILING = "update draft set filing_at = $2, filings = 1, expires_at = $3 where id = $1"
 _JOIN_FILING = "update draft set filing_at = greatest(filing_at, $2), filings = filings + 1 where id = $1"
 _END_FILING = """
-update draft set sealed = null, reference = $2, version = version + 1 where id = $1 and reference is null
+update draft set sealed = null, sealed_name = null, reference = $2, version = version + 1 where id = $1 and reference is null
 """
 #: $1 draft, $2 until when it is kept if it may be changed again.
 _REFUSE_FILING = f"""

@@ -101,9 +101,7 @@ async def file_draft(draft: Draft, request: CommandNow) -> Response:
 def listed(draft: drafts.Draft) -> dict[str, Any]:
     """A draft in a list."""
     names = ("id", "procedure", "version", "created_at", "updated_at", "expires_at", "filing_at", "reference")
-    applicant = (draft.content or {}).get("applicant")
-    name = applicant.get("name") if isinstance(applicant, dict) else None
-    return {**{each: getattr(draft, each) for each in names}, "applicant": str(name) if name else None}
+    return {each: getattr(draft, each) for each in (*names, "applicant")}
 
 
 async def shown(

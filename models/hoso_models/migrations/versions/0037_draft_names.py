@@ -1,0 +1,12 @@
+"""Names of applicants in drafts, sealed apart for lists."""
+
+from alembic import op
+
+from hoso_models import migrations
+
+revision = "0037"
+down_revision = "0036"
+
+
+def upgrade() -> None:
+    migrations.run(op.get_bind(), migrations.script("0037_draft_names.sql"))
