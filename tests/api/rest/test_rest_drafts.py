@@ -13,6 +13,7 @@ import pytest
 from hoso_api.rest.dossiers.schemas import Filing
 from hoso_api.rest.drafts.reading import Reader
 from hoso_models import errors as storage
+from hoso_models.storage.database import Database
 from hoso_workflows import drafts, errors
 from hoso_workflows.dossiers.service import DossierService, Outcome
 from hoso_workflows.drafts import storage as kept
@@ -322,6 +323,23 @@ async def test_a_list_tells_names_and_opens_no_content(rest: Rest) -> None:
         each["id"]: each["applicant"] for each in (await rest.get("/v1/drafts", CITIZEN)).json()["items"]
     }
     assert (listed[ids[3]], renamed["applicant"]) == ("Người nộp 2", "Người nộp 2")
+
+
+async def test_expired_drafts_are_deleted_in_portions(rest: Rest, monkeypatch: pytest.MonkeyPatch) -> None:
+    rest.clock.turn("2026-01-05 08:00")
+    ids = [UUID((await begun(rest, STRANGER, {}))["id"]) for _ in range(3)]
+    portions, delete = [], Database.one_statement
+
+    async def counted(db: Database, *asked: Any) -> Any:
+        gone = await delete(db, *asked)
+        portions.append(len(gone))
+        return gone
+
+    monkeypatch.setattr(kept, "PORTION", 2)
+    monkeypatch.setattr(Database, "one_statement", counted)
+    over = instant("2026-02-04 08:00")
+    assert (await drafts.expire(rest.world.db, at=over), portions) == (3, [2, 1, 0])
+    assert await rest.world.one("select count(*) from draft where id = any($1)", ids) == 0
 
 
 async def test_a_draft_goes_when_its_days_are_over_unless_it_was_changed_meanwhile(rest: Rest) -> None:

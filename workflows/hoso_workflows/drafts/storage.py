@@ -26,6 +26,8 @@ from hoso_workflows.pagination import Conditions, Keyset, Page
 NEWEST = Keyset("draft", created_at=pagination.INSTANT, id=pagination.IDENTITY)
 #: How long the answer to a filing is told again, for as long as `idempotency` keeps it at least.
 TOLD_AGAIN = timedelta(days=30)
+#: Expired drafts that one statement deletes.
+PORTION = 5_000
 #: Time that a filing takes at most, with all its tries: a filing that was begun earlier and has left no answer has died.
 LONGEST = timedelta(minutes=5)
 
@@ -234,8 +236,11 @@ class Drafts:
 
 
 async def expire(db: Database, *, at: datetime) -> int:
-    """Delete the drafts that have expired; safe twice, late and at once. Returns their number."""
-    return len(await db.one_statement("delete from draft where expires_at <= $1 returning 1", [at]))
+    """Delete the drafts that have expired, in portions; safe twice, late and at once. Returns their number."""
+    total = 0
+    while gone := len(await db.one_statement(_EXPIRE, [at, PORTION])):
+        total += gone
+    return total
 
 
 def _own(rows: Rows, draft: UUID, act: str) -> Any:
@@ -287,6 +292,11 @@ def _draft(row: Any, applicant: str | None, content: Content | None, at: datetim
     )
 
 
+#: $1 now, $2 at most so many; what another sweep is deleting is left to it.
+_EXPIRE = """
+delete from draft where id in (
+  select id from draft where expires_at <= $1 order by expires_at limit $2 for update skip locked) returning 1
+"""
 #: Whether a dossier has come of a draft that was to be filed.
 _ANSWERED = """(filing_at is not null and exists (
   select 1 from idempotency i where i.principal_id = owner_id and i.key = 'draft ' || draft.id::text))"""
