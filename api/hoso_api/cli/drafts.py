@@ -22,7 +22,7 @@ from hoso_models.storage.database import Database
 from hoso_workflows import drafts, localtime
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.organisation.credentials import Scope
-from hoso_workflows.pagination import MOST
+from hoso_workflows.pagination import MOST, Page
 
 app = typer.Typer(
     add_completion=False,
@@ -38,17 +38,23 @@ Json = Annotated[bool, typer.Option("--json", help="As JSON.")]
 
 
 @app.command("list")
-def listed(json: Json = False) -> None:
+def listed(
+    after: Annotated[str | None, typer.Option(help="The place where the page before ended.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=MOST, help="At most so many, the newest first.")] = 50,
+    json: Json = False,
+) -> None:
     """List your drafts, the newest first."""
-    found = signals.run(_list())
+    found = signals.run(_list(limit, after))
     if json:
-        console.json({"items": found})
+        console.json(found.answer(endpoints.listed))
         return
     rows = [
-        (each["id"], each["procedure"], each["applicant"], each["reference"], _moment(each["expires_at"]))
-        for each in found
+        (str(each.id), each.procedure, each.applicant, each.reference, _moment(each.expires_at))
+        for each in found.items
     ]
     console.table("", ("id", "Thủ tục", "Người nộp", "Hồ sơ", "Giữ đến"), rows)
+    if found.after:
+        console.line(f"--after {found.after}")
 
 
 @app.command()
@@ -90,11 +96,10 @@ def filed(draft: Draft, json: Json = False) -> None:
         console.line(f"Đã nộp · {answer['reference']}")
 
 
-async def _list() -> list[dict[str, Any]]:
+async def _list(limit: int, after: str | None) -> Page[drafts.Draft]:
     async with installation.opened() as db:
         caller, _ = await bearer.caller(db, Scope.READ)
-        page = await _kept(db).search(caller.principal, at=now(), limit=MOST)
-    return [endpoints.listed(each) for each in page.items]
+        return await _kept(db).search(caller.principal, at=now(), limit=limit, after=after)
 
 
 async def _shown(draft: UUID) -> dict[str, Any]:

@@ -31,6 +31,12 @@ async def test_a_draft_is_begun_saved_shown_filed_and_listed(world: World, tmp_p
     file.write_text(json.dumps(whole), encoding="utf-8")
     assert (await ran("save", draft, str(file), "--json")).json["findings"] == []
     assert FILING["applicant"]["name"] in (await ran("list")).out
+    second = (await ran("new", FILING["procedure"], str(file), "--json")).json["id"]
+    page = await ran("list", "--limit", "1")
+    assert (second in page.out, draft in page.out) == (True, False)
+    after = page.out.rpartition("--after ")[2].strip()
+    behind = (await ran("list", "--limit", "1", "--after", after, "--json")).json
+    assert ([each["id"] for each in behind["items"]], behind["page"]) == ([draft], {"after": None})
     filed = await ran("file", draft, "--json")
     assert (
         await world.one("select filed_by from dossier where reference = $1", filed.json["reference"]) == CLERK
