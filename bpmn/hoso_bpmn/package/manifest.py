@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from functools import reduce
 from typing import Annotated, Any, Literal
@@ -154,6 +154,8 @@ class Fee(_Table):
     #: Of one page or copy where it says `per`.
     amount: Annotated[int, Field(ge=0)] | None = None
     per: Text | None = None
+    #: The most of one piece, say a copy, however many `per` of it are counted.
+    most: Annotated[int, Field(gt=0)] | None = None
     #: At which point of the way it is collected.
     due: Literal["filing", "reception", "supplement", "return"] = "reception"
     basis: Text | None = None
@@ -164,6 +166,20 @@ class Fee(_Table):
         if self.amount is None and self.source != "unpublished":
             raise ValueError(say('must have an amount in đồng, or source = "unpublished"'))
         return self
+
+    @model_validator(mode="after")
+    def _most_of_what_is_counted(self) -> Fee:
+        if self.most is not None and (self.per is None or self.amount is None or self.most < self.amount):
+            raise ValueError(say("may have `most` only with `per` and an amount that is not above it"))
+        return self
+
+    def of(self, pieces: Sequence[int]) -> int:
+        """The amount of pieces in đồng, each given by its number of `per`.
+
+        No piece costs more than the most.
+        """
+        each = (number * (self.amount or 0) for number in pieces)
+        return sum(each if self.most is None else (min(amount, self.most) for amount in each))
 
 
 class Case(_Table):

@@ -165,8 +165,9 @@ def test_everything_that_is_said_of_a_case_its_papers_and_its_fees_is_compared()
         name = "Phí"
         amount = 1
         per = "{word}"
+        most = {most}
         due = "{due}\""""
-        for word, due in (("cu", "reception"), ("moi", "return"))
+        for word, most, due in (("cu", 5, "reception"), ("moi", 6, "return"))
     )
     before, after = (package.read(packages.package("", manifest)) for manifest in (old, new))
     assert [difference.words for difference in versions.compare(before, after)] == [
@@ -175,7 +176,10 @@ def test_everything_that_is_said_of_a_case_its_papers_and_its_fees_is_compared()
             'Thành phần hồ sơ TP01: sửa "Đơn: 1 bản chính, 0 bản sao, mẫu mau/cu.docx, khi cu" '
             'thành "Đơn: 1 bản chính, 0 bản sao, mẫu mau/moi.docx, khi moi"'
         ),
-        'Phí, lệ phí Phí: sửa "1 đồng, theo cu" thành "1 đồng, theo moi, thu khi trả kết quả"',
+        (
+            'Phí, lệ phí Phí: sửa "1 đồng, theo cu, mỗi bản nhiều nhất 5" '
+            'thành "1 đồng, theo moi, mỗi bản nhiều nhất 6, thu khi trả kết quả"'
+        ),
     ]
 
 

@@ -145,6 +145,11 @@ def test_a_safe_name_stays_inside_whatever_it_is(name: str):
         ('[[case.component]]\ncode = "TP01"\nname = "Đơn"\noriginals = "1"', "component[1].originals: "),
         ('[[case.fee]]\nname = "Lệ phí"', 'must have an amount in đồng, or source = "unpublished"'),
         ('[[case.fee]]\nname = "Lệ phí"\namount = -1', "case[1].fee[1].amount: "),
+        ('[[case.fee]]\nname = "Lệ phí"\namount = 1\nper = "trang"\nmost = 0', "case[1].fee[1].most: "),
+        *(
+            (f'[[case.fee]]\nname = "Lệ phí"\n{keys}\nmost = 9', "may have `most` only with `per`")
+            for keys in ("amount = 1", 'per = "trang"\nsource = "unpublished"', 'per = "trang"\namount = 10')
+        ),
     ],
 )
 def test_a_wrong_key_is_named_with_what_may_stand_there(change: str, said: str):

@@ -136,6 +136,16 @@ def test_the_desk_counts_pages():
     assert sums(made) == (0, 12_000, 0)
 
 
+def test_the_most_of_a_copy_holds_for_each_copy():
+    made = walk({**PAGES, "most": 9_000})
+    made.does(AssessFee(1, quantities=(12, 1, 4)), AT)
+    (paid,) = told(made, Kind.FEE_ASSESSED)
+    assert (paid["amount"], paid["quantity"], paid["quantities"]) == (9_000 + 2_000 + 8_000, 17, [12, 1, 4])
+    assert refused(made, AssessFee(1, quantities=(12, 1, 4))) == [("fee", "is assessed so already")]
+    made.does(AssessFee(1, quantity=17), AT)
+    assert sums(made) == (0, 9_000, 0)
+
+
 def test_the_desk_names_an_amount_that_is_not_published_with_its_basis():
     made = walk(UNPUBLISHED)
     assert refused(made, AssessFee(1)) == [
@@ -158,6 +168,15 @@ def test_the_desk_names_an_amount_that_is_not_published_with_its_basis():
             AssessFee(1, quantity=2),
             [("quantity", "is not for this fee: the procedure does not count it")],
         ),
+        (
+            AssessFee(1, quantities=(1,)),
+            [("quantity", "is not for this fee: the procedure does not count it")],
+        ),
+        (
+            AssessFee(2, quantity=1, quantities=(1,)),
+            [("quantities", "is in the place of `quantity`: one of them is given")],
+        ),
+        (AssessFee(2, quantities=(10**12,)), [("quantity", "makes an amount that no fee has")]),
         (AssessFee(2), [("quantity", "is missing: the fee is counted by trang")]),
         (AssessFee(2, quantity=10**12), [("quantity", "makes an amount that no fee has")]),
     ],

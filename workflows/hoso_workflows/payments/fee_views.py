@@ -63,7 +63,7 @@ def _assessed(state: State, number: int, declared: tuple[Declared, ...]) -> dict
     fee = account.fees[number]
     return {
         **{name: getattr(fee, name) for name in ("number", "name", "amount", "basis", "due", "quantity")},
-        "per": next((each.per for each in declared[number - 1 : number]), None),
+        **_counted(declared, number),
         "assessed_at": localtime.isoformat(fee.assessed_at),
         "reduction": fee.reduction,
         "reduction_basis": fee.reduction_basis,
@@ -73,11 +73,20 @@ def _assessed(state: State, number: int, declared: tuple[Declared, ...]) -> dict
     }
 
 
+#: What a fee is counted by, and the most of one piece.
+COUNTED = ("per", "most")
+
+
+def _counted(declared: tuple[Declared, ...], number: int) -> dict[str, Any]:
+    fee = next(iter(declared[number - 1 : number]), None)
+    return {name: getattr(fee, name, None) for name in COUNTED}
+
+
 def _foreseen(number: int, fee: Declared) -> dict[str, Any]:
     """A declared fee that nobody has assessed; its amount is of one."""
     return {
         "number": number,
-        **{name: getattr(fee, name) for name in ("name", "amount", "basis", "due", "per")},
+        **{name: getattr(fee, name) for name in ("name", "amount", "basis", "due", *COUNTED)},
         **dict.fromkeys(("quantity", "assessed_at", "reduction_basis")),
         **dict.fromkeys(("reduction", "paid", "open", "surplus"), 0),
     }

@@ -107,7 +107,7 @@ TAKES: dict[Action, tuple[tuple[str, ...], tuple[str, ...]]] = {
     Action.MEET_OBLIGATION: (("proof",), ()),
     Action.STOP: (("reason", "basis"), ()),
     Action.HAND_OVER: ((), ("note", "outcome", "values")),
-    Action.ASSESS_FEE: (("fee",), ("quantity", "amount", "basis")),
+    Action.ASSESS_FEE: (("fee",), ("quantity", "quantities", "amount", "basis")),
     Action.EXEMPT_FEE: (("fee", "basis"), ("amount",)),
     Action.RECORD_PAYMENT: (("fee", "amount"), ()),
     Action.WAIT: ((), ()),
@@ -320,6 +320,7 @@ class When(_Table):
     #: Number of a fee, and what it is counted by.
     fee: int | None = None
     quantity: int | None = None
+    quantities: Annotated[tuple[int, ...], Field(strict=False)] | None = None
     proof: Text | None = None
     then: Then = Then()
 

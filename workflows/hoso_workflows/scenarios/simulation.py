@@ -262,7 +262,7 @@ _COMMANDS: Mapping[Action, Callable[[Simulation, When], commands.Command]] = {
     Action.MEET_OBLIGATION: lambda _, step: commands.MeetObligation(step.proof or ""),
     Action.STOP: lambda _, step: commands.Stop(step.reason or "", step.basis or ""),
     Action.ASSESS_FEE: lambda _, step: commands.AssessFee(
-        step.fee or 0, step.quantity, step.amount, step.basis or ""
+        step.fee or 0, step.quantity, step.quantities or (), step.amount, step.basis or ""
     ),
     Action.EXEMPT_FEE: lambda _, step: commands.ExemptFee(step.fee or 0, step.basis or "", step.amount),
     Action.RECORD_PAYMENT: lambda _, step: commands.RecordPayment(step.fee or 0, step.amount or 0),

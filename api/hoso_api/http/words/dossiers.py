@@ -226,6 +226,7 @@ _FEE_NUMBER = ("Number of the fee in its procedure, from 1.", 1)
 _PAYMENT = "4c1f9f64-6e0b-5c4d-9a51-5a9d8f1f0a77"
 _DUE = ("At which point it is collected.", "reception")
 _QUANTITY = ("Pages or copies, where the procedure counts by them; null elsewhere.", 5)
+_MOST = ("The most that one copy costs, in đồng, however many pages it has; null without a cap.", 196000)
 _METHOD = ("How it was paid.", "transfer")
 _BANK = ("Reference of the bank; needed for a transfer.", "FT26061000001")
 _SUMS: Mapping[str, tuple[str, Any]] = {
@@ -241,6 +242,10 @@ DOSSIER_FIELDS = {
         for schema in ("FeeAssessment", "FeeExemption", "PaymentRecord", "PaymentOfDossier")
     },
     "FeeAssessment.quantity": _QUANTITY,
+    "FeeAssessment.quantities": (
+        "The same of each copy, in the place of `quantity`: where the procedure caps the fee, it does so for each one.",
+        [12, 2],
+    ),
     "FeeAssessment.amount": ("In đồng, where the procedure names none.", 20000),
     "FeeAssessment.basis": (
         "The law or decision that the amount rests on; the procedure's own when absent.",
@@ -266,6 +271,8 @@ DOSSIER_FIELDS = {
     "FeeOfDossier.due": _DUE,
     "FeeOfDossier.quantity": _QUANTITY,
     "FeeOfDossier.per": ("What the procedure counts by; null where it counts nothing.", "trang"),
+    "FeeOfDossier.most": _MOST,
+    "ProcedureFee.most": _MOST,
     "FeeOfDossier.assessed_at": ("When it was assessed; null until then.", "2026-03-02T08:00:00+07:00"),
     "FeeOfDossier.reduction": ("What of it is not owed, by an exemption or reduction.", 0),
     "FeeOfDossier.reduction_basis": ("The law or decision of the exemption.", "Luật phí và lệ phí điều 10"),

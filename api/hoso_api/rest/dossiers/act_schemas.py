@@ -282,12 +282,15 @@ class FeeAssessment(Body):
 
     fee: int = Field(ge=1, le=1_000)
     quantity: int | None = Field(default=None, ge=0, le=1_000_000)
+    quantities: list[Annotated[int, Field(ge=0, le=1_000_000)]] = Field(
+        default_factory=list, max_length=1_000
+    )
     amount: int | None = Field(default=None, ge=0, le=10**15)
     basis: Text = ""
 
     def command(self) -> commands.Command:
         """The command."""
-        return commands.AssessFee(self.fee, self.quantity, self.amount, self.basis)
+        return commands.AssessFee(self.fee, self.quantity, tuple(self.quantities), self.amount, self.basis)
 
 
 class FeeExemption(Body):

@@ -19,6 +19,7 @@ class FeeOfDossier(Answer):
     due: FeeDue
     quantity: int | None
     per: str | None
+    most: int | None
     assessed_at: AwareDatetime | None
     reduction: int
     reduction_basis: str | None

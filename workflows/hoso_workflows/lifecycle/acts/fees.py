@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid5
@@ -68,8 +68,11 @@ def assess(act: Decision, command: commands.AssessFee) -> Iterator[Event]:
     faults = list(_unforeseen(fee, command))
     if faults:
         raise errors.FormRefused(faults)
-    amount = fee.amount if fee.amount is not None else command.amount or 0
-    told = _assessed(act, command.fee, amount * _times(fee, command), command.quantity, command.basis.strip())
+    pieces = command.quantities or ((command.quantity,) if command.quantity is not None else ())
+    quantity = sum(pieces) if pieces else None
+    told = _assessed(act, command.fee, _amount(fee, command, pieces), quantity, command.basis.strip())
+    if command.quantities:
+        told = replace(told, payload={**told.payload, "quantities": list(command.quantities)})
     standing = act.state.account.fees.get(command.fee)
     if told.payload["amount"] > MOST:
         raise errors.FormRefused([Fault("quantity", say("makes an amount that no fee has"))])
@@ -82,14 +85,19 @@ def assess(act: Decision, command: commands.AssessFee) -> Iterator[Event]:
 _SAID = ("amount", "quantity", "basis")
 
 
-def _times(fee: Fee, command: commands.AssessFee) -> int:
-    return command.quantity or 0 if fee.per else 1
+def _amount(fee: Fee, command: commands.AssessFee, pieces: Sequence[int]) -> int:
+    if fee.amount is None:
+        return (command.amount or 0) * (sum(pieces) if fee.per else 1)
+    return fee.of(pieces) if fee.per else fee.amount
 
 
 def _unforeseen(fee: Fee, command: commands.AssessFee) -> Iterator[Fault]:
-    if fee.per and command.quantity is None:
+    counted = command.quantity is not None or bool(command.quantities)
+    if fee.per and not counted:
         yield Fault("quantity", say("is missing: the fee is counted by {per}", per=fee.per))
-    if not fee.per and command.quantity is not None:
+    if command.quantity is not None and command.quantities:
+        yield Fault("quantities", say("is in the place of `quantity`: one of them is given"))
+    if not fee.per and counted:
         yield Fault("quantity", say("is not for this fee: the procedure does not count it"))
     if fee.amount is not None and command.amount is not None:
         yield Fault("amount", say("is the procedure's: {amount} đồng", amount=fee.amount))

@@ -15,6 +15,8 @@ class AssessFee:
     fee: int
     #: Pages or copies, where the procedure counts by them.
     quantity: int | None = None
+    #: The same of each copy, in the place of `quantity`: a cap of the procedure holds for each one.
+    quantities: tuple[int, ...] = ()
     #: Where the procedure names none, with its basis.
     amount: int | None = None
     basis: str = ""
