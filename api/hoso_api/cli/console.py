@@ -2,6 +2,7 @@
 
 import re
 import sys
+import textwrap
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
@@ -91,6 +92,7 @@ def table(
     grid = Table(
         title=Text(visible(title)) if title else None,
         title_justify="left",
+        show_header=any(columns),
         header_style="bold",
         expand=False,
         padding=(0, 0 if len(columns) > WIDE_TABLE else 1),
@@ -107,6 +109,11 @@ def table(
             )
         )
     out.print(grid)
+
+
+def below(identity: object, text: str | None) -> str:
+    """An id and, in the lines below it, a text no wider: one cell of a narrow table."""
+    return "\n".join((str(identity), *textwrap.wrap(text or "", len(str(identity)))))
 
 
 def progress() -> Progress:

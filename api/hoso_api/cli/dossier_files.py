@@ -88,15 +88,14 @@ def list_attachments(key: Key, json: Json = False) -> None:
         return
     rows = [
         (
-            each["id"],
-            each["title"] or each["name"],
+            console.below(each["id"], each["title"] or each["name"]),
             each["component"] or "",
             f"{each['size']:,}",
             _state(each),
         )
         for each in found
     ]
-    console.table("", ("id", "Tệp", "Thành phần", "Byte", "Tình trạng"), rows, numbers=(3,))
+    console.table("", ("id\nTệp", "Thành phần", "Byte", "Tình trạng"), rows, numbers=(2,))
 
 
 def _state(file: dict[str, Any]) -> str:

@@ -76,11 +76,10 @@ def list_fees(key: Key, json: Json = False) -> None:
         (str(each["number"]), each["name"], *(_amount(each[name]) for name in ("amount", "paid", "open")))
         for each in found["fees"]
     ]
-    console.table("", ("Số", "Phí, lệ phí", "Mức", "Đã nộp", "Còn phải nộp"), fees)
+    console.table("", ("Số", "Phí, lệ phí", "Mức", "Đã nộp", "Còn phải nộp"), fees, numbers=(2, 3, 4))
     paid = [
         (
-            each["id"],
-            each["receipt"],
+            console.below(each["id"], each["receipt"]),
             _amount(each["amount"]),
             dossier_lists.moment(each["paid_at"]),
             each["cancelled_for"] or "",
@@ -88,7 +87,7 @@ def list_fees(key: Key, json: Json = False) -> None:
         for each in found["payments"]
     ]
     if paid:
-        console.table("Khoản thu", ("id", "Biên lai", "Số tiền", "Lúc", "Hủy vì"), paid)
+        console.table("Khoản thu", ("id\nBiên lai", "Số tiền", "Lúc", "Hủy vì"), paid, numbers=(1,))
 
 
 async def _fees(key: str) -> dict[str, Any]:
@@ -163,10 +162,14 @@ def list_letters(key: Key, json: Json = False) -> None:
         console.json({"items": found})
     else:
         rows = [
-            (each["id"], each["series"], each["title"], dossier_lists.moment(each["issued_at"]))
+            (
+                console.below(each["id"], each["title"]),
+                each["series"],
+                dossier_lists.moment(each["issued_at"]),
+            )
             for each in found
         ]
-        console.table("", ("id", "Số", "Giấy tờ", "Lúc"), rows)
+        console.table("", ("id\nGiấy tờ", "Số", "Lúc"), rows, whole=(0, 1))
 
 
 async def _letters(key: str) -> list[dict[str, Any]]:

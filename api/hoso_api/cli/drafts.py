@@ -49,10 +49,14 @@ def listed(
         console.json(found.answer(endpoints.listed))
         return
     rows = [
-        (str(each.id), each.procedure, each.applicant, each.reference, _moment(each.expires_at))
+        (
+            console.below(each.id, each.applicant),
+            f"{each.procedure}\n{_moment(each.expires_at)}",
+            each.reference,
+        )
         for each in found.items
     ]
-    console.table("", ("id", "Thủ tục", "Người nộp", "Hồ sơ", "Giữ đến"), rows)
+    console.table("", ("id\nNgười nộp", "Thủ tục\nGiữ đến", "Hồ sơ"), rows, whole=(0, 1, 2))
     if found.after:
         console.line(f"--after {found.after}")
 

@@ -42,8 +42,7 @@ def listed(
         return
     rows = [
         (
-            str(each.id),
-            each.unit,
+            console.below(each.id, each.unit),
             each.form,
             each.number,
             f"{each.valid_from:%d/%m/%Y}",
@@ -51,7 +50,7 @@ def listed(
         )
         for each in found
     ]
-    console.table("", ("id", "Đơn vị", "Mẫu", "Số", "Từ ngày", "Đã duyệt"), rows, numbers=(3,))
+    console.table("", ("id\nĐơn vị", "Mẫu", "Số", "Từ ngày", "Đã duyệt"), rows, numbers=(2,), whole=(0, 3))
 
 
 async def _listed(unit: str | None) -> list[Stored]:

@@ -73,14 +73,15 @@ def listed(
         return
     rows = [
         (
-            each["id"],
+            console.below(each["id"], each["name"]),
             each["dossier"]["code"] or each["dossier"]["reference"],
-            each["name"],
             _moment(each["due"]),
         )
         for each in found["items"]
     ]
-    console.table("", ("id", "Hồ sơ", "Việc", "Hạn"), rows)
+    console.table("", ("id\nViệc", "Hồ sơ", "Hạn"), rows, whole=(0, 1))
+    if found["page"]["after"]:
+        console.line(f"--after {found['page']['after']}")
 
 
 async def _listed(wanted: TaskFilter, sort: Sort, limit: int, after: str | None) -> dict[str, Any]:

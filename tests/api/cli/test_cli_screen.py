@@ -26,6 +26,30 @@ def test_what_a_terminal_would_obey_is_written_out_and_no_letter_is_lost(
     assert [sign for sign in out if sign < " " and sign != "\n"] == []
 
 
+def test_an_id_stays_whole_in_80_columns_with_its_text_below_it(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(console, "out", console.Screen(width=80, highlight=False))
+    task, reference = "1b4e28ba-2fa1-41d2-883f-0016d3cca427", "pWnQ0Bf1T6u2Xk9sJ4aZrg"
+    named = console.below(task, "Thẩm định hồ sơ,\ndự thảo kết quả giải quyết")
+    assert named == f"{task}\nThẩm định hồ sơ, dự thảo kết quả\ngiải quyết"
+    assert console.below(task, None) == task
+    columns, row = ("id\nViệc", "Hồ sơ", "Hạn"), (named, reference, "17:00 09/03/2026")
+    console.table("", columns, [row], whole=(0, 1))
+    lines = capsys.readouterr().out.splitlines()
+    assert ({len(each) for each in lines}, len(lines)) == ({80}, 8)
+    assert lines[4].split() == ["│", task, "│", reference, "│", "17:00", "│"]
+
+
+def test_a_table_without_names_of_columns_has_no_row_for_them(capsys: pytest.CaptureFixture[str]) -> None:
+    console.table("", ("", ""), [("Mã", "H27")])
+    assert [line.strip("┌─┬┐└┴┘") for line in capsys.readouterr().out.splitlines()] == [
+        "",
+        "│ Mã │ H27 │",
+        "",
+    ]
+
+
 def test_json_says_the_same_without_a_sign_that_a_terminal_obeys(
     capfdbinary: pytest.CaptureFixture[bytes],
 ) -> None:

@@ -38,5 +38,11 @@ async def test_an_officer_lists_takes_delegates_and_batches_at_the_shell(
     batch.write_text(json.dumps({"items": items}))
     done = await ran(world, COLLEAGUE, "bulk", str(batch), "--json")
     assert (done.status, [each["done"] for each in done.json["items"]]) == (1, [True, False])
+    second = only_task(await world.at_the_specialists())
+    page = await ran(world, SPECIALIST, "list", "--sort", "opened", "--limit", "1")
+    assert (task in page.out, str(second) in page.out) == (True, False)
+    after = page.out.rpartition("--after ")[2].strip()
+    behind = (await ran(world, SPECIALIST, "list", "--sort", "opened", "--after", after, "--json")).json
+    assert ([each["id"] for each in behind["items"]], behind["page"]["after"]) == ([str(second)], None)
     counted = await ran(world, SPECIALIST, "counts", "--by", "assignee", "--json")
-    assert [(each["key"], each["count"]) for each in counted.json["groups"]] == [(str(SPECIALIST), 1)]
+    assert {each["key"]: each["count"] for each in counted.json["groups"]} == {str(SPECIALIST): 1, None: 1}
