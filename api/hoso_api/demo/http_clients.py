@@ -93,9 +93,7 @@ class Session:
         return _checked(await self.client.get(f"/v1/dossiers/{reference}", headers=headers))
 
     async def _complete(self, task: Mapping[str, Any]) -> dict[str, Any]:
-        officer = self.participants.officer(
-            task["unit"], task["role"], localtime.local_date(self.clock.now), self.rng
-        )
+        officer = self.participants.holder(task, localtime.local_date(self.clock.now), self.rng)
         outcome = "accept" if task["milestone"] == "accept" else choose(self.rng, task["outcomes"])
         decided = {"result": "granted"} if task["milestone"] == "result" else {}
         standing = await self._post(

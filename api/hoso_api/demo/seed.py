@@ -64,6 +64,11 @@ class Participants:
     answers: Mapping[str, Mapping[str, Any]]
     absences: tuple[Absence, ...] = field(default=())
 
+    def holder(self, task: Mapping[str, Any], day: date, rng: random.Random) -> UUID:
+        """The officer of a task: who holds it, as after it was sent back, else one of its role."""
+        held = task["assignee"]
+        return UUID(held) if held else self.officer(task["unit"], task["role"], day, rng)
+
     def officer(self, unit: str, role: str, day: date, rng: random.Random) -> UUID:
         """An officer of that role in the unit on that day. For an absent officer the substitute is given."""
         chosen = rng.choice(self.officers[unit, role])

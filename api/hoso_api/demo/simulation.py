@@ -188,9 +188,9 @@ class DossierRun:
         if await self._status() not in ("in_process", "result_ready"):
             return
         rng = self.plan.rng
-        officer = self._officer(task["unit"], task["role"], at)
+        officer = self.schedule.participants.holder(task, localtime.local_date(at), rng)
         identity = UUID(task["id"])
-        if rng.random() < 0.5:
+        if rng.random() < 0.5 and task["assignee"] is None:
             await self._perform(commands.Claim(identity), officer, at)
         await self._perform_task(task, identity, officer, at)
 
