@@ -76,3 +76,9 @@ def test_names_as_common_and_as_rare_as_they_are_are_searched_in_small() -> None
 def test_a_file_is_handed_in_and_read_again() -> None:
     lines = printed("bench/uploads.py", "--megabytes", "1", "--rounds", "1")
     assert [line[:24].strip() for line in lines[:2]] == ["1 MB handed in", "1 MB read again"]
+
+
+def test_filings_and_first_sweeps_are_measured_with_lists_of_notices_and_without() -> None:
+    lines = printed("bench/notices.py", "--filings", "20", "--dossiers", "600")
+    table = {line[:40].split(",")[0].strip(): line[40:].split() for line in lines[1:]}
+    assert [len(table[name]) for name in ("a filing", "CPU of PostgreSQL", "a first sweep")] == [3, 3, 3]

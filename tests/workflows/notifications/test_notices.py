@@ -1,5 +1,6 @@
 """Whose list a message enters, whoever has written it."""
 
+import asyncio
 from datetime import date, datetime
 from uuid import UUID
 
@@ -95,6 +96,17 @@ async def test_what_reached_nobody_enters_the_lists_of_who_is_there_when_it_is_r
     assert await unlisted(world, "offices") is False
     with pytest.raises(undelivered.NotSetAside):
         await releases(later)
+
+
+async def test_of_several_who_release_everything_at_once_one_does(world: World) -> None:
+    assert await told(world, "several", "unit.asked", unit="unknown") == set()
+    await outbox.deliver(world.db, [], at=AT)
+    aside = len((await undelivered.search(world.db, None, aside=True)).items)
+    by = person("administrator", PROVINCE)
+    released = await asyncio.gather(
+        *(undelivered.release(world.db, None, None, actor=by, at=AT) for _ in range(4))
+    )
+    assert (sum(released), aside > 0) == (aside, True)
 
 
 async def test_who_acts_for_an_absent_officer_is_told_as_well_and_who_has_left_is_not(world: World) -> None:
