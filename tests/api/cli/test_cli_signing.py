@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from hoso_models import PaymentMethod
-from hoso_workflows.lifecycle import commands
 from hoso_workflows import letters
+from hoso_workflows.lifecycle import commands
 from hoso_workflows.organisation import credentials
 from support import signing_keys
 from support.command_line import Ran, hoso
