@@ -112,7 +112,10 @@ def table(
 
 
 def below(identity: object, text: str | None) -> str:
-    """An id and, in the lines below it, a text no wider: one cell of a narrow table."""
+    """An id with a text below it that is no wider.
+
+    One cell of a narrow table.
+    """
     return "\n".join((str(identity), *textwrap.wrap(text or "", len(str(identity)))))
 
 
