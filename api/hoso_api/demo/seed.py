@@ -65,7 +65,7 @@ class Participants:
     absences: tuple[Absence, ...] = field(default=())
 
     def holder(self, task: Mapping[str, Any], day: date, rng: random.Random) -> UUID:
-        """Whoever holds a task, as after it was sent back, else one of its role."""
+        """Holder of a task that was sent back, else an officer of its role."""
         held = task["assignee"]
         return UUID(held) if held else self.officer(task["unit"], task["role"], day, rng)
 
