@@ -3,26 +3,71 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
-from hoso_bpmn.runs import state as runs
-from hoso_models.storage.database import Database
+from hoso_models import postgres
+from hoso_models.storage import database
 from hoso_workflows import audit
 from hoso_workflows.attachments import sweep
 from hoso_workflows.attachments.store import Store
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.letters.forms import FORMS
 from hoso_workflows.privacy import destruction
-from support import files
+from support import api_client, lives, signing_keys
 from support.acts_of_law import GROUND, TO_THE_RESULT, acts, completed, refused
-from support.api_client import ADMINISTRATOR, CLERK, FILING, HEAD, SPECIALIST, Rest, problem
+from support.api_client import ADMINISTRATOR, CLERK, HEAD, SPECIALIST, Rest, problem
+from support.canaries import Canaries, empty, everything, filled
 from support.destructions import AGENCY, confirmed, executed, ordered
-from support.world import DESK, OTHER, instant, person
+from support.erased_columns import ERASED
+from support.procedures import charging
+from support.world import DESK, OTHER, World, instant, person
 
-ENDED = "2026-03-05 09:00"
+#: What an erasure blanks.
+COLUMNS = {f"{table}.{column}" for table, columns in ERASED.items() for column in columns}
+#: Tables in which these dossiers have no row: nothing is torn in them, no calendar moves, no list names them yet, and no
+#: timer is armed.
+UNTOUCHED = {"calendar_move", "damaged_run", "destruction_item", "timer"}
+#: What an erasure blanks, of which they have nothing: nobody writes a note on a paper, no token is held up, a reason of a mail
+#: server holds no address, and this world has no areas.
+UNFILLED = {
+    *("damaged_run.element", "damaged_run.message", "timer.payload"),
+    *("component.note", "dossier.incidents", "outbox.last_error", "party.area_code"),
+}
+#: Of which a part stays: the law, the procedure, the names of the dossier.
+PARTLY = {"appointment.why", "dossier_search.terms", "fee.basis", "letter.data"}
+#: What is told of a dossier as before.
+STAYS = ("reference", "code", "status", "outcome", "due_first", "due_legal", "due_promised", "verdict")
+
+
+def told(found: Any) -> dict[str, Any]:
+    return {name: found[name] for name in STAYS}
+
+
+@pytest.fixture
+def charging_url(server: postgres.Server) -> Iterator[str]:
+    """The address of a world with a procedure that has fees."""
+    with charging.founded(server) as url:
+        yield url
+
+
+@pytest.fixture
+async def signed(charging_url: str, tmp_path: Path) -> AsyncIterator[Rest]:
+    """The API over that world, with a key of the desk."""
+    root = signing_keys.issued("Gốc chứng thực mẫu")
+    (roots := tmp_path / "root.pem").write_text(root.pem)
+    file, phrase = signing_keys.pkcs12_file(tmp_path, "desk", signing_keys.issued("Trung tâm", root), root)
+    keys = [{"name": "Trung tâm", "unit": DESK, "file": file, "passphrase_file": phrase}]
+    clock = api_client.Clock(instant("2026-03-02 08:00"))
+    async with database.connect(charging_url) as db:
+        world = World(DossierService(db))
+        transport = api_client.application(world, clock, signing=keys, trusted_roots_file=roots)
+        async with httpx.AsyncClient(transport=transport, base_url="https://hoso.test") as client:
+            yield Rest(world, client, clock, api_client.Contract())
 
 
 @pytest.fixture
@@ -30,107 +75,6 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder in which the files of a test are sealed."""
     monkeypatch.setenv("HOSO_STORE_FOLDER", str(tmp_path / "files"))
     return tmp_path / "files"
-
-
-class Canaries:
-    """Texts that stand nowhere else, each given out once."""
-
-    def __init__(self) -> None:
-        self.given: list[str] = []
-
-    def __call__(self, what: str = "chữ") -> str:
-        self.given.append(f"{what} chimbao{len(self.given):03}x")
-        return self.given[-1]
-
-    def email(self) -> str:
-        self.given.append(f"chimbao{len(self.given):03}x@nguoi-nop.test")
-        return self.given[-1]
-
-    def found(self, text: str) -> list[str]:
-        """Those of which something stands in a text, whatever their case."""
-        low = text.lower()
-        return [each for each in self.given if each.split()[-1].partition("@")[0] in low]
-
-
-async def everything(db: Database) -> str:
-    """Each table as text, and what lies packed in the states of the engine."""
-    texts = []
-    for row in await db.rows(_TABLES):
-        texts += [found[0] for found in await db.rows(f"select t::text from {row.name} t")]  # noqa: S608 - names of our own
-    for row in await db.rows("select state from engine_state"):
-        texts.append(str(runs.read(row.state)))
-    return "\n".join(texts)
-
-
-#: Of a table in partitions the whole.
-_TABLES = """
-select quote_ident(relname) as name from pg_class
-where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition order by 1
-"""
-
-
-async def lived(rest: Rest, canary: Canaries) -> Any:
-    """A dossier in which everything that people write is a canary, from its filing to its hand-over."""
-    rest.clock.turn("2026-03-02 08:00")
-    applicant = {
-        "kind": "organisation",
-        **{name: canary() for name in ("name", "authorisation_paper")},
-        "address": "Số 1",
-        **{
-            name: canary("số") for name in ("identifier", "phone", "authorised_name", "authorised_identifier")
-        },
-        "email": canary.email(),
-    }
-    form = {**FILING["form"], "thuong_nhan": canary(), "hang_hoa": canary(), "nuoc_nhap_khau": canary()}
-    standing = await rest.files(applicant=applicant, form=form)
-    sent = await files.sends(
-        rest, standing["reference"], CLERK, files.pdf(), f"{canary()}.pdf", title=canary(), component="TP01"
-    )
-    assert sent.status_code == 201, sent.text
-    at = iter([f"2026-03-02 08:{minute:02}" for minute in range(5, 59, 2)])
-    await acts(rest, standing, "supplement-request", CLERK, next(at), reason=canary(), items=[canary()])
-    await acts(rest, standing, "supplement", CLERK, next(at), note=canary())
-    await acts(rest, standing, "acceptance", CLERK, next(at), note=canary())
-    asked = {"unit": OTHER, "question": canary(), "due": "2026-03-06"}
-    await acts(rest, standing, "consultations", CLERK, next(at), **asked)
-    elsewhere = person("specialist", OTHER)
-    (consulted,) = (await rest.get("/v1/consultations", elsewhere)).json()["items"]
-    path = f"consultations/{consulted['id']}/answer"
-    await acts(rest, standing, path, elsewhere, next(at), answer=canary())
-    await acts(
-        rest, standing, "correction", CLERK, next(at), reason=canary(), applicant={"address": canary()}
-    )
-    await acts(rest, standing, "notes", CLERK, next(at), text=canary())
-    await acts(rest, standing, "suspension", HEAD, next(at), reason=canary(), basis="Luật")
-    await acts(rest, standing, "suspension-end", HEAD, next(at), reason=canary())
-    await acts(
-        rest, standing, "obligation", CLERK, next(at), reason=canary(), basis="Luật", document=canary()
-    )
-    await acts(rest, standing, "obligation-met", CLERK, next(at), proof=canary())
-    given = {
-        "recipient": "Tòa án",
-        "basis": "Luật",
-        "purpose": canary(),
-        "data": ["Họ tên"],
-        "decision": "QĐ 1",
-    }
-    standing = await acts(rest, standing, "disclosures", HEAD, next(at), **given)
-    for by, said in TO_THE_RESULT:
-        rest.clock.turn(next(at))
-        more = {"reason": canary()} if "result" in said else {}
-        standing = await rest.completes(standing, by, note=canary(), **{**said, **more})
-    handed = {name: canary() for name in ("receiver", "identifier", "postal_number", "note")}
-    rest.clock.turn(ENDED)
-    returned = await rest.done(f"/v1/dossiers/{standing['reference']}/handover", CLERK, handed)
-    await rest.world.changed(_LATE_DRAFT, standing["reference"], CLERK, {"note": canary()})
-    return returned
-
-
-#: A draft that was being written when its task was closed.
-_LATE_DRAFT = """
-insert into officer_task (task_id, principal_id, draft, draft_version, draft_saved_at)
-select t.id, $2, $3, 1, t.opened_at from user_task t join dossier d on d.id = t.dossier_id where d.reference = $1 limit 1
-"""
 
 
 def kept(store: Path) -> list[Path]:
@@ -142,26 +86,32 @@ async def sound(rest: Rest) -> list[str]:
     return [str(each) async for each in audit.differences(DossierService(rest.world.db))]
 
 
-async def test_nothing_personal_is_left_of_a_dossier_that_two_persons_had_erased(
-    store: Path, rest: Rest, caplog: pytest.LogCaptureFixture
+async def test_nothing_personal_is_left_of_dossiers_that_two_persons_had_erased(
+    store: Path, signed: Rest, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    canary = Canaries()
-    standing = await lived(rest, canary)
-    assert (canary.found(await everything(rest.world.db)), len(kept(store))) == (canary.given, 2)
-    before = (await rest.get(f"/v1/dossiers/{standing['code']}", CLERK)).json()
-    found = await ordered(rest, standing, "2026-03-06 08:00")
-    await confirmed(rest, found, "2026-03-06 09:00")
-    assert await executed(rest, "2026-03-06 10:00") == destruction.Executed(1, {})
-    assert canary.found(await everything(rest.world.db)) == []
+    rest, canary = signed, Canaries()
+    lived = [await life(rest, canary) for life in lives.ALL]
+    named = [each["reference"] for each in lived]
+    db = rest.world.db
+    assert canary.found(await everything(db)) == canary.given
+    assert len(kept(store)) == 6
+    assert await empty(db, named) == UNTOUCHED
+    assert COLUMNS - await filled(db, named) == UNFILLED
+    before = [(await rest.get(f"/v1/dossiers/{each}", CLERK)).json() for each in named]
+    for at, each in enumerate(lived, 10):
+        found = await ordered(rest, each, f"2026-03-06 08:{at}")
+        await confirmed(rest, found, f"2026-03-06 09:{at}")
+    assert await executed(rest, "2026-03-06 10:00") == destruction.Executed(len(lived), {})
+    assert canary.found(await everything(db)) == []
+    assert await filled(db, named) == PARTLY
     assert canary.found(caplog.text) == []
-    after = (await rest.get(f"/v1/dossiers/{standing['code']}", CLERK)).json()
+    after = [(await rest.get(f"/v1/dossiers/{each}", CLERK)).json() for each in named]
     assert canary.found(str(after)) == []
     assert await rest.world.one("select count(*) from dossier_key") == 0
-    await sweep.sweep(rest.world.db, Store(store), at=instant("2027-03-01 08:00"))
+    await sweep.sweep(db, Store(store), at=instant("2027-03-01 08:00"))
     assert kept(store) == []
-    stays = ("reference", "code", "status", "outcome", "due_first", "due_legal", "due_promised", "verdict")
-    assert {name: after[name] for name in stays} == {name: before[name] for name in stays}
+    assert [told(each) for each in after] == [told(each) for each in before]
     assert await sound(rest) == []
     assert await executed(rest, "2026-03-06 11:00") == destruction.Executed(0, {})
     read = (await rest.get(f"/v1/destruction-lists/{found['id']}", ADMINISTRATOR)).json()

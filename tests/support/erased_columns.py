@@ -1,0 +1,57 @@
+"""What is said of every column about a dossier: whether its erasure blanks it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+#: Columns that the erasure of a dossier blanks; `tests/api/rest/test_rest_erasure.py` looks for what was in them.
+ERASED: Mapping[str, tuple[str, ...]] = {
+    "appointment": ("why",),
+    "attachment": ("file_name", "title", "sha256", "object", "thumbnail"),
+    "component": ("note",),
+    "consultation": ("question", "answer"),
+    "damaged_run": ("element", "message"),
+    "disclosure": ("purpose",),
+    "dossier": ("external_code", "form_data", "incidents", "handed_over"),
+    "dossier_event": ("payload",),
+    "dossier_search": ("terms",),
+    "letter": ("data",),
+    "letter_file": ("sha256",),
+    "officer_task": ("draft",),
+    "outbox": ("last_error",),
+    "party": (
+        *("name", "name_folded", "identifier", "address", "phone", "email", "area_code"),
+        *("authorised_name", "authorised_identifier", "authorisation_paper"),
+    ),
+    "fee": ("basis", "reduction_basis"),
+    "payment": ("reference", "cancelled_for"),
+    "timer": ("payload",),
+    "user_task": ("answers",),
+}
+#: Columns that stay: codes, words of the procedure, the law or the authority, names of states.
+STAYS: Mapping[str, tuple[str, ...]] = {
+    "appointment": ("calendar", "calendar_version"),
+    "attachment": ("component_code", "media_type"),
+    "calendar_move": ("dates",),
+    "clock_stop": ("source",),
+    "component": ("code", "name"),
+    "consultation": ("unit_code",),
+    "destruction_item": ("refused",),
+    "disclosure": ("unit_code", "recipient", "basis", "data", "decision"),
+    "dossier": (
+        *("reference", "code", "procedure_code", "case_id", "filed_on_portal", "service_level"),
+        *("receiving_unit", "handling_unit", "deciding_unit"),
+    ),
+    "dossier_event": ("kind",),
+    "dossier_search": ("units",),
+    "fee": ("name",),
+    "letter": ("unit_code", "form"),
+    "notice": ("topic", "payload"),
+    "outbox": ("dedup_key", "topic", "payload"),
+    "payment": ("receipt_unit",),
+    "timer": ("id", "element", "kind"),
+    "user_task": (
+        *("element", "name", "lane", "role", "unit_code", "milestone", "outcomes", "form", "limit_text"),
+        *("clock", "outcome", "procedure_code"),
+    ),
+}

@@ -1,0 +1,199 @@
+"""Dossiers in which everything that people write is a canary."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from support import files
+from support.acts_of_law import AGENCY_HEAD, TO_THE_RESULT
+from support.api_client import ADMINISTRATOR, CLERK, FILING, HEAD, OWN, SPECIALIST, Rest
+from support.builders import forms
+from support.canaries import Canaries
+from support.procedures import charging
+from support.world import CITIZEN, DESK, OTHER, instant, person
+
+COLLEAGUE, DESK_HEAD = person("specialist", number=2), person("head", DESK)
+
+
+@dataclass
+class Life:
+    """A dossier that is acted on, an act a minute."""
+
+    rest: Rest
+    canary: Canaries
+    begins: str
+    minute: int = 0
+    standing: Any = None
+
+    def turn(self) -> None:
+        """A minute later."""
+        self.minute += 1
+        self.rest.clock.turn(f"{self.begins[:-2]}{self.minute:02}")
+
+    @property
+    def path(self) -> str:
+        """The address of the dossier."""
+        return f"/v1/dossiers/{self.standing['reference']}"
+
+    async def acts(self, name: str, by: UUID, **said: Any) -> Any:
+        """An act on the dossier; its answer."""
+        return await self.done(f"{self.path}/{name}", by, said)
+
+    async def works(self, name: str, by: UUID, **said: Any) -> Any:
+        """An act on its only open task; its answer."""
+        (task,) = (await self.rest.get(self.path, CLERK)).json()["tasks"]
+        return await self.done(f"/v1/user-tasks/{task['id']}/{name}", by, said)
+
+    async def done(self, path: str, by: UUID, said: Any) -> Any:
+        """Any act, by its address; its answer."""
+        self.turn()
+        return await self.rest.done(path, by, said)
+
+    async def hands_in(self, by: UUID, path: str | None = None, **said: Any) -> str:
+        """A file, described by canaries; its address."""
+        self.turn()
+        where = {"path": path} if path else {}
+        named = {"title": self.canary(), **said, **where}
+        content = files.pdf(mark=str(self.minute))
+        sent = await files.sends(
+            self.rest, self.standing["reference"], by, content, f"{self.canary()}.pdf", **named
+        )
+        assert sent.status_code == 201, sent.text
+        return sent.headers["Location"]
+
+
+def applicant(canary: Canaries) -> dict[str, Any]:
+    """An organisation of canaries."""
+    texts = ("name", "authorisation_paper")
+    numbers = ("identifier", "phone", "authorised_name", "authorised_identifier")
+    given = {**{name: canary() for name in texts}, **{name: canary("số") for name in numbers}}
+    return {"kind": "organisation", "address": "Số 1", **given, "email": canary.email()}
+
+
+async def handled(rest: Rest, canary: Canaries) -> Any:
+    """One of the desk's, from its filing to the hand-over of its result."""
+    life = Life(rest, canary, "2026-03-02 08:00")
+    form = {**FILING["form"], **{name: canary() for name in ("thuong_nhan", "hang_hoa", "nuoc_nhap_khau")}}
+    life.turn()
+    life.standing = await rest.files(applicant=applicant(canary), form=form, external_code=canary("mã"))
+    await received(life)
+    await asked_around(life)
+    await timed(life)
+    await worked_on(life)
+    signed = (await rest.get(f"{life.path}/letters", CLERK)).json()["items"][0]
+    await life.acts(f"letters/{signed['id']}/signature", DESK_HEAD)
+    handed = {name: canary() for name in ("receiver", "identifier", "postal_number", "note")}
+    returned = await life.acts("handover", CLERK, **handed)
+    await rest.world.changed(_LATE_DRAFT, returned["reference"], CLERK, {"note": canary()})
+    return returned
+
+
+#: A draft that was being written when its task was closed.
+_LATE_DRAFT = """
+insert into officer_task (task_id, principal_id, draft, draft_version, draft_saved_at)
+select t.id, $2, $3, 1, t.opened_at from user_task t join dossier d on d.id = t.dossier_id where d.reference = $1 limit 1
+"""
+
+
+async def received(life: Life) -> None:
+    """Files in two versions, a supplement that did not answer, and the acceptance."""
+    canary = life.canary
+    first = await life.hands_in(CLERK, component="TP01")
+    await life.hands_in(CLERK, f"{first}/supersede")
+    await life.acts("supplement-request", CLERK, reason=canary(), items=[canary()])
+    await life.acts("supplement", CLERK, note=canary())
+    await life.acts("supplement-return", CLERK, reason=canary(), items=[canary()])
+    await life.acts("supplement", CLERK, note=canary())
+    await life.acts("acceptance", CLERK, note=canary())
+
+
+async def asked_around(life: Life) -> None:
+    """An opinion, a verification, a correction, notes and a disclosure."""
+    canary, elsewhere = life.canary, person("specialist", OTHER)
+    await life.acts("consultations", CLERK, unit=OTHER, question=canary(), due="2026-03-06")
+    (consulted,) = (await life.rest.get("/v1/consultations", elsewhere)).json()["items"]
+    await life.acts(f"consultations/{consulted['id']}/answer", elsewhere, answer=canary())
+    await life.acts("correction", CLERK, reason=canary(), applicant={"address": canary()})
+    await life.acts("notes", CLERK, text=canary())
+    await life.hands_in(CLERK, internal=True)
+    given = {"recipient": "Tòa án", "basis": "Luật", "data": ["Họ tên"], "decision": "QĐ 1"}
+    await life.acts("disclosures", HEAD, purpose=canary(), **given)
+
+
+async def timed(life: Life) -> None:
+    """Every act that moves a date, and a hold that was lifted."""
+    canary = life.canary
+    await life.acts("suspension", HEAD, reason=canary(), basis="Luật")
+    await life.acts("suspension-end", HEAD, reason=canary())
+    await life.acts("obligation", CLERK, reason=canary(), basis="Luật", document=canary())
+    await life.acts("obligation-met", CLERK, proof=canary())
+    await life.acts("extension", HEAD, term="2 ngày làm việc", reason=canary(), basis="Luật")
+    await life.acts("reappointment", HEAD, due="2026-03-12", reason=canary())
+    await life.acts("hold", ADMINISTRATOR, reason=canary(), basis="Luật")
+    await life.acts("hold-end", ADMINISTRATOR, reason=canary())
+
+
+async def worked_on(life: Life) -> None:
+    """Tasks that change hands, and their completions up to the result."""
+    canary = life.canary
+    for by, said in TO_THE_RESULT:
+        if by == SPECIALIST:
+            await handed_round(life)
+        more = {"reason": canary()} if "result" in said else {}
+        await life.works("completion", by, note=canary(), **{**said, **more})
+
+
+async def handed_round(life: Life) -> None:
+    """A verification, and a task that is delegated, reassigned and sent back."""
+    canary, held = life.canary, instant("2026-03-02 08:00").isoformat()
+    found = {"finding": canary(), "place": canary(), "participants": [canary()], "held_at": held}
+    await life.acts("verifications", SPECIALIST, **found)
+    await life.acts("supplement-proposal", SPECIALIST, reason=canary(), items=[canary()])
+    await life.works("assignment", SPECIALIST)
+    await life.works("delegation", SPECIALIST, assignee=str(COLLEAGUE), note=canary())
+    await life.works("delegation-end", COLLEAGUE, note=canary())
+    await life.works("reassignment", AGENCY_HEAD, assignee=str(COLLEAGUE), reason=canary())
+    await life.works("return", COLLEAGUE, reason=canary())
+
+
+async def written_about(rest: Rest, canary: Canaries) -> Any:
+    """A citizen's own, filed from a draft, talked about and withdrawn."""
+    life = Life(rest, canary, "2026-03-02 09:00")
+    mine = {**OWN, "address": canary(), "email": canary.email()}
+    content = {**{key: FILING[key] for key in ("form", "components")}, "applicant": mine}
+    draft = await life.done("/v1/drafts", CITIZEN, {"procedure": FILING["procedure"], "content": content})
+    life.standing = await life.done(f"/v1/drafts/{draft['id']}/filing", CITIZEN, {})
+    await life.acts("acceptance", CLERK)
+    await life.works("completion", CLERK)
+    await life.acts("conversation", CITIZEN, text=canary())
+    await life.acts("reply-proposal", HEAD, text=canary())
+    await life.acts("reply", CLERK, text=canary())
+    return await life.acts("withdrawal", CITIZEN, reason=canary())
+
+
+async def charged(rest: Rest, canary: Canaries) -> Any:
+    """One with fees, sent to another authority."""
+    life = Life(rest, canary, "2026-03-02 10:00")
+    life.turn()
+    life.standing = await rest.files(**charging.FILING, case="goes_on", applicant=applicant(canary))
+    await life.acts("fee-assessment", CLERK, fee=3, amount=50_000, basis=canary())
+    await life.acts("fee-exemption", HEAD, fee=3, amount=10_000, basis=canary())
+    paid = {"method": "transfer", "reference": canary("FT")}
+    await life.acts("payments", CLERK, fee=1, amount=20_000, **paid)
+    (payment,) = (await rest.get(f"{life.path}/fees", CLERK)).json()["payments"]
+    await life.acts("payment-cancellation", HEAD, payment=payment["id"], reason=canary())
+    return await life.acts("transfer", CLERK, reason=canary(), authority="Công an tỉnh")
+
+
+async def answered(rest: Rest, canary: Canaries) -> Any:
+    """One whose step asks by a form."""
+    life = Life(rest, canary, "2026-03-02 11:00")
+    life.turn()
+    life.standing = await forms.accepted(rest)
+    await life.works("completion", SPECIALIST, values={"dia_diem": canary(), "muc": 3})
+    return await life.acts("stop", HEAD, reason=canary(), basis="Luật")
+
+
+ALL = (handled, written_about, charged, answered)
