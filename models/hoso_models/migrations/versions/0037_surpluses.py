@@ -4,9 +4,9 @@ from alembic import op
 
 from hoso_models import migrations
 
-revision = "0035"
-down_revision = "0034"
+revision = "0037"
+down_revision = "0036"
 
 
 def upgrade() -> None:
-    migrations.run(op.get_bind(), migrations.script("0035_surpluses.sql"))
+    migrations.run(op.get_bind(), migrations.script("0037_surpluses.sql"))

@@ -4,9 +4,9 @@ from alembic import op
 
 from hoso_models import migrations
 
-revision = "0036"
-down_revision = "0035"
+revision = "0038"
+down_revision = "0037"
 
 
 def upgrade() -> None:
-    migrations.run(op.get_bind(), migrations.script("0036_draft_filings.sql"))
+    migrations.run(op.get_bind(), migrations.script("0038_draft_filings.sql"))

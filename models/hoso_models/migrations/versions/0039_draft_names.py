@@ -4,9 +4,9 @@ from alembic import op
 
 from hoso_models import migrations
 
-revision = "0037"
-down_revision = "0036"
+revision = "0039"
+down_revision = "0038"
 
 
 def upgrade() -> None:
-    migrations.run(op.get_bind(), migrations.script("0037_draft_names.sql"))
+    migrations.run(op.get_bind(), migrations.script("0039_draft_names.sql"))
