@@ -14,12 +14,13 @@ from hoso_workflows import audit
 from hoso_workflows.attachments import sweep
 from hoso_workflows.attachments.store import Store
 from hoso_workflows.dossiers.service import DossierService
+from hoso_workflows.letters.forms import FORMS
 from hoso_workflows.privacy import destruction
 from support import files
 from support.acts_of_law import GROUND, TO_THE_RESULT, acts, completed, refused
 from support.api_client import ADMINISTRATOR, CLERK, FILING, HEAD, SPECIALIST, Rest, problem
 from support.destructions import AGENCY, confirmed, executed, ordered
-from support.world import OTHER, instant, person
+from support.world import DESK, OTHER, instant, person
 
 ENDED = "2026-03-05 09:00"
 
@@ -183,6 +184,32 @@ async def test_an_erased_dossier_is_not_acted_on_any_more(rest: Rest) -> None:
     ):
         told = await refused(rest, standing, name, by, "2026-03-05 09:00", **said)
         assert told["type"] == "urn:hoso:problem:erased"
+
+
+async def test_the_letters_of_an_erased_dossier_are_listed_and_read_by_nobody_whatever_their_form(
+    rest: Rest,
+) -> None:
+    """The same answer of every form, to the desk and to the unit that was asked; the books of the desk are still printed."""
+    standing = await rest.accepts()
+    asked = {"unit": OTHER, "question": "Có?", "due": "2026-03-06"}
+    await acts(rest, standing, "consultations", CLERK, "2026-03-02 09:10", **asked)
+    await completed(rest, standing, *TO_THE_RESULT)
+    await acts(rest, standing, "handover", CLERK, "2026-03-03 09:00")
+    path = f"/v1/dossiers/{standing['reference']}"
+    listed = (await rest.get(f"{path}/letters", CLERK)).json()
+    await confirmed(rest, await ordered(rest, standing, "2026-03-04 08:00"), "2026-03-04 09:00")
+    await executed(rest, "2026-03-04 10:00")
+    assert (await rest.get(f"{path}/letters", CLERK)).json() == listed
+    letter = listed["items"][-1]["id"]
+    for form in FORMS:
+        await rest.world.changed("update letter set form = $1 where id = $2", form, letter)
+        for by in (CLERK, person("specialist", OTHER)):
+            told = problem(await rest.get(f"{path}/letters/{letter}.html", by))
+            assert (told["status"], told["type"]) == (409, "urn:hoso:problem:erased"), form
+    assert problem(await rest.get(f"{path}/letters/{letter}.pdf", CLERK))["type"] == "urn:hoso:problem:erased"
+    book = await rest.get(f"/v1/registers/dossiers.html?unit={DESK}&from=2026-03-01&to=2026-03-31", CLERK)
+    assert (standing["code"] in book.text, "Đã xóa theo luật" in book.text) == (True, True)
+    assert standing["code"] in (await rest.get(f"{path}/control-sheet.html", CLERK)).text
 
 
 async def test_a_hold_keeps_a_dossier_from_being_erased_until_it_is_lifted(rest: Rest) -> None:

@@ -23,6 +23,8 @@ _WAYS = {
     DeliveryMode.POST: "Bưu chính công ích",
     DeliveryMode.ONLINE: "Trực tuyến",
 }
+#: Stands for the name of an applicant whose data were erased.
+_ERASED = "Đã xóa theo luật"
 _NOTES = {
     DossierStatus.WITHDRAWN: "Người nộp rút hồ sơ",
     DossierStatus.STOPPED: "Dừng giải quyết",
@@ -105,7 +107,7 @@ def _entry(row: Any) -> Entry:
     return Entry(
         code=row.code,
         procedure=row.procedure,
-        applicant=row.applicant,
+        applicant=row.applicant or _ERASED,
         handling=row.handling,
         received_on=localtime.local_date(row.accepted_at),
         appointed_on=row.due_promised and localtime.local_date(row.due_promised),

@@ -81,8 +81,13 @@ class Paper:
 
 
 async def paper(service: DossierService, key: str, letter: UUID, asked: Asked) -> Paper:
-    """A letter, with its signed file if it has one. Raises NotFound, also for one that is not the reader's to see."""
+    """A letter, with its signed file if it has one.
+
+    Raises NotFound, also for one that is not the reader's to see, and Erased: what its letters said is gone with a dossier.
+    """
     row, view = await views.readable_as(service.db, READ, key, asked.reader, asked.at, asked.origin)
+    if row.erased_at is not None:
+        raise errors.Erased(row.reference)
     found = await service.db.row(_LETTER, [row.id, letter])
     if found is None or not _shown(found, view, permissions.Rights.of(asked.reader, row.rights)):
         raise errors.NotFound("letter", letter)

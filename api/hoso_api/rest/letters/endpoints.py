@@ -22,6 +22,8 @@ checks = APIRouter(tags=["public"], route_class=KnownRoute)
 Reference = Annotated[Key, Path(description="The dossier's reference or code.")]
 Letter = Annotated[UUID, Path(description="The id of a letter.")]
 READS = responses(400, 401, 404)
+#: What a letter said is erased with its dossier.
+LETTER = {**READS, **responses(409)}
 
 
 @router.get("/{reference}/letters", response_model=schemas.Letters, responses=READS)
@@ -31,7 +33,7 @@ async def list_letters(reference: Reference, caller: CallerNow) -> Response:
     return Json({"items": await letter_views.listed(caller.service, reference, papers.asked(caller))})
 
 
-@router.get("/{reference}/letters/{letter}.html", response_class=HTMLResponse, responses=READS)
+@router.get("/{reference}/letters/{letter}.html", response_class=HTMLResponse, responses=LETTER)
 @acts.named("read_letter")
 async def show_letter(reference: Reference, letter: Letter, caller: CallerNow) -> Response:
     """A letter as a page for the screen and the printer."""
@@ -39,7 +41,7 @@ async def show_letter(reference: Reference, letter: Letter, caller: CallerNow) -
     return papers.shown(found.page)
 
 
-@router.get("/{reference}/letters/{letter}.pdf", response_class=Response, responses={**READS, **papers.PDF})
+@router.get("/{reference}/letters/{letter}.pdf", response_class=Response, responses={**LETTER, **papers.PDF})
 @acts.named("read_letter")
 async def print_letter(reference: Reference, letter: Letter, caller: CallerNow) -> Response:
     """A letter as PDF: the signed file once it was signed, else from the same values as its page."""
