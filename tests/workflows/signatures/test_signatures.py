@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import subprocess
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign import PdfTimeStamper
 
 from hoso_workflows import letters
 from hoso_workflows.letters import samples
@@ -146,19 +148,74 @@ def examined(content: bytes, root: str = "") -> tuple[Signature, ...]:
     return verification.examined(content, roots=root, at=AT.isoformat()).signatures
 
 
+def in_english(pdf: IncrementalPdfFileWriter) -> None:
+    """Change the document's language."""
+    pdf.root["/Lang"] = generic.TextStringObject("en")
+    pdf.update_root()
+
+
 def test_what_is_wrong_with_a_signature_is_told(key: Key, paper: bytes, root: Issued, unit: Issued):
     made = asyncio.run(signed(key, paper))
     (altered,) = examined(made.replace(b"/Title", b"/Tit1e", 1), root.pem)
     assert altered == found(unit, intact=False, trusted=False)
     (strange,) = examined(made)
     assert strange == found(unit, trusted=False)
-    added = IncrementalPdfFileWriter(BytesIO(made))
-    added.root["/Lang"] = generic.TextStringObject("en")
-    added.update_root()
-    written = BytesIO()
-    added.write(written)
-    (grown,) = examined(written.getvalue(), root.pem)
+    (grown,) = examined(written(made, in_english), root.pem)
     assert grown == found(unit, whole=False)
+
+
+def written(content: bytes, change: Callable[[IncrementalPdfFileWriter], object]) -> bytes:
+    """The file with one more revision."""
+    more, made = IncrementalPdfFileWriter(BytesIO(content)), BytesIO()
+    change(more)
+    more.write(made)
+    return made.getvalue()
+
+
+def with_a_question(pdf: IncrementalPdfFileWriter) -> None:
+    """Add a field for a text."""
+    words = {"/FT": "/Tx", "/T": "ý kiến", "/V": "chưa có"}
+    texts = {
+        pdf_name(key): pdf_name(word) if word.startswith("/") else generic.TextStringObject(word)
+        for key, word in words.items()
+    }
+    field = pdf.add_object(generic.DictionaryObject(texts))
+    form = {pdf_name("/Fields"): generic.ArrayObject([field])}
+    pdf.root["/AcroForm"] = pdf.add_object(generic.DictionaryObject(form))
+    pdf.update_root()
+
+
+def answered(pdf: IncrementalPdfFileWriter) -> None:
+    """Fill the field."""
+    field = pdf.root["/AcroForm"]["/Fields"][0]
+    field["/V"] = generic.TextStringObject("đồng ý")
+    pdf.update_container(field)
+
+
+def test_a_text_that_is_filled_in_behind_a_signature_is_no_signature(
+    key: Key, paper: bytes, root: Issued, unit: Issued
+):
+    asked = asyncio.run(signed(key, written(paper, with_a_question)))
+    assert examined(asked, root.pem) == (found(unit),)
+    assert examined(asyncio.run(signed(key, asked)), root.pem) == (found(unit), found(unit))
+    filled = written(asked, answered)
+    assert examined(filled, root.pem) == (found(unit, whole=False),)
+    # Somebody's signature on the answer mends nothing for who had signed before.
+    assert examined(asyncio.run(signed(key, filled)), root.pem) == (found(unit, whole=False), found(unit))
+
+
+async def test_a_time_stamp_of_the_whole_file_is_nobody_s_signature_and_spoils_none(
+    key: Key, paper: bytes, root: Issued, unit: Issued, stamps: Stamps
+):
+    sound = found(unit, signed_at="2026-03-05T07:30:01+00:00", stamped=True)
+    for content, signatures in ((await signed(key, paper, stamps), (sound,)), (paper, ())):
+        made = BytesIO()
+        pdf = IncrementalPdfFileWriter(BytesIO(content))
+        await PdfTimeStamper(stamps).async_timestamp_pdf(pdf, "sha256", output=made)
+        verdict = await asyncio.to_thread(
+            verification.examined, made.getvalue(), roots=root.pem, at=AT.isoformat()
+        )
+        assert (verdict, verdict.good) == (Verdict(True, signatures), bool(signatures))
 
 
 @pytest.mark.parametrize(

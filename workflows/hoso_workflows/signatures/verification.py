@@ -9,7 +9,19 @@ from typing import Any
 from asn1crypto import pem, x509
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.diff_analysis import ModificationLevel
+from pyhanko.sign.diff_analysis import (
+    CatalogModificationRule,
+    DocInfoRule,
+    DSSCompareRule,
+    FormUpdatingRule,
+    MetadataUpdateRule,
+    ModificationLevel,
+    ObjectStreamRule,
+    SigFieldCreationRule,
+    SigFieldModificationRule,
+    StandardDiffPolicy,
+    XrefStreamRule,
+)
 from pyhanko.sign.general import UnacceptableSignerError
 from pyhanko.sign.validation import SignatureCoverageLevel, validate_pdf_signature
 from pyhanko.sign.validation.errors import SignatureValidationError
@@ -24,8 +36,23 @@ from hoso_workflows.signatures import certificates
 CHECKS = admission.Queue("papers to be verified", at_once=2, waiting=10, again=timedelta(seconds=10))
 #: The most signatures of a file; one with more is not verified, since the last may be the one that is wrong.
 MOST = 20
-#: What another signature changes: it fills its own field.
-_SIGNS_ONLY = ModificationLevel.FORM_FILLING
+#: What a signature or a time stamp changes behind another: its own field, and what proves it. A filled text is none of it.
+_SIGNS = StandardDiffPolicy(
+    global_rules=[
+        CatalogModificationRule(),
+        *(
+            rule.as_qualified(ModificationLevel.LTA_UPDATES)
+            for rule in (
+                DocInfoRule(),
+                XrefStreamRule(),
+                ObjectStreamRule(),
+                DSSCompareRule(),
+                MetadataUpdateRule(),
+            )
+        ),
+    ],
+    form_rule=FormUpdatingRule(field_rules=[SigFieldCreationRule(), SigFieldModificationRule()]),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +65,7 @@ class Signature:
     certificate: str
     #: What it covers is as it was signed, and the signature is the certificate's.
     intact: bool
-    #: Nothing was added behind it but further signatures.
+    #: Nothing was added behind it but further signatures, time stamps, and what proves them.
     whole: bool
     #: The certificate was issued below a root of ours and held when it was signed.
     trusted: bool
@@ -50,7 +77,7 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The signatures of a file in their order."""
+    """The signatures of a file in their order. A time stamp of the whole file is none."""
 
     #: False for what is no PDF, or too much work.
     readable: bool
@@ -89,9 +116,11 @@ def examined(content: bytes, *, roots: str, at: str) -> Verdict:
     """The verdict on a file; what the child does."""
     trusted = _certificates(roots)
     try:
-        found = PdfFileReader(BytesIO(content)).embedded_signatures
-        if len(found) > MOST:
+        file = PdfFileReader(BytesIO(content))
+        if len(file.embedded_signatures) > MOST:
             return Verdict(readable=False)
+        # A time stamp of the whole file is nobody's signature: those before it are asked whether they are whole.
+        found = file.embedded_regular_signatures
         return Verdict(True, tuple(_signature(each, trusted, datetime.fromisoformat(at)) for each in found))
     except (PdfError, SignatureValidationError, UnacceptableSignerError, ValueError, KeyError, TypeError):
         return Verdict(readable=False)
@@ -105,11 +134,11 @@ def _certificates(roots: str) -> Sequence[x509.Certificate]:
 
 def _signature(embedded: Any, roots: Sequence[x509.Certificate], at: datetime) -> Signature:
     """The verdict on a signature. The instant of a trusted stamp is when its certificate has to have held."""
-    status = validate_pdf_signature(embedded, _context(roots, at), _context(roots, at))
+    status = _status(embedded, roots, at, at)
     stamp = status.timestamp_validity
     stamped = stamp.timestamp if stamp and stamp.valid and stamp.trusted else None
     if stamped:
-        status = validate_pdf_signature(embedded, _context(roots, stamped), _context(roots, at))
+        status = _status(embedded, roots, stamped, at)
     signed_at = stamped or status.signer_reported_dt
     found = certificates.described(status.signing_cert)
     return Signature(
@@ -124,12 +153,18 @@ def _signature(embedded: Any, roots: Sequence[x509.Certificate], at: datetime) -
     )
 
 
+def _status(embedded: Any, roots: Sequence[x509.Certificate], signed: datetime, at: datetime) -> Any:
+    """The library's findings, for the instant of the signature and that of the question."""
+    return validate_pdf_signature(embedded, _context(roots, signed), _context(roots, at), diff_policy=_SIGNS)
+
+
 def _whole(status: Any) -> bool:
     """True when what was added behind it is nothing, or signs only."""
     if status.coverage is SignatureCoverageLevel.ENTIRE_FILE:
         return True
     revised = status.coverage is SignatureCoverageLevel.ENTIRE_REVISION
-    return revised and status.modification_level is not None and status.modification_level <= _SIGNS_ONLY
+    level = status.modification_level
+    return revised and level is not None and level <= ModificationLevel.FORM_FILLING
 
 
 def _context(roots: Sequence[x509.Certificate], at: datetime) -> ValidationContext:

@@ -32,7 +32,7 @@ SIGNATURE_WORDS: Mapping[str, tuple[str, Any]] = {
     "issuer": ("Who issued the certificate.", "Tổ chức chứng thực mẫu"),
     "certificate": ("SHA-256 of the certificate, in hex.", _SHA256),
     "intact": ("What is signed is as it was signed, by this certificate.", True),
-    "whole": ("Nothing was added behind it but further signatures.", True),
+    "whole": ("Nothing was added behind it but further signatures, time stamps, and what proves them.", True),
     "trusted": ("The certificate was issued below a trusted root and held when it was signed.", True),
     "signed_at": (
         "What a time stamp authority stamped, else what the signer claims; null for neither.",
