@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -136,15 +136,26 @@ def time_stamp_authority(root: Issued, at: datetime) -> Iterator[str]:
     key = load_private_key_from_pemder_data(_pkcs8(own), passphrase=None)
     clerk = DummyTimeStamper(certificate, key, fixed_dt=at)
 
+    def stamped(asked: bytes) -> bytes:
+        request = tsp.TimeStampReq.load(asked)
+        return asyncio.run(clerk.async_request_tsa_response(request)).dump()
+
+    with answering(stamped) as address:
+        yield address
+
+
+@contextmanager
+def answering(told: Callable[[bytes], bytes]) -> Iterator[str]:
+    """A server that answers whatever it is sent as a time stamp authority does; its address."""
+
     class Answering(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            asked = tsp.TimeStampReq.load(self.rfile.read(int(self.headers["content-length"])))
-            told = asyncio.run(clerk.async_request_tsa_response(asked)).dump()
+            answer = told(self.rfile.read(int(self.headers["content-length"])))
             self.send_response(200)
             self.send_header("content-type", "application/timestamp-reply")
-            self.send_header("content-length", str(len(told)))
+            self.send_header("content-length", str(len(answer)))
             self.end_headers()
-            self.wfile.write(told)
+            self.wfile.write(answer)
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""

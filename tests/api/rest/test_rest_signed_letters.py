@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import AsyncIterator
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -106,12 +107,16 @@ async def test_a_file_of_another_origin_is_no_letter_and_has_no_good_signature(r
 
 
 async def test_many_letters_are_signed_in_one_act_and_what_is_refused_holds_no_other_up(rest: Rest):
-    first, second = await rest.accepts(), await rest.accepts()
-    letters = [await newest(rest, each) for each in (first, second)]
+    """Neither a refusal nor a fault that nobody foresaw: the third letter's words are damaged."""
+    first, second, damaged = [await rest.accepts() for _ in range(3)]
+    letters = [await newest(rest, each) for each in (first, second, damaged)]
+    words = "update letter set data = '{}' where id = $1"
+    await rest.world.changed(words, UUID(letters[2].rpartition("/")[2]))
     items = [
         {"dossier": each["reference"], "letter": path.rpartition("/")[2]}
         for each, path in (
             (first, letters[0]),
+            (damaged, letters[2]),
             (second, letters[1]),
             (first, letters[1]),
             (first, letters[0]),
@@ -120,6 +125,7 @@ async def test_many_letters_are_signed_in_one_act_and_what_is_refused_holds_no_o
     done = (await rest.done("/v1/letters/signatures", DESK_HEAD, {"items": items}))["items"]
     assert [(each["signed"], (each["problem"] or {}).get("type")) for each in done] == [
         (True, None),
+        (False, "urn:hoso:problem:internal-error"),
         (True, None),
         (False, "urn:hoso:problem:not-found"),
         (False, "urn:hoso:problem:already-signed"),

@@ -15,6 +15,7 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import PdfTimeStamper
+from pyhanko.sign.pkcs11 import PKCS11Signer
 
 from hoso_workflows import letters
 from hoso_workflows.letters import samples
@@ -261,3 +262,24 @@ async def test_without_the_stamp_that_was_asked_for_nothing_is_signed(key: Key, 
     with pytest.raises(NotSigned, match="no connection"):
         await signed(key, paper, Stamps("http://127.0.0.1:9/tsa", client))
     await client.close()
+
+
+async def test_a_token_that_is_pulled_while_it_signs_is_a_key_that_cannot_be_used(token: Key, paper: bytes):
+    """Its session ends; closing what has ended hides nothing of what was signed before."""
+    async with opened(token) as by:
+        assert (await sign(paper, by, at=AT)).startswith(paper)
+        assert isinstance(by.signer, PKCS11Signer)
+        by.signer.pkcs11_session.close()
+        with pytest.raises(KeyUnusable, match="its token does not sign"):
+            await sign(paper, by, at=AT)
+
+
+async def test_an_answer_that_is_no_time_stamp_signs_nothing(key: Key, paper: bytes):
+    page = "<html><body>Bảo trì</body></html>".encode()
+    refused = (bytes.fromhex("3005 3003 020100"), b"", page)
+    for answer in refused:
+        with signing_keys.answering(lambda _, answer=answer: answer) as address:
+            client = Client(["127.0.0.1"])
+            with pytest.raises(NotSigned, match="something else than a time stamp"):
+                await signed(key, paper, Stamps(address, client))
+            await client.close()

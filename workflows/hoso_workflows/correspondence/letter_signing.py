@@ -1,5 +1,6 @@
 """Letters signed by certificates of their units, one or many in an act."""
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
@@ -13,6 +14,8 @@ from hoso_workflows.organisation import access_log, permissions
 from hoso_workflows.organisation.permissions import table
 from hoso_workflows.signatures.keys import Keyring
 from hoso_workflows.signatures.open_keys import OpenKeys
+
+log = logging.getLogger(__name__)
 
 SIGN = "sign_letter"
 #: The most letters of one act.
@@ -30,10 +33,11 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """A letter of a common act, with the refusal where it was not signed."""
+    """A letter of a common act, with the error where it was not signed."""
 
     wanted: Wanted
-    refused: errors.Refusal | None = None
+    #: A refusal, or a fault that nobody foresaw.
+    failed: Exception | None = None
 
 
 async def command(
@@ -63,6 +67,10 @@ async def _one(service: DossierService, wanted: Wanted, keys: OpenKeys, asked: A
         await service.perform(wanted.dossier, done, actor=asked.reader, at=asked.at)
     except errors.Refusal as refused:
         return Signed(wanted, refused)
+    except Exception as fault:
+        # Whatever is wrong with one letter must not lose what was said of those before it.
+        log.exception("letter %s was not signed", wanted.letter)
+        return Signed(wanted, fault)
     return Signed(wanted)
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -44,7 +44,9 @@ async def opened(key: Key) -> AsyncIterator[Opened]:
     try:
         yield _described(key, await _of_token(key, session))
     finally:
-        await asyncio.to_thread(session.close)
+        # A token that was pulled has ended its sessions; what it signed before stays signed.
+        with suppress(pkcs11.PKCS11Error):
+            await asyncio.to_thread(session.close)
 
 
 def _described(key: Key, signer: Signer) -> Opened:

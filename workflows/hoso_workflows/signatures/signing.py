@@ -4,16 +4,17 @@ from datetime import datetime
 from io import BytesIO
 from typing import Any
 
+import pkcs11
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.sign import PdfSignatureMetadata, PdfSigner
 from pyhanko.sign.fields import SigSeedSubFilter
 from pyhanko.sign.general import SigningError
 
-from hoso_calendar.messages import sentence
+from hoso_calendar.messages import say, sentence
 from hoso_workflows.operation.outgoing import Unreachable
 from hoso_workflows.signatures.opening import Opened
-from hoso_workflows.signatures.refusals import NotSigned
+from hoso_workflows.signatures.refusals import KeyUnusable, NotSigned
 from hoso_workflows.signatures.timestamps import Stamps
 
 
@@ -38,7 +39,10 @@ async def sign(
         signer = _At(meta, by.signer, timestamper=stamps)
         signer.at = at
         await signer.async_sign_pdf(pdf, output=written)
-    except (PdfError, SigningError, Unreachable, OSError) as failed:
+    except pkcs11.PKCS11Error as failed:
+        why = say("its token does not sign: {kind}", kind=type(failed).__name__)
+        raise KeyUnusable(by.key.name, why) from failed
+    except (PdfError, SigningError, Unreachable, OSError, ValueError) as failed:
         raise NotSigned(sentence(failed)) from failed
     return written.getvalue()
 

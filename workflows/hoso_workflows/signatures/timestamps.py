@@ -1,6 +1,6 @@
 """Time stamps of an authority (RFC 3161), asked by our own outgoing client."""
 
-from asn1crypto import tsp
+from asn1crypto import cms, tsp
 from pyhanko.sign.timestamps import TimeStamper
 
 from hoso_calendar.messages import say
@@ -16,6 +16,13 @@ class Stamps(TimeStamper):
         super().__init__()
         self._address = address
         self._client = client
+
+    async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
+        """The token of a digest. Raises Unreachable, also for an answer that is no time stamp."""
+        try:
+            return await super().async_timestamp(message_digest, md_algorithm)
+        except (ValueError, TypeError, KeyError, AttributeError) as other:  # as the bytes happen to be read
+            raise Unreachable(say("it answered with something else than a time stamp")) from other
 
     async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
         """The authority's answer. Raises Unreachable."""

@@ -61,12 +61,12 @@ async def sign_letters(body: schemas.LettersToSign, caller: CallerNow) -> Respon
 
 
 def _outcome(signed: Signed) -> dict[str, Any]:
-    refused = signed.refused
+    failed = signed.failed
     return {
         "dossier": signed.wanted.dossier,
         "letter": str(signed.wanted.letter),
-        "signed": refused is None,
-        "problem": None if refused is None else problems.of(refused).model_dump(exclude_none=True),
+        "signed": failed is None,
+        "problem": None if failed is None else problems.of(failed).model_dump(exclude_none=True),
     }
 
 
