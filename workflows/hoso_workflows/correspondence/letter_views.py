@@ -11,6 +11,7 @@ from hoso_workflows import errors, letters, localtime
 from hoso_workflows.correspondence import letter_values, own_templates, places
 from hoso_workflows.correspondence.letter_values import Issued
 from hoso_workflows.dossiers import applicant_views, views
+from hoso_workflows.dossiers.resolution import sql
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.letters import forms
 from hoso_workflows.letters.template_check import Template
@@ -144,12 +145,8 @@ async def of_file(service: DossierService, sha256: str) -> dict[str, Any] | None
     return None if row is None else await checked(service, row.id)
 
 
-#: The signatures of the letter `l`, as the events of its dossier have them.
-_SIGNED = """
-select e.payload ->> 'file' as file from dossier_event e
-where e.dossier_id = l.dossier_id and e.kind = 'letter_signed' and e.at >= (select filed_at from dossier where id = l.dossier_id)
-  and e.payload @> jsonb_build_object('unit', l.unit_code, 'form', l.form, 'year', l.year, 'number', l.number)
-"""
+#: The signed files of the letter `l`.
+_SIGNED = f"select e.payload ->> 'file' as file {sql.SIGNATURES}"
 _LETTERS = f"""
 select l.id, l.form, l.number, l.year, l.unit_code, l.issued_at, exists ({_SIGNED}) as signed
 from letter l where l.dossier_id = $1 order by l.issued_at, l.form
@@ -162,13 +159,9 @@ left join letter_file f on f.sha256 = s.file and f.dossier_id = l.dossier_id
 where l.dossier_id = $1 and l.id = $2
 """  # noqa: S608 - fixed text of this module
 #: $1 digest in hex.
-_OF_FILE = """
-select l.id from letter_file f
-join dossier_event e on e.dossier_id = f.dossier_id and e.kind = 'letter_signed' and e.payload ->> 'file' = f.sha256
-join letter l on l.dossier_id = f.dossier_id and l.unit_code = e.payload ->> 'unit' and l.form = e.payload ->> 'form'
-  and l.year = (e.payload ->> 'year')::integer and l.number = (e.payload ->> 'number')::integer
-where f.sha256 = $1
-"""
+_OF_FILE = f"""
+select l.id from letter_file f join letter l on l.dossier_id = f.dossier_id where f.sha256 = $1 and f.sha256 in ({_SIGNED})
+"""  # noqa: S608 - fixed text of this module
 _CHECKED = f"""
 select l.id, l.form, l.number, l.year, l.unit_code, l.issued_at, u.name as unit_name, d.code, exists ({_SIGNED}) as signed
 from letter l join unit u on u.code = l.unit_code join dossier d on d.id = l.dossier_id where l.id = $1

@@ -10,16 +10,20 @@ select d.form_data, jsonb_build_object('kind', p.kind, 'name', p.name, 'identifi
   'authorisation_paper', p.authorisation_paper, 'area', p.area_code) as party
 from dossier d join party p on p.id = d.applicant_id where d.id = $1
 """
+#: The signatures `e` of the letter `l`, as the events of its dossier have them.
+SIGNATURES = """
+from dossier_event e
+where e.dossier_id = l.dossier_id and e.kind = 'letter_signed' and e.at >= (select filed_at from dossier where id = l.dossier_id)
+  and e.payload @> jsonb_build_object('unit', l.unit_code, 'form', l.form, 'year', l.year, 'number', l.number)
+"""
 #: $1 dossier, $2 letter, $3 its unit. The newest signed file, and by which certificates it is signed.
-LETTER = """
+LETTER = f"""
 select l.form, l.year, l.number, s.certificates, s.files[cardinality(s.files)] as file from letter l, lateral (
-  select coalesce(array_agg(e.payload ->> 'certificate' order by e.seq), '{}') as certificates,
-    coalesce(array_agg(e.payload ->> 'file' order by e.seq), '{}') as files
-  from dossier_event e where e.dossier_id = l.dossier_id and e.kind = 'letter_signed' and e.at >= (select filed_at from dossier where id = $1)
-    and e.payload @> jsonb_build_object('unit', l.unit_code, 'form', l.form, 'year', l.year, 'number', l.number)
+  select coalesce(array_agg(e.payload ->> 'certificate' order by e.seq), '{{}}') as certificates,
+    coalesce(array_agg(e.payload ->> 'file' order by e.seq), '{{}}') as files {SIGNATURES}
 ) s
 where l.dossier_id = $1 and l.id = $2 and l.unit_code = $3
-"""
+"""  # noqa: S608 - fixed text of this module
 #: $1 dossier, $2 the signed file, $3 instant.
 LETTER_FILE = """
 insert into letter_file (sha256, dossier_id, content, stored_at) values (encode(sha256($2), 'hex'), $1, $2, $3)
