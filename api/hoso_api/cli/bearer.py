@@ -6,8 +6,10 @@ import os
 
 from hoso_api.http.authentication import TokenMissing, TokenRefused
 from hoso_api.system_clock import now
+from hoso_calendar.messages import say
 from hoso_models.storage.database import Database
-from hoso_workflows.organisation import access_log, credentials
+from hoso_workflows import errors
+from hoso_workflows.organisation import access_log, credentials, permissions
 from hoso_workflows.organisation.credentials import Scope
 
 #: Names the variable with the caller's token; a token on the command line would stand in the process list.
@@ -27,3 +29,13 @@ async def caller(db: Database, scope: Scope) -> tuple[credentials.Bearer, access
     origin = access_log.Origin(token[: credentials.PREFIX])
     access_log.asked_from(origin)
     return bearer, origin
+
+
+async def insider(db: Database) -> None:
+    """Admit who stands inside an authority, for what its officers read.
+
+    Raises Forbidden, and what `caller` raises.
+    """
+    bearer, _ = await caller(db, Scope.READ)
+    if not permissions.is_inside(await permissions.held(db, bearer.principal, now())):
+        raise errors.Forbidden(bearer.principal, say("reading this"), "officer", "any unit")

@@ -56,7 +56,7 @@ def listed(
 
 async def _listed(unit: str | None) -> list[Stored]:
     async with installation.opened() as db:
-        await bearer.caller(db, Scope.READ)
+        await bearer.insider(db)
         return await own_templates.listed(db, unit)
 
 

@@ -11,7 +11,7 @@ import pytest
 from hoso_workflows.organisation import credentials
 from support import signing_keys
 from support.command_line import Ran, hoso
-from support.world import DEPARTMENT, DESK, FOUNDED, PROVINCE, World, person
+from support.world import CITIZEN, DEPARTMENT, DESK, FOUNDED, PROVINCE, World, person
 
 NAME = "Trung tâm Phục vụ hành chính công tỉnh"
 
@@ -73,13 +73,14 @@ async def test_a_template_is_entered_at_the_shell_and_not_approved_by_who_entere
     world: World, tmp_path: Path
 ) -> None:
     async with world.db.transaction() as tx:
-        token = await credentials.give_token(
-            tx, person("administrator", PROVINCE), "thử", at=FOUNDED, scopes=tuple(credentials.Scope)
-        )
+        token, stranger = [
+            await credentials.give_token(tx, who, "thử", at=FOUNDED, scopes=tuple(credentials.Scope))
+            for who in (person("administrator", PROVINCE), CITIZEN)
+        ]
     url = world.db.url.render_as_string(hide_password=False)
 
-    async def letters(*arguments: str) -> Ran:
-        return await asyncio.to_thread(hoso, "letters", *arguments, url=url, HOSO_TOKEN=token)
+    async def letters(*arguments: str, by: str = token) -> Ran:
+        return await asyncio.to_thread(hoso, "letters", *arguments, url=url, HOSO_TOKEN=by)
 
     named = ("--unit", DESK, "--form", "01", "--basis", "QĐ 12", "--from", "2026-04-01")
     made = await letters("enter", *named, "--json")
@@ -91,6 +92,8 @@ async def test_a_template_is_entered_at_the_shell_and_not_approved_by_who_entere
     own = await letters("approve", made.json["id"])
     assert (own.status, "cannot be approved by who entered it" in own.err) == (1, True)
     assert (await letters("templates", "--json")).json == {"items": [made.json]}
+    closed = await letters("templates", by=stranger)
+    assert (closed.status, "Reading this needs the role officer" in closed.err) == (1, True)
 
 
 @pytest.mark.parametrize(
