@@ -1,8 +1,8 @@
 """Papers of dossiers and desks at the shell, as a part of `hoso dossiers`."""
 
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 import typer
@@ -13,11 +13,10 @@ from hoso_api.settings import Settings
 from hoso_api.system_clock import now
 from hoso_calendar.messages import say
 from hoso_models.storage.database import Database
-from hoso_workflows import letters
 from hoso_workflows.correspondence import control_sheet, dossier_register, letter_signing, letter_views
 from hoso_workflows.correspondence.dossier_register import Days
 from hoso_workflows.correspondence.letter_signing import Wanted
-from hoso_workflows.correspondence.letter_views import Asked
+from hoso_workflows.correspondence.letter_views import Asked, Paper
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.organisation.credentials import Scope
 
@@ -31,7 +30,7 @@ Output = Annotated[Path, typer.Argument(help="Where to write it: a .pdf or an .h
 @app.command("letter")
 def print_letter(key: Key, letter: Letter, output: Output) -> None:
     """Write a letter as PDF, or as a page."""
-    _write(output, lambda pdf: _letter(key, letter, pdf=pdf))
+    _write(output, lambda service, asked: letter_views.paper(service, key, letter, asked))
 
 
 @app.command("sign")
@@ -44,9 +43,7 @@ def sign_letter(key: Key, letter: Letter) -> None:
 @app.command("control-sheet")
 def print_control_sheet(key: Key, output: Output) -> None:
     """Write the control sheet of a dossier (Mẫu 05) as PDF, or as a page."""
-    _write(
-        output, lambda pdf: _paper(lambda service, asked: control_sheet.read(service, key, asked), pdf=pdf)
-    )
+    _write(output, lambda service, asked: control_sheet.read(service, key, asked))
 
 
 @app.command("register")
@@ -59,33 +56,24 @@ def print_register(
 ) -> None:
     """Write the register of the dossiers that a desk has accepted (Mẫu 06) as PDF, or as a page."""
     days = Days(unit, instants.day(first, "--from"), instants.day(last, "--to"), procedure)
-    _write(
-        output,
-        lambda pdf: _paper(lambda service, asked: dossier_register.read(service, days, asked), pdf=pdf),
-    )
+    _write(output, lambda service, asked: dossier_register.read(service, days, asked))
 
 
-_Read = Callable[[DossierService, Asked], Awaitable[letters.Values]]
+_Read = Callable[[DossierService, Asked], Awaitable[Paper]]
 
 
-def _write(output: Path, read: Callable[[bool], Coroutine[Any, Any, bytes]]) -> None:
+def _write(output: Path, read: _Read) -> None:
     """Write a paper to a file, by the ending of its name."""
     if output.suffix not in (".pdf", ".html"):
         raise errors.Usage(say("{path} must end in .pdf or .html.", path=str(output)))
-    output.write_bytes(signals.run(read(output.suffix == ".pdf")))
+    output.write_bytes(signals.run(_bytes(read, pdf=output.suffix == ".pdf")))
     console.line(str(output))
 
 
-async def _letter(key: str, letter: UUID, *, pdf: bool) -> bytes:
+async def _bytes(read: _Read, *, pdf: bool) -> bytes:
     async with installation.opened() as db:
-        found = await letter_views.paper(DossierService(db), key, letter, await _asked(db, Scope.READ))
+        found = await read(DossierService(db), await _asked(db, Scope.READ))
     return await found.pdf() if pdf else found.page.encode()
-
-
-async def _paper(read: _Read, *, pdf: bool) -> bytes:
-    async with installation.opened() as db:
-        values = await read(DossierService(db), await _asked(db, Scope.READ))
-    return await letters.typeset(values) if pdf else letters.page(values).encode()
 
 
 async def _sign(wanted: Wanted) -> None:

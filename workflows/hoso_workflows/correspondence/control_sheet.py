@@ -7,8 +7,8 @@ from typing import Any
 from hoso_models import Verdict
 from hoso_models.storage.database import Database
 from hoso_workflows import errors, letters, localtime
-from hoso_workflows.correspondence import places
-from hoso_workflows.correspondence.letter_views import Asked
+from hoso_workflows.correspondence import own_templates, places
+from hoso_workflows.correspondence.letter_views import Asked, Paper
 from hoso_workflows.dossiers import views
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.letters.values import Authority, Handover, Outcome, Values
@@ -24,7 +24,7 @@ _OUTCOMES = {
 }
 
 
-async def read(service: DossierService, key: str, asked: Asked) -> Values:
+async def read(service: DossierService, key: str, asked: Asked) -> Paper:
     """The control sheet as it stands now, with the receipt's number.
 
     It is the officers': its applicant gets the same NotFound as anybody else. Raises NotFound before acceptance too.
@@ -52,7 +52,8 @@ async def read(service: DossierService, key: str, asked: Asked) -> Values:
         return_at=projection.appointments(projection.clock.dates())[-1]["due_promised"],
         handovers=tuple(_handovers(row, await service.db.rows(_STEPS, [row.id]))),
     )
-    return letters.read(letters.write(values))
+    template = await own_templates.standing(service.db, row.receiving_unit, FORM, asked.at)
+    return Paper(letters.read(letters.write(values)), row.receiving_unit, template)
 
 
 async def _cooperating(db: Database, dossier: Any) -> tuple[str, ...]:

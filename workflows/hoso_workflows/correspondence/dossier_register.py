@@ -7,8 +7,8 @@ from typing import Any
 from hoso_calendar.messages import say
 from hoso_models import DeliveryMode, DossierStatus
 from hoso_workflows import errors, letters, localtime
-from hoso_workflows.correspondence import places
-from hoso_workflows.correspondence.letter_views import Asked
+from hoso_workflows.correspondence import own_templates, places
+from hoso_workflows.correspondence.letter_views import Asked, Paper
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.letters import document
 from hoso_workflows.letters.values import Authority, Entry, Period, Values
@@ -42,7 +42,7 @@ class Days:
     procedure: str | None = None
 
 
-async def read(service: DossierService, days: Days, asked: Asked) -> Values:
+async def read(service: DossierService, days: Days, asked: Asked) -> Paper:
     """The register of a desk: every dossier that it accepted on these days.
 
     The reading is logged with every dossier. Raises FormRefused for days that are in no order, of two years, have no dossier,
@@ -71,7 +71,8 @@ async def read(service: DossierService, days: Days, asked: Asked) -> Values:
         field=rows[0].procedure if days.procedure else None,
         entries=tuple(map(_entry, rows)),
     )
-    return letters.read(letters.write(values))
+    template = await own_templates.standing(service.db, days.unit, FORM, asked.at)
+    return Paper(letters.read(letters.write(values)), days.unit, template)
 
 
 def _in_one_book(days: Days) -> None:

@@ -59,16 +59,16 @@ def _item(row: Any) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A letter as it was issued: its values, and its signed file."""
+    """A letter as it was issued, or a sheet or book as it stands."""
 
     values: Values
     #: The unit that issued it.
     unit: str
-    #: The signed PDF, and its SHA-256 in hex.
-    content: bytes | None
-    sha256: str | None
-    #: The unit's own template of the form, from before it was issued; None for ours.
+    #: The unit's own template of the form, as it stood when the paper was issued; None for ours.
     template: Template | None = None
+    #: The signed PDF, and its SHA-256 in hex.
+    content: bytes | None = None
+    sha256: str | None = None
 
     @property
     def page(self) -> str:
@@ -114,7 +114,7 @@ async def paper(service: DossierService, key: str, letter: UUID, asked: Asked) -
     )
     values = letters.read(letters.write(letter_values.of(issued)))
     template = await own_templates.standing(service.db, found.unit_code, found.form, found.issued_at)
-    return Paper(values, found.unit_code, found.content, found.sha256, template)
+    return Paper(values, found.unit_code, template, found.content, found.sha256)
 
 
 def _shown(letter: Any, view: permissions.View, rights: permissions.Rights) -> bool:

@@ -83,7 +83,7 @@ class Entry:
     html: str | None
     typst: str | None
     basis: str
-    #: Letters that are issued from this local day on are set by it.
+    #: Letters that are issued from this local day on, and after its approval, are set by it.
     valid_from: date
 
 
@@ -171,8 +171,11 @@ async def listed(db: Database, unit: str | None = None) -> list[Stored]:
 
 
 async def standing(db: Database, unit: str, form: str, issued_at: datetime) -> Template | None:
-    """The template that a letter was issued by: a later one changes no letter. None for our own."""
-    row = await db.row(_STANDING, [unit, form, localtime.local_date(issued_at)])
+    """The template that stood when a paper was issued. None for our own.
+
+    One that is approved later changes no letter, whatever its first day.
+    """
+    row = await db.row(_STANDING, [unit, form, localtime.local_date(issued_at), issued_at])
     return None if row is None or row.html is None else Template(form, row.html, row.typst)
 
 
@@ -205,8 +208,8 @@ select $1, $2, coalesce(max(number), 0) + 1, $3, $4, $5, $6, $7, $8, $9 from let
 returning id, number
 """
 _APPROVE = "update letter_template set approved_by = $2, approved_for = $3, approved_at = $4 where id = $1"
-#: $1 unit, $2 form, $3 local day of issue.
+#: $1 unit, $2 form, $3 local day and $4 instant of issue.
 _STANDING = """
-select html, typst from letter_template where unit_code = $1 and form = $2 and valid_from <= $3 and approved_at is not null
+select html, typst from letter_template where unit_code = $1 and form = $2 and valid_from <= $3 and approved_at <= $4
 order by valid_from desc, number desc limit 1
 """

@@ -52,7 +52,7 @@ async def get_letter_template(template: Template, officer: CallerNow) -> Respons
 @router.post("/{template}/approval", response_model=schemas.LetterTemplate, responses=CHANGES)
 @acts.named("approve_letter_template")
 async def approve_letter_template(template: Template, caller: CallerNow) -> Response:
-    """Approve a template that another person entered: letters that are issued from its day on are set by it."""
+    """Approve a template that another person entered: letters issued from then and from its day on are set by it."""
     done = await own_templates.approve(caller.service.db, template, actor=caller.principal, at=caller.at)
     return Json(_said(done))
 

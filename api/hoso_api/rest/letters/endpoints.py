@@ -37,16 +37,14 @@ async def list_letters(reference: Reference, caller: CallerNow) -> Response:
 @acts.named("read_letter")
 async def show_letter(reference: Reference, letter: Letter, caller: CallerNow) -> Response:
     """A letter as a page for the screen and the printer."""
-    found = await letter_views.paper(caller.service, reference, letter, papers.asked(caller))
-    return papers.shown(found.page)
+    return papers.page(await letter_views.paper(caller.service, reference, letter, papers.asked(caller)))
 
 
 @router.get("/{reference}/letters/{letter}.pdf", response_class=Response, responses={**LETTER, **papers.PDF})
 @acts.named("read_letter")
 async def print_letter(reference: Reference, letter: Letter, caller: CallerNow) -> Response:
     """A letter as PDF: the signed file once it was signed, else from the same values as its page."""
-    found = await letter_views.paper(caller.service, reference, letter, papers.asked(caller))
-    return papers.file(await found.pdf(), found.values)
+    return await papers.pdf(await letter_views.paper(caller.service, reference, letter, papers.asked(caller)))
 
 
 @router.get("/{reference}/control-sheet.html", response_class=HTMLResponse, responses=READS)

@@ -6,8 +6,7 @@ from starlette.responses import HTMLResponse, Response
 
 from hoso_api.http.authentication import Caller
 from hoso_api.http.problems import responses
-from hoso_workflows import letters
-from hoso_workflows.correspondence.letter_views import Asked
+from hoso_workflows.correspondence.letter_views import Asked, Paper
 from hoso_workflows.letters import forms, html
 from hoso_workflows.letters.values import Values
 
@@ -25,25 +24,15 @@ def asked(caller: Caller) -> Asked:
     return Asked(caller.principal, caller.at, public, caller.origin)
 
 
-def page(values: Values) -> Response:
-    """The page of a paper, by our own template."""
-    return shown(letters.page(values))
+def page(paper: Paper) -> Response:
+    """The page of a paper; it loads nothing."""
+    return HTMLResponse(paper.page, headers={"Content-Security-Policy": POLICY})
 
 
-def shown(page: str) -> Response:
-    """A page that loads nothing."""
-    return HTMLResponse(page, headers={"Content-Security-Policy": POLICY})
-
-
-async def pdf(values: Values) -> Response:
+async def pdf(paper: Paper) -> Response:
     """The PDF of a paper, named after its number. Raises LetterNotSet."""
-    return file(await letters.typeset(values), values)
-
-
-def file(content: bytes, values: Values) -> Response:
-    """A PDF that is there, named after the number of the paper."""
-    headers = {"Content-Disposition": f'inline; filename="{_name(values)}.pdf"'}
-    return Response(content, media_type="application/pdf", headers=headers)
+    headers = {"Content-Disposition": f'inline; filename="{_name(paper.values)}.pdf"'}
+    return Response(await paper.pdf(), media_type="application/pdf", headers=headers)
 
 
 def _name(values: Values) -> str:
