@@ -20,7 +20,7 @@ from hoso_workflows.organisation.credentials import Scope
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
-    help="Own templates of letters: list, enter, approve as the holder of the token in HOSO_TOKEN.",
+    help="Own templates of letters: list, show, enter, approve as the holder of the token in HOSO_TOKEN.",
 )
 
 Json = Annotated[bool, typer.Option("--json", help="As JSON.")]
@@ -28,7 +28,7 @@ Json = Annotated[bool, typer.Option("--json", help="As JSON.")]
 
 @app.callback()
 def root() -> None:
-    """Own templates of letters: list, enter, approve as the holder of the token in HOSO_TOKEN."""
+    """Own templates of letters: list, show, enter, approve as the holder of the token in HOSO_TOKEN."""
 
 
 @app.command("templates")
@@ -58,6 +58,30 @@ async def _listed(unit: str | None) -> list[Stored]:
     async with installation.opened() as db:
         await bearer.insider(db)
         return await own_templates.listed(db, unit)
+
+
+@app.command("show")
+def shown(
+    template: Annotated[UUID, typer.Argument(help="The id of the template, as the list shows it.")],
+    html: Annotated[Path | None, typer.Option(help="Where to write its page.")] = None,
+    typst: Annotated[Path | None, typer.Option(help="Where to write what sets its PDF.")] = None,
+    json: Json = False,
+) -> None:
+    """Show a template, and write its sources to files: who approves it reads it first."""
+    found = signals.run(_shown(template))
+    for path, source in ((html, found.html), (typst, found.typst)):
+        if path is not None:
+            _write(path, source)
+    if json:
+        console.json({**_said(found), "html": found.html, "typst": found.typst})
+    else:
+        _tell(found, json=False)
+
+
+async def _shown(template: UUID) -> Stored:
+    async with installation.opened() as db:
+        await bearer.insider(db)
+        return await own_templates.one(db, template)
 
 
 @app.command("enter")
@@ -98,6 +122,12 @@ def _read(source: Path | None) -> str | None:
         return source.read_text(encoding="utf-8") if source else None
     except (OSError, UnicodeDecodeError) as unreadable:
         raise errors.Unreadable(source or Path(), say("no such file")) from unreadable
+
+
+def _write(path: Path, source: str | None) -> None:
+    if source is None:
+        raise errors.Usage(say("The template has no sources: by it the form is our own again."))
+    path.write_text(source, encoding="utf-8")
 
 
 def _said(found: Stored) -> dict[str, Any]:

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from hoso_workflows import letters
 from hoso_workflows.organisation import credentials
 from support import signing_keys
 from support.command_line import Ran, hoso
 from support.world import CITIZEN, DEPARTMENT, DESK, FOUNDED, PROVINCE, World, person
 
+SHEET = Path(letters.__file__).parent / "templates" / "typst" / "05.typ"
 NAME = "Trung tâm Phục vụ hành chính công tỉnh"
 
 
@@ -79,21 +81,36 @@ async def test_a_template_is_entered_at_the_shell_and_not_approved_by_who_entere
         ]
     url = world.db.url.render_as_string(hide_password=False)
 
-    async def letters(*arguments: str, by: str = token) -> Ran:
+    async def templates(*arguments: str, by: str = token) -> Ran:
         return await asyncio.to_thread(hoso, "letters", *arguments, url=url, HOSO_TOKEN=by)
 
-    named = ("--unit", DESK, "--form", "01", "--basis", "QĐ 12", "--from", "2026-04-01")
-    made = await letters("enter", *named, "--json")
+    named = ("--unit", DESK, "--form", "05", "--basis", "QĐ 12", "--from", "2026-04-01")
+    given = tmp_path / "given.html", tmp_path / "given.typ"
+    page, typst = (
+        "<p>{{ letter.series }} {{ letter.code }} {{ letter.return_at }}</p>",
+        SHEET.read_text(encoding="utf-8"),
+    )
+    for path, source in zip(given, (page, typst), strict=True):
+        path.write_text(source, encoding="utf-8")
+    made = await templates("enter", *named, "--html", str(given[0]), "--typst", str(given[1]), "--json")
     assert (made.status, made.json["number"], made.json["approved"]) == (0, 1, False)
     wrong = tmp_path / "mau.html"
     wrong.write_text("<script>1</script>")
-    refused = await letters("enter", *named, "--html", str(wrong), "--typst", str(wrong))
+    refused = await templates("enter", *named, "--html", str(wrong), "--typst", str(wrong))
     assert (refused.status, "The element script is not allowed." in refused.err) == (1, True)
-    own = await letters("approve", made.json["id"])
+    own = await templates("approve", made.json["id"])
     assert (own.status, "cannot be approved by who entered it" in own.err) == (1, True)
-    assert (await letters("templates", "--json")).json == {"items": [made.json]}
-    closed = await letters("templates", by=stranger)
-    assert (closed.status, "Reading this needs the role officer" in closed.err) == (1, True)
+    assert (await templates("templates", "--json")).json == {"items": [made.json]}
+    sources = tmp_path / "page.html", tmp_path / "mau.typ"
+    read = await templates("show", made.json["id"], "--html", str(sources[0]), "--typst", str(sources[1]))
+    assert (read.status, made.json["id"] in read.out) == (0, True)
+    assert [each.read_text(encoding="utf-8") for each in sources] == [page, typst]
+    ended = await templates("enter", *named, "--json")
+    none = await templates("show", ended.json["id"], "--html", str(tmp_path / "none.html"))
+    assert (none.status, "by it the form is our own again" in none.err) == (2, True)
+    for reading in (("templates",), ("show", made.json["id"])):
+        closed = await templates(*reading, by=stranger)
+        assert (closed.status, "Reading this needs the role officer" in closed.err) == (1, True)
 
 
 @pytest.mark.parametrize(
