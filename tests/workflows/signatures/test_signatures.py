@@ -15,6 +15,7 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import PdfTimeStamper
+from pyhanko.sign.fields import SigFieldSpec, append_signature_field
 from pyhanko.sign.pkcs11 import PKCS11Signer
 
 from hoso_workflows import letters
@@ -203,6 +204,33 @@ def test_a_text_that_is_filled_in_behind_a_signature_is_no_signature(
     assert examined(filled, root.pem) == (found(unit, whole=False),)
     # Somebody's signature on the answer mends nothing for who had signed before.
     assert examined(asyncio.run(signed(key, filled)), root.pem) == (found(unit, whole=False), found(unit))
+
+
+def covering(pdf: IncrementalPdfFileWriter) -> None:
+    """Lay a white field without a signature over the page."""
+    append_signature_field(pdf, SigFieldSpec("che", on_page=0, box=(50, 50, 400, 500)))
+    field = pdf.root["/AcroForm"]["/Fields"][-1]
+    frame = generic.ArrayObject([generic.NumberObject(each) for each in (0, 0, 350, 450)])
+    kind = {pdf_name("/Type"): pdf_name("/XObject"), pdf_name("/Subtype"): pdf_name("/Form")}
+    white = generic.StreamObject({**kind, pdf_name("/BBox"): frame}, stream_data=b"1 g 0 0 350 450 re f")
+    field["/AP"] = generic.DictionaryObject({pdf_name("/N"): pdf.add_object(white)})
+    pdf.update_container(field)
+
+
+async def test_a_field_that_covers_what_was_signed_spoils_it_unless_somebody_signs_it(
+    key: Key, paper: bytes, root: Issued, unit: Issued, stamps: Stamps
+):
+    made, kept = await signed(key, paper), await signed(key, written(paper, covering))
+    stamped, pdf = BytesIO(), IncrementalPdfFileWriter(BytesIO(made))
+    covering(pdf)
+    await PdfTimeStamper(stamps, field_name="che").async_timestamp_pdf(pdf, "sha256", output=stamped)
+    for content, whole in (
+        (written(made, covering), False),
+        (stamped.getvalue(), False),
+        # What was there before somebody signed is theirs.
+        (kept, True),
+    ):
+        assert await asyncio.to_thread(examined, content, root.pem) == (found(unit, whole=whole),)
 
 
 async def test_a_time_stamp_of_the_whole_file_is_nobody_s_signature_and_spoils_none(

@@ -1,6 +1,6 @@
 """Verification of signed PDFs, in a limited child: the file may be anybody's."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from io import BytesIO
@@ -13,6 +13,9 @@ from pyhanko.sign.diff_analysis import (
     CatalogModificationRule,
     DocInfoRule,
     DSSCompareRule,
+    FieldComparisonContext,
+    FieldMDPRule,
+    FormUpdate,
     FormUpdatingRule,
     MetadataUpdateRule,
     ModificationLevel,
@@ -20,8 +23,10 @@ from pyhanko.sign.diff_analysis import (
     SigFieldCreationRule,
     SigFieldModificationRule,
     StandardDiffPolicy,
+    SuspiciousModification,
     XrefStreamRule,
 )
+from pyhanko.sign.diff_analysis.rules.form_field_rules import is_field_visible
 from pyhanko.sign.general import UnacceptableSignerError
 from pyhanko.sign.validation import SignatureCoverageLevel, validate_pdf_signature
 from pyhanko.sign.validation.errors import SignatureValidationError
@@ -36,6 +41,28 @@ from hoso_workflows.signatures import certificates
 CHECKS = admission.Queue("papers to be verified", at_once=2, waiting=10, again=timedelta(seconds=10))
 #: The most signatures of a file; one with more is not verified, since the last may be the one that is wrong.
 MOST = 20
+
+
+class _ShowsNothing(FieldMDPRule):
+    """Refuse a field that is seen and unsigned: it may cover what was signed."""
+
+    def apply(self, context: FieldComparisonContext) -> Iterable[tuple[ModificationLevel, FormUpdate]]:
+        """Allow nothing more. Raises SuspiciousModification."""
+        for name, spec in context.field_specs.items():
+            field, before = spec.new_field, spec.old_field
+            same = before is not None and ("/V" in before) == (field is not None and "/V" in field)
+            if field is not None and not same and is_field_visible(field) and not _signed(field):
+                raise SuspiciousModification(f"{name} is seen, and nobody signed it")
+        return ()
+
+
+def _signed(field: Mapping[str, Any]) -> bool:
+    """True for a field with a signature, which is judged by itself.
+
+    A time stamp is nobody's."""
+    return "/V" in field and field["/V"].get("/Type", "/Sig") == "/Sig"
+
+
 #: What a signature or a time stamp changes behind another: its own field, and what proves it. A filled text is none of it.
 _SIGNS = StandardDiffPolicy(
     global_rules=[
@@ -51,7 +78,9 @@ _SIGNS = StandardDiffPolicy(
             )
         ),
     ],
-    form_rule=FormUpdatingRule(field_rules=[SigFieldCreationRule(), SigFieldModificationRule()]),
+    form_rule=FormUpdatingRule(
+        field_rules=[_ShowsNothing(), SigFieldCreationRule(), SigFieldModificationRule()]
+    ),
 )
 
 
