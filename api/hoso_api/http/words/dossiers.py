@@ -196,7 +196,7 @@ DOSSIER_FIELDS: Mapping[str, tuple[str, Any]] = {
             "status": ("How far it is; `finished` when nothing of it is left to be erased.", "drawn"),
             "drawn_at": ("When it was drawn up.", _AT),
             "drawn_by": ("Name of who drew it up.", "Quản trị viên 1"),
-            "drawn_for": ("Name of the absent administrator in whose name; null else.", None),
+            "drawn_for": ("Name of the absent administrator in whose name; null else.", "Quản trị viên 1"),
             "decision": ("Number and date of the decision; null until then.", "QĐ 7/QĐ-SVHTTDL 02/03/2031"),
             "decided_at": ("When it was decided on; null until then.", _AT),
             "decided_by": ("Name of who decided; null until then.", "Quản trị viên 2"),
