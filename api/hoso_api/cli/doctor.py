@@ -28,6 +28,7 @@ from hoso_models.roles import PREFECT_DATABASE, Roles
 from hoso_models.storage import database, privileges
 from hoso_models.storage.settings import DatabaseSettings
 from hoso_workflows import localtime
+from hoso_workflows.attachments.settings import StoreSettings
 from hoso_workflows.calendars import coverage
 from hoso_workflows.notifications import mail_servers, undelivered
 from hoso_workflows.operation import demonstration, sweep_progress
@@ -69,7 +70,8 @@ async def _checks() -> list[Check]:
                 say("settings"), State.FAILING, cli_errors.message(wrong), say("Correct hoso.toml or HOSO_….")
             ),
         ]
-    checks += [_files(), _users(), await probes.api(settings), *await probes.providers(settings)]
+    checks += [_files(), _users(), *await probes.stores(StoreSettings())]
+    checks += [await probes.api(settings), *await probes.providers(settings)]
     checks += [check async for check in _database(at, settings)]
     return [*checks, await probes.prefect(settings)]
 

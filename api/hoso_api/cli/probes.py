@@ -19,8 +19,11 @@ from hoso_api.server import processes
 from hoso_api.settings import GivenSettings, Settings, loopback
 from hoso_api.system_clock import now
 from hoso_api.translation import system_errors
-from hoso_calendar.messages import Message, opening, say
+from hoso_calendar.messages import Message, joined, opening, say
 from hoso_models.storage import database
+from hoso_workflows.attachments.refusals import StoreAway
+from hoso_workflows.attachments.settings import StoreSettings
+from hoso_workflows.attachments.store import Missing, Store
 from hoso_workflows.identity import factors, sealing
 from hoso_workflows.organisation import gaps
 
@@ -30,6 +33,11 @@ FREE_BYTES = 1 << 30
 _PIECE = b"hoso" * 1024
 _START = say("Start it with `hoso serve`.")
 _ROOM = say("Make room on that disk.")
+_BUCKET = say(
+    "Correct HOSO_STORE_…: bucket, endpoint, region and keys; the keys must write, read, list and delete."
+)
+#: Name of the object by which a bucket is tried.
+_PROBE = "probe"
 
 
 def home() -> Check:
@@ -65,6 +73,28 @@ def _remedy(refused: OSError, place: Path) -> str:
             place=place,
         )
     return say("Name a folder on another disk with HOSO_HOME.")
+
+
+async def stores(settings: StoreSettings) -> list[Check]:
+    """Write an object to the bucket of files, read and delete it.
+
+    Without a bucket there is nothing to be asked.
+    """
+    return [await _bucket(settings)] if settings.store_bucket else []
+
+
+async def _bucket(settings: StoreSettings) -> Check:
+    name, bucket = say("store of files"), Store.of(settings)
+    try:
+        await bucket.put(_PROBE, _PIECE)
+        read = b"".join([piece async for piece in bucket.chunks(_PROBE)])
+        await bucket.delete([_PROBE])
+    except (StoreAway, Missing) as away:
+        detail = say("the bucket {name} does not do what is asked", name=settings.store_bucket)
+        why = str(away.__cause__ or away).partition("\n")[0]
+        return Check(name, State.FAILING, joined(": ", [detail, why]), _BUCKET)
+    detail = say("the bucket {name} takes, gives and deletes", name=settings.store_bucket)
+    return Check(name, State.OK if read == _PIECE else State.FAILING, detail)
 
 
 async def api(settings: Settings) -> Check:

@@ -84,6 +84,7 @@ STATUSES: Mapping[type[errors.Refusal], HTTPStatus] = {
     file_refusals.FileInfected: HTTPStatus.UNPROCESSABLE_ENTITY,
     file_refusals.FileTooLargeToScan: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     file_refusals.ScannerAway: HTTPStatus.SERVICE_UNAVAILABLE,
+    file_refusals.StoreAway: HTTPStatus.SERVICE_UNAVAILABLE,
     file_refusals.FileLost: HTTPStatus.SERVICE_UNAVAILABLE,
     letter_refusals.FormUnknown: HTTPStatus.UNPROCESSABLE_ENTITY,
     letter_refusals.ValuesRefused: HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -97,3 +97,13 @@ class ScannerAway(errors.Refusal):
 
     def __init__(self) -> None:
         super().__init__(say("The search for malicious code does not answer."))
+
+
+class StoreAway(errors.Refusal):
+    """The store of files does not answer."""
+
+    slug = "store-away"
+    remedy = "Try again in some minutes; tell the administrator if it goes on."
+
+    def __init__(self) -> None:
+        super().__init__(say("The store of files does not answer."))

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from hoso_models.storage.settings import DatabaseSettings
@@ -17,6 +17,14 @@ class StoreSettings(BaseSettings):
 
     #: The folder of sealed files; `files` in the home when absent.
     store_folder: Path | None = None
+    #: The bucket of an S3-compatible store, which keeps the sealed files in place of the folder.
+    store_bucket: str = ""
+    #: Its address; Amazon's when empty.
+    store_endpoint: str = Field(default="", pattern=r"^(|https?://.+)$")
+    store_region: str = "us-east-1"
+    #: As whom it is used; as the machine or `AWS_…` say when absent.
+    store_access_key: str | None = None
+    store_secret_key: SecretStr | None = None
     #: The largest file of a paper whose procedure names no `max_size`.
     store_file_bytes: int = Field(default=20 * MEBIBYTE, gt=0)
     #: Files of one dossier, versions included, and their bytes.

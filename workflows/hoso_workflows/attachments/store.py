@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import obstore
-from obstore.exceptions import NotFoundError
-from obstore.store import LocalStore, ObjectStore
+from obstore.exceptions import BaseError, NotFoundError
+from obstore.store import LocalStore, ObjectStore, S3Store
 
+from hoso_workflows.attachments import refusals
 from hoso_workflows.attachments.settings import StoreSettings
+
+if TYPE_CHECKING:
+    from obstore.store import ClientConfig, RetryConfig, S3Config
 
 #: Objects that are listed at a time.
 BATCH = 1_000
+#: What one request to a bucket may take, such as a part of some megabytes on a slow line, and its repetitions.
+_PATIENCE: ClientConfig = {"connect_timeout": timedelta(seconds=5), "timeout": timedelta(minutes=1)}
+_AGAIN: RetryConfig = {"max_retries": 2, "retry_timeout": timedelta(seconds=30)}
 
 
 class Missing(Exception):
@@ -33,20 +41,24 @@ class Kept:
 
 
 class Store:
-    """A folder of this machine, which is made when something is first stored."""
+    """A bucket, or a folder of this machine that is made when needed.
 
-    def __init__(self, folder: Path) -> None:
+    Its methods raise `StoreAway` where the bucket does not answer, or the folder fails.
+    """
+
+    def __init__(self, folder: Path, bucket: ObjectStore | None = None) -> None:
         self.folder = folder
+        self.bucket = bucket
 
     @classmethod
     def of(cls, settings: StoreSettings) -> Store:
         """The store that the settings name."""
-        return cls(settings.folder)
+        return cls(settings.folder, _bucket(settings) if settings.store_bucket else None)
 
     def _objects(self) -> ObjectStore | None:
         """The objects, None while nothing was ever stored."""
         folder = self.folder.absolute() / "objects"
-        return LocalStore(folder) if folder.exists() else None
+        return self.bucket or (LocalStore(folder) if folder.exists() else None)
 
     @property
     def incoming(self) -> Path:
@@ -62,8 +74,11 @@ class Store:
 
     async def put(self, name: str, content: BinaryIO | bytes) -> None:
         """Store an object, whole or not at all."""
-        await obstore.put_async(LocalStore(self._made("objects")), _place(name), content)
-        await asyncio.to_thread(self._flush, name)
+        objects = self.bucket or LocalStore(self._made("objects"))
+        with _answering():
+            await obstore.put_async(objects, _place(name), content)
+        if self.bucket is None:
+            await asyncio.to_thread(self._flush, name)
 
     def _flush(self, name: str) -> None:
         """Let an object outlast a loss of power, as its row will."""
@@ -75,25 +90,48 @@ class Store:
         objects = self._objects()
         if objects is None:
             raise Missing(name)
-        try:
-            found = await obstore.get_async(objects, _place(name))
-        except (NotFoundError, FileNotFoundError):
-            raise Missing(name) from None
-        async for chunk in found.stream(min_chunk_size=1 << 20):
-            yield bytes(chunk)
+        with _answering():
+            try:
+                found = await obstore.get_async(objects, _place(name))
+            except (NotFoundError, FileNotFoundError):
+                raise Missing(name) from None
+            async for chunk in found.stream(min_chunk_size=1 << 20):
+                yield bytes(chunk)
 
     async def delete(self, names: Iterable[str]) -> None:
         """Delete objects."""
         if objects := self._objects():
-            await obstore.delete_async(objects, [_place(name) for name in names])
+            with _answering():
+                await obstore.delete_async(objects, [_place(name) for name in names])
 
     async def kept(self) -> AsyncIterator[list[Kept]]:
         """All objects, in batches."""
         objects = self._objects()
         if objects is None:
             return
-        async for batch in obstore.list(objects, chunk_size=BATCH):
-            yield [Kept(each["path"].rpartition("/")[2], each["last_modified"]) for each in batch]
+        with _answering():
+            async for batch in obstore.list(objects, chunk_size=BATCH):
+                yield [Kept(each["path"].rpartition("/")[2], each["last_modified"]) for each in batch]
+
+
+def _bucket(settings: StoreSettings) -> S3Store:
+    config: S3Config = {"region": settings.store_region}
+    if settings.store_endpoint:
+        config["endpoint"] = settings.store_endpoint
+    if settings.store_access_key and settings.store_secret_key:
+        config["access_key_id"] = settings.store_access_key
+        config["secret_access_key"] = settings.store_secret_key.get_secret_value()
+    options: ClientConfig = {**_PATIENCE, "allow_http": settings.store_endpoint.startswith("http://")}
+    return S3Store(settings.store_bucket, config=config, client_options=options, retry_config=_AGAIN)
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    """Say StoreAway where the store does not do what is asked."""
+    try:
+        yield
+    except BaseError as trouble:
+        raise refusals.StoreAway from trouble
 
 
 def _sync(*paths: Path) -> None:
