@@ -20,7 +20,7 @@ from hoso_models.tables.base import (
 )
 
 #: Where a message of the outbox waits for somebody to look: it failed, or no mail went out and it stands in no list.
-SET_ASIDE = "(aside in ('refused', 'given_up', 'unsure') or aside = 'portal' and unlisted)"
+SET_ASIDE = "aside in ('refused', 'given_up', 'unsure', 'unreached')"
 
 
 class EscalationSubject(StrEnum):
@@ -75,6 +75,8 @@ class Aside(StrEnum):
     GIVEN_UP = "given_up"
     #: It went out twice, and the server said neither time whether it took it.
     UNSURE = "unsure"
+    #: No way out serves it, and it stands in nobody's list.
+    UNREACHED = "unreached"
 
 
 class Outbox(Record, table=True):
@@ -108,8 +110,6 @@ class Outbox(Record, table=True):
     first_tried_at: datetime | None = None
     #: How often it went out without an answer; raised by each claim and taken back when it is settled.
     unsure: int = defaulted(value=0, literal="0", sa_type=SmallInteger)
-    #: True for what stands in nobody's list of notices; a trigger says so.
-    unlisted: bool = defaulted(value=False, literal="false")
 
 
 class MailServer(Record, table=True):

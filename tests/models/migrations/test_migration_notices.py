@@ -53,15 +53,15 @@ from (values
 ) as e(n, seq, at, kind, payload)
 """
 _MESSAGES = """
-insert into outbox (dedup_key, topic, recipient_id, dossier_id, payload, created_at, available_at)
+insert into outbox (dedup_key, topic, recipient_id, dossier_id, payload, created_at, available_at, aside)
 select key, topic, ('00000000-0000-0000-0000-00000000000' || recipient)::uuid,
-  ('00000000-0000-0000-0000-00000000000' || dossier)::uuid, '{}', '2026-03-02', '2026-03-02'
+  ('00000000-0000-0000-0000-00000000000' || dossier)::uuid, '{}', '2026-03-02', 'infinity', aside
 from (values
-  ('late', 'escalation.overdue', '1', '3'),
-  ('own', 'applicant.accepted', null, '3'),
-  ('without account', 'applicant.accepted', null, '4'),
-  ('system', 'partner.message', null, '3')
-) as m(key, topic, recipient, dossier)
+  ('late', 'escalation.overdue', '1', '3', 'portal'),
+  ('own', 'applicant.accepted', null, '3', 'portal'),
+  ('without account', 'applicant.accepted', null, '4', 'portal'),
+  ('system', 'partner.message', null, '3', null)
+) as m(key, topic, recipient, dossier, aside)
 """
 
 
@@ -86,7 +86,7 @@ async def test_what_was_told_is_entered_into_lists_and_receptions_are_counted(be
         " join principal p on p.id = n.principal_id order by o.id"
     )
     assert [tuple(row) for row in listed] == [("late", "Trưởng phòng", None), ("own", "Người nộp 1", None)]
-    missed = await before.rows("select dedup_key from outbox where unlisted")
+    missed = await before.rows("select dedup_key from outbox where aside = 'unreached'")
     assert [row.dedup_key for row in missed] == ["without account"]
     numbers = await before.rows("select reference, reception_number from dossier order by reference")
     assert [tuple(row) for row in numbers] == [("3", 3), ("4", 1)]

@@ -187,15 +187,15 @@ async def test_without_a_way_out_nothing_is_called_sent(world: worlds.World) -> 
 
     assert await outbox.deliver(world.db, [], at=AT) == Delivered(portal=2)
     assert await outbox.deliver(world.db, [], at=AT) == Delivered()
-    assert (await state(world), await aside(world)) == ([(None, 0, None)] * 2, ["portal"] * 2)
+    assert (await state(world), await aside(world)) == ([(None, 0, None)] * 2, ["unreached"] * 2)
 
 
-async def test_what_no_way_out_serves_is_for_the_portal(world: worlds.World) -> None:
+async def test_what_no_way_out_serves_and_stands_in_no_list_has_reached_nobody(world: worlds.World) -> None:
     await put(world)
     with_addresses_only = email.transports(email.MailSettings(smtp_host="127.0.0.1", smtp_port=1))
 
     assert await outbox.deliver(world.db, with_addresses_only, at=AT) == Delivered(portal=1)
-    assert (await state(world), await aside(world)) == ([(None, 0, None)], ["portal"])
+    assert (await state(world), await aside(world)) == ([(None, 0, None)], ["unreached"])
 
 
 async def test_what_a_server_refuses_for_good_is_set_aside_at_once(world: worlds.World) -> None:

@@ -138,7 +138,7 @@ async def deliver(
     Ends when none is left or after `budget` seconds.
     """
     if not transports:
-        return Delivered(portal=len(await db.one_statement(_PORTAL, [at, Aside.PORTAL])))
+        return Delivered(portal=len(await db.one_statement(_PORTAL, [at])))
     servers = [each.server for each in transports if each.server]
     if await mail_servers.resting(db, servers, at=at):
         return Delivered(away=True)
@@ -302,7 +302,9 @@ from outbox o where o.id = $1 and o.sent_at is null
 #: the message, $7 whether it may have been taken, $8 instant.
 _SETTLE = """
 update outbox set
-  sent_at = $2, last_error = $4, aside = $5::text,
+  sent_at = $2, last_error = $4,
+  aside = case when $5::text = 'portal' and not exists (select from notice n where n.message_id = outbox.id)
+    then 'unreached' else $5::text end,
   available_at = case when $2::timestamptz is null then coalesce($3::timestamptz, 'infinity') else available_at end,
   attempts = attempts - case when $6::boolean or $5 = 'portal' then 1 else 0 end,
   unsure = unsure - case when $7::boolean then 0 else 1 end,
@@ -310,7 +312,9 @@ update outbox set
 where id = $1 and sent_at is null
 """
 
-#: $1 instant, $2 the word for what is read in the portal only.
+#: $1 instant. What stands in nobody's list has reached nobody.
 _PORTAL = """
-update outbox set aside = $2, available_at = 'infinity' where sent_at is null and available_at <= $1 returning id
+update outbox set available_at = 'infinity',
+  aside = case when exists (select from notice n where n.message_id = outbox.id) then 'portal' else 'unreached' end
+where sent_at is null and available_at <= $1 returning id
 """

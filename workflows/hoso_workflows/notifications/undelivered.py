@@ -36,7 +36,7 @@ class State(StrEnum):
     #: It went out, and nobody said whether it was taken.
     UNSURE = Aside.UNSURE.value
     #: No way out served it and it stands in nobody's list: its reader has no account and no address.
-    UNREACHED = "unreached"
+    UNREACHED = Aside.UNREACHED.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ async def release(
                     raise NotSetAside(each)
         released = await tx.rows(_RELEASE, [None if messages is None else list(messages), scoped, at])
         if released:
-            await tx.rows(_LIST, [[row.id for row in released if row.unlisted], at])
+            await tx.rows(_LIST, [[row.id for row in released if row.aside == Aside.UNREACHED], at])
             numbers = ", ".join(str(row.id) for row in released)
             await access_log.record(tx, actor, RELEASE, "outbox", at, messages=numbers)
     return len(released)
@@ -144,14 +144,12 @@ async def release(
 
 _OF_UNITS = """(d.handling_unit = any({0}) or d.receiving_unit = any({0}) or o.dossier_id is null and exists (
   select from principal p where p.id = o.recipient_id and p.home_unit_code = any({0})))"""
-#: The state of a message that was set aside.
-_STATE = f"case aside when 'portal' then '{State.UNREACHED}' else aside end"
 #: Of one of the units $2, or any message where it is null.
 _MINE = f"($2::text[] is null or {_OF_UNITS.format('$2')})"
 #: What waits for its hour, and what was set aside.
 _UNSENT = f"({outbox.SET_ASIDE} or o.aside is null and o.available_at < 'infinity')"
 _FOUND = f"""
-select o.id, coalesce({_STATE}, '{State.WAITING}') as status, o.topic, d.reference, d.code, d.procedure_code as procedure,
+select o.id, coalesce(o.aside, '{State.WAITING}') as status, o.topic, d.reference, d.code, d.procedure_code as procedure,
   o.created_at, case when o.aside is null then o.available_at end as again_at, o.attempts, o.last_error
 from outbox o left join dossier d on d.id = o.dossier_id
 where {{conditions}}
@@ -160,7 +158,7 @@ order by o.id limit {{limit}}
 _TALLY = f"""
 select count(*) filter (where aside is null) as waiting, min(created_at) filter (where aside is null) as since,
   (select coalesce(jsonb_object_agg(state, number), '{{}}') from (
-    select {_STATE} as state, count(*) as number from outbox where {outbox.SET_ASIDE} group by 1) a) as aside
+    select aside as state, count(*) as number from outbox where {outbox.SET_ASIDE} group by 1) a) as aside
 from outbox where sent_at is null and available_at < 'infinity'
 """  # noqa: S608 - fixed text of this module
 #: $1 numbers, $2 units.
@@ -171,14 +169,14 @@ for update of o
 """  # noqa: S608 - fixed text of this module
 #: $1 numbers or null for all, $2 units, $3 instant.
 _RELEASE = f"""
-update outbox set aside = null, available_at = $3, attempts = 0, first_tried_at = null, unsure = 0, unlisted = false
+update outbox set aside = null, available_at = $3, attempts = 0, first_tried_at = null, unsure = 0
 from (
-  select o.id, o.unlisted from outbox o left join dossier d on d.id = o.dossier_id
+  select o.id, o.aside from outbox o left join dossier d on d.id = o.dossier_id
   where ($1::bigint[] is null or o.id = any($1)) and {outbox.SET_ASIDE} and {_MINE}
   for update of o
 ) found
 where outbox.id = found.id
-returning outbox.id, found.unlisted
+returning outbox.id, found.aside
 """  # noqa: S608 - fixed text of this module
 #: $1 numbers, $2 instant.
 _LIST = "select notice_list($1::bigint[], $2::timestamptz)"
