@@ -1,7 +1,7 @@
 """What the lists of notices cost a filing and a first sweep: each with the trigger and without, by turns in one run.
 
 `python bench/notices.py` files dossiers for people who sign in, with both messages of a filing written, then lets the first sweep after
-an outage write its messages. It prints medians and the ratio. `--filings 400 --dossiers 100000` are its sizes.
+an outage write its messages. It prints both and the ratio. `--filings 400 --dossiers 100000` are its sizes.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from support import world as worlds
 from support.world import CITIZEN
 
 #: Filings before the trigger is switched, and sweeps of each kind.
-TURN, SWEEPS = 20, 3
+TURN, SWEEPS = 20, 5
 #: What is measured: its figures.
 Turn = Callable[[], Awaitable[list[float]]]
 
@@ -51,11 +51,10 @@ async def filings(url: str, server: psutil.Process, count: int) -> None:
 
         await turn()
         found = await by_turns(db, turn, count // TURN)
-        for name, column in (("a filing", 0), ("    CPU of PostgreSQL", 1)):
-            say(name, *([each[column] for each in kind] for kind in found))
+        say("a filing", found)
 
 
-async def sweeps(url: str, dossiers: int) -> None:
+async def sweeps(url: str, server: psutil.Process, dossiers: int) -> None:
     """Let the first sweep after an outage begin anew, with the trigger and without."""
     patient = DatabaseSettings(database_statement_timeout=timedelta(0))
     async with database.connect(url, patient) as db:
@@ -64,11 +63,13 @@ async def sweeps(url: str, dossiers: int) -> None:
 
         async def turn() -> list[float]:
             await databases.changed(url, "truncate escalation, outbox, notice")
+            cpu = service.cpu(server)
             took, swept = await sweep.timed(escalation.sweep(db, calendars, at=sweep.AT))
-            return [took, swept.messages]
+            return [took, (service.cpu(server) - cpu) * 1e3, swept.messages]
 
+        await turn()
         found = await by_turns(db, turn, SWEEPS)
-        say(f"a first sweep, {found[0][0][1]:,.0f} messages", *([each[0] for each in kind] for kind in found))
+        say(f"a first sweep, {found[0][0][2]:,.0f} messages", found)
 
 
 async def by_turns(db: Database, turn: Turn, times: int) -> tuple[list[list[float]], list[list[float]]]:
@@ -81,10 +82,14 @@ async def by_turns(db: Database, turn: Turn, times: int) -> tuple[list[list[floa
     return found
 
 
-def say(what: str, without: list[float], with_it: list[float]) -> None:
-    """One line of the table."""
-    before, after = statistics.median(without), statistics.median(with_it)
-    print(f"{what:40} {before:10.2f} {after:10.2f} {after / before:8.2f}", flush=True)
+def say(what: str, found: tuple[list[list[float]], list[list[float]]]) -> None:
+    """Median of the times, and mean of the CPU, whose clock ticks coarsely."""
+    for name, column, middle in (
+        (what, 0, statistics.median),
+        ("    CPU of PostgreSQL", 1, statistics.fmean),
+    ):
+        before, after = (middle([each[column] for each in kind]) for kind in found)
+        print(f"{name:40} {before:10.2f} {after:10.2f} {after / before:8.2f}", flush=True)
 
 
 def main() -> None:
@@ -99,7 +104,7 @@ def main() -> None:
     with databases.home() as directory, postgres.Server(directory) as server:
         url = server.ensure_database("bench")
         asyncio.run(founded(url))
-        asyncio.run(sweeps(url, asked.dossiers))
+        asyncio.run(sweeps(url, psutil.Process(server.pid()), asked.dossiers))
 
 
 async def founded(url: str) -> None:
