@@ -278,6 +278,12 @@ async def papered(world: World) -> Outcome:
     return before
 
 
+async def offered(world: World) -> Outcome:
+    """A dossier whose applicant has given a paper with another one."""
+    await papered(world)
+    return await accepted(world)
+
+
 async def assessed(world: World) -> Outcome:
     """A dossier with an assessed fee, of which nothing is open."""
     return await world.does(await accepted(world), commands.AssessFee(1), RECEPTION)
@@ -374,6 +380,7 @@ async def names(world: World, outcome: Outcome) -> Names:
         "letter": str(row.letter or ""),
         "draft": str(row.draft or ""),
         "attachment": str(row.attachment or ""),
+        "paper": str(row.paper or ""),
         "list": str(row.list or ""),
         "newest_letter": str(row.newest_letter or ""),
         "request": str(row.request or ""),
@@ -390,6 +397,7 @@ select d.incidents -> 0 ->> 'id' as incident, (select max(o.id) from outbox o wh
   (select i.id from invitation i where i.purpose = 'recovery' order by i.made_at desc limit 1) as recovery,
   (select f.id from draft f order by f.created_at desc limit 1) as draft,
   (select a.id from attachment a where a.dossier_id = d.id and a.superseded_at is null) as attachment,
+  (select a.id from attachment a where a.dossier_id <> d.id order by a.stored_at desc limit 1) as paper,
   (select i.list_id from destruction_item i where i.dossier_id = d.id) as list,
   (select l.id from letter l where l.dossier_id = d.id order by l.issued_at desc, l.form desc limit 1) as newest_letter,
   (select l.id from letter l where l.dossier_id = d.id and l.form = 'consultation') as request
@@ -498,6 +506,7 @@ CASES: Mapping[str, Case] = {
     "supersede_attachment": Case(
         "POST", f"{_A}/{{attachment}}/supersede", state=papered, changes=True, files=_FILE
     ),
+    "attach_offered_paper": Case("POST", f"{_D}/offered-papers/{{paper}}", {}, offered, changes=True),
     "attach_internally": Case("POST", _A, {"internal": "true"}, accepted, changes=True, files=_FILE),
     "assess_fee": Case("POST", f"{_D}/fee-assessment", {"fee": 1}, accepted, changes=True),
     "exempt_fee": Case("POST", f"{_D}/fee-exemption", {"fee": 1, "basis": "Luật"}, assessed, changes=True),
@@ -563,6 +572,7 @@ CASES: Mapping[str, Case] = {
     "show_letter to the asked unit": Case("GET", f"{_D}/letters/{{request}}.html", None, consulted),
     "print_letter": Case("GET", f"{_D}/letters/{{letter}}.pdf", None, accepted),
     "list_attachments": Case("GET", _A, None, papered),
+    "list_offered_papers": Case("GET", f"{_D}/offered-papers", None, offered),
     "get_attachment": Case("GET", f"{_A}/{{attachment}}", None, papered),
     "read_attachment": Case("GET", f"{_A}/{{attachment}}/content", None, papered),
     "read_thumbnail": Case("GET", f"{_A}/{{attachment}}/thumbnail", None, papered),

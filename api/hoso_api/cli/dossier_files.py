@@ -1,8 +1,9 @@
-"""`hoso dossiers attach`, `attachments`, `attachment`: files of a dossier at the shell."""
+"""`hoso dossiers attach`, `attachments`, `offered`: files of a dossier at the shell."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
@@ -16,7 +17,8 @@ from hoso_api.installation import installation
 from hoso_api.settings import Settings
 from hoso_api.system_clock import now
 from hoso_calendar.messages import say
-from hoso_workflows.attachments import file_views, uploads
+from hoso_workflows.attachments import file_views, offered, uploads
+from hoso_workflows.attachments.offered import Chosen
 from hoso_workflows.attachments.uploads import Asked, Described, Files
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.organisation.credentials import Scope
@@ -106,6 +108,49 @@ def _state(file: dict[str, Any]) -> str:
 async def _listed(key: str) -> list[dict[str, Any]]:
     async with _opened(Scope.READ) as (files, asked):
         return await file_views.listed(files, key, asked)
+
+
+def list_offered(key: Key, json: Json = False) -> None:
+    """List papers that the applicant has given before, with other dossiers."""
+    found = signals.run(_offered(key))
+    if json:
+        console.json({"items": found})
+        return
+    rows = [
+        (
+            console.below(each["id"], each["title"] or each["name"]),
+            each["dossier"]["code"] or each["dossier"]["reference"],
+            f"{datetime.fromisoformat(each['stored_at']):%d/%m/%Y}",
+        )
+        for each in found
+    ]
+    console.table("", ("id\nGiấy tờ", "Hồ sơ", "Ngày"), rows, whole=(0, 1))
+
+
+async def _offered(key: str) -> list[dict[str, Any]]:
+    async with _opened(Scope.READ) as (files, asked):
+        return await offered.listed(files, key, asked)
+
+
+def attach_offered(
+    key: Key,
+    paper: Annotated[UUID, typer.Argument(help="Id of an offered paper.")],
+    component: Annotated[str | None, typer.Option(help="Code of the component that it is here.")] = None,
+    title: Annotated[str, typer.Option(help="What it is, in words; else as it was called.")] = "",
+    json: Json = False,
+) -> None:
+    """Hand in a paper that the applicant has given before."""
+    added = signals.run(_chosen(key, Chosen(paper, component, title)))
+    if json:
+        console.json(added)
+    else:
+        console.line(f"{added['id']} · {added['title'] or added['name']}")
+
+
+async def _chosen(key: str, chosen: Chosen) -> dict[str, Any]:
+    async with _opened(Scope.ACT) as (files, asked):
+        _, identity = await offered.attach(files, key, chosen, asked)
+        return await file_views.one(files, key, identity, asked)
 
 
 def save_attachment(

@@ -233,3 +233,5 @@ for each in act_endpoints.DOORS:
 app.command("attach")(dossier_files.attach)
 app.command("attachments")(dossier_files.list_attachments)
 app.command("attachment")(dossier_files.save_attachment)
+app.command("offered")(dossier_files.list_offered)
+app.command("attach-offered")(dossier_files.attach_offered)

@@ -65,6 +65,8 @@ WAYS: Mapping[str, Any] = {
     "attach_file": files.FORM,
     "supersede_attachment": files.FORM,
     "list_attachments": None,
+    "list_offered_papers": None,
+    "attach_offered_paper": {},
     "get_attachment": None,
     "read_attachment": None,
     "read_thumbnail": None,

@@ -104,6 +104,8 @@ def test_the_description_names_the_act_of_each_operation():
         "get_attachment",
         "read_thumbnail",
         "supersede_attachment",
+        "list_offered_papers",
+        "attach_offered_paper",
         "sign_letters",
         "show_control_sheet",
         "print_control_sheet",

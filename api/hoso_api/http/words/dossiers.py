@@ -335,7 +335,21 @@ _FILE_WORDS: Mapping[str, tuple[str, Any]] = {
 }
 DOSSIER_FIELDS = {
     **DOSSIER_FIELDS,
-    **{f"Attachment.{name}": word for name, word in _FILE_WORDS.items()},
+    **{
+        f"{schema}.{name}": word
+        for schema in ("Attachment", "OfferedPaper")
+        for name, word in _FILE_WORDS.items()
+    },
+    "OfferedPaper.component": ("Code of the component that it was there; null where it was none.", "TP02"),
+    "OfferedPaper.dossier": ("The dossier with which it was given.", None),
+    "OfferedPaper.procedure": ("The procedure for which it was given.", None),
+    "OfferedPapers.items": ("The papers, the newest first.", []),
+    "DossierOfPaper.reference": ("Reference of the dossier.", "pWnQ0Bf1T6u2Xk9sJ4aZrg"),
+    "DossierOfPaper.code": ("Code of the dossier.", "H27.PVHCC-260302-0012"),
+    "ProcedureOfPaper.code": ("National code of the procedure.", "1.014464"),
+    "ProcedureOfPaper.name": ("Name of the procedure.", "Cấp giấy chứng nhận lưu hành tự do"),
+    "PaperChosen.title": ("What it is, in words; as it was called when absent.", "Giấy ủy quyền"),
+    "PaperChosen.component": ("Code of the component that it is here; none when absent.", "TP02"),
     "Completion.attachments": ("Ids of the authority's own files that are the result.", []),
     "ComponentAsked.accept": ("Endings of the files that are taken for it.", [".pdf", ".png", ".jpg"]),
     "ComponentAsked.max_bytes": ("The largest file that is taken for it, in bytes.", 20971520),

@@ -13,7 +13,7 @@ from starlette.responses import Response, StreamingResponse
 
 from hoso_api.http import acts
 from hoso_api.http.authentication import Caller, CallerNow
-from hoso_api.http.commands import CommandRequest, Json, StreamedCommandNow, answer, documented
+from hoso_api.http.commands import CommandNow, CommandRequest, Json, StreamedCommandNow, answer, documented
 from hoso_api.http.fields import Key
 from hoso_api.http.middleware import limits
 from hoso_api.http.problems import responses
@@ -21,9 +21,10 @@ from hoso_api.http.routing import DirectRoute
 from hoso_api.rest.attachments import multipart, schemas
 from hoso_api.rest.dossiers import applicant_schemas
 from hoso_api.translation import validation_errors
-from hoso_workflows.attachments import file_views, uploads
+from hoso_workflows.attachments import file_views, offered, uploads
 from hoso_workflows.attachments.file_views import Opened
 from hoso_workflows.attachments.uploads import Asked, Described, Files
+from hoso_workflows.dossiers.service import Outcome
 
 router = APIRouter(prefix="/dossiers", tags=["dossiers"], route_class=DirectRoute)
 
@@ -82,6 +83,11 @@ async def _received(reference: str, request: CommandRequest, form: type[_Form], 
         came = await multipart.read(caller.request, incoming.write)
         said = described(_read(form, came.fields), _name(came.file_name))
         outcome, identity = await upload.finished(incoming, said, key=request.key, if_match=request.if_match)
+    return _placed(outcome, identity)
+
+
+def _placed(outcome: Outcome, identity: UUID) -> Response:
+    """The answer to a file that was handed in, with its address."""
     told = answer(outcome, 201)
     told.headers["Location"] = f"/v1/dossiers/{outcome.reference}/attachments/{identity}"
     return told
@@ -117,6 +123,32 @@ async def list_attachments(reference: Reference, caller: CallerNow) -> Response:
 async def get_attachment(reference: Reference, attachment: AttachmentId, caller: CallerNow) -> Response:
     """One file: what it is, not its bytes."""
     return Json(await file_views.one(_files(caller), reference, attachment, _asked(caller)))
+
+
+@router.get("/{reference}/offered-papers", response_model=schemas.OfferedPapers, responses=READS)
+@acts.named("list_attachments")
+async def list_offered_papers(reference: Reference, caller: CallerNow) -> Response:
+    """Papers that the applicant has given with other dossiers, so that nobody is asked for them again; the newest first."""
+    return Json({"items": await offered.listed(_files(caller), reference, _asked(caller))})
+
+
+@router.post(
+    "/{reference}/offered-papers/{attachment}", status_code=201, **documented(applicant_schemas.AnyStanding)
+)
+@acts.named("attach_file")
+async def attach_offered_paper(
+    reference: Reference, attachment: AttachmentId, body: schemas.PaperChosen, request: CommandNow
+) -> Response:
+    """Hand in a paper that was given before: looked at again and sealed anew, by the key of this dossier."""
+    outcome, identity = await offered.attach(
+        _files(request.caller),
+        reference,
+        body.chosen(attachment),
+        _asked(request.caller),
+        idempotency=request.key,
+        if_match=request.if_match,
+    )
+    return _placed(outcome, identity)
 
 
 def _bytes_of(media_type: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from pydantic import AwareDatetime, Field
 
 from hoso_api.http.fields import Answer, Body, Key, Name
 from hoso_models import Phase, Scan
+from hoso_workflows.attachments.offered import Chosen
 from hoso_workflows.attachments.uploads import Described
 
 
@@ -52,6 +53,53 @@ class Attachment(Answer):
     stored_at: AwareDatetime
     supersedes: UUID | None
     superseded_at: AwareDatetime | None
+
+
+class DossierOfPaper(Answer):
+    """The dossier with which a paper was given."""
+
+    reference: str
+    code: str | None
+
+
+class ProcedureOfPaper(Answer):
+    """The procedure for which a paper was given."""
+
+    code: str
+    name: str
+
+
+class OfferedPaper(Answer):
+    """A paper that the applicant has given before."""
+
+    id: UUID
+    title: str | None
+    name: str
+    type: str
+    size: int
+    pages: int | None
+    component: str | None
+    phase: Phase
+    stored_at: AwareDatetime
+    dossier: DossierOfPaper
+    procedure: ProcedureOfPaper
+
+
+class OfferedPapers(Answer):
+    """Papers that the applicant has given before, each once, the newest first."""
+
+    items: list[OfferedPaper]
+
+
+class PaperChosen(Body):
+    """Description of an offered paper in the dossier that takes it."""
+
+    title: Name | None = None
+    component: Key | None = None
+
+    def chosen(self, paper: UUID) -> Chosen:
+        """The choice of that paper."""
+        return Chosen(paper, self.component, self.title or "")
 
 
 class Attachments(Answer):
