@@ -108,8 +108,12 @@ def counted(by: Grouping = Grouping.DUE, json: Json = False) -> None:
     if json:
         console.json(found)
     else:
-        rows = [(each["name"] or each["key"] or "–", str(each["count"])) for each in found["groups"]]
-        console.table("", ("Nhóm", "Số việc"), rows)
+        words = {Grouping.DUE: wording.DUE_GROUPS, Grouping.ROLE: wording.ROLES}.get(by, {})
+        rows = [
+            (each["name"] or words.get(each["key"], each["key"]) or "–", str(each["count"]))
+            for each in found["groups"]
+        ]
+        console.table("", ("Nhóm", "Số việc"), rows, numbers=(1,))
 
 
 async def _counted(by: Grouping) -> dict[str, Any]:

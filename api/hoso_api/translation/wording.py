@@ -137,6 +137,16 @@ ROLES: Mapping[str, str] = {
     "head": "Thủ trưởng đơn vị",
 }
 
+#: Groups of tasks by how far their due date is away.
+DUE_GROUPS: Mapping[str, str] = {
+    "overdue": "Quá hạn",
+    "today": "Hôm nay",
+    "tomorrow": "Ngày mai",
+    "week": "Trong 7 ngày tới",
+    "later": "Muộn hơn",
+    "none": "Không có hạn",
+    "still": "Hồ sơ đang dừng tính thời hạn",
+}
 VERDICTS: Mapping[str, str] = {"early": "Trước hạn", "on_time": "Đúng hạn", "late": "Quá hạn"}
 
 

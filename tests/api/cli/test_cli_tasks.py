@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from uuid import UUID
 
+from hoso_api.translation import wording
 from hoso_workflows.organisation import credentials
 from support.api_client import SPECIALIST
 from support.command_line import Ran, hoso
@@ -44,5 +45,9 @@ async def test_an_officer_lists_takes_delegates_and_batches_at_the_shell(
     after = page.out.rpartition("--after ")[2].strip()
     behind = (await ran(world, SPECIALIST, "list", "--sort", "opened", "--after", after, "--json")).json
     assert ([each["id"] for each in behind["items"]], behind["page"]["after"]) == ([str(second)], None)
+    groups = (await ran(world, SPECIALIST, "counts", "--json")).json["groups"]
+    told = (await ran(world, SPECIALIST, "counts")).out
+    assert [wording.DUE_GROUPS[each["key"]] in told for each in groups] == [True] * len(groups)
+    assert [each["key"] for each in groups if each["key"] in told] == []
     counted = await ran(world, SPECIALIST, "counts", "--by", "assignee", "--json")
     assert {each["key"]: each["count"] for each in counted.json["groups"]} == {str(SPECIALIST): 1, None: 1}

@@ -1,5 +1,6 @@
 """Wording of pages: lengths of working time, instants, thousands."""
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -10,6 +11,7 @@ from hoso_api.translation import wording
 from hoso_models import DossierStatus
 from hoso_workflows.events import Kind
 from hoso_workflows.monitoring import overdue
+from hoso_workflows.tasks import counts
 from hoso_workflows.tracking import timeline
 from hoso_workflows.tracking.accounting import Holder
 
@@ -60,4 +62,5 @@ def test_thousands_are_parted_by_dots():
 
 def test_all_that_happens_to_a_dossier_has_words():
     assert set(wording.HAPPENED) == {*Kind, timeline.MOVED}
+    assert set(wording.DUE_GROUPS) == set(re.findall(r"(?:then|else) '(\w+)'", counts._DUE_KEY))
     assert (set(wording.STATUSES), set(wording.HOLDERS)) == (set(DossierStatus), set(Holder))
