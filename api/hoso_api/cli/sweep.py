@@ -111,13 +111,13 @@ async def _sweep(at: str | None) -> dict[str, dict[str, Any]]:
         alarmed = await duty_alarm.sweep(db, await service.reference_data.unit_calendars(), at=when)
         delivered = await outbox.deliver(db, email.transports(email.MailSettings()), at=when)
         await sweep_progress.record_success(db, sweep_progress.Sweep.DELIVER, when)
-        # By the host's clock, as what lies in the store was written by it.
-        stored = await file_sweep.sweep(db, Store.of(StoreSettings()), at=now())
         over = await expiry.expire(db, at=when)
         expired = await retention.expire(db, retention.ExpirySettings(), at=when)
         drafts_gone = await drafts.expire(db, at=when)
         kept_gone = await kept.expire(db)
         destroyed = await destruction.execute(service, at=when)
+        # By the host's clock, as what lies in the store was written by it. Last: a bucket that is away keeps nothing else.
+        stored = await file_sweep.sweep(db, Store.of(StoreSettings()), at=now())
     reached = {str(level): number for level, number in swept.reached.items()}
     escalated = {"ran": swept.ran, **reached, "messages": swept.messages, "unaddressed": swept.unaddressed}
     done = {

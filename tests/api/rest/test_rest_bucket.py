@@ -1,5 +1,6 @@
 """Files of dossiers in the bucket of a real S3-compatible store: kept, read, swept, told when it is away."""
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from hoso_workflows.attachments.settings import StoreSettings
 from hoso_workflows.attachments.store import Missing, Store
 from support import files, object_store
 from support.api_client import Rest, problem
+from support.command_line import hoso
 from support.world import CITIZEN, instant
 
 pytestmark = pytest.mark.slow
@@ -81,6 +83,18 @@ async def test_a_store_that_does_not_answer_is_told_and_the_file_is_not_added(
     refused = await files.sends(rest, dossier, CITIZEN, files.pdf())
     assert (refused.status_code, problem(refused)["type"]) == (503, "urn:hoso:problem:store-away")
     assert (await rest.get(f"/v1/dossiers/{dossier}/attachments", CITIZEN)).json()["items"] == []
+
+
+async def test_a_bucket_that_is_away_keeps_nothing_else_from_being_swept(rest: Rest):
+    added = (
+        "insert into idempotency (principal_id, key, request_hash, status, at) values ($1, 'cũ', '', 201, $2)"
+    )
+    await rest.world.changed(added, CITIZEN, instant("2026-01-01 00:00"))
+    url = rest.world.db.url.render_as_string(hide_password=False)
+    away = {"HOSO_STORE_ENDPOINT": "http://127.0.0.1:1"}
+    swept = await asyncio.to_thread(hoso, "sweep", "--at", "2026-06-01T00:00+07:00", url=url, **away)
+    assert (swept.status, swept.err.partition(".")[0]) == (1, "hoso: The store of files does not answer")
+    assert await rest.world.db.rows("select key from idempotency where key = 'cũ'") == []
 
 
 async def test_the_doctor_tries_the_bucket(bucket: dict[str, Any], tmp_path: Path):
