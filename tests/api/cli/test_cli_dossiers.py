@@ -173,6 +173,24 @@ async def test_files_are_handed_in_listed_and_written_to_the_disk(world: World, 
     assert (half.status, [each["name"] for each in half.json["items"]]) == (1, ["don.png"])
 
 
+async def test_a_paper_that_was_given_before_is_taken_over(world: World, tmp_path: Path) -> None:
+    before = await world.files()
+    sent = tmp_path / "don.png"
+    sent.write_bytes(picture())
+    where = {"HOSO_STORE_FOLDER": str(tmp_path / "files"), "HOSO_MASTER_KEY_FILE": str(key(tmp_path))}
+    assert (await ran(world, "attach", before.reference, str(sent), **where)).status == 0
+    code = (await world.accepts(before)).code
+    after = (await world.files()).reference
+    (paper,) = (await ran(world, "offered", after, "--json", **where)).json["items"]
+    assert (paper["name"], paper["dossier"]["code"]) == ("don.png", code)
+    shown = (await ran(world, "offered", after, **where)).out
+    assert [each in shown for each in (paper["id"], "don.png", code)] == [True] * 3
+    taken = ("attach-offered", after, paper["id"], "--component", "TP01", "--title", "Đơn", "--json")
+    added = (await ran(world, *taken, **where)).json
+    assert (added["name"], added["title"], added["component"]) == ("don.png", "Đơn", "TP01")
+    assert (await ran(world, "offered", after, "--json", **where)).json["items"] == []
+
+
 def key(folder: Path) -> Path:
     """The key of an installation."""
     made = folder / "master.key"
