@@ -304,7 +304,10 @@ _LETTER_WORDS: Mapping[str, tuple[str, Any]] = {
     "year": ("Year of the book.", 2026),
     "series": ("The number as it is written.", "12/2026/TNHS-PVHCC"),
     "issued_at": ("When it was issued.", "2026-03-02T09:00:00+07:00"),
-    "cancelled_at": ("Of a receipt, when its payment was cancelled: it is void since then.", None),
+    "cancelled_at": (
+        "Of a receipt, when its payment was cancelled: it is void since then.",
+        "2026-03-02T10:00:00+07:00",
+    ),
 }
 DOSSIER_FIELDS = {
     **DOSSIER_FIELDS,
