@@ -38,7 +38,7 @@ async def before(server: postgres.Server) -> AsyncIterator[Database]:
     """A database that stands at the migration before."""
     name = "before_surpluses"
     async with database.connect(databases.as_owner(server.ensure_database(name))) as db:
-        await migrations.upgrade(db, "0034")
+        await migrations.upgrade(db, "0036")
         yield db
     server.query(f"drop database {name} with (force)")
 

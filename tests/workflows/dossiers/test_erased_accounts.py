@@ -58,7 +58,8 @@ def remaining(account: dict[int, fees.Fee]) -> Remains:
         for _, fee in sorted(account.items())
     ]
     units = dict.fromkeys(("receiving_unit", "handling_unit", "deciding_unit"), "H27.1")
-    row = Row(**units, number=1, fees=rows, payments=[], letters=[], appointments=[])
+    none: dict[str, list[Any]] = {name: [] for name in ("payments", "letters", "appointments", "tasks")}
+    row = Row(**units, number=1, reception_number=1, fees=rows, **none)
     return Remains(row, cast("Any", None), {})
 
 
