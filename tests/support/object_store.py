@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -35,7 +36,13 @@ def running() -> Iterator[dict[str, Any]]:
         among = {kind: held.enter_context(ports.kept()) for kind in KINDS}
         server = subprocess.Popen(
             [
-                *(shutil.which("weed") or "weed", "server", "-filer", "-s3", f"-dir={folder}/data"),
+                *(
+                    str(Path(sys.executable).with_name("weed")),
+                    "server",
+                    "-filer",
+                    "-s3",
+                    f"-dir={folder}/data",
+                ),
                 *("-ip=127.0.0.1", "-ip.bind=127.0.0.1", f"-s3.config={folder}/s3.json"),
                 *(
                     "-master.peers=none",

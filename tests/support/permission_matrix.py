@@ -614,6 +614,7 @@ CASES: Mapping[str, Case] = {
     "list_consultations": Case("GET", "/v1/consultations", None, consulted, holds="{reference}"),
     "list_disclosures": Case("GET", "/v1/disclosures", None, disclosed, holds="{reference}"),
     "list_surpluses": Case("GET", "/v1/fees/surpluses", None, paid, holds="{reference}"),
+    "list_surpluses of a department": Case("GET", f"/v1/fees/surpluses?unit={DEPARTMENT}"),
     "list_destructions": Case("GET", "/v1/destruction-lists", None, to_be_erased, holds="{list}"),
     "get_destruction": Case("GET", "/v1/destruction-lists/{list}", None, to_be_erased),
     "draw_destruction": Case("POST", "/v1/destruction-lists", {"unit": DEPARTMENT, "basis": "Luật"}),
