@@ -1,4 +1,6 @@
-"""What the lists of notices cost a filing and a first sweep: each with the trigger and without, by turns in one run.
+"""Cost of the lists of notices for a filing and a first sweep.
+
+Each is measured with the trigger and without, by turns in one run.
 
 `python bench/notices.py` files dossiers for people who sign in, with both messages of a filing written, then lets the first sweep after
 an outage write its messages. It prints both and the ratio. `--filings 400 --dossiers 100000` are its sizes.
@@ -73,7 +75,7 @@ async def sweeps(url: str, server: psutil.Process, dossiers: int) -> None:
 
 
 async def by_turns(db: Database, turn: Turn, times: int) -> tuple[list[list[float]], list[list[float]]]:
-    """What came of each turn without the trigger and with it."""
+    """Figures of each turn without the trigger and with it."""
     found: tuple[list[list[float]], list[list[float]]] = ([], [])
     for number in range(times * 2):
         state = "enable" if number % 2 else "disable"

@@ -1,4 +1,4 @@
-"""What is said of every column about a dossier: whether its erasure blanks it."""
+"""Every column about a dossier, and whether its erasure blanks it."""
 
 from __future__ import annotations
 

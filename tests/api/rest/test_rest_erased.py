@@ -117,7 +117,7 @@ async def test_a_reopened_dossier_without_any_payload_is_gone_on_with(rest: Rest
 async def test_a_transfer_that_left_the_desk_where_it_was_does_not_restart_its_term_when_erased(
     rest: Rest,
 ) -> None:
-    """What another handling unit, another desk, and both one after the other have done stays done."""
+    """Acts of another handling unit, of another desk, and of both one after the other stay done."""
     rest.clock.turn("2026-03-02 08:00")
     filed = [await rest.files() for _ in range(3)]
     handled = "update competence set unit_code = $1 where part = 'handling' and procedure_code = '1.014464'"

@@ -61,7 +61,7 @@ def lives(process: psutil.Process) -> bool:
 
 
 def free(port: int) -> bool:
-    """Whether a server could listen on the port."""
+    """True when a server could listen on the port."""
     with socket.socket() as probe, suppress(OSError):
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         probe.bind(("127.0.0.1", port))

@@ -1,4 +1,4 @@
-"""Where the mail of a message goes, and what becomes of a person's own addresses."""
+"""Addresses to which the mail of a message goes, and the end of a person's own ones."""
 
 import asyncio
 from collections.abc import Sequence
@@ -88,7 +88,7 @@ async def test_what_another_authoritys_system_files_is_told_at_the_address_it_en
 
 
 async def acts_of(world: World, person: UUID) -> list[tuple[str, str]]:
-    """What the access log holds of somebody's addresses: acts and the addresses' ids."""
+    """Acts on somebody's addresses in the access log, with the addresses' ids."""
     rows = await world.db.rows(
         "select act, detail->>'contact' as contact from access_log where principal_id = $1"
         " and act like 'contact%' order by id",

@@ -19,6 +19,15 @@ NOW = datetime.now(UTC)
 DAY = timedelta(days=1)
 #: How old each row is, in days.
 AGES = [0, 29, 31, 89, 91, 364, 366, 729, 731]
+#: The ages of the rows that an expiry keeps.
+KEPT = {
+    "answers": [0, 29],
+    "sent": [0, 29, 31, 89],
+    "waiting": AGES,
+    "notices": AGES[:-1],
+    "accesses": AGES[:-1],
+    "erasures": AGES,
+}
 
 
 async def aged(db: Database, ages: list[int] = AGES, now: datetime = NOW) -> None:
@@ -66,14 +75,7 @@ async def test_each_is_kept_as_long_as_it_is_said_and_what_was_not_sent_or_tells
     second = await retention.expire(db, ExpirySettings(), at=NOW)
 
     assert (first, second) == (Expired(7, 5, 1, 1), Expired())
-    assert await left(db) == {
-        "answers": [0, 29],
-        "sent": [0, 29, 31, 89],
-        "waiting": AGES,
-        "notices": AGES[:-1],
-        "accesses": AGES[:-1],
-        "erasures": AGES,
-    }
+    assert await left(db) == KEPT
 
 
 async def test_in_portions_the_same_goes(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -145,11 +147,4 @@ async def test_what_keeps_lists_of_destruction_from_being_executed_keeps_nothing
     with pytest.raises(asyncpg.UndefinedColumnError):
         await expiring.expire.fn()
 
-    assert await left(db) == {
-        "answers": [0, 29],
-        "sent": [0, 29, 31, 89],
-        "waiting": AGES,
-        "notices": AGES[:-1],
-        "accesses": AGES[:-1],
-        "erasures": AGES,
-    }
+    assert await left(db) == KEPT
