@@ -1,6 +1,6 @@
 """Outgoing HTTP: one factory of clients, which reach nothing that was not meant.
 
-Encrypted, or to this machine; no redirects, no proxy of the environment, five seconds, one mebibyte. An address of an
+Encrypted, or to this machine; no redirects, no proxy of the environment, five seconds unless said otherwise, one mebibyte. An address of an
 inner network is reached only under a name that an administrator listed: an address that a stranger gives must not lead to
 our own servers. A name is resolved once, and the connection goes to the very address that was looked at.
 """
@@ -52,14 +52,22 @@ class Answer:
 
 
 class Client:
-    """An HTTP client for one purpose. `inner` are the hosts that may lie on an inner network."""
+    """An HTTP client for one purpose.
+
+    `inner` are the hosts that may lie on an inner network; an answer is read whole within so many `seconds`.
+    """
 
     def __init__(
-        self, inner: Collection[str] = (), *, transport: httpx.AsyncBaseTransport | None = None
+        self,
+        inner: Collection[str] = (),
+        *,
+        transport: httpx.AsyncBaseTransport | None = None,
+        seconds: float = SECONDS,
     ) -> None:
+        self._seconds = seconds
         self._http = httpx.AsyncClient(
             transport=transport or _Guarded(frozenset(inner)),
-            timeout=SECONDS,
+            timeout=seconds,
             follow_redirects=False,
             trust_env=False,
             headers={"Accept-Encoding": "identity", "User-Agent": "hoso"},
@@ -68,10 +76,12 @@ class Client:
     async def ask(self, method: str, url: str, **said: Any) -> Answer:
         """The whole answer to a request. Raises Unreachable."""
         try:
-            async with asyncio.timeout(SECONDS), self._http.stream(method, url, **said) as response:
+            async with asyncio.timeout(self._seconds), self._http.stream(method, url, **said) as response:
                 content = await _read(response)
         except TimeoutError as late:
-            raise Unreachable(say("it did not answer within {seconds} s", seconds=SECONDS)) from late
+            raise Unreachable(
+                say("it did not answer within {seconds} s", seconds=f"{self._seconds:g}")
+            ) from late
         except (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError) as broken:
             raise Unreachable(say("no connection: {kind}", kind=type(broken).__name__)) from broken
         return Answer(response.status_code, response.headers, content)

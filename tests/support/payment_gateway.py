@@ -1,0 +1,161 @@
+"""A payment gateway as a server of this machine, which lies as a test tells it to."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from hoso_workflows.payments import refusals, signed_messages
+from hoso_workflows.payments.gateway import MERCHANT, HttpGateway
+from hoso_workflows.payments.settings import PaymentSettings
+
+SECRET = "a secret of both, long enough for a test"
+OTHER_SECRET = "another secret, as long as that of both ones"
+#: Seconds after which our side gives up; the simulator that hangs lets go a little later.
+SECONDS = 0.3
+
+
+@dataclass
+class Lies:
+    """What the gateway does that it should not, until it is told otherwise."""
+
+    #: It signs its answers by another secret.
+    signs_wrongly: bool = False
+    #: It says so many đồng more than the order has.
+    adds: int = 0
+    #: It answers with this status and no more.
+    status: int | None = None
+    #: It takes the request and does not answer.
+    hangs: bool = False
+    #: It knows none of the orders.
+    forgets: bool = False
+    #: Its clock is wrong by so much.
+    clock: timedelta = timedelta()
+    #: It would send payers here.
+    pay_at: str | None = None
+
+
+@dataclass
+class Simulator:
+    """The gateway: orders by id as they were asked for, and what was paid of them."""
+
+    address: str
+    at: datetime
+    orders: dict[str, dict[str, Any]] = field(default_factory=dict)
+    paid: dict[str, dict[str, Any]] = field(default_factory=dict)
+    lies: Lies = field(default_factory=Lies)
+
+    @property
+    def settings(self) -> PaymentSettings:
+        """Settings by which our side uses it."""
+        return PaymentSettings.model_validate(
+            {
+                "payments_address": self.address,
+                "payments_merchant": "motcua",
+                "payments_secret": SECRET,
+                "payments_inner_hosts": ("127.0.0.1",),
+                "payments_seconds": SECONDS,
+            }
+        )
+
+    def gateway(self) -> HttpGateway:
+        """Our side of it."""
+        return HttpGateway(self.settings)
+
+    def pays(self, order: str, reference: str = "GW1") -> None:
+        """The payer pays an order there."""
+        self.paid[order] = {"reference": reference, "paid_at": self.at.isoformat()}
+
+    def told(self, order: str, /, **said: Any) -> dict[str, Any]:
+        """What it says of an order, lies included."""
+        known = self.orders.get(order, {"amount": 0})
+        found = {"order": order, "amount": known["amount"] + self.lies.adds, "state": "open"}
+        if order in self.paid:
+            found |= {"state": "paid", **self.paid[order]}
+        return found | said
+
+    def notification(self, order: str, /, **said: Any) -> tuple[bytes, dict[str, str]]:
+        """Body and headers of the notification about an order, as it would send them now."""
+        return self.signs(json.dumps(self.told(order, **said)).encode())
+
+    def signs(self, body: bytes) -> tuple[bytes, dict[str, str]]:
+        """A body with its headers."""
+        secret = OTHER_SECRET if self.lies.signs_wrongly else SECRET
+        return body, signed_messages.signed(secret.encode(), body, self.at + self.lies.clock)
+
+    def answer(self, said: Any, status: int = 200) -> Response:
+        """A signed answer."""
+        body, headers = self.signs(json.dumps(said).encode())
+        return Response(body, status, headers, "application/json")
+
+
+@contextmanager
+def served(at: datetime) -> Iterator[Simulator]:
+    """The simulator on a free port, in a thread of its own."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        simulator = Simulator(f"http://127.0.0.1:{listening.getsockname()[1]}", at)
+        server = uvicorn.Server(uvicorn.Config(_application(simulator), log_level="error", lifespan="off"))
+        running = threading.Thread(target=server.run, args=([listening],), daemon=True)
+        running.start()
+        try:
+            yield simulator
+        finally:
+            server.should_exit = True
+            running.join()
+
+
+def _application(simulator: Simulator) -> Starlette:
+    async def make(request: Request) -> Response:
+        body = await request.body()
+        if (trouble := _trouble(simulator)) is not None:
+            return trouble
+        if refused := _refused(request, body, simulator.at):
+            return refused
+        said = json.loads(body)
+        simulator.orders[said["order"]] = said
+        return simulator.answer(
+            {"pay_at": simulator.lies.pay_at or f"{simulator.address}/pay/{said['order']}"}, 201
+        )
+
+    async def state(request: Request) -> Response:
+        if (trouble := _trouble(simulator)) is not None:
+            return trouble
+        if refused := _refused(request, request.url.path.encode(), simulator.at):
+            return refused
+        order = request.path_params["order"]
+        if simulator.lies.forgets or order not in simulator.orders:
+            return simulator.answer({"order": order}, 404)
+        return simulator.answer(simulator.told(order))
+
+    return Starlette(
+        routes=[Route("/orders", make, methods=["POST"]), Route("/orders/{order}", state, methods=["GET"])]
+    )
+
+
+def _trouble(simulator: Simulator) -> Response | None:
+    if simulator.lies.hangs:
+        time.sleep(2 * SECONDS)
+    return None if simulator.lies.status is None else Response(b"", simulator.lies.status)
+
+
+def _refused(request: Request, signed: bytes, at: datetime) -> Response | None:
+    """The answer to a request that is not signed by us."""
+    try:
+        signed_messages.require(SECRET.encode(), signed, request.headers, at)
+    except refusals.NotificationRefused:
+        return Response(b"", 401)
+    return None if request.headers.get(MERCHANT) == "motcua" else Response(b"", 403)

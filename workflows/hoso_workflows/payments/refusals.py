@@ -1,0 +1,49 @@
+"""Refusals about payment orders and the gateway."""
+
+from hoso_calendar.messages import say
+from hoso_workflows import errors
+
+
+class GatewayMissing(errors.Refusal):
+    """No payment gateway is set up here."""
+
+    slug = "payment-gateway-missing"
+    remedy = "Pay at the desk or by bank transfer; an operator sets a gateway up by `HOSO_PAYMENTS_ADDRESS`."
+
+    def __init__(self) -> None:
+        super().__init__(say("This installation takes no payments online."))
+
+
+class GatewayAway(errors.Refusal):
+    """The payment gateway gave no usable answer."""
+
+    slug = "payment-gateway-away"
+    remedy = "Try again in a few minutes; nothing is paid twice. Or pay at the desk."
+
+    def __init__(self, why: str) -> None:
+        super().__init__(say("The payment gateway cannot be used now: {why}.", why=why))
+        self.why = why
+
+
+class NotificationRefused(errors.Refusal):
+    """The notification is not one of the payment gateway."""
+
+    slug = "payment-notification-refused"
+    remedy = "Sign the very bytes of the body with the secret of both, at the time of sending."
+
+    def __init__(self, why: str) -> None:
+        super().__init__(say("The notification is not taken: {why}.", why=why))
+        self.why = why
+
+
+class NothingToPay(errors.Refusal):
+    """Nothing is open of the fees."""
+
+    slug = "nothing-to-pay"
+    remedy = "Read the fees of the dossier: `open` tells what is still to be paid."
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(
+            say("Nothing is open of the fees of {reference} that were named.", reference=reference)
+        )
+        self.reference = reference

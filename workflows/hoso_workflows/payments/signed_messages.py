@@ -1,0 +1,60 @@
+"""Messages of the gateway, signed as Standard Webhooks have it.
+
+Three headers: `webhook-id`, `webhook-timestamp` (seconds since 1970), `webhook-signature` (`v1,` and base64; several with
+spaces between). Signed is `id.timestamp.body` by HMAC-SHA256 with the secret of both; the bytes as they came, before anybody
+reads them.
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+from hoso_calendar.messages import say
+from hoso_workflows.payments import refusals
+
+ID, TIME, SIGNATURE = "webhook-id", "webhook-timestamp", "webhook-signature"
+#: How far the time of a message may lie from ours.
+TOLERANCE = timedelta(minutes=5)
+_VERSION = "v1,"
+#: Signatures of one message that are looked at.
+_MOST = 4
+_ID = re.compile(r"[\x21-\x2d\x2f-\x7e]{1,200}")
+_TIME = re.compile(r"[0-9]{1,11}")
+
+
+def signed(secret: bytes, body: bytes, at: datetime, identity: str | None = None) -> dict[str, str]:
+    """The headers of a message with this body, sent at an instant."""
+    identity, moment = identity or uuid4().hex, str(int(at.timestamp()))
+    mark = base64.b64encode(_digest(secret, identity, moment, body)).decode()
+    return {ID: identity, TIME: moment, SIGNATURE: f"{_VERSION}{mark}"}
+
+
+def require(secret: bytes, body: bytes, headers: Mapping[str, str], at: datetime) -> None:
+    """Raise NotificationRefused unless the message is signed by the secret, and not long ago."""
+    identity, moment = headers.get(ID, ""), headers.get(TIME, "")
+    if not _ID.fullmatch(identity) or not _TIME.fullmatch(moment):
+        raise refusals.NotificationRefused(say("its headers name no id or no time"))
+    due = _digest(secret, identity, moment, body)
+    given = headers.get(SIGNATURE, "").split()[:_MOST]
+    if not any(hmac.compare_digest(due, _mark(each)) for each in given):
+        raise refusals.NotificationRefused(say("its signature is wrong"))
+    if abs(at - datetime.fromtimestamp(int(moment), UTC)) > TOLERANCE:
+        raise refusals.NotificationRefused(say("it is not of now"))
+
+
+def _digest(secret: bytes, identity: str, moment: str, body: bytes) -> bytes:
+    return hmac.digest(secret, f"{identity}.{moment}.".encode() + body, hashlib.sha256)
+
+
+def _mark(given: str) -> bytes:
+    if not given.startswith(_VERSION):
+        return b""
+    try:
+        return base64.b64decode(given.removeprefix(_VERSION), validate=True)
+    except (binascii.Error, ValueError):
+        return b""
