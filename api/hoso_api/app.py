@@ -17,7 +17,7 @@ from starlette.routing import BaseRoute
 
 from hoso_api.http import authentication, openapi, problems, unknown_callers
 from hoso_api.http.middleware import access_log, head_requests, limits, request_line
-from hoso_api.installation import files, master_key
+from hoso_api.installation import files, master_key, online_payments
 from hoso_api.openid import relying_party
 from hoso_api.pages import api_reference
 from hoso_api.pages import endpoints as pages
@@ -48,6 +48,7 @@ from hoso_api.rest.letters import endpoints as rest_letters
 from hoso_api.rest.notifications import endpoints as notifications
 from hoso_api.rest.outbox import endpoints as outbox
 from hoso_api.rest.overdue import endpoints as overdue
+from hoso_api.rest.payments import endpoints as payments
 from hoso_api.rest.people import endpoints as people
 from hoso_api.rest.permissions import endpoints as permissions
 from hoso_api.rest.procedures import endpoints as procedures
@@ -98,6 +99,7 @@ def _routes() -> tuple[BaseRoute, ...]:
         rest_drafts,
         attachments,
         fees,
+        payments,
         signatures,
         letter_templates,
         consultations,
@@ -138,6 +140,8 @@ def _routes() -> tuple[BaseRoute, ...]:
     router.include_router(api_reference.router)
     router.include_router(public.lookups)
     router.include_router(fees.lists, prefix="/v1")
+    router.include_router(payments.lists, prefix="/v1")
+    router.include_router(payments.notifications, prefix="/v1")
     router.include_router(rest_letters.checks)
     router.include_router(signatures.checks)
     router.include_router(paper_check.router)
@@ -165,6 +169,7 @@ def create_app(
     app.state.parties = relying_party.parties(settings)
     app.state.providers = provider_endpoints.listed(settings)
     app.state.sign_out_link = provider_endpoints.sign_out_link
+    app.state.online = online_payments.of(settings)
     app.state.unknown_callers = unknown_callers.UnknownCallers()
     if service is not None:
         _attach(app, service)

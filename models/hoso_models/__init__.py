@@ -60,6 +60,7 @@ from hoso_models.tables.outbox import (
 )
 from hoso_models.tables.oversight import AccessLog, Report, Watermark
 from hoso_models.tables.party import Party, PartyKind
+from hoso_models.tables.payment_order import DisputeReason, OrderState, PaymentDispute, PaymentOrder
 from hoso_models.tables.principal import (
     ApiToken,
     ContactKind,
@@ -126,6 +127,7 @@ __all__ = [
     "DestructionItem",
     "DestructionList",
     "Disclosure",
+    "DisputeReason",
     "Dossier",
     "DossierEvent",
     "DossierKey",
@@ -155,12 +157,15 @@ __all__ = [
     "Notice",
     "OfficerTask",
     "Opinion",
+    "OrderState",
     "Outbox",
     "Outcome",
     "Party",
     "PartyKind",
     "Payment",
+    "PaymentDispute",
     "PaymentMethod",
+    "PaymentOrder",
     "Phase",
     "Principal",
     "PrincipalKind",

@@ -25,6 +25,8 @@ ERASED: Mapping[str, tuple[str, ...]] = {
     ),
     "fee": ("basis", "reduction_basis"),
     "payment": ("reference", "cancelled_for"),
+    "payment_dispute": ("gateway_reference",),
+    "payment_order": ("pay_at", "gateway_reference"),
     "timer": ("payload",),
     "user_task": ("answers",),
 }
@@ -49,6 +51,8 @@ STAYS: Mapping[str, tuple[str, ...]] = {
     "notice": ("topic", "payload"),
     "outbox": ("dedup_key", "topic", "payload"),
     "payment": ("receipt_unit",),
+    "payment_dispute": ("told_order",),
+    "payment_order": ("fees",),
     "timer": ("id", "element", "kind"),
     "user_task": (
         *("element", "name", "lane", "role", "unit_code", "milestone", "outcomes", "form", "limit_text"),

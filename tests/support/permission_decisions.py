@@ -106,6 +106,7 @@ LISTS: Mapping[str, set[str]] = {
     "hand_on_inbox": {DESK, DEPARTMENT, PROVINCE, OTHER},
     "list_disclosures": {DEPARTMENT},
     "list_surpluses": {DESK},
+    "list_payment_disputes": {DESK},
     "list_destructions": {DEPARTMENT},
     "get_destruction": {DEPARTMENT},
     "report_lateness": {DEPARTMENT},
@@ -152,6 +153,8 @@ READS = (
     "list_attachments",
     "read_attachment",
     "list_fees",
+    "create_payment_order",
+    "list_payment_orders",
     "get_conversation",
     "list_letters",
     "read_letter",
@@ -180,6 +183,7 @@ BESIDE: Mapping[str, Collection[str]] = {
     "pass_consultation": {"installation"},
     "erase_dossier": {"installation"},
     "sweep": {"installation"},
+    "reconcile_payments": {"installation"},
     "migrate_dossiers": {
         "approver",
         "administrator_agency",
@@ -213,6 +217,8 @@ AT_THE_SHELL = {
         "list_incidents",
         "list_disclosures",
         "list_surpluses",
+        "list_payment_disputes",
+        "reconcile_payments",
     ),
     *(
         "report_lateness",

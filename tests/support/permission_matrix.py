@@ -295,6 +295,24 @@ async def paid(world: World) -> Outcome:
     return await world.does(await assessed(world), command, RECEPTION)
 
 
+async def ordered(world: World) -> Outcome:
+    """A dossier with an order at the payment gateway, of which it said another amount."""
+    before = await assessed(world)
+    await world.changed(_ORDERED, before.reference, RECEPTION)
+    return before
+
+
+_ORDERED = """
+with o as (
+  insert into payment_order (dossier_id, fees, amount, state, created_at, created_by, expires_at)
+  select id, '[{"fee": 1, "amount": 1000}]', 1000, 'disputed', filed_at, $2, filed_at from dossier where reference = $1
+  returning id, dossier_id, created_at
+)
+insert into payment_dispute (order_id, dossier_id, told_order, amount, reason, told_at)
+select id, dossier_id, id::text, 7, 'wrong_amount', created_at from o
+"""
+
+
 async def decided(world: World) -> Outcome:
     """A dossier whose result is ready."""
     standing = await taken(world)
@@ -568,6 +586,8 @@ CASES: Mapping[str, Case] = {
     "get_conversation": Case("GET", f"{_D}/conversation", None, accepted),
     "list_letters": Case("GET", f"{_D}/letters", None, accepted),
     "list_fees": Case("GET", f"{_D}/fees", None, paid),
+    "create_payment_order": Case("POST", f"{_D}/payment-orders", {}, assessed),
+    "list_payment_orders": Case("GET", f"{_D}/payment-orders", None, ordered),
     "show_letter": Case("GET", f"{_D}/letters/{{letter}}.html", None, accepted),
     "show_letter to the asked unit": Case("GET", f"{_D}/letters/{{request}}.html", None, consulted),
     "print_letter": Case("GET", f"{_D}/letters/{{letter}}.pdf", None, accepted),
@@ -615,6 +635,7 @@ CASES: Mapping[str, Case] = {
     "list_disclosures": Case("GET", "/v1/disclosures", None, disclosed, holds="{reference}"),
     "list_surpluses": Case("GET", "/v1/fees/surpluses", None, paid, holds="{reference}"),
     "list_surpluses of a department": Case("GET", f"/v1/fees/surpluses?unit={DEPARTMENT}"),
+    "list_payment_disputes": Case("GET", "/v1/payments/disputes", None, ordered, holds="{reference}"),
     "list_destructions": Case("GET", "/v1/destruction-lists", None, to_be_erased, holds="{list}"),
     "get_destruction": Case("GET", "/v1/destruction-lists/{list}", None, to_be_erased),
     "draw_destruction": Case("POST", "/v1/destruction-lists", {"unit": DEPARTMENT, "basis": "Luật"}),
@@ -678,6 +699,9 @@ CASES: Mapping[str, Case] = {
     "get_permissions": Case("GET", f"/v1/principals/{SPECIALIST}/permissions"),
     "list_access_log": Case("GET", "/v1/access-log"),
     "see_readers": Case("GET", f"{_D}/access-log", None, accepted),
+    "take_payment_notification": Case(
+        "POST", "/v1/payments/notifications", content=b"{}", content_type="application/json"
+    ),
     "check_paper": Case("POST", "/v1/public/papers", content=b"%PDF-1.7", content_type="application/pdf"),
     "check_letter": Case("GET", "/v1/public/letters/{letter}", None, accepted),
     "look_up_dossier": Case("GET", "/v1/public/dossiers/{code}", None, accepted),

@@ -99,7 +99,9 @@ COMMANDS = {
         "Personal data: what is to be destroyed, and carrying out what two persons have confirmed.",
     ),
     "disclosures": LazyCommand("disclosures", "What was given to third parties, by which law and decision."),
-    "payments": LazyCommand("payments", "Payments: what was paid too much."),
+    "payments": LazyCommand(
+        "payments", "Payments: what was paid too much or does not fit; asking the gateway."
+    ),
     "providers": LazyCommand(
         "providers",
         "Identity providers: what to register there, a key for one, who came and is unknown here.",

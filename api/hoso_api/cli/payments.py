@@ -1,20 +1,29 @@
-"""`hoso payments`: what was paid too much, of the oldest dossiers first."""
+"""`hoso payments`: what was paid too much or does not fit."""
 
+from contextlib import aclosing
+from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
 
-from hoso_api.cli import console, operators, signals
+from hoso_api.cli import console, errors, operators, signals
 from hoso_api.installation import installation
+from hoso_api.system_clock import now
+from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.pagination import MOST
-from hoso_workflows.payments import surpluses
+from hoso_workflows.payments import disputes, gateway, reconciliation, refusals, surpluses
+from hoso_workflows.payments.settings import PaymentSettings
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, help="Payments: what was paid too much.")
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    help="Payments: what was paid too much or does not fit; asking the gateway.",
+)
 
 
 @app.callback()
 def root() -> None:
-    """Payments: what was paid too much."""
+    """Payments: what was paid too much or does not fit; asking the gateway."""
 
 
 @app.command("surpluses")
@@ -48,3 +57,69 @@ async def _found(unit: str | None, limit: int) -> tuple[dict[str, Any], ...]:
         found = (await surpluses.search(db, [unit] if unit else None, limit=limit)).items
         await operators.reads(db, surpluses.LIST, unit, (each["dossier"]["reference"] for each in found))
         return found
+
+
+#: Why something is disputed, in the words of those who read it.
+WORDS = {
+    "unknown_order": "Không có đơn này",
+    "wrong_amount": "Sai số tiền",
+    "paid_twice": "Nộp hai lần",
+    "not_owed": "Hồ sơ đã dừng, không còn phải nộp",
+    "taken_back": "Báo đã nộp rồi báo chưa nộp",
+    "refused": "Hồ sơ không ghi nhận được",
+}
+
+
+@app.command("disputes")
+def disputed(
+    unit: Annotated[str | None, typer.Option(help="Only what one unit received.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=MOST, help="At most so many, the oldest first.")] = 50,
+    json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """List what the payment gateway said and nobody ordered so, the oldest first."""
+    found = signals.run(_disputed(unit, limit))
+    if json:
+        console.json({"items": found})
+        return
+    columns = ("Hồ sơ", "Đơn vị", "Lý do", "Đặt thu", "Đã báo", "Mã của cổng")
+    rows = [
+        (
+            each["code"] or each["dossier"] or each["told_order"],
+            each["unit"],
+            WORDS[each["reason"]],
+            *(
+                "" if each[name] is None else f"{each[name]:,}".replace(",", ".")
+                for name in ("ordered", "amount")
+            ),
+            each["gateway_reference"] or "",
+        )
+        for each in found
+    ]
+    console.table("Thanh toán trực tuyến cần xem lại", columns, rows, numbers=(3, 4))
+
+
+async def _disputed(unit: str | None, limit: int) -> tuple[dict[str, Any], ...]:
+    async with installation.opened() as db:
+        found = (await disputes.search(db, [unit] if unit else None, limit=limit)).items
+        await operators.reads(db, disputes.LIST, unit, (each["id"] for each in found))
+        return found
+
+
+@app.command("reconcile")
+def reconcile(json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False) -> None:
+    """Ask the payment gateway about the orders that are not paid; exit 1 when one could not be settled."""
+    done = signals.run(_reconciled())
+    if json:
+        console.json(asdict(done))
+    else:
+        console.out.print(f"Đã hỏi {done.asked} đơn: {done.paid} đã nộp, {done.expired} hết hạn.")
+        console.table("Chưa xử lý được", ("Đơn", "Lỗi"), list(done.failed.items()))
+    raise typer.Exit(errors.FINDINGS if done.failed else 0)
+
+
+async def _reconciled() -> reconciliation.Reconciled:
+    ours = gateway.of(PaymentSettings())
+    if ours is None:
+        raise refusals.GatewayMissing
+    async with installation.opened() as db, aclosing(ours):
+        return await reconciliation.run(DossierService(db), ours, at=now())

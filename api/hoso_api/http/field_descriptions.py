@@ -11,6 +11,7 @@ from hoso_api.http.words.calendars import CALENDAR_FIELDS, CALENDAR_PARAMETERS
 from hoso_api.http.words.dossiers import DOSSIER_FIELDS, DOSSIER_PARAMETERS, DOSSIER_WORDS
 from hoso_api.http.words.drafts import DRAFT_FIELDS, DRAFT_PARAMETERS
 from hoso_api.http.words.notifications import NOTICE_FIELDS, NOTICE_PARAMETERS
+from hoso_api.http.words.payments import PAYMENT_FIELDS
 from hoso_api.http.words.signatures import SIGNATURE_FIELDS, SIGNATURE_PARAMETERS, SIGNATURE_WORDS
 from hoso_api.http.words.tasks import TASK_FIELDS, TASK_PARAMETERS
 
@@ -387,6 +388,7 @@ SCHEMA_FIELDS: Mapping[str, tuple[str, Any]] = {
     **CALENDAR_FIELDS,
     **DOSSIER_FIELDS,
     **DRAFT_FIELDS,
+    **PAYMENT_FIELDS,
     **SIGNATURE_FIELDS,
     **NOTICE_FIELDS,
     "DossierGroup.part": ("Part that the unit has in them; `ahead` is a step still to come.", "handling"),

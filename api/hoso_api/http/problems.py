@@ -28,6 +28,7 @@ from hoso_workflows.identity import refusals
 from hoso_workflows.identity.providers import linking
 from hoso_workflows.letters import refusals as letter_refusals
 from hoso_workflows.organisation import credentials, permissions
+from hoso_workflows.payments import refusals as payment_refusals
 from hoso_workflows.reports import lateness
 from hoso_workflows.signatures import refusals as signature_refusals
 from hoso_workflows.tasks import kept
@@ -89,6 +90,8 @@ STATUSES: Mapping[type[errors.Refusal], HTTPStatus] = {
     letter_refusals.FormUnknown: HTTPStatus.UNPROCESSABLE_ENTITY,
     letter_refusals.ValuesRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     letter_refusals.LetterNotSet: HTTPStatus.SERVICE_UNAVAILABLE,
+    payment_refusals.GatewayAway: HTTPStatus.SERVICE_UNAVAILABLE,
+    payment_refusals.NotificationRefused: HTTPStatus.FORBIDDEN,
     signature_refusals.KeyUnusable: HTTPStatus.SERVICE_UNAVAILABLE,
     signature_refusals.NotSigned: HTTPStatus.SERVICE_UNAVAILABLE,
 }

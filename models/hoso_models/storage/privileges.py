@@ -105,6 +105,10 @@ TABLES: Mapping[str, Line] = {
     "outbox": Line(_LASTING, "what was to be sent is marked as sent, and forgotten long after it was"),
     "party": _ENTERED,
     "payment": _REBUILT,
+    "payment_dispute": Line(_LASTING, "what a gateway said is looked at by a person, never removed"),
+    "payment_order": Line(
+        _LASTING, "an order is paid, fails or expires; what is paid late still refers to it"
+    ),
     "principal": _ENTERED,
     "procedure_entry_version": _ENTERED,
     "procedure_opening": Line(_APPENDED, "a procedure is closed or opened by the next row, from a day on"),

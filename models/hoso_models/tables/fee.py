@@ -32,6 +32,8 @@ class PaymentMethod(StrEnum):
     CASH = "cash"
     #: By a bank, with its reference.
     TRANSFER = "transfer"
+    #: By the payment gateway, with its reference.
+    GATEWAY = "gateway"
 
 
 class Fee(Record, table=True):

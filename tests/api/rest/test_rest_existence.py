@@ -59,6 +59,8 @@ WAYS: Mapping[str, Any] = {
     "record_payment": {"fee": 1, "amount": 1000, "method": "transfer", "reference": "FT1"},
     "cancel_payment": {"payment": NO_TASK, "reason": "Ghi nhầm"},
     "list_fees": None,
+    "create_payment_order": {},
+    "list_payment_orders": None,
     "list_letters": None,
     "show_letter": None,
     "print_letter": None,

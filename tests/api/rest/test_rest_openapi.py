@@ -139,7 +139,14 @@ def test_answers_with_a_version_have_its_etag_and_busy_ones_say_when_to_ask_agai
 
 def test_what_is_open_to_anybody_says_so_and_the_rest_how_one_is_known():
     open_to_all = {name for name, said in OPERATIONS.items() if said["security"] == []}
-    assert open_to_all == {"live", "ready", "look_up_dossier", "check_letter", "check_paper"}
+    assert open_to_all == {
+        "live",
+        "ready",
+        "look_up_dossier",
+        "check_letter",
+        "check_paper",
+        "take_payment_notification",
+    }
     others = [said["security"] for name, said in OPERATIONS.items() if name not in open_to_all]
     assert {str(each) for each in others} == {str([{"bearer": []}, {"signature": []}])}
 

@@ -20,6 +20,7 @@ PUBLIC = {
     "look_up_dossier",
     "check_letter",
     "check_paper",
+    "take_payment_notification",
     "live",
     "ready",
     "sign_in_page",

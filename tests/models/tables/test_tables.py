@@ -81,6 +81,8 @@ def test_every_table_of_the_design_is_there() -> None:
         "outbox",
         "party",
         "payment",
+        "payment_dispute",
+        "payment_order",
         "principal",
         "procedure_entry_version",
         "procedure_opening",

@@ -136,6 +136,7 @@ def test_every_flow_is_served_on_the_wall_clock_of_vietnam_and_found_by_its_modu
         ("hoso_workflows.flows.sweeps.report_lateness", "15 5 * * *", "Asia/Ho_Chi_Minh"),
         ("hoso_workflows.flows.expiring.expire", "45 3 * * *", "Asia/Ho_Chi_Minh"),
         ("hoso_workflows.flows.expiring.sweep_files", "25 * * * *", "Asia/Ho_Chi_Minh"),
+        ("hoso_workflows.flows.sweeps.reconcile_payments", "*/15 * * * *", "Asia/Ho_Chi_Minh"),
         ("hoso_workflows.flows.sweeps.sweep_history", "50 3 * * *", "Asia/Ho_Chi_Minh"),
     ]
 
@@ -144,7 +145,7 @@ def test_what_waits_for_servers_of_others_takes_no_place_from_the_hours_of_the_h
     served = [(limit, sorted(each.flow_name or "" for each in which)) for limit, which in serving.places()]
     house = ["ensure-partitions", "escalate", "expire", "fire-timers", "report-lateness", "sweep-files"]
     house += ["sweep-history", "watch-duty-roster"]
-    assert served == [(3, house), (1, ["deliver-outbox"])]
+    assert served == [(3, house), (2, ["deliver-outbox", "reconcile-payments"])]
 
 
 def test_no_flow_takes_parameters_or_keeps_results_and_all_try_again() -> None:

@@ -43,7 +43,7 @@ async def made(simulator: Simulator) -> str:
     try:
         return await ours.make(WANTED, at=AT)
     finally:
-        await ours.close()
+        await ours.aclose()
 
 
 async def state(simulator: Simulator, order: UUID = ORDER) -> Told | None:
@@ -51,7 +51,7 @@ async def state(simulator: Simulator, order: UUID = ORDER) -> Told | None:
     try:
         return await ours.state(order, at=AT)
     finally:
-        await ours.close()
+        await ours.aclose()
 
 
 async def test_an_order_is_made_with_its_amount_and_what_the_payer_reads(simulator: Simulator):
@@ -121,7 +121,7 @@ async def test_an_inner_address_that_is_not_listed_is_not_asked(simulator: Simul
     ours = gateway.HttpGateway(settings)
     with pytest.raises(refusals.GatewayAway, match="lies on an inner network"):
         await ours.make(WANTED, at=AT)
-    await ours.close()
+    await ours.aclose()
 
 
 async def test_a_notification_is_read(simulator: Simulator):

@@ -225,7 +225,7 @@ def _stop(letter: Issued) -> dict[str, Any]:
 #: Words of ours on paper, where an act needs none.
 _OWED = "Nghĩa vụ tài chính của hồ sơ"
 _UNANSWERED = "Hết thời hạn bổ sung, hoàn thiện hồ sơ mà chưa nhận được giấy tờ bổ sung."
-_METHODS = {"cash": "Tiền mặt", "transfer": "Chuyển khoản"}
+_METHODS = {"cash": "Tiền mặt", "transfer": "Chuyển khoản", "gateway": "Thanh toán trực tuyến"}
 _OWN: Mapping[str, Callable[[Issued], dict[str, Any]]] = {
     "01": _receipt,
     "02": _supplement,

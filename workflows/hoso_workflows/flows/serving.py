@@ -25,7 +25,7 @@ from hoso_workflows.flows import expiring, history, sweeps
 
 ZONE = "Asia/Ho_Chi_Minh"
 #: Concurrent runs: of the regular flows, and of those that wait for other servers.
-LIMIT, LIMIT_APART = 3, 1
+LIMIT, LIMIT_APART = 3, 2
 
 #: When each flow runs, on the wall clock of `ZONE`.
 SCHEDULES: dict[Flow[[], Any], str] = {
@@ -37,10 +37,11 @@ SCHEDULES: dict[Flow[[], Any], str] = {
     sweeps.report_lateness: "15 5 * * *",
     expiring.expire: "45 3 * * *",
     expiring.sweep_files: "25 * * * *",
+    sweeps.reconcile_payments: "*/15 * * * *",
     sweeps.sweep_history: "50 3 * * *",
 }
 #: Flows whose runs wait for servers of others.
-APART: Collection[Flow[[], Any]] = (sweeps.deliver_outbox,)
+APART: Collection[Flow[[], Any]] = (sweeps.deliver_outbox, sweeps.reconcile_payments)
 
 
 class NoAuth(RuntimeError):

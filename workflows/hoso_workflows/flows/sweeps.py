@@ -6,7 +6,7 @@ database they work on is named by the environment.
 
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,6 +21,8 @@ from hoso_workflows.flows import RETENTION_DAYS, history, run_log
 from hoso_workflows.monitoring import duty_alarm, escalation, lapsed_terms
 from hoso_workflows.notifications import email, outbox
 from hoso_workflows.operation import rate_limit, sweep_progress
+from hoso_workflows.payments import gateway, reconciliation
+from hoso_workflows.payments.settings import PaymentSettings
 from hoso_workflows.reports import lateness
 
 log = logging.getLogger(__name__)
@@ -103,6 +105,22 @@ async def fire_timers() -> due_timers.Fired:
     for dossier, why in lapsed.failed.items():
         log.warning("a lapsed term of dossier %s took no effect: %s", dossier, why)
     return fired
+
+
+@flow(name="reconcile-payments", **POLICY)
+async def reconcile_payments() -> reconciliation.Reconciled:
+    """Ask the payment gateway about the orders that are not paid.
+
+    Without a gateway nothing is done.
+    """
+    ours = gateway.of(PaymentSettings())
+    if ours is None:
+        return reconciliation.Reconciled()
+    async with _service() as service, aclosing(ours):
+        done = await reconciliation.run(service, ours, at=_now())
+    for order, why in done.failed.items():
+        log.warning("the payment order %s could not be settled: %s", order, why)
+    return done
 
 
 @flow(name="sweep-history", **POLICY)

@@ -97,7 +97,7 @@ class Gateway(Protocol):
         """The gateway's statement about an order; None for one that it does not know. Raises GatewayAway."""
         ...
 
-    async def close(self) -> None:
+    async def aclose(self) -> None:
         """Close what connections are open."""
         ...
 
@@ -156,7 +156,7 @@ class HttpGateway:
             raise refusals.GatewayAway(say("it answered about another order"))
         return told
 
-    async def close(self) -> None:
+    async def aclose(self) -> None:
         """Close what connections are open."""
         await self._client.close()
 

@@ -1,5 +1,7 @@
 """Refusals about payment orders and the gateway."""
 
+from typing import ClassVar
+
 from hoso_calendar.messages import say
 from hoso_workflows import errors
 
@@ -18,6 +20,7 @@ class GatewayAway(errors.Refusal):
     """The payment gateway gave no usable answer."""
 
     slug = "payment-gateway-away"
+    headers: ClassVar = {"Retry-After": "60"}
     remedy = "Try again in a few minutes; nothing is paid twice. Or pay at the desk."
 
     def __init__(self, why: str) -> None:

@@ -63,6 +63,8 @@ from dossier d where d.id = $1 and p.id = d.applicant_id
     "update timer set payload = '{}' where dossier_id = $1",
     "delete from damaged_run where dossier_id = $1",
     "delete from officer_task k using user_task t where t.id = k.task_id and t.dossier_id = $1",
+    "update payment_order set pay_at = null, gateway_reference = null where dossier_id = $1",
+    "update payment_dispute set gateway_reference = null where dossier_id = $1",
     # Without its key nobody opens its files, whatever is left of them in a store or a backup.
     "delete from dossier_key where dossier_id = $1",
 )

@@ -159,6 +159,10 @@ def _unfit(act: Decision, command: commands.RecordPayment) -> Iterator[Fault]:
     if command.method is PaymentMethod.TRANSFER and not reference:
         yield Fault("reference", say("is missing: the bank's reference of the transfer"))
     standing = (each for each in account.payments.values() if each.cancelled_at is None)
+    if command.method is PaymentMethod.GATEWAY and not act.actor.automatic:
+        yield Fault("method", say("is not the desk's: what the gateway takes is recorded by itself"))
+    if command.method is PaymentMethod.GATEWAY and not reference:
+        yield Fault("reference", say("is missing: the gateway's reference of the payment"))
     if reference and (command.fee, reference) in ((each.fee_number, each.reference) for each in standing):
         yield Fault("reference", say("is recorded for this fee already"))
     if command.paid_at is not None and command.paid_at > act.at:

@@ -35,12 +35,15 @@ class ExemptFee:
 
 @dataclass(frozen=True, slots=True)
 class RecordPayment:
-    """The desk records money that came in, and issues the numbered receipt."""
+    """The desk records money that came in, and issues the numbered receipt.
+
+    What the payment gateway takes is recorded by the installation itself.
+    """
 
     fee: int
     amount: int
     method: PaymentMethod = PaymentMethod.CASH
-    #: Of the bank; needed for a transfer.
+    #: Of the bank or the gateway; needed for all but cash.
     reference: str = ""
     #: When the money came in; now when absent.
     paid_at: datetime | None = None

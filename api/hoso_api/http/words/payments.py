@@ -1,0 +1,46 @@
+"""Meaning and example of the fields of payments online."""
+
+from collections.abc import Mapping
+from typing import Any
+
+_ID = "4f0a7a8e-2c57-4a39-8a3b-0d7b7f0a2c11"
+_AT, _LATER = "2026-03-02T09:00:00+07:00", "2026-03-02T10:00:00+07:00"
+_REFERENCE = ("Reference of the payment at the gateway; null where it named none.", "GW26061000001")
+
+#: `Schema.field` → what it means there, and an example.
+PAYMENT_FIELDS: Mapping[str, tuple[str, Any]] = {
+    "PaymentOrdering.fees": ("Numbers of the fees in their procedure; all that are open when empty.", [1]),
+    "FeeOrdered.fee": ("Number of the fee in its procedure, from 1.", 1),
+    "FeeOrdered.amount": ("What is paid of it by the order, in đồng.", 20000),
+    "PaymentOrder.id": ("Id of the order, here and at the gateway.", _ID),
+    "PaymentOrder.state": ("How far it is.", "open"),
+    "PaymentOrder.amount": ("What is to be paid, in đồng.", 20000),
+    "PaymentOrder.fees": ("The fees that it pays.", [{"fee": 1, "amount": 20000}]),
+    "PaymentOrder.pay_at": (
+        "Where the payer goes to pay; null once it cannot be paid.",
+        f"https://pay.example.vn/{_ID}",
+    ),
+    "PaymentOrder.gateway_reference": _REFERENCE,
+    "PaymentOrder.created_at": ("When it was made.", _AT),
+    "PaymentOrder.expires_at": ("Until when it is to be paid.", _LATER),
+    "PaymentOrder.paid_at": ("When the payer paid; null until then.", None),
+    "PaymentOrders.items": ("The orders, the oldest first.", []),
+    "NotificationTaken.state": ("How far the order is now; null for one that is not known here.", "paid"),
+    "PaymentDispute.id": ("Id of the dispute.", _ID),
+    "PaymentDispute.unit": (
+        "Code of the receiving unit; of the unit above all others where no dossier is known.",
+        "H27.PVHCC",
+    ),
+    "PaymentDispute.reason": ("Why it is not recorded as a payment.", "wrong_amount"),
+    "PaymentDispute.amount": ("What was paid by the gateway's word, in đồng.", 25000),
+    "PaymentDispute.ordered": ("What was ordered, in đồng; null where no order is known.", 20000),
+    "PaymentDispute.gateway_reference": _REFERENCE,
+    "PaymentDispute.told_order": ("The order as the gateway names it.", _ID),
+    "PaymentDispute.dossier": (
+        "Reference of the dossier; null where no order is known.",
+        "pWnQ0Bf1T6u2Xk9sJ4aZrg",
+    ),
+    "PaymentDispute.code": ("Code of the dossier; null where it has none yet.", "H27.PVHCC-260302-0012"),
+    "PaymentDispute.told_at": ("When the gateway said it first.", _AT),
+    "PaymentDisputes.items": ("The disputes, the oldest first.", []),
+}

@@ -1,0 +1,1 @@
+"""Payments online: orders, notifications of the gateway, disputes."""

@@ -1,0 +1,71 @@
+"""Bodies and answers about payments online."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field
+
+from hoso_api.http.fields import Answer, Body
+from hoso_api.http.paging import NextPage
+from hoso_models import DisputeReason, OrderState
+
+
+class PaymentOrdering(Body):
+    """The fees to be paid online."""
+
+    fees: list[Annotated[int, Field(ge=1, le=1_000)]] = Field(default_factory=list, max_length=100)
+
+
+class FeeOrdered(Answer):
+    """A fee with what is paid of it by an order."""
+
+    fee: int
+    amount: int
+
+
+class PaymentOrder(Answer):
+    """An order at the payment gateway."""
+
+    id: UUID
+    state: OrderState
+    amount: int
+    fees: list[FeeOrdered]
+    pay_at: str | None
+    gateway_reference: str | None
+    created_at: AwareDatetime
+    expires_at: AwareDatetime
+    paid_at: AwareDatetime | None
+
+
+class PaymentOrders(Answer):
+    """The orders of a dossier at the payment gateway, the oldest first."""
+
+    items: list[PaymentOrder]
+
+
+class NotificationTaken(Answer):
+    """The order of a notification, as it stands now."""
+
+    state: OrderState | None
+
+
+class PaymentDispute(Answer):
+    """A statement of the gateway that is not recorded as a payment."""
+
+    id: UUID
+    unit: str
+    reason: DisputeReason
+    amount: int
+    ordered: int | None
+    gateway_reference: str | None
+    told_order: str
+    dossier: str | None
+    code: str | None
+    told_at: AwareDatetime
+
+
+class PaymentDisputes(Answer):
+    """Statements of the gateway that a person has to look at, the oldest first."""
+
+    items: list[PaymentDispute]
+    page: NextPage

@@ -1,0 +1,105 @@
+"""Payments online: orders at the gateway, and disputes about them."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger
+from sqlmodel import Field
+
+from hoso_models.tables.base import Record, described, enum_field, index, listing, one_of, surrogate
+
+
+@described("How far an order at the payment gateway is.")
+class OrderState(StrEnum):
+    """State of an order at the payment gateway."""
+
+    #: It can be paid.
+    OPEN = "open"
+    #: Paid, and recorded as payments of its dossier.
+    PAID = "paid"
+    #: The gateway says that it will not be paid.
+    FAILED = "failed"
+    #: Its time is over, or another order has taken its place; what is paid all the same is recorded.
+    EXPIRED = "expired"
+    #: What the gateway said of it does not fit; a person has to look at it.
+    DISPUTED = "disputed"
+
+
+@described("Why what the gateway said is not recorded as a payment.")
+class DisputeReason(StrEnum):
+    """Reason of a dispute."""
+
+    #: There is no such order here.
+    UNKNOWN_ORDER = "unknown_order"
+    #: Another amount was paid than was ordered.
+    WRONG_AMOUNT = "wrong_amount"
+    #: The order was paid already, by another payment; or the payment was told for another order.
+    PAID_TWICE = "paid_twice"
+    #: The dossier had ended without a result, so that nothing was owed any more.
+    NOT_OWED = "not_owed"
+    #: What was paid is said not to be paid.
+    TAKEN_BACK = "taken_back"
+    #: The dossier does not take the payment.
+    REFUSED = "refused"
+
+
+class PaymentOrder(Record, table=True):
+    """An order of fees at the payment gateway."""
+
+    __tablename__ = "payment_order"
+    __table_args__ = (
+        one_of("state", OrderState),
+        index("ix_payment_order_dossier_id", "dossier_id", "created_at"),
+        index("ux_payment_order_open", "dossier_id", where="state = 'open'", unique=True),
+        index(
+            "ux_payment_order_gateway_reference",
+            "gateway_reference",
+            where="gateway_reference is not null",
+            unique=True,
+        ),
+        index("ix_payment_order_unpaid", "expires_at", where="state <> 'paid'"),
+    )
+
+    #: Its name at the gateway too.
+    id: UUID = surrogate()
+    dossier_id: UUID = Field(foreign_key="dossier.id")
+    #: Numbers of fees with the amount of each.
+    fees: list[Any] = listing()
+    amount: int = Field(sa_type=BigInteger)
+    state: OrderState = enum_field(OrderState)
+    #: Where it is paid; null until the gateway has said it.
+    pay_at: str | None = None
+    #: Of the payment at the gateway.
+    gateway_reference: str | None = None
+    created_at: datetime
+    created_by: UUID = Field(foreign_key="principal.id")
+    expires_at: datetime
+    #: When the payer paid.
+    paid_at: datetime | None = None
+    #: When the gateway was last asked for it.
+    asked_at: datetime | None = None
+
+
+class PaymentDispute(Record, table=True):
+    """A statement of the gateway that is not recorded as a payment."""
+
+    __tablename__ = "payment_dispute"
+    __table_args__ = (
+        one_of("reason", DisputeReason),
+        index("ix_payment_dispute_told_at", "told_at", "id"),
+        index("ix_payment_dispute_dossier_id", "dossier_id"),
+        index("ux_payment_dispute_said", "told_order", "reason", "amount", "gateway_reference", unique=True),
+    )
+
+    id: UUID = surrogate()
+    #: Null, as its dossier, for an order that is not known here.
+    order_id: UUID | None = Field(default=None, foreign_key="payment_order.id")
+    dossier_id: UUID | None = Field(default=None, foreign_key="dossier.id")
+    #: The order as the gateway names it.
+    told_order: str
+    amount: int = Field(sa_type=BigInteger)
+    gateway_reference: str | None = None
+    reason: DisputeReason = enum_field(DisputeReason)
+    told_at: datetime

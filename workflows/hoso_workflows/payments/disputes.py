@@ -1,0 +1,68 @@
+"""Payments online that a person has to look at, the oldest first."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from hoso_models.storage.database import Database
+from hoso_workflows import errors, localtime, pagination
+from hoso_workflows.organisation import permissions
+from hoso_workflows.organisation.permissions import readings, table
+from hoso_workflows.pagination import Conditions, Keyset, Page
+from hoso_workflows.payments.surpluses import Asked
+
+LIST = "list_payment_disputes"
+PLACE = Keyset("dispute", told_at=pagination.INSTANT, id=pagination.IDENTITY)
+
+
+async def read(
+    db: Database, unit: str | None, asked: Asked, *, limit: int = 50, after: str | None = None
+) -> Page[dict[str, Any]]:
+    """One page of the disputes of a receiving unit, or of all overseen.
+
+    One without a dossier is its authority's, the unit above all others. The reading is logged. Raises Forbidden for another's
+    unit, NotFound for one that is none, BadCursor.
+    """
+    await permissions.existing_unit(db, unit)
+    rights = await permissions.held(db, asked.reader, asked.at)
+    units = sorted(table.units(LIST, rights))
+    async with readings.refusals(db, LIST, asked.reader, unit, asked.at, asked.origin):
+        if unit is not None and unit not in units:
+            raise errors.Forbidden(asked.reader, "seeing payments in dispute", "reception", unit)
+    page = await search(db, units if unit is None else [unit], limit=limit, after=after)
+    reading = readings.of_list(rights, LIST, unit)
+    seen = readings.access(LIST, asked.reader, unit, asked.at, asked.origin, reading=reading)
+    await readings.record(db, seen, (each["id"] for each in page.items))
+    return page
+
+
+async def search(
+    db: Database, units: list[str] | None, *, limit: int = 50, after: str | None = None
+) -> Page[dict[str, Any]]:
+    """One page of the disputes of these receiving units; of all without any. Raises BadCursor."""
+    wanted = Conditions()
+    wanted.equal(_UNIT, units)
+    wanted.behind("p.told_at, p.id", PLACE.values(after))
+    return await pagination.page(db, _DISPUTES, wanted, PLACE, limit=limit, item=_shown)
+
+
+def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A dispute, JSON-safe."""
+    return {
+        "id": str(row["id"]),
+        **{
+            name: row[name]
+            for name in ("unit", "reason", "amount", "gateway_reference", "told_order", "dossier")
+        },
+        "code": row["code"],
+        "ordered": row["ordered"],
+        "told_at": localtime.isoformat(row["told_at"]),
+    }
+
+
+_UNIT = "coalesce(d.receiving_unit, (select code from unit where parent_code is null order by code limit 1))"
+_DISPUTES = f"""
+select p.*, {_UNIT} as unit, d.reference as dossier, d.code, o.amount as ordered
+from payment_dispute p left join payment_order o on o.id = p.order_id left join dossier d on d.id = p.dossier_id
+where {{conditions}}
+order by p.told_at, p.id limit {{limit}}
+"""  # noqa: S608 - fixed text of this module

@@ -1,0 +1,75 @@
+"""Reconciliation: the gateway is asked about orders that are not known as paid."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from hoso_models import OrderState
+from hoso_models import errors as storage
+from hoso_workflows import errors
+from hoso_workflows.dossiers.service import DossierService
+from hoso_workflows.payments import refusals, settlement
+from hoso_workflows.payments.gateway import Gateway, GatewayState
+
+#: How long after its end an order is still asked about.
+AFTERWARDS = timedelta(days=3)
+#: Orders that one run asks about; those that were asked longest ago come first.
+BATCH = 200
+#: Answers in a row that do not come, after which the gateway is left alone until the next run.
+PATIENCE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """Result of a run."""
+
+    #: Orders about which the gateway has answered.
+    asked: int = 0
+    #: Of these, the paid ones that were not known as paid, and those whose time is over.
+    paid: int = 0
+    expired: int = 0
+    #: What could not be done now, by order, and why; the next run tries again.
+    failed: Mapping[str, str] = field(default_factory=dict)
+
+
+async def run(service: DossierService, gateway: Gateway, *, at: datetime) -> Reconciled:
+    """Ask about the orders that are not paid, and settle what is said. Raises StorageError when the database cannot answer."""
+    failed: dict[str, str] = {}
+    found: list[OrderState | None] = []
+    silent = 0
+    for order in await service.db.one_statement(_ASKED, [at, at - AFTERWARDS, BATCH]):
+        try:
+            found.append(await _one(service, gateway, order, at))
+            silent = 0
+        except storage.StorageError:
+            raise
+        except errors.Refusal as refused:
+            failed[str(order.id)] = refused.slug
+            silent = silent + 1 if isinstance(refused, refusals.GatewayAway) else 0
+        if silent == PATIENCE:
+            break
+    return Reconciled(len(found), found.count(OrderState.PAID), found.count(OrderState.EXPIRED), failed)
+
+
+async def _one(service: DossierService, gateway: Gateway, order: Any, at: datetime) -> OrderState | None:
+    """The state of an order after the gateway was asked; None where it is as before."""
+    told = await gateway.state(order.id, at=at)
+    if told is not None and told.state is not GatewayState.OPEN:
+        return await settlement.settle(service, told, at=at)
+    over = await service.db.one_statement(_EXPIRED, [order.id, at])
+    return OrderState.EXPIRED if over else None
+
+
+#: $1 instant, $2 the oldest end of an order that is asked about, $3 how many. They count as asked from here on.
+_ASKED = """
+with due as (
+  select id from payment_order where state <> 'paid' and expires_at > $2 order by asked_at nulls first, id limit $3
+)
+update payment_order o set asked_at = $1 from due where due.id = o.id returning o.id
+"""
+#: An order with a payment that is not recorded yet is not over.
+_EXPIRED = """
+update payment_order set state = 'expired' where id = $1 and state = 'open' and expires_at <= $2 and gateway_reference is null
+returning id
+"""

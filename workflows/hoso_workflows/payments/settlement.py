@@ -1,0 +1,144 @@
+"""Statements of the gateway settled: recorded once, or disputed.
+
+A paid order first takes the gateway's reference for itself, in one statement, so that of two payments of one order only one is
+recorded. Then each of its fees is paid by the command of the desk, under a key of the order and the fee: notification and
+reconciliation may come at once, twice, late, or die in the middle, and go on where the other has stopped.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from hoso_models import DisputeReason, OrderState, PaymentMethod
+from hoso_models.storage.database import Database
+from hoso_workflows import errors
+from hoso_workflows.dossiers.service import DossierService
+from hoso_workflows.lifecycle import commands
+from hoso_workflows.lifecycle.fees import LAPSED
+from hoso_workflows.organisation import principals
+from hoso_workflows.payments.gateway import GatewayState, Told
+
+#: Refusals of one instant: the gateway tells it again, or is asked.
+_PASSING = (errors.Conflict, errors.TooManyRequests)
+
+
+async def settle(service: DossierService, told: Told, *, at: datetime) -> OrderState | None:
+    """Settle what the gateway says of an order; the order's state afterwards.
+
+    It is None for an order that is not known here. The same said again changes nothing. Raises Conflict and StorageError where it has to be said again.
+    """
+    order = await _found(service.db, told.order)
+    if told.state is GatewayState.PAID:
+        return await _paid(service, order, told, at)
+    if order is None:
+        return None
+    if order["state"] == OrderState.PAID:
+        # A gateway that says late that the order was open once, says nothing new.
+        if told.state is GatewayState.FAILED or told.reference == order["gateway_reference"] is not None:
+            await _dispute(service.db, order, told, DisputeReason.TAKEN_BACK, at)
+    elif told.state is GatewayState.FAILED and order["gateway_reference"] is None:
+        await service.db.one_statement(_FAILED, [order["id"]])
+    return await _state(service.db, order["id"])
+
+
+async def _paid(
+    service: DossierService, order: Mapping[str, Any] | None, told: Told, at: datetime
+) -> OrderState | None:
+    if order is None:
+        await _enter(service.db, None, told, DisputeReason.UNKNOWN_ORDER, at)
+        return None
+    if told.amount != order["amount"]:
+        return await _dispute(service.db, order, told, DisputeReason.WRONG_AMOUNT, at)
+    when = min(told.paid_at or at, at)
+    claimed = await service.db.one_statement(_CLAIMED, [order["id"], told.reference, when])
+    if not claimed:
+        return await _dispute(service.db, order, told, DisputeReason.PAID_TWICE, at)
+    (taken,) = claimed
+    if taken["state"] == OrderState.PAID:
+        return OrderState.PAID
+    return await _recorded(service, taken, told, at)
+
+
+async def _recorded(
+    service: DossierService, order: Mapping[str, Any], told: Told, at: datetime
+) -> OrderState:
+    """Record what is not recorded yet of an order that has its reference."""
+    standing = await service.db.row(_STANDING, [order["dossier_id"], order["gateway_reference"]])
+    if not standing.recorded and standing.status in LAPSED:
+        return await _dispute(service.db, order, told, DisputeReason.NOT_OWED, at)
+    for each in order["fees"]:
+        if each["fee"] in standing.recorded:
+            continue
+        try:
+            await _record(service, standing.reference, order, each, at)
+        except _PASSING:
+            raise
+        except errors.Refusal:
+            return await _dispute(service.db, order, told, DisputeReason.REFUSED, at)
+    await service.db.one_statement(_SETTLED, [order["id"]])
+    return OrderState.PAID
+
+
+async def _record(
+    service: DossierService, reference: str, order: Mapping[str, Any], fee: Mapping[str, int], at: datetime
+) -> None:
+    command = commands.RecordPayment(
+        fee["fee"], fee["amount"], PaymentMethod.GATEWAY, order["gateway_reference"], order["paid_at"]
+    )
+    key = f"payment-order-{order['id']}-{fee['fee']}"
+    # The key alone says what is done: who comes second may tell another instant of it.
+    await service.perform(reference, command, actor=principals.SYSTEM, at=at, key=key, body=key.encode())
+
+
+async def _found(db: Database, told: str) -> Mapping[str, Any] | None:
+    try:
+        identity = UUID(told)
+    except ValueError:
+        return None
+    found: Mapping[str, Any] | None = await db.row("select * from payment_order where id = $1", [identity])
+    return found
+
+
+async def _state(db: Database, order: UUID) -> OrderState:
+    row = await db.row("select state from payment_order where id = $1", [order])
+    return OrderState(row.state)
+
+
+async def _dispute(
+    db: Database, order: Mapping[str, Any], told: Told, reason: DisputeReason, at: datetime
+) -> OrderState:
+    """Enter a dispute, once; an order that is not paid becomes a disputed one."""
+    await _enter(db, order["id"], told, reason, at)
+    return await _state(db, order["id"])
+
+
+async def _enter(db: Database, order: UUID | None, told: Told, reason: DisputeReason, at: datetime) -> None:
+    said = [order, told.order, told.amount, told.reference, reason.value, at]
+    await db.one_statement(_DISPUTED, said)
+
+
+_FAILED = "update payment_order set state = 'failed' where id = $1 and state = 'open'"
+#: $1 order, $2 the gateway's reference, $3 when it was paid. Nothing where the order or the reference is another's.
+_CLAIMED = """
+update payment_order set gateway_reference = $2, paid_at = coalesce(paid_at, $3)
+where id = $1 and (gateway_reference = $2 or gateway_reference is null and state <> 'paid')
+  and not exists (select from payment_order o where o.gateway_reference = $2 and o.id <> $1)
+returning *
+"""
+_SETTLED = "update payment_order set state = 'paid' where id = $1"
+#: $1 dossier, $2 the gateway's reference: the fees that are paid by it already, be it cancelled since.
+_STANDING = """
+select d.reference, d.status, coalesce(
+  (select array_agg(p.fee_number) from payment p where p.dossier_id = d.id and p.method = 'gateway' and p.reference = $2), '{}'
+) as recorded
+from dossier d where d.id = $1
+"""
+_DISPUTED = """
+with o as (update payment_order set state = 'disputed' where id = $1 and state <> 'paid')
+insert into payment_dispute (order_id, dossier_id, told_order, amount, gateway_reference, reason, told_at)
+select $1, (select dossier_id from payment_order where id = $1), $2, $3, $4, $5, $6
+where not exists (select from payment_dispute d where d.told_order = $2 and d.reason = $5 and d.amount = $3
+  and d.gateway_reference is not distinct from $4)
+on conflict do nothing
+"""
