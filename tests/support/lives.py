@@ -184,7 +184,21 @@ async def charged(rest: Rest, canary: Canaries) -> Any:
     await life.acts("payments", CLERK, fee=1, amount=20_000, **paid)
     (payment,) = (await rest.get(f"{life.path}/fees", CLERK)).json()["payments"]
     await life.acts("payment-cancellation", HEAD, payment=payment["id"], reason=canary())
+    online = [f"https://pay.example.vn/{canary('GW')}", canary("GW"), canary("GW")]
+    await rest.world.changed(_PAID_ONLINE, life.standing["reference"], CLERK, *online)
     return await life.acts("transfer", CLERK, reason=canary(), authority="Công an tỉnh")
+
+
+#: An order at the payment gateway that was paid twice: $3 where, $4 and $5 by which references.
+_PAID_ONLINE = """
+with o as (
+  insert into payment_order (dossier_id, fees, amount, state, pay_at, gateway_reference, created_at, created_by, expires_at)
+  select id, '[{"fee": 1, "amount": 20000}]', 20000, 'paid', $3, $4, filed_at, $2, filed_at from dossier where reference = $1
+  returning id, dossier_id, created_at
+)
+insert into payment_dispute (order_id, dossier_id, told_order, amount, gateway_reference, reason, told_at)
+select id, dossier_id, id::text, 20000, $5, 'paid_twice', created_at from o
+"""
 
 
 async def answered(rest: Rest, canary: Canaries) -> Any:
