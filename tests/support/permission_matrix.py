@@ -636,6 +636,7 @@ CASES: Mapping[str, Case] = {
     "list_surpluses": Case("GET", "/v1/fees/surpluses", None, paid, holds="{reference}"),
     "list_surpluses of a department": Case("GET", f"/v1/fees/surpluses?unit={DEPARTMENT}"),
     "list_payment_disputes": Case("GET", "/v1/payments/disputes", None, ordered, holds="{reference}"),
+    "list_payment_disputes of a department": Case("GET", f"/v1/payments/disputes?unit={DEPARTMENT}"),
     "list_destructions": Case("GET", "/v1/destruction-lists", None, to_be_erased, holds="{list}"),
     "get_destruction": Case("GET", "/v1/destruction-lists/{list}", None, to_be_erased),
     "draw_destruction": Case("POST", "/v1/destruction-lists", {"unit": DEPARTMENT, "basis": "Luật"}),

@@ -37,6 +37,7 @@ SPECIAL = {
             "sign_in_with_passkey",
             "sign_out",
             "sign_out_from_provider",
+            "take_payment_notification",
             "take_up_invitation",
         ),
         limits.Size.FORM,

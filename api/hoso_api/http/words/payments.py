@@ -23,7 +23,7 @@ PAYMENT_FIELDS: Mapping[str, tuple[str, Any]] = {
     "PaymentOrder.gateway_reference": _REFERENCE,
     "PaymentOrder.created_at": ("When it was made.", _AT),
     "PaymentOrder.expires_at": ("Until when it is to be paid.", _LATER),
-    "PaymentOrder.paid_at": ("When the payer paid; null until then.", None),
+    "PaymentOrder.paid_at": ("When the payer paid; null until then.", _AT),
     "PaymentOrders.items": ("The orders, the oldest first.", []),
     "NotificationTaken.state": ("How far the order is now; null for one that is not known here.", "paid"),
     "PaymentDispute.id": ("Id of the dispute.", _ID),
