@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ import pytest
 from hoso_models import OrderState, PaymentMethod, postgres
 from hoso_workflows import audit, errors
 from hoso_workflows.dossiers.service import DossierService, Outcome
+from hoso_workflows.flows import sweeps
 from hoso_workflows.lifecycle import commands
 from hoso_workflows.organisation import principals
 from hoso_workflows.payments import disputes, fee_views, orders, reconciliation, refusals, settlement
@@ -21,7 +22,8 @@ from hoso_workflows.payments.gateway import Gateway, Told
 from hoso_workflows.payments.orders import Asked, Online
 from hoso_workflows.payments.reconciliation import Reconciled
 from support import payment_gateway
-from support.payment_gateway import Lies, Simulator
+from support.command_line import hoso
+from support.payment_gateway import SECRET, Lies, Simulator
 from support.procedures import charging
 from support.world import CITIZEN, DESK, PROVINCE, World, complete, instant, person
 
@@ -461,3 +463,59 @@ async def test_another_service_settles_what_the_first_one_has_begun(world: World
     done = await asyncio.gather(*(settlement.settle(each, told, at=AT) for each in others))
     assert done == [OrderState.PAID] * 3
     assert (await account(world, before))[2] == [(1, 20_000, "gateway", ref)]
+
+
+def environment(simulator: Simulator) -> dict[str, str]:
+    """The settings of the simulator as an installation has them."""
+    return {
+        "HOSO_PAYMENTS_ADDRESS": simulator.address,
+        "HOSO_PAYMENTS_MERCHANT": "motcua",
+        "HOSO_PAYMENTS_SECRET": SECRET,
+        "HOSO_PAYMENTS_INNER_HOSTS": '["127.0.0.1"]',
+    }
+
+
+async def test_the_flow_reconciles_by_the_settings_and_without_a_gateway_does_nothing(
+    world: World, world_url: str, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+):
+    order = await ordered(world, simulator, await filed(world))
+    simulator.pays(order["id"], reference(order))
+    monkeypatch.setenv("HOSO_DATABASE_URL", world_url)
+    monkeypatch.setattr(sweeps, "_now", lambda: AT)
+    assert await sweeps.reconcile_payments.fn() == Reconciled()
+    for name, value in environment(simulator).items():
+        monkeypatch.setenv(name, value)
+    assert await sweeps.reconcile_payments.fn() == Reconciled(asked=1, paid=1)
+    assert await state(world, order) == "paid"
+
+
+async def test_the_operator_reconciles_and_lists_what_does_not_fit(
+    world: World, world_url: str, simulator: Simulator
+):
+    before = await filed(world)
+    order = await ordered(world, simulator, before)
+    soon = datetime.now(UTC) + HOUR
+    await world.changed("update payment_order set expires_at = $2 where id = $1::uuid", order["id"], soon)
+    simulator.pays(order["id"], ref := reference(order))
+    simulator.at, simulator.lies = datetime.now(UTC), Lies(adds=1)
+    here = environment(simulator)
+
+    async def run(*arguments: str, **said: str) -> Any:
+        return await asyncio.to_thread(hoso, "payments", *arguments, url=world_url, **said)
+
+    done = await run("reconcile", "--json", **here)
+    assert (done.status, done.json) == (0, {"asked": 1, "paid": 0, "expired": 0, "failed": {}}), done.err
+    (said,) = (await run("disputes", "--json")).json["items"]
+    assert (said["dossier"], said["reason"], said["gateway_reference"]) == (
+        before.reference,
+        "wrong_amount",
+        ref,
+    )
+    shown = (await run("disputes")).out
+    assert all(word in shown for word in ("Sai số tiền", "20.000", "20.001", ref))
+    simulator.lies = Lies(status=500)
+    trouble = await run("reconcile", **here)
+    assert (trouble.status, "payment-gateway-away" in trouble.out) == (1, True), trouble.err
+    missing = await run("reconcile")
+    assert (missing.status, missing.out) == (1, ""), missing.err
+    assert "HOSO_PAYMENTS_ADDRESS" in missing.err

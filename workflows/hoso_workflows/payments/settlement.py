@@ -118,7 +118,7 @@ async def _enter(db: Database, order: UUID | None, told: Told, reason: DisputeRe
     await db.one_statement(_DISPUTED, said)
 
 
-_FAILED = "update payment_order set state = 'failed' where id = $1 and state = 'open'"
+_FAILED = "update payment_order set state = 'failed' where id = $1 and state in ('open', 'expired')"
 #: $1 order, $2 the gateway's reference, $3 when it was paid. Nothing where the order or the reference is another's.
 _CLAIMED = """
 update payment_order set gateway_reference = $2, paid_at = coalesce(paid_at, $3)
