@@ -32,6 +32,7 @@ from hoso_api.rest.access_log import endpoints as accesses
 from hoso_api.rest.accounts import endpoints as rest_accounts
 from hoso_api.rest.administration import endpoints as administration
 from hoso_api.rest.attachments import endpoints as attachments
+from hoso_api.rest.attachments import upload_endpoints as resumable_uploads
 from hoso_api.rest.calendars import endpoints as calendars
 from hoso_api.rest.competences import endpoints as competences
 from hoso_api.rest.consultations import endpoints as consultations
@@ -98,6 +99,7 @@ def _routes() -> tuple[BaseRoute, ...]:
         rest_letters,
         rest_drafts,
         attachments,
+        resumable_uploads,
         fees,
         payments,
         signatures,

@@ -93,6 +93,7 @@ from hoso_models.tables.unit import (
     TaskAssignment,
     Unit,
 )
+from hoso_models.tables.upload import Upload
 
 __all__ = [
     "DOSSIER_PARTS",
@@ -192,6 +193,7 @@ __all__ = [
     "Timer",
     "Unit",
     "UnknownIdentity",
+    "Upload",
     "UserTask",
     "Verdict",
     "VersionStatus",

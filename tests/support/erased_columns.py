@@ -28,6 +28,7 @@ ERASED: Mapping[str, tuple[str, ...]] = {
     "payment_dispute": ("gateway_reference",),
     "payment_order": ("pay_at", "gateway_reference"),
     "timer": ("payload",),
+    "upload": ("pieces",),
     "user_task": ("answers",),
 }
 #: Columns that stay: codes, words of the procedure, the law or the authority, names of states.

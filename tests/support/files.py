@@ -60,6 +60,16 @@ async def sends(
     return await rest.ask("POST", path, by, headers=headers, data=fields, files=files)
 
 
+def part(offset: int, *, complete: bool = True) -> dict[str, str]:
+    """The headers of a request that sends the next bytes of an upload."""
+    ends = "?1" if complete else "?0"
+    return {
+        "Content-Type": "application/partial-upload",
+        "Upload-Offset": str(offset),
+        "Upload-Complete": ends,
+    }
+
+
 def archive() -> bytes:
     """A zip that is no document."""
     made = io.BytesIO()
@@ -212,10 +222,14 @@ def holder(task: dict[str, Any]) -> UUID:
     return person(task["role"], task["unit"])
 
 
+def opened(world: World) -> uploads.Files:
+    """What work on the files of a world needs."""
+    return installed.of(world.service, Settings())
+
+
 async def attached(world: World, dossier: str, by: UUID, at: str = "2026-03-02 10:00", **said: Any) -> UUID:
     """A file that somebody has handed in; its id."""
-    opened = installed.of(world.service, Settings())
-    upload = await uploads.begun(opened, dossier, uploads.Asked(by, instant(at)))
+    upload = await uploads.begun(opened(world), dossier, uploads.Asked(by, instant(at)))
     with upload.receiving() as incoming:
         incoming.write(picture())
         _, identity = await upload.finished(incoming, uploads.Described("don.png", **said))

@@ -63,6 +63,15 @@ class Life:
         assert sent.status_code == 201, sent.text
         return sent.headers["Location"]
 
+    async def begins_upload(self, by: UUID) -> None:
+        """An upload, described by canaries, that is cut off."""
+        self.turn()
+        said = {"file": f"{self.canary()}.pdf", "size": 2, "title": self.canary()}
+        begun = await self.rest.post(f"{self.path}/uploads", by, said)
+        headers = files.part(0, complete=False)
+        kept = await self.rest.ask("PATCH", begun.headers["Location"], by, headers=headers, content=b"%")
+        assert kept.status_code == 200, kept.text
+
 
 def applicant(canary: Canaries) -> dict[str, Any]:
     """An organisation of canaries."""
@@ -102,6 +111,7 @@ async def received(life: Life) -> None:
     canary = life.canary
     first = await life.hands_in(CLERK, component="TP01")
     await life.hands_in(CLERK, f"{first}/supersede")
+    await life.begins_upload(CLERK)
     await life.acts("supplement-request", CLERK, reason=canary(), items=[canary()])
     await life.acts("supplement", CLERK, note=canary())
     await life.acts("supplement-return", CLERK, reason=canary(), items=[canary()])

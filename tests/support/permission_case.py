@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from hoso_workflows.dossiers.service import Outcome
@@ -27,5 +27,7 @@ class Case:
     holds: str | None = None
     content: bytes | None = None
     content_type: str = "application/zip"
+    #: Further headers.
+    headers: Mapping[str, str] = field(default_factory=dict)
     #: Files of a form, whose other fields the body are.
     files: Mapping[str, tuple[str, bytes]] | None = None

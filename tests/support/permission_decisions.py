@@ -74,6 +74,7 @@ COMMANDS: Mapping[str, Command] = {
     "attach_file": lambda _: commands.Attach(_FILE),
     "supersede_attachment": lambda _: commands.Attach(_FILE),
     "attach_offered_paper": lambda _: commands.Attach(_FILE),
+    "begin_upload": lambda _: commands.Attach(_FILE),
     "attach_internally": lambda _: commands.AttachInternally(_FILE),
     "assess_fee": lambda _: commands.AssessFee(1),
     "exempt_fee": lambda _: commands.ExemptFee(1, "Luật"),
@@ -255,6 +256,9 @@ _ACTS = {
     "supersede_attachment": "attach_file",
     "list_offered_papers": "list_attachments",
     "attach_offered_paper": "attach_file",
+    "begin_upload": "attach_file",
+    "get_upload": "continue_upload",
+    "cancel_upload": "continue_upload",
     "sign_letters": "sign_letter",
     "show_control_sheet": "read_control_sheet",
     "print_control_sheet": "read_control_sheet",
@@ -322,7 +326,8 @@ def _decider(operation: str) -> Callable[[str, Rights], bool]:
         "name_owner": partial(_holds_office, {PROVINCE}),
         "create_draft": _begins_a_draft,
         **dict.fromkeys(
-            ("list_drafts", "get_draft", "change_draft", "discard_draft", "file_draft"), _owns_the_draft
+            ("list_drafts", "get_draft", "change_draft", "discard_draft", "file_draft", "continue_upload"),
+            _owns_what_is_begun,
         ),
         "file_dossier": partial(_files, "desk" if "desk" in operation else "online"),
         "search_user_tasks": partial(_lists_tasks, (DESK, "clerk") if "desk" in operation else None),
@@ -369,7 +374,7 @@ def _begins_a_draft(_: str, rights: Rights) -> bool:
     return True
 
 
-def _owns_the_draft(act: str, rights: Rights) -> bool:
+def _owns_what_is_begun(act: str, rights: Rights) -> bool:
     return rights.principal == CITIZEN and Relation.SELF in table.ACTS[act].who
 
 

@@ -22,6 +22,7 @@ from hoso_bpmn.package import package
 from hoso_models import DOSSIER_PARTS, PaymentMethod, PrincipalKind, postgres
 from hoso_models.storage import database
 from hoso_workflows import drafts
+from hoso_workflows.attachments import resumable, uploads
 from hoso_workflows.dossiers import due_timers
 from hoso_workflows.dossiers.service import Outcome
 from hoso_workflows.identity import invitations
@@ -278,6 +279,15 @@ async def papered(world: World) -> Outcome:
     return before
 
 
+async def uploading(world: World) -> Outcome:
+    """A dossier, and an upload that its applicant has begun."""
+    before = await accepted(world)
+    opened = files.opened(world)
+    asked, said = uploads.Asked(CITIZEN, instant(AT)), uploads.Described("don.png")
+    await resumable.begun(opened, before.reference, asked, said, size=9)
+    return before
+
+
 async def offered(world: World) -> Outcome:
     """A dossier whose applicant has given a paper with another one."""
     await papered(world)
@@ -399,6 +409,7 @@ async def names(world: World, outcome: Outcome) -> Names:
         "draft": str(row.draft or ""),
         "attachment": str(row.attachment or ""),
         "paper": str(row.paper or ""),
+        "upload": str(row.upload or ""),
         "list": str(row.list or ""),
         "newest_letter": str(row.newest_letter or ""),
         "request": str(row.request or ""),
@@ -415,6 +426,7 @@ select d.incidents -> 0 ->> 'id' as incident, (select max(o.id) from outbox o wh
   (select i.id from invitation i where i.purpose = 'recovery' order by i.made_at desc limit 1) as recovery,
   (select f.id from draft f order by f.created_at desc limit 1) as draft,
   (select a.id from attachment a where a.dossier_id = d.id and a.superseded_at is null) as attachment,
+  (select u.id from upload u where u.dossier_id = d.id limit 1) as upload,
   (select a.id from attachment a where a.dossier_id <> d.id order by a.stored_at desc limit 1) as paper,
   (select i.list_id from destruction_item i where i.dossier_id = d.id) as list,
   (select l.id from letter l where l.dossier_id = d.id order by l.issued_at desc, l.form desc limit 1) as newest_letter,
@@ -429,6 +441,7 @@ _PERIOD = f"from=2026-03-01&to=2026-03-03&unit={DEPARTMENT}"
 _D, _T = "/v1/dossiers/{reference}", "/v1/user-tasks/{task}"
 _P, _F = f"/v1/procedures/{CODE}", "/v1/drafts/{draft}"
 _A, _FILE = f"{_D}/attachments", {"file": ("don.png", files.picture())}
+_U, _ANNOUNCED = "/v1/uploads/{upload}", {"file": "don.png", "size": 9}
 _DESK = {"procedure": CODE, "channel": "desk", "applicant": {"kind": "person", "name": "Người nộp 9"}}
 _ONLINE = {**_DESK, "channel": "online", "applicant": {"kind": "person", "name": "Người nộp 1", "identifier": "000000000001"}}  # fmt: skip
 _FORM = {"values": forms.SOUND}
@@ -525,6 +538,12 @@ CASES: Mapping[str, Case] = {
         "POST", f"{_A}/{{attachment}}/supersede", state=papered, changes=True, files=_FILE
     ),
     "attach_offered_paper": Case("POST", f"{_D}/offered-papers/{{paper}}", {}, offered, changes=True),
+    "begin_upload": Case("POST", f"{_D}/uploads", _ANNOUNCED, accepted, changes=True),
+    "get_upload": Case("GET", _U, None, uploading),
+    "continue_upload": Case(
+        "PATCH", _U, None, uploading, changes=True, content=b"%", headers=files.part(0, complete=False)
+    ),
+    "cancel_upload": Case("DELETE", _U, None, uploading, changes=True),
     "attach_internally": Case("POST", _A, {"internal": "true"}, accepted, changes=True, files=_FILE),
     "assess_fee": Case("POST", f"{_D}/fee-assessment", {"fee": 1}, accepted, changes=True),
     "exempt_fee": Case("POST", f"{_D}/fee-exemption", {"fee": 1, "basis": "Luật"}, assessed, changes=True),
@@ -749,9 +768,9 @@ async def answered(rest: Rest, case: Case, who: str, known: Names) -> str:
     said: dict[str, Any] = {"json": body} if body is not None else {}
     if case.files is not None:
         said = {"data": body or {}, "files": case.files}
-    headers: Mapping[str, str] = {}
+    headers = case.headers
     if case.content is not None:
-        said, headers = {"content": case.content}, {"Content-Type": case.content_type}
+        said, headers = {"content": case.content}, {"Content-Type": case.content_type, **headers}
     response = await rest.ask(case.method, path, PEOPLE[who], headers=headers, **said)
     return cell(case, known, response)
 

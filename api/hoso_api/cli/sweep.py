@@ -55,6 +55,7 @@ WORDS = {
     "portal": "Chỉ có trong danh sách, không gửi thư",
     "away": "Máy chủ thư không dùng được",
     "files": "Kho tệp hồ sơ",
+    "uploads": "Lượt tải lên dở dang quá hạn",
     "objects": "Tệp không thuộc hồ sơ nào, đã xóa",
     "expiry": "Xóa dữ liệu hết hạn lưu",
     "answers": "Câu trả lời cho yêu cầu gửi lại",

@@ -189,7 +189,7 @@ def _of_success(operation: Json) -> Json:
 #: Operations whose subject itself is the key under which they are done once.
 _ONCE = ("file_draft",)
 #: Operations that say where what they made is found.
-_PLACED = ("declare_version", "attach_file", "supersede_attachment", "attach_offered_paper")
+_PLACED = ("declare_version", "attach_file", "supersede_attachment", "attach_offered_paper", "begin_upload")
 
 
 def _answer_description(answer: Json, schemas: Json) -> str:

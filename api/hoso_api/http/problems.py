@@ -81,6 +81,7 @@ STATUSES: Mapping[type[errors.Refusal], HTTPStatus] = {
     file_refusals.FileTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     file_refusals.FileTypeRefused: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     file_refusals.FileRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    file_refusals.UploadTooLong: HTTPStatus.BAD_REQUEST,
     file_refusals.FileProtected: HTTPStatus.UNPROCESSABLE_ENTITY,
     file_refusals.FileInfected: HTTPStatus.UNPROCESSABLE_ENTITY,
     file_refusals.FileTooLargeToScan: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
@@ -171,6 +172,10 @@ def headers(error: Exception) -> dict[str, str]:
     """The headers that go with an error's answer."""
     if isinstance(error, hoso_models.errors.DatabaseAway | errors.TooManyRequests):
         return {"Retry-After": str(error.retry_after)}
+    if isinstance(error, file_refusals.UploadElsewhere | file_refusals.UploadIncomplete):
+        return {"Upload-Offset": str(error.offset), "Upload-Complete": "?0"}
+    if isinstance(error, file_refusals.UploadOver):
+        return {"Upload-Complete": "?1"}
     return dict(getattr(error, "headers", None) or {})
 
 

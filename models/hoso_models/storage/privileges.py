@@ -126,6 +126,7 @@ TABLES: Mapping[str, Line] = {
     "timer": _REBUILT,
     "unit": _ENTERED,
     "unknown_identity": _BRIEF,
+    "upload": Line(ALL, "", _NOTHING, "no proof of what happened needs what is on its way in"),
     "user_task": _REBUILT,
     "watermark": Line(_LASTING, "how far a job has come is moved, not forgotten"),
     "workflow_version": Line(_LASTING, "a version is retired: dossiers stay on the one they began with"),

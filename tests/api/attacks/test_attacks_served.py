@@ -69,6 +69,7 @@ SENT: Mapping[str, Any] = {
     },
     "consultations": {"unit": "H27.SYT", "question": "Có không?", "due": "2026-03-06"},
     "answer": {"answer": "Có"},
+    "uploads": {"file": "a.png", "size": 1},
     "conversation": {"text": "Khi nào?"},
     "reply": {"text": "Đúng hẹn"},
     "reply-proposal": {"text": "Đúng hẹn"},

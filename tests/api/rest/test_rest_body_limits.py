@@ -14,7 +14,7 @@ from support.api_client import CLERK, Rest
 SPECIAL = {
     "declare_version": limits.Size.PACKAGE,
     "apply_setup": limits.Size.PACKAGE,
-    **dict.fromkeys(("attach_file", "supersede_attachment"), limits.Size.FILE),
+    **dict.fromkeys(("attach_file", "supersede_attachment", "continue_upload"), limits.Size.FILE),
     **dict.fromkeys(
         (
             "add_passkey",
@@ -85,6 +85,7 @@ def way(name: str) -> tuple[str, str]:
         draft="00000000-0000-4000-8000-000000000009",
         consultation="00000000-0000-4000-8000-000000000009",
         attachment="00000000-0000-4000-8000-000000000009",
+        upload="00000000-0000-4000-8000-000000000009",
         person="r",
         entry="00000000-0000-4000-8000-000000000009",
         list="00000000-0000-4000-8000-000000000009",

@@ -98,6 +98,7 @@ def test_every_table_of_the_design_is_there() -> None:
         "timer",
         "unit",
         "unknown_identity",
+        "upload",
         "user_task",
         "watermark",
         "workflow_version",
@@ -354,6 +355,10 @@ QUESTIONS = {
         select id from draft where owner_id = '00000000-0000-0000-0000-000000000001'
         order by created_at desc, id desc limit 25""",
     "ix_draft_expires_at": "select id from draft where expires_at <= '2026-11-24 08:00+00' order by expires_at limit 25",
+    "ix_upload_owner_id": """
+        select count(*) from upload where owner_id = '00000000-0000-0000-0000-000000000001'""",
+    "ix_upload_dossier_id": "select id from upload where dossier_id = '00000000-0000-0000-0000-000000000001'",
+    "ix_upload_expires_at": "select id from upload where expires_at <= '2026-11-24 08:00+00' order by expires_at limit 25",
     "ix_outbox_unsent": """
         select id from outbox
         where sent_at is null and available_at <= '2026-11-24 08:00+00' order by available_at, id limit 25

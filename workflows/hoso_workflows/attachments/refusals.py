@@ -107,3 +107,71 @@ class StoreAway(errors.Refusal):
 
     def __init__(self) -> None:
         super().__init__(say("The store of files does not answer."))
+
+
+class UploadElsewhere(errors.Refusal):
+    """The upload goes on at another byte than the request begins with."""
+
+    slug = "upload-elsewhere"
+    remedy = "Go on at the byte that Upload-Offset of this answer names."
+
+    def __init__(self, offset: int) -> None:
+        super().__init__(say("The upload goes on at byte {offset}.", offset=offset))
+        self.offset = offset
+
+
+class UploadIncomplete(errors.Refusal):
+    """The upload was to end, and bytes of it are missing."""
+
+    slug = "upload-incomplete"
+    remedy = "Send the bytes that are missing, and then say that the upload is complete."
+
+    def __init__(self, offset: int, size: int) -> None:
+        super().__init__(say("{offset} of {size} bytes have come.", offset=offset, size=size))
+        self.offset, self.size = offset, size
+
+
+class UploadTooLong(errors.Refusal):
+    """More bytes came than the upload was announced with."""
+
+    slug = "upload-too-long"
+    remedy = "Begin the upload anew with the size of the file as it is; this one was given up."
+
+    def __init__(self, size: int) -> None:
+        super().__init__(say("The upload was announced with {size} bytes, and more came.", size=size))
+        self.size = size
+
+
+class UploadOver(errors.Refusal):
+    """The upload is complete: the dossier has the file."""
+
+    slug = "upload-over"
+    remedy = "Read the file in its dossier."
+
+    def __init__(self, attachment: object) -> None:
+        super().__init__(say("The upload has become the file {attachment}.", attachment=attachment))
+        self.attachment = attachment
+
+
+class UploadScattered(errors.Refusal):
+    """The upload came in more pieces than are put together."""
+
+    slug = "upload-scattered"
+    remedy = "Begin the upload anew, and send more bytes at a time."
+
+    def __init__(self, most: int) -> None:
+        super().__init__(say("The upload has {most} pieces already.", most=most))
+        self.most = most
+
+
+class TooManyUploads(errors.Refusal):
+    """The person has as many uploads open as one may."""
+
+    slug = "too-many-uploads"
+    remedy = (
+        "Go on with one of your uploads or cancel it; what is cut off is given up by itself after some hours."
+    )
+
+    def __init__(self, most: int) -> None:
+        super().__init__(say("You have {most} uploads open already, as many as one may.", most=most))
+        self.most = most

@@ -30,6 +30,9 @@ class StoreSettings(BaseSettings):
     #: Files of one dossier, versions included, and their bytes.
     store_dossier_files: int = Field(default=200, gt=0)
     store_dossier_bytes: int = Field(default=1024 * MEBIBYTE, gt=0)
+    #: Hours after which an upload that was cut off is given up, and those that one person may have open.
+    store_upload_hours: int = Field(default=24, gt=0)
+    store_open_uploads: int = Field(default=10, gt=0)
     #: Where clamd listens: the path of its socket, or `host:port`; nobody searches files when empty.
     clamd_address: str = Field(default="", pattern=r"^(|/.+|.+:[0-9]{1,5})$")
     #: Whether a file that could not be searched is refused.

@@ -1,4 +1,7 @@
-"""Sweep of the store: objects without a file, files without an object."""
+"""Sweep of the store: uploads that were given up, objects without a file.
+
+Files without an object are told.
+"""
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
@@ -6,6 +9,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from hoso_models.storage.database import Database
+from hoso_workflows.attachments import resumable
 from hoso_workflows.attachments.store import Kept, Store
 
 #: So long an object may wait for its row.
@@ -20,6 +24,8 @@ class Swept:
 
     #: Objects that no file named.
     objects: int = 0
+    #: Uploads that were cut off and never went on.
+    uploads: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +37,16 @@ class Lost:
 
 
 async def sweep(db: Database, store: Store, *, at: datetime) -> Swept:
-    """Delete what has lain for an hour and is no file's.
+    """Delete expired uploads, and what has lain for an hour and is no file's.
 
     The objects of a dossier whose key was deleted are no file's any more. Safe twice, late and at once.
     """
-    removed = 0
+    removed, given_up = 0, await resumable.expire(db, at=at)
     async for batch in store.kept():
         gone = await _unnamed(db, [each for each in batch if each.at < at - GRACE])
         await store.delete(gone)
         removed += len(gone)
-    return Swept(removed)
+    return Swept(removed, given_up)
 
 
 async def _unnamed(db: Database, kept: Sequence[Kept]) -> list[str]:
@@ -68,6 +74,7 @@ select n.name from unnest($1::text[]) n(name) where exists (
   select from attachment a join dossier_key k on k.dossier_id = a.dossier_id where a.object = n.name)
   or exists (
   select from attachment a join dossier_key k on k.dossier_id = a.dossier_id where a.thumbnail = n.name)
+  or n.name in (select unnest(u.pieces) from upload u join dossier_key k on k.dossier_id = u.dossier_id)
 """
 #: $1 the last file, $2 so many.
 _STORED = """

@@ -133,6 +133,14 @@ class Upload:
         settings = self.files.settings
         return commands.Capacity(settings.store_dossier_files, settings.store_dossier_bytes)
 
+    async def possible(self, described: Described, size: int) -> None:
+        """Ask whether this file may be added before its bytes come. Raises what `finished` raises."""
+        await self._component_within(described, size)
+        command = self._command(_announced(uuid4(), described, "", size), described)
+        await self.files.service.require_possible(
+            self.reference, [command], actor=self.asked.principal, at=self.asked.at
+        )
+
     @contextmanager
     def receiving(self) -> Iterator[Incoming]:
         """A place for the bytes during the block."""
@@ -175,11 +183,7 @@ class Upload:
         self, incoming: Incoming, described: Described, file: commands.StoredFile
     ) -> commands.StoredFile:
         """The file looked at, sealed and stored. Raises the refusals of files."""
-        component = await self._component(described)
-        default = self.files.settings.store_file_bytes
-        most = kinds.size(component.max_size, default) if component else default
-        if incoming.size > most:
-            raise refusals.FileTooLarge(most)
+        component = await self._component_within(described, incoming.size)
         accepted = kinds.accepted(component.accept if component else ())
         endings = tuple(kinds.endings(accepted))
         looked = await looking.look(incoming.content, described.name, endings)
@@ -198,6 +202,15 @@ class Upload:
             object=await self._sealed(incoming.content, key, owner),
             thumbnail=await self._sealed(io.BytesIO(picture), key, owner + THUMBNAIL) if picture else None,
         )
+
+    async def _component_within(self, described: Described, size: int) -> Component | None:
+        """The component that the file is. Raises FileTooLarge for more bytes than it may have."""
+        component = await self._component(described)
+        default = self.files.settings.store_file_bytes
+        most = kinds.size(component.max_size, default) if component else default
+        if size > most:
+            raise refusals.FileTooLarge(most)
+        return component
 
     async def _component(self, described: Described) -> Component | None:
         """The component that the file is, also by the version before it."""

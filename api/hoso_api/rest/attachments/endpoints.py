@@ -1,30 +1,25 @@
 """Files of a dossier: handed in as a form, listed, read."""
 
-from collections.abc import Mapping
-from pathlib import PurePosixPath
 from typing import Annotated, Any, TypeVar
 from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import APIRouter, Path
-from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 from starlette.responses import Response, StreamingResponse
 
 from hoso_api.http import acts
-from hoso_api.http.authentication import Caller, CallerNow
-from hoso_api.http.commands import CommandNow, CommandRequest, Json, StreamedCommandNow, answer, documented
+from hoso_api.http.authentication import CallerNow
+from hoso_api.http.commands import CommandNow, CommandRequest, Json, StreamedCommandNow, documented
 from hoso_api.http.fields import Key
 from hoso_api.http.middleware import limits
 from hoso_api.http.problems import responses
 from hoso_api.http.routing import DirectRoute
-from hoso_api.rest.attachments import multipart, schemas
+from hoso_api.rest.attachments import multipart, requests, schemas
 from hoso_api.rest.dossiers import applicant_schemas
-from hoso_api.translation import validation_errors
 from hoso_workflows.attachments import file_views, offered, uploads
 from hoso_workflows.attachments.file_views import Opened
-from hoso_workflows.attachments.uploads import Asked, Described, Files
-from hoso_workflows.dossiers.service import Outcome
+from hoso_workflows.attachments.uploads import Described
 
 router = APIRouter(prefix="/dossiers", tags=["dossiers"], route_class=DirectRoute)
 
@@ -67,7 +62,7 @@ async def supersede_attachment(
     reference: Reference, attachment: AttachmentId, request: StreamedCommandNow
 ) -> Response:
     """Hand in a newer version of a file; the older one stays where it is."""
-    files, asked = _files(request.caller), _asked(request.caller)
+    files, asked = requests.files(request.caller), requests.asked(request.caller)
     internal = await uploads.superseding(files, reference, attachment, asked)
 
     def described(said: schemas.NewVersion, name: str) -> Described:
@@ -78,58 +73,33 @@ async def supersede_attachment(
 
 async def _received(reference: str, request: CommandRequest, form: type[_Form], described: Any) -> Response:
     caller = request.caller
-    upload = await uploads.begun(_files(caller), reference, _asked(caller), request.key)
+    upload = await uploads.begun(requests.files(caller), reference, requests.asked(caller), request.key)
     with upload.receiving() as incoming:
         came = await multipart.read(caller.request, incoming.write)
-        said = described(_read(form, came.fields), _name(came.file_name))
+        said = described(requests.read(form, came.fields), requests.name(came.file_name))
         outcome, identity = await upload.finished(incoming, said, key=request.key, if_match=request.if_match)
-    return _placed(outcome, identity)
-
-
-def _placed(outcome: Outcome, identity: UUID) -> Response:
-    """The answer to a file that was handed in, with its address."""
-    told = answer(outcome, 201)
-    told.headers["Location"] = f"/v1/dossiers/{outcome.reference}/attachments/{identity}"
-    return told
-
-
-def _name(given: str) -> str:
-    """The last part of a file's name. Raises RequestValidationError for one that cannot be shown."""
-    last = PurePosixPath(given.replace("\\", "/")).name
-    return _read(schemas.FileNamed, {"file": last}).file
-
-
-def _read(form: type[_Form], fields: Mapping[str, str]) -> _Form:
-    """The fields of a form. Raises RequestValidationError."""
-    try:
-        return form.model_validate(dict(fields))
-    except ValidationError as wrong:
-        faults = [
-            {"loc": ("body", *fault["loc"]), "msg": validation_errors.sentence(fault)}
-            for fault in wrong.errors()
-        ]
-        raise RequestValidationError(faults) from wrong
+    return requests.placed(outcome, identity)
 
 
 @router.get("/{reference}/attachments", response_model=schemas.Attachments, responses=READS)
 @acts.named("list_attachments")
 async def list_attachments(reference: Reference, caller: CallerNow) -> Response:
     """The files of a dossier, all versions; for an applicant their own and the results."""
-    return Json({"items": await file_views.listed(_files(caller), reference, _asked(caller))})
+    return Json({"items": await file_views.listed(requests.files(caller), reference, requests.asked(caller))})
 
 
 @router.get("/{reference}/attachments/{attachment}", response_model=schemas.Attachment, responses=READS)
 @acts.named("list_attachments")
 async def get_attachment(reference: Reference, attachment: AttachmentId, caller: CallerNow) -> Response:
     """One file: what it is, not its bytes."""
-    return Json(await file_views.one(_files(caller), reference, attachment, _asked(caller)))
+    return Json(await file_views.one(requests.files(caller), reference, attachment, requests.asked(caller)))
 
 
 @router.get("/{reference}/offered-papers", response_model=schemas.OfferedPapers, responses=READS)
 @acts.named("list_attachments")
 async def list_offered_papers(reference: Reference, caller: CallerNow) -> Response:
     """Papers that the applicant has given with other dossiers, so that nobody is asked for them again; the newest first."""
-    return Json({"items": await offered.listed(_files(caller), reference, _asked(caller))})
+    return Json({"items": await offered.listed(requests.files(caller), reference, requests.asked(caller))})
 
 
 @router.post(
@@ -141,14 +111,14 @@ async def attach_offered_paper(
 ) -> Response:
     """Hand in a paper that was given before: looked at again and sealed anew, by the key of this dossier."""
     outcome, identity = await offered.attach(
-        _files(request.caller),
+        requests.files(request.caller),
         reference,
         body.chosen(attachment),
-        _asked(request.caller),
+        requests.asked(request.caller),
         idempotency=request.key,
         if_match=request.if_match,
     )
-    return _placed(outcome, identity)
+    return requests.placed(outcome, identity)
 
 
 def _bytes_of(media_type: str) -> dict[str, Any]:
@@ -160,7 +130,7 @@ def _bytes_of(media_type: str) -> dict[str, Any]:
 @acts.named("read_attachment")
 async def read_attachment(reference: Reference, attachment: AttachmentId, caller: CallerNow) -> Response:
     """The bytes of a file, to be saved; no browser is to show them here."""
-    opened = await file_views.content(_files(caller), reference, attachment, _asked(caller))
+    opened = await file_views.content(requests.files(caller), reference, attachment, requests.asked(caller))
     name = quote(opened.name, safe="")
     return _streamed(opened, "application/octet-stream", f"attachment; filename*=UTF-8''{name}")
 
@@ -169,7 +139,7 @@ async def read_attachment(reference: Reference, attachment: AttachmentId, caller
 @acts.named("read_attachment")
 async def read_thumbnail(reference: Reference, attachment: AttachmentId, caller: CallerNow) -> Response:
     """A small picture of a file's first page, drawn here."""
-    opened = await file_views.thumbnail(_files(caller), reference, attachment, _asked(caller))
+    opened = await file_views.thumbnail(requests.files(caller), reference, attachment, requests.asked(caller))
     return _streamed(opened, "image/png", "inline")
 
 
@@ -178,12 +148,3 @@ def _streamed(opened: Opened, media_type: str, disposition: str) -> Response:
     if opened.size is not None:
         headers["Content-Length"] = str(opened.size)
     return StreamingResponse(opened.content, media_type=media_type, headers=headers)
-
-
-def _files(caller: Caller) -> Files:
-    found: Files = caller.request.app.state.files
-    return found
-
-
-def _asked(caller: Caller) -> Asked:
-    return Asked(caller.principal, caller.at, caller.origin)

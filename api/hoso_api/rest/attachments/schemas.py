@@ -106,3 +106,25 @@ class Attachments(Answer):
     """The files of a dossier in the order in which they came, all versions."""
 
     items: list[Attachment]
+
+
+class UploadAnnounced(Body):
+    """Description of a file that comes in parts."""
+
+    file: Name = Field(max_length=200)
+    size: int = Field(gt=0)
+    title: Name | None = None
+    component: Key | None = None
+    internal: bool = False
+    supersedes: UUID | None = None
+
+
+class UploadStanding(Answer):
+    """Standing of an upload."""
+
+    id: UUID
+    dossier: str
+    size: int
+    offset: int
+    expires_at: AwareDatetime
+    attachment: UUID | None

@@ -1,0 +1,266 @@
+"""Uploads that go on where they were cut off.
+
+    upload = await resumable.begun(files, dossier, asked, described, size)
+    upload = await resumable.taken(files, upload.id, asked)
+    receiving = await resumable.receiving(files, upload, asked, offset)
+    await receiving.write(…)
+    await receiving.flush()
+    outcome, attachment = await resumable.finished(files, receiving.upload, asked)
+
+What has come lies in the store, in pieces that the dossier's key seals; the row names them. Each request about an upload takes its
+turn, after which an older one that hangs adds nothing. An upload is its owner's: nobody else learns that it exists.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections.abc import AsyncIterator
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import orjson
+
+from hoso_models.storage.database import Database
+from hoso_workflows import errors
+from hoso_workflows.attachments import dossier_keys, refusals, sealed_bytes, uploads
+from hoso_workflows.attachments.uploads import Asked, Described, Files
+from hoso_workflows.dossiers.service import Outcome
+from hoso_workflows.identity.sealing import Seal
+from hoso_workflows.organisation.permissions import table
+
+ACT = "continue_upload"
+#: Bytes that are kept at a time, and the most pieces of an upload.
+PIECE, MOST_PIECES = sealed_bytes.PIECE, 1_000
+#: Expired uploads that one statement deletes.
+PORTION = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Resumable:
+    """An upload as its owner finds it."""
+
+    id: UUID
+    dossier: UUID
+    reference: str
+    size: int
+    #: Bytes that are kept, so that they need not be sent again.
+    offset: int
+    expires_at: datetime
+    #: The turn of the request that has found it.
+    turn: int
+    pieces: tuple[str, ...]
+    #: What it is, sealed by the dossier's key. None once the dossier has the file.
+    described: bytes | None
+    attachment: UUID | None
+
+    @property
+    def key(self) -> str:
+        """The idempotency key under which the dossier takes the file once."""
+        return f"upload-{self.id}"
+
+
+async def begun(files: Files, dossier: str, asked: Asked, described: Described, size: int) -> Resumable:
+    """Begin an upload of so many bytes.
+
+    Raises TooManyUploads, and whatever refuses a file of that size and description: NotFound, Forbidden, FileTooLarge.
+    """
+    letting = await uploads.begun(files, dossier, asked)
+    if described.supersedes is not None:
+        internal = await uploads.superseding(files, dossier, described.supersedes, asked)
+        described = replace(described, internal=internal)
+    await letting.possible(described, size)
+    key = await dossier_keys.made(files.service.db, files.seal, letting.dossier, asked.at)
+    if key is None:
+        raise errors.Erased(letting.reference)
+    upload, settings = uuid4(), files.settings
+    sealed = Seal(lambda: key).close(orjson.dumps(asdict(described)), upload.bytes)
+    expiry = asked.at + timedelta(hours=settings.store_upload_hours)
+    async with files.service.db.transaction() as tx:
+        # Who begins several at once begins them one after the other, so that the number holds.
+        await tx.rows("select 1 from principal where id = $1 for no key update", [asked.principal])
+        ((there,),) = await tx.rows(_OPEN, [asked.principal, asked.at])
+        if there >= settings.store_open_uploads:
+            raise refusals.TooManyUploads(settings.store_open_uploads)
+        values = [upload, letting.dossier, asked.principal, size, sealed, asked.at, expiry]
+        rows = await tx.rows(_BEGIN, values)
+    return _resumable(rows, upload)
+
+
+async def taken(files: Files, upload: UUID, asked: Asked) -> Resumable:
+    """One's own upload, whose turn this request takes. Raises NotFound."""
+    return _resumable(
+        await files.service.db.one_statement(_TAKE, [upload, asked.principal, asked.at]), upload
+    )
+
+
+async def receiving(files: Files, upload: Resumable, asked: Asked, offset: int) -> Receiving:
+    """A place for the bytes behind that offset.
+
+    Raises UploadOver, UploadElsewhere, and whatever refuses a file of the dossier by now.
+    """
+    if upload.attachment is not None:
+        raise refusals.UploadOver(upload.attachment)
+    if offset != upload.offset:
+        raise refusals.UploadElsewhere(upload.offset)
+    await uploads.begun(files, upload.reference, asked, upload.key)
+    return Receiving(files, upload, await _key(files, upload))
+
+
+@dataclass(slots=True)
+class Receiving:
+    """Bytes of an upload that come in. What was flushed outlasts a connection that is cut."""
+
+    files: Files
+    upload: Resumable
+    key: bytes
+    _waiting: bytearray = field(default_factory=bytearray)
+
+    async def write(self, data: bytes) -> None:
+        """Take some bytes. Raises UploadTooLong, UploadElsewhere, UploadScattered, NotFound, StoreAway."""
+        if self.upload.offset + len(self._waiting) + len(data) > self.upload.size:
+            await _given_up(self.files.service.db, self.upload.id)
+            raise refusals.UploadTooLong(self.upload.size)
+        self._waiting += data
+        while len(self._waiting) >= PIECE:
+            await self._keep(bytes(self._waiting[:PIECE]))
+            del self._waiting[:PIECE]
+
+    async def flush(self) -> None:
+        """Keep what has come and is less than a piece. Raises what `write` raises."""
+        if self._waiting:
+            await self._keep(bytes(self._waiting))
+            self._waiting.clear()
+
+    async def _keep(self, piece: bytes) -> None:
+        upload, sealed = self.upload, io.BytesIO()
+        if len(upload.pieces) >= MOST_PIECES:
+            raise refusals.UploadScattered(MOST_PIECES)
+        owner = _owner(upload, len(upload.pieces))
+        name = await asyncio.to_thread(sealed_bytes.seal, io.BytesIO(piece), sealed, self.key, owner)
+        await self.files.store.put(name, sealed.getvalue())
+        db = self.files.service.db
+        rows = await db.one_statement(_APPEND, [upload.id, upload.turn, len(piece), name])
+        if not rows and (there := await db.row("select received from upload where id = $1", [upload.id])):
+            raise refusals.UploadElsewhere(there.received)
+        self.upload = _resumable(rows, upload.id)
+
+
+async def finished(
+    files: Files, upload: Resumable, asked: Asked, *, if_match: Any = None
+) -> tuple[Outcome, UUID]:
+    """Have the dossier take the whole file; the outcome with its id.
+
+    An upload that is refused stays, and can be finished again until it expires.
+    Raises UploadOver, UploadIncomplete, and what `uploads.Upload.finished` raises.
+    """
+    if upload.described is None:
+        raise refusals.UploadOver(upload.attachment)
+    if upload.offset < upload.size:
+        raise refusals.UploadIncomplete(upload.offset, upload.size)
+    key, letting = await _key(files, upload), await uploads.begun(files, upload.reference, asked, upload.key)
+    with letting.receiving() as incoming:
+        async for piece in _opened(files, upload, key):
+            incoming.write(piece)
+        said = _described(Seal(lambda: key).open(upload.described, upload.id.bytes))
+        outcome, attachment = await letting.finished(incoming, said, key=upload.key, if_match=if_match)
+    await files.service.db.one_statement(_FINISH, [upload.id, attachment])
+    return outcome, attachment
+
+
+async def cancelled(files: Files, upload: UUID, asked: Asked) -> Resumable:
+    """Give up one's own upload; what it was. Raises NotFound."""
+    found = await taken(files, upload, asked)
+    await _given_up(files.service.db, upload)
+    return found
+
+
+async def expire(db: Database, *, at: datetime) -> int:
+    """Delete the uploads that have expired; safe twice, late and at once. Returns their number."""
+    total = 0
+    while gone := len(await db.one_statement(_EXPIRE, [at, PORTION])):
+        total += gone
+    return total
+
+
+async def _given_up(db: Database, upload: UUID) -> None:
+    """Delete an upload. The sweep takes its pieces away."""
+    await db.one_statement("delete from upload where id = $1", [upload])
+
+
+async def _key(files: Files, upload: Resumable) -> bytes:
+    """The key of the dossier. Raises Erased."""
+    key = await dossier_keys.existing(files.service.db, files.seal, upload.dossier)
+    if key is None:
+        raise errors.Erased(upload.reference)
+    return key
+
+
+async def _opened(files: Files, upload: Resumable, key: bytes) -> AsyncIterator[bytes]:
+    """The bytes of an upload, in order."""
+    for number, name in enumerate(upload.pieces):
+        async for piece in sealed_bytes.opened(files.store.chunks(name), key, _owner(upload, number)):
+            yield piece
+
+
+def _owner(upload: Resumable, number: int) -> bytes:
+    """The owner of a sealed piece, so that it opens at no other place."""
+    return b"upload/" + upload.id.bytes + number.to_bytes(4)
+
+
+def _described(written: bytes) -> Described:
+    said = orjson.loads(written)
+    before = said.pop("supersedes")
+    return Described(**said, supersedes=before and UUID(before))
+
+
+def _resumable(rows: Any, upload: UUID) -> Resumable:
+    """The upload of a row. Raises NotFound."""
+    if not rows or not table.of_oneself(ACT):
+        raise errors.NotFound("upload", upload)
+    row = rows[0]
+    return Resumable(
+        id=row.id,
+        dossier=row.dossier_id,
+        reference=row.reference,
+        size=row.size,
+        offset=row.received,
+        expires_at=row.expires_at,
+        turn=row.turn,
+        pieces=tuple(row.pieces),
+        described=row.described,
+        attachment=row.attachment_id,
+    )
+
+
+_RETURNING = """returning u.id, u.dossier_id, d.reference, u.size, u.received, u.expires_at, u.turn, u.pieces, u.described,
+  u.attachment_id"""
+#: $1 owner, $2 now.
+_OPEN = "select count(*) from upload where owner_id = $1 and expires_at > $2 and attachment_id is null"
+#: $1 upload, $2 dossier, $3 owner, $4 size, $5 description, $6 now, $7 expiry. A dossier that is being erased takes none.
+_BEGIN = """
+with d as (select id, reference from dossier where id = $2 and erased_at is null for share),
+u as (
+  insert into upload (id, dossier_id, owner_id, size, described, created_at, expires_at)
+  select $1, id, $3, $4, $5, $6, $7 from d returning *)
+select u.id, u.dossier_id, d.reference, u.size, u.received, u.expires_at, u.turn, u.pieces, u.described, u.attachment_id
+from u, d
+"""
+#: $1 upload, $2 owner, $3 now.
+_TAKE = f"""
+update upload u set turn = turn + 1 from dossier d
+where u.id = $1 and u.owner_id = $2 and u.expires_at > $3 and d.id = u.dossier_id {_RETURNING}
+"""  # noqa: S608 - fixed text of this module
+#: $1 upload, $2 turn, $3 bytes, $4 name of their piece. Nothing is added by a request that has lost its turn.
+_APPEND = f"""
+update upload u set received = received + $3, pieces = pieces || $4::text from dossier d
+where u.id = $1 and u.turn = $2 and u.attachment_id is null and d.id = u.dossier_id {_RETURNING}
+"""  # noqa: S608 - as above
+_FINISH = "update upload set attachment_id = $2, described = null, pieces = '{}' where id = $1"
+#: $1 now, $2 at most so many; what another sweep is deleting is left to it.
+_EXPIRE = """
+delete from upload where id in (
+  select id from upload where expires_at <= $1 order by expires_at limit $2 for update skip locked) returning 1
+"""
