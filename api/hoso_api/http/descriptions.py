@@ -171,25 +171,35 @@ def _answer(operation: Json, status: str, answer: Json, schemas: Json) -> None:
     headers = dict(_WITH.get(status, {}))
     if status.startswith("2"):
         answer["description"] = _FREE.get(operation["operationId"]) or _answer_description(answer, schemas)
-        headers |= _of_success(operation)
+        headers |= _of_success(operation, status)
     if headers:
         answer["headers"] = headers
 
 
-def _of_success(operation: Json) -> Json:
+def _of_success(operation: Json, status: str) -> Json:
     acts = any(each["name"] == "Idempotency-Key" for each in operation.get("parameters", []))
     headers = {"ETag": ETAG, "Idempotency-Replayed": REPLAYED} if acts else {}
-    if operation["operationId"] in _ONCE:
+    if operation["operationId"] in _ONCE and status == _MADE:
         headers = {"ETag": ETAG, "Idempotency-Replayed": REPLAYED}
     if operation["operationId"] in _VERSIONED:
         headers = {"ETag": ETAG}
-    return {**headers, "Location": LOCATION} if operation["operationId"] in _PLACED else headers
+    placed = operation["operationId"] in _PLACED and status == _MADE
+    return {**headers, "Location": LOCATION} if placed else headers
 
 
+#: The status of an answer that says what was made.
+_MADE = "201"
 #: Operations whose subject itself is the key under which they are done once.
-_ONCE = ("file_draft",)
+_ONCE = ("file_draft", "continue_upload")
 #: Operations that say where what they made is found.
-_PLACED = ("declare_version", "attach_file", "supersede_attachment", "attach_offered_paper", "begin_upload")
+_PLACED = (
+    "declare_version",
+    "attach_file",
+    "supersede_attachment",
+    "attach_offered_paper",
+    "begin_upload",
+    "continue_upload",
+)
 
 
 def _answer_description(answer: Json, schemas: Json) -> str:

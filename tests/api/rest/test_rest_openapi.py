@@ -177,6 +177,8 @@ def test_every_act_takes_a_key_and_a_version():
     # Drafts are put whole, so the same again is nothing new; a draft that is filed is itself the key.
     without = ("change_draft", "keep_task_draft", "file_draft")
     assert [taken.pop(each) for each in without] == [{"If-Match"}] * 3
+    # So is an upload.
+    assert taken.pop("continue_upload") == {"If-Match", "Upload-Offset", "Upload-Complete"}
     headers = OPERATIONS["file_draft"]["responses"]["201"]["headers"]
     assert set(headers) == {"ETag", "Idempotency-Replayed"}
     assert set(map(frozenset, taken.values())) == {frozenset({"Idempotency-Key", "If-Match"})}
