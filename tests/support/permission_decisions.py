@@ -66,6 +66,7 @@ COMMANDS: Mapping[str, Command] = {
     "rectify_dossier": lambda _: commands.Rectify("Gõ sai", {"address": "Số 1"}),
     "sign_letter": lambda _: commands.SignLetter(UUID(int=7), DEPARTMENT, b"%PDF", "0" * 64, "Sở"),
     "sign_letters": lambda _: commands.SignLetter(UUID(int=7), DEPARTMENT, b"%PDF", "0" * 64, "Sở"),
+    "sign_results": lambda state: commands.SignResult(_FILE, task=_task(state)),
     "reopen_dossier": lambda _: commands.Reopen("Khiếu nại đúng", "QĐ 1"),
     "write_to_desk": lambda _: commands.WriteToDesk("Khi nào?"),
     "write_to_applicant": lambda _: commands.WriteToApplicant("Đúng hẹn"),

@@ -323,16 +323,31 @@ select id, dossier_id, id::text, 7, 'wrong_amount', created_at from o
 """
 
 
+async def to_decide(world: World) -> tuple[Outcome, Any]:
+    """A dossier at the step that decides, with that step."""
+    standing = await taken(world)
+    while True:
+        (task,) = await world.open_tasks(standing)
+        if task["milestone"] == "result":
+            return standing, task
+        values = forms.SOUND if task["element"] == "Tham_dinh" else {}
+        command = Complete(UUID(task["id"]), variables=values)
+        standing = await world.does(standing, command, person(task["role"], task["unit"]))
+
+
+async def at_decision(world: World) -> Outcome:
+    """A dossier at the step that decides, with a file that may be its result."""
+    standing, task = await to_decide(world)
+    officer = person(task["role"], task["unit"])
+    await files.attached(world, standing.reference, officer, "2026-03-03 10:00", internal=True)
+    return standing
+
+
 async def decided(world: World) -> Outcome:
     """A dossier whose result is ready."""
-    standing = await taken(world)
-    while standing.status == "in_process":
-        (task,) = await world.open_tasks(standing)
-        values = forms.SOUND if task["element"] == "Tham_dinh" else {}
-        said = {"result": commands.Result.GRANTED} if task["milestone"] == "result" else {}
-        command = Complete(UUID(task["id"]), variables=values, **said)
-        standing = await world.does(standing, command, person(task["role"], task["unit"]))
-    return standing
+    standing, task = await to_decide(world)
+    command = Complete(UUID(task["id"]), result=commands.Result.GRANTED)
+    return await world.does(standing, command, person(task["role"], task["unit"]))
 
 
 async def waiting(world: World) -> Outcome:
@@ -448,6 +463,7 @@ _FORM = {"values": forms.SOUND}
 _TASKS = {"filter": {"dossier": "{reference}"}}
 _TEMPLATE = f"/v1/letter-templates/{permission_register.TEMPLATE}"
 _SIGNED = {"items": [{"dossier": "{reference}", "letter": "{newest_letter}"}]}
+_RESULTS = {"items": [{"dossier": "{reference}", "attachment": "{attachment}"}]}
 _GROUND = {"reason": "Chờ kết luận", "basis": "Luật mẫu điều 1"}
 
 #: Every operation of the REST API, and what is asked of it.
@@ -529,6 +545,7 @@ CASES: Mapping[str, Case] = {
     "reopen_dossier": Case("POST", f"{_D}/reopening", _GROUND, refused, changes=True),
     "sign_letter": Case("POST", f"{_D}/letters/{{newest_letter}}/signature", {}, suspended),
     "sign_letters": Case("POST", "/v1/letters/signatures", _SIGNED, suspended, holds="key-missing"),
+    "sign_results": Case("POST", "/v1/results/signatures", _RESULTS, at_decision, holds="key-missing"),
     "write_to_desk": Case("POST", f"{_D}/conversation", {"text": "Khi nào?"}, accepted, changes=True),
     "write_to_applicant": Case("POST", f"{_D}/reply", {"text": "Đúng hẹn"}, accepted, changes=True),
     "propose_reply": Case("POST", f"{_D}/reply-proposal", {"text": "Đúng hẹn"}, accepted, changes=True),

@@ -1,4 +1,4 @@
-"""`hoso dossiers attach`, `attachments`, `offered`: files of a dossier at the shell."""
+"""`hoso dossiers attach`, `attachments`, `sign-results`, `offered`: files of a dossier at the shell."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -16,8 +16,8 @@ from hoso_api.installation import files as installed
 from hoso_api.installation import installation
 from hoso_api.settings import Settings
 from hoso_api.system_clock import now
-from hoso_calendar.messages import say
-from hoso_workflows.attachments import file_views, offered, uploads
+from hoso_calendar.messages import say, translated
+from hoso_workflows.attachments import file_views, offered, result_signing, uploads
 from hoso_workflows.attachments.offered import Chosen
 from hoso_workflows.attachments.uploads import Asked, Described, Files
 from hoso_workflows.dossiers.service import DossierService
@@ -101,13 +101,41 @@ def list_attachments(key: Key, json: Json = False) -> None:
 
 
 def _state(file: dict[str, Any]) -> str:
-    words = ("đã thay" if file["superseded_at"] else "", "nội bộ" if file["internal"] else "")
-    return ", ".join(filter(None, words))
+    words = {"superseded_at": "đã thay", "internal": "nội bộ", "signed": "đã ký số"}
+    return ", ".join(word for key, word in words.items() if file[key])
 
 
 async def _listed(key: str) -> list[dict[str, Any]]:
     async with _opened(Scope.READ) as (files, asked):
         return await file_views.listed(files, key, asked)
+
+
+def sign_results(
+    key: Key,
+    attachment: Annotated[list[UUID], typer.Argument(help="Ids of files that are to be the result.")],
+    json: Json = False,
+) -> None:
+    """Sign files that are to be the result; exit 1 unless each is signed."""
+    done = signals.run(_sign([result_signing.Wanted(key, each) for each in attachment]))
+    found = [
+        {
+            "attachment": str(each.wanted.attachment),
+            "version": str(each.version) if each.version else None,
+            "trouble": translated(each.failed) if each.failed else None,
+        }
+        for each in done
+    ]
+    if json:
+        console.json({"items": found})
+    else:
+        rows = [(each["attachment"], each["version"] or "—", each["trouble"] or "") for each in found]
+        console.table("", ("Tệp", "Bản đã ký", "Lỗi"), rows, whole=(0, 1))
+    raise typer.Exit(cli_errors.FINDINGS if any(each.failed for each in done) else 0)
+
+
+async def _sign(wanted: list[result_signing.Wanted]) -> tuple[result_signing.Signed, ...]:
+    async with _opened(Scope.REGISTER) as (files, asked):
+        return await result_signing.many(files, wanted, Settings().keyring, asked)
 
 
 def list_offered(key: Key, json: Json = False) -> None:

@@ -57,7 +57,8 @@ COMMANDS = {
     ),
     "signing": LazyCommand("signing", "Keys by which papers are signed, as the settings have them."),
     "verify": LazyCommand(
-        "verify", "Verify the signatures of a PDF and find its letter; exit 1 unless each signature is good."
+        "verify",
+        "Verify the signatures of a PDF and find its letter or result; exit 1 unless each signature is good.",
     ),
     "notifications": LazyCommand(
         "notifications", "Your notices and the addresses that mail goes to, as the holder of HOSO_TOKEN."

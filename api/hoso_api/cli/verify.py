@@ -1,4 +1,4 @@
-"""`hoso verify`: the signatures of a PDF, and the letter that it is."""
+"""`hoso verify`: the signatures of a PDF, and which paper it is."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,7 +15,7 @@ from hoso_workflows.dossiers.service import DossierService
 
 app = typer.Typer(
     add_completion=False,
-    help="Verify the signatures of a PDF and find its letter; exit 1 unless each signature is good.",
+    help="Verify the signatures of a PDF and find its letter or result; exit 1 unless each signature is good.",
 )
 
 
@@ -24,7 +24,7 @@ def verify(
     file: Annotated[Path, typer.Argument(help="A PDF.")],
     json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
-    """Verify the signatures of a PDF and find its letter; exit 1 unless each signature is good."""
+    """Verify the signatures of a PDF and find its letter or result; exit 1 unless each signature is good."""
     try:
         content = file.read_bytes()
     except OSError as unreadable:
@@ -45,6 +45,8 @@ async def _checked(content: bytes) -> dict[str, Any]:
 def _tell(found: dict[str, Any]) -> None:
     letter = found["letter"]
     console.line(f"{letter['series']} · {letter['title']} · {letter['unit']}" if letter else found["sha256"])
+    if result := found["result"]:
+        console.line(say("It is the result of {code}.", code=result["code"]))
     if letter and letter["cancelled_at"]:
         console.line(say("It is void: its payment was cancelled."))
     if not found["signatures"]:

@@ -38,7 +38,7 @@ TAGS = [
     },
     {
         "name": "signatures",
-        "description": "Letters signed by certificates of their units, one or many in an act.",
+        "description": "Letters and results signed by certificates of their units, one or many in an act.",
     },
     {
         "name": "procedures",

@@ -40,6 +40,7 @@ WORDS = {
     "supplement": ("restart", "resume"),
     "consultation_silence": ("consent", "nothing"),
     "fees_stop": ("acceptance", "result", "handover"),
+    "result": ("paper", "signed"),
 }
 _CALENDAR_TIME = (wt.Unit.DAYS, wt.Unit.WEEKS, wt.Unit.MONTHS, wt.Unit.YEARS)
 

@@ -47,6 +47,7 @@ class Attachment(Record, table=True):
         index("ix_attachment_dossier_id", "dossier_id"),
         index("ix_attachment_object", "object"),
         index("ix_attachment_thumbnail", "thumbnail", where="thumbnail is not null"),
+        index("ix_attachment_signed", "sha256", where="signed"),
     )
 
     id: UUID = surrogate()
@@ -80,6 +81,8 @@ class Attachment(Record, table=True):
     supersedes: UUID | None = None
     #: When a version followed.
     superseded_at: datetime | None = None
+    #: True for a PDF that was found to be signed well when it came.
+    signed: bool = defaulted(value=False, literal="false")
 
 
 class DossierKey(Record, table=True):

@@ -78,6 +78,7 @@ async def test_a_file_comes_back_as_it_was_sent_and_lies_sealed_in_between(rest:
         "pages": 3,
         "scan": "not_scanned",
         "internal": False,
+        "signed": False,
         "thumbnail": True,
         "by": "applicant",
         "stored_at": found["stored_at"],

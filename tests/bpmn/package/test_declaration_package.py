@@ -138,6 +138,7 @@ def test_a_safe_name_stays_inside_whatever_it_is(name: str):
             'policy.fees_stop must be "acceptance" or "result" or "handover"',
         ),
         ('[[case.fee]]\nname = "Lệ phí"\namount = 1\ndue = "later"', "case[1].fee[1].due: "),
+        ('[case.policy]\nresult = "sealed"', 'policy.result must be "paper" or "signed"'),
         ('[case.policy]\nsupplement = "none"', 'policy.supplement must be "restart" or "resume"'),
         ('[case.policy]\nwithdrawal = "no"', "policy.withdrawal must be true or false"),
         ('[case.policy]\ncutof = "15:00"', "cutof"),

@@ -136,6 +136,7 @@ ASKED: Mapping[type, Callable[[Walk], Command]] = {
     commands.HandOver: lambda _: commands.HandOver(),
     commands.Attach: lambda _: commands.Attach(FILE),
     commands.AttachInternally: lambda _: commands.AttachInternally(FILE),
+    commands.SignResult: lambda it: commands.SignResult(FILE, task=_task(it)),
     commands.AssessFee: lambda _: commands.AssessFee(1),
     commands.ExemptFee: lambda _: commands.ExemptFee(1, BASIS),
     commands.RecordPayment: lambda _: commands.RecordPayment(1, 1_000, PaymentMethod.TRANSFER, "FT1"),

@@ -102,6 +102,13 @@ def test_with_four_eyes_who_prepared_a_result_does_not_sign_it() -> None:
     assert differences(*ACCEPTED, prepared, (*signs, 'by = "Một"'), then="") == []
 
 
+def test_the_scenario_of_a_procedure_that_gives_signed_results_decides_on_a_signed_file() -> None:
+    assessed = ("complete", 'step = "Thẩm định"', 'outcome = "Đạt"')
+    granted = ("complete", 'step = "Ký kết quả"', 'result = "granted"')
+    signed = '[case.policy]\nresult = "signed"'
+    assert differences(*ACCEPTED, assessed, granted, then="", declaring=signed) == []
+
+
 def test_every_switch_of_the_manifest_does_something() -> None:
     assert {*SWITCHED, "four_eyes"} == manifest.SWITCHES
 

@@ -113,6 +113,7 @@ def _item(row: Any) -> dict[str, Any]:
         "pages": row.pages,
         "scan": row.scan,
         "internal": row.internal,
+        "signed": row.signed,
         "thumbnail": row.thumbnail is not None,
         "by": row.by,
         "stored_at": localtime.isoformat(row.stored_at),

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterable, Mapping
 
+PDF = "application/pdf"
 #: Media type → endings, the usual one first.
 KINDS: Mapping[str, tuple[str, ...]] = {
-    "application/pdf": (".pdf",),
+    PDF: (".pdf",),
     "image/png": (".png",),
     "image/jpeg": (".jpg", ".jpeg"),
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": (".docx",),

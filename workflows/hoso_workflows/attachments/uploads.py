@@ -15,7 +15,7 @@ import asyncio
 import hashlib
 import io
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -35,6 +35,7 @@ from hoso_workflows.dossiers.service import DossierService, Outcome
 from hoso_workflows.identity.sealing import Seal
 from hoso_workflows.lifecycle import commands
 from hoso_workflows.organisation.access_log import WITHIN, Origin
+from hoso_workflows.signatures import verification
 
 READ = "list_attachments"
 #: Owner of the sealed picture of a file, beside the file's own.
@@ -51,6 +52,8 @@ class Files:
     store: Store
     seal: Seal
     settings: StoreSettings
+    #: Reads the certificates that are trusted where a file is signed, as PEM.
+    roots: Callable[[], str] = str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,14 @@ class Described:
     component: str | None = None
     internal: bool = False
     supersedes: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SignedHere(Described):
+    """Description of a file that was signed here, to be the result."""
+
+    #: The open step that decides; None where there is none.
+    task: UUID | None = None
 
 
 @dataclass(slots=True)
@@ -96,9 +107,7 @@ async def begun(files: Files, dossier: str, asked: Asked, key: str | None = None
 
     One under an idempotency `key` that was answered is let in too. Raises NotFound, and whatever refuses the command.
     """
-    row, _ = await views.readable(files.service.db, READ, dossier, asked.principal, asked.at, asked.origin)
-    version = await files.service.reference_data.version(row.workflow_version_id)
-    upload = Upload(files, asked, row.id, row.reference, version.case(row.case_id).case)
+    upload = await opened(files, dossier, asked)
     unknown = _announced(uuid4(), Described(""), "", 0)
     choice = [
         kind(unknown, capacity=upload.capacity) for kind in (commands.Attach, commands.AttachInternally)
@@ -106,9 +115,16 @@ async def begun(files: Files, dossier: str, asked: Asked, key: str | None = None
     # An officer who waits for a turn is told so, or that it is for others, once the side of the file is known.
     with suppress(errors.NotYourTurn):
         await files.service.require_possible(
-            row.reference, choice, actor=asked.principal, at=asked.at, key=key
+            upload.reference, choice, actor=asked.principal, at=asked.at, key=key
         )
     return upload
+
+
+async def opened(files: Files, dossier: str, asked: Asked) -> Upload:
+    """An upload to a dossier that the caller may read. Raises NotFound."""
+    row, _ = await views.readable(files.service.db, READ, dossier, asked.principal, asked.at, asked.origin)
+    version = await files.service.reference_data.version(row.workflow_version_id)
+    return Upload(files, asked, row.id, row.reference, version.case(row.case_id).case)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +163,13 @@ class Upload:
         with tempfile.TemporaryFile(dir=self.files.store.incoming) as content:
             yield Incoming(content, self.most)
 
+    async def require(self, described: Described) -> None:
+        """Raise what would refuse this file, before there is work with it."""
+        command = self._command(_announced(uuid4(), described, "", 0), described)
+        await self.files.service.require_possible(
+            self.reference, [command], actor=self.asked.principal, at=self.asked.at
+        )
+
     async def finished(
         self, incoming: Incoming, described: Described, *, key: str | None = None, if_match: Any = None
     ) -> tuple[Outcome, UUID]:
@@ -172,8 +195,11 @@ class Upload:
         return await service.perform(self.reference, stored, **request), file.id
 
     def _command(self, file: commands.StoredFile, described: Described) -> commands.Attach:
+        said = (file, described.title, described.component, described.supersedes, self.capacity)
+        if isinstance(described, SignedHere):
+            return commands.SignResult(*said, described.task)
         kind = commands.AttachInternally if described.internal else commands.Attach
-        return kind(file, described.title, described.component, described.supersedes, self.capacity)
+        return kind(*said)
 
     def _identity(self, key: str | None) -> UUID:
         """The id of the file: the same for the same request again."""
@@ -199,6 +225,7 @@ class Upload:
             media_type=looked.media_type,
             pages=looked.pages,
             scan=scan,
+            signed=await self._well_signed(incoming, described, looked.media_type),
             object=await self._sealed(incoming.content, key, owner),
             thumbnail=await self._sealed(io.BytesIO(picture), key, owner + THUMBNAIL) if picture else None,
         )
@@ -211,6 +238,16 @@ class Upload:
         if size > most:
             raise refusals.FileTooLarge(most)
         return component
+
+    async def _well_signed(self, incoming: Incoming, described: Described, media_type: str) -> bool:
+        """True for a signed PDF of the authority's own. Nobody relies on a signature of the applicant's."""
+        if isinstance(described, SignedHere):
+            return True
+        if not described.internal or media_type != kinds.PDF:
+            return False
+        incoming.content.seek(0)
+        content = await asyncio.to_thread(incoming.content.read)
+        return await verification.well_signed(content, self.files.roots(), at=self.asked.at)
 
     async def _component(self, described: Described) -> Component | None:
         """The component that the file is, also by the version before it."""

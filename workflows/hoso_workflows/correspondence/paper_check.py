@@ -4,6 +4,7 @@ import hashlib
 from datetime import datetime
 from typing import Any
 
+from hoso_workflows import localtime
 from hoso_workflows.correspondence import letter_views
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.signatures import verification
@@ -12,7 +13,7 @@ CHECK = "check_paper"
 
 
 async def checked(service: DossierService, content: bytes, roots: str, at: datetime) -> dict[str, Any]:
-    """The letter whose signed file this is, and the verdict on each signature.
+    """The letter or result that a file is, and the verdict on each signature.
 
     Nothing of an applicant is told. A file of another origin is looked at too.
     """
@@ -21,6 +22,31 @@ async def checked(service: DossierService, content: bytes, roots: str, at: datet
     return {
         "sha256": sha256,
         "letter": await letter_views.of_file(service, sha256),
+        "result": await _result(service, sha256),
         "good": verdict.good,
         **verdict.to_json(),
     }
+
+
+async def _result(service: DossierService, sha256: str) -> dict[str, Any] | None:
+    """The confirmation of the result that a signed file is; None for any other file."""
+    row = await service.db.row(_RESULT, [sha256])
+    if row is None:
+        return None
+    return {
+        "code": row.code,
+        "procedure": row.procedure_code,
+        "decided_at": localtime.isoformat(row.decided_at),
+        "handed_over_at": localtime.isoformat(row.returned_at),
+    }
+
+
+#: $1 digest in hex. A result that was handed over, as it was decided last.
+_RESULT = """
+select d.code, d.procedure_code, e.at as decided_at, d.returned_at
+from attachment a join dossier d on d.id = a.dossier_id, lateral (
+  select at, payload from dossier_event where dossier_id = d.id and kind = 'result_ready' order by seq desc limit 1
+) e
+where a.sha256 = $1 and a.signed and d.returned_at is not null and e.payload -> 'attachments' ? a.id::text
+order by e.at, a.id limit 1
+"""

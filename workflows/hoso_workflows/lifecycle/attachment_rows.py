@@ -50,6 +50,7 @@ def _row(event: Event, seq: int) -> dict[str, Any]:
         "pages": payload["pages"],
         "scan": payload["scan"],
         "internal": payload["internal"],
+        "signed": payload.get("signed", False),
         "seq": seq,
         "supersedes": UUID(before) if before else None,
         "superseded_at": None,
@@ -63,6 +64,7 @@ def told(row: Mapping[str, Any]) -> dict[str, Any]:
         **{said: row[column] for said, column in _SAID.items()},
         "title": row["title"] or "",
         **({"supersedes": before} if before else {}),
+        **({"signed": True} if row["signed"] else {}),
     }
 
 

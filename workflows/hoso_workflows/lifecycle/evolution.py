@@ -151,6 +151,7 @@ def _attached(state: State, event: Event) -> Changes:
         payload["internal"],
         payload["size"],
         result=payload["phase"] == "result",
+        signed=payload.get("signed", False),
     )
     return {
         "files": {**files, UUID(payload["attachment"]): added},

@@ -270,6 +270,11 @@ RULES: Mapping[type, Rule] = {
         "handing in a file", OPEN, basis=f"{_DECREE_61} điều 17, Thông tư 32/2017/TT-BTTTT"
     ),
     commands.AttachInternally: Rule("adding a file of the authority", OPEN, basis=f"{_DECREE_61} điều 25"),
+    commands.SignResult: Rule(
+        "signing a result",
+        (Status.IN_PROCESS,),
+        basis="Nghị định 30/2020/NĐ-CP điều 13; Luật 20/2023/QH15 điều 22",
+    ),
     commands.AssessFee: Rule("assessing a fee", OPEN, basis=f"{_FEES}, {_DECREE_61} điều 22"),
     commands.ExemptFee: Rule("exempting from a fee", tuple(Status), basis=_FEES),
     commands.RecordPayment: Rule(

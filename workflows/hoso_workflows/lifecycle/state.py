@@ -69,6 +69,8 @@ class AttachedFile:
     superseded: bool = False
     #: True for the result, or part of it.
     result: bool = False
+    #: True for a PDF that was found to be signed well.
+    signed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,8 @@ class Simulation:
             return
         self._elapse(at)
         if step.do is not Action.WAIT:
-            self._decide(_COMMANDS[step.do](self, step), at, self._actor(step))
+            actor = self._actor(step)
+            self._decide(self._with_result(_COMMANDS[step.do](self, step), at, actor), at, actor)
             self._note_choice(step)
 
     def instant(self, local: datetime) -> datetime:
@@ -164,6 +165,19 @@ class Simulation:
                 self._decide(commands.Advance(), due, Actor(_person("system"), automatic=True))
             except errors.WrongStatus:
                 return
+
+    def _with_result(self, command: commands.Command, at: datetime, actor: Actor) -> commands.Command:
+        """The command, with a signed file where the procedure gives signed results."""
+        wanted = isinstance(command, commands.Complete) and command.result
+        if not wanted or self.loaded.case.policy_text.get("result") != "signed":
+            return command
+        assert isinstance(command, commands.Complete)  # noqa: S101 - it has a result
+        identity = uuid5(_NAMES, f"result {len(self.state.files)}")
+        file = commands.StoredFile(
+            identity, "result.pdf", "application/pdf", 0, "", "", None, None, "not_scanned", signed=True
+        )
+        self._decide(commands.AttachInternally(file), at, actor)
+        return replace(command, attachments=(identity,))
 
     def _decide(self, command: commands.Command, at: datetime, actor: Actor) -> None:
         run = self.run

@@ -28,13 +28,15 @@ class KeyMissing(errors.Refusal):
 
 
 class AlreadySigned(errors.Refusal):
-    """The letter is signed by this certificate, or another signature came first."""
+    """The paper is signed by this certificate, or another signature came first."""
 
     slug = "already-signed"
-    remedy = "Read the letter; sign it again only where another person's signature came first and yours is missing."
+    remedy = (
+        "Read the paper; sign it again only where another person's signature came first and yours is missing."
+    )
 
     def __init__(self, signer: str) -> None:
-        super().__init__(say("The letter was signed before: {signer} signs it once.", signer=signer))
+        super().__init__(say("The paper was signed before: {signer} signs it once.", signer=signer))
         self.signer = signer
 
 

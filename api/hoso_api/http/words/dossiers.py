@@ -330,6 +330,7 @@ _FILE_WORDS: Mapping[str, tuple[str, Any]] = {
     "pages": ("How many pages it has; null where that is not known.", 3),
     "scan": ("What the search for malicious code said.", "not_scanned"),
     "internal": ("True for the authority's own, which no applicant sees.", False),
+    "signed": ("True for the authority's own PDF, found to be signed well when it came.", False),
     "thumbnail": ("True where there is a small picture of its first page.", True),
     "by": ("Who handed it in, without a name: `applicant` or `authority`.", "applicant"),
     "stored_at": ("When it was stored.", "2026-03-02T09:00:00+07:00"),

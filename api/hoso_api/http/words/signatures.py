@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 _SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+_FILE = "0b9f1f64-6e0b-5c4d-9a51-5a9d8f1f0a78"
 
 _TEMPLATE = {
     "unit": ("Code of the unit whose letters it is for.", "H27.PVHCC"),
@@ -54,6 +55,19 @@ SIGNATURE_FIELDS: Mapping[str, tuple[str, Any]] = {
         "The letter whose signed file this is, byte by byte; null for any other file.",
         None,
     ),
+    "PaperChecked.result": (
+        "The result whose signed file this is, once it is handed over and while it stands; null for any other file.",
+        None,
+    ),
+    "ResultChecked.code": ("Code of its dossier.", "H27.17-260302-0001"),
+    "ResultChecked.procedure": ("Code of the procedure.", "1.014464"),
+    "ResultChecked.decided_at": ("When it was decided.", "2026-03-02T09:00:00+07:00"),
+    "ResultChecked.handed_over_at": ("When it was handed over.", "2026-03-03T09:00:00+07:00"),
+    "ResultToSign.dossier": ("The dossier's reference or code.", "pWnQ0Bf1T6u2Xk9sJ4aZrg"),
+    "ResultToSign.attachment": ("Id of the file, its newest version.", _FILE),
+    "ResultSigned.dossier": ("The dossier as it was named.", "pWnQ0Bf1T6u2Xk9sJ4aZrg"),
+    "ResultSigned.attachment": ("Id of the file as it was named.", _FILE),
+    "ResultSigned.version": ("Id of its signed version; null where it was not signed.", _FILE),
     "SigningCertificate.name": ("As the operator calls it.", "so-vhttdl"),
     "SigningCertificate.unit": ("Code of the unit whose papers it signs.", "H27.SVHTTDL"),
     "SigningCertificate.person": (

@@ -48,6 +48,7 @@ class Attachment(Answer):
     pages: int | None
     scan: Scan
     internal: bool
+    signed: bool
     thumbnail: bool
     by: str
     stored_at: AwareDatetime

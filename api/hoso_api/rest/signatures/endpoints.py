@@ -1,4 +1,4 @@
-"""Signatures of letters, the keys that sign, and the check of a file."""
+"""Signatures of letters and results, keys that sign, the check of a file."""
 
 from typing import Any
 
@@ -17,6 +17,8 @@ from hoso_api.rest.letters import papers
 from hoso_api.rest.letters.endpoints import Letter, Reference
 from hoso_api.rest.signatures import schemas
 from hoso_calendar.messages import say
+from hoso_workflows.attachments import result_signing
+from hoso_workflows.attachments.uploads import Asked
 from hoso_workflows.correspondence import letter_signing, paper_check
 from hoso_workflows.correspondence.letter_signing import Signed, Wanted
 from hoso_workflows.signatures.keys import Keyring, Token
@@ -61,13 +63,38 @@ async def sign_letters(body: schemas.LettersToSign, caller: CallerNow) -> Respon
 
 
 def _outcome(signed: Signed) -> dict[str, Any]:
-    failed = signed.failed
     return {
         "dossier": signed.wanted.dossier,
         "letter": str(signed.wanted.letter),
-        "signed": failed is None,
-        "problem": None if failed is None else problems.of(failed).model_dump(exclude_none=True),
+        "signed": signed.failed is None,
+        "problem": _problem(signed.failed),
     }
+
+
+@router.post(
+    "/results/signatures", response_model=schemas.ResultsSigned, responses=responses(400, 401, 413, 415)
+)
+@acts.named("sign_results")
+async def sign_results(body: schemas.ResultsToSign, caller: CallerNow) -> Response:
+    """Sign files that are to be results, at the open steps that decide: each gets a signed version, or why it has none."""
+    wanted = [result_signing.Wanted(each.dossier, each.attachment) for each in body.items]
+    asked = Asked(caller.principal, caller.at, caller.origin)
+    files = caller.request.app.state.files
+    done = await result_signing.many(files, wanted, _keyring(caller.request), asked)
+    return Json({"items": [_version(each) for each in done]})
+
+
+def _version(signed: result_signing.Signed) -> dict[str, Any]:
+    return {
+        "dossier": signed.wanted.dossier,
+        "attachment": str(signed.wanted.attachment),
+        "version": str(signed.version) if signed.version else None,
+        "problem": _problem(signed.failed),
+    }
+
+
+def _problem(failed: Exception | None) -> dict[str, Any] | None:
+    return None if failed is None else problems.of(failed).model_dump(exclude_none=True)
 
 
 @router.get(
@@ -100,7 +127,7 @@ async def list_signing_certificates(caller: CallerNow) -> Response:
 )
 @acts.named("check_paper")
 async def check_paper(request: Request, service: ServiceNow) -> Response:
-    """Check a paper that you hold as a file: which letter it is, and what each signature is worth; no names of applicants."""
+    """Check a paper that you hold as a file: which letter or result it is, and what each signature is worth; no names of applicants."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != PDF:
         raise HTTPException(415, say("Send the paper as {type}.", type=PDF))
     at = request.app.state.clock()

@@ -7,6 +7,7 @@ from pydantic import AwareDatetime, Field
 
 from hoso_api.http.fields import Answer, Body, Key
 from hoso_api.rest.letters.schemas import LetterChecked
+from hoso_workflows.attachments import result_signing
 from hoso_workflows.correspondence import letter_signing
 
 
@@ -43,6 +44,36 @@ class LettersSigned(Answer):
     items: list[LetterSigned]
 
 
+class ResultToSign(Body):
+    """A file that is to be the result, and to be signed."""
+
+    dossier: Key
+    attachment: UUID
+
+
+class ResultsToSign(Body):
+    """Files that are to be signed in one act."""
+
+    items: Annotated[list[ResultToSign], Field(min_length=1, max_length=result_signing.MOST)]
+
+
+class ResultSigned(Answer):
+    """Outcome of one file."""
+
+    dossier: str
+    attachment: UUID
+    #: Id of the signed version; None where it was not signed.
+    version: UUID | None
+    #: Why it was not, as a problem document.
+    problem: dict[str, Any] | None
+
+
+class ResultsSigned(Answer):
+    """Outcome of each file, in the order of the request."""
+
+    items: list[ResultSigned]
+
+
 class SigningCertificate(Answer):
     """A key by which papers of a unit are signed."""
 
@@ -71,11 +102,21 @@ class PaperSignature(Answer):
     stamped: bool
 
 
+class ResultChecked(Answer):
+    """A result that exists: what whoever holds it may know."""
+
+    code: str | None
+    procedure: str
+    decided_at: AwareDatetime
+    handed_over_at: AwareDatetime
+
+
 class PaperChecked(Answer):
-    """A file that somebody holds: which letter it is, and what its signatures are worth."""
+    """A file that somebody holds: which letter or result it is, and what its signatures are worth."""
 
     sha256: str
     readable: bool
     letter: LetterChecked | None
+    result: ResultChecked | None
     good: bool
     signatures: list[PaperSignature]

@@ -80,6 +80,15 @@ def results(act: Decision, named: Sequence[UUID], *, reached: bool) -> None:
         raise errors.FormRefused(faults)
 
 
+def signed(act: Decision, command: commands.Complete) -> None:
+    """Check the signatures of a result, where the procedure gives signed ones. Raises `ResultUnsigned`."""
+    if act.policy.get("result") != "signed":
+        return
+    unsigned = [each for each in command.attachments if not act.state.files[each].signed]
+    if unsigned or (command.result is commands.Result.GRANTED and not command.attachments):
+        raise refusals.ResultUnsigned(unsigned)
+
+
 def no_result(named: Sequence[UUID]) -> None:
     """Refuse files of a result where none is reached. Raises `FormRefused`."""
     if named:
@@ -97,6 +106,7 @@ def _described(file: commands.StoredFile) -> dict[str, Any]:
         "thumbnail": file.thumbnail,
         "pages": file.pages,
         "scan": file.scan,
+        **({"signed": True} if file.signed else {}),
     }
 
 

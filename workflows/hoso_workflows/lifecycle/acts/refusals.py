@@ -95,6 +95,36 @@ class ResultDecided(errors.Refusal):
         self.attachment = attachment
 
 
+class ResultUnsigned(errors.Refusal):
+    """The procedure gives signed results, and this one is not."""
+
+    slug = "result-unsigned"
+    remedy = "Sign the files by `POST /v1/results/signatures`, or add PDFs with good signatures; then name these versions as the result."
+
+    def __init__(self, unsigned: Iterable[UUID]) -> None:
+        self.unsigned = tuple(unsigned)
+        why = say("no file is named as the result")
+        if self.unsigned:
+            why = say("no good signature is on {files}", files=", ".join(map(str, self.unsigned)))
+        super().__init__(say("Results of this procedure are signed: {why}.", why=why))
+
+
+class DecisionNotOpen(errors.Refusal):
+    """A result is signed while the step that decides is open."""
+
+    slug = "decision-not-open"
+    remedy = "Complete the steps before it; `GET …/waits` of the dossier tells which are open."
+
+    def __init__(self, open_steps: Iterable[str]) -> None:
+        self.open_steps = tuple(open_steps)
+        super().__init__(
+            say(
+                "The step that decides is not open; open are: {steps}.",
+                steps=", ".join(self.open_steps) or "–",
+            )
+        )
+
+
 class NotReopenable(errors.Refusal):
     """An accepted dossier is reopened behind the acceptance that begins its procedure."""
 

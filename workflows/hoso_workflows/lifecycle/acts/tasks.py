@@ -154,6 +154,7 @@ def _may_complete(act: Decision, command: commands.Complete, task: OpenTask) -> 
     _has_result(command, task, reaches=reaches)
     files.results(act, command.attachments, reached=reaches)
     if reaches:
+        files.signed(act, command)
         _with_other_eyes(act, task)
         fees.settled(act, "result")
     validation.completion(act.loaded, task.element, command.variables)
@@ -175,6 +176,20 @@ def _with_other_eyes(act: Decision, task: OpenTask) -> None:
     people = {act.actor.principal, act.actor.on_behalf_of} - {None}
     if act.policy.get("four_eyes") is True and people & act.state.preparers:
         raise refusals.FourEyes(task.name or task.element)
+
+
+def sign_result(act: Decision, command: commands.SignResult) -> Iterator[Event]:
+    """Add the signed version of a file that is to be the result.
+
+    Raises `DecisionNotOpen`, `FourEyes`, and whatever adding a file raises.
+    """
+    if command.task is None:
+        raise refusals.DecisionNotOpen(task.name for task in act.state.tasks.values())
+    task = act.task(command.task)
+    if task.milestone != "result":
+        raise errors.WrongTask(say("a result"), task.element, "result")
+    _with_other_eyes(act, task)
+    yield from files.attach(act, command)
 
 
 def advance(act: Decision, _: commands.Advance) -> Iterator[Event]:

@@ -31,7 +31,7 @@ from hoso_workflows.lifecycle.commands.fees import (
     ExemptFee,
     RecordPayment,
 )
-from hoso_workflows.lifecycle.commands.files import Attach, AttachInternally, Capacity, StoredFile
+from hoso_workflows.lifecycle.commands.files import Attach, AttachInternally, Capacity, SignResult, StoredFile
 from hoso_workflows.lifecycle.commands.filing import (
     SYSTEM,
     Actor,
@@ -122,6 +122,7 @@ __all__ = [
     "SetObligation",
     "SetPriority",
     "SignLetter",
+    "SignResult",
     "Stop",
     "StoredFile",
     "Suspend",
@@ -177,6 +178,7 @@ WORDS: Mapping[type, str] = {
     HandOver: "handing the result over",
     Attach: "handing in a file",
     AttachInternally: "adding a file of the authority",
+    SignResult: "signing a result",
     AssessFee: "assessing a fee",
     ExemptFee: "exempting from a fee",
     RecordPayment: "recording a payment",
@@ -223,6 +225,7 @@ Command = (
     | Reopen
     | SetObligation
     | SignLetter
+    | SignResult
     | Stop
     | Suspend
     | AssessFee

@@ -21,6 +21,8 @@ class StoredFile:
     pages: int | None
     #: `clean` or `not_scanned`.
     scan: str
+    #: True for a PDF that is signed, with nothing wrong with any signature.
+    signed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +50,11 @@ class Attach:
 @dataclass(frozen=True, slots=True)
 class AttachInternally(Attach):
     """An officer adds a file that the applicant does not see."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignResult(AttachInternally):
+    """An officer who decides has signed a file that is to be the result."""
+
+    #: The open step that decides; None where there is none.
+    task: UUID | None = None
