@@ -159,6 +159,8 @@ class UserTask(Record, table=True):
     procedure_code: str | None = None
     #: Who has delegated it to its assignee, and gets it back.
     owner_id: UUID | None = Field(default=None, foreign_key="principal.id")
+    #: True once an officer has kept something of it; when it closes, a trigger deletes that.
+    kept: bool = defaulted(value=False, literal="false")
 
 
 class OfficerTask(Record, table=True):

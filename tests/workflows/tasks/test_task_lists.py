@@ -237,7 +237,7 @@ async def test_what_is_kept_of_a_task_goes_when_it_closes_and_nothing_is_kept_of
             await act
 
 
-async def test_a_first_draft_that_was_being_written_when_its_task_closed_is_swept_away(world: World) -> None:
+async def test_a_first_draft_that_was_being_written_when_its_task_closed_goes_with_it(world: World) -> None:
     one, other = await world.at_the_specialists(), await world.at_the_specialists()
     (task,), (open_task,) = await world.open_tasks(one), await world.open_tasks(other)
     await kept.save(world.db, UUID(open_task["id"]), {"note": "Chờ"}, Keeper(FIRST, NOON))
@@ -248,6 +248,34 @@ async def test_a_first_draft_that_was_being_written_when_its_task_closed_is_swep
         while not completing.done() and not await world.one(_WAITING):
             pass
     await completing
+    assert await world.one("select array_agg(task_id) from officer_task") == [UUID(open_task["id"])]
+    assert await kept.read(world.db, UUID(open_task["id"]), Keeper(FIRST, NOON))
+
+
+async def test_two_first_drafts_of_a_task_at_once_are_both_kept_and_both_go(world: World) -> None:
+    one = await world.at_the_specialists()
+    (task,) = await world.open_tasks(one)
+    async with world.db.transaction() as tx:
+        await tx.rows(kept._SAVED, [UUID(task["id"]), FIRST, {"note": "một"}, NOON, None])
+        second = kept.save(world.db, UUID(task["id"]), {"note": "hai"}, Keeper(SECOND, NOON))
+        saving = asyncio.create_task(second)
+        while not saving.done() and not await world.one(_WAITING):
+            pass
+    await saving
+    assert await world.one("select count(*) from officer_task") == 2
+    await world.completes(one)
+    assert await world.one("select count(*) from officer_task") == 0
+
+
+async def test_what_an_earlier_release_has_kept_of_a_task_since_the_migration_is_swept_away(
+    world: World,
+) -> None:
+    one, other = await world.at_the_specialists(), await world.at_the_specialists()
+    (task,), (open_task,) = await world.open_tasks(one), await world.open_tasks(other)
+    for each in (task, open_task):
+        await kept.save(world.db, UUID(each["id"]), {"note": "Chờ"}, Keeper(FIRST, NOON))
+    await world.changed("update user_task set kept = false")
+    await world.completes(one)
     assert await world.one("select count(*) from officer_task") == 2
     assert (await kept.expire(world.db), await kept.expire(world.db)) == (1, 0)
     assert await kept.read(world.db, UUID(open_task["id"]), Keeper(FIRST, NOON))

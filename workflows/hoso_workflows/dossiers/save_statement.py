@@ -138,9 +138,6 @@ def _seldom(
         "fees": _rows(projection.fee_rows(since.account)),
         "payments": _rows(projection.payment_rows(since.account)),
         "timers_dropped": [event.payload["id"] for event in new_events if event.kind is Kind.TIMER_DROPPED],
-        "kept_of_tasks": [
-            UUID(event.payload["task"]) for event in new_events if event.kind is Kind.TASK_CLOSED
-        ],
         "messages": _rows(rules.of(projection.state, links)),
         "units": _units(projection) if any(e.kind is Kind.UNIT_REPLACED for e in new_events) else None,
         "components": [code for event in new_events for code in event.payload.get("components", ())],

@@ -114,7 +114,7 @@ from (select) one left join ({openings.in_force_sql("$5::text", "$2::date")}) v 
 #: What a `Guard` holds of $1 principal on $2 local date at $3 instant where no unit's competence matters.
 LOAD_GUARD = f"select {permissions.rights_sql('$1::uuid', '$2::date', '$3::timestamptz')} as rights"
 
-TASK = columns(UserTask, without=("dossier_id",))
+TASK = columns(UserTask, without=("dossier_id", "kept"))
 APPOINTMENT = columns(Appointment, without=("dossier_id",))
 STOP = columns(ClockStop, without=("dossier_id",))
 LETTER = columns(Letter, without=("id", "dossier_id"))
@@ -214,9 +214,6 @@ _SELDOM = {
   select dedup_key, topic, w.dossier_id, recipient_id, payload, $6, coalesce(available_at, $6)
   from w, jsonb_to_recordset($0::jsonb) as x({_MESSAGE.typed})
 )""",  # noqa: S608 - fixed text of this module
-    "kept_of_tasks": """ok as (
-  delete from officer_task using w where officer_task.task_id = any($0::uuid[])
-)""",
     "units": """se as (
   update dossier_search set units = $0::text[] from w where dossier_search.dossier_id = w.dossier_id
 )""",

@@ -90,7 +90,7 @@ async def discard(db: Database, task: UUID, keeper: Keeper) -> bool:
 async def expire(db: Database) -> int:
     """Delete what is left of closed tasks; return the number of rows.
 
-    The act that closes a task deletes what it sees; a first draft that was being written meanwhile outlives it until then.
+    A trigger does so as a task closes, but for what an earlier release kept while the tables were changed already.
     """
     return len(await db.one_statement(_LEFT))
 
@@ -126,8 +126,13 @@ select t.unit_code, t.role, t.status, d.reference, d.receiving_unit, d.handling_
   {permissions.rights_sql("$2::uuid", "$3::date", "$4::timestamptz")} as rights
 from user_task t join dossier d on d.id = t.dossier_id where t.id = $1
 """  # noqa: S608 - fixed text of this module
-#: Only of a task that is open; who closes it meanwhile waits, or is waited for.
-_OPEN = "with o as (select id from user_task where id = $1 and status = 'open' for share)"
+#: Only of a task that is open, which is marked; who closes it meanwhile waits, or is waited for.
+_OPEN = """
+with o as (
+  select id, kept from user_task where id = $1 and status = 'open' for no key update
+), m as (
+  update user_task set kept = true from o where user_task.id = o.id and not o.kept
+)"""
 _FOLLOWED = f"""
 {_OPEN} insert into officer_task (task_id, principal_id, follow_up_on) select id, $2, $3::date from o
 on conflict (task_id, principal_id) do update set follow_up_on = excluded.follow_up_on
