@@ -8,6 +8,12 @@ A sentence of the source is, where it is written as a constant:
     Phrase("…")                         for the command line's framework
     docstrings                          of the commands of `hoso`
 
+Pages are Vietnamese in the source. Their sentences, for the English catalogue `hoso_pages`, are:
+
+    spoken("…"), marked("…")            in `hoso_api`
+    values of dictionaries              in `hoso_api/translation/wording.py`
+    {{ _("…") }}                        in templates
+
 Each package keeps its own in `locale/<language>/LC_MESSAGES/<package>.po`, which people edit; the `.mo` beside it is what runs.
 
 Usage: python tools/catalogues.py update | check        exit 0 clean, 1 findings
@@ -16,7 +22,8 @@ Usage: python tools/catalogues.py update | check        exit 0 clean, 1 findings
 import ast
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from inspect import cleandoc
 from pathlib import Path
@@ -24,6 +31,8 @@ from string import Formatter
 
 from babel.messages import mofile, pofile
 from babel.messages.catalog import Catalog, Message
+from jinja2 import Environment
+from jinja2.ext import extract_from_ast
 
 LANGUAGES = ("vi",)
 PACKAGES = tuple(Path(root, f"hoso_{root}") for root in ("calendar", "bpmn", "workflows", "api"))
@@ -36,6 +45,11 @@ ATTRIBUTES = {"remedy", "title"}
 #: Decorators whose function is a command: its docstring is its help.
 COMMANDS = {"command", "callback"}
 
+#: What is called with a Vietnamese sentence of a page.
+PAGE_CALLS = {"spoken", "marked"}
+#: Its dictionaries hold words of pages.
+WORDS = Path("api/hoso_api/translation/wording.py")
+
 Sentence = str | tuple[str, str]
 
 
@@ -45,24 +59,42 @@ def main(arguments: list[str]) -> int:
         print(__doc__)
         return 2
     faults = []
-    for package in PACKAGES:
-        for language in LANGUAGES:
-            path = package / "locale" / language / "LC_MESSAGES" / f"{package.name}.po"
-            if arguments == ["update"]:
-                update(package, path, language)
-            faults += [f"{path}: {fault}" for fault in missing(package, path)]
+    for each in catalogues():
+        if arguments == ["update"]:
+            update(each)
+        faults += [f"{each.path}: {fault}" for fault in missing(each)]
     print("\n".join(faults) if faults else "Everything is translated.")
     return 1 if faults and arguments == ["check"] else 0
 
 
-def update(package: Path, path: Path, language: str) -> None:
+@dataclass(frozen=True)
+class Source:
+    """A catalogue with the sentences that it translates."""
+
+    path: Path
+    language: str
+    sentences: Callable[[], Iterator[Sentence]]
+
+
+def catalogues() -> Iterator[Source]:
+    """The catalogues of all packages, and that of the pages."""
+    for package in PACKAGES:
+        for language in LANGUAGES:
+            path = package / "locale" / language / "LC_MESSAGES" / f"{package.name}.po"
+            yield Source(path, language, lambda package=package: sentences(package))
+    path = Path("api/hoso_api/locale/en/LC_MESSAGES/hoso_pages.po")
+    yield Source(path, "en", lambda: page_sentences(Path("api/hoso_api")))
+
+
+def update(source: Source) -> None:
     """Write the catalogue with the current sentences.
 
     Existing translations are kept; sentences that are gone are left out.
     """
-    known = _read(path) if path.exists() else Catalog(locale=language)
-    fresh = Catalog(locale=language, charset="utf-8")
-    for found in sorted(set(sentences(package)), key=str):
+    path = source.path
+    known = _read(path) if path.exists() else Catalog(locale=source.language)
+    fresh = Catalog(locale=source.language, charset="utf-8")
+    for found in sorted(set(source.sentences()), key=str):
         was = known.get(found if isinstance(found, str) else found[0])
         fresh.add(found, was.string if was is not None and _same(was.id, found) else None)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -70,10 +102,11 @@ def update(package: Path, path: Path, language: str) -> None:
     path.with_suffix(".mo").write_bytes(_compiled(_read(path)))
 
 
-def missing(package: Path, path: Path) -> Iterator[str]:
+def missing(source: Source) -> Iterator[str]:
     """Sentences that are untranslated, obsolete, filled with other values, or not compiled."""
+    path = source.path
     known = _read(path) if path.exists() else Catalog()
-    wanted = set(sentences(package))
+    wanted = set(source.sentences())
     entries = {_key(message): message for message in known if message.id}
     yield from (f"not in the catalogue: {found!r}" for found in sorted(wanted - set(entries), key=str))
     yield from (f"said no longer: {found!r}" for found in sorted(set(entries) - wanted, key=str))
@@ -86,6 +119,21 @@ def missing(package: Path, path: Path) -> Iterator[str]:
     compiled = path.with_suffix(".mo")
     if not compiled.exists() or compiled.read_bytes() != _compiled(known):
         yield "the .mo is not of this .po; run `make fix`"
+
+
+def page_sentences(package: Path) -> Iterator[Sentence]:
+    """Every Vietnamese sentence of the pages."""
+    for path in sorted(package.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and _last_name(node.func) in PAGE_CALLS and node.args:
+                yield from filter(None, (_text(node.args[0]),))
+            if isinstance(node, ast.Dict) and path.parts[-3:] == WORDS.parts[-3:]:
+                yield from (text for value in node.values for text in _texts(value))
+    environment = Environment(autoescape=True)
+    for path in sorted(package.rglob("*.html")):
+        for _, _, said in extract_from_ast(environment.parse(path.read_text()), ("_",)):
+            if isinstance(said, str):
+                yield said
 
 
 def sentences(package: Path) -> Iterator[Sentence]:
@@ -137,6 +185,12 @@ def _last_name(node: ast.expr) -> str:
 
 def _text(node: ast.expr | None) -> str | None:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+
+
+def _texts(node: ast.expr) -> Iterator[str]:
+    """The texts of a value: itself, or the parts of a pair."""
+    parts = node.elts if isinstance(node, ast.Tuple) else (node,)
+    yield from filter(None, map(_text, parts))
 
 
 def _read(path: Path) -> Catalog:

@@ -24,6 +24,8 @@ from hoso_api.pages import endpoints as pages
 from hoso_api.pages.account import endpoints as account
 from hoso_api.pages.account import token_endpoints
 from hoso_api.pages.applicant import endpoints as applicant
+from hoso_api.pages.officer import endpoints as officer
+from hoso_api.pages.officer import task_endpoints as steps
 from hoso_api.pages.public import endpoints as paper_check
 from hoso_api.pages.shared.assets import Assets
 from hoso_api.pages.sign_in import endpoints as sign_in
@@ -136,6 +138,8 @@ def _routes() -> tuple[BaseRoute, ...]:
         token_endpoints,
         provider_endpoints,
         applicant,
+        officer,
+        steps,
     ):
         router.include_router(rooms.router)
     router.include_router(provider_endpoints.back_channel)

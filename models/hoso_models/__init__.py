@@ -59,6 +59,7 @@ from hoso_models.tables.outbox import (
     Outbox,
 )
 from hoso_models.tables.oversight import AccessLog, Report, Watermark
+from hoso_models.tables.parked_form import ParkedForm
 from hoso_models.tables.party import Party, PartyKind
 from hoso_models.tables.payment_order import DisputeReason, OrderState, PaymentDispute, PaymentOrder
 from hoso_models.tables.principal import (
@@ -161,6 +162,7 @@ __all__ = [
     "OrderState",
     "Outbox",
     "Outcome",
+    "ParkedForm",
     "Party",
     "PartyKind",
     "Payment",

@@ -33,16 +33,16 @@ def test_the_example_prints_what_the_readme_says_of_it() -> None:
     ) == (9, [])
 
 
-def test_nothing_but_sign_in_and_the_own_account_is_done_in_a_browser() -> None:
-    assert "Filing, working on tasks and the register are not: they are done over REST" in README.read_text(
-        encoding="utf-8"
-    )
-    changing = {
-        way.path.split("/")[1]
+def test_every_page_stands_on_the_list_of_pages_and_no_other() -> None:
+    assert "[docs/pages.md](docs/pages.md)" in README.read_text(encoding="utf-8")
+    listed = re.findall(r"`(/[^`]*)`", (README.parent / "docs" / "pages.md").read_text(encoding="utf-8"))
+    probes = {"/healthz", "/readyz"}
+    pages = {
+        way.path
         for way in iter_route_contexts(create_app().routes)
-        if way.path and way.methods and way.methods - {"GET", "HEAD"}
+        if way.path and way.methods and "GET" in way.methods and not way.path.startswith("/v1")
     }
-    assert changing == {"v1", "dang-nhap", "dang-xuat", "xac-thuc-lai", "tai-khoan", "loi-moi", "thiet-lap"}
+    assert sorted(listed) == sorted(pages - probes)
 
 
 def test_every_command_of_the_readme_is_there() -> None:

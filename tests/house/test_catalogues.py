@@ -27,21 +27,36 @@ def test_a_sentence_is_missing_until_it_is_translated(tmp_path: Path):
     package.mkdir()
     (package / "words.py").write_text('said = say("No {what}.", what=x)\n')
     path = package / "room.po"
-    assert list(catalogues.missing(package, path)) == [
+    source = catalogues.Source(path, "vi", lambda: catalogues.sentences(package))
+    assert list(catalogues.missing(source)) == [
         "not in the catalogue: 'No {what}.'",
         "the .mo is not of this .po; run `make fix`",
     ]
-    catalogues.update(package, path, "vi")
-    assert list(catalogues.missing(package, path)) == ["not translated: 'No {what}.'"]
+    catalogues.update(source)
+    assert list(catalogues.missing(source)) == ["not translated: 'No {what}.'"]
     path.write_text(
         path.read_text().replace(
             'msgid "No {what}."\nmsgstr ""', 'msgid "No {what}."\nmsgstr "Không có {who}."'
         )
     )
-    assert list(catalogues.missing(package, path)) == [
+    assert list(catalogues.missing(source)) == [
         "other values than the sentence has: 'No {what}.'",
         "the .mo is not of this .po; run `make fix`",
     ]
     path.write_text(path.read_text().replace("{who}", "{what}"))
-    catalogues.update(package, path, "vi")
-    assert list(catalogues.missing(package, path)) == []
+    catalogues.update(source)
+    assert list(catalogues.missing(source)) == []
+
+
+def test_sentences_of_pages_are_found_in_templates_calls_and_words(tmp_path: Path):
+    package = tmp_path / "api" / "hoso_api"
+    (package / "translation").mkdir(parents=True)
+    (package / "view.py").write_text(
+        'a = spoken("Việc {n}", n=1); b = marked("Của tôi"); c = other("Không")\n'
+    )
+    (package / "translation" / "wording.py").write_text(
+        'WORDS = {"filed": "Mới nộp", "pair": ("Một", "Hai")}\n'
+    )
+    (package / "page.html").write_text('<p title="{{ _("Hạn") }}">{{ _(row.name) }}</p>\n')
+    found = list(catalogues.page_sentences(package))
+    assert sorted(found) == ["Của tôi", "Hai", "Hạn", "Một", "Mới nộp", "Việc {n}"]

@@ -15,6 +15,7 @@ from hoso_workflows.attachments.store import Store
 from hoso_workflows.calendars import application
 from hoso_workflows.dossiers import due_timers
 from hoso_workflows.dossiers.service import DossierService
+from hoso_workflows.drafts import parked_forms
 from hoso_workflows.identity import expiry
 from hoso_workflows.monitoring import duty_alarm, escalation, lapsed_terms
 from hoso_workflows.notifications import email, outbox
@@ -67,6 +68,7 @@ WORDS = {
     "sessions": "Phiên đã kết thúc",
     "logout_tokens": "Mã đăng xuất đã dùng của nhà cung cấp",
     "drafts": "Bản nháp hết hạn",
+    "forms": "Biểu mẫu chờ đăng nhập hết hạn",
     "kept": "Bản nháp và ngày xem lại của bước đã đóng",
     "unknown_people": "Người chưa liên kết, lâu không đến",
     "destruction": "Tiêu hủy theo danh mục",
@@ -115,6 +117,7 @@ async def _sweep(at: str | None) -> dict[str, dict[str, Any]]:
         over = await expiry.expire(db, at=when)
         expired = await retention.expire(db, retention.ExpirySettings(), at=when)
         drafts_gone = await drafts.expire(db, at=when)
+        forms_gone = await parked_forms.expire(db, at=when)
         kept_gone = await kept.expire(db)
         destroyed = await destruction.execute(service, at=when)
         # By the host's clock, as what lies in the store was written by it. Last: a bucket that is away keeps nothing else.
@@ -132,5 +135,11 @@ async def _sweep(at: str | None) -> dict[str, dict[str, Any]]:
         **done,
         "outbox": asdict(delivered),
         "files": asdict(stored),
-        "expiry": {**asdict(expired), **asdict(over), "drafts": drafts_gone, "kept": kept_gone},
+        "expiry": {
+            **asdict(expired),
+            **asdict(over),
+            "drafts": drafts_gone,
+            "forms": forms_gone,
+            "kept": kept_gone,
+        },
     }

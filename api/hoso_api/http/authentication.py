@@ -5,7 +5,7 @@ What a principal may do is decided by the command functions of `hoso_workflows`,
 
 import hashlib
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,7 +36,7 @@ class TokenMissing(errors.Refusal):
     slug = "token-missing"
     http_status = HTTPStatus.UNAUTHORIZED
     remedy = "Send `Authorization: Bearer hs_…`, or sign the call; the administrator gives out tokens and enters keys."
-    headers: ClassVar = _CHALLENGE
+    headers: Mapping[str, str] = _CHALLENGE
 
     def __init__(self) -> None:
         super().__init__(say("The request carries no bearer token."))

@@ -12,6 +12,7 @@ from hoso_workflows.monitoring import overdue, reception_queue, workload
 from hoso_workflows.organisation import permissions
 from hoso_workflows.pagination import Page
 
+ADDRESS = "/noi-bo/qua-han"
 #: How many lines of a list a page shows.
 LENGTH = 25
 #: How long the figures of who oversees several units are kept: they are many, and the same for all who do.
@@ -124,7 +125,7 @@ class View:
             AFTER: changes.get("after"),
         }
         query = urlencode({name: str(value) for name, value in words.items() if value})
-        return f"/?{query}" if query else "/"
+        return f"{ADDRESS}?{query}" if query else ADDRESS
 
 
 def tab(word: str) -> Tab:

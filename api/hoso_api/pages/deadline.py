@@ -46,6 +46,22 @@ class Cycle:
     days: tuple[Day, ...]
 
 
+def shown(document: Document, calendars: overdue.Calendars, at: datetime) -> dict[str, Any]:
+    """The values of the page that shows an explanation."""
+    dossier, dates = document["dossier"], document["dates"]
+    mark, verdict = standing(dates, calendars[dossier["unit"]], at)
+    return {
+        "dossier": dossier,
+        "due": instant(dates["due_promised"]),
+        "standing": wording.STATUSES[dossier["status"]],
+        "mark": mark,
+        "verdict": verdict,
+        "cycles": cycles(document),
+        "erased": erased(document),
+        "corrections": corrections(document),
+    }
+
+
 def standing(dates: Document, calendar: wt.WorkCalendar, at: datetime) -> tuple[str, str]:
     """The dossier's position relative to its due date: kind of mark, and words."""
     due = instant(dates["due_legal"])

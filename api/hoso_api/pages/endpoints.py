@@ -1,15 +1,17 @@
 """The pages: overdue board, explanation of a date, problems."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import quote, urlsplit
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from hoso_api.http import acts, authentication, problems
+from hoso_api.http import acts, authentication, origins, problems
 from hoso_api.http.fields import Key
 from hoso_api.pages import board, deadline
-from hoso_api.pages.shared.session import FactorsMissing, ReaderNow
+from hoso_api.pages.shared import navigation, session
+from hoso_api.pages.shared import visit as visits
+from hoso_api.pages.shared.session import ApplicantNow, FactorsMissing, Reader, ReaderNow
 from hoso_api.pages.shared.templating import page
 from hoso_api.translation import wording
 from hoso_workflows.dossiers import views
@@ -23,8 +25,20 @@ After = Annotated[str, Query(alias=board.AFTER, max_length=100)]
 
 
 @router.get("/")
+@acts.named("read_description")
+async def first_page(request: Request) -> Response:
+    """To the first page of whoever asks: the inside, the open board of a demonstration, or the sign-in."""
+    state = request.app.state
+    if await session.current(request) is not None:
+        return RedirectResponse(navigation.INSIDE, status_code=303)
+    opened = state.settings.open_board and await session.demonstrated(request)
+    return RedirectResponse(board.ADDRESS if opened else "/dang-nhap", status_code=303)
+
+
+@router.get(board.ADDRESS)
 @acts.named("list_overdue")
 async def overdue_board(
+    request: Request,
     reader: ReaderNow,
     unit: Unit = "",
     kind: Annotated[str, Query(alias=board.KIND, max_length=20)] = "",
@@ -46,10 +60,11 @@ async def overdue_board(
     )
     await reader.listed("list_overdue", view.unit, [each.id for each in found.items])
     sums = board.totals(units)
-    return page(
+    return await shelled(
+        request,
+        reader,
         "board.html",
-        reader=reader,
-        at=reader.at,
+        oversees=reader.oversees,
         totals=sums,
         tiles=board.tiles(sums),
         units=units,
@@ -60,7 +75,7 @@ async def overdue_board(
     )
 
 
-@router.get("/ho-so")
+@router.get("/noi-bo/ho-so")
 @acts.named("explain_deadline")
 async def looked_for(
     reader: ReaderNow, code: Annotated[str, Query(alias="ma", max_length=80)] = ""
@@ -68,30 +83,42 @@ async def looked_for(
     """To the dossier of a code, whose page says whether there is one for this reader."""
     del reader
     key = code.strip()
-    return RedirectResponse(f"/ho-so/{quote(key, safe='')}/thoi-han" if key else "/", status_code=303)
+    address = f"/noi-bo/ho-so/{quote(key, safe='')}/thoi-han"
+    return RedirectResponse(address if key else board.ADDRESS, status_code=303)
+
+
+@router.get("/noi-bo/ho-so/{key}/thoi-han")
+@acts.named("explain_deadline")
+async def explained_deadline(key: Annotated[Key, Path()], request: Request, reader: ReaderNow) -> Response:
+    """The explanation of a dossier's due date, day by day."""
+    principal = reader.rights.principal if reader.rights else None
+    document = await views.explain(reader.service, key, reader=principal, at=reader.at, origin=reader.origin)
+    calendars = await reader.service.reference_data.unit_calendars([document["dossier"]["unit"]])
+    return await shelled(
+        request, reader, "explanation.html", **deadline.shown(document, calendars, reader.at)
+    )
 
 
 @router.get("/ho-so/{key}/thoi-han")
 @acts.named("explain_deadline")
-async def explained_deadline(key: Annotated[Key, Path()], reader: ReaderNow) -> Response:
-    """The explanation of a dossier's due date, day by day."""
-    principal = reader.rights.principal if reader.rights else None
-    document = await views.explain(reader.service, key, reader=principal, at=reader.at, origin=reader.origin)
-    dossier, dates = document["dossier"], document["dates"]
-    calendars = await reader.service.reference_data.unit_calendars([dossier["unit"]])
-    mark, verdict = deadline.standing(dates, calendars[dossier["unit"]], reader.at)
-    return page(
-        "explanation.html",
-        reader=reader,
-        dossier=dossier,
-        due=deadline.instant(dates["due_promised"]),
-        standing=wording.STATUSES[dossier["status"]],
-        mark=mark,
-        verdict=verdict,
-        cycles=deadline.cycles(document),
-        erased=deadline.erased(document),
-        corrections=deadline.corrections(document),
-    )
+async def explained_to_applicant(
+    key: Annotated[Key, Path()], request: Request, applicant: ApplicantNow
+) -> Response:
+    """The explanation of a due date of one's own dossier."""
+    state = request.app.state
+    service, at = state.service, state.clock()
+    origin = origins.of(request, str(applicant.id))
+    document = await views.explain(service, key, reader=applicant.principal, at=at, origin=origin)
+    calendars = await service.reference_data.unit_calendars([document["dossier"]["unit"]])
+    return page("explanation.html", frame="base.html", **deadline.shown(document, calendars, at))
+
+
+async def shelled(request: Request, reader: Reader, template: str, **values: Any) -> Response:
+    """A page inside the officers' shell; on an open board, where nobody has signed in, without one."""
+    if reader.rights is not None:
+        visit = await visits.visit(request)
+        return visit.page(template, here="qua-han", frame="internal.html", **values)
+    return page(template, reader=reader, at=reader.at, frame="base.html", **values)
 
 
 def wanted(request: Request) -> bool:
@@ -107,7 +134,8 @@ def problem(request: Request, found: problems.Problem, headers: dict[str, str]) 
         return RedirectResponse("/tai-khoan", status_code=303)
     if found.status == 401 or slug == ProofTooOld.slug:
         way = "/dang-nhap" if found.status == 401 else "/xac-thuc-lai"
-        return RedirectResponse(f"{way}?tiep={quote(_asked(request))}", status_code=303)
+        kept = {name: value for name, value in headers.items() if name == "Set-Cookie"}
+        return RedirectResponse(f"{way}?tiep={quote(_asked(request))}", status_code=303, headers=kept)
     title, advice = wording.PROBLEM_PAGES.get(slug) or wording.PROBLEMS.get(
         found.status, wording.PROBLEMS[422]
     )

@@ -7,12 +7,22 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from hoso_api.translation.vietnamese import spoken
 from hoso_workflows.monitoring import overdue
 
 #: The surface speaks the time of Việt Nam; below it, instants are UTC.
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
-WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
+#: By `date.weekday`.
+WEEKDAYS: Mapping[int, str] = {
+    0: "thứ Hai",
+    1: "thứ Ba",
+    2: "thứ Tư",
+    3: "thứ Năm",
+    4: "thứ Sáu",
+    5: "thứ Bảy",
+    6: "Chủ nhật",
+}
 
 STATUSES: Mapping[str, str] = {
     "filed": "Mới nộp, chờ tiếp nhận",
@@ -157,7 +167,7 @@ def day(value: date) -> str:
 
 def weekday(value: date) -> str:
     """`thứ Ba`."""
-    return WEEKDAYS[value.weekday()]
+    return spoken(WEEKDAYS[value.weekday()])
 
 
 def instant(value: datetime) -> str:
@@ -188,6 +198,11 @@ def working_time(lateness: overdue.Lateness) -> str:
 def machine(value: datetime) -> str:
     """ISO 8601 in Vietnamese local time with its offset. For programs that read the page."""
     return value.astimezone(ZONE).isoformat(timespec="seconds")
+
+
+def moment(value: str) -> datetime:
+    """The instant in ISO 8601, for the other filters."""
+    return datetime.fromisoformat(value)
 
 
 def counted(number: int) -> str:

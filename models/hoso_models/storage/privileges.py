@@ -103,6 +103,7 @@ TABLES: Mapping[str, Line] = {
     "officer_task": Line(ALL, "", _NOTHING, "no proof of what happened needs what somebody has not said yet"),
     "notice": Line(_LASTING, "a notice is marked as read, and forgotten long after it was told"),
     "outbox": Line(_LASTING, "what was to be sent is marked as sent, and forgotten long after it was"),
+    "parked_form": _BRIEF,
     "party": _ENTERED,
     "payment": _REBUILT,
     "payment_dispute": Line(_LASTING, "what a gateway said is looked at by a person, never removed"),

@@ -354,9 +354,13 @@ async def test_a_pattern_in_a_form_cannot_stop_the_workers(rest: Rest, code: str
 )
 async def test_an_open_board_cannot_be_read_through_a_proxy(rest: Rest, name: str) -> None:
     async with unchanged(rest):
-        there = await rest.get("/", headers={"Accept": "text/html"})
-        away = await rest.get("/", headers={"Accept": "text/html", name: "203.0.113.7"})
-    assert (there.status_code, away.status_code, away.headers["location"]) == (200, 303, "/dang-nhap?tiep=/")
+        there = await rest.get("/noi-bo/qua-han", headers={"Accept": "text/html"})
+        away = await rest.get("/noi-bo/qua-han", headers={"Accept": "text/html", name: "203.0.113.7"})
+    assert (there.status_code, away.status_code, away.headers["location"]) == (
+        200,
+        303,
+        "/dang-nhap?tiep=/noi-bo/qua-han",
+    )
 
 
 async def test_a_machine_of_an_authority_cannot_speak_for_the_house(rest: Rest) -> None:

@@ -35,7 +35,7 @@ async def door(world: World, tmp_path: Path) -> AsyncIterator[Door]:
 
 async def reads(client: httpx.AsyncClient) -> int:
     """The status of the first page for this browser."""
-    return (await client.get("/")).status_code
+    return (await client.get("/noi-bo/qua-han")).status_code
 
 
 async def test_an_officer_of_the_register_signs_in(door: Door) -> None:

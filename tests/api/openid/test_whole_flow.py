@@ -107,7 +107,7 @@ async def test_an_officer_signs_in_and_a_callback_is_good_once(house: House) -> 
         visitor = Visitor(house.provider.issuer)
         address = house.back(await visitor.signs_in(await house.asked(client), "officer-1"))
         assert (await client.get(address)).status_code == 303
-        assert (await client.get("/")).status_code == 200
+        assert (await client.get("/noi-bo/qua-han")).status_code == 200
         assert (await client.get(address)).status_code == 400
 
 
@@ -117,7 +117,7 @@ async def test_a_strangers_callback_in_a_victims_browser_is_refused(house: House
         for _ in range(2):
             assert (await victim.get(house.back(theirs))).status_code == 400
             await house.asked(victim)
-        assert (await victim.get("/")).status_code == 303
+        assert (await victim.get("/noi-bo/qua-han")).status_code == 303
 
 
 async def test_an_issuer_that_was_changed_or_removed_is_refused(house: House) -> None:
@@ -172,8 +172,8 @@ async def test_a_sign_out_at_the_provider_ends_our_session(house: House) -> None
         back = await visitor.signs_out(house.provider.issuer + link)
         assert back.startswith(f"{house.origin}/dang-nhap")
         # The provider has told us before it sent the browser back.
-        assert (await client.get("/")).status_code == 303
-        assert (await other.get("/")).status_code == 200
+        assert (await client.get("/noi-bo/qua-han")).status_code == 303
+        assert (await other.get("/noi-bo/qua-han")).status_code == 200
 
 
 async def test_a_browser_signs_in_by_a_link(house: House) -> None:

@@ -77,9 +77,11 @@ async def test_from_nothing_to_a_signed_in_administrator_by_one_printed_link(emp
     assert hidden(form, "ma") == code
     done = await empty.post("/thiet-lap/quan-tri", data={"ma": code, **FOUNDER}, headers=OURS)
     assert (done.status_code, done.headers["location"]) == (303, "/tai-khoan")
-    assert (await empty.get("/", headers={"Accept": "text/html"})).headers["location"] == "/tai-khoan"
+    assert (await empty.get("/noi-bo/qua-han", headers={"Accept": "text/html"})).headers[
+        "location"
+    ] == "/tai-khoan"
     secret = await chooses_factors(empty)
-    assert (await empty.get("/")).status_code == 200
+    assert (await empty.get("/noi-bo/qua-han")).status_code == 200
     unit = await empty.world.db.rows("select code, name, level, calendar from unit")
     assert [tuple(row) for row in unit] == [("H27", "UBND tỉnh", "province", "ha-tinh")]
     held = await empty.world.db.rows(
@@ -182,11 +184,13 @@ async def test_an_invited_person_chooses_factors_and_nothing_else_before(rest: R
     begun = await rest.post("/loi-moi", data={"ma": f" {code} "}, headers=OURS)
     assert (begun.status_code, begun.headers["location"]) == (303, "/tai-khoan")
     assert "Chọn cách đăng nhập trước" in words(await rest.get("/tai-khoan"))
-    assert (await rest.get("/", headers={"Accept": "text/html"})).headers["location"] == "/tai-khoan"
+    assert (await rest.get("/noi-bo/qua-han", headers={"Accept": "text/html"})).headers[
+        "location"
+    ] == "/tai-khoan"
     assert (await rest.post("/tai-khoan/ma-du-phong", headers=OURS)).headers["location"] == "/tai-khoan"
     assert (await rest.get("/tai-khoan/ma-xac-nhan")).headers["location"] == "/tai-khoan/mat-khau"
     await chooses_factors(rest, "truong-phong")
-    assert (await rest.get("/")).status_code == 200
+    assert (await rest.get("/noi-bo/qua-han")).status_code == 200
 
 
 async def test_an_invitation_is_good_once_within_72_hours_and_ends_with_the_next_one(rest: Rest):
@@ -276,8 +280,8 @@ async def test_a_change_of_factors_asks_again_after_five_minutes_and_ends_other_
     new = "mưa rơi trên mái tôn nhà bà"
     said = {"mat-khau": new, "nhap-lai": new}
     assert (await rest.post("/tai-khoan/mat-khau", data=said, headers=OURS)).status_code == 303
-    assert (await rest.get("/", headers=elsewhere)).status_code == 303
-    assert (await rest.get("/", headers={"Accept": "text/html"})).status_code == 200
+    assert (await rest.get("/noi-bo/qua-han", headers=elsewhere)).status_code == 303
+    assert (await rest.get("/noi-bo/qua-han", headers={"Accept": "text/html"})).status_code == 200
     assert (await account.types_password()).status_code == 422
     assert (await account.types_password(new)).status_code == 303
 
@@ -292,15 +296,19 @@ async def test_the_account_lists_sessions_and_ends_one_or_all_others(rest: Rest)
     assert (len(listed), "phiên này" in page.text) == (3, True)
     await rest.post("/tai-khoan/phien", data={"phien": listed[0]}, headers=stranger)
     await rest.post("/tai-khoan/phien", data={"phien": listed[0]}, headers=mine)
-    assert sorted([(await rest.get("/", headers=each)).status_code for each in others]) == [200, 200, 303]
+    assert sorted([(await rest.get("/noi-bo/qua-han", headers=each)).status_code for each in others]) == [
+        200,
+        200,
+        303,
+    ]
     for nonsense in ("", "x", "\0"):
         assert (
             await rest.post("/tai-khoan/phien", data={"phien": nonsense}, headers=mine)
         ).status_code == 303
     await rest.post("/tai-khoan/phien", data={"phien": "khac"}, headers=mine)
-    assert [(await rest.get("/", headers=each)).status_code for each in others] == [303] * 3
-    assert (await rest.get("/", headers=mine)).status_code == 200
-    assert (await rest.get("/", headers=stranger)).status_code == 200
+    assert [(await rest.get("/noi-bo/qua-han", headers=each)).status_code for each in others] == [303] * 3
+    assert (await rest.get("/noi-bo/qua-han", headers=mine)).status_code == 200
+    assert (await rest.get("/noi-bo/qua-han", headers=stranger)).status_code == 200
     assert "bạn đã kết thúc từ nơi khác" in words(await rest.get("/tai-khoan", headers=mine))
 
 
@@ -342,7 +350,7 @@ async def test_a_session_of_the_demonstration_is_an_ordinary_one(rest: Rest):
     answer = await rest.client.post(f"{here}/dang-nhap/vai", data={"vai": "division_head"}, headers=OURS)
     secret = cookies(answer)["__Host-hoso"].partition(";")[0]
     headers = {**OURS, "Cookie": f"__Host-hoso={secret}"}
-    assert (await rest.client.get(f"{here}/", headers=headers)).status_code == 200
+    assert (await rest.client.get(f"{here}/tai-khoan", headers=headers)).status_code == 200
     rest.clock.turn("2026-03-02 09:10")
     again = await rest.client.get(f"{here}/tai-khoan/mat-khau", headers=headers)
     assert again.headers["location"] == "/xac-thuc-lai?tiep=/tai-khoan/mat-khau"

@@ -34,11 +34,11 @@ async def test_the_board_shows_the_most_late_first_with_working_days_and_hours(r
     assert "Số liệu lúc 09:00, thứ Ba 10/03/2026" in said
     assert said.index(late[0]) < said.index("2 ngày 2 giờ làm việc") < said.index(late[1])
     assert "hẹn 17:00 05/03/2026" in said
-    assert f'href="/ho-so/{late[0]}/thoi-han"' in page.text
+    assert f'href="/noi-bo/ho-so/{late[0]}/thoi-han"' in page.text
 
 
 async def test_the_board_tells_nothing_of_the_applicant(rest: Rest, late: list[str]):
-    for path in ("/", "/?loai=buoc", f"/ho-so/{late[0]}/thoi-han"):
+    for path in ("/noi-bo/qua-han", "/noi-bo/qua-han?loai=buoc", f"/noi-bo/ho-so/{late[0]}/thoi-han"):
         page = await seen(rest, ADMINISTRATOR, path)
         assert page.status_code == 200
         assert APPLICANT not in page.text
@@ -51,9 +51,9 @@ async def test_a_board_without_late_dossiers_says_so(rest: Rest):
 
 
 async def test_the_board_is_narrowed_by_unit_and_shows_late_steps(rest: Rest, late: list[str]):
-    everywhere = await seen(rest, ADMINISTRATOR, "/?don-vi=")
-    other = await seen(rest, ADMINISTRATOR, "/?don-vi=H27.SYT")
-    steps = await seen(rest, ADMINISTRATOR, "/?loai=buoc&don-vi=H27.PVHCC")
+    everywhere = await seen(rest, ADMINISTRATOR, "/noi-bo/qua-han?don-vi=")
+    other = await seen(rest, ADMINISTRATOR, "/noi-bo/qua-han?don-vi=H27.SYT")
+    steps = await seen(rest, ADMINISTRATOR, "/noi-bo/qua-han?loai=buoc&don-vi=H27.PVHCC")
     assert [code in page.text for page in (everywhere, other, steps) for code in late] == [
         True, True, False, False, True, True
     ]  # fmt: skip
@@ -76,11 +76,11 @@ async def test_an_officer_sees_their_own_unit_only(rest: Rest, late: list[str]):
     own = await seen(rest, HEAD)
     assert late[0] in own.text
     assert "Sở Y tế" not in own.text
-    assert (await seen(rest, HEAD, "/?don-vi=H27.SYT")).status_code == 403
+    assert (await seen(rest, HEAD, "/noi-bo/qua-han?don-vi=H27.SYT")).status_code == 403
     other = person("division_head", OTHER)
     assert late[0] not in (await seen(rest, other)).text
-    assert (await seen(rest, other, f"/ho-so/{late[0]}/thoi-han")).status_code == 404
-    assert (await seen(rest, CITIZEN)).headers["location"] == "/dang-nhap?tiep=/"
+    assert (await seen(rest, other, f"/noi-bo/ho-so/{late[0]}/thoi-han")).status_code == 404
+    assert (await seen(rest, CITIZEN)).headers["location"] == "/dang-nhap?tiep=/noi-bo/qua-han"
 
 
 HERE = "http://127.0.0.1:8000"
@@ -98,7 +98,7 @@ async def opened(rest: Rest) -> AsyncIterator[httpx.AsyncClient]:
 async def test_an_open_board_of_real_data_stays_closed(
     rest: Rest, late: list[str], opened: httpx.AsyncClient
 ):
-    for path in ("/", f"/ho-so/{late[0]}/thoi-han"):
+    for path in ("/noi-bo/qua-han", f"/noi-bo/ho-so/{late[0]}/thoi-han"):
         answer = await opened.get(path)
         assert (answer.status_code, answer.headers["location"].partition("?")[0]) == (303, "/dang-nhap")
 
@@ -107,7 +107,10 @@ async def test_an_open_board_of_a_demonstration_needs_no_sign_in_and_says_what_i
     rest: Rest, late: list[str], opened: httpx.AsyncClient
 ):
     await demonstration.mark(rest.world.db, at=rest.clock.at)
-    board, explained = await opened.get("/"), await opened.get(f"/ho-so/{late[0]}/thoi-han")
+    board, explained = (
+        await opened.get("/noi-bo/qua-han"),
+        await opened.get(f"/noi-bo/ho-so/{late[0]}/thoi-han"),
+    )
     closed = await opened.get("/v1/overdue")
     assert "Bảng mở · dữ liệu trình diễn" in board.text
     assert late[0] in board.text
@@ -118,7 +121,7 @@ async def test_a_demonstration_opens_no_board_that_the_settings_leave_closed(res
     await demonstration.mark(rest.world.db, at=rest.clock.at)
     closed = rests.application(rest.world, rest.clock)
     async with httpx.AsyncClient(transport=closed, base_url=HERE, headers=READS) as client:
-        assert (await client.get("/")).status_code == 303
+        assert (await client.get("/noi-bo/qua-han")).status_code == 303
 
 
 @pytest.mark.parametrize(
@@ -138,13 +141,13 @@ async def test_an_open_board_is_closed_to_whoever_asks_from_elsewhere(
     rest: Rest, opened: httpx.AsyncClient, headers: dict[str, str]
 ):
     await demonstration.mark(rest.world.db, at=rest.clock.at)
-    assert (await opened.get("/", headers=headers)).status_code == 303
+    assert (await opened.get("/noi-bo/qua-han", headers=headers)).status_code == 303
 
 
 async def test_a_step_that_was_late_before_acceptance_is_reached_by_its_reference(rest: Rest):
     await rest.files()
     rest.clock.turn("2026-03-10 09:00")
-    page = await seen(rest, ADMINISTRATOR, "/?loai=buoc")
+    page = await seen(rest, ADMINISTRATOR, "/noi-bo/qua-han?loai=buoc")
     assert page.status_code == 200
 
 
@@ -154,30 +157,32 @@ async def test_what_reception_has_not_answered_stands_apart_with_its_own_due_dat
     rest.clock.turn("2026-03-03 10:30")
     fresh = await rest.files()
     late = await seen(rest, ADMINISTRATOR)
-    waiting = await seen(rest, ADMINISTRATOR, "/?loai=tiep-nhan")
+    waiting = await seen(rest, ADMINISTRATOR, "/noi-bo/qua-han?loai=tiep-nhan")
     said = words(waiting)
     assert "Không có việc quá hạn" in words(late)
     assert "Quá hạn tiếp nhận" in words(late)
-    assert f'href="/ho-so/{filed["reference"]}/thoi-han"' in waiting.text
+    assert f'href="/noi-bo/ho-so/{filed["reference"]}/thoi-han"' in waiting.text
     assert "chưa có mã" in said
     assert "2 giờ 30 phút làm việc" in said
     assert waiting.text.index(filed["reference"]) < waiting.text.index(fresh["reference"])
     assert said.count("còn trong hạn") == 1
     assert "hạn tiếp nhận 08:00 03/03/2026" in said
     assert APPLICANT not in waiting.text
-    assert (await seen(rest, ADMINISTRATOR, f"/ho-so/{filed['reference']}/thoi-han")).status_code == 200
+    assert (
+        await seen(rest, ADMINISTRATOR, f"/noi-bo/ho-so/{filed['reference']}/thoi-han")
+    ).status_code == 200
 
 
 @pytest.mark.parametrize("query", ["?sau=garbage", "?don-vi=%00", "?sau=1.0_zz", "?loai=" + "x" * 100])
 async def test_garbage_in_the_address_of_the_board_is_a_page_too(rest: Rest, query: str):
-    page = await seen(rest, ADMINISTRATOR, f"/{query}")
+    page = await seen(rest, ADMINISTRATOR, f"/noi-bo/qua-han{query}")
     assert page.status_code in (400, 422)
     assert page.headers["content-type"].startswith("text/html")
     assert "Về bảng quá hạn" in page.text
 
 
 async def test_a_unit_that_is_none_is_a_page_that_leads_back(rest: Rest, late: list[str]):
-    page = await seen(rest, ADMINISTRATOR, "/?don-vi=H27.NOWHERE")
+    page = await seen(rest, ADMINISTRATOR, "/noi-bo/qua-han?don-vi=H27.NOWHERE")
     assert (page.status_code, "Không tìm thấy" in page.text) == (404, True)
 
 
@@ -190,7 +195,7 @@ async def test_a_year_without_calendar_is_said_and_breaks_nothing(rest: Rest, la
 
 
 async def test_pages_carry_no_style_or_script_that_the_policy_forbids(rest: Rest, late: list[str]):
-    for path in ("/", f"/ho-so/{late[0]}/thoi-han", "/dang-nhap"):
+    for path in ("/noi-bo/qua-han", f"/noi-bo/ho-so/{late[0]}/thoi-han", "/dang-nhap"):
         text = (await seen(rest, ADMINISTRATOR, path)).text
         assert (
             re.findall(

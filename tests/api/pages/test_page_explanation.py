@@ -10,7 +10,7 @@ from support.procedures.law import Walk
 async def test_every_day_is_counted_or_says_why_not(rest: Rest):
     rest.clock.turn("2026-03-05 15:00")
     code = (await rest.accepts())["code"]
-    said = words(await seen(rest, ADMINISTRATOR, f"/ho-so/{code}/thoi-han"))
+    said = words(await seen(rest, ADMINISTRATOR, f"/noi-bo/ho-so/{code}/thoi-han"))
     assert "Vì sao hẹn 17:00, thứ Ba 10/03/2026" in said
     for line in (
         "05/03/2026 thứ Năm – không tính ngày nhận hồ sơ, ngày đầu không tính",
@@ -27,11 +27,11 @@ async def test_each_promise_has_its_own_table_the_newest_first(rest: Rest):
     code = (await rest.accepts())["code"]
     path = f"/v1/dossiers/{code}"
     await rest.done(f"{path}/supplement-request", CLERK, {"reason": "Thiếu nhãn hàng"})
-    waiting = words(await seen(rest, ADMINISTRATOR, f"/ho-so/{code}/thoi-han"))
+    waiting = words(await seen(rest, ADMINISTRATOR, f"/noi-bo/ho-so/{code}/thoi-han"))
     assert "Chưa tính hạn" in waiting
     rest.clock.turn("2026-03-04 09:00")
     await rest.done(f"{path}/supplement", CLERK, {"components": ["TP04"]})
-    said = words(await seen(rest, ADMINISTRATOR, f"/ho-so/{code}/thoi-han"))
+    said = words(await seen(rest, ADMINISTRATOR, f"/noi-bo/ho-so/{code}/thoi-han"))
     assert said.index("Lần hẹn 2: Nhận bổ sung, tính lại từ đầu") < said.index("Lần hẹn 1: Tiếp nhận hồ sơ")
     assert "Trong hạn" in said
 
@@ -39,7 +39,7 @@ async def test_each_promise_has_its_own_table_the_newest_first(rest: Rest):
 async def test_a_date_that_moved_because_the_clock_stood_still_says_so(law: Rest):
     walk = await Walk.accepted(law, "2026-03-02 09:00", "resume")
     await walk.asked_and_received("2026-03-09 10:00", "2026-03-10 14:00")
-    said = words(await seen(law, CLERK, f"/ho-so/{walk.code}/thoi-han"))
+    said = words(await seen(law, CLERK, f"/noi-bo/ho-so/{walk.code}/thoi-han"))
     for line in (
         "Vì sao hẹn 17:00, thứ Ba 10/03/2026",
         "Đồng hồ đang dừng thì thời hạn không kết thúc: lùi đến giờ đóng cửa của ngày tiếp tục",
@@ -52,21 +52,21 @@ async def test_a_date_that_moved_because_the_clock_stood_still_says_so(law: Rest
 async def test_a_date_that_relies_on_an_expected_day_off_is_called_provisional(rest: Rest):
     rest.clock.turn("2026-11-20 09:00")
     code = (await rest.accepts())["code"]
-    said = words(await seen(rest, ADMINISTRATOR, f"/ho-so/{code}/thoi-han"))
+    said = words(await seen(rest, ADMINISTRATOR, f"/noi-bo/ho-so/{code}/thoi-han"))
     assert "tạm tính" in said
     assert "dự kiến" in said
 
 
 async def test_a_dossier_before_acceptance_has_no_date_yet(rest: Rest):
     filed = await rest.files()
-    page = await seen(rest, ADMINISTRATOR, f"/ho-so/{filed['reference']}/thoi-han")
+    page = await seen(rest, ADMINISTRATOR, f"/noi-bo/ho-so/{filed['reference']}/thoi-han")
     assert "chưa có ngày hẹn" in words(page)
 
 
 async def test_the_page_tells_no_step_no_note_and_no_officer(rest: Rest):
     standing = await rest.completes(await rest.accepts(), CLERK, note="NỘI BỘ")
     await rest.done(f"/v1/dossiers/{standing['code']}/supplement-proposal", HEAD, {"reason": "NỘI BỘ"})
-    said = (await seen(rest, ADMINISTRATOR, f"/ho-so/{standing['code']}/thoi-han")).text
+    said = (await seen(rest, ADMINISTRATOR, f"/noi-bo/ho-so/{standing['code']}/thoi-han")).text
     people = await rest.world.db.rows(
         "select name from principal where kind = 'officer' and id <> $1", [ADMINISTRATOR]
     )
@@ -82,6 +82,6 @@ async def test_the_page_tells_no_step_no_note_and_no_officer(rest: Rest):
 
 @pytest.mark.parametrize("key", ["KHONG-CO", "a%00b"])
 async def test_an_unknown_dossier_is_a_page_that_leads_back(rest: Rest, key: str):
-    page = await seen(rest, ADMINISTRATOR, f"/ho-so/{key}/thoi-han")
+    page = await seen(rest, ADMINISTRATOR, f"/noi-bo/ho-so/{key}/thoi-han")
     assert page.status_code in (404, 422)
     assert "Về bảng quá hạn" in page.text

@@ -81,7 +81,7 @@ async def test_the_dark_scheme_and_the_narrowest_screen_hold_everything(rest: Re
     complaints: list[str] = []
     async with served(rest) as address, opened(320, complaints) as page:
         await page.emulate_media(color_scheme="dark")
-        for path in ("/", "/?loai=buoc", "/?loai=tiep-nhan"):
+        for path in ("/noi-bo/qua-han", "/noi-bo/qua-han?loai=buoc", "/noi-bo/qua-han?loai=tiep-nhan"):
             await page.goto(address + path)
             await fits(page, 320)
         assert await page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 25, 31)"
@@ -95,8 +95,8 @@ async def test_a_code_is_looked_for_and_a_number_leads_to_its_list(rest: Rest) -
         await page.goto(address)
         assert await page.locator(".totals .late, .totals .soon").count() == 0
         await follows(page, ".totals div:nth-child(4) a")
-        assert page.url == f"{address}/?loai=buoc#tre"
+        assert page.url == f"{address}/noi-bo/qua-han?loai=buoc#tre"
         await page.fill("#ma", f" {code} ")
         await follows(page, "form.search button")
-        assert page.url == f"{address}/ho-so/{code}/thoi-han"
+        assert page.url == f"{address}/noi-bo/ho-so/{code}/thoi-han"
     assert complaints == []

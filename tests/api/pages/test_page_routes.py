@@ -38,7 +38,7 @@ async def pages(rest: Rest, headers: dict[str, str]) -> dict[str, str]:
 async def test_every_page_of_somebody_who_signed_in_offers_to_sign_out(rest: Rest):
     await Account.of(rest, HEAD, "truong-phong")
     found = await pages(rest, await signed_in(rest.world.db, HEAD, at=rest.clock.at))
-    assert {"/", "/tai-khoan", "/tai-khoan/mat-khau", "/tai-khoan/ma-truy-cap"} <= set(found)
+    assert {"/noi-bo/viec", "/tai-khoan", "/tai-khoan/mat-khau", "/tai-khoan/ma-truy-cap"} <= set(found)
     offering = {each for each, text in found.items() if 'action="/dang-xuat"' in text}
     # Pages of somebody who is not known yet, and the description of the interface, which knows nobody.
     assert set(found) - offering <= {"/dang-nhap", "/loi-moi", "/thiet-lap", "/v1/docs"}

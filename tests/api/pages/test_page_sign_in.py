@@ -25,16 +25,19 @@ async def account(rest: Rest) -> Account:
 
 
 async def test_who_has_not_signed_in_is_shown_where_and_comes_back(rest: Rest, account: Account):
-    away = await rest.get("/?loai=buoc", headers={"Accept": "text/html"})
-    assert (away.status_code, away.headers["location"]) == (303, "/dang-nhap?tiep=/%3Floai%3Dbuoc")
+    away = await rest.get("/noi-bo/qua-han?loai=buoc", headers={"Accept": "text/html"})
+    assert (away.status_code, away.headers["location"]) == (
+        303,
+        "/dang-nhap?tiep=/noi-bo/qua-han%3Floai%3Dbuoc",
+    )
     form = await rest.get(away.headers["location"])
-    assert 'value="/?loai=buoc"' in form.text
-    second = await account.types_password(onward="/?loai=buoc")
+    assert 'value="/noi-bo/qua-han?loai=buoc"' in form.text
+    second = await account.types_password(onward="/noi-bo/qua-han?loai=buoc")
     assert (second.status_code, second.headers["location"]) == (303, "/dang-nhap/ma")
     assert (await rest.get("/dang-nhap/ma")).status_code == 200
     back = await account.types_code()
-    assert (back.status_code, back.headers["location"]) == (303, "/?loai=buoc")
-    assert (await rest.get("/")).status_code == 200
+    assert (back.status_code, back.headers["location"]) == (303, "/noi-bo/qua-han?loai=buoc")
+    assert (await rest.get("/noi-bo/qua-han")).status_code == 200
 
 
 async def test_the_cookie_of_a_session_is_read_by_no_script_and_bound_to_the_host(account: Account):
@@ -112,7 +115,7 @@ async def test_a_password_of_ten_years_ago_still_signs_in(rest: Rest, account: A
 
 async def test_a_code_is_good_once_and_a_password_alone_opens_nothing(rest: Rest, account: Account):
     await account.types_password()
-    assert (await rest.get("/", headers={"Accept": "text/html"})).status_code == 303
+    assert (await rest.get("/noi-bo/qua-han", headers={"Accept": "text/html"})).status_code == 303
     code = account.code()
     assert (await account.types_code(code)).status_code == 303
     await account.types_password()
@@ -200,19 +203,23 @@ async def test_a_session_opens_pages_and_no_api_and_a_token_opens_no_page(rest: 
     assert (await rest.get("/v1/overdue", headers=headers)).status_code == 401
     token = await rest.token(CLERK)
     for shown in ({"Cookie": f"__Host-hoso={token}"}, {"Authorization": f"Bearer {token}"}):
-        assert (await rest.get("/", headers={"Accept": "text/html", **shown})).status_code == 303
+        assert (
+            await rest.get("/noi-bo/qua-han", headers={"Accept": "text/html", **shown})
+        ).status_code == 303
 
 
 async def test_a_cookie_that_is_no_session_leads_to_the_form(rest: Rest):
     for kept in ("hs_wrong", '"hs_\\000"', '"\\377"', "", "x" * 5000):
         headers = {"Accept": "text/html", "Cookie": f"__Host-hoso={kept}"}
-        away = await rest.get("/", headers=headers)
-        assert (away.status_code, away.headers["location"]) == (303, "/dang-nhap?tiep=/")
+        away = await rest.get("/noi-bo/qua-han", headers=headers)
+        assert (away.status_code, away.headers["location"]) == (303, "/dang-nhap?tiep=/noi-bo/qua-han")
 
 
 async def test_a_citizen_has_no_officers_session(rest: Rest):
     headers = await signed_in(rest.world.db, CITIZEN, at=rest.clock.at)
-    assert (await rest.get("/", headers=headers)).headers["location"] == "/dang-nhap?tiep=/"
+    assert (await rest.get("/noi-bo/qua-han", headers=headers)).headers[
+        "location"
+    ] == "/dang-nhap?tiep=/noi-bo/qua-han"
 
 
 async def test_signing_out_ends_the_session_on_the_server(rest: Rest):
@@ -221,7 +228,9 @@ async def test_signing_out_ends_the_session_on_the_server(rest: Rest):
     assert (out.status_code, "Bạn đã đăng xuất" in words(out)) == (200, True)
     assert out.headers["clear-site-data"] == '"cache", "storage"'
     assert "Max-Age=0" in cookies(out)["__Host-hoso"]
-    assert (await rest.get("/", headers=headers)).headers["location"] == "/dang-nhap?tiep=/"
+    assert (await rest.get("/noi-bo/qua-han", headers=headers)).headers[
+        "location"
+    ] == "/dang-nhap?tiep=/noi-bo/qua-han"
     assert (await rest.post("/dang-xuat", headers=headers)).status_code == 200
 
 

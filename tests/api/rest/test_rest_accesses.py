@@ -280,9 +280,9 @@ async def test_pages_leave_rows_too(rest: Rest) -> None:
     cookie = await signed_in(rest.world.db, SPECIALIST, at=rest.clock.at)
     (session,) = await rest.world.db.rows("select id from browser_session")
     await rest.world.changed("delete from access_log")
-    for path in ("/", f"/ho-so/{code}/thoi-han"):
+    for path in ("/noi-bo/qua-han", f"/noi-bo/ho-so/{code}/thoi-han"):
         assert (await rest.get(path, headers=cookie)).status_code == 200
-    assert (await rest.get(f"/?don-vi={DESK}", headers=cookie)).status_code == 403
+    assert (await rest.get(f"/noi-bo/qua-han?don-vi={DESK}", headers=cookie)).status_code == 403
     found = [(row["act"], row["subject"], row["granted"], row["count"]) for row in await rows(rest)]
     assert found == [
         ("list_overdue", DEPARTMENT, True, 0),

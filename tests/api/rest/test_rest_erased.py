@@ -40,7 +40,7 @@ async def test_an_open_dossier_without_any_payload_is_read_explained_and_gone_on
     gone = document.pop("erased")
     assert ([each["seq"] for each in gone], document) == (list(range(1, len(gone) + 1)), explained)
     assert recompute.differences(document) == []
-    page = await seen(fresh, ADMINISTRATOR, f"/ho-so/{code}/thoi-han")
+    page = await seen(fresh, ADMINISTRATOR, f"/noi-bo/ho-so/{code}/thoi-han")
     assert (page.status_code, "xóa theo luật" in page.text) == (200, True)
     theirs = (await fresh.get(f"/v1/dossiers/{code}/deadline", CITIZEN)).json()
     assert [each["kind"] for each in theirs["erased"]] == ["filed", "accepted", "letter_issued"]

@@ -68,7 +68,9 @@ async def test_an_administrator_learns_when_a_dossier_is_due_and_not_what_it_is_
     assert [each["deadline"]["due"] for each in told.json()["cycles"]] == [
         each["deadline"]["due"] for each in whole.json()["cycles"]
     ]
-    page = await rest.get(f"/ho-so/{dossier['code']}/thoi-han", headers=await browser(rest, ADMINISTRATOR))
+    page = await rest.get(
+        f"/noi-bo/ho-so/{dossier['code']}/thoi-han", headers=await browser(rest, ADMINISTRATOR)
+    )
     assert (page.status_code, personal(page.text)) == (200, [])
 
 
@@ -106,7 +108,9 @@ async def test_the_board_of_an_administrator_holds_the_units_below_theirs(rest: 
     dossier = await supplemented(rest)
     rest.clock.turn("2026-03-20 09:00")
     for unit, shown in ((PROVINCE, True), (DEPARTMENT, True), (OTHER, False)):
-        page = await rest.get("/", headers=await browser(rest, await appointed(rest, "administrator", unit)))
+        page = await rest.get(
+            "/noi-bo/qua-han", headers=await browser(rest, await appointed(rest, "administrator", unit))
+        )
         assert (page.status_code, dossier["code"] in page.text, personal(page.text)) == (200, shown, [])
 
 

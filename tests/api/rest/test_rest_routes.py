@@ -17,6 +17,8 @@ from support.signing_in import OURS
 #: Open to anybody. Reviewed: none tells more than a code's degree of completion and the number and day of a paper; those of signing in, of invitations and of
 #: the set-up want a password, a passkey, a code or the token of a provider.
 PUBLIC = {
+    "first_page",
+    "choose_look",
     "look_up_dossier",
     "check_letter",
     "check_paper",

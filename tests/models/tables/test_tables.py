@@ -79,6 +79,7 @@ def test_every_table_of_the_design_is_there() -> None:
         "notice",
         "officer_task",
         "outbox",
+        "parked_form",
         "party",
         "payment",
         "payment_dispute",
@@ -355,6 +356,10 @@ QUESTIONS = {
         select id from draft where owner_id = '00000000-0000-0000-0000-000000000001'
         order by created_at desc, id desc limit 25""",
     "ix_draft_expires_at": "select id from draft where expires_at <= '2026-11-24 08:00+00' order by expires_at limit 25",
+    "ux_parked_form_secret_sha256": "select id from parked_form where secret_sha256 = decode(repeat('0a', 32), 'hex')",
+    "ix_parked_form_principal_id": """
+        select id from parked_form where principal_id = '00000000-0000-0000-0000-000000000001'""",
+    "ix_parked_form_expires_at": "delete from parked_form where expires_at <= '2026-01-24 08:00+00'",
     "ix_upload_owner_id": """
         select count(*) from upload where owner_id = '00000000-0000-0000-0000-000000000001'""",
     "ix_upload_dossier_id": "select id from upload where dossier_id = '00000000-0000-0000-0000-000000000001'",

@@ -10,6 +10,7 @@ from hoso_workflows.attachments import sweep
 from hoso_workflows.attachments.settings import StoreSettings
 from hoso_workflows.attachments.store import Store
 from hoso_workflows.dossiers.service import DossierService
+from hoso_workflows.drafts import parked_forms
 from hoso_workflows.flows.sweeps import POLICY
 from hoso_workflows.identity import expiry
 from hoso_workflows.operation import retention
@@ -21,12 +22,13 @@ from hoso_workflows.tasks import kept
 async def expire() -> retention.Expired:
     """Delete old responses, sent messages and access log lines; return their numbers.
 
-    Sessions, attempts and invitations that are over go as well, drafts that have expired, and what is left of closed tasks.
+    Sessions, attempts and invitations that are over go as well, drafts and parked forms that have expired, and what is left of closed tasks.
     Dossiers on confirmed lists of destruction are erased last: what keeps them from it keeps nothing else.
     """
     async with database.connect() as db:
         await expiry.expire(db, at=_now())
         await drafts.expire(db, at=_now())
+        await parked_forms.expire(db, at=_now())
         await kept.expire(db)
         expired = await retention.expire(db, retention.ExpirySettings(), at=_now())
         await destruction.execute(DossierService(db), at=_now())

@@ -158,6 +158,12 @@ async def read(db: Database, secret: str, kind: SessionKind, *, at: datetime) ->
     return _session(row) if row.lasting else None
 
 
+async def person_of_over(db: Database, secret: str, kind: SessionKind) -> UUID | None:
+    """The person of a session that is over by itself or by its person; None for any other."""
+    row = await db.row(_OVER, [digest(secret), kind.value, [Ended.STOLEN, Ended.ADMINISTRATOR, Ended.CLOSED]])
+    return None if row is None else UUID(int=row.principal_id.int)
+
+
 async def rotate(
     tx: Transaction,
     session: Session,
@@ -316,6 +322,12 @@ with found as (
   returning 1
 )
 select * from found
+"""
+#: $3 the ends after which nobody is known by it any more.
+_OVER = """
+select s.principal_id from browser_session s join principal p on p.id = s.principal_id
+where s.secret_sha256 = $1 and s.kind = $2 and p.closed_at is null
+  and (s.ended_why is null or s.ended_why <> all($3::text[]))
 """
 #: $1 session, $2 successor, $3 digest, $4 methods, $5 now, $6 level, $7 when it was proven, $8 the provider's session or null.
 _SUCCEED = """

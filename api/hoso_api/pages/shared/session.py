@@ -33,6 +33,8 @@ FORWARDED = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwa
 COOKIES = {SessionKind.OFFICER: "__Host-hoso", SessionKind.APPLICANT: "__Host-hoso-nop"}
 #: The cookie of a step of a sign-in.
 ATTEMPT = "__Host-hoso-di"
+#: The cookie of a form that came after the end of its session.
+PARKED = "__Host-hoso-gui"
 #: Offices whose holders need a passkey where a fresh proof is asked for.
 _WITH_PASSKEY = frozenset({permissions.ADMINISTRATOR, permissions.APPROVER})
 
@@ -46,6 +48,18 @@ class FactorsMissing(errors.Refusal):
 
     def __init__(self) -> None:
         super().__init__(say("Choose two factors before anything else."))
+
+
+class FormParked(authentication.TokenMissing):
+    """A form came after the end of its session; nothing was done."""
+
+    slug = "token-missing"
+
+    def __init__(self, secret: str) -> None:
+        super().__init__()
+        answer = Response()
+        set_cookie(answer, PARKED, secret)
+        self.headers = {"Set-Cookie": answer.headers["set-cookie"]}
 
 
 class InsecureSignIn(errors.Refusal):
@@ -158,6 +172,14 @@ async def complete(request: Request) -> Session:
     return found
 
 
+async def applicant(request: Request) -> Session:
+    """The applicant's session of a request. Raises TokenMissing."""
+    found = await current(request, SessionKind.APPLICANT)
+    if found is None:
+        raise authentication.TokenMissing
+    return found
+
+
 async def shows_passkey(request: Request, session: Session) -> bool:
     """True for the holder of an office with a passkey or a provider."""
     db = request.app.state.service.db
@@ -235,5 +257,6 @@ def ours(onward: str) -> str:
 
 
 ReaderNow = Annotated[Reader, Depends(reader)]
+ApplicantNow = Annotated[Session, Depends(applicant)]
 OfficerSession = Annotated[Session, Depends(officer)]
 CompleteSession = Annotated[Session, Depends(complete)]

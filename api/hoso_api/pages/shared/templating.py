@@ -10,7 +10,8 @@ import jinja2
 import orjson
 from starlette.responses import HTMLResponse
 
-from hoso_api.translation import wording
+from hoso_api.pages.shared.look import Look
+from hoso_api.translation import vietnamese, wording
 
 HERE = Path(__file__).parents[1]
 STATIC = HERE / "static"
@@ -42,7 +43,7 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals |= {"asset": asset, "integrity": integrity}
+    environment.globals |= {"asset": asset, "integrity": integrity, "_": vietnamese.spoken}
     for word in (
         wording.day,
         wording.weekday,
@@ -50,6 +51,7 @@ def _environment() -> jinja2.Environment:
         wording.short,
         wording.counted,
         wording.machine,
+        wording.moment,
     ):
         environment.filters[word.__name__] = word
     return environment
@@ -63,4 +65,6 @@ def page(
 ) -> HTMLResponse:
     """A whole page. `reader` is who reads it, None before sign-in."""
     values.setdefault("reader", None)
+    look = values.setdefault("look", Look())
+    vietnamese.speak(look.language)
     return HTMLResponse(ENVIRONMENT.get_template(template).render(values), status, headers)

@@ -1,0 +1,1 @@
+"""Pages of officers: the inbox, a step, a dossier."""

@@ -1,0 +1,182 @@
+"""The inbox as its page shows it: lists, filters, groups by due date."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from hoso_api.pages.shared.visit import Visit
+from hoso_api.translation import standing, wording
+from hoso_api.translation.vietnamese import marked
+from hoso_models import TaskStatus
+from hoso_workflows import localtime
+from hoso_workflows.dossiers import worklist
+from hoso_workflows.organisation.permissions import ASSIGNERS, RECEPTION
+from hoso_workflows.pagination import Page
+
+ADDRESS = "/noi-bo/viec"
+#: How many tasks a page shows.
+LENGTH = 50
+#: The words of the query.
+TAB, PROCEDURE, TEXT, DUE, AFTER = "ngan", "thu-tuc", "q", "han", "sau"
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One of the lists of the inbox."""
+
+    #: Its word in the query; the first list needs none.
+    word: str
+    name: str
+    #: What is said where it is empty.
+    empty: str
+
+    def narrowed(self, visit: Visit, wanted: Mapping[str, Any]) -> worklist.TaskFilter:
+        """The filter of this list with what the query asks besides."""
+        own: Mapping[str, dict[str, Any]] = {
+            "": {"assignee": visit.principal},
+            "chua-nhan": {"unassigned": True},
+            "don-vi": {},
+            "da-xong": {"assignee": visit.principal, "status": TaskStatus.CLOSED},
+        }
+        return worklist.TaskFilter(**wanted, **own[self.word])
+
+
+MINE = Tab("", marked("Của tôi"), marked("Không có việc nào của bạn."))
+FREE = Tab("chua-nhan", marked("Chưa ai nhận"), marked("Không có việc nào chưa ai nhận."))
+UNIT = Tab("don-vi", marked("Cả đơn vị"), marked("Không có việc đang chờ."))
+DONE = Tab("da-xong", marked("Đã xong"), marked("Bạn chưa hoàn thành việc nào."))
+
+
+def tabs(visit: Visit) -> tuple[Tab, ...]:
+    """The lists of a reader; the whole unit for those who oversee or receive."""
+    oversees = any(visit.rights.has(role) for role in (*ASSIGNERS, RECEPTION))
+    return (MINE, FREE, UNIT, DONE) if oversees else (MINE, FREE, DONE)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The selected part of the inbox; the address says all of it."""
+
+    tab: Tab
+    procedure: str = ""
+    text: str = ""
+    overdue: bool = False
+    after: str = ""
+
+    def link(self, **changes: Any) -> str:
+        """The address of the list with changes, from its first page unless `after` says."""
+        query = self.query(**changes)
+        return f"{ADDRESS}?{query}" if query else ADDRESS
+
+    def query(self, **changes: Any) -> str:
+        """The query of `link`."""
+        tab: Tab = changes.get("tab", self.tab)
+        overdue = changes.get("overdue", self.overdue)
+        said = {
+            TAB: tab.word,
+            PROCEDURE: changes.get("procedure", self.procedure),
+            TEXT: changes.get("text", self.text),
+            DUE: "qua-han" if overdue else "",
+            AFTER: changes.get("after", ""),
+        }
+        return urlencode({name: value for name, value in said.items() if value})
+
+    async def found(self, visit: Visit, limit: int = LENGTH) -> Page[dict[str, Any]]:
+        """The tasks of this page. Raises BadCursor."""
+        wanted: dict[str, Any] = {
+            "procedure": self.procedure or None,
+            "text": self.text or None,
+            "overdue": self.overdue and self.tab is not DONE,
+        }
+        return await worklist.search(
+            visit.service.db,
+            self.tab.narrowed(visit, wanted),
+            limit=limit,
+            after=self.after or None,
+            act="list_user_tasks",
+            **visit.reading,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A task as a line of the inbox."""
+
+    task: Mapping[str, Any]
+    procedure_name: str
+    due: datetime | None
+    opened_at: datetime
+    mark: str
+    #: How far its due date is away, in words.
+    standing: str
+    mine: bool
+
+    @property
+    def key(self) -> str:
+        """The dossier's code, its reference before acceptance."""
+        dossier = self.task["dossier"]
+        return str(dossier["code"] or dossier["reference"])
+
+
+@dataclass(frozen=True, slots=True)
+class DueGroup:
+    """Tasks that are due in the same span."""
+
+    word: str
+    name: str
+    rows: Sequence[Row]
+
+
+async def rows(visit: Visit, tasks: Sequence[Mapping[str, Any]]) -> list[Row]:
+    """The lines of tasks: procedures by name, due dates in working time."""
+    codes = sorted({str(task["dossier"]["procedure"]) for task in tasks})
+    names = {row.code: row.name for row in await visit.service.db.rows(_NAMES, [codes])}
+    calendars = await visit.service.reference_data.unit_calendars({str(task["unit"]) for task in tasks})
+    return [_row(visit, task, names, calendars) for task in tasks]
+
+
+def _row(
+    visit: Visit, task: Mapping[str, Any], names: Mapping[str, str], calendars: Mapping[str, Any]
+) -> Row:
+    due = datetime.fromisoformat(task["due"]) if task["due"] else None
+    mark, words = standing.standing(due, visit.at, calendars[task["unit"]])
+    return Row(
+        task=task,
+        procedure_name=names.get(task["dossier"]["procedure"], task["dossier"]["procedure"]),
+        due=due,
+        opened_at=datetime.fromisoformat(task["opened_at"]),
+        mark=mark,
+        standing=words,
+        mine=task["assignee"] == str(visit.principal),
+    )
+
+
+def groups(lines: Iterable[Row], at: datetime) -> list[DueGroup]:
+    """The lines in groups by due date, without empty ones."""
+    found: dict[str, list[Row]] = {}
+    for line in lines:
+        found.setdefault(span(line.due, at), []).append(line)
+    return [DueGroup(word, wording.DUE_GROUPS[word], each) for word, each in found.items()]
+
+
+def span(due: datetime | None, at: datetime) -> str:
+    """The group of a due date, as counts name it."""
+    if due is None:
+        return "none"
+    if due < at:
+        return "overdue"
+    return next((word for word, end in _ends(at) if due < end), "later")
+
+
+def _ends(at: datetime) -> Iterator[tuple[str, datetime]]:
+    day = localtime.local_date(at)
+    for word, days in (("today", 1), ("tomorrow", 2), ("week", 7)):
+        yield word, datetime.combine(day + timedelta(days=days), time.min, tzinfo=localtime.ZONE)
+
+
+_NAMES = """
+select distinct on (procedure_code) procedure_code as code, name from workflow_version
+where procedure_code = any($1::text[]) order by procedure_code, number desc
+"""

@@ -1,0 +1,154 @@
+"""Inbox and steps: take a task, give it back, keep it unfinished, complete it."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query
+from starlette.responses import RedirectResponse, Response
+
+from hoso_api.http import acts, authentication
+from hoso_api.pages.officer import inbox, list_context, step
+from hoso_api.pages.shared import acting, session
+from hoso_api.pages.shared.acting import Filled, Form, FormNow, Stopped
+from hoso_api.pages.shared.visit import Visit, VisitNow
+from hoso_workflows import errors
+from hoso_workflows.lifecycle import commands
+from hoso_workflows.tasks import kept
+from hoso_workflows.tasks.kept import Keeper
+
+router = APIRouter(
+    prefix=inbox.ADDRESS,
+    include_in_schema=False,
+    dependencies=[Depends(authentication.same_site), Depends(session.secure)],
+)
+
+Short = Annotated[str, Query(max_length=80)]
+
+
+@router.get("")
+@acts.named("list_user_tasks")
+async def inbox_page(
+    visit: VisitNow,
+    tab: Annotated[Short, Query(alias=inbox.TAB)] = "",
+    procedure: Annotated[Short, Query(alias=inbox.PROCEDURE)] = "",
+    text: Annotated[Short, Query(alias=inbox.TEXT)] = "",
+    due: Annotated[Short, Query(alias=inbox.DUE)] = "",
+    after: Annotated[str, Query(alias=inbox.AFTER, max_length=200)] = "",
+) -> Response:
+    """The tasks of the reader, those due first first."""
+    named = {each.word: each for each in inbox.tabs(visit)}
+    view = inbox.View(named.get(tab, inbox.MINE), procedure.strip(), text.strip(), due == "qua-han", after)
+    return await _listed(visit, view)
+
+
+async def _listed(visit: Visit, view: inbox.View, form: Filled | None = None) -> Response:
+    form = form or Filled()
+    try:
+        found = await view.found(visit)
+    except errors.BadCursor:
+        return RedirectResponse(view.link(), status_code=303)
+    lines = await inbox.rows(visit, found.items)
+    return visit.page(
+        "officer/inbox.html",
+        form.status,
+        here="viec",
+        tabs=inbox.tabs(visit),
+        view=view,
+        groups=inbox.groups(lines, visit.at),
+        after=found.after,
+        here_list=list_context.packed(view.query(after=view.after)),
+        form=form,
+        flash=await acting.flash(visit),
+    )
+
+
+@router.get("/{task}")
+@acts.named("get_user_task")
+async def step_page(task: UUID, visit: VisitNow) -> Response:
+    """One step: what it is about, and the form that completes it."""
+    found = await step.read(visit, task)
+    return await _shown(visit, found, step.filled(visit, found))
+
+
+async def _shown(visit: Visit, found: step.Step, form: Filled) -> Response:
+    return visit.page(
+        "officer/step.html",
+        form.status,
+        here="viec",
+        step=found,
+        form=form,
+        results=step.RESULTS,
+        flash=await acting.flash(visit),
+    )
+
+
+@router.post("/{task}")
+@acts.named("complete_user_task")
+async def complete_step(task: UUID, visit: VisitNow, form: FormNow) -> Response:
+    """Complete the step; on to the next one of the list."""
+    before = await step.read(visit, task)
+    command = step.completion(task, form, _values(form))
+    onward = inbox.ADDRESS
+    if before.place is not None:
+        behind = before.place.behind
+        onward = f"{inbox.ADDRESS}/{behind}?ds={before.place.packed}" if behind else before.place.list
+    return await _done(visit, form, task, command, onward)
+
+
+@router.post("/{task}/nhan")
+@acts.named("assign_user_task")
+async def take_task(task: UUID, visit: VisitNow, form: FormNow) -> Response:
+    """Take the task; back to where it was taken."""
+    return await _done(visit, form, task, commands.Claim(task), _back(form, task))
+
+
+@router.post("/{task}/tra")
+@acts.named("unassign_user_task")
+async def give_back(task: UUID, visit: VisitNow, form: FormNow) -> Response:
+    """Give the task back to its unit."""
+    return await _done(visit, form, task, commands.Unclaim(task), _back(form, task))
+
+
+@router.post("/{task}/tra-lai")
+@acts.named("return_user_task")
+async def return_task(task: UUID, visit: VisitNow, form: FormNow) -> Response:
+    """Return the task to the officer who had it before."""
+    return await _done(visit, form, task, commands.ReturnTask(task, form.text(step.REASON)), inbox.ADDRESS)
+
+
+@router.post("/{task}/luu")
+@acts.named("keep_task_draft")
+async def keep_step(task: UUID, visit: VisitNow, form: FormNow) -> Response:
+    """Keep what is written so far, for the reader alone."""
+    try:
+        await kept.save(
+            visit.service.db, task, step.draft(form, _values(form)), Keeper(visit.principal, visit.at)
+        )
+    except errors.Refusal as refused:
+        return await _stopped(visit, task, await acting.stopped(visit, form, str(task), refused, task))
+    return RedirectResponse(_back(form, task), status_code=303)
+
+
+async def _done(visit: Visit, form: Form, task: UUID, command: commands.Command, onward: str) -> Response:
+    try:
+        done = await acting.act(visit, form, str(task), command, concerns=task, fields=step.FIELDS)
+    except Stopped as stopped:
+        return await _stopped(visit, task, stopped)
+    return await acting.onward(visit, onward, done)
+
+
+async def _stopped(visit: Visit, task: UUID, stopped: Stopped) -> Response:
+    return await _shown(visit, await step.read(visit, task), Filled.again(stopped))
+
+
+def _back(form: Form, task: UUID) -> str:
+    """The list that a form says it was sent from, else the step."""
+    said = form.text("ve")
+    return session.ours(said) if said.startswith(inbox.ADDRESS) else f"{inbox.ADDRESS}/{task}"
+
+
+def _values(form: Form) -> Mapping[str, Any]:
+    """Answers to the step's own questions."""
+    del form
+    return {}

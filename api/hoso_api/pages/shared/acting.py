@@ -1,0 +1,364 @@
+"""Acts from pages: form, command, and the page that follows.
+
+    @router.post("/noi-bo/viec/{task}")
+    @acts.named("complete_user_task")
+    async def complete(task: UUID, visit: VisitNow, form: FormNow) -> Response:
+        try:
+            done = await act(visit, form, str(task), Complete(task, …), concerns=task)
+        except Stopped as stopped:
+                return await shown(visit, task, Filled.again(stopped))
+        return await onward(visit, "/noi-bo/viec", done)
+
+Each form carries `_khoa`, a name of its own, under which it is done once, and `_ban`, the version and the last event that its
+reader has seen. Where others have acted in between, and on nothing that this act concerns, it is done all the same; else the
+page comes back with what they did, and with everything that was typed.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from typing import Annotated, Any
+from urllib.parse import urlencode
+from uuid import UUID, uuid4
+
+from fastapi import Depends, Request
+from starlette.datastructures import FormData
+from starlette.responses import RedirectResponse
+
+from hoso_api.http import problems
+from hoso_api.pages.shared.visit import Visit
+from hoso_api.translation import vietnamese, wording
+from hoso_calendar import messages
+from hoso_calendar.messages import say
+from hoso_models.storage.database import Database
+from hoso_workflows import errors
+from hoso_workflows.dossiers.service import Outcome
+from hoso_workflows.lifecycle import commands
+
+#: Hidden fields of every acting form; fields of its own begin with no such line.
+KEY, SEEN, WISH = "_khoa", "_ban", "_di"
+OURS = (KEY, SEEN, WISH)
+#: The word of an address that says what has just been done.
+DONE = "xong"
+#: For how long it is said.
+TOLD = timedelta(minutes=10)
+#: Events by which no act is made senseless: they may come between reading and acting.
+HARMLESS = (
+    *("noted", "attachment_added", "attachment_superseded", "letter_issued", "letter_signed", "disclosed"),
+    *("fee_assessed", "fee_exempted", "payment_recorded", "payment_cancelled", "verified"),
+    *("applicant_wrote", "desk_wrote", "reply_proposed", "consultation_asked", "consultation_answered"),
+    *("consultation_passed", "timer_set", "timer_dropped", "message_received", "message_sent"),
+    *("task_prioritised", "hold_placed", "hold_lifted", "calendar_revised"),
+)
+#: Refusals that say that somebody was faster.
+FASTER = (
+    errors.StaleVersion,
+    errors.WrongStatus,
+    errors.TaskNotOpen,
+    errors.AlreadyClaimed,
+    errors.NotClaimed,
+    errors.Conflict,
+    errors.IncidentNotOpen,
+)
+
+
+class FormUnreadable(errors.Refusal):
+    """A form came without what its page had put into it."""
+
+    slug = "form-unreadable"
+    http_status = HTTPStatus.UNPROCESSABLE_ENTITY
+    remedy = "Open the page anew and send the form from it."
+
+    def __init__(self) -> None:
+        super().__init__(say("The form does not say which page it is from."))
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form that was sent: key, version, button and fields."""
+
+    key: str
+    #: Version of the dossier and number of its last event, as the page was read.
+    version: int | None
+    event: int
+    #: The button that was pressed.
+    wish: str
+    fields: FormData
+
+    def text(self, name: str) -> str:
+        """The text of a field without spaces around it; empty where it is missing."""
+        return next(iter(self.texts(name)), "").strip()
+
+    def texts(self, name: str) -> list[str]:
+        """The texts of a field that may stand several times."""
+        return [each.replace("\r\n", "\n") for each in self.fields.getlist(name) if isinstance(each, str)]
+
+    @property
+    def digest(self) -> bytes:
+        """Digest of the fields without those of the page; equal for equal acts."""
+        said = sorted((name, str(value)) for name, value in self.fields.multi_items() if name not in OURS[:2])
+        return hashlib.sha256(urlencode(said).encode()).digest()
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        """The typed texts by field, for the page that comes back."""
+        return {name: self.texts(name) for name in self.fields if name not in OURS}
+
+
+async def form(request: Request) -> Form:
+    """The form that a request sends. Raises FormUnreadable."""
+    fields = await request.form()
+    try:
+        key = str(UUID(str(fields.get(KEY, ""))))
+        version, event = _seen(str(fields.get(SEEN, "")))
+    except ValueError:
+        raise FormUnreadable from None
+    return Form(key, version, event, str(fields.get(WISH, "")), fields)
+
+
+FormNow = Annotated[Form, Depends(form)]
+
+
+def new_key() -> str:
+    """The key of a form that is about to be shown."""
+    return str(uuid4())
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that stopped an act, and the field that it is about."""
+
+    text: str
+    field: str | None = None
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """An event as it is told to officers: who did what, and when."""
+
+    at: datetime
+    who: str
+    on_behalf_of: str | None
+    what: str
+
+
+class Stopped(Exception):
+    """An act was not done: the page comes back with what was typed."""
+
+    def __init__(
+        self,
+        form: Form,
+        faults: Sequence[Fault],
+        *,
+        status: int = HTTPStatus.UNPROCESSABLE_ENTITY,
+        changed: Sequence[Happening] = (),
+        spent: bool = False,
+    ) -> None:
+        super().__init__(*(each.text for each in faults))
+        self.form, self.faults, self.status, self.changed = form, tuple(faults), int(status), tuple(changed)
+        #: The key of the form that is shown again; a new one where the old one, or its page, is of the past.
+        self.key = new_key() if changed or spent else form.key
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """Contents of a form: empty at first, as typed when it comes back."""
+
+    key: str = field(default_factory=new_key)
+    faults: tuple[Fault, ...] = ()
+    changed: tuple[Happening, ...] = ()
+    typed: Mapping[str, Any] = field(default_factory=dict)
+    status: int = HTTPStatus.OK
+
+    @classmethod
+    def again(cls, stopped: Stopped) -> "Filled":
+        """The form of an act that was not done."""
+        return cls(stopped.key, stopped.faults, stopped.changed, stopped.form.typed, stopped.status)
+
+    @classmethod
+    def first(cls, visit: Visit, **typed: str | list[str]) -> "Filled":
+        """The form at first: as it was parked, else with these texts."""
+        return cls(typed={**typed, **(visit.parked or {})})
+
+    def text(self, name: str, default: str = "") -> str:
+        """The text that stands in a field."""
+        return next(iter(self.texts(name)), default)
+
+    def texts(self, name: str) -> list[str]:
+        """The texts of a field that may have several."""
+        found = self.typed.get(name, [])
+        return [found] if isinstance(found, str) else list(found)
+
+    def fault(self, name: str) -> str | None:
+        """The sentence at a field."""
+        return next((each.text for each in self.faults if each.field == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """An act that was done, and the last event before it."""
+
+    outcome: Outcome
+    before: int
+
+
+async def act(
+    visit: Visit,
+    form: Form,
+    subject: str,
+    command: commands.Command,
+    *,
+    concerns: UUID | None = None,
+    fields: Mapping[str, str] | None = None,
+) -> Done:
+    """Carry out the command of a form once. Raises Stopped.
+
+    `concerns` is the task of the act: what happened to other tasks in between does not stop it. `fields` gives the field of a
+    refusal, by its slug.
+    """
+    before = form.event or await last_event(visit.service.db, subject)
+    try:
+        return Done(await _performed(visit, form, subject, command), before)
+    except errors.StaleVersion:
+        # What was asked under the same key once more is answered before the version is looked at.
+        if await _happened(visit, subject, form, concerns):
+            raise await _changed(visit, form, subject, concerns) from None
+    except errors.Refusal as refused:
+        raise await stopped(visit, form, subject, refused, concerns, fields) from refused
+    try:
+        return Done(await _performed(visit, replace(form, version=None), subject, command), before)
+    except errors.Refusal as refused:
+        raise await stopped(visit, form, subject, refused, concerns, fields) from refused
+
+
+async def stopped(
+    visit: Visit,
+    form: Form,
+    subject: str,
+    refused: errors.Refusal,
+    concerns: UUID | None = None,
+    fields: Mapping[str, str] | None = None,
+) -> Stopped:
+    """The words of a page for a refusal. Raises it again where the page itself cannot be shown."""
+    if isinstance(refused, errors.NotFound):
+        raise refused
+    if isinstance(refused, FASTER):
+        found = await _changed(visit, form, subject, concerns)
+        if found.changed:
+            return found
+    named = (fields or {}).get(refused.slug)
+    fault = Fault(messages.translated(refused), named, messages.translated(refused.remedy))
+    spent = isinstance(refused, errors.KeyReused)
+    return Stopped(form, [fault], status=problems.of(refused).status, spent=spent)
+
+
+async def _performed(visit: Visit, form: Form, subject: str, command: commands.Command) -> Outcome:
+    return await visit.service.perform(
+        subject,
+        command,
+        actor=visit.principal,
+        at=visit.at,
+        key=f"trang/{form.key}",
+        body=form.digest,
+        if_match=form.version,
+    )
+
+
+async def _changed(visit: Visit, form: Form, subject: str, concerns: UUID | None) -> Stopped:
+    found = await _happened(visit, subject, form, concerns)
+    text = vietnamese.spoken("Chưa có gì của bạn được ghi.")
+    return Stopped(form, [Fault(text)], status=HTTPStatus.CONFLICT, changed=found)
+
+
+async def _happened(visit: Visit, subject: str, form: Form, concerns: UUID | None) -> list[Happening]:
+    """Acts of others since the page was read that concern this one; newest first."""
+    rows = await visit.service.db.rows(_SINCE, [subject, form.event, list(HARMLESS), str(concerns or "")])
+    return [
+        Happening(row.at, row.who, row.on_behalf_of, wording.HAPPENED.get(row.kind, row.kind)) for row in rows
+    ]
+
+
+def seen(document: Mapping[str, Any], last_event: int) -> str:
+    """The value of `_ban` for a page that shows a dossier in this state."""
+    return f"{document['version']}.{last_event}"
+
+
+async def last_event(db: Database, subject: str) -> int:
+    """The number of a dossier's last event.
+
+    The subject is its reference, its code, or one of its tasks.
+    """
+    rows = await db.rows(_LAST, [subject])
+    return int(rows[0].last_seq) if rows else 0
+
+
+async def onward(visit: Visit, address: str, done: Done) -> RedirectResponse:
+    """To a page that says what has just been done to a dossier."""
+    reference = done.outcome.reference
+    rows = await visit.service.db.rows(_FIRST_OF_ACT, [reference, visit.principal, done.before])
+    if rows:
+        between = "&" if "?" in address else "?"
+        address = f"{address}{between}{urlencode({DONE: f'{reference}.{rows[0].seq}'})}"
+    return RedirectResponse(address, status_code=HTTPStatus.SEE_OTHER)
+
+
+@dataclass(frozen=True, slots=True)
+class Flash:
+    """An act that its reader has just done."""
+
+    #: Begins with a small letter: it follows "Đã".
+    what: str
+    key: str
+    at: datetime
+
+
+async def flash(visit: Visit) -> Flash | None:
+    """The act that the address names, if the reader has just done it."""
+    reference, _, event = visit.request.query_params.get(DONE, "").rpartition(".")
+    if not reference or not event.isdecimal() or len(event) > len("000000000"):
+        return None
+    rows = await visit.service.db.rows(
+        _DONE_BY, [reference, int(event), visit.principal, visit.at - TOLD, visit.at]
+    )
+    if not rows:
+        return None
+    (row,) = rows
+    what = wording.HAPPENED.get(row.kind, row.kind)
+    return Flash(what[:1].lower() + what[1:], row.key, row.at)
+
+
+def _seen(text: str) -> tuple[int | None, int]:
+    """Version and event in the words of `_ban`; none for a page without dossier. Raises ValueError."""
+    if not text:
+        return None, 0
+    version, _, event = text.partition(".")
+    return int(version), int(event or 0)
+
+
+_OF = """
+dossier d where d.reference = $1 or d.code = $1
+  or d.id = (select dossier_id from user_task where id::text = $1)
+"""
+_LAST = f"select d.last_seq from {_OF}"  # noqa: S608 - fixed text of this module
+#: $2 the last event that was seen, $3 what never matters, $4 the task of the act.
+_SINCE = f"""
+select e.at, e.kind, p.name as who, b.name as on_behalf_of
+from (select d.id, d.filed_at from {_OF}) found
+join dossier_event e on e.dossier_id = found.id and e.at >= found.filed_at and e.seq > $2 and e.kind <> all($3::text[])
+join principal p on p.id = e.actor_id left join principal b on b.id = e.on_behalf_of
+where e.payload ->> 'task' is null or $4 = '' or e.payload ->> 'task' = $4
+order by e.seq desc limit 20
+"""  # noqa: S608 - fixed text of this module
+#: The first event of the reader's act behind $3; of one that was done before, the first of their last one.
+_FIRST_OF_ACT = """
+select e.seq from dossier d join dossier_event e on e.dossier_id = d.id and e.at >= d.filed_at
+where d.reference = $1 and e.actor_id = $2 order by e.seq > $3 desc, e.at desc, e.seq limit 1
+"""
+_DONE_BY = """
+select e.kind, e.at, coalesce(d.code, d.reference) as key
+from dossier d join dossier_event e on e.dossier_id = d.id and e.at >= d.filed_at
+where d.reference = $1 and e.seq = $2 and e.actor_id = $3 and e.at between $4 and $5
+"""

@@ -1,0 +1,72 @@
+"""Reader's choices for the look of pages: language, size of text, contrast, keys. A cookie keeps them."""
+
+from dataclasses import dataclass, replace
+from typing import Self
+
+from fastapi import Request
+from starlette.responses import Response
+
+from hoso_calendar import messages
+
+#: It names nobody and is no secret.
+COOKIE = "hoso-xem"
+YEAR = 365 * 24 * 3600
+#: Sizes of text and the class of each.
+SIZES = {"thuong": "", "lon": "chu-lon", "rat-lon": "chu-rat-lon"}
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Choices of a reader. What is not one of them counts as not chosen."""
+
+    language: str = messages.VIETNAMESE
+    size: str = "thuong"
+    contrast: bool = False
+    #: Whether single keys act in lists (WCAG 2.1.4).
+    keys: bool = True
+
+    @classmethod
+    def of(cls, request: Request) -> Self:
+        """The choices of a request's reader."""
+        return cls.read(request.cookies.get(COOKIE, ""))
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """The choices in the words of a cookie, as `en lon tuong-phan khong-phim`."""
+        said = set(text.split("."))
+        return cls(
+            language=messages.ENGLISH if messages.ENGLISH in said else messages.VIETNAMESE,
+            size=next((each for each in SIZES if each in said), "thuong"),
+            contrast="tuong-phan" in said,
+            keys="khong-phim" not in said,
+        )
+
+    @property
+    def classes(self) -> str:
+        """Classes of the root element."""
+        return " ".join(each for each in (SIZES[self.size], "tuong-phan" if self.contrast else "") if each)
+
+    @property
+    def words(self) -> str:
+        """The choices in the words of the cookie."""
+        said = (
+            self.language,
+            self.size,
+            "tuong-phan" if self.contrast else "",
+            "" if self.keys else "khong-phim",
+        )
+        return ".".join(each for each in said if each)
+
+    def asked(self, language: str, size: str, contrast: str, keys: str) -> "Look":
+        """The choices changed by a request; an empty word changes nothing."""
+        return replace(
+            self,
+            language=language if language in messages.LANGUAGES else self.language,
+            size=size if size in SIZES else self.size,
+            contrast=contrast == "co" if contrast else self.contrast,
+            keys=keys == "co" if keys else self.keys,
+        )
+
+    def keep(self, answer: Response) -> None:
+        """Let the browser keep the choices for a year."""
+        answer.set_cookie(COOKIE, self.words, max_age=YEAR, httponly=True, samesite="lax", path="/")

@@ -1,0 +1,61 @@
+"""Navigation of the inside: its entries, who sees them, and where each reader begins."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from hoso_api.translation.vietnamese import marked
+from hoso_workflows.organisation import permissions
+from hoso_workflows.organisation.permissions import Rights
+
+#: The part of the pages that officers use.
+INSIDE = "/noi-bo"
+#: Roles that sign.
+SIGNERS = ("agency_head", "provincial_leader")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A place of the navigation."""
+
+    word: str
+    name: str
+    shown: Callable[[Rights], bool]
+    #: The roles whose holders begin here, before those of later entries.
+    home: tuple[str, ...] = ()
+    #: Which of the counters stands beside it.
+    counter: str | None = None
+
+    @property
+    def address(self) -> str:
+        """The address of its page."""
+        return f"{INSIDE}/{self.word}"
+
+
+def _has(*roles: str) -> Callable[[Rights], bool]:
+    return lambda rights: any(rights.has(role) for role in roles)
+
+
+def _works(rights: Rights) -> bool:
+    return bool(rights.units)
+
+
+def _surveys(rights: Rights) -> bool:
+    return bool(rights.units) or bool(permissions.overseen(rights))
+
+
+#: In the order of the page; each leads to a page that exists.
+ENTRIES: tuple[Entry, ...] = (
+    Entry("viec", marked("Việc"), _works, counter="tasks"),
+    Entry("qua-han", marked("Quá hạn"), _surveys, home=(permissions.ADMINISTRATOR, permissions.AUDITOR)),
+)
+
+
+def entries(rights: Rights) -> tuple[Entry, ...]:
+    """The entries that a reader sees."""
+    return tuple(each for each in ENTRIES if each.shown(rights))
+
+
+def home(rights: Rights, shown: Collection[Entry]) -> Entry | None:
+    """The entry at which a reader begins; None for one who has no entry."""
+    own = (each for each in shown if any(rights.has(role) for role in each.home))
+    return next(own, next(iter(shown), None))

@@ -1,0 +1,139 @@
+"""Visit of an officer to a page: reader, time and look.
+
+@router.get("/noi-bo/viec")
+@acts.named("list_user_tasks")
+async def inbox(visit: VisitNow) -> Response:
+    return visit.page("officer/inbox.html", here="viec", rows=…)
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from fastapi import Depends, Request
+from starlette.responses import HTMLResponse
+
+from hoso_api.http import authentication, origins
+from hoso_api.pages.shared import navigation, session
+from hoso_api.pages.shared.look import Look
+from hoso_api.pages.shared.templating import page
+from hoso_api.translation import vietnamese
+from hoso_models import SessionKind, TaskStatus
+from hoso_workflows.dossiers.service import DossierService
+from hoso_workflows.drafts import parked_forms
+from hoso_workflows.identity import sessions
+from hoso_workflows.identity.sessions import Session
+from hoso_workflows.organisation import access_log, permissions
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """An officer at a page."""
+
+    request: Request
+    service: DossierService
+    at: datetime
+    session: Session
+    rights: permissions.Rights
+    origin: access_log.Origin
+    look: Look
+    #: Figures beside the entries of the navigation, by the entry's counter.
+    counters: Mapping[str, int]
+    #: What was typed on this page when a session was over; given once.
+    parked: Mapping[str, list[str]] | None = None
+
+    @property
+    def principal(self) -> UUID:
+        """The officer."""
+        return self.session.principal
+
+    @property
+    def entries(self) -> tuple[navigation.Entry, ...]:
+        """The navigation of this officer."""
+        return navigation.entries(self.rights)
+
+    @property
+    def address(self) -> str:
+        """The address of the page with its query."""
+        url = self.request.url
+        return url.path + (f"?{url.query}" if url.query else "")
+
+    @property
+    def reading(self) -> dict[str, Any]:
+        """The arguments by which reads of `hoso_workflows` know the reader."""
+        return {"reader": self.principal, "at": self.at, "origin": self.origin}
+
+    def page(self, template: str, status: int = 200, *, here: str = "", **values: Any) -> HTMLResponse:
+        """A page inside its shell; `here` is the word of its entry."""
+        answer = page(
+            template, status, reader=self.session, visit=self, look=self.look, here=here, at=self.at, **values
+        )
+        if self.parked is not None:
+            session.drop_cookie(answer, session.PARKED)
+        return answer
+
+
+async def visit(request: Request) -> Visit:
+    """The visit of a request. Raises as `session.complete` does, and FormParked."""
+    try:
+        found = await session.complete(request)
+    except authentication.TokenMissing:
+        await _park(request)
+        raise
+    state = request.app.state
+    look, at = Look.of(request), state.clock()
+    # Refusals that the page shows are said in its language, not in that of the request's headers.
+    vietnamese.speak(look.language)
+    rights = await permissions.held(state.service.db, found.principal, at)
+    (row,) = await state.service.db.rows(_COUNTERS, [found.principal])
+    return Visit(
+        request,
+        state.service,
+        at,
+        found,
+        rights,
+        origins.of(request, str(found.id)),
+        look,
+        {"tasks": row.tasks},
+        await _parked(request, found),
+    )
+
+
+async def _park(request: Request) -> None:
+    """Keep a form that came after the end of its session. Raises FormParked once it is kept."""
+    secret = request.cookies.get(session.COOKIES[SessionKind.OFFICER])
+    if request.method != "POST" or not secret:
+        return
+    state = request.app.state
+    person = await sessions.person_of_over(state.service.db, secret, SessionKind.OFFICER)
+    if person is None:
+        return
+    fields: dict[str, list[str]] = {}
+    for name, value in (await request.form()).multi_items():
+        if isinstance(value, str) and not name.startswith("_"):
+            fields.setdefault(name, []).append(value)
+    path = urlsplit(request.headers.get("referer", "")).path or request.url.path
+    raise session.FormParked(
+        await parked_forms.park(state.service.db, state.accounts.seal, person, path, fields, at=state.clock())
+    )
+
+
+async def _parked(request: Request, found: Session) -> Mapping[str, list[str]] | None:
+    """The parked form of this page, for its person."""
+    secret = request.cookies.get(session.PARKED)
+    if request.method != "GET" or not secret:
+        return None
+    state = request.app.state
+    return await parked_forms.taken(
+        state.service.db, state.accounts.seal, secret, found.principal, request.url.path, at=state.clock()
+    )
+
+
+VisitNow = Annotated[Visit, Depends(visit)]
+
+_COUNTERS = f"""
+select count(*)::int as tasks from user_task where assignee_id = $1 and status = '{TaskStatus.OPEN.value}'
+"""  # noqa: S608 - fixed text of this module

@@ -1,0 +1,162 @@
+"""The inbox and the page of a step, as an officer uses them in a browser without scripts."""
+
+import re
+from datetime import timedelta
+
+from hoso_workflows.drafts import parked_forms
+from support.api_client import CLERK, HEAD, Rest
+from support.visitor import Visitor
+from support.world import DESK, person
+
+
+async def arrived(rest: Rest) -> dict[str, str]:
+    """A dossier that has been accepted, and the desk's task of sending it on."""
+    standing = await rest.accepts()
+    (task,) = standing["tasks"]
+    return {"code": standing["code"], **task}
+
+
+async def kinds(rest: Rest, code: str) -> list[str]:
+    """The kinds of a dossier's events, in order."""
+    rows = await rest.world.db.rows(
+        "select e.kind from dossier_event e join dossier d on d.id = e.dossier_id where d.code = $1 order by e.seq",
+        [code],
+    )
+    return [row.kind for row in rows]
+
+
+async def test_the_inside_begins_with_the_inbox_whose_empty_list_leads_to_what_nobody_has_taken(rest: Rest):
+    task = await arrived(rest)
+    clerk = await (await Visitor.of(rest, CLERK)).goes("/")
+    assert clerk.path == "/noi-bo/viec"
+    assert "Không có việc nào của bạn. Xem việc chưa ai nhận" in clerk.text
+    await clerk.goes("/noi-bo/viec?ngan=chua-nhan")
+    assert task["code"] in clerk.text
+    assert "Nhận việc" in clerk.text
+
+
+async def test_a_task_is_taken_in_its_row_and_given_back_on_its_page(rest: Rest):
+    task = await arrived(rest)
+    clerk = await (await Visitor.of(rest, CLERK)).goes("/noi-bo/viec?ngan=chua-nhan")
+    await clerk.presses("Nhận việc")
+    assert clerk.path.startswith("/noi-bo/viec?ngan=chua-nhan&xong=")
+    assert f"Đã nhận việc · {task['code']}" in clerk.text
+    await clerk.goes("/noi-bo/viec")
+    assert task["code"] in clerk.text
+    await clerk.goes(f"/noi-bo/viec/{task['id']}")
+    await clerk.presses("Trả lại cho đơn vị")
+    assert "Đã trả lại việc" in clerk.text
+    assert (await kinds(rest, task["code"]))[-2:] == ["task_claimed", "task_unclaimed"]
+
+
+async def test_a_step_is_completed_once_however_often_its_button_is_pressed(rest: Rest):
+    task = await arrived(rest)
+    clerk = await (await Visitor.of(rest, CLERK)).goes(f"/noi-bo/viec/{task['id']}")
+    address, fields = clerk.sent("Hoàn thành", ghi_chu="Chú ý mục 3")
+    await clerk.posts(address, fields)
+    assert clerk.path.startswith("/noi-bo/viec?xong=")
+    first = await kinds(rest, task["code"])
+    await clerk.posts(address, fields)
+    assert await kinds(rest, task["code"]) == first
+    head = await Visitor.of(rest, HEAD)
+    await head.goes("/noi-bo/viec?ngan=chua-nhan")
+    assert task["code"] in head.text
+
+
+async def test_who_was_slower_reads_what_the_other_did_and_keeps_what_they_wrote(rest: Rest):
+    task = await arrived(rest)
+    clerk = await (await Visitor.of(rest, CLERK)).goes(f"/noi-bo/viec/{task['id']}")
+    await rest.done(f"/v1/user-tasks/{task['id']}/completion", CLERK, {})
+    before = await kinds(rest, task["code"])
+    await clerk.presses("Hoàn thành", ghi_chu="Đã gọi điện hỏi")
+    assert clerk.page is not None
+    assert clerk.page.status_code == 409
+    assert "Hồ sơ đã thay đổi trong khi bạn mở trang này" in clerk.text
+    assert "Chưa có gì của bạn được ghi." in clerk.text
+    assert await kinds(rest, task["code"]) == before
+
+
+async def test_what_happens_beside_a_step_does_not_stop_it(rest: Rest):
+    task = await arrived(rest)
+    clerk = await (await Visitor.of(rest, CLERK)).goes(f"/noi-bo/viec/{task['id']}")
+    await rest.done(f"/v1/dossiers/{task['code']}/notes", HEAD, {"text": "Người nộp hỏi tiến độ"})
+    await clerk.presses("Hoàn thành")
+    assert clerk.path.startswith("/noi-bo/viec?xong=")
+
+
+async def test_a_form_is_kept_unfinished_and_found_again(rest: Rest):
+    task = await arrived(rest)
+    clerk = await (await Visitor.of(rest, CLERK)).goes(f"/noi-bo/viec/{task['id']}")
+    await clerk.presses("Lưu tạm", ghi_chu="Đang xem lại mục 3")
+    assert "Bản lưu tạm lúc 08:" in clerk.text or "Bản lưu tạm lúc 09:" in clerk.text
+    assert "Đang xem lại mục 3" in clerk.text
+
+
+async def test_an_item_knows_its_place_in_the_list_it_was_opened_from(rest: Rest):
+    tasks = [await arrived(rest) for _ in range(3)]
+    clerk = await (await Visitor.of(rest, CLERK)).goes("/noi-bo/viec?ngan=chua-nhan")
+    assert clerk.page is not None
+    links = re.findall(r'href="(/noi-bo/viec/[^"]+\?ds=[^"]+)"', clerk.page.text)
+    await clerk.goes(links[1])
+    assert "2/3" in clerk.text
+    assert "Trước" in clerk.text
+    await clerk.presses("Hoàn thành")
+    assert clerk.path.startswith(links[2].partition("?")[0])
+    assert "2/2" in clerk.text
+    assert len(tasks) == len(links)
+
+
+async def test_an_officer_of_another_unit_is_told_of_no_such_task(rest: Rest):
+    task = await arrived(rest)
+    stranger = await Visitor.of(rest, person("specialist", "H27.SYT"))
+    await stranger.goes(f"/noi-bo/viec/{task['id']}")
+    assert stranger.page is not None
+    assert stranger.page.status_code == 404
+    assert task["unit"] == DESK
+
+
+async def test_a_form_without_its_key_is_refused_in_words(rest: Rest):
+    task = await arrived(rest)
+    clerk = await Visitor.of(rest, CLERK)
+    await clerk.posts(f"/noi-bo/viec/{task['id']}", {"ghi-chu": ["x"]})
+    assert clerk.page is not None
+    assert clerk.page.status_code == 422
+    assert "task_closed" not in (await kinds(rest, task["code"]))[-1:]
+
+
+async def test_a_form_that_comes_after_its_session_is_found_again_and_was_not_done(rest: Rest):
+    task = await arrived(rest)
+    path = f"/noi-bo/viec/{task['id']}"
+    clerk = await (await Visitor.of(rest, CLERK)).goes(path)
+    address, fields = clerk.sent("Hoàn thành", ghi_chu="Chú ý mục 3")
+    before = await kinds(rest, task["code"])
+    rest.clock.turn("2026-03-02 09:45")
+    headers = {**clerk.headers, "Referer": f"http://127.0.0.1:8000{path}"}
+    away = await rest.client.post(address, data=fields, headers=headers)
+    assert (away.status_code, away.headers["location"]) == (303, f"/dang-nhap?tiep={path}")
+    kept = away.headers["set-cookie"].partition(";")[0]
+    stranger = await Visitor.of(rest, HEAD)
+    stranger.headers["Cookie"] += f"; {kept}"
+    await stranger.goes(path)
+    assert "Chú ý mục 3" not in stranger.text
+    again = await Visitor.of(rest, CLERK)
+    again.headers["Cookie"] += f"; {kept}"
+    await again.goes(path)
+    assert "Bạn đã đăng nhập lại. Chưa có gì được gửi" in again.text
+    assert "Chú ý mục 3" in again.text
+    assert await kinds(rest, task["code"]) == before
+    await again.goes(path)
+    assert "Chú ý mục 3" not in again.text
+    assert await rest.world.db.rows("select id from parked_form") == []
+
+
+async def test_a_parked_form_is_forgotten_after_half_an_hour(rest: Rest):
+    task = await arrived(rest)
+    clerk = await (await Visitor.of(rest, CLERK)).goes(f"/noi-bo/viec/{task['id']}")
+    address, fields = clerk.sent("Hoàn thành", ghi_chu="Chú ý mục 3")
+    rest.clock.turn("2026-03-02 09:45")
+    await clerk.posts(address, fields)
+    (row,) = await rest.world.db.rows("select sealed, expires_at from parked_form")
+    assert "Chú ý".encode() not in row.sealed
+    assert await parked_forms.expire(rest.world.db, at=row.expires_at - timedelta(seconds=1)) == 0
+    assert await parked_forms.expire(rest.world.db, at=row.expires_at) == 1
