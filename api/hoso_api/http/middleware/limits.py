@@ -22,7 +22,7 @@ POLICY = (
 )
 #: On every answer. Nothing but our own files is loaded, nobody frames us, and nothing personal stays in a cache.
 HEADERS: Mapping[str, str] = {
-    "Content-Security-Policy": f"{POLICY}; require-trusted-types-for 'script'",
+    "Content-Security-Policy": f"{POLICY}; require-trusted-types-for 'script'; trusted-types hoso",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
