@@ -22,10 +22,11 @@ PATIENCE = 300_000
 
 
 @asynccontextmanager
-async def served(rest: Rest) -> AsyncIterator[str]:
-    """The application on a free port of this machine, its board open."""
-    await demonstration.mark(rest.world.db, at=rest.clock.at)
-    app = create_app(rest.world.service, clock=rest.clock, settings=Settings(open_board=True))
+async def served(rest: Rest, *, open_board: bool = True) -> AsyncIterator[str]:
+    """The application on a free port of this machine, its board open unless it is said."""
+    if open_board:
+        await demonstration.mark(rest.world.db, at=rest.clock.at)
+    app = create_app(rest.world.service, clock=rest.clock, settings=Settings(open_board=open_board))
     signing_in.hasten(app)
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))

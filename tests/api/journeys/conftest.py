@@ -1,0 +1,37 @@
+"""The stage of a journey: one world, one application and one browser for the tests of a module."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import httpx
+import pytest_asyncio
+from playwright.async_api import Browser
+
+from hoso_models.storage import database
+from hoso_workflows.dossiers.service import DossierService
+from support import api_client, person, world
+from support.api_client import Rest
+from support.browser import served
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """The API over a world, the address where its pages are served, and a browser."""
+
+    rest: Rest
+    address: str
+    browser: Browser
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def stage(shared_world_url: str) -> AsyncIterator[Stage]:
+    """One for each module; its clock says Monday 2 March 2026, 09:00."""
+    async with database.connect(shared_world_url) as db:
+        clock = api_client.Clock(world.instant("2026-03-02 09:00"))
+        found = world.World(DossierService(db))
+        transport = api_client.application(found, clock)
+        async with httpx.AsyncClient(transport=transport, base_url="https://hoso.test") as client:
+            rest = Rest(found, client, clock, api_client.Contract())
+            async with served(rest) as address, person.browser() as browser:
+                # Browsers keep secure cookies for this machine by its name.
+                yield Stage(rest, address.replace("127.0.0.1", "localhost"), browser)

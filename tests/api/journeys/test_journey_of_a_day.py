@@ -1,0 +1,68 @@
+"""From the sign-in over the board and a date's explanation to a token of one's own and out, in five ways."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+import pytest_asyncio
+
+from support.account import Account
+from support.api_client import HEAD
+from support.person import Mode, person
+from support.signing_in import PASSWORD
+
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
+
+TOKENS = "select label, scopes from api_token where principal_id = $1 and provider is null order by label"
+OPEN = "select 1 from browser_session where ended_at is null"
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """An officer with an account and a name, and a dossier of theirs that is late."""
+
+    account: Account
+    name: str
+    code: str
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def late(stage) -> Late:
+    """The dossier is late since Thursday."""
+    rest = stage.rest
+    code = (await rest.accepts())["code"]
+    rest.clock.turn("2026-03-10 09:00")
+    account = await Account.of(rest, HEAD, "truong-phong")
+    (row,) = await rest.world.db.rows("select name from principal where id = $1", [HEAD])
+    return Late(account, row.name, code)
+
+
+@pytest.mark.parametrize("mode", Mode)
+async def test_an_officer_signs_in_sees_why_a_date_is_late_gives_out_a_token_and_leaves(stage, late, mode):
+    rest = stage.rest
+    # A changing code is good once.
+    rest.clock.at += timedelta(minutes=1)
+    async with person(stage.browser, stage.address, mode) as officer:
+        await officer.goes("/dang-nhap")
+        await officer.fills("Tên tài khoản", late.account.name)
+        await officer.fills("Mật khẩu", "không phải mật khẩu")
+        await officer.presses("Tiếp tục")
+        assert await officer.page.title() == "Lỗi: Đăng nhập · hồ sơ"
+        await officer.fills("Mật khẩu", PASSWORD)
+        await officer.presses("Tiếp tục")
+        await officer.fills("Mã 6 số trong ứng dụng, hoặc một mã dự phòng", late.account.code())
+        await officer.presses("Đăng nhập")
+        assert await officer.heading() == "Hồ sơ quá hạn"
+        await officer.picks("Đơn vị", "Sở Văn hóa, Thể thao và Du lịch")
+        await officer.presses("Lọc")
+        assert officer.path == "/?don-vi=H27.SVHTTDL"
+        await officer.follows(late.code)
+        assert await officer.heading() == "Vì sao hẹn 17:00, thứ Năm 05/03/2026"
+        await officer.follows(late.name)
+        await officer.follows("Tạo mã truy cập")
+        await officer.fills("Phần mềm dùng mã", f"Báo cáo {mode}")
+        await officer.chooses("30 ngày")
+        await officer.presses("Tạo mã")
+        await officer.presses("Đăng xuất")
+        assert await officer.heading() == "Bạn đã đăng xuất"
+    assert await rest.world.db.rows(OPEN) == []

@@ -1,0 +1,62 @@
+"""Addresses of the pages by the table of routes, and how a real one is made where the address has a part that varies."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from hoso_api.http import acts
+from support.api_client import CLERK, Rest
+
+Sample = Callable[[Rest], Awaitable[str]]
+#: Routes beside the pages: what programs read, and the page that a library makes by its script.
+NO_PAGES = frozenset({"/v1/openapi.json", "/v1/docs"})
+
+
+async def _explanation(rest: Rest) -> str:
+    return f"/ho-so/{(await rest.accepts())['code']}/thoi-han"
+
+
+async def _paper(rest: Rest) -> str:
+    code = (await rest.accepts())["code"]
+    letters = (await rest.get(f"/v1/dossiers/{code}/letters", CLERK)).json()["items"]
+    return f"/kiem-chung/{letters[0]['id']}"
+
+
+async def _no_provider(rest: Rest) -> str:
+    """No provider is in the settings of a test: the page says so."""
+    return "/dang-nhap/khong-co"
+
+
+async def _no_provider_again(rest: Rest) -> str:
+    return "/xac-thuc-lai/khong-co"
+
+
+#: Route → its sample; who adds a page with a part that varies adds a line here.
+SAMPLES: Mapping[str, Sample] = {
+    "/ho-so/{key}/thoi-han": _explanation,
+    "/kiem-chung/{letter}": _paper,
+    "/dang-nhap/{provider}": _no_provider,
+    "/xac-thuc-lai/{provider}": _no_provider_again,
+}
+
+
+def routes(rest: Rest) -> list[str]:
+    """The routes of all pages, as the application declares them."""
+    app: Any = rest.client._transport.app  # type: ignore[attr-defined]  # the application of the test
+    return [
+        route.path_format
+        for route, _ in acts.routes(app)
+        if "GET" in (getattr(route, "methods", None) or ())
+        and not getattr(route, "include_in_schema", True)
+        and route.path_format not in NO_PAGES
+    ]
+
+
+async def addresses(rest: Rest) -> list[str]:
+    """An address of every page."""
+    varying = [each for each in routes(rest) if "{" in each]
+    missing = set(varying) - set(SAMPLES)
+    assert not missing, f"support/page_samples.py does not say how to make an address of {sorted(missing)}"
+    made = [await SAMPLES[each](rest) for each in varying]
+    return [*(each for each in routes(rest) if "{" not in each), *made]

@@ -1,0 +1,298 @@
+"""A person before a browser: one journey, written once in the words that people read, is walked in five ways."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.async_api import Browser, BrowserContext, Locator, Page, Response, async_playwright, expect
+
+from support import looking
+from support.browser import CHROMIUM, FLAGS, PATIENCE
+
+#: Presses of Tab after which nobody looks further.
+FAR = 200
+#: Bytes and requests of a page with everything that it loads, the first one with its fonts.
+FIRST_BYTES, REQUESTS = 160_000, 16
+#: A line of 400 kbit/s that answers after 400 ms.
+SLOW = {"offline": False, "downloadThroughput": 50_000, "uploadThroughput": 50_000, "latency": 400}
+
+
+class Mode(StrEnum):
+    """How a journey is walked."""
+
+    #: With scripts; axe looks at every page.
+    SCRIPT = "script"
+    #: Without scripts.
+    PLAIN = "plain"
+    #: With the keyboard alone.
+    KEYS = "keys"
+    #: On a telephone, by touch, and once as narrow as at 400 % zoom.
+    PHONE = "phone"
+    #: Over a slow line, counting bytes.
+    SLOW = "slow"
+
+
+#: What the console says of answers that are looked at otherwise, and of what signing out clears.
+NO_COMPLAINT = ("Failed to load resource: the server responded", "Clear-Site-Data header on")
+WIDTHS = {Mode.PHONE: 360}
+NARROWEST = 320
+
+
+@dataclass
+class Traffic:
+    """What a page loaded since it was last counted."""
+
+    size: int = 0
+    requests: int = 0
+
+    def loaded(self, said: dict[str, Any]) -> None:
+        """Add what came over the line."""
+        self.size += int(said["encodedDataLength"])
+        self.requests += 1
+
+
+@dataclass
+class Person:
+    """Somebody who reads, types, chooses and presses; every page that they meet is looked at."""
+
+    page: Page
+    address: str
+    mode: Mode
+    complaints: list[str] = field(default_factory=list)
+    traffic: Traffic = field(default_factory=Traffic)
+    seen: list[str] = field(default_factory=list)
+
+    @property
+    def path(self) -> str:
+        """Path and query of the page."""
+        found = urlsplit(self.page.url)
+        return found.path + (f"?{found.query}" if found.query else "")
+
+    async def goes(self, path: str) -> None:
+        """Open an address."""
+        await self.page.goto(self.address + path)
+        await self.looks()
+
+    async def reads(self, sought: str) -> bool:
+        """True where the main part says something."""
+        return sought in " ".join((await self.page.inner_text("main")).split())
+
+    async def heading(self) -> str:
+        """The heading of the page."""
+        return await self.page.inner_text("h1")
+
+    async def fills(self, label: str, text: str) -> None:
+        """Type into the field of a label, over what stood there."""
+        box = self.page.get_by_label(label, exact=True)
+        if self.mode is Mode.KEYS:
+            await self._tabs_to(box)
+            await self.page.keyboard.press("Control+A")
+            await self.page.keyboard.type(text)
+        else:
+            await box.fill(text)
+
+    async def chooses(self, label: str) -> None:
+        """Tick a box, or choose a round one, by its label."""
+        box = self.page.get_by_label(label, exact=True)
+        if self.mode is not Mode.KEYS:
+            await box.check()
+            return
+        if await box.get_attribute("type") == "radio":
+            await self._turns_to(box)
+            return
+        await self._tabs_to(box)
+        if not await box.is_checked():
+            await self.page.keyboard.press("Space")
+        assert await box.is_checked(), label
+
+    async def picks(self, label: str, option: str) -> None:
+        """Pick an option of a list."""
+        box = self.page.get_by_label(label, exact=True)
+        if self.mode is not Mode.KEYS:
+            await box.select_option(label=option)
+            return
+        await self._tabs_to(box)
+        await self.page.keyboard.press("Home")
+        for _ in range(FAR):
+            if await box.evaluate("each => each.selectedOptions[0].text") == option:
+                return
+            await self.page.keyboard.press("ArrowDown")
+        raise AssertionError(f"{label} does not offer {option}")
+
+    async def presses(self, name: str) -> None:
+        """Press a button; a whole page comes."""
+        await self._leaves(self.page.get_by_role("button", name=name, exact=True))
+
+    async def follows(self, name: str) -> None:
+        """Follow a link; a whole page comes."""
+        await self._leaves(self.page.get_by_role("link", name=name, exact=True))
+
+    async def stirs(self, name: str) -> None:
+        """Press a button that changes a part of the page where scripts run."""
+        button = self.page.get_by_role("button", name=name, exact=True)
+        if self.mode is Mode.PLAIN:
+            await self._leaves(button)
+            return
+        await self._activates(button)
+        busy = self.page.locator(".htmx-request, [aria-busy=true]")
+        await expect(busy).to_have_count(0, timeout=PATIENCE)
+        await self.looks()
+
+    async def looks(self) -> None:
+        """Everything that holds for every page in this way of walking."""
+        await self.page.wait_for_load_state("load")
+        _none(await looking.order(self.page), self.path)
+        await _LOOKS.get(self.mode, _nothing)(self)
+        self.seen.append(urlsplit(self.page.url).path)
+
+    async def _leaves(self, sought: Locator) -> None:
+        async with self.page.expect_navigation(wait_until="load"):
+            await self._activates(sought)
+        await self.looks()
+
+    async def _activates(self, sought: Locator) -> None:
+        if self.mode is Mode.KEYS:
+            await self._tabs_to(sought)
+            await self._comes_back(sought)
+            await self.page.keyboard.press("Enter")
+        elif self.mode is Mode.PHONE:
+            await sought.tap()
+        else:
+            await sought.click()
+
+    async def _tabs_to(self, sought: Locator) -> None:
+        for _ in range(FAR):
+            if await sought.evaluate("each => each === document.activeElement"):
+                return
+            await self.page.keyboard.press("Tab")
+            _none(await looking.focus(self.page), self.path)
+        raise AssertionError(f"Tab does not reach {sought} of {self.path}")
+
+    async def _turns_to(self, sought: Locator) -> None:
+        """Tab reaches one of a group of round boxes, arrows reach the others."""
+        group = self.page.locator(f'[type=radio][name="{await sought.get_attribute("name")}"]')
+        chosen = group.and_(self.page.locator(":checked"))
+        await self._tabs_to(chosen if await chosen.count() else group.first)
+        await self.page.keyboard.press("Space")
+        for _ in range(await group.count()):
+            if await sought.is_checked():
+                return
+            await self.page.keyboard.press("ArrowDown")
+        raise AssertionError(f"arrows do not reach {sought} of {self.path}")
+
+    async def _comes_back(self, sought: Locator) -> None:
+        """The focus leaves backwards and returns: nothing holds it."""
+        await self.page.keyboard.press("Shift+Tab")
+        assert not await sought.evaluate("each => each === document.activeElement"), f"{sought} is a trap"
+        await self.page.keyboard.press("Tab")
+        assert await sought.evaluate("each => each === document.activeElement"), (
+            f"{sought} is not come back to"
+        )
+
+
+def _none(found: list[str], where: str) -> None:
+    """Fail with what was found, a line each."""
+    if found:
+        raise AssertionError("\n".join((where, *found)))
+
+
+async def _nothing(_: Person) -> None:
+    """Nothing beyond the journey itself."""
+
+
+async def _accessible(person: Person) -> None:
+    _none(await looking.violations(person.page), person.path)
+
+
+async def _fits(person: Person) -> None:
+    page = person.page
+    _none(await looking.targets(page), person.path)
+    for width in (NARROWEST, WIDTHS[Mode.PHONE]):
+        await page.set_viewport_size({"width": width, "height": 740})
+        _none(await looking.wider(page, width), f"{person.path} at {width} px")
+
+
+async def _light(person: Person) -> None:
+    await person.page.evaluate("document.fonts.ready")
+    spent, person.traffic.size, person.traffic.requests = (
+        (person.traffic.size, person.traffic.requests),
+        0,
+        0,
+    )
+    assert spent[0] <= FIRST_BYTES, (person.path, spent)
+    assert spent[1] <= REQUESTS, (person.path, spent)
+
+
+_LOOKS: dict[Mode, Callable[[Person], Awaitable[None]]] = {
+    Mode.SCRIPT: _accessible,
+    Mode.PHONE: _fits,
+    Mode.SLOW: _light,
+}
+
+
+@asynccontextmanager
+async def browser() -> AsyncIterator[Browser]:
+    """A browser, for all tests of a module."""
+    async with async_playwright() as tools:
+        started = await tools.chromium.launch(executable_path=CHROMIUM, args=FLAGS, timeout=PATIENCE)
+        yield started
+        await started.close()
+
+
+async def _context(started: Browser, mode: Mode) -> BrowserContext:
+    phone = mode is Mode.PHONE
+    return await started.new_context(
+        viewport={"width": WIDTHS.get(mode, 1280), "height": 740 if phone else 900},
+        has_touch=phone,
+        is_mobile=phone,
+        java_script_enabled=mode is not Mode.PLAIN,
+        reduced_motion="reduce",
+        locale="vi-VN",
+    )
+
+
+@asynccontextmanager
+async def person(started: Browser, address: str, mode: Mode) -> AsyncIterator[Person]:
+    """A person without a past; the browser must have complained of nothing when they leave."""
+    context = await _context(started, mode)
+    page = await context.new_page()
+    page.set_default_timeout(PATIENCE)
+    found = Person(page, address, mode)
+    _listen(found)
+    if mode is Mode.SLOW:
+        tools = await context.new_cdp_session(page)
+        await tools.send("Network.enable")
+        await tools.send("Network.emulateNetworkConditions", SLOW)
+        tools.on("Network.loadingFinished", found.traffic.loaded)
+    yield found
+    await context.close()
+    _none(found.complaints, "The browser complains.")
+
+
+def _listen(found: Person) -> None:
+    """Write down what the console says, what fails, and who else is asked."""
+    own = urlsplit(found.address).netloc
+
+    def answered(response: Response) -> None:
+        # A refused form is a page of its own; anything else that a page loads is there.
+        if response.status >= 400 and not response.request.is_navigation_request():
+            found.complaints.append(f"{response.status} {response.url}")
+
+    def asked(url: str) -> None:
+        if urlsplit(url).scheme in ("http", "https") and urlsplit(url).netloc != own:
+            found.complaints.append(f"asks {url}")
+
+    def said(text: str) -> None:
+        if not text.startswith(NO_COMPLAINT):
+            found.complaints.append(text)
+
+    found.page.on("console", lambda message: said(message.text))
+    found.page.on("pageerror", lambda error: said(str(error)))
+    found.page.on("request", lambda request: asked(request.url))
+    found.page.on("requestfailed", lambda request: said(f"{request.failure} {request.url}"))
+    found.page.on("response", answered)
