@@ -7,6 +7,7 @@ from typing import Any
 
 from hoso_api.http import acts
 from support.api_client import CLERK, Rest
+from support.world import CITIZEN
 
 Sample = Callable[[Rest], Awaitable[str]]
 #: Routes beside the pages: what programs read, and the page that a library makes by its script.
@@ -14,7 +15,18 @@ NO_PAGES = frozenset({"/v1/openapi.json", "/v1/docs"})
 
 
 async def _explanation(rest: Rest) -> str:
-    return f"/ho-so/{(await rest.accepts())['code']}/thoi-han"
+    filed = await rest.files(CITIZEN, channel="online")
+    accepted = await rest.done(f"/v1/dossiers/{filed['reference']}/acceptance", CLERK)
+    return f"/ho-so/{accepted['code']}/thoi-han"
+
+
+async def _explanation_inside(rest: Rest) -> str:
+    return f"/noi-bo/ho-so/{(await rest.accepts())['code']}/thoi-han"
+
+
+async def _step(rest: Rest) -> str:
+    (task,) = (await rest.accepts())["tasks"]
+    return f"/noi-bo/viec/{task['id']}"
 
 
 async def _paper(rest: Rest) -> str:
@@ -35,6 +47,8 @@ async def _no_provider_again(rest: Rest) -> str:
 #: Route → its sample; who adds a page with a part that varies adds a line here.
 SAMPLES: Mapping[str, Sample] = {
     "/ho-so/{key}/thoi-han": _explanation,
+    "/noi-bo/ho-so/{key}/thoi-han": _explanation_inside,
+    "/noi-bo/viec/{task}": _step,
     "/kiem-chung/{letter}": _paper,
     "/dang-nhap/{provider}": _no_provider,
     "/xac-thuc-lai/{provider}": _no_provider_again,

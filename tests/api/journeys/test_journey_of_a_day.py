@@ -52,10 +52,10 @@ async def test_an_officer_signs_in_sees_why_a_date_is_late_gives_out_a_token_and
         await officer.presses("Tiếp tục")
         await officer.fills("Mã 6 số trong ứng dụng, hoặc một mã dự phòng", late.account.code())
         await officer.presses("Đăng nhập")
-        assert await officer.heading() == "Hồ sơ quá hạn"
+        await officer.goes("/noi-bo/qua-han")
         await officer.picks("Đơn vị", "Sở Văn hóa, Thể thao và Du lịch")
         await officer.presses("Lọc")
-        assert officer.path == "/?don-vi=H27.SVHTTDL"
+        assert officer.path == "/noi-bo/qua-han?don-vi=H27.SVHTTDL"
         await officer.follows(late.code)
         assert await officer.heading() == "Vì sao hẹn 17:00, thứ Năm 05/03/2026"
         await officer.follows(late.name)
