@@ -31,6 +31,11 @@ def hidden(text: str) -> str | None:
     return f"U+{ord(found.group()):04X}" if found else None
 
 
+def cleaned(written: str) -> str:
+    """The text composed, its lines ended by one sign, without what nobody sees."""
+    return _HIDDEN.sub("", text(written.replace("\r\n", "\n").replace("\r", "\n")))
+
+
 def composed(value: Any) -> Any:
     """Compose every text in a value (NFC), keys included.
 

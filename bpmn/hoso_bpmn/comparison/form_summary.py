@@ -16,7 +16,19 @@ _BOUNDS = {
     "pattern": "dạng",
     "validationType": "loại",
 }
-_BESIDES = {"subtype": "kiểu", "decimalDigits": "số thập phân", "description": "ghi chú"}
+_BESIDES = {
+    "subtype": "kiểu",
+    "decimalDigits": "số thập phân",
+    "increment": "bội số của",
+    "description": "ghi chú",
+}
+_ITEMS = {
+    "hoso:min": "ít nhất (mục)",
+    "hoso:max": "nhiều nhất (mục)",
+    "hoso:earliest": "sớm nhất",
+    "hoso:latest": "muộn nhất",
+    "hoso:partial": "cho phép chỉ ghi",
+}
 
 
 def of(document: bytes) -> Mapping[str, str] | None:
@@ -28,15 +40,22 @@ def of(document: bytes) -> Mapping[str, str] | None:
     return dict(_components(form.document["components"]))
 
 
-def _components(components: Sequence[Mapping[str, Any]], hidden: str = "") -> Iterator[tuple[str, str]]:
+def _components(
+    components: Sequence[Mapping[str, Any]], hidden: str = "", around: str = ""
+) -> Iterator[tuple[str, str]]:
     for component in components:
         hide = (component.get("conditional") or {}).get("hide")
-        around = " hoặc ".join(filter(None, (hidden, str(hide or "").removeprefix("="))))
+        hides = " hoặc ".join(filter(None, (hidden, str(hide or "").removeprefix("="))))
+        path = ".".join(filter(None, (around, component.get("path"))))
         if component["type"] == "group":
-            yield from _components(component.get("components") or (), around)
+            yield from _components(component.get("components") or (), hides, path)
+            continue
+        key = component.get("key") or component.get("id") or component.get("label") or component["type"]
+        if component["type"] == "dynamiclist":
+            yield path, ", ".join(_words(component, hides))
+            yield from _components(component.get("components") or (), hides, path)
         else:
-            key = component.get("key") or component.get("id") or component.get("label") or component["type"]
-            yield str(key), ", ".join(_words(component, around))
+            yield ".".join(filter(None, (around, str(key)))), ", ".join(_words(component, hides))
 
 
 def _words(component: Mapping[str, Any], hidden: str) -> Iterator[str]:
@@ -51,7 +70,9 @@ def _words(component: Mapping[str, Any], hidden: str) -> Iterator[str]:
     options = component.get("values")
     if isinstance(options, list) and options:
         yield "chọn " + " | ".join(_option(one) for one in options)
-    asked = (component.get("properties") or {}).get("hoso:component")
+    properties = component.get("properties") or {}
+    yield from (f"{word} {properties[key]}" for key, word in _ITEMS.items() if key in properties)
+    asked = properties.get("hoso:component")
     if asked:
         yield f"thành phần {asked}"
     if hidden:

@@ -131,4 +131,4 @@ def test_the_way_back_to_the_desk_is_refused_as_the_guide_says():
 def test_the_form_of_the_guide_judges_answers():
     form = forms.read(SHOWN["forms/nop-ho-so.form"].encode())
     assert form.faults({"tai_lieu": "Sổ địa chính năm 1998", "so_ban": 1}) == ()
-    assert [fault.field for fault in form.faults({"so_ban": 100})] == ["tai_lieu", "so_ban"]
+    assert [fault.path for fault in form.faults({"so_ban": 100})] == ["tai_lieu", "so_ban"]

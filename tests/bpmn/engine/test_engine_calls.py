@@ -164,7 +164,7 @@ def test_a_form_of_a_called_step_is_the_called_packages_own() -> None:
         bpmn(user("a", form="phieu") + call(B), "start>a a>goi goi>end"), phieu_form=form("cua_a")
     )
     forms = hoso_bpmn.load(mine, resolve={B: callee}.__getitem__).specification.forms
-    assert {element: [field.key for field in found.fields] for element, found in forms.items()} == {
+    assert {element: [field.path for field in found.fields] for element, found in forms.items()} == {
         "a": ["cua_a"],
         "goi/x": ["cua_b"],
     }

@@ -66,7 +66,7 @@ def with_odd(path: tuple[Any, ...], odd: Any) -> Any:
 
 @pytest.mark.parametrize("path", [pytest.param(path, id=".".join(map(str, path))) for path in places(FORM)])
 def test_whatever_stands_in_a_form_it_is_read_or_refused(path: tuple[Any, ...]):
-    known = {"form-broken", "form-pattern", "form-unknown", "form-component", "form-area"}
+    known = {"form-broken", "form-pattern", "form-unknown", "form-order", "form-component", "form-area"}
     for odd in ODD:
         files = {"forms/a.form": json.dumps(with_odd(path, odd)).encode()}
         report = inspection.inspect_package(packages.package(files=files))

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from hoso_bpmn.package import forms
-from hoso_bpmn.package.forms import FieldFault, Form
+from hoso_bpmn.package.forms import Form, Rule
 from hoso_bpmn.package.manifest import Case, Component
 from hoso_bpmn.runs.specification import Loaded
 from hoso_calendar.messages import say
@@ -39,15 +39,15 @@ def answers_given(loaded: Loaded, channel: str, answers: Mapping[str, Any]) -> I
     """
     path = loaded.case.form
     form = forms.stored(loaded.package.files[path]) if path else None
-    for fault in _wrong(form, answers, loaded):
-        if fault.rule != "required" or channel == EntryChannel.ONLINE:
-            yield Fault(f"form.{fault.field}", fault.message)
+    for rule, fault in _wrong(form, answers, loaded, "form"):
+        if rule is not Rule.REQUIRED or channel == EntryChannel.ONLINE:
+            yield fault
 
 
 def completion(loaded: Loaded, element: str, answers: Mapping[str, Any]) -> None:
     """Raise FormRefused unless the answers fit the form of the step."""
     form = loaded.specification.forms.get(element)
-    _refuse(Fault(f"values.{fault.field}", fault.message) for fault in _wrong(form, answers, loaded))
+    _refuse(fault for _, fault in _wrong(form, answers, loaded, "values"))
 
 
 def supplement(loaded: Loaded, components: Collection[str]) -> None:
@@ -84,19 +84,22 @@ def _missing(components: Collection[str], case: Case) -> Iterator[Fault]:
             )
 
 
-def _wrong(form: Form | None, answers: Mapping[str, Any], loaded: Loaded) -> Iterable[FieldFault]:
+def _wrong(
+    form: Form | None, answers: Mapping[str, Any], loaded: Loaded, part: str
+) -> Iterator[tuple[Rule, Fault]]:
+    """Faults of the answers, each with its rule.
+
+    `part` is where they stand in the request.
+    """
     if form is not None:
-        return form.faults(answers)
-    read = loaded.specification.variables
-    return (
-        FieldFault(
-            name,
-            "unknown",
-            say("{name} is asked for by no form and read by no expression of the diagram.", name=name),
+        yield from (
+            (fault.rule, Fault(f"{part}.{fault.path}", fault.message)) for fault in form.faults(answers)
         )
-        for name in answers
-        if name not in read
-    )
+        return
+    for name in answers:
+        if name not in loaded.specification.variables:
+            said = say("{name} is asked for by no form and read by no expression of the diagram.", name=name)
+            yield Rule.UNKNOWN, Fault(f"{part}.{name}", said)
 
 
 def _refuse(faults: Iterable[Fault]) -> None:

@@ -49,13 +49,13 @@ def place(request: FileDossier, loaded: Loaded) -> str | None:
 
     The first answered question that asks for an area, else the applicant's area.
     """
-    answered = (request.form.get(asked.key) for asked in _questions(request, loaded))
+    answered = (answer for _, answer in _areas(request, loaded))
     return next((str(answer) for answer in answered if answer), None) or request.applicant.area
 
 
 def area_faults(request: FileDossier, loaded: Loaded, register: Register, day: date) -> Iterator[Fault]:
     """The faults of areas that are none on that day."""
-    named = [(f"form.{asked.key}", request.form.get(asked.key)) for asked in _questions(request, loaded)]
+    named = [(f"form.{path}", answer) for path, answer in _areas(request, loaded)]
     for name, code in (*named, ("applicant.area", request.applicant.area)):
         if code and (why := area_fault(str(code), register, day)):
             yield Fault(name, why)
@@ -196,13 +196,15 @@ def _words(known: competences.Known) -> str:
     return joined(", ", (f"{known.unit} {known.name}", where, which, period))
 
 
-def _questions(request: FileDossier, loaded: Loaded) -> Iterator[Field]:
-    """The questions that ask for an area and are shown."""
+def _areas(request: FileDossier, loaded: Loaded) -> Iterator[tuple[str, Any]]:
+    """Questions for an area that are shown: where each answer lies, and the answer."""
     path = loaded.case.form
     form = forms.stored(loaded.package.files[path]) if path else None
-    for asked in form.areas if form else ():
-        if asked.asked(request.form):
-            yield asked
+    if form is None or not form.areas:
+        return
+    for shown in forms.flat(form.visible(request.form)):
+        if isinstance(shown.component, Field) and shown.component.area and shown.path == shown.component.path:
+            yield shown.path, shown.answer
 
 
 _LOAD = f"""

@@ -173,8 +173,8 @@ def _given(subject: Subject) -> frozenset[str] | None:
         asked = [forms.read(data) for path, data in files.items() if path.endswith(".form")]
     except (RefusedFile, errors.EngineError):  # other rules say so
         return None
-    names = {field.key for form in asked for field in form.fields if isinstance(field.key, str)}
-    return frozenset(names.union(*(table.outputs for table in answered)))
+    names = (form.names for form in asked)
+    return frozenset().union(*names, *(table.outputs for table in answered))
 
 
 def _brings(element: Element) -> bool:

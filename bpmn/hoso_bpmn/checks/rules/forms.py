@@ -6,7 +6,8 @@ What is not understood is reported, never skipped in silence.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from hoso_bpmn import errors, expressions, text_safety
@@ -30,11 +31,14 @@ KNOWN = frozenset(
             "checklist",
             "taglist",
         ),
-        *("filepicker", "group", "text", "separator", "spacer", "button", "html", "image"),
+        *("filepicker", "group", "dynamiclist", "text", "separator", "spacer", "button", "html", "image"),
     )
 )
 #: Keys under which form-js keeps an expression that would be evaluated in the browser, or asks for what only that knows.
 _COMPUTED = ("valuesExpression", "valuesKey", "expression", "computeOn", "disallowPassedDates")
+#: Keys under which it keeps a value or an expression; those of `validate` too.
+_PERHAPS = ("readonly", "disabled", "label", "description", "source", "increment", "decimalDigits")
+_BOUNDS = ("min", "max", "minLength", "maxLength", "required", "pattern")
 
 
 @package_rule("form-broken", remedy="Open the form in Camunda Modeler and save it again.")
@@ -66,34 +70,129 @@ def _refused(contents: Contents, rule: str) -> Faults:
 def form_unknown(contents: Contents) -> Faults:
     for path, data in _forms(contents):
         for component in _components(data):
-            kind, name = component.get("type"), component.get("key") or component.get("id")
-            if kind not in KNOWN:
-                yield Fault(
-                    None,
-                    say(
-                        "The component {name!r} is a {kind}, which is neither shown nor judged.",
+            for said, remedy in _unknown(component):
+                yield Fault(None, said, remedy, file=path, line=1)
+        for said, remedy in _misplaced(data):
+            yield Fault(None, said, remedy, file=path, line=1)
+
+
+#: What is not understood, and what to write instead where the remedy of the rule does not say it.
+_Said = Iterator[tuple[str, str | None]]
+
+
+def _unknown(component: Mapping[str, Any]) -> _Said:
+    kind, name = component.get("type"), component.get("key") or component.get("id")
+    if kind not in KNOWN:
+        yield (
+            say(
+                "The component {name!r} is a {kind}, which is neither shown nor judged.", name=name, kind=kind
+            ),
+            None,
+        )
+    condition = (component.get("conditional") or {}).get("hide")
+    if condition and not _compiles(str(condition)):
+        said = say(
+            "The condition {condition!r} of {name!r} is not understood, so it hides nothing.",
+            condition=condition,
+            name=name,
+        )
+        yield said, None
+    for key in _computed(component):
+        yield say("The component {name!r} has {key}, which is not evaluated.", name=name, key=key), None
+    if str(component.get("key") or "").startswith("_"):
+        said = say(
+            "The key {name!r} begins with an underscore; pages keep such names for themselves.", name=name
+        )
+        yield said, say("Begin the key with a letter.")
+    yield from _unshown(component, name)
+
+
+def _computed(component: Mapping[str, Any]) -> Iterator[str]:
+    yield from (key for key in _COMPUTED if component.get(key))
+    yield from (key for key in _PERHAPS if forms.computed(component.get(key)))
+    bounds = component.get("validate")
+    if isinstance(bounds, dict):
+        yield from (key for key in _BOUNDS if forms.computed(bounds.get(key)))
+
+
+def _unshown(component: Mapping[str, Any], name: Any) -> _Said:
+    """Components that a page would show otherwise than it is meant."""
+    kind = component.get("type")
+    if kind == "text" and "{{" in str(component.get("text")):
+        said = say("The text {name!r} has a template in braces, which is shown as it stands.", name=name)
+        yield said, say("Write the words themselves.")
+    elif kind == "html":
+        said = say("The component {name!r} is html, of which pages show little more than words.", name=name)
+        yield said, say("Write a text instead; it understands Markdown.")
+    elif kind == "image" and not str(component.get("source") or "").startswith("data:image/"):
+        said = say("The image {name!r} lies outside of the form, so it is not shown.", name=name)
+        yield (
+            said,
+            say("Put the picture into the form, as an address that begins with data:image/png;base64,"),
+        )
+    elif kind == "image" and not component.get("alt"):
+        said = say("The image {name!r} says nothing to people who do not see it.", name=name)
+        yield said, say("Describe it in its alternative text.")
+
+
+def _misplaced(data: bytes) -> _Said:
+    """Lists in lists, and keys that several components have."""
+    found = list(forms.walk(_tree(data)))
+    for path, each in found:
+        if isinstance(each, forms.List) and ".*." in path:
+            said = say("The list {path!r} lies in another list, where people lose their way.", path=path)
+            yield said, say("Ask for it in a list of its own, or with a text.")
+    asked = Counter(path for path, each in found if isinstance(each, forms.Field | forms.List))
+    for path in (path for path, times in asked.items() if times > 1):
+        said = say(
+            "{count} components have the key {path!r}; they share one answer.", count=asked[path], path=path
+        )
+        yield said, say("Give each component a key of its own.")
+
+
+@package_rule(
+    "form-order",
+    severity=Severity.WARNING,
+    remedy="Move the question above everything that its answer shows or hides.",
+)
+def form_order(contents: Contents) -> Faults:
+    for file, data in _forms(contents):
+        found = list(forms.walk(_tree(data)))
+        places: dict[str, int] = {}
+        for place, (path, each) in enumerate(found):
+            if isinstance(each, forms.Field | forms.List):
+                places.setdefault(path, place)
+        for place, (path, each) in enumerate(found):
+            for name in sorted({name for condition in each.conditions for name in condition.names}):
+                if places.get(_meant(name, path, places), -1) >= place:
+                    wording = say(
+                        "{label!r} depends on {name!r}, which is asked below it.",
+                        label=_label(each),
                         name=name,
-                        kind=kind,
-                    ),
-                    file=path,
-                    line=1,
-                )
-            condition = (component.get("conditional") or {}).get("hide")
-            if condition and not _compiles(str(condition)):
-                wording = say(
-                    "The condition {condition!r} of {name!r} is not understood, so it hides nothing.",
-                    condition=condition,
-                    name=name,
-                )
-                yield Fault(None, wording, file=path, line=1)
-            for key in _COMPUTED:
-                if component.get(key):
-                    yield Fault(
-                        None,
-                        say("The component {name!r} has {key}, which is not evaluated.", name=name, key=key),
-                        file=path,
-                        line=1,
                     )
+                    yield Fault(None, wording, file=file, line=1)
+
+
+def _meant(name: str, path: str, places: Mapping[str, int]) -> str:
+    """The path of the question that a condition reads.
+
+    It is the innermost one of that name.
+    """
+    parts = path.split(".")
+    around = (".".join([*parts[:count], name]) for count in range(len(parts), -1, -1))
+    return next((each for each in around if each in places), name)
+
+
+def _label(component: forms.Component) -> str:
+    return component.text if isinstance(component, forms.Text) else component.label
+
+
+def _tree(data: bytes) -> tuple[forms.Component, ...]:
+    """Components of a form; none of a file that form-broken reports."""
+    try:
+        return forms.stored(data).components
+    except RefusedFile:
+        return ()
 
 
 def _compiles(text: str) -> bool:
@@ -137,6 +236,10 @@ _AREA_KINDS = ("textfield", "select", "radio")
 )
 def form_area(contents: Contents) -> Faults:
     for path, data in _forms(contents):
+        for place, each in forms.walk(_tree(data)):
+            if isinstance(each, forms.Field) and each.area and place != each.path:
+                wording = say("The question {name!r} gives an area for each item of a list.", name=each.label)
+                yield Fault(None, wording, file=path, line=1)
         for component in _components(data):
             said = (component.get("properties") or {}).get("area")
             if said is None:
