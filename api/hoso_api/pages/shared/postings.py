@@ -1,0 +1,325 @@
+"""Answers in a form that a browser sends, and the act of its button.
+
+A button of a list or a condition changes the page and judges nothing: `_them` adds an item, `_bo` removes one, `_hoan_tac` puts it
+back, `_hien` shows what the answers open, `_tim` searches among many choices. `_hoi` names the questions that were on the page.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+import orjson
+
+from hoso_bpmn.package import forms
+from hoso_bpmn.package.forms import Component, Field, Form, Group, List, Shown, answers, spelling
+
+#: A list grows by posting to no more items than this, whatever its form says.
+_ITEMS = 500
+
+
+class Step(StrEnum):
+    """Change of a page by a button of a list or a condition."""
+
+    #: Questions were shown or hidden.
+    SHOWN = "shown"
+    #: An item was added.
+    ADDED = "added"
+    #: Nothing was added: the list is full.
+    FULL = "full"
+    #: An item was removed.
+    REMOVED = "removed"
+    #: The item that was removed came back.
+    RESTORED = "restored"
+    #: Choices were searched.
+    SEARCHED = "searched"
+
+
+@dataclass(frozen=True)
+class Received:
+    """The answers of a page that was sent."""
+
+    form: Form
+    #: The page of the form; None where it has no pages of its own.
+    page: int | None
+    #: All that was typed, the answers of other pages and to hidden questions among it: what a draft keeps.
+    answers: Mapping[str, Any]
+    #: The questions that were on the page; None where it does not say so.
+    asked: frozenset[str] | None = None
+    #: None where the page was sent to be judged.
+    step: Step | None = None
+    #: The list, item or question of the step.
+    place: str = ""
+    #: The item that was removed.
+    removed: Mapping[str, Any] | None = None
+    #: What is searched among many choices, by question.
+    searched: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def filed(self) -> dict[str, Any]:
+        """The answers to what is shown, as they are filed."""
+        return self.form.kept(self.answers)
+
+    @cached_property
+    def opened(self) -> tuple[str, ...]:
+        """Questions that the answers have opened and nobody has seen yet."""
+        if self.asked is None:
+            return ()
+        shown = forms.flat(self.form.visible(self.answers, self.page))
+        fresh = (each for each in shown if _is_asked(each) and each.path not in (self.asked or ()))
+        return tuple(each.path for each in fresh if answers.empty(each.answer))
+
+    @property
+    def closed(self) -> int:
+        """The number of questions that were on the page and are hidden now."""
+        shown = {each.path for each in forms.flat(self.form.visible(self.answers, self.page))}
+        return len((self.asked or frozenset()) - shown)
+
+    @property
+    def again(self) -> bool:
+        """True where the page is shown again before anything is judged."""
+        return self.step is not None or bool(self.opened)
+
+    def faults(self) -> tuple[forms.FieldFault, ...]:
+        """Faults of the page; none of a page that is shown again."""
+        return () if self.again else self.form.faults(self.filed, self.page)
+
+
+def _is_asked(shown: Shown) -> bool:
+    component = shown.component
+    return isinstance(component, List) or (isinstance(component, Field) and not component.readonly)
+
+
+Posted = Iterable[tuple[str, Any]]
+
+
+def read(
+    form: Form, posted: Posted, kept: Mapping[str, Any] | None = None, page: int | None = None
+) -> Received:
+    """The answers of a page that was sent, over those that are kept already.
+
+    Names that the form does not have are ignored; what people may not change stays as it is kept.
+    """
+    sent = _Sent(posted)
+    found = answers.copied(kept or {})
+    sent.into(form.components if page is None else form.pages[page].components, found)
+    received = Received(form, page, found, sent.asked, searched=sent.searched)
+    for name, act in _ACTS.items():
+        if sent.has(name):
+            return act(received, sent)
+    sought = [path for path in sent.searched if answers.empty(answers.get(found, path))]
+    return _changed(received, Step.SEARCHED, sought[0]) if sought else received
+
+
+class _Sent:
+    """The names and values of a form that was sent."""
+
+    def __init__(self, posted: Posted) -> None:
+        self.values: dict[str, list[str]] = {}
+        for name, value in posted:
+            if isinstance(value, str):
+                self.values.setdefault(name, []).append(value)
+        self.asked = _names(self.one("_hoi")) if "_hoi" in self.values else None
+        self.searched = {
+            name.removeprefix("_q."): texts[0].strip()
+            for name, texts in self.values.items()
+            if name.startswith("_q.") and texts[0].strip()
+        }
+
+    def has(self, name: str) -> bool:
+        return name in self.values
+
+    def one(self, name: str) -> str:
+        return self.values.get(name, [""])[0]
+
+    def into(self, components: Sequence[Component], found: dict[str, Any], base: str = "") -> None:
+        """Read the answers to components into those of a form, or of an item."""
+        for component in components:
+            if isinstance(component, Group):
+                self.into(component.components, found, base)
+            elif isinstance(component, List):
+                self._items(component, found, base)
+            elif isinstance(component, Field) and not component.readonly:
+                self._answer(component, found, base + component.path)
+
+    def _answer(self, asked: Field, found: dict[str, Any], path: str) -> None:
+        if path not in self.values and path not in (self.asked or ()):
+            return
+        answer = self._typed(asked, path)
+        if answer is None or answer in ("", []):
+            answers.drop(found, asked.path)
+        else:
+            answers.put(found, asked.path, answer)
+
+    def _typed(self, asked: Field, path: str) -> Any:
+        values = self.values.get(path, [])
+        if asked.kind == "checkbox":
+            return spelling.answer(asked, values[0] if values else "")
+        if asked.kind in ("checklist", "taglist"):
+            return spelling.answer(asked, [value for value in values if value])
+        typed = values[0] if values else ""
+        return spelling.answer(
+            asked, spelling.together(typed, self.one(f"_gio.{path}")) if _apart(asked) else typed
+        )
+
+    def _items(self, asked: List, found: dict[str, Any], base: str) -> None:
+        """Read the items of a list in their order, without gaps."""
+        path = base + asked.path
+        places = sorted({place for name in self._known() if (place := _place(name, path)) is not None})
+        if asked.fixed or (not places and path not in (self.asked or ())):
+            known = answers.get(found, asked.path)
+            places = list(range(len(known) if isinstance(known, list) else asked.first * asked.fixed))
+        items = []
+        for place in places[:_ITEMS]:
+            before = answers.get(found, f"{asked.path}.{place}")
+            item = answers.copied(before) if isinstance(before, Mapping) else {}
+            self.into(asked.item.components, item, f"{path}.{place}.")
+            items.append(item)
+        if items:
+            answers.put(found, asked.path, items)
+        else:
+            answers.drop(found, asked.path)
+
+    def _known(self) -> Iterator[str]:
+        yield from self.values
+        yield from self.asked or ()
+
+
+def _apart(asked: Field) -> bool:
+    return asked.kind == "datetime" and asked.bounds.get("subtype") == "datetime"
+
+
+def _place(name: str, path: str) -> int | None:
+    """The place of the item of a list to which a name belongs."""
+    rest = name.removeprefix("_gio.")
+    number = rest[len(path) + 1 :].split(".")[0] if rest.startswith(f"{path}.") else ""
+    return int(number) if number.isascii() and number.isdecimal() and len(number) < 4 else None
+
+
+def _names(text: str) -> frozenset[str]:
+    with suppress(orjson.JSONDecodeError):
+        told = orjson.loads(text)
+        return (
+            frozenset(each for each in told if isinstance(each, str))
+            if isinstance(told, list)
+            else frozenset()
+        )
+    return frozenset()
+
+
+def _changed(received: Received, step: Step, place: str = "", **more: Any) -> Received:
+    return Received(
+        **{
+            "form": received.form,
+            "page": received.page,
+            "answers": received.answers,
+            "asked": received.asked,
+            "searched": received.searched,
+            "step": step,
+            "place": place,
+            **more,
+        }
+    )
+
+
+def _list(received: Received, path: str) -> List | None:
+    """The list at a path, where people may change it."""
+    shown = forms.flat(received.form.visible(received.answers, received.page))
+    found = next((each.component for each in shown if each.path == path), None)
+    return found if isinstance(found, List) and not found.fixed else None
+
+
+def _with(received: Received, path: str, items: list[Any]) -> dict[str, Any]:
+    """The answers with another list at a path."""
+    found: dict[str, Any] = answers.copied(received.answers)
+    head, _, last = path.rpartition(".")
+    holder = answers.get(found, head) if head else found
+    if isinstance(holder, dict):
+        holder[last] = items
+    else:
+        answers.put(found, path, items)
+    return found
+
+
+def _of(received: Received, path: str) -> list[Any]:
+    found = answers.get(received.answers, path)
+    return list(found) if isinstance(found, list) else []
+
+
+def _added(received: Received, sent: _Sent) -> Received:
+    path = sent.one("_them")
+    asked, items = _list(received, path), _of(received, path)
+    if asked is None:
+        return _changed(received, Step.SHOWN)
+    if len(items) >= min(asked.most, _ITEMS):
+        return _changed(received, Step.FULL, path)
+    begun = Form(asked.item.components).begun()
+    return _changed(
+        received, Step.ADDED, f"{path}.{len(items)}", answers=_with(received, path, [*items, begun])
+    )
+
+
+def _removed(received: Received, sent: _Sent) -> Received:
+    path, _, number = sent.one("_bo").rpartition(".")
+    items = _of(received, path)
+    if _list(received, path) is None or not number.isdecimal() or int(number) >= len(items):
+        return _changed(received, Step.SHOWN)
+    gone = items.pop(int(number))
+    return _changed(
+        received, Step.REMOVED, f"{path}.{number}", answers=_with(received, path, items), removed=gone
+    )
+
+
+def _restored(received: Received, sent: _Sent) -> Received:
+    path, _, number = sent.one("_hoan_tac").rpartition(".")
+    asked, items, item = _list(received, path), _of(received, path), _json(sent.one("_muc"))
+    full = asked is None or len(items) >= min(asked.most, _ITEMS)
+    if asked is None or full or not number.isdecimal() or not isinstance(item, Mapping):
+        return _changed(received, Step.SHOWN)
+    place = min(int(number), len(items))
+    items.insert(place, _asked_of(asked, item))
+    return _changed(received, Step.RESTORED, f"{path}.{place}", answers=_with(received, path, items))
+
+
+def _asked_of(asked: List, item: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers of an item that its list asks for.
+
+    A removed item comes back from a browser, so nothing else of it is taken.
+    """
+    found: dict[str, Any] = {}
+    for path, component in forms.walk(asked.item.components):
+        answer = answers.get(item, path)
+        if isinstance(component, Field) and not component.readonly and _plain(answer):
+            answers.put(found, path, answer)
+    return found
+
+
+def _plain(answer: Any) -> bool:
+    if isinstance(answer, list):
+        return all(isinstance(each, str | int | float) for each in answer)
+    return isinstance(answer, str | int | float)
+
+
+def _json(text: str) -> Any:
+    with suppress(orjson.JSONDecodeError):
+        return orjson.loads(text)
+    return None
+
+
+def _searching(received: Received, sent: _Sent) -> Received:
+    return _changed(received, Step.SEARCHED, sent.one("_tim"))
+
+
+def _showing(received: Received, sent: _Sent) -> Received:
+    return _changed(received, Step.SHOWN, sent.one("_hien"))
+
+
+_ACTS = {
+    "_them": _added,
+    "_bo": _removed,
+    "_hoan_tac": _restored,
+    "_tim": _searching,
+    "_hien": _showing,
+}
