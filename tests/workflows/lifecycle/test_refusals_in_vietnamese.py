@@ -51,10 +51,10 @@ def _sample(name: str, parameter: inspect.Parameter) -> Any:
     if name in SAMPLES:
         return SAMPLES[name]
     wanted = str(parameter.annotation)
-    if "UUID" in wanted:
-        return TASK
     if "Iterable" in wanted or "Sequence" in wanted:
         return (f"{name}-1", f"{name}-2")
+    if "UUID" in wanted:
+        return TASK
     if "datetime" in wanted:
         return datetime(2026, 3, 2, 9, tzinfo=UTC)
     return 4711 if "int" in wanted else f"{name}-7"
