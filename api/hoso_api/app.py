@@ -24,6 +24,8 @@ from hoso_api.pages import endpoints as pages
 from hoso_api.pages.account import endpoints as account
 from hoso_api.pages.account import token_endpoints
 from hoso_api.pages.applicant import endpoints as applicant
+from hoso_api.pages.desk import dossier_endpoints as desk_dossiers
+from hoso_api.pages.desk import queue_endpoints as desk
 from hoso_api.pages.officer import endpoints as officer
 from hoso_api.pages.officer import task_endpoints as steps
 from hoso_api.pages.public import endpoints as paper_check
@@ -140,6 +142,8 @@ def _routes() -> tuple[BaseRoute, ...]:
         applicant,
         officer,
         steps,
+        desk,
+        desk_dossiers,
     ):
         router.include_router(rooms.router)
     router.include_router(provider_endpoints.back_channel)

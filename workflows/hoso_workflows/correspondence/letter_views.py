@@ -16,6 +16,8 @@ from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.letters import forms
 from hoso_workflows.letters.template_check import Template
 from hoso_workflows.letters.values import Values
+from hoso_workflows.lifecycle.commands import Command
+from hoso_workflows.lifecycle.projection import Projection
 from hoso_workflows.organisation import permissions
 from hoso_workflows.organisation.access_log import WITHIN, Origin
 
@@ -101,16 +103,47 @@ async def paper(service: DossierService, key: str, letter: UUID, asked: Asked) -
     found = await service.db.row(_LETTER, [row.id, letter])
     if found is None or not _shown(found, view, permissions.Rights.of(asked.reader, row.rights)):
         raise errors.NotFound("letter", letter)
+    projection = await service.repository.load(row)
+    values = await _values(service, row, projection, found, f"{asked.public}{CHECK}/{letter}")
+    if found.cancelled_at is not None:
+        return Paper(values, found.unit_code, sha256=found.sha256)
+    template = await own_templates.standing(service.db, found.unit_code, found.form, found.issued_at)
+    return Paper(values, found.unit_code, template, found.content, found.sha256)
+
+
+async def preview(service: DossierService, key: str, command: Command, asked: Asked) -> Paper | None:
+    """The last letter that a command would issue, before it does; None for one that issues none.
+
+    Its number is not the one that it will have. Raises what the command would raise.
+    """
+    row, _ = await views.readable_as(service.db, READ, key, asked.reader, asked.at, asked.origin)
+    seen = await service.preview(key, command, actor=asked.reader, at=asked.at)
+    if len(seen.after.letters) == len(seen.before.letters):
+        return None
+    letter = seen.after.letters[-1]
+    data = letter["data"]
+    name = await service.db.row("select name from unit where code = $1", [data.get("unit") or data.get("to")])
+    found = {**letter, "other_name": name and name.name, "cancelled_at": None, "cancelled_for": None}
+    values = await _values(service, row, seen.after, found, f"{asked.public}{CHECK}")
+    template = await own_templates.standing(
+        service.db, letter["unit_code"], letter["form"], letter["issued_at"]
+    )
+    return Paper(values, letter["unit_code"], template)
+
+
+async def _values(
+    service: DossierService, row: Any, projection: Projection, letter: Any, address: str
+) -> Values:
+    """The values of a letter of a dossier in a state."""
     version = await service.reference_data.version(row.workflow_version_id)
     loaded = version.case(row.case_id)
-    projection = await service.repository.load(row)
     made = projection.appointments(projection.clock.dates())
     issued = Issued(
-        **{name: found[name] for name in _OF_THE_LETTER},
-        unit=await places.unit(service.db, found.unit_code),
+        **{name: letter[name] for name in _OF_THE_LETTER},
+        unit=await places.unit(service.db, letter["unit_code"]),
         receiving=row.receiving_name,
-        other=found.other_name,
-        code=row.code,
+        other=letter["other_name"],
+        code=projection.state.code,
         reference=row.reference,
         procedure=loaded.package.name,
         case=loaded.case.name if len(loaded.package.cases) > 1 else None,
@@ -119,13 +152,9 @@ async def paper(service: DossierService, key: str, letter: UUID, asked: Asked) -
         sets=loaded.case.sets,
         accepted_at=projection.state.accepted_at,
         promises=[(each["made_at"], each["due_promised"]) for each in made],
-        check_address=f"{asked.public}{CHECK}/{letter}",
+        check_address=address,
     )
-    values = letters.read(letters.write(letter_values.of(issued)))
-    if found.cancelled_at is not None:
-        return Paper(values, found.unit_code, sha256=found.sha256)
-    template = await own_templates.standing(service.db, found.unit_code, found.form, found.issued_at)
-    return Paper(values, found.unit_code, template, found.content, found.sha256)
+    return letters.read(letters.write(letter_values.of(issued)))
 
 
 _OF_THE_LETTER = ("form", "number", "year", "data", "issued_at", "cancelled_at", "cancelled_for")

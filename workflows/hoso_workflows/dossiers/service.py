@@ -32,7 +32,8 @@ from hoso_workflows.dossiers.save_statement import Changeset
 from hoso_workflows.events import GENESIS, Event
 from hoso_workflows.frozen import changed
 from hoso_workflows.letters import numbering
-from hoso_workflows.lifecycle import commands, decision, transitions
+from hoso_workflows.lifecycle import commands, decision, drafts, transitions
+from hoso_workflows.lifecycle.projection import Projection
 from hoso_workflows.lifecycle.state import State
 from hoso_workflows.operation.rate_limit import CountedOnce, Purpose, RateLimit
 from hoso_workflows.organisation import access_log, permissions, principals
@@ -63,6 +64,15 @@ class Outcome:
     def of(cls, body: dict[str, Any], *, replayed: bool = False) -> "Outcome":
         """The outcome with the values of a response body."""
         return cls(body["reference"], body["code"], body["status"], body["version"], body, replayed)
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A dossier before and after a command that is not carried out. Its new numbers are no real ones."""
+
+    found: Found
+    before: Projection
+    after: Projection
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +229,29 @@ class DossierService:
             context.expects(state.reference, found.version)
             transitions.draft(state, command, context.at, by)
         return None
+
+    async def preview(self, subject: str, command: commands.Command, *, actor: UUID, at: datetime) -> Preview:
+        """The dossier as a command would leave it; nothing is stored or numbered.
+
+        Raises what `perform` would raise.
+        """
+        context = CommandContext(subject, actor, at, None, b"", CountedOnce(None))
+        found, reads = await self._found(command, context, read=True)
+        context = context.of(command, found.reference)
+        async with self._recording_refusals(context, type(command).__name__, found.reference, reads=reads):
+            before = await self.repository.load(found)
+            run, state = await self.resumed(before.state, found)
+            command = transitions.addressed(state, command)
+            rights = permissions.Rights.of(context.actor, found.rights, applicant=_applies(found, context))
+            by = _permitted(command, state, found, rights)
+            state = changed(state, clock=before.clock)
+            asked = Resolver(self.repository, self.reference_data, found, before, state, run, at, by)
+            meant = await asked.resolved(command)
+            with decision.whole(meant.state):
+                interpreted = transitions.interpret(meant.state, meant.command)
+                draft = transitions.draft(meant.state, interpreted, at, by)
+            events = draft.numbered({series: drafts.in_memory(series) for series in draft.needs})
+            return Preview(found, before, before.after(events))
 
     async def advance(self, subject: str, *, at: datetime) -> Outcome:
         """Fire the due timers of a dossier, as the system."""

@@ -122,9 +122,12 @@ async def return_task(task: UUID, visit: VisitNow, form: FormNow) -> Response:
 async def keep_step(task: UUID, visit: VisitNow, form: FormNow) -> Response:
     """Keep what is written so far, for the reader alone."""
     try:
+        form.require_legible()
         await kept.save(
             visit.service.db, task, step.draft(form, _values(form)), Keeper(visit.principal, visit.at)
         )
+    except Stopped as stopped:
+        return await _stopped(visit, task, stopped)
     except errors.Refusal as refused:
         return await _stopped(visit, task, await acting.stopped(visit, form, str(task), refused, task))
     return RedirectResponse(_back(form, task), status_code=303)

@@ -15,7 +15,7 @@ page comes back with what they did, and with everything that was typed.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -27,9 +27,11 @@ from fastapi import Depends, Request
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse
 
+from hoso_api.http import fields as texts
 from hoso_api.http import problems
 from hoso_api.pages.shared.visit import Visit
 from hoso_api.translation import vietnamese, wording
+from hoso_bpmn import text_safety
 from hoso_calendar import messages
 from hoso_calendar.messages import say
 from hoso_models.storage.database import Database
@@ -37,6 +39,8 @@ from hoso_workflows import errors
 from hoso_workflows.dossiers.service import Outcome
 from hoso_workflows.lifecycle import commands
 
+#: The longest text of a field, as over REST.
+LONGEST = 4000
 #: Hidden fields of every acting form; fields of its own begin with no such line.
 KEY, SEEN, WISH = "_khoa", "_ban", "_di"
 OURS = (KEY, SEEN, WISH)
@@ -93,7 +97,14 @@ class Form:
 
     def texts(self, name: str) -> list[str]:
         """The texts of a field that may stand several times."""
-        return [each.replace("\r\n", "\n") for each in self.fields.getlist(name) if isinstance(each, str)]
+        found = (each for each in self.fields.getlist(name) if isinstance(each, str))
+        return [str(text_safety.composed(each.replace("\r\n", "\n"))) for each in found]
+
+    def require_legible(self) -> None:
+        """Raise Stopped for texts with hidden signs, or too long to keep."""
+        faults = [Fault(why, name) for name in self.typed for why in _illegible(self.texts(name))]
+        if faults:
+            raise Stopped(self, faults)
 
     @property
     def digest(self) -> bytes:
@@ -105,6 +116,16 @@ class Form:
     def typed(self) -> dict[str, Any]:
         """The typed texts by field, for the page that comes back."""
         return {name: self.texts(name) for name in self.fields if name not in OURS}
+
+
+def _illegible(said: list[str]) -> Iterator[str]:
+    for each in said:
+        if len(each) > LONGEST:
+            yield vietnamese.spoken("Viết ngắn hơn: nhiều nhất {n} ký tự.", n=LONGEST)
+        try:
+            texts.legible(each)
+        except ValueError as why:
+            yield messages.opening(messages.translated(why))
 
 
 async def form(request: Request) -> Form:
@@ -219,6 +240,7 @@ async def act(
     `concerns` is the task of the act: what happened to other tasks in between does not stop it. `fields` gives the field of a
     refusal, by its slug.
     """
+    form.require_legible()
     before = form.event or await last_event(visit.service.db, subject)
     try:
         return Done(await _performed(visit, form, subject, command), before)
@@ -249,10 +271,19 @@ async def stopped(
         found = await _changed(visit, form, subject, concerns)
         if found.changed:
             return found
+    if isinstance(refused, errors.FormRefused):
+        return Stopped(form, [_of_field(each, fields or {}) for each in refused.faults])
     named = (fields or {}).get(refused.slug)
     fault = Fault(messages.translated(refused), named, messages.translated(refused.remedy))
     spent = isinstance(refused, errors.KeyReused)
     return Stopped(form, [fault], status=problems.of(refused).status, spent=spent)
+
+
+def _of_field(fault: errors.Fault, fields: Mapping[str, str]) -> Fault:
+    """A fault of a field of the command, at the field of the page."""
+    named = fields.get(fault.field)
+    why = messages.translated(fault.message)
+    return Fault(messages.opening(why) if named else f"{fault.field}: {why}", named)
 
 
 async def _performed(visit: Visit, form: Form, subject: str, command: commands.Command) -> Outcome:

@@ -46,6 +46,7 @@ def _surveys(rights: Rights) -> bool:
 #: In the order of the page; each leads to a page that exists.
 ENTRIES: tuple[Entry, ...] = (
     Entry("viec", marked("Việc"), _works, counter="tasks"),
+    Entry("mot-cua", marked("Một cửa"), _has(permissions.RECEPTION), home=(permissions.RECEPTION,)),
     Entry("qua-han", marked("Quá hạn"), _surveys, home=(permissions.ADMINISTRATOR, permissions.AUDITOR)),
 )
 

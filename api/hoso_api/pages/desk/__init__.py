@@ -1,0 +1,1 @@
+"""Pages of the one-stop desk: its queue, reception, letters, hand-over."""

@@ -1,0 +1,307 @@
+"""A dossier at the desk: reception, supplements, refusal, hand-over, withdrawal, letters."""
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Annotated, Any
+from urllib.parse import quote
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Path
+from starlette.responses import HTMLResponse, Response
+
+from hoso_api.http import acts, authentication
+from hoso_api.http.fields import Key
+from hoso_api.pages.desk import dossier, queue
+from hoso_api.pages.shared import acting, session
+from hoso_api.pages.shared.acting import Fault, Filled, Form, FormNow, Stopped
+from hoso_api.pages.shared.visit import Visit, VisitNow
+from hoso_api.translation.vietnamese import marked, spoken
+from hoso_models import DeliveryMode
+from hoso_workflows import errors
+from hoso_workflows.correspondence import letter_views
+from hoso_workflows.letters import html
+from hoso_workflows.lifecycle import commands
+from hoso_workflows.lifecycle.commands import Command
+
+router = APIRouter(
+    prefix="/noi-bo/ho-so/{key}",
+    include_in_schema=False,
+    dependencies=[Depends(authentication.same_site), Depends(session.secure)],
+)
+
+Dossier = Annotated[Key, Path()]
+#: Fields of the forms, as their pages name them.
+REASON, ITEMS, AGAIN, UNTIL, NOTE, MISSING = "ly-do", "giay-to", "ly-do-lan-nua", "den", "ghi-chu", "thieu"
+RECEIVER, IDENTIFIER, MODE, ORIGINALS, POSTAL = "nguoi-nhan", "dinh-danh", "cach", "ban-chinh", "so-buu-gui"
+#: The field of a refusal by its slug, or of a fault by the command's own field.
+FIELDS: Mapping[str, str] = {
+    "reason-missing": REASON,
+    "supplement-already-asked": AGAIN,
+    "papers-missing": MISSING,
+    "answer_by": UNTIL,
+    "items": ITEMS,
+}
+#: Ways of handing a result over, in words.
+MODES = (
+    (DeliveryMode.COUNTER.value, marked("Nhận tại quầy")),
+    (DeliveryMode.POST.value, marked("Gửi bưu chính công ích")),
+    (DeliveryMode.ONLINE.value, marked("Trả trực tuyến")),
+)
+#: Where the page of a letter begins.
+_BODY = re.compile(r"<body[^>]*>")
+#: A letter loads nothing, and its own style is known by its digest.
+POLICY = f"default-src 'none'; style-src {html.style_digest()}; img-src data:; frame-ancestors 'none'"
+
+
+@router.get("/tiep-nhan")
+@acts.named("get_dossier")
+async def reception_page(key: Dossier, visit: VisitNow) -> Response:
+    """Papers and answers of a dossier, and the date that acceptance would promise now."""
+    return await _reception(visit, key, Filled.first(visit))
+
+
+async def _reception(visit: Visit, key: str, form: Filled) -> Response:
+    return await _page(
+        visit,
+        key,
+        "reception",
+        form,
+        promise=await dossier.promise(visit, key),
+        following=await _next(visit, key),
+    )
+
+
+@router.post("/tiep-nhan")
+@acts.named("accept_dossier")
+async def accept(key: Dossier, visit: VisitNow, form: FormNow) -> Response:
+    """Accept the dossier; on to its receipt."""
+    command = commands.Accept(note=form.text(NOTE), confirm_missing=form.text(MISSING) == "co")
+    try:
+        done = await acting.act(visit, form, key, command, fields=FIELDS)
+    except Stopped as stopped:
+        return await _reception(visit, key, Filled.again(stopped))
+    return await acting.onward(visit, await _letter(visit, done.outcome.code or key), done)
+
+
+@router.get("/yeu-cau-bo-sung")
+@acts.named("get_dossier")
+async def supplement_page(key: Dossier, visit: VisitNow) -> Response:
+    """The call for a supplement (Mẫu 02), with what units have proposed."""
+    return await _supplement(visit, key, Filled.first(visit))
+
+
+async def _supplement(visit: Visit, key: str, form: Filled) -> Response:
+    return await _page(visit, key, "supplement", form, proposals=await dossier.proposals(visit, key))
+
+
+@router.post("/yeu-cau-bo-sung")
+@acts.named("ask_supplement")
+async def ask_supplement(key: Dossier, visit: VisitNow, form: FormNow) -> Response:
+    """Call for the supplement; on to the letter."""
+    try:
+        done = await acting.act(visit, form, key, _asked(form), fields=FIELDS)
+    except Stopped as stopped:
+        return await _supplement(visit, key, Filled.again(stopped))
+    return await acting.onward(visit, await _letter(visit, key), done)
+
+
+@router.post("/yeu-cau-bo-sung/xem-truoc")
+@acts.named("read_letter")
+async def preview_supplement(key: Dossier, visit: VisitNow, form: FormNow) -> Response:
+    """The letter of the call as it would be issued; nothing is stored."""
+    try:
+        return await _preview(visit, key, form, _asked(form))
+    except Stopped as stopped:
+        return await _supplement(visit, key, Filled.again(stopped))
+
+
+@router.get("/tu-choi")
+@acts.named("get_dossier")
+async def refusal_page(key: Dossier, visit: VisitNow) -> Response:
+    """The refusal of a dossier (Mẫu 03)."""
+    return await _page(visit, key, "refusal", Filled.first(visit))
+
+
+@router.post("/tu-choi")
+@acts.named("refuse_dossier")
+async def refuse(key: Dossier, visit: VisitNow, form: FormNow) -> Response:
+    """Refuse the dossier; on to the letter."""
+    try:
+        done = await acting.act(visit, form, key, commands.Refuse(None, form.text(REASON)), fields=FIELDS)
+    except Stopped as stopped:
+        return await _page(visit, key, "refusal", Filled.again(stopped))
+    return await acting.onward(visit, await _letter(visit, key), done)
+
+
+@router.post("/tu-choi/xem-truoc")
+@acts.named("read_letter")
+async def preview_refusal(key: Dossier, visit: VisitNow, form: FormNow) -> Response:
+    """The letter of the refusal as it would be issued; nothing is stored."""
+    try:
+        return await _preview(visit, key, form, commands.Refuse(None, form.text(REASON)))
+    except Stopped as stopped:
+        return await _page(visit, key, "refusal", Filled.again(stopped))
+
+
+@router.get("/nhan-bo-sung")
+@acts.named("get_dossier")
+async def receipt_page(key: Dossier, visit: VisitNow) -> Response:
+    """The papers of a supplement that have come."""
+    return await _page(visit, key, "supplement_receipt", Filled.first(visit))
+
+
+@router.post("/nhan-bo-sung")
+@acts.named("receive_supplement")
+async def receive_supplement(key: Dossier, visit: VisitNow, form: FormNow) -> Response:
+    """Take the supplement in; on to the dossier's dates."""
+    command = commands.ReceiveSupplement(form.text(NOTE), tuple(form.texts(ITEMS)))
+    try:
+        done = await acting.act(visit, form, key, command, fields=FIELDS)
+    except Stopped as stopped:
+        return await _page(visit, key, "supplement_receipt", Filled.again(stopped))
+    return await acting.onward(visit, queue.ADDRESS, done)
+
+
+@router.get("/tra-ket-qua")
+@acts.named("get_dossier")
+async def handover_page(key: Dossier, visit: VisitNow) -> Response:
+    """The hand-over of a result: to whom, how, with which originals."""
+    return await _page(visit, key, "handover", Filled.first(visit), modes=MODES)
+
+
+@router.post("/tra-ket-qua")
+@acts.named("hand_over_result")
+async def hand_over(key: Dossier, visit: VisitNow, form: FormNow) -> Response:
+    """Hand the result over; back to the desk."""
+    mode = form.text(MODE)
+    command = commands.HandOver(
+        receiver=form.text(RECEIVER),
+        identifier=form.text(IDENTIFIER),
+        mode=DeliveryMode(mode) if mode in set(DeliveryMode) else None,
+        originals=form.text(ORIGINALS) == "co",
+        postal_number=form.text(POSTAL),
+        note=form.text(NOTE),
+    )
+    try:
+        done = await acting.act(visit, form, key, command, fields=FIELDS)
+    except Stopped as stopped:
+        return await _page(visit, key, "handover", Filled.again(stopped), modes=MODES)
+    return await acting.onward(visit, f"{queue.ADDRESS}?{queue.TAB}=tra", done)
+
+
+@router.get("/rut")
+@acts.named("get_dossier")
+async def withdrawal_page(key: Dossier, visit: VisitNow) -> Response:
+    """The withdrawal of a dossier at its applicant's request."""
+    return await _page(visit, key, "withdrawal", Filled.first(visit))
+
+
+@router.post("/rut")
+@acts.named("withdraw_dossier")
+async def withdraw(key: Dossier, visit: VisitNow, form: FormNow) -> Response:
+    """Withdraw the dossier; back to the desk."""
+    try:
+        done = await acting.act(visit, form, key, commands.Withdraw(form.text(REASON)), fields=FIELDS)
+    except Stopped as stopped:
+        return await _page(visit, key, "withdrawal", Filled.again(stopped))
+    return await acting.onward(visit, queue.ADDRESS, done)
+
+
+@router.get("/giay/{letter}")
+@acts.named("read_letter")
+async def letter_page(key: Dossier, letter: UUID, visit: VisitNow) -> Response:
+    """An issued letter for the printer, and the way to the next dossier."""
+    listed = await letter_views.listed(visit.service, key, _reader(visit))
+    found = next((each for each in listed if each["id"] == str(letter)), None)
+    if found is None:
+        raise errors.NotFound("letter", letter)
+    return await _page(
+        visit, key, "letter", Filled(), letter=found, following=await _next(visit, key), letters=listed
+    )
+
+
+@router.get("/giay/{letter}/ban-in")
+@acts.named("read_letter")
+async def printed_letter(key: Dossier, letter: UUID, visit: VisitNow) -> Response:
+    """A letter as it stands on paper."""
+    paper = await letter_views.paper(visit.service, key, letter, _reader(visit))
+    return _paper(paper.page)
+
+
+@router.get("/giay/{letter}/pdf")
+@acts.named("read_letter")
+async def letter_pdf(key: Dossier, letter: UUID, visit: VisitNow) -> Response:
+    """A letter as PDF: the signed file once it was signed."""
+    paper = await letter_views.paper(visit.service, key, letter, _reader(visit))
+    headers = {"Content-Disposition": f'inline; filename="{letter}.pdf"'}
+    return Response(await paper.pdf(), media_type="application/pdf", headers=headers)
+
+
+async def _page(visit: Visit, key: str, name: str, form: Filled, **values: Any) -> Response:
+    counter = await dossier.read(visit, key)
+    return visit.page(
+        f"desk/{name}.html",
+        form.status,
+        here="mot-cua",
+        counter=counter,
+        dossier=counter.document,
+        form=form,
+        flash=await acting.flash(visit),
+        **values,
+    )
+
+
+async def _preview(visit: Visit, key: str, form: Form, command: Command) -> Response:
+    """The page of the letter that a command would issue. Raises Stopped."""
+    form.require_legible()
+    try:
+        paper = await letter_views.preview(visit.service, key, command, _reader(visit))
+    except errors.Refusal as refused:
+        raise await acting.stopped(visit, form, key, refused, fields=FIELDS) from refused
+    if paper is None:
+        raise Stopped(form, [Fault(spoken("Việc này không phát hành giấy tờ nào."))])
+    note = spoken("BẢN XEM TRƯỚC: chưa ban hành, số và mã chỉ được cấp khi ban hành.")
+    return _paper(_BODY.sub(rf"\g<0><p><strong>{note}</strong></p>", paper.page, count=1))
+
+
+def _paper(page: str) -> Response:
+    return HTMLResponse(page, headers={"Content-Security-Policy": POLICY})
+
+
+def _asked(form: Form) -> commands.AskSupplement:
+    """The call of a form. Raises Stopped for a date that cannot be read."""
+    return commands.AskSupplement(
+        form.text(REASON), tuple(form.texts(ITEMS)), form.text(AGAIN), _day(form, UNTIL)
+    )
+
+
+def _day(form: Form, name: str) -> date | None:
+    text = form.text(name)
+    if not text:
+        return None
+    for shape in ("%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d %m %Y", "%d%m%Y"):
+        try:
+            return datetime.strptime(text, shape).date()  # noqa: DTZ007 - a local date
+        except ValueError:
+            continue
+    raise Stopped(form, [Fault(spoken("Viết ngày như 24/11/2026."), name)])
+
+
+async def _letter(visit: Visit, key: str) -> str:
+    """The address of a dossier's newest letter, else of the desk."""
+    listed = await letter_views.listed(visit.service, key, _reader(visit))
+    if not listed:
+        return queue.ADDRESS
+    return f"/noi-bo/ho-so/{quote(key, safe='')}/giay/{listed[-1]['id']}"
+
+
+async def _next(visit: Visit, key: str) -> str | None:
+    """The reference of the next dossier that waits for reception, None without one."""
+    rows, _ = await queue.waiting(visit, "", limit=2)
+    return next((each.key for each in rows if each.key != key), None)
+
+
+def _reader(visit: Visit) -> letter_views.Asked:
+    public: str = visit.request.app.state.settings.public_origin
+    return letter_views.Asked(visit.principal, visit.at, public, visit.origin)
