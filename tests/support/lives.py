@@ -93,6 +93,7 @@ async def handled(rest: Rest, canary: Canaries) -> Any:
     await worked_on(life)
     signed = (await rest.get(f"{life.path}/letters", CLERK)).json()["items"][0]
     await life.acts(f"letters/{signed['id']}/signature", DESK_HEAD)
+    await life.acts(f"letters/{signed['id']}/copies", CLERK, receiver=canary(), reason=canary())
     handed = {name: canary() for name in ("receiver", "identifier", "postal_number", "note")}
     returned = await life.acts("handover", CLERK, **handed)
     await rest.world.changed(_LATE_DRAFT, returned["reference"], CLERK, {"note": canary()})

@@ -238,6 +238,16 @@ async def suspended(world: World) -> Outcome:
     return await world.does(await accepted(world), commands.Suspend("Chờ", "Luật"), person("head"))
 
 
+async def copied(world: World) -> Outcome:
+    """The same, with a copy of the notice given out."""
+    before = await suspended(world)
+    notice = await world.one(
+        "select l.id from letter l join dossier d on d.id = l.dossier_id where d.reference = $1 and l.form = 'suspension'",
+        before.reference,
+    )
+    return await world.does(before, commands.IssueCopy(notice), RECEPTION)
+
+
 async def owing(world: World) -> Outcome:
     """A dossier with a financial obligation."""
     return await world.does(await accepted(world), commands.SetObligation("Thuế", "Luật"), RECEPTION)
@@ -544,6 +554,7 @@ CASES: Mapping[str, Case] = {
     ),
     "reopen_dossier": Case("POST", f"{_D}/reopening", _GROUND, refused, changes=True),
     "sign_letter": Case("POST", f"{_D}/letters/{{newest_letter}}/signature", {}, suspended),
+    "issue_copy": Case("POST", f"{_D}/letters/{{newest_letter}}/copies", {}, suspended, changes=True),
     "sign_letters": Case("POST", "/v1/letters/signatures", _SIGNED, suspended, holds="key-missing"),
     "sign_results": Case("POST", "/v1/results/signatures", _RESULTS, at_decision, holds="key-missing"),
     "write_to_desk": Case("POST", f"{_D}/conversation", {"text": "Khi nào?"}, accepted, changes=True),
@@ -627,6 +638,9 @@ CASES: Mapping[str, Case] = {
     "show_letter": Case("GET", f"{_D}/letters/{{letter}}.html", None, accepted),
     "show_letter to the asked unit": Case("GET", f"{_D}/letters/{{request}}.html", None, consulted),
     "print_letter": Case("GET", f"{_D}/letters/{{letter}}.pdf", None, accepted),
+    "list_copies": Case("GET", f"{_D}/letters/{{newest_letter}}/copies", None, copied),
+    "show_copy": Case("GET", f"{_D}/letters/{{newest_letter}}/copies/1.html", None, copied),
+    "print_copy": Case("GET", f"{_D}/letters/{{newest_letter}}/copies/1.pdf", None, copied),
     "list_attachments": Case("GET", _A, None, papered),
     "list_offered_papers": Case("GET", f"{_D}/offered-papers", None, offered),
     "get_attachment": Case("GET", f"{_A}/{{attachment}}", None, papered),

@@ -133,6 +133,8 @@ class Kind(StrEnum):
     LETTER_ISSUED = "letter_issued"
     #: A letter was signed by a certificate; its bytes stand in `letter_file`, their digest here.
     LETTER_SIGNED = "letter_signed"
+    #: A copy of a letter was given out, under its ordinal.
+    LETTER_COPIED = "letter_copied"
     #: A message or signal came from outside; the elements that awaited it go on.
     MESSAGE_RECEIVED = "message_received"
     #: The process told the outside something, by a send task or a throwing event.

@@ -1,4 +1,4 @@
-"""`hoso letters`: an authority's own templates, entered and approved by token's holders."""
+"""`hoso letters`: copies of letters, an authority's own templates; by token's holders."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -8,7 +8,7 @@ from uuid import UUID
 
 import typer
 
-from hoso_api.cli import bearer, console, errors, instants, signals
+from hoso_api.cli import bearer, console, errors, instants, letter_acts, signals
 from hoso_api.installation import installation
 from hoso_api.system_clock import now
 from hoso_calendar.messages import say
@@ -20,15 +20,16 @@ from hoso_workflows.organisation.credentials import Scope
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
-    help="Own templates of letters: list, show, enter, approve as the holder of the token in HOSO_TOKEN.",
+    help="Copies and own templates of letters, as the holder of the token in HOSO_TOKEN.",
 )
+app.add_typer(letter_acts.app)
 
 Json = Annotated[bool, typer.Option("--json", help="As JSON.")]
 
 
 @app.callback()
 def root() -> None:
-    """Own templates of letters: list, show, enter, approve as the holder of the token in HOSO_TOKEN."""
+    """Copies and own templates of letters, as the holder of the token in HOSO_TOKEN."""
 
 
 @app.command("templates")

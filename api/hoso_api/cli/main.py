@@ -53,7 +53,7 @@ COMMANDS = {
     ),
     "letters": LazyCommand(
         "letters",
-        "Own templates of letters: list, show, enter, approve as the holder of the token in HOSO_TOKEN.",
+        "Copies and own templates of letters, as the holder of the token in HOSO_TOKEN.",
     ),
     "signing": LazyCommand("signing", "Keys by which papers are signed, as the settings have them."),
     "verify": LazyCommand(

@@ -64,25 +64,36 @@ _Read = Callable[[DossierService, Asked], Awaitable[Paper]]
 
 def _write(output: Path, read: _Read) -> None:
     """Write a paper to a file, by the ending of its name."""
+    as_pdf = is_pdf(output)
+    output.write_bytes(signals.run(_bytes(read, pdf=as_pdf)))
+    console.line(str(output))
+
+
+def is_pdf(output: Path) -> bool:
+    """True for a file that is to be a PDF, False for a page. Raises Usage for one that is neither."""
     if output.suffix not in (".pdf", ".html"):
         raise errors.Usage(say("{path} must end in .pdf or .html.", path=str(output)))
-    output.write_bytes(signals.run(_bytes(read, pdf=output.suffix == ".pdf")))
-    console.line(str(output))
+    return output.suffix == ".pdf"
 
 
 async def _bytes(read: _Read, *, pdf: bool) -> bytes:
     async with installation.opened() as db:
-        found = await read(DossierService(db), await _asked(db, Scope.READ))
-    return await found.pdf() if pdf else found.page.encode()
+        return await written(await read(DossierService(db), await asked(db, Scope.READ)), pdf=pdf)
+
+
+async def written(paper: Paper, *, pdf: bool) -> bytes:
+    """The bytes of a paper, as PDF or as a page."""
+    return await paper.pdf() if pdf else paper.page.encode()
 
 
 async def _sign(wanted: Wanted) -> None:
     async with installation.opened() as db:
-        asked, service = await _asked(db, Scope.ACT), DossierService(db)
-        command = await letter_signing.command(service, wanted, Settings().keyring, asked)
-        await service.perform(wanted.dossier, command, actor=asked.reader, at=asked.at)
+        by, service = await asked(db, Scope.ACT), DossierService(db)
+        command = await letter_signing.command(service, wanted, Settings().keyring, by)
+        await service.perform(wanted.dossier, command, actor=by.reader, at=by.at)
 
 
-async def _asked(db: Database, scope: Scope) -> Asked:
+async def asked(db: Database, scope: Scope) -> Asked:
+    """The holder of the token as a reader of papers, now. Raises TokenMissing, TokenRefused, ScopeMissing."""
     caller, origin = await bearer.caller(db, scope)
     return Asked(caller.principal, now(), Settings().public_origin, origin)

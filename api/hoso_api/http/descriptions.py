@@ -51,6 +51,8 @@ _FREE = {
     "get_user_task_form": "The form as form-js JSON.",
     "show_letter": "The letter as a page.",
     "print_letter": "The letter as PDF.",
+    "show_copy": "The copy as a page.",
+    "print_copy": "The copy as PDF.",
     "show_control_sheet": "The control sheet as a page.",
     "print_control_sheet": "The control sheet as PDF.",
     "show_register": "The register as a page.",

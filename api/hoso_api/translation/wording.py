@@ -103,6 +103,7 @@ HAPPENED: Mapping[str, str] = {
     "stopped": "Dừng giải quyết",
     "letter_issued": "Phát hành giấy tờ",
     "letter_signed": "Ký số giấy tờ",
+    "letter_copied": "Cấp bản sao giấy tờ",
     "message_received": "Nhận thông điệp",
     "message_sent": "Gửi thông điệp",
     "incident": "Quy trình bị vướng",

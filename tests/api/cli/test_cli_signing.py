@@ -67,6 +67,12 @@ async def test_a_letter_is_signed_and_verified_at_the_shell(
     found = await ran(world, settings, "verify", str(paper), "--json")
     assert (found.status, found.json["good"], found.json["letter"]["id"]) == (0, True, str(letter))
     assert [each["signer"] for each in found.json["signatures"]] == [NAME]
+    copy = tmp_path / "ban-sao.pdf"
+    asked = ("letters", "copy", standing.reference, str(letter), str(copy), "--to", "Người nhận bản sao 1")
+    assert ((await ran(world, settings, *asked)).status, copy.read_bytes()) == (0, paper.read_bytes())
+    page = copy.with_suffix(".html")
+    again = await ran(world, settings, *asked[:4], str(page))
+    assert (again.status, "BẢN SAO SỐ 02" in page.read_text(encoding="utf-8")) == (0, True)
     unsigned = await ran(world, settings, "verify", str(plain))
     assert (unsigned.status, "It has no signature that could be read." in unsigned.out) == (1, True)
     missing = await ran(world, settings, "verify", str(tmp_path / "khong.pdf"))

@@ -95,6 +95,7 @@ def way(name: str) -> tuple[str, str]:
         recovery="00000000-0000-4000-8000-000000000009",
         template="00000000-0000-4000-8000-000000000009",
         letter="00000000-0000-4000-8000-000000000009",
+        ordinal=1,
     )
     return min(WAYS[name].methods), path
 

@@ -74,6 +74,10 @@ WAYS: Mapping[str, Any] = {
     "read_attachment": None,
     "read_thumbnail": None,
     "sign_letter": {},
+    "issue_copy": {},
+    "list_copies": None,
+    "show_copy": None,
+    "print_copy": None,
     "show_control_sheet": None,
     "print_control_sheet": None,
     "send_message": {"name": "Trả lời"},
@@ -154,6 +158,7 @@ async def asked(rest: Rest, name: str, called: Mapping[str, str], by: UUID, **sa
     path = way.path
     for place in ("{incident}", "{consultation}", "{letter}", "{attachment}"):
         path = path.replace(place, NO_TASK)
+    path = path.replace("{ordinal}", "1")
     for place, key in called.items():
         path = path.replace(place, key)
     body = {} if WAYS[name] is None else {"json": WAYS[name]}

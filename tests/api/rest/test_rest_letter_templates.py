@@ -135,6 +135,5 @@ async def test_sheets_and_books_are_set_by_the_template_that_stands_when_they_ar
 
 
 def test_the_guide_names_every_rule() -> None:
-    assert re.findall(r"^\| `(template-\w+)`", DOCS.read_text(encoding="utf-8"), re.M) == list(
-        findings._REMEDIES
-    )
+    row = r"^\| \[`(template-\w+)`\]\(rules/\1\.md\)"
+    assert re.findall(row, DOCS.read_text(encoding="utf-8"), re.M) == list(findings.REMEDIES)

@@ -274,6 +274,7 @@ def test_what_is_told_of_an_event_is_written_down_key_by_key() -> None:
         "stopped": ("ground", "basis"),
         "letter_issued": ("form", "number", "year"),
         "letter_signed": ("form", "number", "year"),
+        "letter_copied": ("form", "number", "year", "copy", "receiver", "reason"),
         "hold_placed": ("basis",),
         "hold_lifted": (),
         "erasure_ordered": ("basis",),

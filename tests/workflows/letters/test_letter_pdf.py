@@ -213,3 +213,17 @@ async def test_letters_are_set_at_once_from_one_loop():
     values = [samples.short(code) for code in CODES] * 2
     made = await asyncio.gather(*(letters.typeset(each) for each in values))
     assert made == [typeset(each) for each in values]
+
+
+@pytest.mark.parametrize(
+    "code", [code for code in CODES if forms.FORMS[code].signs is not forms.Signs.NOBODY]
+)
+def test_a_copy_bears_its_mark_on_each_page_and_says_the_same_beside_it(code: str):
+    """As an artifact: in the structure of lists and tables that go on over pages it would break PDF/UA."""
+    values, mark = samples.long(code), drawn.joined(display.mark(samples.COPY))
+    made = pool.POOL.set_now(pdf.job(values, copy=samples.COPY))
+    marked = [drawn.joined(page) for page in drawn.pages(made)]
+    plain = [drawn.joined(page) for page in drawn.pages(typeset(values))]
+    assert [page.count(mark) for page in marked] == [1] * len(plain)
+    assert [page.replace(mark, "") for page in marked] == plain
+    assert b"pdfuaid:part" in made

@@ -167,6 +167,13 @@ async def test_a_qr_code_that_is_hidden_or_too_small_is_missing():
         assert await found(paper=paper) == [("template-qr", "template.typ", 0, "The QR code is missing.")]
 
 
+async def test_a_template_that_takes_the_place_of_the_mark_of_copies_is_refused():
+    paper = PAPER.replace("#head()", "#set page(foreground: [Mật])\n#head()")
+    said = "The mark of a copy is not seen on each page."
+    assert await found(paper=paper) == [("template-mark", "template.typ", 0, said)]
+    assert await found(paper=paper.replace("foreground", "background")) == []
+
+
 async def test_a_template_that_is_too_long_is_not_even_read():
     assert await found(PAGE + " " * 50_000) == [
         ("template-size", "template.html", 0, "It has more than 50,000 characters.")

@@ -260,6 +260,7 @@ ACTS: Mapping[type, Callable[[Drawing], Command]] = {
     commands.OrderErasure: lambda it: commands.OrderErasure(it.word, BASIS),
     commands.Erase: lambda _: commands.Erase(UUID(int=7), BASIS),
     commands.SignLetter: lambda _: SIGNED,
+    commands.IssueCopy: lambda it: commands.IssueCopy(UUID(int=7), it.one("", it.word), it.word),
     commands.Rectify: lambda it: Rectified("sai", fields=it.one(("applicant.name",), ())),
     commands.Reopen: lambda it: commands.Reopen(it.word, "QĐ 1"),
     commands.WriteToDesk: lambda it: commands.WriteToDesk(it.word),

@@ -128,6 +128,7 @@ ASKED: Mapping[type, Callable[[Walk], Command]] = {
     commands.OrderErasure: lambda _: commands.OrderErasure("rút đồng ý", BASIS),
     commands.Erase: lambda _: commands.Erase(UUID(int=7), BASIS),
     commands.SignLetter: lambda _: SIGNED,
+    commands.IssueCopy: lambda _: commands.IssueCopy(UUID(int=7)),
     commands.Rectify: lambda _: Rectified("sai", {"name": "Người nộp 2"}, fields=("applicant.name",)),
     commands.Reopen: lambda _: commands.Reopen("khiếu nại đúng", "QĐ 1"),
     commands.WriteToDesk: lambda _: commands.WriteToDesk("khi nào có kết quả?"),

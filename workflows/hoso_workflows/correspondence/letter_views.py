@@ -15,7 +15,7 @@ from hoso_workflows.dossiers.resolution import sql
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.letters import forms
 from hoso_workflows.letters.template_check import Template
-from hoso_workflows.letters.values import Values
+from hoso_workflows.letters.values import Copy, Values
 from hoso_workflows.lifecycle.commands import Command
 from hoso_workflows.lifecycle.projection import Projection
 from hoso_workflows.organisation import permissions
@@ -75,6 +75,8 @@ class Paper:
     #: The signed PDF, and its SHA-256 in hex.
     content: bytes | None = None
     sha256: str | None = None
+    #: The copy that it is; None for the letter itself.
+    copy: Copy | None = None
 
     @property
     def void(self) -> bool:
@@ -84,12 +86,12 @@ class Paper:
     @property
     def page(self) -> str:
         """The page of the letter."""
-        return letters.page(self.values, self.template.html if self.template else None)
+        return letters.page(self.values, self.template.html if self.template else None, self.copy)
 
     async def pdf(self) -> bytes:
         """The signed bytes, the same for ever; typeset where nobody has signed. Raises LetterNotSet."""
         typst = self.template.typst if self.template else None
-        return self.content or await letters.typeset(self.values, typst)
+        return self.content or await letters.typeset(self.values, typst, self.copy)
 
 
 async def paper(service: DossierService, key: str, letter: UUID, asked: Asked) -> Paper:

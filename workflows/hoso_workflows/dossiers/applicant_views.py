@@ -80,6 +80,8 @@ TOLD: Mapping[Kind, tuple[str, ...] | None] = {
     Kind.STOPPED: ("ground", "basis"),
     Kind.LETTER_ISSUED: ("form", "number", "year"),
     Kind.LETTER_SIGNED: ("form", "number", "year"),
+    # To whom a copy of a letter of theirs was given, they are told.
+    Kind.LETTER_COPIED: ("form", "number", "year", "copy", "receiver", "reason"),
     Kind.MESSAGE_RECEIVED: None,
     Kind.MESSAGE_SENT: None,
     Kind.INCIDENT: None,

@@ -9,6 +9,6 @@ from hoso_workflows.letters.document import read, write
 from hoso_workflows.letters.forms import titled
 from hoso_workflows.letters.html import page
 from hoso_workflows.letters.typesetting import typeset
-from hoso_workflows.letters.values import Values
+from hoso_workflows.letters.values import Copy, Values
 
-__all__ = ["Values", "page", "read", "titled", "typeset", "write"]
+__all__ = ["Copy", "Values", "page", "read", "titled", "typeset", "write"]

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from hoso_bpmn import text_safety
 from hoso_workflows import localtime
 from hoso_workflows.letters import amounts, forms
-from hoso_workflows.letters.values import Outcome, Values
+from hoso_workflows.letters.values import Copy, Outcome, Values
 
 #: A table of texts, lists and tables; None where the letter has no value.
 Shown = None | str | list["Shown"] | dict[str, "Shown"]
@@ -124,6 +124,12 @@ def _shown(value: object) -> Shown:
     if isinstance(value, int):
         return f"{value:02}"
     return plain(value) if isinstance(value, str) else None
+
+
+def mark(copy: Copy) -> str:
+    """The mark of a copy: `BẢN SAO SỐ 02, cấp lúc 14 giờ 30 phút, ngày 05/03/2026 cho người nộp hồ sơ`."""
+    receiver = plain(copy.receiver) if copy.receiver else "người nộp hồ sơ"
+    return f"BẢN SAO SỐ {copy.ordinal:02}, cấp lúc {instant(copy.given_at)} cho {receiver}"
 
 
 def plain(text: str) -> str:

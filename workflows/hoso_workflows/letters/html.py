@@ -12,17 +12,18 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from hoso_workflows.letters import display, qr
-from hoso_workflows.letters.values import Values
+from hoso_workflows.letters.values import Copy, Values
 
 
-def page(values: Values, template: str | None = None) -> str:
+def page(values: Values, template: str | None = None, copy: Copy | None = None) -> str:
     """The page of a letter, by our own template or by another one.
 
-    Every value is escaped. Raises jinja2.TemplateError for a template that `template_check` would refuse.
+    The mark of a copy stands above whatever a template writes. Every value is escaped. Raises jinja2.TemplateError for a template that `template_check` would refuse.
     """
     inside = Markup(body(values, template))  # noqa: S704 - both environments escape
     found = _environment().get_template("page.html")
-    return found.render(letter=display.shown(values), body=inside, style=Markup(style()))  # noqa: S704 - ours
+    mark = display.mark(copy) if copy else None
+    return found.render(letter=display.shown(values), body=inside, mark=mark, style=Markup(style()))  # noqa: S704 - ours
 
 
 def body(values: Values, template: str | None = None) -> str:

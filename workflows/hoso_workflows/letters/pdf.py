@@ -10,11 +10,17 @@ from importlib import resources
 from hoso_workflows import localtime
 from hoso_workflows.letters import display, qr
 from hoso_workflows.letters.display import Shown
-from hoso_workflows.letters.values import Values
+from hoso_workflows.letters.values import Copy, Values
 
 #: Words beyond this length may be broken anywhere; Vietnamese has none, addresses have.
 _LONG_WORD = re.compile(r"\S{24,}")
 _BREAK = "\u200b"
+#: Before a template, on its first line, so that its lines keep their numbers: the mark of a copy on each page. As an artifact it
+#: leaves the structure of what goes on over pages whole, which PDF/UA asks for.
+_MARKED = (
+    b"#set page(foreground: pdf.artifact(place(bottom + center, dy: -2.5mm, block(width: 92%, "
+    b'text(font: ("Tinos", "Libertinus Serif", "DejaVu Sans Mono"), size: 7.5pt, weight: "bold", sys.inputs.mark))))); '
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +33,17 @@ class Job:
     seconds: int
 
 
-def job(values: Values, template: str | None = None) -> Job:
-    """The work of typesetting a letter, by our own template or by another one."""
+def job(values: Values, template: str | None = None, copy: Copy | None = None) -> Job:
+    """The work of typesetting a letter or a copy, by our template or another."""
     address = values.check_address
     letter = breakable(display.shown(values))
     inputs = {"letter": json.dumps(letter, ensure_ascii=False), "address": address or ""}
     inputs["qr"] = qr.svg(address) if address else ""
     begun = datetime.combine(values.issued_on, time(), localtime.ZONE)
-    return Job(own(values.form) if template is None else template.encode(), inputs, int(begun.timestamp()))
+    source = own(values.form) if template is None else template.encode()
+    if copy is not None:
+        source, inputs["mark"] = _MARKED + source, str(breakable(display.mark(copy)))
+    return Job(source, inputs, int(begun.timestamp()))
 
 
 @cache

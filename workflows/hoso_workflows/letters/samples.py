@@ -18,6 +18,7 @@ from hoso_workflows.letters.values import (
     Book,
     Component,
     Contact,
+    Copy,
     Entry,
     Handover,
     Outcome,
@@ -177,6 +178,10 @@ def long(code: str) -> Values:
 
 def _missing(form: forms.Form) -> frozenset[str]:
     return _SELDOM - form.needs | ({"reason"} - form.needs if form.code == "01" else frozenset())
+
+
+#: A copy with all that its mark may say.
+COPY = Copy(ordinal=2, given_at=_PROMISED, receiver="Người nhận bản sao 1")
 
 
 def _read(values: Values) -> Values:

@@ -126,6 +126,17 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """A copy of a letter, as its mark tells of it. It is no value of the letter, which stays as it was issued."""
+
+    #: The place among the letter's copies, from 1.
+    ordinal: int
+    given_at: datetime
+    #: Who asked for it; None for the applicant.
+    receiver: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Values:
     """A letter. Fields that its form does not take are empty."""
 

@@ -245,6 +245,9 @@ RULES: Mapping[type, Rule] = {
     commands.SignLetter: Rule(
         "signing a letter", tuple(Status), basis="Nghị định 30/2020/NĐ-CP điều 13; Luật 20/2023/QH15 điều 22"
     ),
+    commands.IssueCopy: Rule(
+        "giving out a copy of a letter", tuple(Status), basis="Nghị định 30/2020/NĐ-CP điều 25 đến điều 27"
+    ),
     commands.Reopen: Rule(
         "reopening the dossier",
         (

@@ -295,6 +295,7 @@ _DECISIONS: Mapping[type, Callable[[Decision, Any], Iterator[DraftEvent]]] = {
     commands.OrderErasure: erasure.order_erasure,
     commands.Erase: erasure.erase,
     commands.SignLetter: results.sign_letter,
+    commands.IssueCopy: results.issue_copy,
     commands.HandOver: results.hand_over,
     commands.WriteToDesk: messages.write_to_desk,
     commands.WriteToApplicant: messages.write_to_applicant,

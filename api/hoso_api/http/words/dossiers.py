@@ -316,6 +316,13 @@ DOSSIER_FIELDS = {
         for schema in ("LetterIssued", "LetterChecked")
         for name, word in _LETTER_WORDS.items()
     },
+    "LetterCopy.ordinal": ("The place among the copies of the letter, from 1.", 2),
+    "LetterCopy.given_at": ("When it was given out.", "2026-03-05T14:30:00+07:00"),
+    "LetterCopy.receiver": ("Who asked for it; null for the applicant.", "Nguyễn Văn Mẫu"),
+    "LetterCopy.reason": ("Why it was asked for; null where nobody said.", "Làm mất giấy hẹn"),
+    "LetterCopy.signed": ("Whether it is the signed file, which bears no mark.", False),
+    "CopyRequest.receiver": ("Who asked for it; without a name, the applicant.", "Nguyễn Văn Mẫu"),
+    "CopyRequest.reason": ("Why it was asked for.", "Làm mất giấy hẹn"),
     "LetterChecked.unit": ("Name of the unit that issued it.", "Trung tâm Phục vụ hành chính công tỉnh"),
 }
 _FILE_WORDS: Mapping[str, tuple[str, Any]] = {

@@ -8,7 +8,6 @@ from hoso_api.http.authentication import Caller
 from hoso_api.http.problems import responses
 from hoso_workflows.correspondence.letter_views import Asked, Paper
 from hoso_workflows.letters import forms, html
-from hoso_workflows.letters.values import Values
 
 #: The page loads nothing, and its own style is known by its digest.
 POLICY = f"default-src 'none'; style-src {html.style_digest()}; img-src data:; frame-ancestors 'none'"
@@ -31,12 +30,14 @@ def page(paper: Paper) -> Response:
 
 async def pdf(paper: Paper) -> Response:
     """The PDF of a paper, named after its number. Raises LetterNotSet."""
-    headers = {"Content-Disposition": f'inline; filename="{_name(paper.values)}.pdf"'}
+    headers = {"Content-Disposition": f'inline; filename="{_name(paper)}.pdf"'}
     return Response(await paper.pdf(), media_type="application/pdf", headers=headers)
 
 
-def _name(values: Values) -> str:
-    """The name of the file: number and series, without slashes."""
+def _name(paper: Paper) -> str:
+    """The name of the file: number without slashes, and the ordinal of a copy."""
+    values = paper.values
     form = forms.titled(values.form)
     series = forms.series(form, values.number, values.year, values.authority.abbreviation)
-    return "".join(sign if sign.isascii() and (sign.isalnum() or sign in "-.") else "-" for sign in series)
+    name = f"{series}-ban-sao-{paper.copy.ordinal:02}" if paper.copy else series
+    return "".join(sign if sign.isascii() and (sign.isalnum() or sign in "-.") else "-" for sign in name)

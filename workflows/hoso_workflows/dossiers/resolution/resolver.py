@@ -19,7 +19,7 @@ from hoso_calendar.messages import say
 from hoso_models import text_search
 from hoso_models.storage.database import Transaction
 from hoso_workflows import errors, localtime
-from hoso_workflows.dossiers import filing, statements
+from hoso_workflows.dossiers import applicant_views, filing, statements
 from hoso_workflows.dossiers.repository import Found, Repository
 from hoso_workflows.dossiers.resolution import sql
 from hoso_workflows.dossiers.save_statement import Also, Statement
@@ -125,6 +125,25 @@ class Resolver:
         series = {"form": row.form, "year": row.year, "number": row.number}
         file = (sql.LETTER_FILE, [self.found.id, command.content, self.at])
         return Resolved(replace(command, series=series), self.state, self.run, (file,))
+
+    async def _copy(self, command: commands.IssueCopy) -> Resolved:
+        """With the letter's series, the next ordinal, and the signed file that is given.
+
+        Raises FormRefused for a letter between authorities and for a void receipt: the one goes to nobody else but by a
+        disclosure, the other is worth nothing.
+        """
+        row = await self.reference_data.db.row(sql.COPIED, [self.found.id, command.letter])
+        if row is None:
+            raise errors.NotFound("letter", command.letter)
+        if row.form in applicant_views.INTERNAL_LETTERS:
+            raise errors.FormRefused(
+                [Fault("letter", say("is between authorities: disclose it by its own act"))]
+            )
+        if row.cancelled_at is not None:
+            raise errors.FormRefused([Fault("letter", say("is void: its payment was cancelled"))])
+        series = {name: row[name] for name in ("unit", "form", "year", "number")}
+        meant = replace(command, series=series, ordinal=row.newest + 1, file=row.file)
+        return Resolved(meant, self.state, self.run)
 
     async def _stored(self) -> Any:
         """Applicant and form as they are stored."""
@@ -261,6 +280,7 @@ _RESOLVED: Mapping[type, Callable[[Resolver, Any], Awaitable[Resolved]]] = {
     commands.Transfer: Resolver._transfer,
     commands.Rectify: Resolver._rectify,
     commands.SignLetter: Resolver._sign,
+    commands.IssueCopy: Resolver._copy,
     commands.Reopen: Resolver._reopen,
     commands.OrderErasure: Resolver._order_erasure,
     commands.Erase: Resolver._erase,

@@ -16,6 +16,21 @@ from dossier_event e
 where e.dossier_id = l.dossier_id and e.kind = 'letter_signed' and e.at >= (select filed_at from dossier where id = l.dossier_id)
   and e.payload @> jsonb_build_object('unit', l.unit_code, 'form', l.form, 'year', l.year, 'number', l.number)
 """
+#: The copies `e` of the letter `l` that were given out, in the same manner.
+COPIES = """
+from dossier_event e
+where e.dossier_id = l.dossier_id and e.kind = 'letter_copied' and e.at >= (select filed_at from dossier where id = l.dossier_id)
+  and e.payload @> jsonb_build_object('unit', l.unit_code, 'form', l.form, 'year', l.year, 'number', l.number)
+"""
+#: $1 dossier, $2 letter. With its newest signed file, its newest copy, and when the payment that it is the receipt of was cancelled.
+COPIED = f"""
+select l.unit_code as unit, l.form, l.year, l.number,
+  (select e.payload ->> 'file' {SIGNATURES} order by e.seq desc limit 1) as file,
+  (select coalesce(max((e.payload ->> 'copy')::integer), 0) {COPIES}) as newest,
+  (select p.cancelled_at from payment p where l.form = 'receipt_of_payment' and p.dossier_id = l.dossier_id
+     and (p.receipt_unit, p.receipt_year, p.receipt_number) = (l.unit_code, l.year, l.number)) as cancelled_at
+from letter l where l.dossier_id = $1 and l.id = $2
+"""  # noqa: S608 - fixed text of this module
 #: $1 dossier, $2 letter, $3 its unit. The newest signed file, and by which certificates it is signed.
 LETTER = f"""
 select l.form, l.year, l.number, s.certificates, s.files[cardinality(s.files)] as file from letter l, lateral (

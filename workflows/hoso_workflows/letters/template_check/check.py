@@ -37,6 +37,8 @@ async def check(template: Template) -> Report:
         for values in (samples.short(form.code), samples.long(form.code)):
             found += _of_page(form, values, template.html)
             found += await _of_paper(form, values, template.typst)
+    if not found and form.signs is not forms.Signs.NOBODY:
+        found += await _of_copy(form, template.typst)
     return Report.of(found)
 
 
@@ -80,6 +82,20 @@ async def _of_paper(form: forms.Form, values: Values, source: str) -> list[Findi
     if form.has_qr and not drawn.has_code(made, values.check_address or ""):
         found.append(finding("template-qr", TYPST, 0, say("The QR code is missing.")))
     return found
+
+
+async def _of_copy(form: forms.Form, source: str) -> list[Finding]:
+    """The finding where a copy of the long sample hides its mark."""
+    try:
+        made = await pool.POOL.set(pdf.job(samples.long(form.code), source, samples.COPY))
+    except pool.NotSet as failed:
+        return [
+            finding("template-mark", TYPST, failed.line, say("It cannot be set: {why}.", why=failed.reason))
+        ]
+    said = drawn.joined(display.mark(samples.COPY))
+    if all(said in drawn.joined(page) for page in drawn.pages(made)):
+        return []
+    return [finding("template-mark", TYPST, 0, say("The mark of a copy is not seen on each page."))]
 
 
 def _lacking(form: forms.Form, values: Values, file: str, text: str) -> Iterator[Finding]:

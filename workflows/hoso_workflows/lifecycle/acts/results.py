@@ -96,6 +96,13 @@ def sign_letter(act: Decision, command: commands.SignLetter) -> Iterator[Event]:
     )
 
 
+def issue_copy(act: Decision, command: commands.IssueCopy) -> Iterator[Event]:
+    """Record a copy that was given out: its ordinal, who asked, the signed file."""
+    said = {"receiver": command.receiver.strip(), "reason": command.reason.strip(), "file": command.file}
+    given = {name: text for name, text in said.items() if text}
+    yield act.tell(Kind.LETTER_COPIED, **command.series, copy=command.ordinal, **given)
+
+
 def reopen(act: Decision, command: commands.Reopen) -> Iterator[DraftEvent]:
     """Take the dossier up again; the run was begun anew before.
 

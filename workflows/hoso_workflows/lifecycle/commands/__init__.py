@@ -13,6 +13,7 @@ from hoso_workflows.lifecycle.commands.course import (
     EndSuspension,
     Extend,
     HandOver,
+    IssueCopy,
     MeetObligation,
     PassConsultation,
     Reappoint,
@@ -97,6 +98,7 @@ __all__ = [
     "Fail",
     "FileDossier",
     "HandOver",
+    "IssueCopy",
     "LiftHold",
     "MeetObligation",
     "OrderErasure",
@@ -174,6 +176,7 @@ WORDS: Mapping[type, str] = {
     Disclose: "disclosing data to a third party",
     Rectify: "rectifying what is recorded",
     SignLetter: "signing a letter",
+    IssueCopy: "giving out a copy of a letter",
     Reopen: "reopening the dossier",
     HandOver: "handing the result over",
     Attach: "handing in a file",
@@ -213,6 +216,7 @@ Command = (
     | EndSuspension
     | Extend
     | HandOver
+    | IssueCopy
     | PlaceHold
     | LiftHold
     | OrderErasure

@@ -148,6 +148,22 @@ class SignLetter:
 
 
 @dataclass(frozen=True, slots=True)
+class IssueCopy:
+    """The desk or a head gives out a copy of an issued letter."""
+
+    letter: UUID
+    #: Who asked for it and takes it; without a name, the applicant.
+    receiver: str = ""
+    reason: str = ""
+    #: Unit, form, year and number of the letter, resolved before it is decided.
+    series: Mapping[str, Any] = field(default_factory=dict)
+    #: The place among its copies, from 1.
+    ordinal: int = 1
+    #: SHA-256 of the signed PDF that is given, in hex; None for a letter that nobody has signed.
+    file: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Rectify:
     """The desk corrects what is recorded of the applicant or typed into the form."""
 

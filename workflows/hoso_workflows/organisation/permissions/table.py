@@ -149,6 +149,7 @@ ROWS: tuple[Act, ...] = (
         without_reading=True, cli=("privacy", "sweep")),
     Act("rectify_dossier", say("Correct what is recorded of a dossier"), (R.RECEPTION,), _D, command=commands.Rectify),
     Act("sign_letter", say("Sign a letter"), (R.ASSIGNER,), _D, command=commands.SignLetter, step_up=True),
+    Act("issue_copy", say("Give out a copy of a letter"), (R.RECEPTION, R.ASSIGNER), _D, command=commands.IssueCopy),
     Act("reopen_dossier", say("Reopen a dossier by a decision"), (R.ASSIGNER,), _D, command=commands.Reopen),
     Act("write_to_desk", say("Write to the desk about one's dossier"), (R.APPLICANT,), _D, command=commands.WriteToDesk),
     Act("write_to_applicant", say("Write to the applicant of a dossier"), (R.RECEPTION,), _D, command=commands.WriteToApplicant),
