@@ -9,12 +9,15 @@ from hoso_bpmn import findings
 from hoso_bpmn.checks import inspection, rules
 from hoso_bpmn.package import package
 from hoso_calendar.messages import translated
+from hoso_workflows.letters.template_check.findings import REMEDIES
 from hoso_workflows.scenarios import runner
 from support.builders import packages
 
 ROOT = Path(__file__).parents[3]
 PAGES = ROOT / "docs" / "rules"
 RULES = sorted(rules.identifiers())
+#: With those of an authority's own templates of letters, whose examples run in `tests/workflows/letters`.
+EVERY = sorted([*RULES, *REMEDIES])
 #: The Vietnamese catalogues, in which findings name pages.
 SPOKEN = sorted(ROOT.glob("*/hoso_*/locale/vi/LC_MESSAGES/*.po"))
 
@@ -45,12 +48,12 @@ def found(rule: str, language: str, shown: str) -> tuple[findings.Finding, ...]:
 
 
 def test_every_page_is_there_in_both_languages():
-    names = {*RULES, "README"}
+    names = {*EVERY, "README"}
     assert {page.stem for page in PAGES.glob("*.md")} == names
     assert {page.stem for page in (PAGES / "vi").glob("*.md")} == names
 
 
-@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("rule", EVERY)
 def test_a_page_leads_to_its_other_language_before_anything_else(rule: str):
     assert english(rule).split("\n\n")[:2] == [f"# `{rule}`", f"Tiếng Việt: [`{rule}`](vi/{rule}.md)"]
     assert vietnamese(rule).split("\n\n")[:2] == [f"# `{rule}`", f"English: [`{rule}`](../{rule}.md)"]
@@ -61,7 +64,7 @@ def test_the_indexes_lead_to_each_other_and_list_the_same_rules_in_the_same_orde
     assert vietnamese("README").split("\n\n")[1] == "English: [Rules of publication](../README.md)"
     row = re.compile(r"^\| \[`([\w-]+)`\]\(\1\.md\) \| ", re.MULTILINE)
     assert row.findall(vietnamese("README")) == row.findall(english("README"))
-    assert set(row.findall(vietnamese("README"))) == set(RULES)
+    assert set(row.findall(vietnamese("README"))) == set(EVERY)
 
 
 def test_the_indexes_give_each_rule_the_same_weight():
@@ -75,12 +78,12 @@ def test_the_indexes_give_each_rule_the_same_weight():
     assert dict(weight.findall(vietnamese("README"))) == told
 
 
-@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("rule", EVERY)
 def test_both_languages_show_the_same_examples(rule: str):
     assert blocks(vietnamese(rule)) == blocks(english(rule))
 
 
-@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("rule", EVERY)
 def test_both_languages_have_as_many_paragraphs_and_rows(rule: str):
     """A sentence missing in one language shows as a missing paragraph or row."""
 
