@@ -227,12 +227,20 @@ def opened(world: World) -> uploads.Files:
     return installed.of(world.service, Settings())
 
 
-async def attached(world: World, dossier: str, by: UUID, at: str = "2026-03-02 10:00", **said: Any) -> UUID:
-    """A file that somebody has handed in; its id."""
+async def attached(
+    world: World,
+    dossier: str,
+    by: UUID,
+    at: str = "2026-03-02 10:00",
+    content: bytes | None = None,
+    **said: Any,
+) -> UUID:
+    """A file that somebody has handed in, a picture or a PDF with this content; its id."""
     upload = await uploads.begun(opened(world), dossier, uploads.Asked(by, instant(at)))
     with upload.receiving() as incoming:
-        incoming.write(picture())
-        _, identity = await upload.finished(incoming, uploads.Described("don.png", **said))
+        incoming.write(content or picture())
+        name = "don.pdf" if content else "don.png"
+        _, identity = await upload.finished(incoming, uploads.Described(name, **said))
     return identity
 
 

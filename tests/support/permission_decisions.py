@@ -106,6 +106,7 @@ LISTS: Mapping[str, set[str]] = {
     "list_overdue": {DEPARTMENT},
     "list_incidents": {DEPARTMENT},
     "list_consultations": {OTHER},
+    "list_waiting_letters": {DEPARTMENT},
     "hand_on_inbox": {DESK, DEPARTMENT, PROVINCE, OTHER},
     "list_disclosures": {DEPARTMENT},
     "list_surpluses": {DESK},
@@ -336,6 +337,7 @@ def _decider(operation: str) -> Callable[[str, Rights], bool]:
         ),
         "file_dossier": partial(_files, "desk" if "desk" in operation else "online"),
         "search_user_tasks": partial(_lists_tasks, (DESK, "clerk") if "desk" in operation else None),
+        "list_waiting_results": partial(_lists_tasks, None),
         **dict.fromkeys(
             ("list_user_tasks", "count_user_tasks"),
             partial(_lists_tasks, (DESK, "clerk") if "desk" in operation else None),

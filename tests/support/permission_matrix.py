@@ -353,6 +353,14 @@ async def at_decision(world: World) -> Outcome:
     return standing
 
 
+async def result_drafted(world: World) -> Outcome:
+    """The same, with a PDF that may be signed."""
+    standing, task = await to_decide(world)
+    officer = person(task["role"], task["unit"])
+    await files.attached(world, standing.reference, officer, "2026-03-03 10:00", files.pdf(), internal=True)
+    return standing
+
+
 async def decided(world: World) -> Outcome:
     """A dossier whose result is ready."""
     standing, task = await to_decide(world)
@@ -556,7 +564,9 @@ CASES: Mapping[str, Case] = {
     "sign_letter": Case("POST", f"{_D}/letters/{{newest_letter}}/signature", {}, suspended),
     "issue_copy": Case("POST", f"{_D}/letters/{{newest_letter}}/copies", {}, suspended, changes=True),
     "sign_letters": Case("POST", "/v1/letters/signatures", _SIGNED, suspended, holds="key-missing"),
+    "list_waiting_letters": Case("GET", "/v1/letters/waiting", None, suspended, holds="{newest_letter}"),
     "sign_results": Case("POST", "/v1/results/signatures", _RESULTS, at_decision, holds="key-missing"),
+    "list_waiting_results": Case("GET", "/v1/results/waiting", None, result_drafted, holds="{attachment}"),
     "write_to_desk": Case("POST", f"{_D}/conversation", {"text": "Khi nào?"}, accepted, changes=True),
     "write_to_applicant": Case("POST", f"{_D}/reply", {"text": "Đúng hẹn"}, accepted, changes=True),
     "propose_reply": Case("POST", f"{_D}/reply-proposal", {"text": "Đúng hẹn"}, accepted, changes=True),

@@ -1,4 +1,4 @@
-"""`hoso letters`: copies of letters, an authority's own templates; by token's holders."""
+"""`hoso letters`: copies, signatures that wait, an authority's own templates."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -20,7 +20,7 @@ from hoso_workflows.organisation.credentials import Scope
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
-    help="Copies and own templates of letters, as the holder of the token in HOSO_TOKEN.",
+    help="Letters: copies, signatures that wait, own templates, as the holder of the token in HOSO_TOKEN.",
 )
 app.add_typer(letter_acts.app)
 
@@ -29,7 +29,7 @@ Json = Annotated[bool, typer.Option("--json", help="As JSON.")]
 
 @app.callback()
 def root() -> None:
-    """Copies and own templates of letters, as the holder of the token in HOSO_TOKEN."""
+    """Letters: copies, signatures that wait, own templates, as the holder of the token in HOSO_TOKEN."""
 
 
 @app.command("templates")

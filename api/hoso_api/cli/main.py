@@ -53,7 +53,7 @@ COMMANDS = {
     ),
     "letters": LazyCommand(
         "letters",
-        "Copies and own templates of letters, as the holder of the token in HOSO_TOKEN.",
+        "Letters: copies, signatures that wait, own templates, as the holder of the token in HOSO_TOKEN.",
     ),
     "signing": LazyCommand("signing", "Keys by which papers are signed, as the settings have them."),
     "verify": LazyCommand(

@@ -9,6 +9,11 @@ from sqlmodel import Field
 
 from hoso_models.tables.base import Record, document, index, surrogate
 
+#: Forms that the head of an authority signs: a letter of one waits until somebody has.
+OF_HEADS = ("04", "consultation", "extension", "obligation", "resumption", "stop", "suspension", "transfer")
+#: The letters that wait.
+WAITING = f"signed_at is null and form in ({', '.join(map(repr, OF_HEADS))})"
+
 
 class LetterSeries(Record, table=True):
     """The last number a unit gave to a form in a year."""
@@ -28,6 +33,7 @@ class Letter(Record, table=True):
     __table_args__ = (
         UniqueConstraint("unit_code", "form", "year", "number"),
         index("ix_letter_dossier_id", "dossier_id"),
+        index("ix_letter_waiting", "unit_code", "issued_at", "id", where=WAITING),
     )
 
     id: UUID = surrogate()
@@ -40,6 +46,8 @@ class Letter(Record, table=True):
     data: dict[str, Any] = document()
     issued_at: datetime
     issued_by: UUID = Field(foreign_key="principal.id")
+    #: When somebody first signed it by a certificate.
+    signed_at: datetime | None = None
 
 
 class LetterFile(Record, table=True):

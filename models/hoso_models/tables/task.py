@@ -50,6 +50,8 @@ class TaskKind(StrEnum):
 
 OPEN = "status = 'open'"
 DONE = "status <> 'open'"
+#: Tasks at which a result is decided.
+DECIDING = f"{OPEN} and milestone = 'result'"
 #: It waits, and somebody has put it before others.
 URGENT = f"{OPEN} and priority > 0"
 
@@ -99,6 +101,7 @@ class UserTask(Record, table=True):
             "id",
             where=URGENT,
         ),
+        index("ix_user_task_deciding", "unit_code", "role", "opened_at", "id", where=DECIDING),
         index("ix_user_task_opened", "unit_code", "opened_at", "id", where=OPEN),
         index("ix_user_task_procedure", "unit_code", "procedure_code", "due_shown", "id", where=OPEN),
         index("ix_user_task_due", "due_own", "id", where=f"{OPEN} and due_own is not null"),

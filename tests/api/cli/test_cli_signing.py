@@ -79,6 +79,31 @@ async def test_a_letter_is_signed_and_verified_at_the_shell(
     assert (missing.status, "no such file" in missing.err) == (2, True)
 
 
+async def test_all_that_waits_is_listed_and_signed_at_the_shell(
+    world: World, settings: dict[str, str]
+) -> None:
+    standing = await world.files()
+    moved = commands.Transfer("Khác thẩm quyền", authority="Công an tỉnh")
+    await world.does(standing, moved, person("reception", DESK))
+    (slip,) = (await ran(world, settings, "letters", "waiting", "--json")).json["letters"]
+    assert (slip["form"], slip["has_key"], slip["dossier"]["reference"]) == (
+        "transfer",
+        True,
+        standing.reference,
+    )
+    neither = await ran(world, settings, "letters", "sign")
+    assert (neither.status, "--all-waiting" in neither.err) == (2, True)
+    signed = await ran(world, settings, "letters", "sign", "--all-waiting", "--json")
+    assert (signed.status, signed.json["items"]) == (
+        0,
+        [{"letter": slip["id"], "dossier": standing.reference, "trouble": None}],
+    )
+    again = await ran(world, settings, "letters", "sign", slip["id"])
+    assert again.status == 1
+    none = await ran(world, settings, "letters", "waiting")
+    assert (none.status, none.out.count("không có")) == (0, 2)
+
+
 async def test_a_signed_receipt_of_a_cancelled_payment_is_told_to_be_void(
     world: World, settings: dict[str, str], tmp_path: Path
 ) -> None:

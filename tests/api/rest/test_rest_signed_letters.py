@@ -10,7 +10,10 @@ from uuid import UUID
 import httpx
 import pytest
 
+from hoso_models.tables import letter as letter_table
 from hoso_workflows import audit
+from hoso_workflows.correspondence import waiting_letters
+from hoso_workflows.letters import forms
 from hoso_workflows.letters.template_check import drawn
 from hoso_workflows.signatures.refusals import KeyUnusable
 from support import api_client, signing_keys
@@ -195,3 +198,69 @@ async def test_a_signed_file_goes_with_the_event_that_names_it(rest: Rest):
     await rest.world.changed(erase, ADMINISTRATOR)
     assert await rest.world.one("select count(*) from letter_file") == 0
     assert (await rest.get(f"{letter}.pdf", CLERK)).status_code == 200
+
+
+async def waiting(rest: Rest, by: UUID, more: str = "") -> Any:
+    return (await rest.get(f"/v1/letters/waiting{more}", by)).json()
+
+
+async def test_letters_of_a_head_s_forms_wait_until_they_are_signed(rest: Rest):
+    """A receipt waits for nobody: the desk signs it by hand. Whoever has no key is shown the same."""
+    first, second = [
+        await acts(rest, await rest.accepts(), "suspension", HEAD, f"2026-03-{day:02} 07:30", **GROUND)
+        for day in (3, 4)
+    ]
+    letters = [await newest(rest, each) for each in (first, second)]
+    found = (await waiting(rest, AGENCY_HEAD))["items"]
+    assert [(each["id"], each["dossier"]["code"]) for each in found] == [
+        (path.rpartition("/")[2], each["code"]) for path, each in zip(letters, (first, second), strict=True)
+    ]
+    assert {name: found[0][name] for name in ("form", "series", "unit", "issued_at", "has_key")} == {
+        "form": "suspension",
+        "series": "01/2026/TBTD-SVHTTDL",
+        "unit": DEPARTMENT,
+        "issued_at": "2026-03-03T07:30:00+07:00",
+        "has_key": True,
+    }
+    page = await waiting(rest, AGENCY_HEAD, "?limit=1")
+    rest_of_it = await waiting(rest, AGENCY_HEAD, f"?limit=1&after={page['page']['after']}")
+    assert (page["items"], rest_of_it) == (found[:1], {"items": found[1:], "page": {"after": None}})
+    assert (await waiting(rest, AGENCY_HEAD, "?since=2026-03-04"))["items"] == found[1:]
+    assert [(await waiting(rest, each))["items"] for each in (CLERK, SPECIALIST, DESK_HEAD)] == [[], [], []]
+    await rest.done(f"{letters[0]}/signature", AGENCY_HEAD)
+    assert (await waiting(rest, AGENCY_HEAD))["items"] == found[1:]
+    assert [each async for each in audit.differences(rest.world.service)] == []
+    await rest.world.changed("update letter set signed_at = null where id = $1", UUID(found[0]["id"]))
+    (wrong,) = [each async for each in audit.differences(rest.world.service)]
+    assert wrong.what == f"letter {DEPARTMENT}/suspension/2026/1"
+    assert len((await waiting(rest, AGENCY_HEAD))["items"]) == 2
+    await audit.rebuild(rest.world.service, first["reference"])
+    assert (await waiting(rest, AGENCY_HEAD))["items"] == found[1:]
+
+
+#: Letters of a unit, one in fifty of a form that a head signs, of which one in two is signed.
+_THOUSANDS = """
+insert into letter (dossier_id, unit_code, form, year, number, data, issued_at, issued_by, signed_at)
+select (select id from dossier limit 1), $1, case when n % 50 = 0 then '04' else '01' end, 2025, n, '{}',
+  $2::timestamptz + make_interval(mins => n), $3, case when n % 100 = 0 then $2::timestamptz end
+from generate_series(1, 20000) n
+"""
+
+
+async def test_of_many_letters_a_page_of_those_that_wait_reads_no_others(rest: Rest):
+    await rest.accepts()
+    await rest.world.changed(_THOUSANDS, DEPARTMENT, instant("2026-03-02 09:00"), AGENCY_HEAD)
+    await rest.world.changed("vacuum analyze letter")
+    asked = waiting_letters._WAITING.format(
+        conditions=f"l.{letter_table.WAITING} and l.unit_code = place.unit and d.erased_at is null", limit=51
+    )
+    plan = [
+        row[0] for row in await rest.world.db.rows(f"explain (analyze, timing off) {asked}", [[DEPARTMENT]])
+    ]
+    assert [line for line in plan if "using ix_letter_waiting on letter l" in line], plan
+    assert [line for line in plan if "Seq Scan on letter" in line or "Removed by Filter" in line] == []
+
+
+def test_the_forms_that_wait_are_those_that_a_head_signs():
+    signed_by_heads = {code for code, form in forms.FORMS.items() if form.signs is forms.Signs.HEAD}
+    assert set(letter_table.OF_HEADS) == signed_by_heads

@@ -283,3 +283,31 @@ async def test_a_result_is_signed_and_found_again_at_the_shell(
     await rest.done(f"/v1/dossiers/{dossier}/handover", CLERK)
     found = await asyncio.to_thread(hoso, "verify", str(paper), url=results_url, **said)
     assert (found.status, f"It is the result of {standing['code']}." in found.out) == (0, True)
+
+
+async def test_a_result_waits_while_its_step_is_open_and_a_file_of_it_is_not_signed(rest: Rest):
+    async def waiting(by: UUID) -> Any:
+        found = (await rest.get("/v1/results/waiting", by)).json()["items"]
+        return [each for each in found if each["dossier"]["reference"] == standing["reference"]]
+
+    standing = await to_decide(rest)
+    assert await waiting(SPECIALIST) == []
+    plain = await added(rest, standing, files.pdf())
+    (found,) = await waiting(SPECIALIST)
+    assert found == {
+        "task": standing["tasks"][0]["id"],
+        "step": standing["tasks"][0]["name"],
+        "unit": DEPARTMENT,
+        "opened_at": "2026-03-02T09:00:00+07:00",
+        "has_key": True,
+        "required": True,
+        "files": [{"id": plain, "name": "ket-qua.pdf", "title": "Quyết định"}],
+        "dossier": {
+            "reference": standing["reference"],
+            "code": standing["code"],
+            "procedure": signed_results.CODE,
+        },
+    }
+    assert (await waiting(CLERK), await waiting(HEAD)) == ([], [])
+    await signs(rest, (standing, plain))
+    assert await waiting(SPECIALIST) == []

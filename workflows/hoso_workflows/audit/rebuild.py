@@ -12,6 +12,7 @@ from hoso_models.storage.database import Transaction
 from hoso_workflows import errors, events
 from hoso_workflows.audit import replay, stored_dossier
 from hoso_workflows.dossiers import damaged_runs, save_statement, statements
+from hoso_workflows.dossiers.resolution import sql
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.events import Event, Link
 from hoso_workflows.lifecycle import corrections, seals
@@ -72,7 +73,7 @@ def _known(projection: Projection) -> tuple[Any, ...]:
 async def _restore_filing(tx: Transaction, dossier: UUID, history: Sequence[Event]) -> None:
     """Restore the filing's columns, the received components, the newest command's instant.
 
-    With them the terms of searches.
+    With them the terms of searches, and the signatures of letters.
     """
     filed, received = history[0], {code for event in history for code in event.payload.get("components", ())}
     payload = filed.payload
@@ -80,6 +81,7 @@ async def _restore_filing(tx: Transaction, dossier: UUID, history: Sequence[Even
     await tx.rows(_FILED, [dossier, *columns, history[-1].at, seals.of(history[-1]).get("number")])
     await tx.rows(_RECEIVED, [dossier, list(received)])
     await tx.rows(statements.SEARCHED, [dossier])
+    await tx.rows(_SIGNED, [dossier])
 
 
 async def _restore_run(
@@ -134,6 +136,13 @@ select d.id, e.version from dossier d join engine_state e on e.dossier_id = d.id
 where d.reference = $1 or d.code = $1 for update of e
 """
 #: $1 dossier, $2 to $6 what its filing says, $7 the newest act's instant, $8 its number where it is known.
+#: $1 dossier. Where the event of a signature was erased, what its letter tells stays.
+_SIGNED = f"""
+update letter l set signed_at = coalesce((select min(e.at) {sql.SIGNATURES}), case when exists (
+  select from dossier_event where dossier_id = $1 and kind = 'letter_signed' and payload is null
+) then l.signed_at end)
+where l.dossier_id = $1
+"""  # noqa: S608 - fixed text of this module
 _FILED = """
 with d as (
   update dossier set filed_at = $2, filed_by = $3, entry_channel = $4, filed_on_portal = $5, applicant_id = $6

@@ -79,6 +79,22 @@ def signed_letters(subject: Subject) -> Iterator[Found]:
     yield from finding.rows("letter_file", subject.stored.row.letter_files or {}, document)
 
 
+def signatures(subject: Subject) -> Iterator[Found]:
+    """The first signature of each letter that an event tells of.
+
+    One whose event was erased stands alone: it is not compared.
+    """
+    told: dict[str, Any] = {}
+    for event in subject.events:
+        if event.kind is Kind.LETTER_SIGNED:
+            name = "/".join(str(event.payload[key]) for key in ("unit", "form", "year", "number"))
+            told.setdefault(name, {"signed_at": event.at})
+    stored = subject.stored.row.letters_signed or {}
+    if any(link.salt is None and link.event.kind is Kind.LETTER_SIGNED for link in subject.links):
+        stored = {name: row for name, row in stored.items() if name in told}
+    yield from finding.rows("letter", stored, told)
+
+
 def components(subject: Subject) -> Iterator[Found]:
     """The papers that the procedure asks for, and whether each is there."""
     if any(link.salt is None and link.event.kind in _HANDED_IN for link in subject.links):
@@ -254,6 +270,7 @@ PARTS: Mapping[str, Callable[[Subject], Iterator[Found]]] = {
     "fees": fees,
     "payments": payments,
     "letter_file": signed_letters,
+    "letter": signatures,
     "engine_state": command_totals,
     "messages": messages,
     "escalations": escalations,

@@ -88,6 +88,8 @@ select d.id, d.form_data,
      or s.subject_kind = 'task' and s.subject_id in (select t.id from user_task t where t.dossier_id = d.id)) as escalations,
   (select jsonb_object_agg(x.sha256, jsonb_build_object('sha256', encode(sha256(x.content), 'hex'))) from letter_file x
      where x.dossier_id = d.id) as letter_files,
+  (select jsonb_object_agg(concat_ws('/', l.unit_code, l.form, l.year, l.number), jsonb_build_object('signed_at', l.signed_at))
+     from letter l where l.dossier_id = d.id and l.signed_at is not null) as letters_signed,
   (select jsonb_agg(a.detail -> 'seqs') from access_log a where a.subject = d.id::text and a.act = 'erase' and a.granted) as erasures
 from dossier d join engine_state e on e.dossier_id = d.id join party p on p.id = d.applicant_id
 where d.id = any($1::uuid[])

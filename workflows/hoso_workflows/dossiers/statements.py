@@ -117,7 +117,7 @@ LOAD_GUARD = f"select {permissions.rights_sql('$1::uuid', '$2::date', '$3::times
 TASK = columns(UserTask, without=("dossier_id", "kept"))
 APPOINTMENT = columns(Appointment, without=("dossier_id",))
 STOP = columns(ClockStop, without=("dossier_id",))
-LETTER = columns(Letter, without=("id", "dossier_id"))
+LETTER = columns(Letter, without=("id", "dossier_id", "signed_at"))
 CONSULTATION = columns(Consultation, without=("dossier_id",))
 DISCLOSURE = columns(Disclosure, without=("dossier_id",))
 ATTACHMENT = columns(Attachment, without=("dossier_id",))

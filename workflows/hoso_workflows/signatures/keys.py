@@ -55,7 +55,14 @@ class Keyring:
 
     def of(self, unit: str, person: UUID) -> Key:
         """The key by which somebody signs for a unit: their own, else the unit's. Raises KeyMissing."""
-        fitting = [key for key in self.keys if key.unit == unit and key.person in (person, None)]
+        fitting = self._fitting(unit, person)
         if not fitting:
             raise KeyMissing(unit)
         return min(fitting, key=lambda key: key.person is None)
+
+    def has(self, unit: str, person: UUID) -> bool:
+        """True where there is a key by which somebody signs for a unit."""
+        return bool(self._fitting(unit, person))
+
+    def _fitting(self, unit: str, person: UUID) -> list[Key]:
+        return [key for key in self.keys if key.unit == unit and key.person in (person, None)]

@@ -74,6 +74,26 @@ SIGNATURE_FIELDS: Mapping[str, tuple[str, Any]] = {
         "The officer whose own it is; null for the unit's.",
         "6f8d6b0e-3a3c-4c57-9d4c-6f0a3f6c2a11",
     ),
+    "LetterWaiting.id": ("The letter's id.", "0b9f1f64-6e0b-5c4d-9a51-5a9d8f1f0a77"),
+    "LetterWaiting.form": ("Code of the form.", "04"),
+    "LetterWaiting.title": ("Title of the form.", "Phiếu xin lỗi và hẹn lại ngày trả kết quả"),
+    "LetterWaiting.series": ("The number as it is written.", "03/2026/PXL-SVHTTDL"),
+    "LetterWaiting.unit": ("Code of the unit that issued it.", "H27.SVHTTDL"),
+    "LetterWaiting.issued_at": ("When it was issued.", "2026-03-02T09:00:00+07:00"),
+    "ResultWaiting.task": ("Id of the open step that decides.", "6f8d6b0e-3a3c-4c57-9d4c-6f0a3f6c2a13"),
+    "ResultWaiting.step": ("Name of the step.", "B6. UBND tỉnh ký"),
+    "ResultWaiting.unit": ("Code of the step's unit, by whose key it is signed.", "H27.UBND"),
+    "ResultWaiting.opened_at": ("When the step opened.", "2026-03-02T09:00:00+07:00"),
+    "LetterWaiting.has_key": ("Whether you have a key here by which to sign it.", True),
+    "ResultWaiting.has_key": ("Whether you have a key here by which to sign them.", True),
+    "ResultWaiting.required": (
+        "Whether the procedure gives signed results: it is decided on signed files only.",
+        True,
+    ),
+    "ResultWaiting.files": ("Files of the authority's own that nobody has signed yet.", []),
+    "FileToSign.id": ("Id of the file.", _FILE),
+    "FileToSign.name": ("Name under which it was sent.", "quyet-dinh.pdf"),
+    "FileToSign.title": ("What it is, in words; null where nobody said.", "Quyết định"),
     "LetterToSign.letter": ("The letter's id.", "0b9f1f64-6e0b-5c4d-9a51-5a9d8f1f0a77"),
     "LetterToSign.dossier": ("The dossier's reference or code.", "pWnQ0Bf1T6u2Xk9sJ4aZrg"),
     **{
@@ -89,6 +109,8 @@ _ONE = ("The code of a procedure, whose dossiers alone are wanted.", "1.014464")
 SIGNATURE_PARAMETERS: Mapping[str, tuple[str, Any]] = {
     f"{operation}.procedure": _ONE for operation in ("show_register", "print_register")
 } | {
+    "ordinal": ("The place of a copy among the copies of the letter, from 1.", 2),
+    "list_waiting_letters.since": ("Only letters that were issued from this local day on.", "2026-03-02"),
     "template": ("Id of a template, a UUID.", "0b9f1f64-6e0b-5c4d-9a51-5a9d8f1f0a77"),
     "list_letter_templates.unit": ("Of this unit only.", "H27.PVHCC"),
 }

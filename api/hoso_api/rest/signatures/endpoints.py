@@ -1,14 +1,16 @@
 """Signatures of letters and results, keys that sign, the check of a file."""
 
-from typing import Any
+from datetime import date
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from hoso_api.http import acts, problems
 from hoso_api.http.authentication import CallerNow, ServiceNow
 from hoso_api.http.commands import CommandNow, Json, documented
+from hoso_api.http.paging import After, Limit
 from hoso_api.http.problems import responses
 from hoso_api.http.routing import KnownRoute
 from hoso_api.http.unknown_callers import throttled
@@ -19,13 +21,16 @@ from hoso_api.rest.signatures import schemas
 from hoso_calendar.messages import say
 from hoso_workflows.attachments import result_signing
 from hoso_workflows.attachments.uploads import Asked
-from hoso_workflows.correspondence import letter_signing, paper_check
+from hoso_workflows.correspondence import letter_signing, paper_check, waiting_letters
 from hoso_workflows.correspondence.letter_signing import Signed, Wanted
+from hoso_workflows.organisation import permissions
 from hoso_workflows.signatures.keys import Keyring, Token
+from hoso_workflows.tasks import waiting_results
 
 router = APIRouter(tags=["signatures"], route_class=KnownRoute)
 checks = APIRouter(tags=["public"], route_class=KnownRoute)
 
+Since = Annotated[date | None, Query(description="Only letters that were issued from this local day on.")]
 PDF = "application/pdf"
 BODY: dict[str, Any] = {
     "requestBody": {"required": True, "content": {PDF: {"schema": {"type": "string", "format": "binary"}}}}
@@ -60,6 +65,30 @@ async def sign_letters(body: schemas.LettersToSign, caller: CallerNow) -> Respon
     wanted = [Wanted(each.dossier, each.letter) for each in body.items]
     done = await letter_signing.many(caller.service, wanted, _keyring(caller.request), papers.asked(caller))
     return Json({"items": [_outcome(each) for each in done]})
+
+
+@router.get("/letters/waiting", response_model=schemas.LettersWaiting, responses=responses(400, 401))
+@acts.named("list_waiting_letters")
+async def list_waiting_letters(
+    caller: CallerNow, since: Since = None, after: After = None, limit: Limit = 50
+) -> Response:
+    """Letters that wait for your signature: of units that you head, in forms that a head signs, those issued first before others."""
+    db, keyring = caller.service.db, _keyring(caller.request)
+    rights = await permissions.held(db, caller.principal, caller.at)
+    page = await waiting_letters.search(db, rights, keyring, since=since, limit=limit, after=after)
+    await caller.listed("list_waiting_letters", None, rights, [each["id"] for each in page.items])
+    return Json(page.answer())
+
+
+@router.get("/results/waiting", response_model=schemas.ResultsWaiting, responses=responses(400, 401))
+@acts.named("list_waiting_results")
+async def list_waiting_results(caller: CallerNow, after: After = None, limit: Limit = 50) -> Response:
+    """Open steps that you may decide, with the files that could be signed there to be the result; those open longest first."""
+    service, keyring = caller.service, _keyring(caller.request)
+    rights = await permissions.held(service.db, caller.principal, caller.at)
+    page = await waiting_results.search(service, rights, keyring, limit=limit, after=after)
+    await caller.listed("list_waiting_results", None, rights, [each["task"] for each in page.items])
+    return Json(page.answer())
 
 
 def _outcome(signed: Signed) -> dict[str, Any]:

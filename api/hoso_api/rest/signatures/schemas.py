@@ -6,7 +6,9 @@ from uuid import UUID
 from pydantic import AwareDatetime, Field
 
 from hoso_api.http.fields import Answer, Body, Key
+from hoso_api.http.paging import NextPage
 from hoso_api.rest.letters.schemas import LetterChecked
+from hoso_api.rest.tasks.schemas import DossierOf
 from hoso_workflows.attachments import result_signing
 from hoso_workflows.correspondence import letter_signing
 
@@ -72,6 +74,54 @@ class ResultsSigned(Answer):
     """Outcome of each file, in the order of the request."""
 
     items: list[ResultSigned]
+
+
+class LetterWaiting(Answer):
+    """A letter that waits for the signature of a head."""
+
+    id: UUID
+    form: str
+    title: str
+    series: str
+    unit: str
+    issued_at: AwareDatetime
+    has_key: bool
+    dossier: DossierOf
+
+
+class LettersWaiting(Answer):
+    """Some of the letters that wait, those issued first before others."""
+
+    items: list[LetterWaiting]
+    page: NextPage
+
+
+class FileToSign(Answer):
+    """A file that could be signed to be the result."""
+
+    id: UUID
+    name: str
+    title: str | None
+
+
+class ResultWaiting(Answer):
+    """An open step at which a signed result is decided."""
+
+    task: UUID
+    step: str
+    unit: str
+    opened_at: AwareDatetime
+    has_key: bool
+    required: bool
+    files: list[FileToSign]
+    dossier: DossierOf
+
+
+class ResultsWaiting(Answer):
+    """Some of the steps that wait, those open longest first."""
+
+    items: list[ResultWaiting]
+    page: NextPage
 
 
 class SigningCertificate(Answer):

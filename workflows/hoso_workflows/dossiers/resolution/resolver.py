@@ -124,7 +124,8 @@ class Resolver:
             raise AlreadySigned(command.signer)
         series = {"form": row.form, "year": row.year, "number": row.number}
         file = (sql.LETTER_FILE, [self.found.id, command.content, self.at])
-        return Resolved(replace(command, series=series), self.state, self.run, (file,))
+        signed = (sql.LETTER_SIGNED, [command.letter, self.at])
+        return Resolved(replace(command, series=series), self.state, self.run, (file, signed))
 
     async def _copy(self, command: commands.IssueCopy) -> Resolved:
         """With the letter's series, the next ordinal, and the signed file that is given.

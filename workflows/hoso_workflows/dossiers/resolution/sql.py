@@ -43,6 +43,8 @@ where l.dossier_id = $1 and l.id = $2 and l.unit_code = $3
 LETTER_FILE = """
 insert into letter_file (sha256, dossier_id, content, stored_at) values (encode(sha256($2), 'hex'), $1, $2, $3)
 """
+#: $1 letter, $2 instant.
+LETTER_SIGNED = "update letter set signed_at = coalesce(signed_at, $2) where id = $1"
 #: $1 dossier, $2 the columns as JSON.
 PARTY = """
 update party p set kind = x.kind, name = x.name, name_folded = x.name_folded, identifier = x.identifier, address = x.address,

@@ -222,6 +222,8 @@ ROWS: tuple[Act, ...] = (
     Act("hand_on_inbox", say("Hand an absent officer's tasks on"), (R.ASSIGNER, R.ADMINISTRATOR), _A),
     Act("list_overdue", say("List what is overdue"), (*_SURVEYORS, R.OPERATOR), _L, _TRACKING, logged=True, cli=("overdue",)),
     Act("read_register", say("Read the register of a desk"), (R.RECEPTION, R.ASSIGNER, R.AUDITOR), _L, _CONTENTS, logged=True),
+    Act("list_waiting_letters", say("List the letters that wait for one's signature"), (R.ASSIGNER,), _L, _TRACKING, logged=True),
+    Act("list_waiting_results", say("List the results that wait for one's signature"), (R.ROLE_OF_TASK,), _L, _TRACKING, logged=True),
     Act("list_consultations", say("List opinions that a unit is asked for"), (R.WORKER, R.AUDITOR), _L, _CONTENTS, logged=True),
     Act("list_disclosures", say("List what was given to third parties"), (R.ASSIGNER, R.ADMINISTRATOR, R.AUDITOR, R.OPERATOR), _L,
         _TRACKING, logged=True, cli=("disclosures",)),
