@@ -19,12 +19,13 @@ from support.procedures import law
 from support.procedures.law import Walk
 from support.world import DEPARTMENT, DESK, OTHER, PROVINCE, instant, person
 
-COPY, LOST, PERMIT = "2.000815", "138-2025-QD-UBND-17", "1.013225"
+COPY, LOST, PERMIT, MINERALS = "2.000815", "138-2025-QD-UBND-17", "1.013225", "2916-QD-UBND"
 #: Who receives, handles and decides.
 COMPETENT = {
     COPY: (DESK, DEPARTMENT, DEPARTMENT),
     LOST: (DESK, DEPARTMENT, OTHER),
     PERMIT: (DESK, DEPARTMENT, DEPARTMENT),
+    MINERALS: (DESK, DEPARTMENT, PROVINCE),
 }
 TEMPLATE = "world_of_the_bundled"
 
@@ -203,4 +204,51 @@ async def test_a_building_permit_asks_several_agencies_side_by_side_and_silence_
             ("unit", DESK, 90),
         ],
     )
+    assert await sound(walk) == []
+
+
+async def test_mineral_exploration_is_supplemented_after_its_council_and_recognised_by_the_province(
+    bundled: Rest,
+) -> None:
+    """The supplement stays within the step that sums the council up: it begins again, and the whole term with it."""
+    asked = {
+        "to_chuc": "Tổ chức mẫu",
+        "khoang_san": "Đá ốp lát",
+        "khu_vuc": "Khu 1",
+        "chi_phi": 12_000_000_000,
+    }
+    parts = ["TP01", "TP02", "TP03", "TP04"]
+    said = {"procedure": MINERALS, "case": "nhom-1-2", "form": asked, "components": parts}
+    walk = await filed(bundled, "2026-03-02 08:00", **said)
+    # Thông tư 10/2024/TT-BTC: 55 triệu đến 10 tỷ đồng, thêm 0,3% của 2 tỷ.
+    for fee, millions in ((2, 9_000), (3, 2_000)):
+        await walk.does("fee-assessment", "2026-03-02 08:10", fee=fee, quantity=millions)
+    assert (await walk.reads(what="/fees"))["open"] == 61_000_000
+    await walk.does("acceptance", "2026-03-02 08:30")
+    assert await found(walk, "due_legal") == ("2026-05-04T17:00:00+07:00",)
+    await walk.completes("2026-03-02 10:00")
+    await walk.completes("2026-03-05 09:00")
+    standing = await walk.completes("2026-03-20 10:00")
+    assert [(each["step"], each["due"]) for each in standing["tasks"]] == [
+        ("B5", "2026-03-30T10:00:00+07:00")
+    ]
+    await walk.does("supplement-request", "2026-03-23 09:00", reason="Hội đồng yêu cầu", items=["TP02"])
+    assert await found(walk, "status", "due_legal") == ("awaiting_supplement", None)
+    standing = await walk.does("supplement", "2026-03-30 10:00", components=["TP02"])
+    assert [(each["step"], each["due"]) for each in standing["tasks"]] == [
+        ("B5", "2026-04-07T10:00:00+07:00")
+    ]
+    # 42 ngày làm việc từ 30/3.
+    assert await found(walk, "due_first", "due_legal") == (
+        "2026-05-04T17:00:00+07:00",
+        "2026-06-01T17:00:00+07:00",
+    )
+    await walk.completes("2026-04-06 10:00", outcome="Đủ điều kiện công nhận")
+    await walk.completes("2026-04-10 10:00")
+    await walk.completes("2026-04-14 10:00")
+    await walk.completes("2026-04-16 10:00", person("agency_head"), outcome="Trình UBND tỉnh")
+    await walk.completes("2026-04-16 15:00")
+    await walk.completes("2026-05-05 10:00")
+    await walk.does("handover", "2026-05-06 09:00")
+    assert await found(walk, "status", "verdict", "outcome") == ("returned", "early", "granted")
     assert await sound(walk) == []

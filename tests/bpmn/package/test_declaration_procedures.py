@@ -119,6 +119,35 @@ def test_the_two_appointments_of_a_lost_certificate_add_up_to_ten_working_days()
     )
 
 
+#: Of the recognition of mineral exploration: case → term, and the days of the steps B2 to B10 of QĐ 2916/QĐ-UBND.
+MINERALS = {
+    "nhom-1-2": ("42 ngày làm việc", ["0,5", "3", "12", "6", "6", "2", "2", "0,5", "10"]),
+    "nhom-3": ("32 ngày làm việc", ["0,5", "3", "10", "4", "3", "2", "2", "0,5", "7"]),
+}
+
+
+@pytest.mark.parametrize("case", MINERALS)
+def test_each_case_of_mineral_exploration_has_the_limits_of_its_own_and_they_add_up(case: str):
+    term, days = MINERALS[case]
+    found = process("2916-QD-UBND", case).elements
+    declared = [found[f"B{number}"].properties["limit"] for number in range(2, 11)]
+    assert declared == [f"{each} ngày làm việc" for each in days]
+    limits = [wt.Term.parse(each) for each in declared]
+    assert wt.Term(sum(each.amount for each in limits), limits[0].unit) == wt.Term.parse(term)
+    assert package.bundled("2916-QD-UBND").case(case).term == wt.Term.parse(term)
+    assert found["B9t"].properties["limit"] == found["B9"].properties["limit"]
+
+
+def test_no_council_is_taken_to_have_said_anything_by_its_silence():
+    """The decision gives it twelve days, and no word on what follows from them: no timer stands in its place."""
+    specified = specification.load(package.bundled("2916-QD-UBND"), "nhom-1-2").specification
+    run = engine.start(specified, at=automatic_officer.AT, calendar=wt.load("vn"))
+    for outcome in ("accept", None, None):
+        run.complete(run.tasks[0].id, outcome, at=automatic_officer.AT)
+    run.advance(at=wt.deadline(wt.load("vn"), automatic_officer.AT, wt.Term.parse("13 ngày làm việc")).due)
+    assert ([task.element for task in run.tasks], list(run.timers)) == (["B4"], [])
+
+
 def test_the_procedures_of_other_provinces_name_them():
     authorities = {code: package.bundled(code).authority for code in PUBLISHED}
     assert authorities == {
