@@ -45,6 +45,7 @@ from hoso_api.rest.disclosures import endpoints as disclosures
 from hoso_api.rest.dossiers import act_endpoints as dossier_acts
 from hoso_api.rest.dossiers import endpoints as dossiers
 from hoso_api.rest.drafts import endpoints as rest_drafts
+from hoso_api.rest.drafts import file_endpoints as draft_files
 from hoso_api.rest.duty_roster import endpoints as duty_roster
 from hoso_api.rest.fees import endpoints as fees
 from hoso_api.rest.incidents import endpoints as incidents
@@ -102,6 +103,7 @@ def _routes() -> tuple[BaseRoute, ...]:
         tracking,
         rest_letters,
         rest_drafts,
+        draft_files,
         attachments,
         resumable_uploads,
         fees,

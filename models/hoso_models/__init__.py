@@ -32,7 +32,7 @@ from hoso_models.tables.dossier import (
     Verdict,
 )
 from hoso_models.tables.dossier_search import DossierSearch
-from hoso_models.tables.draft import Draft
+from hoso_models.tables.draft import Draft, DraftFile
 from hoso_models.tables.event import DossierEvent
 from hoso_models.tables.fee import Fee, FeeDue, Payment, PaymentMethod
 from hoso_models.tables.identity import (
@@ -136,6 +136,7 @@ __all__ = [
     "DossierSearch",
     "DossierStatus",
     "Draft",
+    "DraftFile",
     "Duty",
     "DutyAlarm",
     "DutyKind",

@@ -16,7 +16,9 @@ from PIL import Image
 
 from hoso_api.installation import files as installed
 from hoso_api.settings import Settings
+from hoso_workflows import drafts
 from hoso_workflows.attachments import uploads
+from hoso_workflows.drafts import uploads as draft_uploads
 from support.api_client import Rest
 from support.world import World, instant, person
 
@@ -241,6 +243,17 @@ async def attached(
         incoming.write(content or picture())
         name = "don.pdf" if content else "don.png"
         _, identity = await upload.finished(incoming, uploads.Described(name, **said))
+    return identity
+
+
+async def added_to_draft(world: World, draft: UUID, by: UUID, at: str) -> UUID:
+    """A file that somebody has added to their draft; its id."""
+    files = opened(world)
+    kept = drafts.Drafts(world.db, files.seal, Settings().draft_limits)
+    upload = await draft_uploads.begun(files, kept, draft, uploads.Asked(by, instant(at)))
+    with upload.receiving() as incoming:
+        incoming.write(picture())
+        _, identity = await upload.finished(incoming, uploads.Described("don.png"))
     return identity
 
 

@@ -57,9 +57,8 @@ class Life:
         where = {"path": path} if path else {}
         named = {"title": self.canary(), **said, **where}
         content = files.pdf(mark=str(self.minute))
-        sent = await files.sends(
-            self.rest, self.standing["reference"], by, content, f"{self.canary()}.pdf", **named
-        )
+        about = "" if path else self.standing["reference"]
+        sent = await files.sends(self.rest, about, by, content, f"{self.canary()}.pdf", **named)
         assert sent.status_code == 201, sent.text
         return sent.headers["Location"]
 
@@ -175,6 +174,7 @@ async def written_about(rest: Rest, canary: Canaries) -> Any:
     mine = {**OWN, "address": canary(), "email": canary.email()}
     content = {**{key: FILING[key] for key in ("form", "components")}, "applicant": mine}
     draft = await life.done("/v1/drafts", CITIZEN, {"procedure": FILING["procedure"], "content": content})
+    await life.hands_in(CITIZEN, f"/v1/drafts/{draft['id']}/files")
     life.standing = await life.done(f"/v1/drafts/{draft['id']}/filing", CITIZEN, {})
     await life.acts("acceptance", CLERK)
     await life.works("completion", CLERK)

@@ -293,8 +293,8 @@ async def uploading(world: World) -> Outcome:
     """A dossier, and an upload that its applicant has begun."""
     before = await accepted(world)
     opened = files.opened(world)
-    asked, said = uploads.Asked(CITIZEN, instant(AT)), uploads.Described("don.png")
-    await resumable.begun(opened, before.reference, asked, said, size=9)
+    letting = await uploads.begun(opened, before.reference, uploads.Asked(CITIZEN, instant(AT)))
+    await resumable.begun(letting, uploads.Described("don.png"), size=9)
     return before
 
 
@@ -423,9 +423,19 @@ async def recovering(world: World) -> Outcome:
 async def drafted(world: World) -> Outcome:
     """A dossier, and beside it a draft of the applicant that can be filed."""
     kept = drafts.Drafts(world.db, master_key.seal(None), Settings().draft_limits)
-    at = instant(AT) + timedelta(seconds=await world.one("select count(*) from draft"))
+    newest = await world.one("select greatest(max(created_at), $1) from draft", instant(AT))
+    at = newest + timedelta(seconds=1)
     await kept.create(CITIZEN, CODE, {each: _ONLINE[each] for each in ("channel", "applicant")}, at=at)
     return await accepted(world)
+
+
+async def drafted_with_file(world: World) -> Outcome:
+    """The same with a file in the draft, and a paper that its owner has given with an accepted dossier."""
+    await papered(world)
+    found = await drafted(world)
+    draft = await world.one("select id from draft order by created_at desc limit 1")
+    await files.added_to_draft(world, draft, CITIZEN, AT)
+    return found
 
 
 async def names(world: World, outcome: Outcome) -> Names:
@@ -440,6 +450,7 @@ async def names(world: World, outcome: Outcome) -> Names:
         "payment": str(row.payment or ""),
         "letter": str(row.letter or ""),
         "draft": str(row.draft or ""),
+        "file": str(row.file or ""),
         "attachment": str(row.attachment or ""),
         "paper": str(row.paper or ""),
         "upload": str(row.upload or ""),
@@ -458,6 +469,7 @@ select d.incidents -> 0 ->> 'id' as incident, (select max(o.id) from outbox o wh
   (select l.id from letter l where l.dossier_id = d.id order by l.issued_at limit 1) as letter,
   (select i.id from invitation i where i.purpose = 'recovery' order by i.made_at desc limit 1) as recovery,
   (select f.id from draft f order by f.created_at desc limit 1) as draft,
+  (select f.id from draft_file f join draft n on n.id = f.draft_id order by n.created_at desc, f.place limit 1) as file,
   (select a.id from attachment a where a.dossier_id = d.id and a.superseded_at is null) as attachment,
   (select u.id from upload u where u.dossier_id = d.id limit 1) as upload,
   (select a.id from attachment a where a.dossier_id <> d.id order by a.stored_at desc limit 1) as paper,
@@ -494,6 +506,20 @@ CASES: Mapping[str, Case] = {
     "change_draft": Case("PUT", _F, {"content": {}}, drafted, changes=True),
     "discard_draft": Case("DELETE", _F, None, drafted, changes=True),
     "file_draft": Case("POST", f"{_F}/filing", None, drafted, changes=True),
+    "list_draft_files": Case("GET", f"{_F}/files", None, drafted_with_file),
+    "get_draft_file": Case("GET", f"{_F}/files/{{file}}", None, drafted_with_file),
+    "read_draft_file": Case("GET", f"{_F}/files/{{file}}/content", None, drafted_with_file),
+    "read_draft_thumbnail": Case("GET", f"{_F}/files/{{file}}/thumbnail", None, drafted_with_file),
+    "attach_to_draft": Case("POST", f"{_F}/files", state=drafted, changes=True, files=_FILE),
+    "replace_draft_file": Case(
+        "PUT", f"{_F}/files/{{file}}", state=drafted_with_file, changes=True, files=_FILE
+    ),
+    "begin_draft_upload": Case("POST", f"{_F}/uploads", _ANNOUNCED, drafted, changes=True),
+    "detach_from_draft": Case("DELETE", f"{_F}/files/{{file}}", None, drafted_with_file, changes=True),
+    "list_papers_for_draft": Case("GET", f"{_F}/offered-papers", None, drafted),
+    "attach_paper_to_draft": Case(
+        "POST", f"{_F}/offered-papers/{{paper}}", {}, drafted_with_file, changes=True
+    ),
     "accept_dossier": Case("POST", f"{_D}/acceptance", {}, filed, changes=True),
     "refuse_dossier": Case("POST", f"{_D}/refusal", {"reason": "Sai"}, filed, changes=True),
     "propose_supplement": Case(

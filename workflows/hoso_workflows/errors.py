@@ -45,6 +45,9 @@ _WHERE = {
     "draft of a dossier": say(
         "Your drafts are listed at /v1/drafts; one that was discarded or has expired is gone."
     ),
+    "file of a draft": say(
+        "Its files are listed at /v1/drafts/{{id}}/files; with the filing the dossier has them."
+    ),
     "form of task": say("Look into the inbox again; a task that has a form says so."),
 }
 

@@ -10,7 +10,7 @@ import orjson
 import typer
 from pydantic import TypeAdapter
 
-from hoso_api.cli import bearer, console, errors, signals
+from hoso_api.cli import bearer, console, draft_files, errors, signals
 from hoso_api.http.fields import Data
 from hoso_api.installation import installation, master_key
 from hoso_api.rest.drafts import endpoints
@@ -27,7 +27,7 @@ from hoso_workflows.pagination import MOST, Page
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
-    help="Drafts of the holder of the token in HOSO_TOKEN: list, show, begin, save, discard, file.",
+    help="Drafts of the holder of the token in HOSO_TOKEN: list, show, begin, save, attach files, discard, file.",
 )
 
 Draft = Annotated[UUID, typer.Argument(help="The draft's id, as the list shows it.")]
@@ -98,6 +98,14 @@ def filed(draft: Draft, json: Json = False) -> None:
         console.json(answer)
     else:
         console.line(f"Đã nộp · {answer['reference']}")
+
+
+app.command("attach")(draft_files.attach)
+app.command("files")(draft_files.list_files)
+app.command("detach")(draft_files.detach)
+app.command("attachment")(draft_files.save_file)
+app.command("offered")(draft_files.list_offered)
+app.command("attach-offered")(draft_files.attach_offered)
 
 
 async def _list(limit: int, after: str | None) -> Page[drafts.Draft]:

@@ -49,7 +49,8 @@ COMMANDS = {
         "dossiers", "Dossiers: read one, and act on it as the holder of the token in HOSO_TOKEN."
     ),
     "drafts": LazyCommand(
-        "drafts", "Drafts of the holder of the token in HOSO_TOKEN: list, show, begin, save, discard, file."
+        "drafts",
+        "Drafts of the holder of the token in HOSO_TOKEN: list, show, begin, save, attach files, discard, file.",
     ),
     "letters": LazyCommand(
         "letters",

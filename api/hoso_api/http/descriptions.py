@@ -47,6 +47,8 @@ _VERSIONED = {
 _FREE = {
     "read_attachment": "The bytes of the file as they came.",
     "read_thumbnail": "A small PNG of the first page.",
+    "read_draft_file": "The bytes of the file as they came.",
+    "read_draft_thumbnail": "A small PNG of the first page.",
     "explain_deadline": "The explanation, `hoso-explanation/1`.",
     "get_user_task_form": "The form as form-js JSON.",
     "show_letter": "The letter as a page.",
@@ -180,7 +182,8 @@ def _answer(operation: Json, status: str, answer: Json, schemas: Json) -> None:
 
 def _of_success(operation: Json, status: str) -> Json:
     acts = any(each["name"] == "Idempotency-Key" for each in operation.get("parameters", []))
-    headers = {"ETag": ETAG, "Idempotency-Replayed": REPLAYED} if acts else {}
+    told = acts and operation["operationId"] not in _OF_DRAFTS
+    headers = {"ETag": ETAG, "Idempotency-Replayed": REPLAYED} if told else {}
     if operation["operationId"] in _ONCE and status == _MADE:
         headers = {"ETag": ETAG, "Idempotency-Replayed": REPLAYED}
     if operation["operationId"] in _VERSIONED:
@@ -193,6 +196,8 @@ def _of_success(operation: Json, status: str) -> Json:
 _MADE = "201"
 #: Operations whose subject itself is the key under which they are done once.
 _ONCE = ("file_draft", "continue_upload")
+#: Operations on files of drafts: the same again is answered by the file, which has no version.
+_OF_DRAFTS = ("attach_to_draft", "replace_draft_file", "attach_paper_to_draft")
 #: Operations that say where what they made is found.
 _PLACED = (
     "declare_version",
@@ -201,6 +206,9 @@ _PLACED = (
     "attach_offered_paper",
     "begin_upload",
     "continue_upload",
+    "attach_to_draft",
+    "attach_paper_to_draft",
+    "begin_draft_upload",
 )
 
 

@@ -82,6 +82,9 @@ TABLES: Mapping[str, Line] = {
     "dossier_event": _HAPPENED,
     "dossier_search": _REBUILT,
     "draft": Line(ALL, "", _NOTHING, "no proof of what happened needs what was typed and never filed"),
+    "draft_file": Line(
+        ALL, "", _NOTHING, "no proof of what happened needs the files of what was never filed"
+    ),
     "dossier_key": _REBUILT,
     "duty": Line(ALL),
     "duty_alarm": _TOLD,

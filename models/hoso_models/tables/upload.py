@@ -16,13 +16,15 @@ class Upload(Record, table=True):
     __table_args__ = (
         CheckConstraint("received between 0 and size", name="received"),
         CheckConstraint("(described is null) = (attachment_id is not null)", name="described"),
+        CheckConstraint("num_nonnulls(dossier_id, draft_id) = 1", name="bound"),
         index("ix_upload_owner_id", "owner_id"),
         index("ix_upload_dossier_id", "dossier_id"),
         index("ix_upload_expires_at", "expires_at"),
+        index("ix_upload_draft_id", "draft_id", where="draft_id is not null"),
     )
 
     id: UUID = surrogate()
-    dossier_id: UUID = Field(foreign_key="dossier.id")
+    dossier_id: UUID | None = Field(default=None, foreign_key="dossier.id")
     #: Who sends it, and nobody else finds it.
     owner_id: UUID = Field(foreign_key="principal.id")
     #: Bytes that were announced, and those that are kept.
@@ -30,7 +32,7 @@ class Upload(Record, table=True):
     received: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": text("0")})
     #: Counts the requests about it: only the newest one adds bytes.
     turn: int = defaulted(0, "0")
-    #: Its name and what it is, as JSON sealed by the dossier's key; null once the dossier has the file.
+    #: Its name and what it is, as JSON sealed by the key of the dossier or draft; null once that has the file.
     described: bytes | None = None
     #: Names of its sealed pieces in the store, in their order.
     pieces: list[str] = Field(
@@ -40,3 +42,5 @@ class Upload(Record, table=True):
     expires_at: datetime
     #: The file that it has become.
     attachment_id: UUID | None = None
+    #: In the place of a dossier, until it is filed.
+    draft_id: UUID | None = Field(default=None, foreign_key="draft.id", ondelete="CASCADE")

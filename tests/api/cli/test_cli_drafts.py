@@ -8,9 +8,10 @@ from pathlib import Path
 from uuid import UUID
 
 from hoso_workflows.organisation import credentials
+from support import files
 from support.api_client import CLERK, FILING
 from support.command_line import Ran, hoso
-from support.world import FOUNDED, World
+from support.world import CITIZEN, FOUNDED, World
 
 
 async def test_a_draft_is_begun_saved_shown_filed_and_listed(world: World, tmp_path: Path) -> None:
@@ -44,3 +45,33 @@ async def test_a_draft_is_begun_saved_shown_filed_and_listed(world: World, tmp_p
     assert (await ran("show", draft, "--json")).json["reference"] == filed.json["reference"]
     assert (await ran("discard", draft)).status == 0
     assert await world.one("select count(*) from draft where id = $1", UUID(draft)) == 0
+
+
+async def test_files_are_added_to_a_draft_listed_read_replaced_and_taken_out(
+    world: World, tmp_path: Path
+) -> None:
+    async with world.db.transaction() as tx:
+        token = await credentials.give_token(tx, CITIZEN, "thử", at=FOUNDED, scopes=tuple(credentials.Scope))
+    url, store = world.db.url.render_as_string(hide_password=False), str(tmp_path / "files")
+
+    async def ran(*arguments: str) -> Ran:
+        where = {"HOSO_TOKEN": token, "HOSO_STORE_FOLDER": store}
+        return await asyncio.to_thread(hoso, "drafts", *arguments, url=url, **where)
+
+    (typed := tmp_path / "nhap.json").write_text("{}", encoding="utf-8")
+    (paper := tmp_path / "don.png").write_bytes(files.picture())
+    (wrong := tmp_path / "don.pdf").write_bytes(files.picture())
+    draft = (await ran("new", FILING["procedure"], str(typed), "--json")).json["id"]
+    half = await ran("attach", draft, str(paper), str(wrong), "--component", "TP01", "--json")
+    (added,) = half.json["items"]
+    assert (half.status, added["name"], added["component"]) == (1, "don.png", "TP01")
+    assert (await ran("attach", draft, str(tmp_path / "none.png"))).status == 2
+    assert (await ran("attach", draft, str(paper), str(paper), "--replace", added["id"])).status == 2
+    replaced = await ran("attach", draft, str(paper), "--replace", added["id"], "--title", "Đơn", "--json")
+    assert [(each["id"], each["title"]) for each in replaced.json["items"]] == [(added["id"], "Đơn")]
+    assert "Đơn" in (await ran("files", draft)).out
+    assert (await ran("attachment", draft, added["id"], str(back := tmp_path / "back.png"))).status == 0
+    assert back.read_bytes() == files.picture()
+    assert (await ran("offered", draft, "--json")).json == {"items": []}
+    assert (await ran("attach-offered", draft, added["id"])).status == 1
+    assert (await ran("detach", draft, added["id"], "--json")).json == {"items": []}

@@ -15,6 +15,7 @@ SPECIAL = {
     "declare_version": limits.Size.PACKAGE,
     "apply_setup": limits.Size.PACKAGE,
     **dict.fromkeys(("attach_file", "supersede_attachment", "continue_upload"), limits.Size.FILE),
+    **dict.fromkeys(("attach_to_draft", "replace_draft_file"), limits.Size.FILE),
     **dict.fromkeys(
         (
             "add_passkey",
@@ -83,6 +84,7 @@ def way(name: str) -> tuple[str, str]:
         task="00000000-0000-4000-8000-000000000009",
         incident="00000000-0000-4000-8000-000000000009",
         draft="00000000-0000-4000-8000-000000000009",
+        file="00000000-0000-4000-8000-000000000009",
         consultation="00000000-0000-4000-8000-000000000009",
         attachment="00000000-0000-4000-8000-000000000009",
         upload="00000000-0000-4000-8000-000000000009",

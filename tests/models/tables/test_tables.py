@@ -61,6 +61,7 @@ def test_every_table_of_the_design_is_there() -> None:
         "dossier_key",
         "dossier_search",
         "draft",
+        "draft_file",
         "duty",
         "duty_alarm",
         "engine_state",
@@ -360,6 +361,11 @@ QUESTIONS = {
     "ix_parked_form_principal_id": """
         select id from parked_form where principal_id = '00000000-0000-0000-0000-000000000001'""",
     "ix_parked_form_expires_at": "delete from parked_form where expires_at <= '2026-01-24 08:00+00'",
+    "ix_draft_file_draft_id": """
+        select id from draft_file where draft_id = '00000000-0000-0000-0000-000000000001' order by place, id""",
+    "ix_draft_file_object": "select id from draft_file where object = 'x'",
+    "ix_draft_file_thumbnail": "select id from draft_file where thumbnail = 'x'",
+    "ix_upload_draft_id": "select id from upload where draft_id = '00000000-0000-0000-0000-000000000001'",
     "ix_upload_owner_id": """
         select count(*) from upload where owner_id = '00000000-0000-0000-0000-000000000001'""",
     "ix_upload_dossier_id": "select id from upload where dossier_id = '00000000-0000-0000-0000-000000000001'",

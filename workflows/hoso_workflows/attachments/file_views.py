@@ -11,7 +11,7 @@ from hoso_models.storage.compiled import columns
 from hoso_models.tables.attachment import Attachment
 from hoso_workflows import errors, localtime
 from hoso_workflows.attachments import dossier_keys, refusals, sealed_bytes
-from hoso_workflows.attachments.store import Missing
+from hoso_workflows.attachments.store import Missing, Store
 from hoso_workflows.attachments.uploads import THUMBNAIL, Asked, Files
 from hoso_workflows.dossiers import views
 from hoso_workflows.identity import sealing
@@ -47,7 +47,9 @@ async def one(files: Files, key: str, attachment: UUID, asked: Asked) -> dict[st
 async def content(files: Files, key: str, attachment: UUID, asked: Asked) -> Opened:
     """The bytes of a file. Raises NotFound; `FileLost` where the store does not hold them as they were sealed."""
     dossier, row = await _readable(files, READ, key, attachment, asked)
-    opened = await _opened(files, dossier, row, row.object, row.id.bytes)
+    if row.object is None:
+        raise errors.NotFound("attachment", attachment)
+    opened = await unsealed(files.store, await _key(files, dossier, attachment), row.object, row.id)
     return Opened(row.file_name, row.media_type, row.size, opened)
 
 
@@ -56,7 +58,8 @@ async def thumbnail(files: Files, key: str, attachment: UUID, asked: Asked) -> O
     dossier, row = await _readable(files, READ, key, attachment, asked)
     if row.thumbnail is None:
         raise errors.NotFound("picture of attachment", attachment)
-    opened = await _opened(files, dossier, row, row.thumbnail, row.id.bytes + THUMBNAIL)
+    found = await _key(files, dossier, attachment)
+    opened = await unsealed(files.store, found, row.thumbnail, row.id, THUMBNAIL)
     return Opened(row.file_name, "image/png", None, opened)
 
 
@@ -79,18 +82,26 @@ def _theirs(row: Any) -> bool:
     return not row.internal or (row.phase == "result" and row.returned_at is not None)
 
 
-async def _opened(
-    files: Files, dossier: UUID, row: Any, name: str | None, owner: bytes
-) -> AsyncIterator[bytes]:
-    """The bytes behind a sealed object, the first of which have been opened already."""
+async def _key(files: Files, dossier: UUID, attachment: UUID) -> bytes:
+    """The key of a dossier's files. Raises NotFound where it was erased, FileLost where it cannot be opened."""
     try:
         key = await dossier_keys.existing(files.service.db, files.seal, dossier)
-        if key is None or name is None:
-            raise errors.NotFound("attachment", row.id)
-        pieces = sealed_bytes.opened(files.store.chunks(name), key, owner)
+    except sealing.Broken as lost:
+        raise refusals.FileLost(attachment) from lost
+    if key is None:
+        raise errors.NotFound("attachment", attachment)
+    return key
+
+
+async def unsealed(
+    store: Store, key: bytes, name: str, file: UUID, part: bytes = b""
+) -> AsyncIterator[bytes]:
+    """The bytes of a file, or of a `part` beside it. Raises FileLost before the first of them."""
+    try:
+        pieces = sealed_bytes.opened(store.chunks(name), key, file.bytes + part)
         first = await anext(pieces)
-    except (Missing, sealed_bytes.Broken, sealing.Broken) as lost:
-        raise refusals.FileLost(row.id) from lost
+    except (Missing, sealed_bytes.Broken) as lost:
+        raise refusals.FileLost(file) from lost
     return _joined(first, pieces)
 
 

@@ -1,4 +1,4 @@
-"""Papers that an applicant has given before, offered to another dossier of theirs.
+"""Papers that an applicant has given before, offered to another dossier or draft.
 
 Nobody is asked twice for a paper that an authority has and that is still valid (Circular 32/2017/TT-BTTTT, article 4). What was
 given with accepted dossiers is offered, results that were handed over too; whether it is still valid, who uses it judges.
@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from hoso_models.storage.database import Database, Rows
 from hoso_workflows import errors, localtime
 from hoso_workflows.attachments import file_views, uploads
-from hoso_workflows.attachments.uploads import Asked, Described, Files
+from hoso_workflows.attachments.uploads import Answer, Asked, Described, Files, Upload
 from hoso_workflows.dossiers import views
 from hoso_workflows.dossiers.service import Outcome
 from hoso_workflows.organisation import permissions
@@ -46,7 +47,14 @@ async def listed(files: Files, key: str, asked: Asked) -> list[dict[str, Any]]:
         reading = readings.of_list(rights, LIST)
         seen = readings.access(LIST, asked.principal, row.reference, asked.at, asked.origin, reading=reading)
         await readings.record(files.service.db, seen, [each.id for each in found])
-    return [_item(each) for each in found if not each.there]
+    return [item(each) for each in found if not each.there]
+
+
+async def of_account(
+    db: Database, owner: UUID, kind: str, number: str | None, paper: UUID | None = None
+) -> Rows:
+    """The papers of one applicant in the dossiers of an account. The newest come first; or one alone."""
+    return await db.rows(_OF_ACCOUNT, [owner, kind, number, MOST, paper])
 
 
 async def attach(
@@ -70,7 +78,20 @@ async def attach(
     if paper is None:
         raise errors.NotFound("attachment", chosen.paper)
     upload = await uploads.begun(files, key, asked, idempotency)
-    opened = await file_views.content(files, paper.reference, paper.id, asked)
+    return await copied(files, paper, upload, chosen, idempotency=idempotency, if_match=if_match)
+
+
+async def copied(
+    files: Files,
+    paper: Any,
+    upload: Upload[Answer],
+    chosen: Chosen,
+    *,
+    idempotency: str | None = None,
+    if_match: Any = None,
+) -> tuple[Answer, UUID]:
+    """Have an upload take an offered paper; the answer with its id."""
+    opened = await file_views.content(files, paper.reference, paper.id, upload.asked)
     with upload.receiving() as incoming:
         async for piece in opened.content:
             incoming.write(piece)
@@ -84,7 +105,8 @@ def _asked(row: Any, inside: bool, rights: permissions.Rights, asked: Asked) -> 
     return [row.id, asked.principal, units, MOST]
 
 
-def _item(row: Any) -> dict[str, Any]:
+def item(row: Any) -> dict[str, Any]:
+    """A paper in an answer."""
     return {
         "id": str(row.id),
         "title": row.title,
@@ -100,9 +122,18 @@ def _item(row: Any) -> dict[str, Any]:
     }
 
 
+#: Papers of the parties in `theirs`. A dossier without a key was erased.
+_PAPERS = """
+  select distinct on (a.sha256) a.id, a.sha256, a.title, a.file_name, a.media_type, a.size, a.pages, a.component_code, a.phase,
+    a.stored_at, d.reference, d.code, d.procedure_code, v.name as procedure_name
+  from theirs join dossier d on d.applicant_id = theirs.id join dossier_key k on k.dossier_id = d.id
+    join attachment a on a.dossier_id = d.id join workflow_version v on v.id = d.workflow_version_id
+  where d.accepted_at is not null and a.superseded_at is null
+    and (not a.internal or (a.phase = 'result' and d.returned_at is not null))
+    and ($5::uuid is null or a.id = $5)"""
 #: $1 dossier, $2 reader, $3 the reader's units, null for an applicant, $4 at most so many, $5 one paper alone, or null.
 #: An applicant's papers are those of the same person or organisation, by kind and number; an officer is offered none without a number.
-_OFFERED = """
+_OFFERED = f"""
 with asked as (select d.id, pa.kind, pa.identifier from dossier d join party pa on pa.id = d.applicant_id where d.id = $1),
 theirs as (
   select pa.id from asked join party pa on pa.identifier = asked.identifier and pa.kind = asked.kind
@@ -111,16 +142,16 @@ theirs as (
   select pa.id from asked join party pa on pa.principal_id = $2 and pa.kind = asked.kind
     and pa.identifier is not distinct from asked.identifier
   where $3::text[] is null),
-papers as (
-  select distinct on (a.sha256) a.id, a.title, a.file_name, a.media_type, a.size, a.pages, a.component_code, a.phase, a.stored_at,
-    d.reference, d.code, d.procedure_code, v.name as procedure_name,
-    exists (select 1 from attachment own where own.dossier_id = $1 and own.sha256 = a.sha256) as there
-  from theirs join dossier d on d.applicant_id = theirs.id join dossier_key k on k.dossier_id = d.id
-    join attachment a on a.dossier_id = d.id join workflow_version v on v.id = d.workflow_version_id
-  where d.id <> $1 and d.accepted_at is not null and a.superseded_at is null
-    and (not a.internal or (a.phase = 'result' and d.returned_at is not null))
+papers as ({_PAPERS} and d.id <> $1
     and ($3::text[] is null or d.receiving_unit = any($3) or d.handling_unit = any($3) or d.deciding_unit = any($3))
-    and ($5::uuid is null or a.id = $5)
   order by a.sha256, a.stored_at desc, a.id)
+select *, exists (select 1 from attachment own where own.dossier_id = $1 and own.sha256 = papers.sha256) as there
+from papers order by stored_at desc, id limit $4
+"""  # noqa: S608 - fixed text of this module
+#: $1 account, $2 kind and $3 number of the applicant, $4 at most so many, $5 one paper alone, or null.
+_OF_ACCOUNT = f"""
+with theirs as (
+  select id from party where principal_id = $1 and kind = $2 and identifier is not distinct from $3),
+papers as ({_PAPERS} order by a.sha256, a.stored_at desc, a.id)
 select * from papers order by stored_at desc, id limit $4
-"""
+"""  # noqa: S608 - as above

@@ -143,10 +143,10 @@ class UploadTooLong(errors.Refusal):
 
 
 class UploadOver(errors.Refusal):
-    """The upload is complete: the dossier has the file."""
+    """The upload is complete, and its file was taken."""
 
     slug = "upload-over"
-    remedy = "Read the file in its dossier."
+    remedy = "Read the file in its dossier or draft."
 
     def __init__(self, attachment: object) -> None:
         super().__init__(say("The upload has become the file {attachment}.", attachment=attachment))

@@ -67,7 +67,7 @@ async def _one(files: Files, wanted: Wanted, keys: OpenKeys, asked: Asked) -> Si
 async def _signed(files: Files, wanted: Wanted, keys: OpenKeys, asked: Asked) -> UUID:
     """The id of the signed version. Who may sign is asked before a key is touched."""
     upload = await uploads.opened(files, wanted.dossier, asked)
-    row = await files.service.db.row(_FILE, [upload.dossier, wanted.attachment])
+    row = await files.service.db.row(_FILE, [upload.owner, wanted.attachment])
     if row is None:
         raise errors.NotFound("attachment", wanted.attachment)
     described = SignedHere(row.file_name, internal=True, supersedes=wanted.attachment, task=row.task)

@@ -1,14 +1,16 @@
 """Uploads that go on where they were cut off.
 
-    upload = await resumable.begun(files, dossier, asked, described, size)
+    upload = await resumable.begun(letting, described, size)
     upload = await resumable.taken(files, upload.id, asked)
-    receiving = await resumable.receiving(files, upload, asked, offset)
+    upload.expects(offset)
+    receiving = await resumable.receiving(upload, letting)
     await receiving.write(…)
     await receiving.flush()
-    outcome, attachment = await resumable.finished(files, receiving.upload, asked)
+    answer, file = await resumable.finished(receiving.upload, letting)
 
-What has come lies in the store, in pieces that the dossier's key seals; the row names them. Each request about an upload takes its
-turn, after which an older one that hangs adds nothing. An upload is its owner's: nobody else learns that it exists.
+What has come lies in the store, in pieces that the owner's key seals; the row names them. `letting` is the upload as a dossier or a
+draft lets it in by now (`uploads.begun`). Each request about an upload takes its turn, after which an older one that hangs adds
+nothing. An upload is that of who sends it: nobody else learns that it exists.
 """
 
 from __future__ import annotations
@@ -16,18 +18,17 @@ from __future__ import annotations
 import asyncio
 import io
 from collections.abc import AsyncIterator
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 import orjson
 
 from hoso_models.storage.database import Database
 from hoso_workflows import errors
-from hoso_workflows.attachments import dossier_keys, refusals, sealed_bytes, uploads
-from hoso_workflows.attachments.uploads import Asked, Described, Files
-from hoso_workflows.dossiers.service import Outcome
+from hoso_workflows.attachments import refusals, sealed_bytes
+from hoso_workflows.attachments.uploads import Asked, Described, Files, Upload
 from hoso_workflows.identity.sealing import Seal
 from hoso_workflows.organisation.permissions import table
 
@@ -36,6 +37,7 @@ ACT = "continue_upload"
 PIECE, MOST_PIECES = sealed_bytes.PIECE, 1_000
 #: Expired uploads that one statement deletes.
 PORTION = 1_000
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +45,9 @@ class Resumable:
     """An upload as its owner finds it."""
 
     id: UUID
-    dossier: UUID
-    reference: str
+    #: The dossier to which it is, by its reference; else the draft.
+    dossier: str | None
+    draft: UUID | None
     size: int
     #: Bytes that are kept, so that they need not be sent again.
     offset: int
@@ -52,39 +55,44 @@ class Resumable:
     #: The turn of the request that has found it.
     turn: int
     pieces: tuple[str, ...]
-    #: What it is, sealed by the dossier's key. None once the dossier has the file.
+    #: What it is, sealed by the owner's key. None once the owner has the file.
     described: bytes | None
     attachment: UUID | None
 
     @property
     def key(self) -> str:
-        """The idempotency key under which the dossier takes the file once."""
+        """The idempotency key under which the file is added once."""
         return f"upload-{self.id}"
 
+    def expects(self, offset: int) -> None:
+        """Raise UploadOver, or UploadElsewhere for another offset than its own."""
+        if self.attachment is not None:
+            raise refusals.UploadOver(self.attachment)
+        if offset != self.offset:
+            raise refusals.UploadElsewhere(self.offset)
 
-async def begun(files: Files, dossier: str, asked: Asked, described: Described, size: int) -> Resumable:
+
+async def begun(letting: Upload[Any], described: Described, size: int) -> Resumable:
     """Begin an upload of so many bytes.
 
     Raises TooManyUploads, and whatever refuses a file of that size and description: NotFound, Forbidden, FileTooLarge.
     """
-    letting = await uploads.begun(files, dossier, asked)
-    if described.supersedes is not None:
-        internal = await uploads.superseding(files, dossier, described.supersedes, asked)
-        described = replace(described, internal=internal)
+    files, asked = letting.files, letting.asked
+    described = await letting.resolved(described)
     await letting.possible(described, size)
-    key = await dossier_keys.made(files.service.db, files.seal, letting.dossier, asked.at)
-    if key is None:
-        raise errors.Erased(letting.reference)
-    upload, settings = uuid4(), files.settings
+    key, upload = await letting.sealing_key(), uuid4()
     sealed = Seal(lambda: key).close(orjson.dumps(asdict(described)), upload.bytes)
-    expiry = asked.at + timedelta(hours=settings.store_upload_hours)
+    expiry, most = (
+        asked.at + timedelta(hours=files.settings.store_upload_hours),
+        files.settings.store_open_uploads,
+    )
     async with files.service.db.transaction() as tx:
         # Who begins several at once begins them one after the other, so that the number holds.
         await tx.rows("select 1 from principal where id = $1 for no key update", [asked.principal])
         ((there,),) = await tx.rows(_OPEN, [asked.principal, asked.at])
-        if there >= settings.store_open_uploads:
-            raise refusals.TooManyUploads(settings.store_open_uploads)
-        values = [upload, letting.dossier, asked.principal, size, sealed, asked.at, expiry]
+        if there >= most:
+            raise refusals.TooManyUploads(most)
+        values = [upload, letting.owner, asked.principal, size, sealed, asked.at, expiry]
         rows = await tx.rows(_BEGIN, values)
     return _resumable(rows, upload)
 
@@ -96,17 +104,9 @@ async def taken(files: Files, upload: UUID, asked: Asked) -> Resumable:
     )
 
 
-async def receiving(files: Files, upload: Resumable, asked: Asked, offset: int) -> Receiving:
-    """A place for the bytes behind that offset.
-
-    Raises UploadOver, UploadElsewhere, and whatever refuses a file of the dossier by now.
-    """
-    if upload.attachment is not None:
-        raise refusals.UploadOver(upload.attachment)
-    if offset != upload.offset:
-        raise refusals.UploadElsewhere(upload.offset)
-    await uploads.begun(files, upload.reference, asked, upload.key)
-    return Receiving(files, upload, await _key(files, upload))
+async def receiving(upload: Resumable, letting: Upload[Any]) -> Receiving:
+    """A place for the next bytes of an upload. Raises Erased, NotFound."""
+    return Receiving(letting.files, upload, await letting.sealing_key())
 
 
 @dataclass(slots=True)
@@ -149,9 +149,9 @@ class Receiving:
 
 
 async def finished(
-    files: Files, upload: Resumable, asked: Asked, *, if_match: Any = None
-) -> tuple[Outcome, UUID]:
-    """Have the dossier take the whole file; the outcome with its id.
+    upload: Resumable, letting: Upload[Answer], *, if_match: Any = None
+) -> tuple[Answer, UUID]:
+    """Have the dossier or draft take the whole file; the answer with its id.
 
     An upload that is refused stays, and can be finished again until it expires.
     Raises UploadOver, UploadIncomplete, and what `uploads.Upload.finished` raises.
@@ -160,14 +160,14 @@ async def finished(
         raise refusals.UploadOver(upload.attachment)
     if upload.offset < upload.size:
         raise refusals.UploadIncomplete(upload.offset, upload.size)
-    key, letting = await _key(files, upload), await uploads.begun(files, upload.reference, asked, upload.key)
+    files, key = letting.files, await letting.sealing_key()
     with letting.receiving() as incoming:
         async for piece in _opened(files, upload, key):
             incoming.write(piece)
         said = _described(Seal(lambda: key).open(upload.described, upload.id.bytes))
-        outcome, attachment = await letting.finished(incoming, said, key=upload.key, if_match=if_match)
+        answer, attachment = await letting.finished(incoming, said, key=upload.key, if_match=if_match)
     await files.service.db.one_statement(_FINISH, [upload.id, attachment])
-    return outcome, attachment
+    return answer, attachment
 
 
 async def cancelled(files: Files, upload: UUID, asked: Asked) -> Resumable:
@@ -188,14 +188,6 @@ async def expire(db: Database, *, at: datetime) -> int:
 async def _given_up(db: Database, upload: UUID) -> None:
     """Delete an upload. The sweep takes its pieces away."""
     await db.one_statement("delete from upload where id = $1", [upload])
-
-
-async def _key(files: Files, upload: Resumable) -> bytes:
-    """The key of the dossier. Raises Erased."""
-    key = await dossier_keys.existing(files.service.db, files.seal, upload.dossier)
-    if key is None:
-        raise errors.Erased(upload.reference)
-    return key
 
 
 async def _opened(files: Files, upload: Resumable, key: bytes) -> AsyncIterator[bytes]:
@@ -223,8 +215,8 @@ def _resumable(rows: Any, upload: UUID) -> Resumable:
     row = rows[0]
     return Resumable(
         id=row.id,
-        dossier=row.dossier_id,
-        reference=row.reference,
+        dossier=row.reference,
+        draft=row.draft_id,
         size=row.size,
         offset=row.received,
         expires_at=row.expires_at,
@@ -235,28 +227,29 @@ def _resumable(rows: Any, upload: UUID) -> Resumable:
     )
 
 
-_RETURNING = """returning u.id, u.dossier_id, d.reference, u.size, u.received, u.expires_at, u.turn, u.pieces, u.described,
-  u.attachment_id"""
+_COLUMNS = """u.id, (select d.reference from dossier d where d.id = u.dossier_id) as reference, u.draft_id, u.size, u.received,
+  u.expires_at, u.turn, u.pieces, u.described, u.attachment_id"""
 #: $1 owner, $2 now.
 _OPEN = "select count(*) from upload where owner_id = $1 and expires_at > $2 and attachment_id is null"
-#: $1 upload, $2 dossier, $3 owner, $4 size, $5 description, $6 now, $7 expiry. A dossier that is being erased takes none.
-_BEGIN = """
-with d as (select id, reference from dossier where id = $2 and erased_at is null for share),
+#: $1 upload, $2 dossier or draft, $3 owner, $4 size, $5 description, $6 now, $7 expiry. What is being erased takes none, nor does
+#: a draft whose key has gone to the dossier.
+_BEGIN = f"""
+with d as (select id from dossier where id = $2 and erased_at is null for share),
+f as (select id from draft where id = $2 and file_key is not null for share),
+bound as (select id as dossier_id, null::uuid as draft_id from d union all select null, id from f),
 u as (
-  insert into upload (id, dossier_id, owner_id, size, described, created_at, expires_at)
-  select $1, id, $3, $4, $5, $6, $7 from d returning *)
-select u.id, u.dossier_id, d.reference, u.size, u.received, u.expires_at, u.turn, u.pieces, u.described, u.attachment_id
-from u, d
-"""
+  insert into upload (id, dossier_id, draft_id, owner_id, size, described, created_at, expires_at)
+  select $1, dossier_id, draft_id, $3, $4, $5, $6, $7 from bound returning *)
+select {_COLUMNS} from u
+"""  # noqa: S608 - fixed text of this module
 #: $1 upload, $2 owner, $3 now.
 _TAKE = f"""
-update upload u set turn = turn + 1 from dossier d
-where u.id = $1 and u.owner_id = $2 and u.expires_at > $3 and d.id = u.dossier_id {_RETURNING}
-"""  # noqa: S608 - fixed text of this module
+update upload u set turn = turn + 1 where u.id = $1 and u.owner_id = $2 and u.expires_at > $3 returning {_COLUMNS}
+"""  # noqa: S608 - as above
 #: $1 upload, $2 turn, $3 bytes, $4 name of their piece. Nothing is added by a request that has lost its turn.
 _APPEND = f"""
-update upload u set received = received + $3, pieces = pieces || $4::text from dossier d
-where u.id = $1 and u.turn = $2 and u.attachment_id is null and d.id = u.dossier_id {_RETURNING}
+update upload u set received = received + $3, pieces = pieces || $4::text
+where u.id = $1 and u.turn = $2 and u.attachment_id is null returning {_COLUMNS}
 """  # noqa: S608 - as above
 _FINISH = "update upload set attachment_id = $2, described = null, pieces = '{}' where id = $1"
 #: $1 now, $2 at most so many; what another sweep is deleting is left to it.

@@ -27,9 +27,12 @@ class StoreSettings(BaseSettings):
     store_secret_key: SecretStr | None = None
     #: The largest file of a paper whose procedure names no `max_size`.
     store_file_bytes: int = Field(default=20 * MEBIBYTE, gt=0)
-    #: Files of one dossier, versions included, and their bytes.
+    #: Files of one dossier, versions included, or of one draft, and their bytes.
     store_dossier_files: int = Field(default=200, gt=0)
     store_dossier_bytes: int = Field(default=1024 * MEBIBYTE, gt=0)
+    #: Bytes of the files in all drafts of who files for themselves, and of an officer of a desk.
+    store_drafts_bytes: int = Field(default=1024 * MEBIBYTE, gt=0)
+    store_desk_drafts_bytes: int = Field(default=10_240 * MEBIBYTE, gt=0)
     #: Hours after which an upload that was cut off is given up, and those that one person may have open.
     store_upload_hours: int = Field(default=24, gt=0)
     store_open_uploads: int = Field(default=10, gt=0)

@@ -39,7 +39,8 @@ class Lost:
 async def sweep(db: Database, store: Store, *, at: datetime) -> Swept:
     """Delete expired uploads, and what has lain for an hour and is no file's.
 
-    The objects of a dossier whose key was deleted are no file's any more. Safe twice, late and at once.
+    The objects of a dossier whose key was deleted are no file's any more, nor are those of a draft that is gone. Safe twice, late
+    and at once.
     """
     removed, given_up = 0, await resumable.expire(db, at=at)
     async for batch in store.kept():
@@ -68,13 +69,16 @@ async def lost(db: Database, store: Store) -> AsyncIterator[Lost]:
         last = rows[-1].id
 
 
-#: $1 names of objects. A dossier whose key was deleted is shredded.
+#: $1 names of objects. A dossier whose key was deleted is shredded; what a draft had goes with its row.
 _NAMED = """
 select n.name from unnest($1::text[]) n(name) where exists (
   select from attachment a join dossier_key k on k.dossier_id = a.dossier_id where a.object = n.name)
   or exists (
   select from attachment a join dossier_key k on k.dossier_id = a.dossier_id where a.thumbnail = n.name)
+  or exists (select from draft_file f where f.object = n.name)
+  or exists (select from draft_file f where f.thumbnail = n.name)
   or n.name in (select unnest(u.pieces) from upload u join dossier_key k on k.dossier_id = u.dossier_id)
+  or n.name in (select unnest(u.pieces) from upload u where u.draft_id is not null)
 """
 #: $1 the last file, $2 so many.
 _STORED = """

@@ -1,4 +1,4 @@
-"""Uploads: a file received, looked at, sealed, stored, added to its dossier.
+"""Uploads: a file received, looked at, sealed, stored, added to its dossier or draft.
 
     upload = await uploads.begun(files, key, asked)
     with upload.receiving() as incoming:
@@ -15,16 +15,17 @@ import asyncio
 import hashlib
 import io
 import tempfile
-from collections.abc import Callable, Iterator
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Generic, TypeVar
 from uuid import UUID, uuid4, uuid5
 
 import orjson
 
-from hoso_bpmn.package.package import Case, Component
+from hoso_bpmn.package.package import Component
 from hoso_models import Scan
 from hoso_workflows import errors
 from hoso_workflows.attachments import dossier_keys, kinds, looking, refusals, scanning, sealed_bytes
@@ -38,6 +39,8 @@ from hoso_workflows.organisation.access_log import WITHIN, Origin
 from hoso_workflows.signatures import verification
 
 READ = "list_attachments"
+#: What is told of whatever the file was added to.
+Answer = TypeVar("Answer")
 #: Owner of the sealed picture of a file, beside the file's own.
 THUMBNAIL = b"/thumbnail"
 #: Ids of files that were sent with an idempotency key.
@@ -102,13 +105,129 @@ class Incoming:
         self.content.write(data)
 
 
-async def begun(files: Files, dossier: str, asked: Asked, key: str | None = None) -> Upload:
+@dataclass(frozen=True, slots=True)
+class Upload(ABC, Generic[Answer]):
+    """An upload that was let in, to a dossier or a draft."""
+
+    files: Files
+    asked: Asked
+    #: The id of what the file is added to.
+    owner: UUID
+    #: The papers that it asks for.
+    components: Sequence[Component]
+
+    @property
+    def most(self) -> int:
+        """The largest file that any paper of the owner may be, in bytes."""
+        default = self.files.settings.store_file_bytes
+        return max([default, *(kinds.size(part.max_size, default) for part in self.components)])
+
+    @property
+    def capacity(self) -> commands.Capacity:
+        """The most that a dossier may hold, and a draft of one."""
+        settings = self.files.settings
+        return commands.Capacity(settings.store_dossier_files, settings.store_dossier_bytes)
+
+    @abstractmethod
+    async def sealing_key(self) -> bytes:
+        """The key of the owner's files, made where there is none. Raises Erased, NotFound, sealing.Broken."""
+
+    @abstractmethod
+    async def resolved(self, described: Described) -> Described:
+        """The description with the side of the version before it. Raises NotFound."""
+
+    @abstractmethod
+    async def possible(self, described: Described, size: int) -> None:
+        """Ask whether this file may be added before its bytes come. Raises what `finished` raises."""
+
+    @abstractmethod
+    async def finished(
+        self, incoming: Incoming, described: Described, *, key: str | None = None, if_match: Any = None
+    ) -> tuple[Answer, UUID]:
+        """Look at the file, store it, add it; the answer with its id.
+
+        Raises the refusals of files, and whatever refuses to add it.
+        """
+
+    @abstractmethod
+    async def _component_before(self, superseded: UUID) -> str | None:
+        """The code of the component that the version before it is."""
+
+    @contextmanager
+    def receiving(self) -> Iterator[Incoming]:
+        """A place for the bytes during the block."""
+        with tempfile.TemporaryFile(dir=self.files.store.incoming) as content:
+            yield Incoming(content, self.most)
+
+    def identity(self, key: str | None) -> UUID:
+        """The id of the file: the same for the same request again."""
+        return uuid4() if key is None else uuid5(_NAMES, f"{self.owner}/{self.asked.principal}/{key}")
+
+    async def component_within(self, described: Described, size: int) -> Component | None:
+        """The component that the file is. Raises FileTooLarge for more bytes than it may have."""
+        component = await self._component(described)
+        default = self.files.settings.store_file_bytes
+        most = kinds.size(component.max_size, default) if component else default
+        if size > most:
+            raise refusals.FileTooLarge(most)
+        return component
+
+    async def stored(
+        self, incoming: Incoming, described: Described, file: commands.StoredFile
+    ) -> commands.StoredFile:
+        """The file looked at, sealed and stored. Raises the refusals of files."""
+        component = await self.component_within(described, incoming.size)
+        accepted = kinds.accepted(component.accept if component else ())
+        endings = tuple(kinds.endings(accepted))
+        looked = await looking.look(incoming.content, described.name, endings)
+        if looked.media_type not in accepted or not kinds.named(described.name, looked.media_type):
+            raise refusals.FileTypeRefused(described.name, looked.media_type, endings)
+        scan = await scanning.scan(incoming.content, described.name, self.files.settings)
+        key, picture, owner = await self.sealing_key(), looked.thumbnail, file.id.bytes
+        return replace(
+            file,
+            media_type=looked.media_type,
+            pages=looked.pages,
+            scan=scan,
+            signed=await self._well_signed(incoming, described, looked.media_type),
+            object=await self._sealed(incoming.content, key, owner),
+            thumbnail=await self._sealed(io.BytesIO(picture), key, owner + THUMBNAIL) if picture else None,
+        )
+
+    async def _component(self, described: Described) -> Component | None:
+        """The component that the file is, also by the version before it."""
+        code = described.component
+        if code is None and described.supersedes is not None:
+            code = await self._component_before(described.supersedes)
+        return next((part for part in self.components if part.code == code), None)
+
+    async def _well_signed(self, incoming: Incoming, described: Described, media_type: str) -> bool:
+        """True for a signed PDF of the authority's own. Nobody relies on a signature of the applicant's."""
+        if isinstance(described, SignedHere):
+            return True
+        if not described.internal or media_type != kinds.PDF:
+            return False
+        incoming.content.seek(0)
+        content = await asyncio.to_thread(incoming.content.read)
+        return await verification.well_signed(content, self.files.roots(), at=self.asked.at)
+
+    async def _sealed(self, content: BinaryIO, key: bytes, owner: bytes) -> str:
+        """Seal bytes by the owner's key and store them; their name in the store."""
+        content.seek(0)
+        with tempfile.TemporaryFile(dir=self.files.store.incoming) as sealed:
+            name = await asyncio.to_thread(sealed_bytes.seal, content, sealed, key, owner)
+            sealed.seek(0)
+            await self.files.store.put(name, sealed)
+        return name
+
+
+async def begun(files: Files, dossier: str, asked: Asked, key: str | None = None) -> DossierUpload:
     """An upload to a dossier to which the caller may add a file.
 
     One under an idempotency `key` that was answered is let in too. Raises NotFound, and whatever refuses the command.
     """
     upload = await opened(files, dossier, asked)
-    unknown = _announced(uuid4(), Described(""), "", 0)
+    unknown = announced(uuid4(), Described(""), "", 0)
     choice = [
         kind(unknown, capacity=upload.capacity) for kind in (commands.Attach, commands.AttachInternally)
     ]
@@ -120,52 +239,45 @@ async def begun(files: Files, dossier: str, asked: Asked, key: str | None = None
     return upload
 
 
-async def opened(files: Files, dossier: str, asked: Asked) -> Upload:
+async def opened(files: Files, dossier: str, asked: Asked) -> DossierUpload:
     """An upload to a dossier that the caller may read. Raises NotFound."""
     row, _ = await views.readable(files.service.db, READ, dossier, asked.principal, asked.at, asked.origin)
     version = await files.service.reference_data.version(row.workflow_version_id)
-    return Upload(files, asked, row.id, row.reference, version.case(row.case_id).case)
+    components = version.case(row.case_id).case.components
+    return DossierUpload(files, asked, row.id, components, row.reference)
 
 
 @dataclass(frozen=True, slots=True)
-class Upload:
-    """An upload that was let in."""
+class DossierUpload(Upload[Outcome]):
+    """An upload to a dossier."""
 
-    files: Files
-    asked: Asked
-    dossier: UUID
     reference: str
-    case: Case
 
-    @property
-    def most(self) -> int:
-        """The largest file that any paper of the dossier may be, in bytes."""
-        default = self.files.settings.store_file_bytes
-        return max([default, *(kinds.size(part.max_size, default) for part in self.case.components)])
+    async def sealing_key(self) -> bytes:
+        """The key of the dossier. Raises Erased where the dossier was erased while its file came in."""
+        key = await dossier_keys.made(self.files.service.db, self.files.seal, self.owner, self.asked.at)
+        if key is None:
+            raise errors.Erased(self.reference)
+        return key
 
-    @property
-    def capacity(self) -> commands.Capacity:
-        """The most that a dossier may hold."""
-        settings = self.files.settings
-        return commands.Capacity(settings.store_dossier_files, settings.store_dossier_bytes)
+    async def resolved(self, described: Described) -> Described:
+        """The description with the side of the version before it. Raises NotFound."""
+        if described.supersedes is None:
+            return described
+        internal = await superseding(self.files, self.reference, described.supersedes, self.asked)
+        return replace(described, internal=internal)
 
     async def possible(self, described: Described, size: int) -> None:
         """Ask whether this file may be added before its bytes come. Raises what `finished` raises."""
-        await self._component_within(described, size)
-        command = self._command(_announced(uuid4(), described, "", size), described)
-        await self.files.service.require_possible(
-            self.reference, [command], actor=self.asked.principal, at=self.asked.at
-        )
-
-    @contextmanager
-    def receiving(self) -> Iterator[Incoming]:
-        """A place for the bytes during the block."""
-        with tempfile.TemporaryFile(dir=self.files.store.incoming) as content:
-            yield Incoming(content, self.most)
+        await self.component_within(described, size)
+        await self._require(described, size)
 
     async def require(self, described: Described) -> None:
         """Raise what would refuse this file, before there is work with it."""
-        command = self._command(_announced(uuid4(), described, "", 0), described)
+        await self._require(described, 0)
+
+    async def _require(self, described: Described, size: int) -> None:
+        command = self._command(announced(uuid4(), described, "", size), described)
         await self.files.service.require_possible(
             self.reference, [command], actor=self.asked.principal, at=self.asked.at
         )
@@ -177,7 +289,7 @@ class Upload:
 
         Raises the refusals of files, and whatever the command raises.
         """
-        file = _announced(self._identity(key), described, incoming.digest.hexdigest(), incoming.size)
+        file = announced(self.identity(key), described, incoming.digest.hexdigest(), incoming.size)
         command = self._command(file, described)
         said = (file.sha256, described.name, described.title, described.component, described.supersedes)
         request: dict[str, Any] = {
@@ -191,8 +303,8 @@ class Upload:
         # Before anybody looks at it and before anything is stored.
         if done := await service.require_possible(self.reference, [command], **request):
             return done, file.id
-        stored = replace(command, file=await self._stored(incoming, described, file))
-        return await service.perform(self.reference, stored, **request), file.id
+        complete = replace(command, file=await self.stored(incoming, described, file))
+        return await service.perform(self.reference, complete, **request), file.id
 
     def _command(self, file: commands.StoredFile, described: Described) -> commands.Attach:
         said = (file, described.title, described.component, described.supersedes, self.capacity)
@@ -201,73 +313,12 @@ class Upload:
         kind = commands.AttachInternally if described.internal else commands.Attach
         return kind(*said)
 
-    def _identity(self, key: str | None) -> UUID:
-        """The id of the file: the same for the same request again."""
-        return uuid4() if key is None else uuid5(_NAMES, f"{self.dossier}/{self.asked.principal}/{key}")
-
-    async def _stored(
-        self, incoming: Incoming, described: Described, file: commands.StoredFile
-    ) -> commands.StoredFile:
-        """The file looked at, sealed and stored. Raises the refusals of files."""
-        component = await self._component_within(described, incoming.size)
-        accepted = kinds.accepted(component.accept if component else ())
-        endings = tuple(kinds.endings(accepted))
-        looked = await looking.look(incoming.content, described.name, endings)
-        if looked.media_type not in accepted or not kinds.named(described.name, looked.media_type):
-            raise refusals.FileTypeRefused(described.name, looked.media_type, endings)
-        scan = await scanning.scan(incoming.content, described.name, self.files.settings)
-        key = await dossier_keys.made(self.files.service.db, self.files.seal, self.dossier, self.asked.at)
-        if key is None:  # it was erased while its file came in
-            raise errors.Erased(self.reference)
-        picture, owner = looked.thumbnail, file.id.bytes
-        return replace(
-            file,
-            media_type=looked.media_type,
-            pages=looked.pages,
-            scan=scan,
-            signed=await self._well_signed(incoming, described, looked.media_type),
-            object=await self._sealed(incoming.content, key, owner),
-            thumbnail=await self._sealed(io.BytesIO(picture), key, owner + THUMBNAIL) if picture else None,
-        )
-
-    async def _component_within(self, described: Described, size: int) -> Component | None:
-        """The component that the file is. Raises FileTooLarge for more bytes than it may have."""
-        component = await self._component(described)
-        default = self.files.settings.store_file_bytes
-        most = kinds.size(component.max_size, default) if component else default
-        if size > most:
-            raise refusals.FileTooLarge(most)
-        return component
-
-    async def _well_signed(self, incoming: Incoming, described: Described, media_type: str) -> bool:
-        """True for a signed PDF of the authority's own. Nobody relies on a signature of the applicant's."""
-        if isinstance(described, SignedHere):
-            return True
-        if not described.internal or media_type != kinds.PDF:
-            return False
-        incoming.content.seek(0)
-        content = await asyncio.to_thread(incoming.content.read)
-        return await verification.well_signed(content, self.files.roots(), at=self.asked.at)
-
-    async def _component(self, described: Described) -> Component | None:
-        """The component that the file is, also by the version before it."""
-        code = described.component
-        if code is None and described.supersedes is not None:
-            row = await self.files.service.db.row(_BEFORE, [self.dossier, described.supersedes])
-            code = row.component_code if row else None
-        return next((part for part in self.case.components if part.code == code), None)
-
-    async def _sealed(self, content: BinaryIO, key: bytes, owner: bytes) -> str:
-        """Seal bytes by the dossier's key and store them; their name in the store."""
-        content.seek(0)
-        with tempfile.TemporaryFile(dir=self.files.store.incoming) as sealed:
-            name = await asyncio.to_thread(sealed_bytes.seal, content, sealed, key, owner)
-            sealed.seek(0)
-            await self.files.store.put(name, sealed)
-        return name
+    async def _component_before(self, superseded: UUID) -> str | None:
+        row = await self.files.service.db.row(_BEFORE, [self.owner, superseded])
+        return row.component_code if row else None
 
 
-def _announced(identity: UUID, described: Described, sha256: str, size: int) -> commands.StoredFile:
+def announced(identity: UUID, described: Described, sha256: str, size: int) -> commands.StoredFile:
     """A file of which nobody knows more than what was sent with it."""
     return commands.StoredFile(
         id=identity,

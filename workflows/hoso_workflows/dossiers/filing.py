@@ -2,8 +2,8 @@
 
 import hashlib
 import secrets
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -15,15 +15,25 @@ from hoso_calendar.messages import say
 from hoso_models import PrincipalKind, text_search
 from hoso_workflows import errors
 from hoso_workflows.dossiers import filer_identity
+from hoso_workflows.dossiers.save_statement import Also
 from hoso_workflows.errors import Fault
 from hoso_workflows.events import Event, Kind
 from hoso_workflows.lifecycle import transitions, validation
-from hoso_workflows.lifecycle.commands import Actor, Applicant, FileDossier
+from hoso_workflows.lifecycle.commands import Actor, Applicant, Attach, FileDossier
 from hoso_workflows.operation.rate_limit import CountedOnce, Purpose
 from hoso_workflows.organisation import permissions
 from hoso_workflows.organisation.competence import Matter
 from hoso_workflows.procedures import competent_units, openings
 from hoso_workflows.procedures.reference_data import ReferenceData
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosed:
+    """Files that come with a filing and lie in the store already."""
+
+    files: tuple[Attach, ...] = ()
+    #: What is written in its transaction, where anything is, of the dossier of that id.
+    beside: Callable[[UUID], Also] | None = None
 
 
 def canonical(request: FileDossier) -> bytes:
@@ -32,7 +42,12 @@ def canonical(request: FileDossier) -> bytes:
 
 
 async def prepare(
-    reference_data: ReferenceData, row: Any, request: FileDossier, rights: permissions.Rights, day: date
+    reference_data: ReferenceData,
+    row: Any,
+    request: FileDossier,
+    rights: permissions.Rights,
+    day: date,
+    files: tuple[Attach, ...] = (),
 ) -> tuple[transitions.Filing, Actor]:
     """Validate a request on a local date, against a row of `LOAD_FILER`. Raises a `Refusal`; nothing is stored."""
     filer = filer_identity.Filer.of(row.known)
@@ -61,6 +76,7 @@ async def prepare(
         portal=request.portal,
         variables=named(request.form, loaded.specification.variables),
         further=_further(request),
+        files=files,
     )
     return filing, actor
 

@@ -185,11 +185,14 @@ class Repository:
             await self._reference_data.ensure_calendars(event.payload for event in history)
         return history, gone
 
-    async def add(self, dossier: UUID, changes: Changeset) -> dict[str, Any] | None:
-        """Save a new dossier and return its response; None where its guard does not hold."""
+    async def add(self, dossier: UUID, changes: Changeset, *also: Also) -> dict[str, Any] | None:
+        """Save a new dossier and return its response; None where its guard does not hold.
+
+        `also` is written in the same transaction.
+        """
         after = Projection.of(changes.events, self._reference_data.calendars)
         prepared = save_statement.prepare(Position(dossier, 0, events.GENESIS), Mark(), after, changes)
-        if not await self._stored(prepared):
+        if not await self._stored(prepared, also):
             return None
         _keep(self._cache, dossier, _Cached(after, prepared.head), CAPACITY)
         return prepared.answer

@@ -45,6 +45,7 @@ TRIES = 6
 PAUSE = 0.01
 #: What two at once may run into; the second finds at its next try what the first one did.
 _RACES = ("pk_idempotency", "uq_dossier_reference")
+_NOTHING = filing.Enclosed()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +161,7 @@ class DossierService:
     async def file(
         self,
         request: commands.FileDossier,
+        enclosed: filing.Enclosed = _NOTHING,
         *,
         actor: UUID,
         at: datetime,
@@ -168,12 +170,14 @@ class DossierService:
     ) -> Outcome:
         """File a dossier and start its procedure. A repeated idempotency key returns the first response.
 
+        Files that are `enclosed` are the dossier's from its beginning.
+
         Raises a `Refusal`, among them TooManyRequests for an applicant who files too many dossiers. Requests that were refused
         or replayed do not count.
         """
         limits = CountedOnce(self._rate_limit)
         context = CommandContext("", actor, at, key, body or filing.canonical(request), limits, act="File")
-        return await _patiently(request.procedure, lambda: self._file(request, context))
+        return await _patiently(request.procedure, lambda: self._file(request, enclosed, context))
 
     async def perform(
         self,
@@ -257,14 +261,18 @@ class DossierService:
         """Fire the due timers of a dossier, as the system."""
         return await self.perform(subject, commands.Advance(), actor=principals.SYSTEM, at=at)
 
-    async def _file(self, request: commands.FileDossier, context: CommandContext) -> Outcome | None:
+    async def _file(
+        self, request: commands.FileDossier, enclosed: filing.Enclosed, context: CommandContext
+    ) -> Outcome | None:
         asker = [context.actor, context.day, context.at, context.key, request.procedure]
         row = await self.db.row(statements.LOAD_FILER, asker)
         if row.answered:
             return context.replay(row.answered)
         async with self._recording_refusals(context, "File", request.procedure):
             rights = permissions.Rights.of(context.actor, row.rights)
-            filed, actor = await filing.prepare(self.reference_data, row, request, rights, context.day)
+            filed, actor = await filing.prepare(
+                self.reference_data, row, request, rights, context.day, enclosed.files
+            )
         await filing.pace(context.limits, rights, context.at)
         decided, run = transitions.file(filed, context.at, actor)
         guard = replace(
@@ -272,7 +280,9 @@ class DossierService:
             entry=filing.entry(request, decided, filed.loaded, row.version, rights),
         )
         view = _view(rights, filed.units.values())
-        answer = await self.repository.add(uuid4(), Changeset(decided, run, guard, context.once, view))
+        dossier, changes = uuid4(), Changeset(decided, run, guard, context.once, view)
+        beside = () if enclosed.beside is None else (enclosed.beside(dossier),)
+        answer = await self.repository.add(dossier, changes, *beside)
         return Outcome.of(answer) if answer else None
 
     async def _perform(

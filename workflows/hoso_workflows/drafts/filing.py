@@ -1,40 +1,45 @@
 """Filing of a draft, exactly once, and what it lacks before that."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from hoso_calendar.messages import translated
 from hoso_workflows import errors, localtime
 from hoso_workflows.dossiers import filing, statements
+from hoso_workflows.dossiers.filing import Enclosed
 from hoso_workflows.dossiers.service import DossierService, Outcome
+from hoso_workflows.drafts.files import File, Rebinding, components, faults
 from hoso_workflows.drafts.refusals import DraftFiled
 from hoso_workflows.drafts.storage import Draft, Drafts
 from hoso_workflows.errors import Fault
 from hoso_workflows.lifecycle.commands import Applicant, FileDossier
 from hoso_workflows.organisation import permissions
+from hoso_workflows.procedures import competent_units, openings
 
 #: Reads a draft as a filing. Raises FormRefused where that is not possible.
 Request = Callable[[Draft], FileDossier]
 
 
 async def judge(
-    service: DossierService, request: FileDossier, *, actor: UUID, at: datetime
+    service: DossierService, request: FileDossier, files: Sequence[File] = (), *, actor: UUID, at: datetime
 ) -> tuple[Fault, ...]:
-    """Everything found in a filing for which it would be refused now. Nothing is stored or counted.
+    """Everything found in a filing with files for which it would be refused now. Nothing is stored or counted.
 
     What concerns no field has an empty one. Pace of filing and start of the run are not tried.
     """
     day = localtime.local_date(at)
     row = await service.db.row(statements.LOAD_FILER, [actor, day, at, None, request.procedure])
     rights = permissions.Rights.of(actor, row.rights)
+    request, wrong = await _with_papers(service, request, files, row.version)
     try:
         await filing.prepare(service.reference_data, row, request, rights, day)
     except errors.FormRefused as refused:
-        return refused.faults
+        return (*refused.faults, *wrong)
     except errors.Refusal as refused:
-        return (Fault("", translated(refused)),)
-    return ()
+        return (Fault("", translated(refused)), *wrong)
+    return wrong
 
 
 async def file(
@@ -47,7 +52,7 @@ async def file(
     at: datetime,
     if_match: Collection[int] | None = None,
 ) -> Outcome:
-    """File a draft as a dossier, or tell again what came of it.
+    """File a draft with its files, or tell again what came of it.
 
     The draft itself is the idempotency key: however often it is asked for, and whatever died meanwhile, one dossier comes of
     it. A refusal leaves the draft as it was. Raises what `Drafts.read` and `DossierService.file` raise, and DraftFiled for one
@@ -56,8 +61,10 @@ async def file(
     found = await drafts.begin_filing(owner, draft, at=at, if_match=if_match)
     try:
         asked = _nothing(found) if found.answered else request(found)
+        asked, enclosed = await _enclosed(service, drafts, found, asked, at)
         # A blank, which no key of a caller has.
-        outcome = await service.file(asked, actor=owner, at=at, key=f"draft {draft}", body=draft.bytes)
+        key = f"draft {draft}"
+        outcome = await service.file(asked, enclosed, actor=owner, at=at, key=key, body=draft.bytes)
     except errors.Refusal:
         if found.reference is not None:
             raise DraftFiled(draft, found.reference) from None
@@ -65,6 +72,43 @@ async def file(
         raise
     await drafts.end_filing(draft, outcome.reference)
     return outcome
+
+
+async def _enclosed(
+    service: DossierService, drafts: Drafts, draft: Draft, request: FileDossier, at: datetime
+) -> tuple[FileDossier, Enclosed]:
+    """The request with the papers that its files are, and the files. Raises FormRefused with everything found."""
+    if draft.file_key is None:
+        return request, Enclosed()
+    row = await service.db.row(_VERSION, [draft.procedure, localtime.local_date(at)])
+    complete, wrong = await _with_papers(service, request, draft.files, row and row.id)
+    if wrong:
+        raise errors.FormRefused(await judge(service, request, draft.files, actor=draft.owner, at=at))
+    key = drafts.key(draft, draft.file_key)
+    rebinding = Rebinding(drafts.seal, draft.id, draft.version, draft.files, key, at)
+    return complete, Enclosed(tuple(each.attached for each in draft.files), rebinding.to)
+
+
+async def _with_papers(
+    service: DossierService, request: FileDossier, files: Sequence[File], version: UUID | None
+) -> tuple[FileDossier, tuple[Fault, ...]]:
+    """The request with the papers that files are, and the faults of the files.
+
+    Where no case is chosen, what files are in it is not judged.
+    """
+    if not files or version is None:
+        return request, ()
+    try:
+        found = competent_units.case_of(await service.reference_data.version(version), request.case)
+    except errors.FormRefused:
+        return request, ()
+    typed = request.components
+    papers = [code for code in components(files, found.case) if code not in typed]
+    return replace(request, components=(*typed, *papers)), tuple(faults(files, found.case))
+
+
+#: $1 procedure, $2 local date: the version on which new dossiers run.
+_VERSION = openings.in_force_sql("$1::text", "$2::date")
 
 
 def _nothing(draft: Draft) -> FileDossier:

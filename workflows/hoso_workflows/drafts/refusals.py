@@ -67,6 +67,19 @@ class DraftTooLarge(errors.Refusal):
         self.size, self.limit = size, limit
 
 
+class DraftsFull(errors.Refusal):
+    """The files of the person's drafts are as large as they may be altogether."""
+
+    slug = "drafts-full"
+    remedy = "File one of your drafts, or take files out of those that you do not need."
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            say("The files of your drafts may have {most} MB altogether.", most=f"{most / (1 << 20):g}")
+        )
+        self.most = most
+
+
 class DraftUnreadable(errors.Refusal):
     """The draft was sealed by another key than this installation has."""
 

@@ -6,7 +6,7 @@ was typed is kept, right or wrong.
 
 from collections.abc import Collection, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -17,7 +17,8 @@ from hoso_calendar.messages import say
 from hoso_models import PrincipalKind
 from hoso_models.storage.database import Database, Rows, Transaction
 from hoso_workflows import errors, pagination
-from hoso_workflows.drafts import refusals
+from hoso_workflows.drafts import files, refusals
+from hoso_workflows.drafts.files import File
 from hoso_workflows.identity.sealing import Broken, Seal
 from hoso_workflows.organisation import permissions
 from hoso_workflows.organisation.permissions import table
@@ -71,6 +72,10 @@ class Draft:
     applicant: str | None
     #: None once it is filed, and in a list.
     content: Content | None
+    #: The key of its files, sealed; None where it has had none.
+    file_key: bytes | None = None
+    #: In their order; none in a list.
+    files: tuple[File, ...] = ()
 
     def changeable(self, if_match: Collection[int] | None = None) -> None:
         """Raise DraftFiled, DraftBeingFiled, or DraftChanged for another version."""
@@ -79,6 +84,10 @@ class Draft:
         if self.filing_at is not None:
             raise refusals.DraftBeingFiled(self.id)
         self.expects(if_match)
+
+    def file(self, file: UUID) -> File | None:
+        """Its file of that id."""
+        return next((each for each in self.files if each.id == file), None)
 
     def expects(self, if_match: Collection[int] | None) -> None:
         """Raise DraftChanged for a version that is none of those seen."""
@@ -107,7 +116,7 @@ class Drafts:
             if kept >= most:
                 raise refusals.TooManyDrafts(most)
             values = [draft, owner, procedure, sealed, self._sealed_name(draft, owner, content)]
-            (row,) = await tx.rows(_CREATE, [*values, at, self._expiry(at)])
+            (row,) = await tx.rows(_CREATE, [*values, at, self.expiry(at)])
         return self._draft(row, at)
 
     async def search(
@@ -129,7 +138,8 @@ class Drafts:
 
     async def read(self, owner: UUID, draft: UUID, *, at: datetime, act: str = "get_draft") -> Draft:
         """One draft. Raises NotFound for another's too, DraftUnreadable."""
-        return self._draft(_own(await self.db.rows(_ONE, [draft, owner, at]), draft, act), at)
+        rows = await self.db.rows(_ONE, [draft, owner, at])
+        return await self._with_files(self.db, self._draft(_own(rows, draft, act), at))
 
     async def change(
         self,
@@ -146,7 +156,7 @@ class Drafts:
         """
         sealed = self._sealed(draft, owner, content)
         async with self.db.transaction() as tx:
-            found = await self._locked(tx, owner, draft, "change_draft", at)
+            found = await self.locked(tx, owner, draft, "change_draft", at)
             # Bytes, since Python takes 1, 1.0 and true for the same.
             if (
                 found.filing_at is None
@@ -156,8 +166,8 @@ class Drafts:
                 return found
             found.changeable(if_match)
             name = self._sealed_name(draft, owner, content)
-            (row,) = await tx.rows(_CHANGE, [draft, sealed, name, at, self._expiry(at)])
-        return self._draft(row, at)
+            (row,) = await tx.rows(_CHANGE, [draft, sealed, name, at, self.expiry(at)])
+        return replace(self._draft(row, at), files=found.files)
 
     async def discard(self, owner: UUID, draft: UUID, *, at: datetime) -> None:
         """Delete a draft for good, also one that cannot be opened. Raises NotFound, DraftBeingFiled."""
@@ -176,7 +186,7 @@ class Drafts:
         Who joins gets no longer time: the draft goes before the answer does, so that it is not filed again without it.
         """
         async with self.db.transaction() as tx:
-            found = await self._locked(tx, owner, draft, "file_draft", at)
+            found = await self.locked(tx, owner, draft, "file_draft", at)
             if found.reference is None and found.filing_at is None:
                 found.expects(if_match)
                 await tx.rows(_BEGIN_FILING, [draft, at, at + TOLD_AGAIN])
@@ -193,15 +203,35 @@ class Drafts:
 
         Not while another filing of it is under way, and not where a dossier has come of it.
         """
-        await self.db.one_statement(_REFUSE_FILING, [draft, self._expiry(at)])
+        await self.db.one_statement(_REFUSE_FILING, [draft, self.expiry(at)])
 
-    async def _locked(self, tx: Transaction, owner: UUID, draft: UUID, act: str, at: datetime) -> Draft:
-        return self._draft(_own(await tx.rows(_LOCKED, [draft, owner, at]), draft, act), at)
+    async def locked(self, tx: Transaction, owner: UUID, draft: UUID, act: str, at: datetime) -> Draft:
+        """One draft, which nobody else changes before the transaction ends. Raises NotFound, DraftUnreadable."""
+        row = _own(await tx.rows(_LOCKED, [draft, owner, at]), draft, act)
+        return await self._with_files(tx, self._draft(row, at))
+
+    async def touch(self, tx: Transaction, draft: Draft, at: datetime) -> None:
+        """Keep a draft whose files were changed as long as one that was changed. Its version counts what was typed alone."""
+        await tx.rows(_TOUCH, [draft.id, at, self.expiry(at)])
+
+    def key(self, draft: Draft, sealed: bytes) -> bytes:
+        """The key of a draft's files. Raises DraftUnreadable."""
+        return files.key(self.seal, draft.id, draft.owner, sealed)
+
+    async def _with_files(self, source: Database | Transaction, draft: Draft) -> Draft:
+        if draft.file_key is None:
+            return draft
+        rows = await source.rows(_FILES, [draft.id])
+        try:
+            return replace(draft, files=files.opened(rows, self.key(draft, draft.file_key)))
+        except Broken:
+            raise refusals.DraftUnreadable(draft.id) from None
 
     def _most(self, kind: PrincipalKind) -> int:
         return self.limits.officer if kind is PrincipalKind.OFFICER else self.limits.own
 
-    def _expiry(self, at: datetime) -> datetime:
+    def expiry(self, at: datetime) -> datetime:
+        """The end of a draft that is changed now."""
         return at + timedelta(days=self.limits.days)
 
     def _sealed(self, draft: UUID, owner: UUID, content: Content) -> bytes:
@@ -223,7 +253,7 @@ class Drafts:
         except Broken:
             raise refusals.DraftUnreadable(row.id) from None
         content: Content = orjson.loads(written)
-        return _draft(row, _applicant(content), content, at)
+        return replace(_draft(row, _applicant(content), content, at), file_key=row.file_key)
 
     def _listed(self, row: Any, at: datetime) -> Draft:
         """The draft of a listed row, without a name where that cannot be opened."""
@@ -303,6 +333,7 @@ _ANSWERED = """(filing_at is not null and exists (
 #: $1 draft, $2 owner, $3 now.
 _ONE = f"select *, {_ANSWERED} as answered from draft where id = $1 and owner_id = $2 and expires_at > $3"  # noqa: S608 - fixed text of this module
 _LOCKED = f"{_ONE} for update"
+_FILES = "select * from draft_file where draft_id = $1 order by place, id"
 #: All but the content, which may be large.
 _LISTED = """id, owner_id, procedure_code, version, created_at, updated_at, expires_at, filing_at, filings, reference,
   sealed_name"""
@@ -320,6 +351,7 @@ update draft set sealed = $2, sealed_name = $3, version = version + 1, updated_a
   filing_at = null, filings = 0
 where id = $1 returning *, false as answered
 """
+_TOUCH = "update draft set updated_at = $2, expires_at = $3, filing_at = null, filings = 0 where id = $1"
 _BEGIN_FILING = "update draft set filing_at = $2, filings = 1, expires_at = $3 where id = $1"
 _JOIN_FILING = "update draft set filing_at = greatest(filing_at, $2), filings = filings + 1 where id = $1"
 _END_FILING = """

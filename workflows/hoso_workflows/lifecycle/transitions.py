@@ -112,6 +112,8 @@ class Filing:
     variables: Mapping[str, Any] = field(default_factory=dict)
     #: Further words of the event about what is stored beside it: wishes as they are, personal data as digests.
     further: Mapping[str, Any] = field(default_factory=dict)
+    #: Files that came with it.
+    files: tuple[commands.Attach, ...] = ()
 
 
 def calendar_of_lane(
@@ -132,7 +134,7 @@ def calendar_of_lane(
 def file(filing: Filing, at: datetime, actor: Actor) -> tuple[tuple[Event, ...], Run]:
     """The first events of a dossier, and its run with reception's task open.
 
-    Raises `UnitUnknown` for a part without unit or calendar, `BadVariable`, `CalendarEnds`.
+    Raises `UnitUnknown` for a part without unit or calendar, `BadVariable`, `CalendarEnds`; for its files what adding one raises.
     """
     with refusing():
         run = hoso_bpmn.start(
@@ -148,7 +150,8 @@ def file(filing: Filing, at: datetime, actor: Actor) -> tuple[tuple[Event, ...],
     opened = (act.opened(task) for task in run.tasks)
     timers = (act.timer_set(timer) for timer in run.timers)
     sent = (act.sent(message) for message in run.sent)
-    return (filed, *assessed, *opened, *timers, *sent), run
+    attached = (event for each in filing.files for event in files.attach(act, each))
+    return (filed, *assessed, *opened, *timers, *sent, *attached), run
 
 
 def begun_anew(state: State, at: datetime, variables: Mapping[str, Any]) -> State:

@@ -348,7 +348,7 @@ DOSSIER_FIELDS = {
     **DOSSIER_FIELDS,
     **{
         f"{schema}.{name}": word
-        for schema in ("Attachment", "OfferedPaper")
+        for schema in ("Attachment", "OfferedPaper", "DraftFile")
         for name, word in _FILE_WORDS.items()
     },
     "OfferedPaper.component": ("Code of the component that it was there; null where it was none.", "TP02"),
@@ -368,7 +368,14 @@ DOSSIER_FIELDS = {
     "UploadAnnounced.internal": ("True for the authority's own, which no applicant sees.", False),
     "UploadAnnounced.supersedes": ("Id of the file whose newer version it is; none when absent.", _ID),
     "UploadStanding.id": ("Id of the upload.", _ID),
-    "UploadStanding.dossier": ("Reference of the dossier.", "pWnQ0Bf1T6u2Xk9sJ4aZrg"),
+    "UploadStanding.dossier": (
+        "Reference of the dossier to which it is; null while it is to a draft.",
+        "pWnQ0Bf1T6u2Xk9sJ4aZrg",
+    ),
+    "UploadStanding.draft": (
+        "Id of the draft to which it is; null for a dossier, and once the draft is filed.",
+        _ID,
+    ),
     "UploadStanding.size": ("Bytes that were announced.", 81234),
     "UploadStanding.offset": ("Bytes that are kept; the next one goes on behind them.", 65536),
     "UploadStanding.expires_at": ("When it is given up unless the file is complete.", _AT),

@@ -1,5 +1,6 @@
 """Files of a dossier: handed in as a form, listed, read."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, TypeVar
 from urllib.parse import quote
 from uuid import UUID
@@ -32,9 +33,11 @@ _BINARY = {"type": "string", "format": "binary"}
 _Form = TypeVar("_Form", bound=BaseModel)
 
 
-def _documented(form: type[BaseModel]) -> dict[str, Any]:
+def documented_form(
+    form: type[BaseModel], answer: Any, *, status: int = 201, conditional: bool = True
+) -> dict[str, Any]:
     """The documentation of a route that takes a form with a file."""
-    found = documented(applicant_schemas.AnyStanding)
+    found = documented(answer, conditional=conditional)
     schema = form.model_json_schema()
     body = {
         **{name: schema[name] for name in ("type", "title", "additionalProperties")},
@@ -44,10 +47,12 @@ def _documented(form: type[BaseModel]) -> dict[str, Any]:
     content = {multipart.MEDIA_TYPE: {"schema": body}}
     found["openapi_extra"] |= {"requestBody": {"required": True, "content": content}}
     found["responses"] |= responses(413, 429)
-    return {**found, "status_code": 201}
+    return {**found, "status_code": status}
 
 
-@router.post("/{reference}/attachments", **_documented(schemas.FileDescribed))
+@router.post(
+    "/{reference}/attachments", **documented_form(schemas.FileDescribed, applicant_schemas.AnyStanding)
+)
 @limits.takes(limits.Size.FILE)
 @acts.named("attach_file")
 async def attach_file(reference: Reference, request: StreamedCommandNow) -> Response:
@@ -55,7 +60,10 @@ async def attach_file(reference: Reference, request: StreamedCommandNow) -> Resp
     return await _received(reference, request, schemas.FileDescribed, lambda said, name: said.described(name))
 
 
-@router.post("/{reference}/attachments/{attachment}/supersede", **_documented(schemas.NewVersion))
+@router.post(
+    "/{reference}/attachments/{attachment}/supersede",
+    **documented_form(schemas.NewVersion, applicant_schemas.AnyStanding),
+)
 @limits.takes(limits.Size.FILE)
 @acts.named("attach_file")
 async def supersede_attachment(
@@ -121,25 +129,38 @@ async def attach_offered_paper(
     return requests.placed(outcome, identity)
 
 
-def _bytes_of(media_type: str) -> dict[str, Any]:
+def bytes_of(media_type: str, reads: Mapping[int | str, Any] = READS) -> dict[str, Any]:
+    """The documentation of a route that gives bytes."""
     content: dict[int | str, Any] = {200: {"content": {media_type: {"schema": _BINARY}}}}
-    return {"response_class": Response, "responses": {**READS, **content}}
+    return {"response_class": Response, "responses": {**reads, **content}}
 
 
-@router.get("/{reference}/attachments/{attachment}/content", **_bytes_of("application/octet-stream"))
+@router.get("/{reference}/attachments/{attachment}/content", **bytes_of("application/octet-stream"))
 @acts.named("read_attachment")
 async def read_attachment(reference: Reference, attachment: AttachmentId, caller: CallerNow) -> Response:
     """The bytes of a file, to be saved; no browser is to show them here."""
-    opened = await file_views.content(requests.files(caller), reference, attachment, requests.asked(caller))
+    return saved(
+        await file_views.content(requests.files(caller), reference, attachment, requests.asked(caller))
+    )
+
+
+@router.get("/{reference}/attachments/{attachment}/thumbnail", **bytes_of("image/png"))
+@acts.named("read_attachment")
+async def read_thumbnail(reference: Reference, attachment: AttachmentId, caller: CallerNow) -> Response:
+    """A small picture of a file's first page, drawn here."""
+    return shown(
+        await file_views.thumbnail(requests.files(caller), reference, attachment, requests.asked(caller))
+    )
+
+
+def saved(opened: Opened) -> Response:
+    """The bytes of a file, to be saved."""
     name = quote(opened.name, safe="")
     return _streamed(opened, "application/octet-stream", f"attachment; filename*=UTF-8''{name}")
 
 
-@router.get("/{reference}/attachments/{attachment}/thumbnail", **_bytes_of("image/png"))
-@acts.named("read_attachment")
-async def read_thumbnail(reference: Reference, attachment: AttachmentId, caller: CallerNow) -> Response:
-    """A small picture of a file's first page, drawn here."""
-    opened = await file_views.thumbnail(requests.files(caller), reference, attachment, requests.asked(caller))
+def shown(opened: Opened) -> Response:
+    """A picture that was drawn here."""
     return _streamed(opened, "image/png", "inline")
 
 

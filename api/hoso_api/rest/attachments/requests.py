@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import PurePosixPath
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from fastapi.exceptions import RequestValidationError
@@ -10,11 +10,17 @@ from pydantic import BaseModel, ValidationError
 from starlette.responses import Response
 
 from hoso_api.http.authentication import Caller
-from hoso_api.http.commands import answer
+from hoso_api.http.commands import Json, answer
 from hoso_api.rest.attachments import schemas
 from hoso_api.translation import validation_errors
-from hoso_workflows.attachments.uploads import Asked, Files
+from hoso_workflows import drafts
+from hoso_workflows.attachments import uploads
+from hoso_workflows.attachments.resumable import Resumable
+from hoso_workflows.attachments.uploads import Asked, Files, Upload
 from hoso_workflows.dossiers.service import Outcome
+from hoso_workflows.drafts import file_views
+from hoso_workflows.drafts import uploads as draft_uploads
+from hoso_workflows.drafts.files import File
 
 _Form = TypeVar("_Form", bound=BaseModel)
 
@@ -22,6 +28,12 @@ _Form = TypeVar("_Form", bound=BaseModel)
 def files(caller: Caller) -> Files:
     """Everything that work on files needs in this installation."""
     found: Files = caller.request.app.state.files
+    return found
+
+
+def drafts_of(caller: Caller) -> drafts.Drafts:
+    """The drafts of this installation."""
+    found: drafts.Drafts = caller.request.app.state.drafts
     return found
 
 
@@ -35,6 +47,19 @@ def placed(outcome: Outcome, identity: UUID) -> Response:
     told = answer(outcome, 201)
     told.headers["Location"] = f"/v1/dossiers/{outcome.reference}/attachments/{identity}"
     return told
+
+
+def placed_in_draft(draft: UUID, file: File) -> Response:
+    """The answer to a file that a draft has taken, with its address."""
+    where = f"/v1/drafts/{draft}/files/{file.id}"
+    return Json(file_views.item(file), status_code=201, headers={"Location": where})
+
+
+async def letting(caller: Caller, found: Resumable) -> Upload[Any]:
+    """The upload as its dossier or draft lets it in by now. Raises what refuses it."""
+    if found.draft is not None:
+        return await draft_uploads.begun(files(caller), drafts_of(caller), found.draft, asked(caller))
+    return await uploads.begun(files(caller), found.dossier or "", asked(caller), found.key)
 
 
 def name(given: str) -> str:

@@ -124,8 +124,52 @@ class UploadStanding(Answer):
     """Standing of an upload."""
 
     id: UUID
-    dossier: str
+    dossier: str | None
+    draft: UUID | None
     size: int
     offset: int
     expires_at: AwareDatetime
     attachment: UUID | None
+
+
+class DraftFileDescribed(Body):
+    """Description of a file that is added to a draft, or takes the place of another one there."""
+
+    title: Name | None = None
+    component: Key | None = None
+
+    def described(self, name: str, replaces: UUID | None = None) -> Described:
+        """The description of a file of that name."""
+        return Described(name, self.title or "", self.component, supersedes=replaces)
+
+
+class DraftUploadAnnounced(Body):
+    """Description of a file of a draft that comes in parts."""
+
+    file: Name = Field(max_length=200)
+    size: int = Field(gt=0)
+    title: Name | None = None
+    component: Key | None = None
+    replaces: UUID | None = None
+
+
+class DraftFile(Answer):
+    """A file of a draft."""
+
+    id: UUID
+    title: str | None
+    name: str
+    type: str
+    size: int
+    sha256: str
+    component: str | None
+    pages: int | None
+    scan: Scan
+    thumbnail: bool
+    stored_at: AwareDatetime
+
+
+class DraftFiles(Answer):
+    """The files of a draft, in their order."""
+
+    items: list[DraftFile]

@@ -4,6 +4,7 @@ The resource of an upload is that of draft-ietf-httpbis-resumable-upload; it is 
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -24,9 +25,9 @@ from hoso_api.rest.attachments import requests, schemas
 from hoso_api.rest.dossiers import applicant_schemas
 from hoso_calendar.messages import say
 from hoso_workflows import localtime
-from hoso_workflows.attachments import resumable
+from hoso_workflows.attachments import resumable, uploads
 from hoso_workflows.attachments.resumable import Receiving, Resumable
-from hoso_workflows.attachments.uploads import Asked, Described
+from hoso_workflows.attachments.uploads import Asked, Described, Upload
 
 router = APIRouter(tags=["dossiers"], route_class=DirectRoute)
 
@@ -50,8 +51,13 @@ async def begin_upload(reference: Reference, body: schemas.UploadAnnounced, call
     described = Described(
         requests.name(body.file), body.title or "", body.component, body.internal, body.supersedes
     )
-    found = await resumable.begun(files, reference, asked, described, body.size)
-    return _told(found, asked, status=201, headers={"Location": f"/v1/uploads/{found.id}"})
+    return await begun(await uploads.begun(files, reference, asked), described, body.size)
+
+
+async def begun(letting: Upload[Any], described: Described, size: int) -> Response:
+    """The answer to an upload that was begun, with its address."""
+    found = await resumable.begun(letting, described, size)
+    return _told(found, letting.asked, status=201, headers={"Location": f"/v1/uploads/{found.id}"})
 
 
 @router.get(
@@ -95,16 +101,20 @@ _COMPLETE = {
 @limits.takes(limits.Size.FILE)
 @acts.named("continue_upload")
 async def continue_upload(upload: UploadId, request: StreamedCommandNow) -> Response:
-    """Send the next bytes of an upload of your own. With the last ones the dossier takes the file."""
+    """Send the next bytes of an upload of your own. With the last ones the dossier or draft takes the file."""
     caller = request.caller
-    files, asked = requests.files(caller), requests.asked(caller)
+    asked = requests.asked(caller)
     offset, complete = _expected(caller.request.headers)
-    found = await resumable.taken(files, upload, asked)
-    found = await _received(caller.request, await resumable.receiving(files, found, asked, offset))
+    found = await resumable.taken(requests.files(caller), upload, asked)
+    found.expects(offset)
+    letting = await requests.letting(caller, found)
+    found = await _received(caller.request, await resumable.receiving(found, letting))
     if not complete:
         return _told(found, asked)
-    outcome, attachment = await resumable.finished(files, found, asked, if_match=request.if_match)
-    answer = requests.placed(outcome, attachment)
+    done, attachment = await resumable.finished(found, letting, if_match=request.if_match)
+    if found.draft is not None:
+        return _told(replace(found, attachment=attachment), asked)
+    answer = requests.placed(done, attachment)
     answer.headers.update({"Upload-Offset": str(found.size), "Upload-Complete": _TRUE})
     return answer
 
@@ -153,7 +163,8 @@ def _told(found: Resumable, asked: Asked, *, status: int = 200, headers: Mapping
     left = max(0, int((found.expires_at - asked.at).total_seconds()))
     said = {
         "id": str(found.id),
-        "dossier": found.reference,
+        "dossier": found.dossier,
+        "draft": None if found.draft is None else str(found.draft),
         "size": found.size,
         "offset": found.offset,
         "expires_at": localtime.isoformat(found.expires_at),

@@ -51,7 +51,7 @@ class Reader:
             request = Filing.model_validate(given).command()
         except ValidationError as wrong:
             known, request = tuple(_faults(wrong)), self._sound_part(given, wrong)
-        judged = await drafts.judge(service, request, actor=draft.owner, at=at)
+        judged = await drafts.judge(service, request, draft.files, actor=draft.owner, at=at)
         return (*_foreign(draft), *known, *(each for each in judged if not _covered(each.field, known)))
 
     def _given(self, draft: drafts.Draft) -> dict[str, Any]:
