@@ -1,5 +1,7 @@
 """Tasks that change hands: reassigned, delegated, returned, sent back, assigned by load, handed on with an inbox."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 
@@ -44,6 +46,8 @@ from support.world import (
 )
 
 HEAD, FIRST, SECOND = person("head"), person("specialist"), person("specialist", number=2)
+#: Plays no role of a task but where a test gives them one.
+THIRD = person("clerk")
 RECEPTION, ADMINISTRATOR = person("reception", DESK), person("administrator", PROVINCE)
 AT = "2026-03-02 11:00"
 CODE = "9.000014"
@@ -84,6 +88,33 @@ async def held(world: World, task: UUID) -> tuple[Any, Any]:
     """Assignee and owner of a task."""
     row = await world.db.row("select assignee_id, owner_id from user_task where id = $1", [task])
     return row.assignee_id, row.owner_id
+
+
+async def last_events(world: World, dossier: Outcome, most: int) -> list[tuple[str, dict[str, Any]]]:
+    """Kind and payload of the newest events of a dossier, the newest first; the payload without its act."""
+    rows = await world.db.rows(
+        "select kind, payload - 'act' as said from dossier_event e join dossier d on d.id = e.dossier_id"
+        " where d.reference = $1 order by seq desc limit $2",
+        [dossier.reference, most],
+    )
+    return [(row.kind, row.said) for row in rows]
+
+
+@asynccontextmanager
+async def third_specialist(world: World) -> AsyncIterator[None]:
+    """While it lasts the clerk is a specialist too."""
+    await world.changed(
+        "insert into role_assignment (id, principal_id, unit_code, role, valid_from)"
+        " values (gen_random_uuid(), $1, $2, 'specialist', '2026-01-01')",
+        THIRD,
+        DEPARTMENT,
+    )
+    try:
+        yield
+    finally:
+        await world.changed(
+            "delete from role_assignment where principal_id = $1 and role = 'specialist'", THIRD
+        )
 
 
 async def taken(world: World, by: UUID = FIRST) -> tuple[Outcome, UUID]:
@@ -173,6 +204,48 @@ async def test_a_delegated_task_goes_to_the_unit_where_its_owner_has_left(
     )
     assert [tuple(row.values()) for row in told] == [("task_unclaimed", None), ("task_resolved", "Đúng")]
     assert [each async for each in audit.differences(world.service, before.reference)] == []
+
+
+async def test_reassigned_while_it_is_delegated_a_task_stays_its_owners(world: World) -> None:
+    before, task = await taken(world)
+    await world.does(before, Delegate(task, SECOND, "Nhờ xem"), FIRST, AT)
+    async with third_specialist(world):
+        await world.does(before, Reassign(task, THIRD, "Nghỉ ốm"), HEAD, AT)
+        assert await held(world, task) == (THIRD, FIRST)
+        with pytest.raises(errors.AlreadyClaimed):
+            await world.does(before, Reassign(task, THIRD, "Nghỉ ốm"), HEAD, AT)
+        with pytest.raises(errors.Forbidden):
+            await world.does(before, Resolve(task), SECOND, AT)
+        await world.does(before, Resolve(task, "Đúng"), THIRD, AT)
+    assert await held(world, task) == (FIRST, None)
+    assert [each async for each in audit.differences(world.service, before.reference)] == []
+
+
+@pytest.mark.parametrize("assignee", [None, FIRST], ids=["nobody", "the owner"])
+async def test_reassigned_to_nobody_or_to_its_owner_a_delegated_task_comes_back(
+    world: World, assignee: UUID | None
+) -> None:
+    before, task = await taken(world)
+    await world.does(before, Delegate(task, SECOND), FIRST, AT)
+    await world.does(before, Reassign(task, assignee, "Nghỉ ốm"), ADMINISTRATOR, AT)
+    assert await held(world, task) == (FIRST, None)
+    told = await last_events(world, before, 1)
+    assert told == [("task_resolved", {"task": str(task), "assignee": str(FIRST), "reason": "Nghỉ ốm"})]
+    await world.does(before, Reassign(task, None, "Chuyển công tác"), ADMINISTRATOR, AT)
+    assert await held(world, task) == (None, None)
+    assert [each async for each in audit.differences(world.service, before.reference)] == []
+
+
+async def test_taken_from_a_colleague_a_task_goes_to_the_unit_where_its_owner_has_left(world: World) -> None:
+    before, task = await taken(world)
+    await world.does(before, Delegate(task, SECOND), FIRST, AT)
+    move = "update role_assignment set unit_code = $2 where principal_id = $1"
+    await world.changed(move, FIRST, OTHER)
+    try:
+        await world.does(before, Reassign(task, None, "Chuyển công tác"), HEAD, AT)
+    finally:
+        await world.changed(move, FIRST, DEPARTMENT)
+    assert await held(world, task) == (None, None)
 
 
 async def test_a_task_is_delegated_to_who_may_complete_it_alone(world: World) -> None:
@@ -301,13 +374,25 @@ async def test_the_inbox_of_an_absent_officer_is_handed_on_in_one_act_and_safe_t
             await bulk.hand_on(world.service, inbox, actor=stranger, at=instant(AT))
 
 
-async def test_what_an_absent_officer_has_delegated_is_handed_on_with_their_inbox(world: World) -> None:
+@pytest.mark.parametrize("assignee", [None, SECOND, THIRD], ids=["the unit", "the colleague", "another"])
+async def test_what_an_absent_officer_has_delegated_is_handed_on_with_their_inbox(
+    world: World, assignee: UUID | None
+) -> None:
     before, task = await taken(world)
     await world.does(before, Delegate(task, SECOND), FIRST, AT)
-    inbox = Inbox(FIRST, None, "Nghỉ ốm")
-    handed = await bulk.hand_on(world.service, inbox, actor=HEAD, at=instant(AT))
+    inbox = Inbox(FIRST, assignee, "Nghỉ ốm")
+    async with third_specialist(world):
+        handed = await bulk.hand_on(world.service, inbox, actor=HEAD, at=instant(AT))
     assert (task, None) in [(each.task, each.refused) for each in handed.items]
-    assert await held(world, task) == (None, None)
+    assert await held(world, task) == (assignee, None)
+
+
+async def test_what_others_have_delegated_to_an_absent_officer_stays_theirs(world: World) -> None:
+    before, task = await taken(world)
+    await world.does(before, Delegate(task, SECOND), FIRST, AT)
+    handed = await bulk.hand_on(world.service, Inbox(SECOND, None, "Nghỉ ốm"), actor=HEAD, at=instant(AT))
+    assert (task, None) in [(each.task, each.refused) for each in handed.items]
+    assert await held(world, task) == (FIRST, None)
 
 
 async def test_behind_the_tasks_that_are_refused_the_rest_of_an_inbox_is_reached(

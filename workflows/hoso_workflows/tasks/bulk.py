@@ -77,7 +77,7 @@ async def hand_on(
 ) -> Page[Done]:
     """Reassign the open tasks that an absent officer has taken, or has delegated.
 
-    They are those in the units that the actor heads or administers. Those due first come first, at most `MOST`, with the place
+    They are those in the units that the actor heads or administers. What others have delegated to the officer stays theirs. Those due first come first, at most `MOST`, with the place
     to go on from behind them: what is refused stays where it is. Safe twice. Raises Forbidden, BadCursor.
     """
     place = _TASKS.values(after)
@@ -93,7 +93,7 @@ async def hand_on(
 
 def _items(inbox: Inbox, tasks: Sequence[UUID], key: str | None) -> Iterator[Item]:
     for task in tasks:
-        command = commands.Reassign(task, inbox.assignee, inbox.reason)
+        command = commands.Reassign(task, inbox.assignee, inbox.reason, absent=inbox.absent)
         yield Item(task, command, f"{key}/{task}" if key else None, repr(command).encode())
 
 

@@ -43,7 +43,10 @@ TASK_FIELDS: Mapping[str, tuple[str, Any]] = {
     "Prioritisation.priority": (_PRIORITY.capitalize(), 1),
     "TaskListed.owner": ("Id of the officer who has delegated it to its assignee; null for none.", _OFFICER),
     "Task.owner": ("Id of the officer who has delegated it to its assignee; null for none.", _OFFICER),
-    "Reassignment.assignee": ("Id of who gets the task; its unit where left out.", _OFFICER),
+    "Reassignment.assignee": (
+        "Id of who gets the task; its unit where left out. Of a delegated task: who works on it for its owner; its owner where left out.",
+        _OFFICER,
+    ),
     "Reassignment.reason": ("Why it changes hands; officers read it.", "Cán bộ nghỉ ốm."),
     "Delegation.assignee": ("Id of the colleague, who plays the task's role too.", _OFFICER),
     "Delegation.note": ("What the colleague is asked for.", "Nhờ kiểm tra diện tích."),

@@ -191,7 +191,7 @@ class Resolver:
         meant = replace(command, assignee=task.previous if plays else None)
         return Resolved(meant, self.state, self.run, others=((task.previous, rights),))
 
-    async def _resolve(self, command: commands.Resolve) -> Resolved:
+    async def _resolve(self, command: commands.Resolve | commands.Reassign) -> Resolved:
         """Told if the owner of the task plays its role no more."""
         task = self.state.tasks.get(command.task)
         if task is None or task.owner is None:
@@ -287,4 +287,5 @@ _RESOLVED: Mapping[type, Callable[[Resolver, Any], Awaitable[Resolved]]] = {
     commands.Erase: Resolver._erase,
     commands.ReturnTask: Resolver._return_task,
     commands.Resolve: Resolver._resolve,
+    commands.Reassign: Resolver._resolve,
 }

@@ -35,17 +35,35 @@ def unclaim(act: Decision, command: commands.Unclaim) -> Iterator[Event]:
 
 
 def reassign(act: Decision, command: commands.Reassign) -> Iterator[Event]:
-    """Give a task to another officer, or back to the unit. Raises `AlreadyClaimed`, `NotClaimed`, `ReasonMissing`."""
+    """Give a task to another officer, or back to the unit.
+
+    A delegated one is taken from the colleague: its owner keeps it, unless it is the owner's inbox that is handed on. Raises
+    `AlreadyClaimed`, `NotClaimed`, `ReasonMissing`.
+    """
     task = act.task(command.task)
     why = reason(say("reassigning the task"), command.reason)
-    if command.assignee is None:
-        if task.assignee is None:
-            raise errors.NotClaimed(command.task)
-        yield act.tell(Kind.TASK_UNCLAIMED, task=str(command.task), reason=why)
-        return
-    if task.assignee == command.assignee and task.owner is None:
+    kept_by = None if task.owner == command.absent else task.owner
+    if task.assignee is None and command.assignee is None:
+        raise errors.NotClaimed(command.task)
+    if command.assignee is not None and task.assignee == command.assignee and task.owner == kept_by:
         raise errors.AlreadyClaimed(command.task, command.assignee)
-    yield act.tell(Kind.TASK_CLAIMED, task=str(command.task), assignee=str(command.assignee), reason=why)
+    if kept_by is not None:
+        yield from _from_the_colleague(act, command, kept_by, why)
+    elif command.assignee is None:
+        yield act.tell(Kind.TASK_UNCLAIMED, task=str(command.task), reason=why)
+    else:
+        yield act.tell(Kind.TASK_CLAIMED, task=str(command.task), assignee=str(command.assignee), reason=why)
+
+
+def _from_the_colleague(act: Decision, command: commands.Reassign, owner: UUID, why: str) -> Iterator[Event]:
+    """A delegated task goes to another colleague, or back to its owner."""
+    hands = {"task": str(command.task), "assignee": str(command.assignee or owner), "reason": why}
+    if command.assignee in (None, owner):
+        yield act.tell(Kind.TASK_RESOLVED, **hands)
+        if command.owner_left:
+            yield act.tell(Kind.TASK_UNCLAIMED, task=str(command.task))
+    else:
+        yield act.tell(Kind.TASK_DELEGATED, owner=str(owner), **hands)
 
 
 def delegate(act: Decision, command: commands.Delegate) -> Iterator[Event]:

@@ -31,9 +31,13 @@ class Reassign:
     """A task goes to another officer, or to its unit, whoever has it."""
 
     task: UUID
-    #: Whom it is assigned to; the unit when absent.
+    #: Whom it is assigned to; the unit when absent. Of a delegated task the owner, who keeps it, when absent.
     assignee: UUID | None
     reason: str
+    #: Whose inbox is handed on: it is taken from its owner too, if it is they.
+    absent: UUID | None = None
+    #: True where its owner plays the task's role no more. Told by the rights; nobody names it.
+    owner_left: bool = False
 
 
 @dataclass(frozen=True, slots=True)
