@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from support import files
+import httpx
+
+from hoso_models.storage import database
+from hoso_workflows.dossiers.service import DossierService
+from support import api_client, files, signing_keys
 from support.acts_of_law import AGENCY_HEAD, TO_THE_RESULT
 from support.api_client import ADMINISTRATOR, CLERK, FILING, HEAD, OWN, SPECIALIST, Rest
 from support.builders import forms
 from support.canaries import Canaries
 from support.procedures import charging
-from support.world import CITIZEN, DESK, OTHER, instant, person
+from support.world import CITIZEN, DESK, OTHER, World, instant, person
 
 COLLEAGUE, DESK_HEAD = person("specialist", number=2), person("head", DESK)
 
@@ -221,4 +228,37 @@ async def answered(rest: Rest, canary: Canaries) -> Any:
     return await life.acts("stop", HEAD, reason=canary(), basis="Luật")
 
 
-ALL = (handled, written_about, charged, answered)
+async def turned_down(rest: Rest, canary: Canaries) -> Any:
+    """Refused, taken up again by a decision, put before others, and closed because nobody answered."""
+    life = Life(rest, canary, "2026-01-12 12:00")
+    life.turn()
+    life.standing = await rest.files(applicant=applicant(canary))
+    await life.acts("refusal", CLERK, reason=canary())
+    await life.acts("reopening", HEAD, reason=canary(), basis="Quyết định giải quyết khiếu nại")
+    await life.works("assignment", CLERK)
+    await life.works("priority", DESK_HEAD, priority=2)
+    await life.works("reassignment", DESK_HEAD, reason=canary())
+    newest = (await rest.get(f"{life.path}/events", CLERK)).json()["items"][-1]
+    mended = {"event": newest["seq"], "at": newest["at"].replace(":00+", ":00.5+"), "reason": canary()}
+    await life.acts("corrections", ADMINISTRATOR, **mended)
+    await life.acts("supplement-request", CLERK, reason=canary(), items=[canary()])
+    rest.clock.turn("2026-02-06 08:00")
+    return await rest.done(f"{life.path}/closure", CLERK, {})
+
+
+@asynccontextmanager
+async def served(url: str, folder: Path) -> AsyncIterator[Rest]:
+    """The API over the world of `charging`, with a key of the desk."""
+    root = signing_keys.issued("Gốc chứng thực mẫu")
+    (roots := folder / "root.pem").write_text(root.pem)
+    file, phrase = signing_keys.pkcs12_file(folder, "desk", signing_keys.issued("Trung tâm", root), root)
+    keys = [{"name": "Trung tâm", "unit": DESK, "file": file, "passphrase_file": phrase}]
+    clock = api_client.Clock(instant("2026-03-02 08:00"))
+    async with database.connect(url) as db:
+        world = World(DossierService(db))
+        transport = api_client.application(world, clock, signing=keys, trusted_roots_file=roots)
+        async with httpx.AsyncClient(transport=transport, base_url="https://hoso.test") as client:
+            yield Rest(world, client, clock, api_client.Contract())
+
+
+ALL = (handled, written_about, charged, answered, turned_down)

@@ -7,25 +7,25 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from hoso_models import postgres
-from hoso_models.storage import database
-from hoso_workflows import audit
+from hoso_workflows import audit, recompute
 from hoso_workflows.attachments import sweep
 from hoso_workflows.attachments.store import Store
+from hoso_workflows.calendars import register
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.letters.forms import FORMS
 from hoso_workflows.privacy import destruction
-from support import api_client, lives, signing_keys
+from support import calendars, lives
 from support.acts_of_law import GROUND, TO_THE_RESULT, acts, completed, refused
 from support.api_client import ADMINISTRATOR, CLERK, HEAD, SPECIALIST, Rest, problem
+from support.calendars import Way
 from support.canaries import Canaries, empty, everything, filled
 from support.destructions import AGENCY, confirmed, executed, ordered
 from support.erased_columns import ERASED
 from support.procedures import charging
-from support.world import DESK, OTHER, World, instant, person
+from support.world import DEPARTMENT, DESK, OTHER, instant, person
 
 #: What an erasure blanks.
 COLUMNS = {f"{table}.{column}" for table, columns in ERASED.items() for column in columns}
@@ -58,16 +58,8 @@ def charging_url(server: postgres.Server) -> Iterator[str]:
 @pytest.fixture
 async def signed(charging_url: str, tmp_path: Path) -> AsyncIterator[Rest]:
     """The API over that world, with a key of the desk."""
-    root = signing_keys.issued("Gốc chứng thực mẫu")
-    (roots := tmp_path / "root.pem").write_text(root.pem)
-    file, phrase = signing_keys.pkcs12_file(tmp_path, "desk", signing_keys.issued("Trung tâm", root), root)
-    keys = [{"name": "Trung tâm", "unit": DESK, "file": file, "passphrase_file": phrase}]
-    clock = api_client.Clock(instant("2026-03-02 08:00"))
-    async with database.connect(charging_url) as db:
-        world = World(DossierService(db))
-        transport = api_client.application(world, clock, signing=keys, trusted_roots_file=roots)
-        async with httpx.AsyncClient(transport=transport, base_url="https://hoso.test") as client:
-            yield Rest(world, client, clock, api_client.Contract())
+    async with lives.served(charging_url, tmp_path) as rest:
+        yield rest
 
 
 @pytest.fixture
@@ -120,6 +112,49 @@ async def test_nothing_personal_is_left_of_dossiers_that_two_persons_had_erased(
         1,
         "2026-03-06T10:00:00+07:00",
     )
+
+
+@pytest.mark.parametrize("own", [False, True], ids=["a new version", "another calendar"])
+async def test_dates_that_a_calendar_moved_are_counted_again_behind_the_erasure(
+    rest: Rest, own: bool
+) -> None:
+    accepted, filed = await rest.accepts(), await rest.files()
+    await calendars.administrators(rest.world.db)
+    await (closed_by_the_department(rest) if own else Way(rest.world).whole(calendars.closed("2026-03-04")))
+    rest.clock.turn("2026-03-06 08:00")
+    await completed(rest, accepted, *TO_THE_RESULT)
+    await acts(rest, accepted, "handover", CLERK, "2026-03-06 09:00")
+    await acts(rest, filed, "refusal", CLERK, "2026-03-06 09:10", reason="Sai thẩm quyền")
+    both = [each["reference"] for each in (accepted, filed)]
+    before = [await explained(rest, each) for each in both]
+    assert [cycle["kind"] for each in before for cycle in each["cycles"]] == ["accepted", "calendar_revision"]
+    for at, each in enumerate((accepted, filed), 10):
+        await confirmed(rest, await ordered(rest, each, f"2026-03-09 08:{at}"), f"2026-03-09 09:{at}")
+    assert await executed(rest, "2026-03-09 10:00") == destruction.Executed(2, {})
+    assert [await explained(rest, each) for each in both] == before
+    assert await sound(rest) == []
+    later = "update dossier set due_legal = due_legal + interval '1 day' where reference = $1"
+    await rest.world.changed(later, both[0])
+    (found,) = await sound(rest)
+    assert "due_legal" in found
+
+
+async def explained(rest: Rest, reference: str) -> Any:
+    """The explanation of a dossier's dates, beside the list of its erased events."""
+    found = (await rest.get(f"/v1/dossiers/{reference}/deadline", CLERK)).json()
+    assert recompute.dates(found)["due_legal"] == found["dates"]["due_legal"]
+    return {key: value for key, value in found.items() if key != "erased"}
+
+
+async def closed_by_the_department(rest: Rest) -> None:
+    """A calendar of the department's own, by which it counts from then on."""
+    text = (
+        'schema = "lich-lam-viec/1"\nid = "so-vh"\nname = "Lịch Sở Văn hóa"\nextends = "ha-tinh"\n'
+        'closure = [\n  { date = 2026-03-04, name = "Ngập", basis = "Quyết định" },\n]\n'
+    )
+    said = {"actor": ADMINISTRATOR, "at": instant(calendars.ENTERED)}
+    await register.create(rest.world.db, "so-vh", "Lịch Sở Văn hóa", unit=DEPARTMENT, **said)
+    await Way(rest.world, "so-vh").whole(text.encode(), DEPARTMENT)
 
 
 async def test_an_erased_dossier_is_not_acted_on_any_more(rest: Rest) -> None:

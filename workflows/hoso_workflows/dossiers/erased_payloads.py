@@ -31,6 +31,8 @@ Payload = dict[str, Any]
 UNCOUNTABLE = frozenset((Kind.OBLIGATION_MET, Kind.EXTENDED, Kind.CALENDAR_REVISED))
 #: In the place of an event of which nothing remains: one that changes neither state nor dates.
 _NOTHING = Kind.MESSAGE_RECEIVED
+#: Part of a dossier, and what its unit's calendar counts by then, as a revision names it.
+_COUNTING = {"receiving": "reception", "handling": "term"}
 #: In the place of a name that is gone.
 _SOMEBODY = "…"
 
@@ -84,6 +86,8 @@ class _Walk:
     spoken: set[tuple[Kind, str]] = field(default_factory=set)
     #: By unit, the calendar that events name.
     calendars: dict[str, Row] = field(default_factory=dict)
+    #: By the calendar's id, the version that a revision has named last.
+    revised: dict[str, Row] = field(default_factory=dict)
     #: Of the version under which it was filed.
     number: int = 1
     #: The unit that plays each part at this point of the history.
@@ -106,6 +110,8 @@ class _Walk:
         """An event that is still there."""
         if event.kind is Kind.UNIT_REPLACED:
             self.units |= event.payload["units"]
+        if event.kind is Kind.CALENDAR_REVISED:
+            self._revised(event.payload)
         self.courses -= event.kind is Kind.REOPENED
         return event
 
@@ -118,11 +124,24 @@ class _Walk:
         self.spoken |= {(event.kind, name) for name in _names(replace(event, payload=payload))}
         return replace(event, payload=payload)
 
-    def calendar(self, unit: str) -> Row:
-        """The calendar of a unit, as events name it.
+    def _revised(self, payload: Row) -> None:
+        """Count by the calendar that a revision names from here on."""
+        calendar, counts = payload["calendar"], payload.get("counts")
+        if counts is None:
+            self.revised[calendar["id"]] = calendar
+            return
+        tasks = {row["id"]: row["unit_code"] for row in self.remains.row.tasks}
+        concerned = {tasks[task] for task in counts["tasks"] if task in tasks}
+        concerned |= {self.units[part] for part in _COUNTING if counts[_COUNTING[part]]}
+        self.calendars |= dict.fromkeys(concerned, calendar)
 
-        Taken from other events, else from the first appointment, else the unit's calendar now.
-        """
+    def calendar(self, unit: str) -> Row:
+        """The calendar of a unit at this point, as events name it."""
+        found = self._first_calendar(unit)
+        return self.revised.get(found["id"], found)
+
+    def _first_calendar(self, unit: str) -> Row:
+        """Taken from other events, else from the first appointment, else the unit's calendar now."""
         if unit in self.calendars:
             return self.calendars[unit]
         for made in self.remains.row.appointments:

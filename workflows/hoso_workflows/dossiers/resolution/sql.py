@@ -1,5 +1,6 @@
 """Statements that read and rewrite what commands name."""
 
+from hoso_workflows.events import Kind
 from hoso_workflows.organisation import permissions
 
 UNIT = "select 1 from unit where code = $1 and $2 between valid_from and coalesce(valid_to, 'infinity')"
@@ -86,10 +87,12 @@ from dossier d where d.id = $1 and p.id = d.applicant_id
     # Without its key nobody opens its files, whatever is left of them in a store or a backup.
     "delete from dossier_key where dossier_id = $1",
 )
-#: $1 dossier, $2 who, $3 instant, $4 basis: the payloads before the erasure's own.
-EVENTS = """
-select dossier_event_erase($1, array(select seq from dossier_event where dossier_id = $1 and kind <> 'erased'), $2, $3, $4)
-"""
+#: $1 dossier, $2 who, $3 instant, $4 basis: the payloads before the erasure's own. What a revision of a calendar says of a
+#: dossier is nobody's, and nothing else tells by which days its dates were counted from then on.
+EVENTS = f"""
+select dossier_event_erase($1, array(
+  select seq from dossier_event where dossier_id = $1 and kind not in ('{Kind.ERASED}', '{Kind.CALENDAR_REVISED}')), $2, $3, $4)
+"""  # noqa: S608 - names of our own
 #: The rights of $1 principal on $2 local date at $3 instant.
 RIGHTS = f"select {permissions.rights_sql('$1::uuid', '$2::date', '$3::timestamptz')} as rights"
 #: Who of $1 unit plays $2 role on $3 local date at $4 instant, is not absent, and has the fewest open tasks; of several who has
