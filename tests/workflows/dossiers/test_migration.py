@@ -15,6 +15,7 @@ from hoso_workflows.dossiers.migration import Judged, Migration, Verdict
 from hoso_workflows.dossiers.service import Outcome
 from hoso_workflows.lifecycle.commands import AskSupplement, Claim, Complete, ReceiveSupplement
 from hoso_workflows.procedures import publication
+from support import rebuilds
 from support.builders.histories import local
 from support.world import DEPARTMENT, DESK, FOUNDED, PROVINCE, World, person, publish_package
 
@@ -322,6 +323,7 @@ async def test_the_version_follows_from_the_events(world: World) -> None:
     ]
     await audit.rebuild(world.service, dossier.reference)
     assert await version(world, dossier) == 2
+    assert await rebuilds.differing(world.service, dossier.reference) == []
     assert await sound(world)
 
 

@@ -15,7 +15,7 @@ from hoso_workflows.dossiers.service import DossierService, Outcome
 from hoso_workflows.lifecycle import commands
 from hoso_workflows.organisation import units
 from hoso_workflows.rehoming import Move
-from support import databases
+from support import databases, rebuilds
 from support.builders.histories import local
 from support.procedures import district
 from support.procedures.district import (
@@ -363,6 +363,7 @@ async def test_a_rebuild_restores_the_units_that_the_events_say(
     ]
     assert await audit.rebuild(province.service, before.reference) == []
     assert await placed(province, before) == (COMMUNE,) * 3
+    assert await rebuilds.differing(province.service, before.reference) == []
     assert await province.sound() == []
 
 

@@ -61,7 +61,7 @@ def _verify(row: Any, links: Sequence[Link]) -> None:
 
 def _known(projection: Projection) -> tuple[Any, ...]:
     """The rows that the events speak of, as `statements.STRAY` asks for them."""
-    letters = list(map(stored_dossier.letter_name, projection.letters))
+    letters = [f"{row['unit_code']}/{stored_dossier.letter_name(row)}" for row in projection.letters]
     promises, stops = len(projection.clock.promises), len(projection.clock.suspensions)
     others = list(projection.consultations), [each["id"] for each in projection.disclosures]
     files = list(projection.attachments)

@@ -152,6 +152,10 @@ _EVENT = columns(DossierEvent, without=("dossier_id",))
 _MESSAGE = columns(Outbox, "dedup_key", "topic", "recipient_id", "payload", "available_at")
 
 
+#: The id of a letter x of the dossier w, which is printed on it: the same whenever the row is written, and guessed by nobody who
+#: knows its number but not the dossier's own id.
+_LETTER_ID = """encode(substr(sha256(convert_to(
+    concat_ws('/', 'letter', w.dossier_id, unit_code, form, year, number), 'UTF8')), 1, 16), 'hex')::uuid"""
 #: Parts of a statement, each with one parameter, `$0`, for the dossier in `w`. Most acts write these two kinds of rows …
 _DOSSIER = f"""d as (
   update dossier set ({DOSSIER.names}) = (select {DOSSIER.names} from jsonb_to_record($0::jsonb) as x({DOSSIER.typed}))
@@ -203,8 +207,8 @@ _SELDOM = {
   on conflict (dossier_id, id) do update set {_TIMER.excluded}
 )""",  # noqa: S608 - fixed text of this module
     "letters": f"""le as (
-  insert into letter (dossier_id, {LETTER.names})
-  select w.dossier_id, {LETTER.names} from w, jsonb_to_recordset($0::jsonb) as x({LETTER.typed})
+  insert into letter (id, dossier_id, {LETTER.names})
+  select {_LETTER_ID}, w.dossier_id, {LETTER.names} from w, jsonb_to_recordset($0::jsonb) as x({LETTER.typed})
 )""",  # noqa: S608 - fixed text of this module
     "timers_dropped": """td as (
   delete from timer using w where timer.dossier_id = w.dossier_id and timer.id = any($0::text[])
@@ -361,7 +365,7 @@ STRAY = (
     "delete from appointment where dossier_id = $1 and number > $2::int",
     "delete from clock_stop where dossier_id = $1 and number > $2::int",
     "delete from timer where dossier_id = $1 and id <> all($2::text[])",
-    "delete from letter where dossier_id = $1 and form || '/' || year || '/' || number <> all($2::text[])",
+    "delete from letter where dossier_id = $1 and concat_ws('/', unit_code, form, year, number) <> all($2::text[])",
     "delete from consultation where dossier_id = $1 and id <> all($2::uuid[])",
     "delete from disclosure where dossier_id = $1 and id <> all($2::uuid[])",
     "delete from attachment where dossier_id = $1 and id <> all($2::uuid[])",
