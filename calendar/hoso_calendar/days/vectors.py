@@ -61,7 +61,7 @@ class Vectors:
         return index
 
     def _covered(self, index: Ints, end: int) -> None:
-        if index.size and (index.min() < 0 or index.max() >= end):
+        if index.size and (np.min(index) < 0 or np.max(index) >= end):
             outside = int(index[(index < 0) | (index >= end)].flat[0])
             day = np.datetime64(outside * len(self.halves_after) // end + self.origin, "D")
             raise self.tables.missing(int(day.astype("datetime64[Y]").astype(int)) + 1970)
@@ -82,9 +82,9 @@ class Vectors:
 
     def _dates(self, half: Ints, like: ArrayLike) -> Any:
         """The dates that hold half days number `half`, counted from 0."""
-        if half.size and half.max() >= len(self.half_date_at):
+        if half.size and np.max(half) >= len(self.half_date_at):
             raise self.tables.beyond()
-        if half.size and half.min() < 0:
+        if half.size and np.min(half) < 0:
             raise self.tables.before_first()
         return _typed(self.half_date_at.take(half), like, "datetime64[D]")
 
@@ -113,9 +113,9 @@ class Vectors:
 
     def earliest(self, measured: Ints) -> Ints:
         """`Tables.earliest` of many values."""
-        if measured.size and measured.max() > self.minutes_before[-1]:
+        if measured.size and np.max(measured) > self.minutes_before[-1]:
             raise self.tables.beyond()
-        if measured.size and measured.min() <= 0:
+        if measured.size and np.min(measured) <= 0:
             raise self.tables.before_first()
         index = np.searchsorted(self.minutes_before, measured, side="left") - 1
         within = measured - self.minutes_before.take(index)
@@ -124,7 +124,7 @@ class Vectors:
     def shift(self, minute: Ints, n: ArrayLike) -> Ints:
         """`Tables.shift_minutes` of many minutes."""
         steps = np.asarray(n)
-        if steps.size and steps.min() > 0:
+        if steps.size and np.min(steps) > 0:
             return self.earliest(self.measure(minute) + steps)
         minute, steps = np.broadcast_arrays(minute, steps)
         measured = self.measure(minute) + steps

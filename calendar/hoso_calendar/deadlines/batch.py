@@ -43,8 +43,8 @@ def due_minutes(cal: WorkCalendar, received: Ints, term: Term, policy: Policy) -
     """`deadline(...).due` for many receipts, all in minutes since the calendar's first midnight."""
     if term.unit is Unit.HOURS:
         due = received + counting.minutes_of(term, cal)
-        if due.size and due.max() > len(cal.days) * MINUTES_A_DAY:
-            raise cal.missing_day((int(due.max()) - 1) // MINUTES_A_DAY)
+        if due.size and np.max(due) > len(cal.days) * MINUTES_A_DAY:
+            raise cal.missing_day((int(np.max(due)) - 1) // MINUTES_A_DAY)
         return due
     days = _Days.of(cal)
     receipt, start, late = _receive(cal, days, received, policy)
@@ -57,8 +57,8 @@ def due_minutes(cal: WorkCalendar, received: Ints, term: Term, policy: Policy) -
         nominal = np.where(late, _next_working(cal, receipt + 1), receipt) if late.any() else receipt
     else:
         nominal = _later(cal, receipt, term)
-    if nominal.size and nominal.max() >= len(cal.days):
-        raise cal.missing_day(int(nominal.max()))
+    if nominal.size and np.max(nominal) >= len(cal.days):
+        raise cal.missing_day(int(np.max(nominal)))
     last = _next_working(cal, nominal) if policy.roll_end else nominal
     return last * MINUTES_A_DAY + days.closing.take(last)
 
@@ -85,10 +85,10 @@ def _receive(
 
 def _next_working(cal: WorkCalendar, index: Ints) -> Ints:
     vectors = cal.vectors
-    if index.size and index.max() >= len(vectors.halves_after):
+    if index.size and np.max(index) >= len(vectors.halves_after):
         raise cal.beyond()
     half = vectors.halves_before.take(index)
-    if half.size and half.max() >= len(vectors.half_day_at):
+    if half.size and np.max(half) >= len(vectors.half_day_at):
         raise cal.beyond()
     return vectors.half_day_at.take(half)
 
@@ -96,7 +96,7 @@ def _next_working(cal: WorkCalendar, index: Ints) -> Ints:
 def _end_of_halves(cal: WorkCalendar, days: _Days, receipt: Ints, halves: int) -> Ints:
     vectors = cal.vectors
     target = vectors.halves_after.take(receipt) + halves
-    if target.size and target.max() > len(vectors.half_day_at):
+    if target.size and np.max(target) > len(vectors.half_day_at):
         raise cal.beyond()
     day = vectors.half_day_at.take(target - 1)
     whole = vectors.halves_after.take(day) == target
