@@ -34,6 +34,10 @@ def _task(state: State) -> UUID:
     return next(iter(state.tasks))
 
 
+def _of_result(state: State) -> UUID:
+    return next(identity for identity, file in state.files.items() if file.result)
+
+
 #: What each operation that is a command asks, of the state in which its case finds the dossier.
 _FILE = commands.StoredFile(
     UUID(int=9), "a.png", "image/png", 1, "ab" * 32, "cd" * 32, None, 1, "not_scanned"
@@ -77,6 +81,9 @@ COMMANDS: Mapping[str, Command] = {
     "supersede_attachment": lambda _: commands.Attach(_FILE),
     "attach_offered_paper": lambda _: commands.Attach(_FILE),
     "begin_upload": lambda _: commands.Attach(_FILE),
+    "exchange_result": lambda state: commands.ExchangeResult(
+        _FILE, supersedes=_of_result(state), reason="Nhầm"
+    ),
     "attach_internally": lambda _: commands.AttachInternally(_FILE),
     "assess_fee": lambda _: commands.AssessFee(1),
     "exempt_fee": lambda _: commands.ExemptFee(1, "Luật"),

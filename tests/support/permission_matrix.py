@@ -368,6 +368,15 @@ async def decided(world: World) -> Outcome:
     return await world.does(standing, command, person(task["role"], task["unit"]))
 
 
+async def with_result(world: World) -> Outcome:
+    """A dossier whose result is a file that who decided has added."""
+    standing, task = await to_decide(world)
+    officer = person(task["role"], task["unit"])
+    file = await files.attached(world, standing.reference, officer, "2026-03-03 10:00", internal=True)
+    command = Complete(UUID(task["id"]), result=commands.Result.GRANTED, attachments=(file,))
+    return await world.does(standing, command, officer)
+
+
 async def waiting(world: World) -> Outcome:
     """A dossier that waits for a message."""
     return await accepted(world, exchange.CODE)
@@ -600,6 +609,14 @@ CASES: Mapping[str, Case] = {
     "attach_file": Case("POST", _A, state=accepted, changes=True, files=_FILE),
     "supersede_attachment": Case(
         "POST", f"{_A}/{{attachment}}/supersede", state=papered, changes=True, files=_FILE
+    ),
+    "exchange_result": Case(
+        "POST",
+        f"{_A}/{{attachment}}/exchange",
+        {"reason": "Quét nhầm trang"},
+        with_result,
+        changes=True,
+        files=_FILE,
     ),
     "attach_offered_paper": Case("POST", f"{_D}/offered-papers/{{paper}}", {}, offered, changes=True),
     "begin_upload": Case("POST", f"{_D}/uploads", _ANNOUNCED, accepted, changes=True),

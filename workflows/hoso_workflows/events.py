@@ -83,6 +83,8 @@ class Kind(StrEnum):
     ATTACHMENT_ADDED = "attachment_added"
     #: A newer version of a file joined it; the older one stays.
     ATTACHMENT_SUPERSEDED = "attachment_superseded"
+    #: A file of a result that was not handed over yet was exchanged for a newer version, with the reason.
+    RESULT_EXCHANGED = "result_exchanged"
     #: What is recorded of the applicant or in the form was corrected; the values stand in the rows, their digests here.
     RECTIFIED = "rectified"
     #: A fee that the procedure declares was assessed, by rule or by the desk.

@@ -19,7 +19,7 @@ from hoso_api.system_clock import now
 from hoso_calendar.messages import say, translated
 from hoso_workflows.attachments import file_views, offered, result_signing, uploads
 from hoso_workflows.attachments.offered import Chosen
-from hoso_workflows.attachments.uploads import Asked, Described, Files
+from hoso_workflows.attachments.uploads import Asked, Described, Exchanging, Files
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.organisation.credentials import Scope
 
@@ -74,12 +74,29 @@ async def _attach(key: str, sent: list[tuple[Path, Described]], added: list[dict
 
 
 async def _attached(files: Files, key: str, asked: Asked, path: Path, said: Described) -> dict[str, Any]:
-    upload = await uploads.begun(files, key, asked)
+    upload = await uploads.begun(files, key, asked, possible=[said])
     with upload.receiving() as incoming, await asyncio.to_thread(path.open, "rb") as content:
         while piece := content.read(PIECE):
             incoming.write(piece)
         _, identity = await upload.finished(incoming, said)
     return await file_views.one(files, key, identity, asked)
+
+
+def exchange_result(
+    key: Key,
+    attachment: Annotated[UUID, typer.Argument(help="Id of the file of the result.")],
+    file: Annotated[Path, typer.Argument(help="The file that takes its place.")],
+    reason: Annotated[str, typer.Option(help="Why it is exchanged; officers read it.")],
+    title: Annotated[str, typer.Option(help="What it is, in words.")] = "",
+    json: Json = False,
+) -> None:
+    """Exchange a file of a result that was not handed over yet."""
+    if not file.is_file():
+        raise cli_errors.Usage(say("{path} is no file.", path=str(file)))
+    added: list[dict[str, Any]] = []
+    said = Exchanging(file.name, title, internal=True, supersedes=attachment, reason=reason)
+    signals.run(_attach(key, [(file, said)], added))
+    _told(added, json=json)
 
 
 def list_attachments(key: Key, json: Json = False) -> None:

@@ -78,6 +78,7 @@ HAPPENED: Mapping[str, str] = {
     "transferred": "Chuyển cơ quan có thẩm quyền",
     "attachment_added": "Thêm tệp",
     "attachment_superseded": "Thay tệp",
+    "result_exchanged": "Thay tệp kết quả trước khi trả",
     "rectified": "Đính chính thông tin",
     "fee_assessed": "Xác định phí, lệ phí",
     "fee_exempted": "Miễn, giảm phí, lệ phí",

@@ -12,7 +12,7 @@ from hoso_workflows import audit
 from hoso_workflows.attachments import dossier_keys, sweep
 from hoso_workflows.attachments.store import Store
 from hoso_workflows.identity.sealing import LENGTH, Seal
-from support import files
+from support import files, rebuilds
 from support.api_client import CLERK, HEAD, SPECIALIST, Rest, problem
 from support.world import CITIZEN, STRANGER, instant
 
@@ -355,6 +355,67 @@ async def test_the_result_is_a_file_which_the_applicant_reads_once_it_is_handed_
     assert [each async for each in audit.differences(rest.world.service, dossier)] == []
 
 
+async def with_result(rest: Rest) -> tuple[str, str]:
+    """A citizen's dossier with its result, and the address of the file, which the desk has scanned."""
+    dossier = await filed(rest)
+    standing = await rest.done(f"/v1/dossiers/{dossier}/acceptance", CLERK)
+    result = await sent(rest, dossier, CLERK, name="ket-qua.pdf", content=files.pdf(2), internal=True)
+    while standing["status"] == "in_process":
+        (task,) = standing["tasks"]
+        said: dict[str, Any] = {"outcome": task["outcomes"][0]} if task["outcomes"] else {}
+        if task["milestone"] == "result":
+            said |= {"result": "granted", "attachments": [result.rpartition("/")[2]]}
+        standing = await rest.done(f"/v1/user-tasks/{task['id']}/completion", files.holder(task), said)
+    return dossier, result
+
+
+async def exchanged(rest: Rest, file: str, by: UUID, reason: str = "Quét nhầm trang", **said: Any) -> Any:
+    """The answer to who exchanges a file of a result."""
+    path = f"{file}/exchange"
+    return await files.sends(rest, "", by, files.pdf(), "quet-lai.pdf", path=path, reason=reason, **said)
+
+
+async def test_a_result_that_was_scanned_wrongly_is_exchanged_until_it_is_handed_over(rest: Rest):
+    dossier, first = await with_result(rest)
+    missing = problem(await exchanged(rest, first, CLERK, " "))
+    assert missing["type"] == "urn:hoso:problem:reason-missing"
+    other = (await exchanged(rest, await sent(rest, dossier, CLERK, internal=True), CLERK)).json()
+    assert other["type"] == "urn:hoso:problem:no-file-of-result"
+    for stranger in (SPECIALIST, CITIZEN):
+        assert (await exchanged(rest, first, stranger)).status_code == 403
+    second = (await exchanged(rest, first, CLERK)).headers["location"]
+    twice = problem(await exchanged(rest, first, CLERK))
+    assert twice["type"] == "urn:hoso:problem:attachment-superseded"
+    third = (await exchanged(rest, second, HEAD, "Thiếu dấu", title="Giấy phép")).headers["location"]
+    assert (await rest.get(f"{third}/content", CITIZEN)).status_code == 404
+    told = (await rest.get(f"/v1/dossiers/{dossier}/timeline", HEAD)).json()["items"]
+    assert [(each["kind"], each["words"]) for each in told if each["kind"] == "result_exchanged"] == [
+        ("result_exchanged", "Quét nhầm trang"),
+        ("result_exchanged", "Thiếu dấu"),
+    ]
+    await rest.done(f"/v1/dossiers/{dossier}/handover", CLERK)
+    late = problem(await exchanged(rest, third, HEAD))
+    assert (late["status"], late["type"]) == (409, "urn:hoso:problem:wrong-status")
+    given = await listed(rest, dossier, CITIZEN)
+    assert [(each["name"], each["title"], each["phase"]) for each in given] == [
+        ("quet-lai.pdf", "Giấy phép", "result")
+    ]
+    read = [(await rest.get(f"{each}/content", CITIZEN)).status_code for each in (first, second, third)]
+    assert read == [404, 404, 200]
+    assert await rebuilds.differing(rest.world.service, dossier) == []
+    assert [each async for each in audit.differences(rest.world.service, dossier)] == []
+
+
+async def test_an_exchange_stands_in_the_history_by_its_rows_when_it_was_erased(rest: Rest):
+    dossier, first = await with_result(rest)
+    await exchanged(rest, first, CLERK)
+    before = await listed(rest, dossier)
+    await rest.world.changed(ERASED, dossier)
+    found = [each.what async for each in audit.differences(rest.world.service, dossier)]
+    assert [each for each in found if not each.startswith("erasure of event")] == []
+    assert await listed(rest, dossier) == before
+
+
 async def test_an_erased_file_stands_in_the_history_by_its_row(rest: Rest):
     dossier = await filed(rest)
     first = await sent(rest, dossier, title="Bản vẽ")
@@ -369,5 +430,5 @@ async def test_an_erased_file_stands_in_the_history_by_its_row(rest: Rest):
 
 ERASED = """
 update dossier_event set payload = null, salt = null
-where kind in ('attachment_added', 'attachment_superseded') and dossier_id = (select id from dossier where reference = $1)
+where kind in ('attachment_added', 'attachment_superseded', 'result_exchanged') and dossier_id = (select id from dossier where reference = $1)
 """

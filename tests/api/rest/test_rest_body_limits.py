@@ -14,7 +14,9 @@ from support.api_client import CLERK, Rest
 SPECIAL = {
     "declare_version": limits.Size.PACKAGE,
     "apply_setup": limits.Size.PACKAGE,
-    **dict.fromkeys(("attach_file", "supersede_attachment", "continue_upload"), limits.Size.FILE),
+    **dict.fromkeys(
+        ("attach_file", "supersede_attachment", "exchange_result", "continue_upload"), limits.Size.FILE
+    ),
     **dict.fromkeys(("attach_to_draft", "replace_draft_file"), limits.Size.FILE),
     **dict.fromkeys(
         (

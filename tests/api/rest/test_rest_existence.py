@@ -66,6 +66,7 @@ WAYS: Mapping[str, Any] = {
     "print_letter": None,
     "attach_file": files.FORM,
     "supersede_attachment": files.FORM,
+    "exchange_result": files.FORM,
     "begin_upload": {"file": "a.png", "size": 1},
     "list_attachments": None,
     "list_offered_papers": None,

@@ -137,6 +137,11 @@ ASKED: Mapping[type, Callable[[Walk], Command]] = {
     commands.HandOver: lambda _: commands.HandOver(),
     commands.Attach: lambda _: commands.Attach(FILE),
     commands.AttachInternally: lambda _: commands.AttachInternally(FILE),
+    commands.ExchangeResult: lambda it: commands.ExchangeResult(
+        FILE,
+        supersedes=next((name for name, file in it.state.files.items() if file.result), None),
+        reason="x",
+    ),
     commands.SignResult: lambda it: commands.SignResult(FILE, task=_task(it)),
     commands.AssessFee: lambda _: commands.AssessFee(1),
     commands.ExemptFee: lambda _: commands.ExemptFee(1, BASIS),

@@ -87,6 +87,13 @@ class SignedHere(Described):
     task: UUID | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Exchanging(Described):
+    """Description of a file that takes the place of one of a result."""
+
+    reason: str = ""
+
+
 @dataclass(slots=True)
 class Incoming:
     """A file being received, without a name on the disk. `write` raises `FileTooLarge`."""
@@ -221,16 +228,20 @@ class Upload(ABC, Generic[Answer]):
         return name
 
 
-async def begun(files: Files, dossier: str, asked: Asked, key: str | None = None) -> DossierUpload:
-    """An upload to a dossier to which the caller may add a file.
+#: What a file may be of which nothing is known yet.
+_ANY = (Described(""), Described("", internal=True))
+
+
+async def begun(
+    files: Files, dossier: str, asked: Asked, key: str | None = None, *, possible: Sequence[Described] = _ANY
+) -> DossierUpload:
+    """An upload to a dossier to which the caller may add a `possible` file.
 
     One under an idempotency `key` that was answered is let in too. Raises NotFound, and whatever refuses the command.
     """
     upload = await opened(files, dossier, asked)
     unknown = announced(uuid4(), Described(""), "", 0)
-    choice = [
-        kind(unknown, capacity=upload.capacity) for kind in (commands.Attach, commands.AttachInternally)
-    ]
+    choice = [upload._command(unknown, each) for each in possible]
     # An officer who waits for a turn is told so, or that it is for others, once the side of the file is known.
     with suppress(errors.NotYourTurn):
         await files.service.require_possible(
@@ -291,7 +302,15 @@ class DossierUpload(Upload[Outcome]):
         """
         file = announced(self.identity(key), described, incoming.digest.hexdigest(), incoming.size)
         command = self._command(file, described)
-        said = (file.sha256, described.name, described.title, described.component, described.supersedes)
+        words = [described.reason] if isinstance(described, Exchanging) else []
+        said = [
+            file.sha256,
+            described.name,
+            described.title,
+            described.component,
+            described.supersedes,
+            *words,
+        ]
         request: dict[str, Any] = {
             "actor": self.asked.principal,
             "at": self.asked.at,
@@ -310,6 +329,8 @@ class DossierUpload(Upload[Outcome]):
         said = (file, described.title, described.component, described.supersedes, self.capacity)
         if isinstance(described, SignedHere):
             return commands.SignResult(*said, described.task)
+        if isinstance(described, Exchanging):
+            return commands.ExchangeResult(*said, described.reason)
         kind = commands.AttachInternally if described.internal else commands.Attach
         return kind(*said)
 

@@ -47,6 +47,8 @@ TOLD: Mapping[Kind, tuple[str, ...] | None] = {
     # Of a file of the authority's own nothing is told; see `_OWN`.
     Kind.ATTACHMENT_ADDED: FILE,
     Kind.ATTACHMENT_SUPERSEDED: (*FILE, "supersedes"),
+    # They are given the newer version; the older one they have not seen.
+    Kind.RESULT_EXCHANGED: None,
     Kind.HOLD_PLACED: ("basis",),
     Kind.HOLD_LIFTED: (),
     Kind.ERASURE_ORDERED: ("basis",),

@@ -262,7 +262,7 @@ class _Walk:
 
     def _attachment(self, event: Event) -> Payload | None:
         """The file that was added then, if its row is left."""
-        newer = event.kind is Kind.ATTACHMENT_SUPERSEDED
+        newer = event.kind is not Kind.ATTACHMENT_ADDED
         added = (row for row in self.remains.row.attachments if bool(row["supersedes"]) is newer)
         row = next(self.rows(event.kind, added, "stored_at", event), None)
         return attachment_rows.told(row) if row else None
@@ -498,6 +498,7 @@ _STAND_INS: Mapping[Kind, Callable[[_Walk, Event], Payload | None]] = {
     Kind.DISCLOSED: _Walk._disclosed,
     Kind.ATTACHMENT_ADDED: _Walk._attachment,
     Kind.ATTACHMENT_SUPERSEDED: _Walk._attachment,
+    Kind.RESULT_EXCHANGED: _Walk._attachment,
     **dict.fromkeys(fees.KINDS, _Walk._account),
     Kind.RETURNED: _Walk._returned,
     Kind.REOPENED: _Walk._reopened,

@@ -25,6 +25,13 @@ def superseded(rows: Attachments, event: Event, seq: int) -> Attachments:
     return {**rows, old["id"]: {**old, "superseded_at": event.at}, row["id"]: row}
 
 
+def exchanged(rows: Attachments, event: Event, seq: int) -> Attachments:
+    """The rows with a newer version of a result that was not handed over."""
+    after = superseded(rows, event, seq)
+    old = after[UUID(event.payload["supersedes"])]
+    return {**after, old["id"]: {**old, "phase": "handling"}}
+
+
 def resulting(rows: Attachments, event: Event) -> Attachments:
     """The rows after files were named as the result."""
     named = [UUID(each) for each in event.payload.get("attachments", ())]

@@ -143,13 +143,16 @@ def _disclosed(state: State, _: Event) -> Changes:
 def _attached(state: State, event: Event) -> Changes:
     payload = event.payload
     files, before = dict(state.files), payload.get("supersedes")
+    exchanged = event.kind is Kind.RESULT_EXCHANGED
     if before is not None:
-        files[UUID(before)] = replace(files[UUID(before)], superseded=True)
+        old = files[UUID(before)]
+        files[UUID(before)] = replace(old, superseded=True, result=old.result and not exchanged)
     added = AttachedFile(
         payload["title"],
         payload["component"],
         payload["internal"],
         payload["size"],
+        frozenset(each for each in (event.actor, event.on_behalf_of) if each),
         result=payload["phase"] == "result",
         signed=payload.get("signed", False),
     )
@@ -343,6 +346,7 @@ _CHANGES: Mapping[Kind, Callable[[State, Event], Changes]] = {
     Kind.DISCLOSED: _disclosed,
     Kind.ATTACHMENT_ADDED: _attached,
     Kind.ATTACHMENT_SUPERSEDED: _attached,
+    Kind.RESULT_EXCHANGED: _attached,
     Kind.HOLD_PLACED: _held(held=True),
     Kind.HOLD_LIFTED: _held(held=False),
     Kind.ERASURE_ORDERED: _erasure_ordered,

@@ -498,6 +498,7 @@ _CHANGES: Mapping[Kind, Callable[[Projection, Event], Changes]] = {
     Kind.DISCLOSED: _disclosed,
     Kind.ATTACHMENT_ADDED: _attached(attachment_rows.added),
     Kind.ATTACHMENT_SUPERSEDED: _attached(attachment_rows.superseded),
+    Kind.RESULT_EXCHANGED: _attached(attachment_rows.exchanged),
     Kind.ERASED: _erased,
     Kind.REOPENED: _reopened,
     Kind.RESULT_READY: _result_ready,

@@ -273,6 +273,9 @@ RULES: Mapping[type, Rule] = {
         "handing in a file", OPEN, basis=f"{_DECREE_61} điều 17, Thông tư 32/2017/TT-BTTTT"
     ),
     commands.AttachInternally: Rule("adding a file of the authority", OPEN, basis=f"{_DECREE_61} điều 25"),
+    commands.ExchangeResult: Rule(
+        "exchanging a file of the result", (Status.RESULT_READY,), basis=f"{_DECREE_61} điều 25"
+    ),
     commands.SignResult: Rule(
         "signing a result",
         (Status.IN_PROCESS,),

@@ -66,6 +66,8 @@ class AttachedFile:
     internal: bool
     #: In bytes.
     size: int
+    #: Who added it, and in whose name.
+    added_by: frozenset[UUID] = frozenset()
     superseded: bool = False
     #: True for the result, or part of it.
     result: bool = False

@@ -307,6 +307,7 @@ _DECISIONS: Mapping[type, Callable[[Decision, Any], Iterator[DraftEvent]]] = {
     rectification.Meant: rectification.rectify,
     commands.Attach: files.attach,
     commands.AttachInternally: files.attach,
+    commands.ExchangeResult: files.exchange,
     commands.SignResult: tasks.sign_result,
     commands.AssessFee: fees.assess,
     commands.ExemptFee: fees.exempt,

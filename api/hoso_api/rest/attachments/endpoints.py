@@ -1,6 +1,7 @@
 """Files of a dossier: handed in as a form, listed, read."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, Any, TypeVar
 from urllib.parse import quote
 from uuid import UUID
@@ -20,7 +21,7 @@ from hoso_api.rest.attachments import multipart, requests, schemas
 from hoso_api.rest.dossiers import applicant_schemas
 from hoso_workflows.attachments import file_views, offered, uploads
 from hoso_workflows.attachments.file_views import Opened
-from hoso_workflows.attachments.uploads import Described
+from hoso_workflows.attachments.uploads import Described, Exchanging
 
 router = APIRouter(prefix="/dossiers", tags=["dossiers"], route_class=DirectRoute)
 
@@ -79,9 +80,28 @@ async def supersede_attachment(
     return await _received(reference, request, schemas.NewVersion, described)
 
 
-async def _received(reference: str, request: CommandRequest, form: type[_Form], described: Any) -> Response:
+@router.post("/{reference}/attachments/{attachment}/exchange", **_documented(schemas.ResultExchanged))
+@limits.takes(limits.Size.FILE)
+@acts.named("exchange_result")
+async def exchange_result(
+    reference: Reference, attachment: AttachmentId, request: StreamedCommandNow
+) -> Response:
+    """Exchange a file of a result that was not handed over yet, such as one that was scanned wrongly."""
+    asked = Exchanging("", internal=True, supersedes=attachment, reason="…")
+
+    def described(said: schemas.ResultExchanged, name: str) -> Exchanging:
+        return replace(asked, name=name, title=said.title or "", reason=said.reason)
+
+    return await _received(reference, request, schemas.ResultExchanged, described, possible=[asked])
+
+
+async def _received(
+    reference: str, request: CommandRequest, form: type[_Form], described: Any, **asked: Any
+) -> Response:
     caller = request.caller
-    upload = await uploads.begun(requests.files(caller), reference, requests.asked(caller), request.key)
+    upload = await uploads.begun(
+        requests.files(caller), reference, requests.asked(caller), request.key, **asked
+    )
     with upload.receiving() as incoming:
         came = await multipart.read(caller.request, incoming.write)
         said = described(requests.read(form, came.fields), requests.name(came.file_name))

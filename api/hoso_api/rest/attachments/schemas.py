@@ -4,7 +4,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
-from hoso_api.http.fields import Answer, Body, Key, Name
+from hoso_api.http.fields import Answer, Body, Key, Name, Text
 from hoso_models import Phase, Scan
 from hoso_workflows.attachments.offered import Chosen
 from hoso_workflows.attachments.uploads import Described
@@ -31,6 +31,13 @@ class FileDescribed(Body):
 class NewVersion(Body):
     """Description of a newer version. Unsaid, it stays as it was."""
 
+    title: Name | None = None
+
+
+class ResultExchanged(Body):
+    """Description of a file that takes the place of one of a result."""
+
+    reason: Text
     title: Name | None = None
 
 

@@ -12,7 +12,7 @@ from hoso_workflows.errors import Fault
 from hoso_workflows.events import Event, Kind
 from hoso_workflows.lifecycle import commands
 from hoso_workflows.lifecycle.acts import refusals
-from hoso_workflows.lifecycle.decision import Decision
+from hoso_workflows.lifecycle.decision import Decision, reason
 from hoso_workflows.lifecycle.state import AttachedFile
 
 
@@ -41,18 +41,52 @@ def attach(act: Decision, command: commands.Attach) -> Iterator[Event]:
     )
 
 
+def exchange(act: Decision, command: commands.ExchangeResult) -> Iterator[Event]:
+    """Exchange a file of the result for one that was scanned anew.
+
+    Raises `ReasonMissing`, `NotFound`, `AttachmentSuperseded`, `NoFileOfResult`, `ResultUnsigned`, `AttachmentThere`, `TooManyFiles`.
+    """
+    why = reason(say("exchanging a file of the result"), command.reason)
+    _fits(act, command)
+    named = command.supersedes
+    if named is None:
+        raise errors.NotFound("attachment", named)
+    before = _version(act, named, internal=True)
+    if not before.result:
+        raise refusals.NoFileOfResult(named)
+    # One that is only announced has not been looked at.
+    if act.policy.get("result") == "signed" and command.file.object and not command.file.signed:
+        raise refusals.ResultUnsigned([command.file.id])
+    yield act.tell(
+        Kind.RESULT_EXCHANGED,
+        **_described(command.file),
+        title=command.title.strip() or before.title,
+        component=before.component,
+        phase="result",
+        internal=True,
+        supersedes=str(named),
+        reason=why,
+    )
+
+
 def _before(act: Decision, command: commands.Attach, *, internal: bool) -> AttachedFile | None:
     """The version to be superseded: the newest one, of the same side."""
     if command.supersedes is None:
         return None
-    found = act.state.files.get(command.supersedes)
-    if found is None or found.internal is not internal:
-        raise errors.NotFound("attachment", command.supersedes)
-    if found.superseded:
-        raise refusals.AttachmentSuperseded(command.supersedes)
+    found = _version(act, command.supersedes, internal=internal)
     # What was decided is what is handed over. Behind a reopening it is a paper like any other, until it is decided anew.
     if found.result and act.state.outcome is not None:
         raise refusals.ResultDecided(command.supersedes)
+    return found
+
+
+def _version(act: Decision, identity: UUID, *, internal: bool) -> AttachedFile:
+    """The newest version of a file of that side."""
+    found = act.state.files.get(identity)
+    if found is None or found.internal is not internal:
+        raise errors.NotFound("attachment", identity)
+    if found.superseded:
+        raise refusals.AttachmentSuperseded(identity)
     return found
 
 

@@ -87,11 +87,23 @@ class ResultDecided(errors.Refusal):
 
     slug = "result-decided"
     remedy = (
-        "Add another file beside it; a result is exchanged by deciding anew, once the dossier was reopened."
+        "Until it is handed over, who added it or a head exchanges it with a reason; behind the hand-over, reopen the dossier"
+        " and decide anew."
     )
 
     def __init__(self, attachment: UUID) -> None:
         super().__init__(say("The file {attachment} is the result as it was decided.", attachment=attachment))
+        self.attachment = attachment
+
+
+class NoFileOfResult(errors.Refusal):
+    """The file is no part of the result."""
+
+    slug = "no-file-of-result"
+    remedy = "Hand in a newer version of it, as of any other file."
+
+    def __init__(self, attachment: UUID) -> None:
+        super().__init__(say("The file {attachment} is no part of the result.", attachment=attachment))
         self.attachment = attachment
 
 

@@ -32,7 +32,14 @@ from hoso_workflows.lifecycle.commands.fees import (
     ExemptFee,
     RecordPayment,
 )
-from hoso_workflows.lifecycle.commands.files import Attach, AttachInternally, Capacity, SignResult, StoredFile
+from hoso_workflows.lifecycle.commands.files import (
+    Attach,
+    AttachInternally,
+    Capacity,
+    ExchangeResult,
+    SignResult,
+    StoredFile,
+)
 from hoso_workflows.lifecycle.commands.filing import (
     SYSTEM,
     Actor,
@@ -93,6 +100,7 @@ __all__ = [
     "Disclose",
     "EndSuspension",
     "Erase",
+    "ExchangeResult",
     "ExemptFee",
     "Extend",
     "Fail",
@@ -182,6 +190,7 @@ WORDS: Mapping[type, str] = {
     Attach: "handing in a file",
     AttachInternally: "adding a file of the authority",
     SignResult: "signing a result",
+    ExchangeResult: "exchanging a file of the result",
     AssessFee: "assessing a fee",
     ExemptFee: "exempting from a fee",
     RecordPayment: "recording a payment",
@@ -214,6 +223,7 @@ Command = (
     | Consult
     | Disclose
     | EndSuspension
+    | ExchangeResult
     | Extend
     | HandOver
     | IssueCopy

@@ -53,6 +53,13 @@ class AttachInternally(Attach):
 
 
 @dataclass(frozen=True, slots=True)
+class ExchangeResult(Attach):
+    """A file of a result is exchanged before the hand-over; `supersedes` names it."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SignResult(AttachInternally):
     """An officer who decides has signed a file that is to be the result."""
 

@@ -169,6 +169,7 @@ _OF_HEADS = (
     commands.Reopen,
     commands.ExemptFee,
     commands.CancelPayment,
+    commands.ExchangeResult,
 )
 
 

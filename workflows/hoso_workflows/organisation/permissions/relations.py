@@ -49,6 +49,8 @@ class Relation(StrEnum):
     ASSIGNEE = "assignee"
     #: The officer who has delegated the task, or their substitute.
     OWNER = "owner"
+    #: The officer who has added the file, or in whose name it was added, while they work in a unit of the dossier.
+    ADDER = "adder"
     #: Plays the role of the task in its unit.
     ROLE_OF_TASK = "role_of_task"
     #: Plays the role of any task of the dossier that is open.
@@ -93,6 +95,7 @@ SAYS: Mapping[Relation, Message] = {
     Relation.APPLICANT: say("the applicant of the dossier"),
     Relation.ASSIGNEE: say("the officer who has taken the task"),
     Relation.OWNER: say("the officer who has delegated the task"),
+    Relation.ADDER: say("the officer who has added the file"),
     Relation.ROLE_OF_TASK: say("an officer of the task's role in its unit"),
     Relation.ROLE_OF_OPEN_TASK: say("an officer of the role and unit of an open task"),
     Relation.SENDER: say("the role that the drawing names as the sender"),
@@ -157,6 +160,7 @@ _OF_STEPS = frozenset(
         Relation.WORKER,
         Relation.ASSIGNEE,
         Relation.OWNER,
+        Relation.ADDER,
         Relation.ROLE_OF_TASK,
         Relation.ROLE_OF_OPEN_TASK,
         Relation.SENDER,
@@ -227,6 +231,15 @@ def _worker(_: Any, state: State, rights: Rights) -> Rule:
         yield rights.find(unit, *roles) if roles else None
 
 
+def _adder(command: Any, state: State, rights: Rights) -> Rule:
+    file = state.files.get(command.supersedes)
+    if file is None:
+        # Only who sees the dossier learns that it has no such file.
+        yield _MEMBER if rights.units.intersection(state.units.values()) else None
+    elif rights.principal in file.added_by:
+        yield from _worker(command, state, rights)
+
+
 def _consulted(command: Any, state: State, rights: Rights) -> Rule:
     asked = state.consultations.get(command.consultation)
     if asked is None:
@@ -284,6 +297,7 @@ RULES: Mapping[Relation, Callable[[Any, State, Rights], Rule]] = {
     Relation.APPLICANT: _applicant,
     Relation.ASSIGNEE: _assignee,
     Relation.OWNER: _owner,
+    Relation.ADDER: _adder,
     Relation.ROLE_OF_TASK: _role_of_task,
     Relation.ROLE_OF_OPEN_TASK: _role_of_open_task,
     Relation.CONSULTED: _consulted,

@@ -164,6 +164,8 @@ ROWS: tuple[Act, ...] = (
     Act("continue_upload", say("Look at, continue or cancel an upload of one's own"), (R.SELF,), _D),
     Act("attach_internally", say("Add a file that the applicant does not see"), (R.ROLE_OF_OPEN_TASK, R.RECEPTION), _D,
         command=commands.AttachInternally, shares="attach_file"),
+    Act("exchange_result", say("Exchange a file of a result that was not handed over yet"), (R.ADDER, R.ASSIGNER), _D,
+        command=commands.ExchangeResult),
     Act("sign_results", say("Sign files that are to be the result"), (R.ROLE_OF_TASK,), _D, command=commands.SignResult, step_up=True),
     Act("assess_fee", say("Assess a fee"), (R.RECEPTION,), _D, command=commands.AssessFee),
     Act("exempt_fee", say("Exempt from a fee, or reduce it"), (R.ASSIGNER,), _D, command=commands.ExemptFee),
