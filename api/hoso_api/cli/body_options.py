@@ -1,5 +1,7 @@
 """Options of a command made of the fields of a body."""
 
+import inspect
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, get_args, get_origin
 
 import orjson
@@ -44,6 +46,33 @@ def default(body: type[BaseModel], name: str) -> Any:
     if name == "json":
         return False
     return body.model_fields[name].default if _kind(body, name) is bool else None
+
+
+def given(body: type[BaseModel], said: Mapping[str, Any]) -> dict[str, Any]:
+    """The body of an act: what was said of its fields. Raises Usage."""
+    return {name: value(body, name, each) for name, each in said.items() if each not in (None, [])}
+
+
+def signed(act: Callable[..., None], body: type[BaseModel], **named: Any) -> Callable[..., None]:
+    """A command that takes an argument, the fields of a body, and `--json`.
+
+    `named` is the argument with its hint, and then `json` with the option's.
+    """
+    (subject, hint), option = next(iter(named.items())), named["json"]
+    parameters = {subject: hint, **options(body), "json": option}
+    act.__annotations__ = {**parameters, "return": None}
+    act.__signature__ = inspect.Signature(  # type: ignore[attr-defined]  # how a signature is given to a function
+        [
+            inspect.Parameter(
+                name,
+                inspect.Parameter.POSITIONAL_OR_KEYWORD,
+                default=inspect.Parameter.empty if name == subject else default(body, name),
+                annotation=each,
+            )
+            for name, each in parameters.items()
+        ]
+    )
+    return act
 
 
 def value(body: type[BaseModel], name: str, given: Any) -> Any:

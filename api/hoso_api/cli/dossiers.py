@@ -3,7 +3,6 @@
 Each act takes what its body takes over REST, checked by the same model, and is carried out by the same command function.
 """
 
-import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -196,12 +195,7 @@ def _act(door: Door) -> Callable[..., None]:
     """The command of an act, with an option for each field of its body."""
 
     def act(key: str, json: bool, **said: Any) -> None:
-        given = {
-            name: body_options.value(door.body, name, value)
-            for name, value in said.items()
-            if value not in (None, [])
-        }
-        answer = signals.run(_perform(door, key, given))
+        answer = signals.run(_perform(door, key, body_options.given(door.body, said)))
         if json:
             console.json(answer)
         else:
@@ -211,20 +205,7 @@ def _act(door: Door) -> Callable[..., None]:
             )
 
     act.__name__, act.__doc__ = door.name.replace("-", "_"), door.says
-    parameters = {"key": Key, **body_options.options(door.body), "json": Json}
-    act.__annotations__ = {**parameters, "return": None}
-    act.__signature__ = inspect.Signature(  # type: ignore[attr-defined]  # how a signature is given to a function
-        [
-            inspect.Parameter(
-                name,
-                inspect.Parameter.POSITIONAL_OR_KEYWORD,
-                default=inspect.Parameter.empty if name == "key" else body_options.default(door.body, name),
-                annotation=hint,
-            )
-            for name, hint in parameters.items()
-        ]
-    )
-    return act
+    return body_options.signed(act, door.body, key=Key, json=Json)
 
 
 for each in act_endpoints.DOORS:

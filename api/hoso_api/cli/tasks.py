@@ -1,6 +1,5 @@
 """`hoso tasks`: the worklist read and acted on by a token's holder."""
 
-import inspect
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from pathlib import Path
@@ -251,12 +250,7 @@ def _act(door: TaskDoor) -> Callable[..., None]:
     """The command of an act, with an option for each field of its body."""
 
     def act(task: UUID, json: bool, **said: Any) -> None:
-        given = {
-            name: body_options.value(door.body, name, each)
-            for name, each in said.items()
-            if each not in (None, [])
-        }
-        answer = signals.run(_perform(door, task, given))
+        answer = signals.run(_perform(door, task, body_options.given(door.body, said)))
         if json:
             console.json(answer)
         else:
@@ -264,20 +258,7 @@ def _act(door: TaskDoor) -> Callable[..., None]:
             console.line(f"{name} · {wording.STATUSES[answer['status']]}")
 
     act.__name__, act.__doc__ = door.name.value, door.says
-    parameters = {"task": Task, **body_options.options(door.body), "json": Json}
-    act.__annotations__ = {**parameters, "return": None}
-    act.__signature__ = inspect.Signature(  # type: ignore[attr-defined]  # how a signature is given to a function
-        [
-            inspect.Parameter(
-                name,
-                inspect.Parameter.POSITIONAL_OR_KEYWORD,
-                default=inspect.Parameter.empty if name == "task" else body_options.default(door.body, name),
-                annotation=hint,
-            )
-            for name, hint in parameters.items()
-        ]
-    )
-    return act
+    return body_options.signed(act, door.body, task=Task, json=Json)
 
 
 for each in doors.DOORS:

@@ -198,21 +198,21 @@ def of(error: Exception) -> Problem:
 def _(error: errors.Refusal) -> Problem:
     status = getattr(error, "http_status", STATUSES.get(type(error), HTTPStatus.CONFLICT))
     field = FIELDS.get(type(error))
-    faults = [Fault(field=field, message=translated(error))] if field else []
+    return _refused(error, [Fault(field=field, message=translated(error))] if field else [], status)
+
+
+def _refused(
+    error: errors.Refusal, wrong: list[Fault], status: HTTPStatus = HTTPStatus.UNPROCESSABLE_ENTITY
+) -> Problem:
     return _problem(
-        error.slug, status, title=_title(error), detail=translated(error), remedy=error.remedy, errors=faults
+        error.slug, status, title=_title(error), detail=translated(error), remedy=error.remedy, errors=wrong
     )
 
 
 @of.register
 def _(error: errors.FormRefused) -> Problem:
-    return _problem(
-        error.slug,
-        HTTPStatus.UNPROCESSABLE_ENTITY,
-        title=_title(error),
-        detail=translated(error),
-        remedy=error.remedy,
-        errors=[Fault(field=fault.field, message=translated(fault.message)) for fault in error.faults],
+    return _refused(
+        error, [Fault(field=fault.field, message=translated(fault.message)) for fault in error.faults]
     )
 
 
@@ -233,14 +233,7 @@ def _(error: errors.PapersMissing) -> Problem:
 
 @of.register
 def _(error: errors.PackageRefused) -> Problem:
-    return _problem(
-        error.slug,
-        HTTPStatus.UNPROCESSABLE_ENTITY,
-        title=_title(error),
-        detail=translated(error),
-        remedy=error.remedy,
-        errors=faults(error.report.findings),
-    )
+    return _refused(error, faults(error.report.findings))
 
 
 @of.register

@@ -200,6 +200,10 @@ async def test_a_pdf_that_came_signed_is_a_result_and_one_with_a_bad_signature_i
         refused = problem(await decides(rest, standing, named[0], wrong))
         assert (refused["type"], wrong in refused["detail"]) == ("urn:hoso:problem:result-unsigned", True)
     assert (await decides(rest, standing, named[0])).status_code == 200
+    said = {"path": f"{path}/{named[0]}/exchange", "reason": "Quét nhầm"}
+    for content, status in ((files.pdf(4), 409), (await elsewhere(folder, files.pdf(4)), 201)):
+        answer = await files.sends(rest, "", SPECIALIST, content, "quet-lai.pdf", **said)
+        assert answer.status_code == status, answer.text
 
 
 async def test_many_are_signed_in_one_act_and_what_is_refused_holds_no_other_up(rest: Rest):
