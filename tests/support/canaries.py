@@ -34,11 +34,17 @@ class Canaries:
         return word, word.encode().hex()
 
 
-async def everything(db: Database) -> str:
-    """Each table as text, and what lies packed in the states of the engine."""
+async def stored(db: Database) -> list[str]:
+    """Each row of each table as text."""
     texts = []
     for row in await db.rows(_TABLES):
         texts += [found[0] for found in await db.rows(f"select t::text from {row.name} t")]  # noqa: S608 - names of our own
+    return texts
+
+
+async def everything(db: Database) -> str:
+    """Each table as text, and what lies packed in the states of the engine."""
+    texts = await stored(db)
     for row in await db.rows("select state from engine_state"):
         texts.append(str(runs.read(row.state)))
     return "\n".join(texts)

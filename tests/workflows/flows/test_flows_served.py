@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import re
+import sys
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import httpx
 import pytest
@@ -14,10 +18,15 @@ from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL, temporary
 from prefect.states import Scheduled
 
 from hoso_models import postgres
+from hoso_models.storage import database
 from hoso_workflows import flows
 from hoso_workflows.flows import serving
-from support import prefect_server
+from support import lives, prefect_server
 from support import world as worlds
+from support.acts_of_law import acts
+from support.api_client import CLERK, Rest
+from support.canaries import Canaries, stored
+from support.destructions import confirmed, ordered
 from support.prefect_server import PATIENCE, Prefect, running, until
 
 pytestmark = pytest.mark.slow
@@ -79,6 +88,72 @@ async def served() -> bool:
     """The runner has told the server of every flow."""
     async with get_client() as api:
         return len(await api.read_deployments()) == len(serving.SCHEDULES)
+
+
+#: Everything that is scheduled, each in a run of its own; a run that fails hinders none behind it.
+_ALL = """
+import asyncio
+from hoso_workflows.flows import serving
+
+async def main():
+    for flow in serving.SCHEDULES:
+        await flow.with_options(retries=0)(return_state=True)
+
+asyncio.run(main())
+"""
+#: What a database says of a row that it does not take, where nobody has foreseen it.
+_TALKATIVE = (
+    """create function talkative() returns trigger language plpgsql as $$
+begin raise exception 'no place for %', (select string_agg(name, ', ') from party); end $$""",
+    "create trigger talkative before insert or update on report for each row execute function talkative()",
+)
+
+
+async def test_prefect_knows_nothing_of_the_people_over_whose_dossiers_the_flows_ran(
+    prefect: Prefect, rest: Rest, world_url: str, tmp_path: Path
+) -> None:
+    canary = Canaries()
+    erased = await lives.written_about(rest, canary)
+    held_up = await rest.files(applicant=lives.applicant(canary))
+    asked = {"reason": canary(), "items": [canary()]}
+    await acts(rest, held_up, "supplement-request", CLERK, "2026-03-02 13:00", **asked)
+    await rest.world.changed(
+        "update engine_state set state = '' where dossier_id = (select id from dossier where reference = $1)",
+        held_up["reference"],
+    )
+    for statement in _TALKATIVE:
+        await rest.world.changed(statement)
+    environment = {
+        **flows.runner_environment(prefect.auth, prefect.port),
+        "HOSO_DATABASE_URL": world_url,
+        "HOSO_STORE_FOLDER": str(tmp_path / "files"),
+        "HOSO_MAIL_FOLDER": str(tmp_path / "mail"),
+    }
+    said = await ran(environment)
+    await confirmed(rest, await ordered(rest, erased, "2026-03-09 08:00"), "2026-03-09 09:00")
+    said += await ran(environment)
+    gone = await rest.world.one(
+        "select erased_at is not null from dossier where reference = $1", erased["reference"]
+    )
+    async with database.connect(prefect.database) as db:
+        kept = await stored(db)
+    told = [sum(words in each for each in kept) for words in ("a lapsed term of dossier", "FlowFailed: ")]
+    assert (gone, [number > 0 for number in told]) == (True, [True, True])
+    assert canary.found("\n".join(kept)) == []
+    assert canary.found(said) == []
+
+
+async def ran(environment: dict[str, str]) -> str:
+    """Run every flow once; what the process said."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", _ALL),
+        env={**os.environ, **environment},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    said, _ = await process.communicate()
+    assert process.returncode == 0, said.decode()
+    return said.decode()
 
 
 async def test_runs_that_came_due_while_nobody_served_are_deleted(prefect: Prefect, client: None) -> None:

@@ -11,6 +11,7 @@ from hoso_workflows.attachments.settings import StoreSettings
 from hoso_workflows.attachments.store import Store
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.drafts import parked_forms
+from hoso_workflows.flows import run_log
 from hoso_workflows.flows.sweeps import POLICY
 from hoso_workflows.identity import expiry
 from hoso_workflows.operation import retention
@@ -19,6 +20,7 @@ from hoso_workflows.tasks import kept
 
 
 @flow(name="expire", **POLICY)
+@run_log.worded
 async def expire() -> retention.Expired:
     """Delete old responses, sent messages and access log lines; return their numbers.
 
@@ -36,6 +38,7 @@ async def expire() -> retention.Expired:
 
 
 @flow(name="sweep-files", **POLICY)
+@run_log.worded
 async def sweep_files() -> sweep.Swept:
     """Delete stored objects that are no file of a dossier; return their number."""
     async with database.connect() as db:

@@ -43,6 +43,7 @@ AHEAD = timedelta(days=92)
 
 
 @flow(name="escalate", **POLICY)
+@run_log.worded
 async def escalate() -> escalation.Swept:
     """Create the escalations that are due, and delete unused rate limits."""
     async with _service() as service:
@@ -56,6 +57,7 @@ async def escalate() -> escalation.Swept:
 
 
 @flow(name="watch-duty-roster", **POLICY)
+@run_log.worded
 async def watch_duty_roster() -> duty_alarm.Alarmed:
     """Tell of working days on which nobody is on duty."""
     async with _service() as service:
@@ -66,6 +68,7 @@ async def watch_duty_roster() -> duty_alarm.Alarmed:
 
 
 @flow(name="report-lateness", **POLICY)
+@run_log.worded
 async def report_lateness() -> int:
     """Create the missing reports of all months that have ended; return their number."""
     at = _now()
@@ -77,6 +80,7 @@ async def report_lateness() -> int:
 
 
 @flow(name="deliver-outbox", **POLICY)
+@run_log.worded
 async def deliver_outbox() -> outbox.Delivered:
     """Send what waits in the outbox."""
     at = _now()
@@ -91,6 +95,7 @@ async def deliver_outbox() -> outbox.Delivered:
 
 
 @flow(name="fire-timers", **POLICY)
+@run_log.worded
 async def fire_timers() -> due_timers.Fired:
     """Let due timers fire, lapsed terms take effect, and revised calendars reach every dossier."""
     at = _now()
@@ -108,6 +113,7 @@ async def fire_timers() -> due_timers.Fired:
 
 
 @flow(name="reconcile-payments", **POLICY)
+@run_log.worded
 async def reconcile_payments() -> reconciliation.Reconciled:
     """Ask the payment gateway about the orders that are not paid.
 
@@ -124,12 +130,14 @@ async def reconcile_payments() -> reconciliation.Reconciled:
 
 
 @flow(name="sweep-history", **POLICY)
+@run_log.worded
 async def sweep_history() -> int:
     """Delete Prefect's records of runs that never ended; return their number."""
     return await history.delete_old_runs(_now(), timedelta(days=RETENTION_DAYS))
 
 
 @flow(name="ensure-partitions", **POLICY)
+@run_log.worded
 async def ensure_partitions() -> int:
     """Create the event table's partitions ahead of time; return their number."""
     today = localtime.local_date(_now())
