@@ -61,7 +61,13 @@ from hoso_models.tables.outbox import (
 from hoso_models.tables.oversight import AccessLog, Report, Watermark
 from hoso_models.tables.parked_form import ParkedForm
 from hoso_models.tables.party import Party, PartyKind
-from hoso_models.tables.payment_order import DisputeReason, OrderState, PaymentDispute, PaymentOrder
+from hoso_models.tables.payment_order import (
+    DisputeReason,
+    DisputeSettlement,
+    OrderState,
+    PaymentDispute,
+    PaymentOrder,
+)
 from hoso_models.tables.principal import (
     ApiToken,
     ContactKind,
@@ -130,6 +136,7 @@ __all__ = [
     "DestructionList",
     "Disclosure",
     "DisputeReason",
+    "DisputeSettlement",
     "Dossier",
     "DossierEvent",
     "DossierKey",

@@ -25,7 +25,7 @@ ERASED: Mapping[str, tuple[str, ...]] = {
     ),
     "fee": ("basis", "reduction_basis"),
     "payment": ("reference", "cancelled_for"),
-    "payment_dispute": ("gateway_reference",),
+    "payment_dispute": ("gateway_reference", "settled_for", "settled_reference"),
     "payment_order": ("pay_at", "gateway_reference"),
     "timer": ("payload",),
     "upload": ("pieces",),

@@ -204,6 +204,9 @@ async def charged(rest: Rest, canary: Canaries) -> Any:
     await life.acts("payment-cancellation", HEAD, payment=payment["id"], reason=canary())
     online = [f"https://pay.example.vn/{canary('GW')}", canary("GW"), canary("GW")]
     await rest.world.changed(_PAID_ONLINE, life.standing["reference"], CLERK, *online)
+    (dispute,) = (await rest.get("/v1/payments/disputes", CLERK)).json()["items"]
+    settling = {"settlement": "refunded", "reason": canary(), "reference": canary("RF")}
+    await rest.done(f"/v1/payments/disputes/{dispute['id']}/settlement", HEAD, settling)
     return await life.acts("transfer", CLERK, reason=canary(), authority="Công an tỉnh")
 
 

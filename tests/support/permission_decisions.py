@@ -118,6 +118,7 @@ LISTS: Mapping[str, set[str]] = {
     "list_disclosures": {DEPARTMENT},
     "list_surpluses": {DESK},
     "list_payment_disputes": {DESK},
+    "settle_payment_dispute": set(UNITS.values()),
     "list_destructions": {DEPARTMENT},
     "get_destruction": {DEPARTMENT},
     "report_lateness": {DEPARTMENT},

@@ -48,6 +48,9 @@ _WHERE = {
     "file of a draft": say(
         "Its files are listed at /v1/drafts/{{id}}/files; with the filing the dossier has them."
     ),
+    "payment in dispute": say(
+        "Disputes are listed at /v1/payments/disputes, the settled ones with `settled=true`."
+    ),
     "form of task": say("Look into the inbox again; a task that has a form says so."),
 }
 

@@ -48,6 +48,7 @@ _SAID = (
     say("seeing who works there"), say("acting"),
     say("seeing what was given to third parties"), say("seeing what is to be destroyed"),
     say("seeing what was paid too much"), say("seeing payments in dispute"),
+    say("settling a payment in dispute"),
     say("drawing up a list of destruction"), say("deciding on a list of destruction"),
     say("listing unsent messages"), say("releasing unsent messages"),
     # acts on the register

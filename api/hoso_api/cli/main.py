@@ -102,7 +102,7 @@ COMMANDS = {
     ),
     "disclosures": LazyCommand("disclosures", "What was given to third parties, by which law and decision."),
     "payments": LazyCommand(
-        "payments", "Payments: what was paid too much or does not fit; asking the gateway."
+        "payments", "Payments: what was paid too much or does not fit; settling it, asking the gateway."
     ),
     "providers": LazyCommand(
         "providers",

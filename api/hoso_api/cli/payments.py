@@ -3,27 +3,38 @@
 from contextlib import aclosing
 from dataclasses import asdict
 from typing import Annotated, Any
+from uuid import UUID
 
 import typer
 
-from hoso_api.cli import console, errors, operators, signals
+from hoso_api.cli import bearer, console, errors, operators, signals
 from hoso_api.installation import installation
+from hoso_api.rest.payments.schemas import DisputeSettling
 from hoso_api.system_clock import now
+from hoso_models import DisputeSettlement
 from hoso_workflows.dossiers.service import DossierService
+from hoso_workflows.organisation.credentials import Scope
 from hoso_workflows.pagination import MOST
-from hoso_workflows.payments import disputes, gateway, reconciliation, refusals, surpluses
+from hoso_workflows.payments import (
+    dispute_settlement,
+    disputes,
+    gateway,
+    reconciliation,
+    refusals,
+    surpluses,
+)
 from hoso_workflows.payments.settings import PaymentSettings
 
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
-    help="Payments: what was paid too much or does not fit; asking the gateway.",
+    help="Payments: what was paid too much or does not fit; settling it, asking the gateway.",
 )
 
 
 @app.callback()
 def root() -> None:
-    """Payments: what was paid too much or does not fit; asking the gateway."""
+    """Payments: what was paid too much or does not fit; settling it, asking the gateway."""
 
 
 @app.command("surpluses")
@@ -70,39 +81,95 @@ WORDS = {
 }
 
 
+#: How one was settled.
+SETTLEMENTS = {"recorded": "Đã ghi thu", "refunded": "Đã trả lại", "mistake": "Cổng báo sai"}
+
+
 @app.command("disputes")
 def disputed(
     unit: Annotated[str | None, typer.Option(help="Only what one unit received.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=MOST, help="At most so many, the oldest first.")] = 50,
+    settled: Annotated[bool, typer.Option("--settled", help="Those that were settled.")] = False,
     json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
     """List what the payment gateway said and nobody ordered so, the oldest first."""
-    found = signals.run(_disputed(unit, limit))
+    found = signals.run(_disputed(unit, limit, settled))
     if json:
         console.json({"items": found})
         return
-    columns = ("Hồ sơ", "Đơn vị", "Lý do", "Đặt thu", "Đã báo", "Mã của cổng")
+    columns = (
+        "id\nHồ sơ",
+        "Đơn vị",
+        "Lý do",
+        "Đặt thu",
+        "Đã báo",
+        "Cách giải quyết" if settled else "Mã của cổng",
+    )
     rows = [
         (
-            each["code"] or each["dossier"] or each["told_order"],
+            console.below(each["id"], each["code"] or each["dossier"] or each["told_order"]),
             each["unit"],
             WORDS[each["reason"]],
             *(
                 "" if each[name] is None else f"{each[name]:,}".replace(",", ".")
                 for name in ("ordered", "amount")
             ),
-            each["gateway_reference"] or "",
+            SETTLEMENTS[each["settlement"]] if settled else each["gateway_reference"] or "",
         )
         for each in found
     ]
-    console.table("Thanh toán trực tuyến cần xem lại", columns, rows, numbers=(3, 4))
+    title = "Thanh toán trực tuyến đã giải quyết" if settled else "Thanh toán trực tuyến cần xem lại"
+    console.table(title, columns, rows, numbers=(3, 4))
 
 
-async def _disputed(unit: str | None, limit: int) -> tuple[dict[str, Any], ...]:
+async def _disputed(unit: str | None, limit: int, settled: bool) -> tuple[dict[str, Any], ...]:
     async with installation.opened() as db:
-        found = (await disputes.search(db, [unit] if unit else None, limit=limit)).items
+        units = [unit] if unit else None
+        found = (await disputes.search(db, units, settled=settled, limit=limit)).items
         await operators.reads(db, disputes.LIST, unit, (each["id"] for each in found))
         return found
+
+
+@app.command("settle-dispute")
+def settle_dispute(
+    dispute: Annotated[UUID, typer.Argument(help="The id of the dispute.")],
+    settlement: Annotated[
+        DisputeSettlement, typer.Option(help="Recorded as a payment, gone back to the payer, or no payment.")
+    ],
+    reason: Annotated[str, typer.Option(help="Why so.")],
+    dossier: Annotated[
+        str | None, typer.Option(help="The dossier that was paid, where no order is known.")
+    ] = None,
+    fee: Annotated[
+        list[str] | None, typer.Option(help="What is recorded for which fee, as NUMBER=ĐỒNG; repeatable.")
+    ] = None,
+    reference: Annotated[
+        str | None, typer.Option(help="Of what went back, at the bank or the gateway.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """Settle a dispute, as the holder of the token in HOSO_TOKEN."""
+    body = {
+        "settlement": settlement.value,
+        "reason": reason,
+        "dossier": dossier,
+        "fees": [dict(zip(("fee", "amount"), each.partition("=")[::2], strict=True)) for each in fee or ()],
+        "reference": reference,
+    }
+    found = signals.run(_settled(dispute, body))
+    if json:
+        console.json(found)
+    else:
+        console.line(f"{found['id']}: {SETTLEMENTS[found['settlement']]}")
+
+
+async def _settled(dispute: UUID, body: dict[str, Any]) -> dict[str, Any]:
+    given = {name: value for name, value in body.items() if value is not None}
+    said = DisputeSettling.model_validate(given).said()
+    async with installation.opened() as db:
+        caller, origin = await bearer.caller(db, Scope.ACT)
+        asked = surpluses.Asked(caller.principal, now(), origin)
+        return await dispute_settlement.settle(DossierService(db), dispute, said, asked)
 
 
 @app.command("reconcile")

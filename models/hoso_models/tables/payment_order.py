@@ -19,7 +19,7 @@ class OrderState(StrEnum):
     OPEN = "open"
     #: Paid, and recorded as payments of its dossier.
     PAID = "paid"
-    #: The gateway says that it will not be paid.
+    #: It will not be paid: the gateway says so, or a dispute about it was settled so.
     FAILED = "failed"
     #: Its time is over, or another order has taken its place; what is paid all the same is recorded.
     EXPIRED = "expired"
@@ -43,6 +43,18 @@ class DisputeReason(StrEnum):
     TAKEN_BACK = "taken_back"
     #: The dossier does not take the payment.
     REFUSED = "refused"
+
+
+@described("How a dispute about a payment online was settled.")
+class DisputeSettlement(StrEnum):
+    """Settlement of a dispute by a person."""
+
+    #: What was paid is recorded as a payment of its dossier.
+    RECORDED = "recorded"
+    #: What was paid went back to the payer.
+    REFUNDED = "refunded"
+    #: The gateway was wrong: what it said has not happened.
+    MISTAKE = "mistake"
 
 
 class PaymentOrder(Record, table=True):
@@ -83,12 +95,14 @@ class PaymentOrder(Record, table=True):
 
 
 class PaymentDispute(Record, table=True):
-    """A statement of the gateway that is not recorded as a payment."""
+    """A statement of the gateway that does not fit; a person settles it."""
 
     __tablename__ = "payment_dispute"
     __table_args__ = (
         one_of("reason", DisputeReason),
+        one_of("settlement", DisputeSettlement),
         index("ix_payment_dispute_told_at", "told_at", "id"),
+        index("ix_payment_dispute_open", "told_at", "id", where="settled_at is null"),
         index("ix_payment_dispute_dossier_id", "dossier_id"),
         index("ux_payment_dispute_said", "told_order", "reason", "amount", "gateway_reference", unique=True),
     )
@@ -103,3 +117,11 @@ class PaymentDispute(Record, table=True):
     gateway_reference: str | None = None
     reason: DisputeReason = enum_field(DisputeReason)
     told_at: datetime
+    #: Null while nobody has settled it.
+    settlement: DisputeSettlement | None = enum_field(DisputeSettlement, default=None, nullable=True)
+    settled_at: datetime | None = None
+    settled_by: UUID | None = Field(default=None, foreign_key="principal.id")
+    #: Why so.
+    settled_for: str | None = None
+    #: Of what went back, at the bank or the gateway.
+    settled_reference: str | None = None

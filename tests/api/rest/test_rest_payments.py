@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
@@ -14,14 +15,17 @@ import pytest
 from hoso_api.app import create_app
 from hoso_api.settings import Settings
 from hoso_models import postgres
+from hoso_workflows.organisation import credentials
 from hoso_workflows.payments.orders import Online
 from support import payment_gateway, signing_in
 from support.api_client import ADMINISTRATOR, CLERK, SPECIALIST, Clock, Contract, Rest, problem
+from support.command_line import hoso
 from support.payment_gateway import Lies, Simulator
 from support.procedures import charging
-from support.world import CITIZEN, DESK, STRANGER, World, instant
+from support.world import CITIZEN, DESK, FOUNDED, STRANGER, World, instant, person
 
 AT = instant("2026-03-02 09:00")
+DESK_HEAD = person("head", DESK)
 TOLD = "/v1/payments/notifications"
 
 
@@ -209,6 +213,7 @@ async def test_what_does_not_fit_is_listed_for_the_desk_that_received_the_dossie
         "dossier": standing["reference"],
         "code": None,
         "told_at": "2026-03-02T09:00:00+07:00",
+        **dict.fromkeys(("settlement", "settled_at", "settled_by", "settled_for", "settled_reference")),
     }
     assert {each["told_order"] for each in await disputed(rest, CLERK)} == {order["id"]}
     assert {each["told_order"] for each in await disputed(rest, ADMINISTRATOR)} == {order["id"], "ORDER-17"}
@@ -217,10 +222,164 @@ async def test_what_does_not_fit_is_listed_for_the_desk_that_received_the_dossie
     assert other.status_code == 403
 
 
-async def disputed(rest: Rest, by: Any) -> list[Any]:
+async def in_dispute(rest: Rest, simulator: Simulator, reference: str) -> tuple[Any, Any, Any]:
+    """A dossier, its order, and the dispute about the 5 000 đồng that were paid of it too much."""
+    standing = await filed(rest)
+    order = await ordered(rest, standing)
+    simulator.pays(order["id"], reference)
+    simulator.lies = Lies(adds=5_000)
+    await tells(rest, simulator.notification(order["id"]))
+    return standing, order, await dispute_of(rest, standing)
+
+
+async def dispute_of(rest: Rest, standing: Any) -> Any:
+    (found,) = [each for each in await disputed(rest, CLERK) if each["dossier"] == standing["reference"]]
+    return found
+
+
+async def settles(rest: Rest, dispute: Any, by: Any, **said: Any) -> httpx.Response:
+    return await rest.post(f"/v1/payments/disputes/{dispute['id']}/settlement", by, said)
+
+
+def faulty(answer: httpx.Response) -> tuple[int, list[str]]:
+    """Status and fields of what is not accepted."""
+    return answer.status_code, [each["field"] for each in problem(answer)["errors"]]
+
+
+async def test_a_head_records_what_was_paid_and_the_dispute_leaves_the_open_list(
+    rest: Rest, simulator: Simulator
+):
+    standing, order, dispute = await in_dispute(rest, simulator, "GWD1")
+    said = {"settlement": "recorded", "reason": "Người nộp trả thừa"}
+    assert faulty(await settles(rest, dispute, DESK_HEAD, **said)) == (422, ["fees"])
+    rest.clock.turn("2026-03-02 10:00")
+    whole = [{"fee": 1, "amount": 25_000}]
+    settled = (await settles(rest, dispute, DESK_HEAD, **said, fees=whole)).json()
+    assert settled == {
+        **dispute,
+        "settlement": "recorded",
+        "settled_at": "2026-03-02T10:00:00+07:00",
+        "settled_by": str(DESK_HEAD),
+        "settled_for": "Người nộp trả thừa",
+    }
+    assert dispute["id"] not in {each["id"] for each in await disputed(rest, CLERK)}
+    assert settled in await disputed(rest, CLERK, settled="true")
+    found = await fees(rest, standing)
+    (payment,) = found["payments"]
+    assert (found["open"], found["surplus"]) == (0, 5_000)
+    assert (payment["amount"], payment["method"], payment["reference"]) == (25_000, "gateway", "GWD1")
+    (listed,) = (await rest.get(orders_of(standing), CITIZEN)).json()["items"]
+    assert (listed["state"], listed["gateway_reference"]) == ("paid", "GWD1")
+    again = await settles(rest, dispute, DESK_HEAD, **said)
+    assert (again.status_code, problem(again)["type"]) == (409, "urn:hoso:problem:payment-dispute-settled")
+    simulator.at = rest.clock.at
+    assert (await tells(rest, simulator.notification(order["id"]))).json() == {"state": "paid"}
+    assert await fees(rest, standing) == found
+
+
+async def test_what_went_back_is_not_recorded_however_often_the_gateway_tells_it(
+    rest: Rest, simulator: Simulator
+):
+    standing, order, dispute = await in_dispute(rest, simulator, "GWE1")
+    said = {"settlement": "refunded", "reason": "Đã hoàn ở cổng", "reference": "RFE1"}
+    assert faulty(await settles(rest, dispute, DESK_HEAD, **said, fees=[{"fee": 1, "amount": 1}])) == (
+        422,
+        ["fees"],
+    )
+    settled = (await settles(rest, dispute, DESK_HEAD, **said)).json()
+    assert (settled["settlement"], settled["settled_reference"]) == ("refunded", "RFE1")
+    (listed,) = (await rest.get(orders_of(standing), CITIZEN)).json()["items"]
+    assert listed["state"] == "failed"
+    assert (await tells(rest, simulator.notification(order["id"]))).json() == {"state": "failed"}
+    found = await fees(rest, standing)
+    assert (found["open"], found["payments"]) == (20_000, [])
+
+
+async def test_what_an_unknown_order_paid_is_recorded_for_the_dossier_that_is_named(
+    rest: Rest, simulator: Simulator
+):
+    standing = await filed(rest)
+    simulator.pays("ORDER-F", "GWF1")
+    await tells(rest, simulator.notification("ORDER-F", amount=20_000))
+    (dispute,) = [each for each in await disputed(rest, ADMINISTRATOR) if each["told_order"] == "ORDER-F"]
+    said = {"settlement": "recorded", "reason": "Nộp cho hồ sơ này", "fees": [{"fee": 1, "amount": 20_000}]}
+    assert (await settles(rest, dispute, DESK_HEAD, **said)).status_code == 404
+    assert faulty(await settles(rest, dispute, ADMINISTRATOR, **said)) == (422, ["dossier"])
+    unknown = await settles(rest, dispute, ADMINISTRATOR, **said, dossier="H27.PVHCC-260302-9999")
+    assert unknown.status_code == 404
+    settled = (await settles(rest, dispute, ADMINISTRATOR, **said, dossier=standing["reference"])).json()
+    assert (settled["unit"], settled["dossier"]) == (DESK, standing["reference"])
+    assert (await fees(rest, standing))["open"] == 0
+
+
+async def test_a_payment_that_was_taken_back_is_cancelled_before_its_dispute_is_settled(
+    rest: Rest, simulator: Simulator
+):
+    standing = await filed(rest)
+    order = await ordered(rest, standing)
+    simulator.pays(order["id"], "GWG1")
+    await tells(rest, simulator.notification(order["id"]))
+    await tells(rest, simulator.notification(order["id"], state="failed"))
+    dispute = await dispute_of(rest, standing)
+    for settlement in ("recorded", "refunded"):
+        asked = await settles(rest, dispute, DESK_HEAD, settlement=settlement, reason="Đã hoàn")
+        assert faulty(asked) == (422, ["settlement"])
+    (payment,) = (await fees(rest, standing))["payments"]
+    void = {"payment": payment["id"], "reason": "Cổng đã hoàn"}
+    await rest.done(f"/v1/dossiers/{standing['reference']}/payment-cancellation", DESK_HEAD, void)
+    assert (
+        await settles(rest, dispute, DESK_HEAD, settlement="refunded", reason="Đã hoàn")
+    ).status_code == 200
+    assert dispute["id"] not in {each["id"] for each in await disputed(rest, CLERK)}
+
+
+async def test_a_head_settles_with_a_reason_and_it_stands_in_the_chain(rest: Rest, simulator: Simulator):
+    _, _, dispute = await in_dispute(rest, simulator, "GWH1")
+    said = {"settlement": "mistake", "reason": "Cổng báo nhầm"}
+    refused = [(await settles(rest, dispute, by, **said)).status_code for by in (CLERK, CITIZEN, SPECIALIST)]
+    assert refused == [403, 404, 404]
+    assert faulty(await settles(rest, dispute, DESK_HEAD, **{**said, "reason": " "})) == (422, ["reason"])
+    assert (await settles(rest, dispute, DESK_HEAD, **said)).status_code == 200
+    path = f"/v1/administration-events?subject={dispute['id']}"
+    (event,) = (await rest.get(path, ADMINISTRATOR)).json()["items"]
+    assert (event["kind"], event["payload"]) == (
+        "payment_dispute_settled",
+        {"settlement": "mistake", "amount": 25_000},
+    )
+
+
+async def test_two_who_settle_at_once_settle_it_once(rest: Rest, simulator: Simulator):
+    standing, _, dispute = await in_dispute(rest, simulator, "GWI1")
+    recorded = {"settlement": "recorded", "reason": "Trả thừa", "fees": [{"fee": 1, "amount": 25_000}]}
+    refunded = {"settlement": "refunded", "reason": "Đã hoàn"}
+    answers = await asyncio.gather(
+        *(settles(rest, dispute, DESK_HEAD, **said) for said in (recorded, refunded))
+    )
+    assert sorted(each.status_code for each in answers) == [200, 409]
+    (found,) = [each for each in await disputed(rest, CLERK, settled="true") if each["id"] == dispute["id"]]
+    paid = [each["amount"] for each in (await fees(rest, standing))["payments"]]
+    assert paid == ([25_000] if found["settlement"] == "recorded" else [])
+
+
+async def test_a_head_settles_at_the_shell_as_the_holder_of_a_token(rest: Rest, simulator: Simulator):
+    standing, _, dispute = await in_dispute(rest, simulator, "GWJ1")
+    async with rest.world.db.transaction() as tx:
+        token = await credentials.give_token(
+            tx, DESK_HEAD, "thử", at=FOUNDED, scopes=tuple(credentials.Scope)
+        )
+    url = rest.world.db.url.render_as_string(hide_password=False)
+    said = ("--settlement", "recorded", "--reason", "Trả thừa", "--fee", "1=25000")
+    settle = ("payments", "settle-dispute", dispute["id"], *said)
+    done = await asyncio.to_thread(hoso, *settle, url=url, HOSO_TOKEN=token)
+    assert (done.status, done.out.strip()) == (0, f"{dispute['id']}: Đã ghi thu")
+    assert [each["amount"] for each in (await fees(rest, standing))["payments"]] == [25_000]
+    assert (await asyncio.to_thread(hoso, *settle, url=url)).status == 1
+
+
+async def disputed(rest: Rest, by: Any, settled: str = "false") -> list[Any]:
     found, after = [], ""
     while True:
-        page = (await rest.get(f"/v1/payments/disputes?limit=1{after}", by)).json()
+        page = (await rest.get(f"/v1/payments/disputes?limit=1&settled={settled}{after}", by)).json()
         found += page["items"]
         if page["page"]["after"] is None:
             return found

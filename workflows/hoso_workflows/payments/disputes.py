@@ -1,4 +1,4 @@
-"""Payments online that a person has to look at, the oldest first."""
+"""Payments online in dispute, open or settled, the oldest first."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,9 +15,17 @@ PLACE = Keyset("dispute", told_at=pagination.INSTANT, id=pagination.IDENTITY)
 
 
 async def read(
-    db: Database, unit: str | None, asked: Asked, *, limit: int = 50, after: str | None = None
+    db: Database,
+    unit: str | None,
+    asked: Asked,
+    *,
+    settled: bool = False,
+    limit: int = 50,
+    after: str | None = None,
 ) -> Page[dict[str, Any]]:
     """One page of the disputes of a receiving unit, or of all overseen.
+
+    They are the open ones, or those that were settled.
 
     One without a dossier is its authority's, the unit above all others. The reading is logged. Raises Forbidden for another's
     unit, NotFound for one that is none, BadCursor.
@@ -28,7 +36,7 @@ async def read(
     async with readings.refusals(db, LIST, asked.reader, unit, asked.at, asked.origin):
         if unit is not None and unit not in units:
             raise errors.Forbidden(asked.reader, "seeing payments in dispute", "reception", unit)
-    page = await search(db, units if unit is None else [unit], limit=limit, after=after)
+    page = await search(db, units if unit is None else [unit], settled=settled, limit=limit, after=after)
     reading = readings.of_list(rights, LIST, unit)
     seen = readings.access(LIST, asked.reader, unit, asked.at, asked.origin, reading=reading)
     await readings.record(db, seen, (each["id"] for each in page.items))
@@ -36,33 +44,41 @@ async def read(
 
 
 async def search(
-    db: Database, units: list[str] | None, *, limit: int = 50, after: str | None = None
+    db: Database,
+    units: list[str] | None,
+    *,
+    settled: bool = False,
+    limit: int = 50,
+    after: str | None = None,
 ) -> Page[dict[str, Any]]:
     """One page of the disputes of these receiving units; of all without any. Raises BadCursor."""
-    wanted = Conditions()
+    wanted = Conditions(f"p.settled_at is {'not ' if settled else ''}null")
     wanted.equal(_UNIT, units)
     wanted.behind("p.told_at, p.id", PLACE.values(after))
-    return await pagination.page(db, _DISPUTES, wanted, PLACE, limit=limit, item=_shown)
+    return await pagination.page(db, _DISPUTES, wanted, PLACE, limit=limit, item=shown)
 
 
-def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
+def shown(row: Mapping[str, Any]) -> dict[str, Any]:
     """A dispute, JSON-safe."""
     return {
-        "id": str(row["id"]),
-        **{
-            name: row[name]
-            for name in ("unit", "reason", "amount", "gateway_reference", "told_order", "dossier")
-        },
-        "code": row["code"],
-        "ordered": row["ordered"],
-        "told_at": localtime.isoformat(row["told_at"]),
+        **{name: row[name] for name in _SHOWN},
+        **{name: None if row[name] is None else str(row[name]) for name in ("id", "settled_by")},
+        **{name: localtime.isoformat(row[name]) for name in ("told_at", "settled_at")},
     }
 
 
-_UNIT = "coalesce(d.receiving_unit, (select code from unit where parent_code is null order by code limit 1))"
-_DISPUTES = f"""
-select p.*, {_UNIT} as unit, d.reference as dossier, d.code, o.amount as ordered
+_SHOWN = (
+    *("unit", "reason", "amount", "gateway_reference", "told_order", "dossier", "code", "ordered"),
+    *("settlement", "settled_for", "settled_reference"),
+)
+_TOP = "(select code from unit where parent_code is null order by code limit 1)"
+_UNIT = f"coalesce(d.receiving_unit, {_TOP})"
+#: The units of its dossier, whose heads and administrators settle it; of none that above all others.
+_UNITS = f"case when d.id is null then array[{_TOP}] else array[d.receiving_unit, d.handling_unit, d.deciding_unit] end"
+_FOUND = f"""
+select p.*, {_UNIT} as unit, {_UNITS} as units, d.reference as dossier, d.code, o.amount as ordered
 from payment_dispute p left join payment_order o on o.id = p.order_id left join dossier d on d.id = p.dossier_id
-where {{conditions}}
-order by p.told_at, p.id limit {{limit}}
 """  # noqa: S608 - fixed text of this module
+_DISPUTES = f"{_FOUND} where {{conditions}} order by p.told_at, p.id limit {{limit}}"
+#: $1 dispute; nobody else settles it until the transaction ends.
+LOCKED = f"{_FOUND} where p.id = $1 for update of p"

@@ -1,6 +1,7 @@
 """Refusals about payment orders and the gateway."""
 
 from typing import ClassVar
+from uuid import UUID
 
 from hoso_calendar.messages import say
 from hoso_workflows import errors
@@ -37,6 +38,17 @@ class NotificationRefused(errors.Refusal):
     def __init__(self, why: str) -> None:
         super().__init__(say("The notification is not taken: {why}.", why=why))
         self.why = why
+
+
+class DisputeSettled(errors.Refusal):
+    """The dispute is settled already."""
+
+    slug = "payment-dispute-settled"
+    remedy = "List the settled disputes: each says how it was settled, and why."
+
+    def __init__(self, dispute: UUID) -> None:
+        super().__init__(say("The dispute {dispute} is settled already.", dispute=dispute))
+        self.dispute = dispute
 
 
 class NothingToPay(errors.Refusal):

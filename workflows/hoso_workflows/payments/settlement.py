@@ -48,6 +48,9 @@ async def _paid(
     if order is None:
         await _enter(service.db, None, told, DisputeReason.UNKNOWN_ORDER, at)
         return None
+    if await service.db.row(_KNOWN, [told.order, told.amount, told.reference]):
+        # A person has settled just this: said again, it is nothing new.
+        return OrderState(order["state"])
     if told.amount != order["amount"]:
         return await _dispute(service.db, order, told, DisputeReason.WRONG_AMOUNT, at)
     when = min(told.paid_at or at, at)
@@ -118,6 +121,11 @@ async def _enter(db: Database, order: UUID | None, told: Told, reason: DisputeRe
     await db.one_statement(_DISPUTED, said)
 
 
+#: $1 order as it was told, $2 amount, $3 the gateway's reference.
+_KNOWN = """
+select 1 from payment_dispute
+where told_order = $1 and amount = $2 and gateway_reference = $3 and settled_at is not null and reason <> 'taken_back'
+"""
 _FAILED = "update payment_order set state = 'failed' where id = $1 and state in ('open', 'expired')"
 #: $1 order, $2 the gateway's reference, $3 when it was paid. Nothing where the order or the reference is another's.
 _CLAIMED = """

@@ -6,6 +6,8 @@ from typing import Any
 _ID = "4f0a7a8e-2c57-4a39-8a3b-0d7b7f0a2c11"
 _AT, _LATER = "2026-03-02T09:00:00+07:00", "2026-03-02T10:00:00+07:00"
 _REFERENCE = ("Reference of the payment at the gateway; null where it named none.", "GW26061000001")
+_WHY = "Người nộp đã trả hai lần; cổng thanh toán đã hoàn lại."
+_WENT_BACK = ("Reference of what went back, at the bank or the gateway.", "RF26061000001")
 
 #: `Schema.field` → what it means there, and an example.
 PAYMENT_FIELDS: Mapping[str, tuple[str, Any]] = {
@@ -31,7 +33,7 @@ PAYMENT_FIELDS: Mapping[str, tuple[str, Any]] = {
         "Code of the receiving unit; of the unit above all others where no dossier is known.",
         "H27.PVHCC",
     ),
-    "PaymentDispute.reason": ("Why it is not recorded as a payment.", "wrong_amount"),
+    "PaymentDispute.reason": ("Why it was not recorded as a payment by itself.", "wrong_amount"),
     "PaymentDispute.amount": ("What was paid by the gateway's word, in đồng.", 25000),
     "PaymentDispute.ordered": ("What was ordered, in đồng; null where no order is known.", 20000),
     "PaymentDispute.gateway_reference": _REFERENCE,
@@ -42,5 +44,26 @@ PAYMENT_FIELDS: Mapping[str, tuple[str, Any]] = {
     ),
     "PaymentDispute.code": ("Code of the dossier; null where it has none yet.", "H27.PVHCC-260302-0012"),
     "PaymentDispute.told_at": ("When the gateway said it first.", _AT),
+    "PaymentDispute.settlement": ("How it was settled; null while it is open.", "refunded"),
+    "PaymentDispute.settled_at": ("When it was settled; null while it is open.", _LATER),
+    "PaymentDispute.settled_by": ("Id of who settled it; null while it is open.", _ID),
+    "PaymentDispute.settled_for": ("Why it was settled so; null while it is open.", _WHY),
+    "PaymentDispute.settled_reference": _WENT_BACK,
     "PaymentDisputes.items": ("The disputes, the oldest first.", []),
+    "DisputeSettling.settlement": (
+        "`recorded`: it becomes a payment of its dossier; `refunded`: it went back to the payer; `mistake`: nothing was paid.",
+        "refunded",
+    ),
+    "DisputeSettling.reason": ("Why so.", _WHY),
+    "DisputeSettling.dossier": (
+        "Reference or code of the dossier that was paid, where no order is known.",
+        "H27.PVHCC-260302-0012",
+    ),
+    "DisputeSettling.fees": (
+        "What is recorded for which fee; as it was ordered when empty.",
+        [{"fee": 1, "amount": 25000}],
+    ),
+    "DisputeSettling.reference": _WENT_BACK,
+    "FeeSettled.fee": ("Number of the fee in its procedure, from 1.", 1),
+    "FeeSettled.amount": ("What is recorded for it, in đồng.", 25000),
 }

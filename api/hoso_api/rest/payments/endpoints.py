@@ -1,8 +1,9 @@
 """Payments online: orders of payers and desks, notifications of the gateway, disputes."""
 
 from typing import Annotated, Any
+from uuid import UUID
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
 from hoso_api.http import acts
@@ -14,7 +15,7 @@ from hoso_api.http.paging import After, Limit
 from hoso_api.http.problems import responses
 from hoso_api.http.routing import DirectRoute, KnownRoute
 from hoso_api.rest.payments import schemas
-from hoso_workflows.payments import disputes, orders, settlement, surpluses
+from hoso_workflows.payments import dispute_settlement, disputes, orders, settlement, surpluses
 from hoso_workflows.payments.orders import Asked, Online
 
 router = APIRouter(prefix="/dossiers", tags=["dossiers"], route_class=DirectRoute)
@@ -63,12 +64,34 @@ async def list_payment_orders(reference: Reference, caller: CallerNow) -> Respon
 @lists.get("/disputes", response_model=schemas.PaymentDisputes, responses=responses(400, 401, 403, 404))
 @acts.named("list_payment_disputes")
 async def list_payment_disputes(
-    caller: CallerNow, unit: Key | None = None, after: After = None, limit: Limit = 50
+    caller: CallerNow,
+    unit: Key | None = None,
+    settled: Annotated[
+        bool, Query(description="Those that were settled, in the place of the open ones.")
+    ] = False,
+    after: After = None,
+    limit: Limit = 50,
 ) -> Response:
     """Statements of the gateway that fit no order of your units: another amount, twice, an order that is not known."""
     asked = surpluses.Asked(caller.principal, caller.at, caller.origin)
-    page = await disputes.read(caller.service.db, unit, asked, limit=limit, after=after)
+    page = await disputes.read(caller.service.db, unit, asked, settled=settled, limit=limit, after=after)
     return Json(page.answer())
+
+
+@lists.post(
+    "/disputes/{dispute}/settlement",
+    response_model=schemas.PaymentDispute,
+    responses=responses(400, 401, 403, 404, 409, 413, 415),
+)
+@acts.named("settle_payment_dispute")
+async def settle_payment_dispute(
+    dispute: Annotated[UUID, Path(description="The dispute's `id`.")],
+    body: schemas.DisputeSettling,
+    caller: CallerNow,
+) -> Response:
+    """Settle a dispute: record what was paid, say that it went back, or that the gateway was wrong."""
+    asked = surpluses.Asked(caller.principal, caller.at, caller.origin)
+    return Json(await dispute_settlement.settle(caller.service, dispute, body.said(), asked))
 
 
 @notifications.post(

@@ -5,9 +5,10 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
-from hoso_api.http.fields import Answer, Body
+from hoso_api.http.fields import Answer, Body, Key, Name, Text
 from hoso_api.http.paging import NextPage
-from hoso_models import DisputeReason, OrderState
+from hoso_models import DisputeReason, DisputeSettlement, OrderState
+from hoso_workflows.payments.dispute_settlement import Said
 
 
 class PaymentOrdering(Body):
@@ -50,7 +51,7 @@ class NotificationTaken(Answer):
 
 
 class PaymentDispute(Answer):
-    """A statement of the gateway that is not recorded as a payment."""
+    """A statement of the gateway that does not fit, and its settlement."""
 
     id: UUID
     unit: str
@@ -62,10 +63,37 @@ class PaymentDispute(Answer):
     dossier: str | None
     code: str | None
     told_at: AwareDatetime
+    settlement: DisputeSettlement | None
+    settled_at: AwareDatetime | None
+    settled_by: UUID | None
+    settled_for: str | None
+    settled_reference: str | None
 
 
 class PaymentDisputes(Answer):
-    """Statements of the gateway that a person has to look at, the oldest first."""
+    """Statements of the gateway that do not fit, the oldest first."""
 
     items: list[PaymentDispute]
     page: NextPage
+
+
+class FeeSettled(Body):
+    """A fee with what is recorded for it."""
+
+    fee: int = Field(ge=1, le=1_000)
+    amount: int = Field(ge=1, le=10**15)
+
+
+class DisputeSettling(Body):
+    """The settlement of a dispute, and why."""
+
+    settlement: DisputeSettlement
+    reason: Text
+    dossier: Key | None = None
+    fees: list[FeeSettled] = Field(default_factory=list, max_length=100)
+    reference: Name | None = None
+
+    def said(self) -> Said:
+        """The settlement."""
+        fees = tuple((each.fee, each.amount) for each in self.fees)
+        return Said(self.settlement, self.reason, fees, self.dossier, self.reference or "")

@@ -82,7 +82,9 @@ from dossier d where d.id = $1 and p.id = d.applicant_id
     "delete from damaged_run where dossier_id = $1",
     "delete from officer_task k using user_task t where t.id = k.task_id and t.dossier_id = $1",
     "update payment_order set pay_at = null, gateway_reference = null where dossier_id = $1",
-    "update payment_dispute set gateway_reference = null where dossier_id = $1",
+    """
+update payment_dispute set gateway_reference = null, settled_for = null, settled_reference = null where dossier_id = $1
+""",
     "delete from upload where dossier_id = $1",
     # Without its key nobody opens its files, whatever is left of them in a store or a backup.
     "delete from dossier_key where dossier_id = $1",

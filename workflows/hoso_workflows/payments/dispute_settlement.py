@@ -1,0 +1,212 @@
+"""Disputes settled by a person.
+
+What was paid is recorded as a payment, has gone back to the payer, or was a mistake of the gateway.
+
+The dispute is locked while it is settled, and the payments are recorded under keys of it: two people settle it once, and what died
+in the middle is settled again without a second payment.
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from hoso_calendar.messages import say
+from hoso_models import DisputeReason, DisputeSettlement, PaymentMethod
+from hoso_models.storage.database import Transaction
+from hoso_workflows import errors
+from hoso_workflows.dossiers.service import DossierService
+from hoso_workflows.errors import Fault
+from hoso_workflows.lifecycle import commands
+from hoso_workflows.lifecycle.commands import Actor
+from hoso_workflows.organisation import administration, permissions, principals
+from hoso_workflows.organisation.permissions import readings, table
+from hoso_workflows.payments import disputes, refusals
+from hoso_workflows.payments.surpluses import Asked
+
+SETTLE = "settle_payment_dispute"
+_WORDS = "settling a payment in dispute"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The settlement that somebody decides on."""
+
+    settlement: DisputeSettlement
+    #: Why so.
+    reason: str
+    #: Of what is recorded, the number and amount of each fee; as it was ordered when empty.
+    fees: tuple[tuple[int, int], ...] = ()
+    #: The dossier that was paid, where no order is known.
+    dossier: str | None = None
+    #: Of what went back, at the bank or the gateway.
+    reference: str = ""
+
+
+async def settle(service: DossierService, identity: UUID, said: Said, asked: Asked) -> dict[str, Any]:
+    """Settle a dispute; the dispute as the list of settled ones shows it.
+
+    The act stands in the chain of the authority too. Raises NotFound, Forbidden, DisputeSettled, FormRefused, and
+    what recording a payment raises; nothing is settled then.
+    """
+    async with (
+        readings.refusals(service.db, SETTLE, asked.reader, str(identity), asked.at, asked.origin),
+        service.db.transaction() as tx,
+    ):
+        rights = await permissions.held(tx, asked.reader, asked.at, act=_WORDS)
+        found = await _mine(tx, identity, rights)
+        if found["settled_at"] is not None:
+            raise refusals.DisputeSettled(identity)
+        found = await _of_dossier(tx, found, said, rights)
+        if faults := [fault async for fault in _unfit(tx, found, said)]:
+            raise errors.FormRefused(faults)
+        return await _settled(service, tx, found, said, asked, _actor(rights, found["units"]))
+
+
+async def _mine(tx: Transaction, identity: UUID, rights: permissions.Rights) -> dict[str, Any]:
+    """The dispute, which nobody else settles now. Raises NotFound for who may not see it, Forbidden for who may."""
+    found = next((dict(row._mapping) for row in await tx.rows(disputes.LOCKED, [identity])), None)
+    if found and table.units(SETTLE, rights).intersection(found["units"]):
+        return found
+    if found and found["unit"] in table.units(disputes.LIST, rights):
+        raise errors.Forbidden(rights.principal, _WORDS, "head", found["unit"])
+    raise errors.NotFound("payment in dispute", identity)
+
+
+def _actor(rights: permissions.Rights, units: Sequence[str]) -> Actor:
+    """The author of the settlement, by their own right before that of somebody absent."""
+    fitting = (
+        each
+        for each in rights.held
+        if (each.unit in units and each.role in permissions.ASSIGNERS)
+        or (each.role == permissions.ADMINISTRATOR and each.below.intersection(units))
+    )
+    return Actor(rights.principal, min(fitting, key=lambda each: each.rank(None)).on_behalf_of)
+
+
+async def _of_dossier(
+    tx: Transaction, found: Mapping[str, Any], said: Said, rights: permissions.Rights
+) -> dict[str, Any]:
+    """The dispute with the dossier that was named for it. Raises FormRefused, NotFound."""
+    if said.dossier is None:
+        return dict(found)
+    if found["dossier"] is not None or said.settlement is not DisputeSettlement.RECORDED:
+        raise errors.FormRefused([Fault("dossier", say("is named only for what no known order was paid by"))])
+    rows = await tx.rows(_NAMED, [said.dossier])
+    row = next(iter(rows), None)
+    if row is None or not table.units(SETTLE, rights).intersection(row.units):
+        raise errors.NotFound("dossier", said.dossier)
+    return {**found, "dossier_id": row.id, "dossier": row.reference, "code": row.code}
+
+
+async def _unfit(tx: Transaction, found: Mapping[str, Any], said: Said) -> AsyncIterator[Fault]:
+    if not said.reason.strip():
+        yield Fault("reason", say("is missing"))
+    recorded = said.settlement is DisputeSettlement.RECORDED
+    taken_back = found["reason"] == DisputeReason.TAKEN_BACK
+    if recorded and (taken_back or found["gateway_reference"] is None):
+        yield Fault("settlement", say("is not for this dispute: the gateway told no payment to be recorded"))
+    elif recorded and found["dossier"] is None:
+        yield Fault("dossier", say("is missing: no known order was paid by it"))
+    if said.fees and not recorded:
+        yield Fault("fees", say("is for what is recorded"))
+    if said.reference and said.settlement is not DisputeSettlement.REFUNDED:
+        yield Fault("reference", say("is for what went back"))
+    refunded = said.settlement is DisputeSettlement.REFUNDED
+    if refunded and taken_back and await tx.rows(_STANDS, [found["order_id"]]):
+        yield Fault("settlement", say("is not true yet: the payment stands, so cancel it first"))
+
+
+async def _settled(
+    service: DossierService,
+    tx: Transaction,
+    found: Mapping[str, Any],
+    said: Said,
+    asked: Asked,
+    actor: Actor,
+) -> dict[str, Any]:
+    written = (
+        said.settlement.value,
+        asked.at,
+        asked.reader,
+        said.reason.strip(),
+        said.reference.strip() or None,
+    )
+    await tx.rows(_SETTLED, [found["id"], found["dossier_id"], *written])
+    if said.settlement is DisputeSettlement.RECORDED:
+        # First, so that the gateway that tells it again at this moment waits and finds it paid.
+        await tx.rows(_PAID, [found["order_id"], found["told_at"], found["gateway_reference"]])
+        await _recorded(service, tx, found, said, asked.at)
+    else:
+        await tx.rows(_UNPAID, [found["order_id"]])
+    told = {"settlement": said.settlement.value, "amount": found["amount"]}
+    await administration.record_of(
+        tx, found["unit"], "payment_dispute_settled", str(found["id"]), actor, asked.at, **told
+    )
+    (row,) = await tx.rows(disputes.LOCKED, [found["id"]])
+    return disputes.shown(dict(row._mapping))
+
+
+async def _recorded(
+    service: DossierService, tx: Transaction, found: Mapping[str, Any], said: Said, at: datetime
+) -> None:
+    """Record what is not recorded of it yet, by the command of the desk. Raises FormRefused where it is not the whole."""
+    rows = await tx.rows(_KNOWN, [found["dossier_id"], found["gateway_reference"], found["order_id"]])
+    known = {row.fee: row.amount for row in rows if row.recorded}
+    ordered = [(row.fee, row.amount) for row in rows if not row.recorded and row.fee not in known]
+    fees = said.fees or tuple(ordered)
+    _whole(fees, found["amount"] - sum(known.values()))
+    for fee, amount in fees:
+        command = commands.RecordPayment(
+            fee, amount, PaymentMethod.GATEWAY, found["gateway_reference"], found["told_at"]
+        )
+        key = f"payment-dispute-{found['id']}-{fee}"
+        await service.perform(
+            found["dossier"], command, actor=principals.SYSTEM, at=at, key=key, body=key.encode()
+        )
+
+
+def _whole(fees: Sequence[tuple[int, int]], amount: int) -> None:
+    """Raise FormRefused unless the fees, each once, make up the amount."""
+    if sum(each for _, each in fees) != amount or len({fee for fee, _ in fees}) < len(fees):
+        fault = say("has to say, for each fee once, what is paid of it: {amount} đồng in all", amount=amount)
+        raise errors.FormRefused([Fault("fees", fault)])
+
+
+#: $1 reference or code.
+_NAMED = """
+select id, reference, code, array[receiving_unit, handling_unit, deciding_unit] as units from dossier
+where reference = $1 or code = $1
+"""
+#: $1 order: payments by its reference that stand.
+_STANDS = """
+select 1 from payment_order o join payment p on p.dossier_id = o.dossier_id and p.method = 'gateway'
+  and p.reference = o.gateway_reference
+where o.id = $1 and p.cancelled_at is null
+"""
+#: $1 dispute, $2 dossier, $3 settlement, $4 instant, $5 by whom, $6 why, $7 reference of what went back.
+_SETTLED = """
+update payment_dispute set dossier_id = $2, settlement = $3, settled_at = $4, settled_by = $5, settled_for = $6,
+  settled_reference = $7
+where id = $1
+"""
+#: $1 order, $2 when it was paid, $3 the gateway's reference, unless that is another order's.
+_PAID = """
+update payment_order set state = 'paid', paid_at = coalesce(paid_at, $2), gateway_reference = coalesce(gateway_reference,
+  (select $3::text where not exists (select from payment_order o where o.gateway_reference = $3 and o.id <> $1)))
+where id = $1 and state <> 'paid'
+"""
+#: $1 order, about which nothing is in dispute any more.
+_UNPAID = """
+update payment_order set state = 'failed' where id = $1 and state = 'disputed'
+  and not exists (select from payment_dispute where order_id = $1 and settled_at is null)
+"""
+#: $1 dossier, $2 the gateway's reference, $3 order: what is recorded by the reference, and what was ordered.
+_KNOWN = """
+select fee_number as fee, sum(amount)::bigint as amount, true as recorded from payment
+where dossier_id = $1 and reference = $2 and cancelled_at is null group by fee_number
+union all
+select (f ->> 'fee')::int, (f ->> 'amount')::bigint, false from payment_order o, jsonb_array_elements(o.fees) f where o.id = $3
+order by recorded desc, fee
+"""
