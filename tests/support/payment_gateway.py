@@ -21,8 +21,10 @@ from starlette.routing import Route
 from hoso_workflows.payments import refusals, signed_messages
 from hoso_workflows.payments.gateway import MERCHANT, HttpGateway
 from hoso_workflows.payments.settings import PaymentSettings
+from hoso_workflows.payments.signed_messages import Secrets
 
 SECRET = "a secret of both, long enough for a test"
+SECRET_BEFORE = "the secret before, which was long enough as well"
 OTHER_SECRET = "another secret, as long as that of both ones"
 #: Seconds after which our side gives up; the simulator that hangs lets go a little later.
 SECONDS = 0.3
@@ -44,6 +46,8 @@ class Lies:
     forgets: bool = False
     #: Its clock is wrong by so much.
     clock: timedelta = timedelta()
+    #: It still signs by the secret of before.
+    signs_as_before: bool = False
     #: It would send payers here.
     pay_at: str | None = None
 
@@ -94,6 +98,7 @@ class Simulator:
     def signs(self, body: bytes) -> tuple[bytes, dict[str, str]]:
         """A body with its headers."""
         secret = OTHER_SECRET if self.lies.signs_wrongly else SECRET
+        secret = SECRET_BEFORE if self.lies.signs_as_before else secret
         return body, signed_messages.signed(secret.encode(), body, self.at + self.lies.clock)
 
     def answer(self, said: Any, status: int = 200) -> Response:
@@ -155,7 +160,7 @@ def _trouble(simulator: Simulator) -> Response | None:
 def _refused(request: Request, signed: bytes, at: datetime) -> Response | None:
     """The answer to a request that is not signed by us."""
     try:
-        signed_messages.require(SECRET.encode(), signed, request.headers, at)
+        signed_messages.require(Secrets(SECRET.encode()), signed, request.headers, at)
     except refusals.NotificationRefused:
         return Response(b"", 401)
     return None if request.headers.get(MERCHANT) == "motcua" else Response(b"", 403)

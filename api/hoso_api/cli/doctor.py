@@ -13,7 +13,7 @@ from rich.markup import escape
 from sqlalchemy import URL
 
 import hoso_calendar as wt
-from hoso_api.cli import console, probes, signals
+from hoso_api.cli import console, gateway_probe, probes, signals
 from hoso_api.cli import errors as cli_errors
 from hoso_api.cli.checks import Check, State
 from hoso_api.installation import file_modes, installation
@@ -32,6 +32,7 @@ from hoso_workflows.attachments.settings import StoreSettings
 from hoso_workflows.calendars import coverage
 from hoso_workflows.notifications import mail_servers, undelivered
 from hoso_workflows.operation import demonstration, sweep_progress
+from hoso_workflows.payments.settings import PaymentSettings
 from hoso_workflows.procedures import openings
 
 app = typer.Typer(add_completion=False, help="What is wrong with this installation, and what to do about it.")
@@ -185,6 +186,7 @@ async def _stored(at: datetime, settings: Settings) -> AsyncIterator[Check]:
                 yield check
             yield await _kept_calendars(db, localtime.local_date(at))
             yield await _mail(db, at)
+            yield await gateway_probe.check(db, PaymentSettings(), at)
             if settings.open_board:
                 yield await _board(db)
 

@@ -10,12 +10,14 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from pydantic import SecretStr
 
 from hoso_workflows.payments import gateway, refusals, signed_messages
-from hoso_workflows.payments.gateway import GatewayState, Told, Wanted
+from hoso_workflows.payments.gateway import GatewayState, Probed, Told, Wanted
 from hoso_workflows.payments.settings import PaymentSettings
+from hoso_workflows.payments.signed_messages import Secrets
 from support import payment_gateway
-from support.payment_gateway import SECRET, Lies, Simulator
+from support.payment_gateway import SECRET, SECRET_BEFORE, Lies, Simulator
 from support.world import instant
 
 AT = instant("2026-03-02 09:00")
@@ -206,10 +208,72 @@ def test_the_secret_is_read_from_a_file_and_a_short_one_is_refused(tmp_path: Pat
     file = tmp_path / "secret"
     file.write_text(f"{SECRET}\n", encoding="utf-8")
     said = {"payments_address": "https://pay.example.vn", "payments_secret_file": file}
-    assert PaymentSettings.model_validate(said).secret == SECRET.encode()
+    assert PaymentSettings.model_validate(said).secrets == Secrets(SECRET.encode())
     for short in ({}, {"payments_secret": "short"}):
         with pytest.raises(ValueError, match="fewer than 32 characters"):
             gateway.of(
                 PaymentSettings.model_validate({"payments_address": "https://pay.example.vn", **short})
             )
     assert gateway.of(PaymentSettings.model_validate({})) is None
+
+
+def rotating(simulator: Simulator, until: str = "2026-03-02T10:00:00+07:00") -> PaymentSettings:
+    """Settings by which the secret of before counts until an instant."""
+    return simulator.settings.model_copy(
+        update={
+            "payments_secret_before": SecretStr(SECRET_BEFORE),
+            "payments_secret_before_until": instant(until),
+        }
+    )
+
+
+async def test_both_secrets_count_until_the_time_of_the_one_before_is_over(simulator: Simulator):
+    ours = gateway.HttpGateway(rotating(simulator))
+    try:
+        # What we send is signed by the new one: the simulator takes no other.
+        assert await ours.make(WANTED, at=AT) == f"{simulator.address}/pay/{ORDER}"
+        simulator.lies = Lies(signs_as_before=True)
+        assert (await ours.state(ORDER, at=AT)).state is GatewayState.OPEN
+        body, headers = simulator.notification(str(ORDER))
+        assert ours.read(body, headers, at=AT).order == str(ORDER)
+        assert await ours.probe(at=AT) == Probed(timedelta(), by_the_secret_before=True)
+        simulator.at = over = AT + timedelta(hours=1)
+        body, headers = simulator.notification(str(ORDER))
+        with pytest.raises(refusals.NotificationRefused, match="its signature is wrong"):
+            ours.read(body, headers, at=over)
+        with pytest.raises(refusals.GatewayAway, match="its signature is wrong"):
+            await ours.state(ORDER, at=over)
+        simulator.lies = Lies()
+        assert (await ours.state(ORDER, at=over)).state is GatewayState.OPEN
+    finally:
+        await ours.aclose()
+
+
+async def test_without_a_secret_of_before_only_the_one_counts(simulator: Simulator):
+    await made(simulator)
+    simulator.lies = Lies(signs_as_before=True)
+    with pytest.raises(refusals.GatewayAway, match="its signature is wrong"):
+        await state(simulator)
+
+
+def test_a_secret_of_before_needs_its_end_and_its_length(simulator: Simulator):
+    for update, said in (
+        ({"payments_secret_before_until": None}, "needs HOSO_PAYMENTS_SECRET_BEFORE_UNTIL"),
+        (
+            {"payments_secret_before": SecretStr("short")},
+            "HOSO_PAYMENTS_SECRET_BEFORE, or the file, has fewer",
+        ),
+    ):
+        with pytest.raises(ValueError, match=said):
+            gateway.HttpGateway(rotating(simulator).model_copy(update=update))
+
+
+async def test_a_clock_that_is_wrong_is_measured_and_nothing_else_is_believed(simulator: Simulator):
+    simulator.lies = Lies(clock=timedelta(minutes=-7))
+    ours = simulator.gateway()
+    try:
+        assert await ours.probe(at=AT) == Probed(timedelta(minutes=-7), by_the_secret_before=False)
+        with pytest.raises(refusals.GatewayAway, match="it is not of now"):
+            await ours.state(ORDER, at=AT)
+    finally:
+        await ours.aclose()

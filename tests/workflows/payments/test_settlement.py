@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from hoso_api.cli import gateway_probe
 from hoso_models import OrderState, PaymentMethod, postgres
 from hoso_workflows import audit, errors
 from hoso_workflows.dossiers.service import DossierService, Outcome
@@ -21,6 +24,7 @@ from hoso_workflows.payments import disputes, fee_views, orders, reconciliation,
 from hoso_workflows.payments.gateway import Gateway, Told
 from hoso_workflows.payments.orders import Asked, Online
 from hoso_workflows.payments.reconciliation import Reconciled
+from hoso_workflows.payments.settings import PaymentSettings
 from support import payment_gateway
 from support.command_line import hoso
 from support.payment_gateway import SECRET, Lies, Simulator
@@ -519,3 +523,39 @@ async def test_the_operator_reconciles_and_lists_what_does_not_fit(
     missing = await run("reconcile")
     assert (missing.status, missing.out) == (1, ""), missing.err
     assert "HOSO_PAYMENTS_ADDRESS" in missing.err
+
+
+async def test_the_doctor_has_a_line_on_the_gateway(world: World, simulator: Simulator, tmp_path: Path):
+    async def line(settings: PaymentSettings, at: datetime = AT) -> tuple[str, str, str]:
+        found = await gateway_probe.check(world.db, settings, at)
+        return found.state, str(found.detail), str(found.remedy).partition(":")[0]
+
+    assert await line(PaymentSettings()) == ("ok", "none is set up", "")
+    well = "answers, its clock 0 s apart; 0 orders not asked about for an hour; 0 in dispute"
+    # The test is of what is said, not of how fast: the simulator has time to answer.
+    patient = simulator.settings.model_copy(update={"payments_seconds": 10})
+    assert await line(patient) == ("ok", well, "")
+    before = await filed(world)
+    order = await ordered(world, simulator, before)
+    simulator.pays(order["id"], reference(order))
+    simulator.lies = Lies(adds=5_000)
+    await settled(world, says(simulator, order))
+    (tmp_path / "secret").write_text(SECRET)
+    os.utime(tmp_path / "secret", times=(AT.timestamp() - 864_000,) * 2)
+    kept = patient.model_copy(update={"payments_secret_file": tmp_path / "secret"})
+    simulator.at = late = AT + timedelta(hours=2)
+    counted = "the secret is 10 days old; 1 orders not asked about for an hour; 1 in dispute"
+    assert await line(kept, late) == (
+        "warning",
+        f"answers, its clock 0 s apart; {counted}",
+        "Look at the flows' log; `hoso payments reconcile` asks now.",
+    )
+    simulator.lies = Lies(clock=timedelta(minutes=-3))
+    assert (await line(kept, late))[2] == "Set both clocks by NTP"
+    simulator.lies = Lies(status=500)
+    assert await line(kept, late) == (
+        "failing",
+        "it answered with status 500; 1 orders not asked about for an hour; 1 in dispute",
+        "Look at its address and at the secret of both; `hoso payments reconcile` catches up.",
+    )
+    assert (await line(kept.model_copy(update={"payments_secret_file": tmp_path / "none"})))[0] == "failing"

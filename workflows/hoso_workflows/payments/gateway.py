@@ -6,7 +6,7 @@ is true of an order is `settlement`'s to say.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Protocol, Self
 from urllib.parse import urlsplit
@@ -25,7 +25,7 @@ from pydantic import (
 
 from hoso_calendar.messages import say
 from hoso_workflows import localtime
-from hoso_workflows.operation.outgoing import Client, Unreachable
+from hoso_workflows.operation.outgoing import Answer, Client, Unreachable
 from hoso_workflows.payments import refusals, signed_messages
 from hoso_workflows.payments.settings import PaymentSettings
 
@@ -82,6 +82,16 @@ class Wanted:
     expires_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Probed:
+    """A gateway that has answered."""
+
+    #: How far its clock is ahead of ours.
+    ahead: timedelta
+    #: True where it has signed by the secret of before.
+    by_the_secret_before: bool
+
+
 class Gateway(Protocol):
     """A payment gateway, as far as it is used here."""
 
@@ -109,7 +119,7 @@ class HttpGateway:
         """Raises ValueError and OSError for settings by which nobody can sign."""
         self._address = settings.payments_address.rstrip("/")
         self._merchant = settings.payments_merchant
-        self._secret = settings.secret
+        self._secrets = settings.secrets
         self._pay_hosts = {*settings.payments_pay_hosts, urlsplit(self._address).hostname or ""}
         self._client = client or Client(settings.payments_inner_hosts, seconds=settings.payments_seconds)
 
@@ -137,7 +147,7 @@ class HttpGateway:
 
     def read(self, body: bytes, headers: Mapping[str, str], *, at: datetime) -> Told:
         """The statement of a notification. Raises NotificationRefused."""
-        signed_messages.require(self._secret, body, headers, at)
+        signed_messages.require(self._secrets, body, headers, at)
         try:
             return Told.model_validate_json(body)
         except ValidationError as wrong:
@@ -160,26 +170,44 @@ class HttpGateway:
         """Close what connections are open."""
         await self._client.close()
 
+    async def probe(self, *, at: datetime) -> Probed:
+        """Ask about an order that nobody made, whatever the gateway's clock says. Raises GatewayAway."""
+        path = f"/orders/{UUID(int=0)}"
+        answer = await self._answer("GET", path, b"", at, expected=(200, 404))
+        try:
+            moment, before = signed_messages.signed_at(self._secrets, answer.content, answer.headers, at)
+        except refusals.NotificationRefused as wrong:
+            raise refusals.GatewayAway(wrong.why) from wrong
+        return Probed(moment - at, before)
+
     async def _ask(
         self, method: str, path: str, body: bytes, at: datetime, expected: Collection[int]
     ) -> tuple[int, bytes]:
         """Status and body of a signed answer. Raises GatewayAway."""
+        answer = await self._answer(method, path, body, at, expected)
+        try:
+            signed_messages.require(self._secrets, answer.content, answer.headers, at)
+        except refusals.NotificationRefused as wrong:
+            raise refusals.GatewayAway(wrong.why) from wrong
+        return answer.status, answer.content
+
+    async def _answer(
+        self, method: str, path: str, body: bytes, at: datetime, expected: Collection[int]
+    ) -> Answer:
+        """An answer of an expected status, whoever has signed it. Raises GatewayAway."""
         # A request without a body is signed over its address, so that it says something of its own.
-        said = {**signed_messages.signed(self._secret, body or path.encode(), at), MERCHANT: self._merchant}
+        signed = signed_messages.signed(self._secrets.current, body or path.encode(), at)
         kind = {"Content-Type": "application/json"} if body else {}
+        headers = {**signed, MERCHANT: self._merchant, **kind}
         try:
             answer = await self._client.ask(
-                method, self._address + path, content=body or None, headers={**said, **kind}
+                method, self._address + path, content=body or None, headers=headers
             )
         except Unreachable as away:
             raise refusals.GatewayAway(str(away)) from away
         if answer.status not in expected:
             raise refusals.GatewayAway(say("it answered with status {status}", status=answer.status))
-        try:
-            signed_messages.require(self._secret, answer.content, answer.headers, at)
-        except refusals.NotificationRefused as refused:
-            raise refusals.GatewayAway(refused.why) from refused
-        return answer.status, answer.content
+        return answer
 
 
 def _leads_to(address: object, hosts: Collection[str]) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 from hoso_models import OrderState
 from hoso_models import errors as storage
+from hoso_models.storage.database import Database
 from hoso_workflows import errors
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.payments import refusals, settlement
@@ -14,6 +15,8 @@ from hoso_workflows.payments.gateway import Gateway, GatewayState
 
 #: How long after its end an order is still asked about.
 AFTERWARDS = timedelta(days=3)
+#: How long after it was last asked about an order counts as forgotten; it is asked about each quarter of an hour.
+LATE = timedelta(hours=1)
 #: Orders that one run asks about; those that were asked longest ago come first.
 BATCH = 200
 #: Answers in a row that do not come, after which the gateway is left alone until the next run.
@@ -31,6 +34,22 @@ class Reconciled:
     expired: int = 0
     #: What could not be done now, by order, and why; the next run tries again.
     failed: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The state of affairs with the gateway, for who looks after it."""
+
+    #: Orders that are still asked about, and have not been for an hour.
+    unasked: int
+    #: Disputes that nobody has settled.
+    disputed: int
+
+
+async def standing(db: Database, *, at: datetime) -> Standing:
+    """Count what waits to be asked about or settled."""
+    row = await db.row(_STANDING, [at - AFTERWARDS, at - LATE])
+    return Standing(row.unasked, row.disputed)
 
 
 async def run(service: DossierService, gateway: Gateway, *, at: datetime) -> Reconciled:
@@ -61,6 +80,12 @@ async def _one(service: DossierService, gateway: Gateway, order: Any, at: dateti
     return OrderState.EXPIRED if over else None
 
 
+#: $1 the oldest end of an order that is asked about, $2 the instant before which it should not have been asked last.
+_STANDING = """
+select (select count(*) from payment_order
+    where state <> 'paid' and expires_at > $1 and coalesce(asked_at, created_at) < $2) as unasked,
+  (select count(*) from payment_dispute where settled_at is null) as disputed
+"""
 #: $1 instant, $2 the oldest end of an order that is asked about, $3 how many. They count as asked from here on.
 _ASKED = """
 with due as (

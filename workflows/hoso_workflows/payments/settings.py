@@ -1,9 +1,11 @@
-"""Settings of the payment gateway: address, our name there, secret of both."""
+"""Settings of the payment gateway: address, our name there, secrets of both."""
 
 from pathlib import Path
 
-from pydantic import Field, SecretStr
+from pydantic import AwareDatetime, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from hoso_workflows.payments.signed_messages import Secrets
 
 #: Characters below which a secret could be guessed.
 SHORTEST = 32
@@ -21,6 +23,10 @@ class PaymentSettings(BaseSettings):
     #: By which both sign, of 32 characters or more; or the file that holds it.
     payments_secret: SecretStr | None = None
     payments_secret_file: Path | None = None
+    #: The secret before it, by which the gateway may sign until an instant.
+    payments_secret_before: SecretStr | None = None
+    payments_secret_before_file: Path | None = None
+    payments_secret_before_until: AwareDatetime | None = None
     #: Hosts to which payers may be sent besides that of the address.
     payments_pay_hosts: tuple[str, ...] = ()
     #: Hosts of inner networks that may be asked.
@@ -31,11 +37,24 @@ class PaymentSettings(BaseSettings):
     payments_minutes: int = Field(default=60, gt=0, le=60 * 24 * 30)
 
     @property
-    def secret(self) -> bytes:
-        """The secret as bytes. Raises OSError for a file that cannot be read, ValueError for none and for a short one."""
-        given = self.payments_secret.get_secret_value() if self.payments_secret else ""
-        if self.payments_secret_file:
-            given = self.payments_secret_file.read_text(encoding="utf-8").strip()
-        if len(given) < SHORTEST:
-            raise ValueError(f"HOSO_PAYMENTS_SECRET, or the file, has fewer than {SHORTEST} characters")
-        return given.encode()
+    def secrets(self) -> Secrets:
+        """The secrets of both.
+
+        Raises OSError for a file that cannot be read, ValueError for none, a short one, and one of before without its end.
+        """
+        current = _read("HOSO_PAYMENTS_SECRET", self.payments_secret, self.payments_secret_file)
+        if self.payments_secret_before is None and self.payments_secret_before_file is None:
+            return Secrets(current)
+        if self.payments_secret_before_until is None:
+            raise ValueError("HOSO_PAYMENTS_SECRET_BEFORE needs HOSO_PAYMENTS_SECRET_BEFORE_UNTIL")
+        before = self.payments_secret_before, self.payments_secret_before_file
+        return Secrets(
+            current, _read("HOSO_PAYMENTS_SECRET_BEFORE", *before), self.payments_secret_before_until
+        )
+
+
+def _read(name: str, said: SecretStr | None, file: Path | None) -> bytes:
+    given = file.read_text(encoding="utf-8").strip() if file else said.get_secret_value() if said else ""
+    if len(given) < SHORTEST:
+        raise ValueError(f"{name}, or the file, has fewer than {SHORTEST} characters")
+    return given.encode()

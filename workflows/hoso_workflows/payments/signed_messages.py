@@ -11,11 +11,29 @@ import hashlib
 import hmac
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from hoso_calendar.messages import say
 from hoso_workflows.payments import refusals
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """The secret of both, and the one before it while that still counts."""
+
+    current: bytes = field(repr=False)
+    before: bytes | None = field(default=None, repr=False)
+    #: The instant from which the one before counts no more.
+    until: datetime | None = None
+
+    def accepted(self, at: datetime) -> tuple[bytes, ...]:
+        """The secrets by which a message may be signed at an instant."""
+        if self.before is None or self.until is None or at >= self.until:
+            return (self.current,)
+        return self.current, self.before
+
 
 ID, TIME, SIGNATURE = "webhook-id", "webhook-timestamp", "webhook-signature"
 #: How far the time of a message may lie from ours.
@@ -34,17 +52,31 @@ def signed(secret: bytes, body: bytes, at: datetime, identity: str | None = None
     return {ID: identity, TIME: moment, SIGNATURE: f"{_VERSION}{mark}"}
 
 
-def require(secret: bytes, body: bytes, headers: Mapping[str, str], at: datetime) -> None:
-    """Raise NotificationRefused unless the message is signed by the secret, and not long ago."""
+def require(secrets: Secrets, body: bytes, headers: Mapping[str, str], at: datetime) -> None:
+    """Raise NotificationRefused unless the message was signed just now by an accepted secret."""
+    moment, _ = signed_at(secrets, body, headers, at)
+    if abs(at - moment) > TOLERANCE:
+        raise refusals.NotificationRefused(say("it is not of now"))
+
+
+def signed_at(
+    secrets: Secrets, body: bytes, headers: Mapping[str, str], at: datetime
+) -> tuple[datetime, bool]:
+    """The time of signing as a message tells it, whatever it is.
+
+    It comes with True where the message was signed by the secret before.
+
+    Raises NotificationRefused for a signature by neither.
+    """
     identity, moment = headers.get(ID, ""), headers.get(TIME, "")
     if not _ID.fullmatch(identity) or not _TIME.fullmatch(moment):
         raise refusals.NotificationRefused(say("its headers name no id or no time"))
-    due = _digest(secret, identity, moment, body)
-    given = headers.get(SIGNATURE, "").split()[:_MOST]
-    if not any(hmac.compare_digest(due, _mark(each)) for each in given):
-        raise refusals.NotificationRefused(say("its signature is wrong"))
-    if abs(at - datetime.fromtimestamp(int(moment), UTC)) > TOLERANCE:
-        raise refusals.NotificationRefused(say("it is not of now"))
+    given = [_mark(each) for each in headers.get(SIGNATURE, "").split()[:_MOST]]
+    for secret in secrets.accepted(at):
+        due = _digest(secret, identity, moment, body)
+        if any(hmac.compare_digest(due, each) for each in given):
+            return datetime.fromtimestamp(int(moment), UTC), secret is not secrets.current
+    raise refusals.NotificationRefused(say("its signature is wrong"))
 
 
 def _digest(secret: bytes, identity: str, moment: str, body: bytes) -> bytes:
