@@ -59,7 +59,7 @@ _PAPER = {
     "condition": "khi",
     "source": "nguồn",
 }
-_FEE = {"per": "theo", "most": "mỗi bản nhiều nhất", "basis": "căn cứ"}
+_FEE = {"per": "theo", "after": "tính sau", "most": "mỗi bản nhiều nhất", "basis": "căn cứ"}
 #: When a fee is collected; at reception nothing is said.
 _DUE = {
     "filing": ", thu khi nộp hồ sơ",

@@ -157,6 +157,8 @@ class Fee(_Table):
     per: Text | None = None
     #: The most of one piece, say a copy, however many `per` of it are counted.
     most: Annotated[int, Field(gt=0)] | None = None
+    #: How many of each piece it does not count, since another fee does: 2 for a fee from the third page on.
+    after: Annotated[int, Field(gt=0)] | None = None
     #: At which point of the way it is collected.
     due: Literal["filing", "reception", "supplement", "return"] = "reception"
     basis: Text | None = None
@@ -172,6 +174,8 @@ class Fee(_Table):
     def _most_of_what_is_counted(self) -> Fee:
         if self.most is not None and (self.per is None or self.amount is None or self.most < self.amount):
             raise ValueError(say("may have `most` only with `per` and an amount that is not above it"))
+        if self.after is not None and (self.per is None or self.amount is None):
+            raise ValueError(say("may have `after` only with `per` and an amount"))
         return self
 
     def of(self, pieces: Sequence[int]) -> int:
@@ -179,7 +183,7 @@ class Fee(_Table):
 
         No piece costs more than the most.
         """
-        each = (number * (self.amount or 0) for number in pieces)
+        each = (max(0, number - (self.after or 0)) * (self.amount or 0) for number in pieces)
         return sum(each if self.most is None else (min(amount, self.most) for amount in each))
 
 

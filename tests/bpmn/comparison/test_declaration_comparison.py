@@ -165,6 +165,7 @@ def test_everything_that_is_said_of_a_case_its_papers_and_its_fees_is_compared()
         name = "Phí"
         amount = 1
         per = "{word}"
+        after = {most}
         most = {most}
         due = "{due}\""""
         for word, most, due in (("cu", 5, "reception"), ("moi", 6, "return"))
@@ -177,8 +178,8 @@ def test_everything_that_is_said_of_a_case_its_papers_and_its_fees_is_compared()
             'thành "Đơn: 1 bản chính, 0 bản sao, mẫu mau/moi.docx, khi moi"'
         ),
         (
-            'Phí, lệ phí Phí: sửa "1 đồng, theo cu, mỗi bản nhiều nhất 5" '
-            'thành "1 đồng, theo moi, mỗi bản nhiều nhất 6, thu khi trả kết quả"'
+            'Phí, lệ phí Phí: sửa "1 đồng, theo cu, tính sau 5, mỗi bản nhiều nhất 5" '
+            'thành "1 đồng, theo moi, tính sau 6, mỗi bản nhiều nhất 6, thu khi trả kết quả"'
         ),
     ]
 

@@ -147,6 +147,7 @@ def test_a_safe_name_stays_inside_whatever_it_is(name: str):
         ('[[case.fee]]\nname = "Lệ phí"', 'must have an amount in đồng, or source = "unpublished"'),
         ('[[case.fee]]\nname = "Lệ phí"\namount = -1', "case[1].fee[1].amount: "),
         ('[[case.fee]]\nname = "Lệ phí"\namount = 1\nper = "trang"\nmost = 0', "case[1].fee[1].most: "),
+        ('[[case.fee]]\nname = "Lệ phí"\namount = 1\nafter = 2', "may have `after` only with `per`"),
         *(
             (f'[[case.fee]]\nname = "Lệ phí"\n{keys}\nmost = 9', "may have `most` only with `per`")
             for keys in ("amount = 1", 'per = "trang"\nsource = "unpublished"', 'per = "trang"\namount = 10')

@@ -181,6 +181,7 @@ class ProcedureFee(Answer):
     amount: int | None
     basis: str | None
     per: str | None
+    after: int | None
     most: int | None
     due: FeeDue
 
