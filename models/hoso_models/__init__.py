@@ -34,7 +34,7 @@ from hoso_models.tables.dossier import (
 from hoso_models.tables.dossier_search import DossierSearch
 from hoso_models.tables.draft import Draft, DraftFile
 from hoso_models.tables.event import DossierEvent
-from hoso_models.tables.fee import Fee, FeeDue, Payment, PaymentMethod
+from hoso_models.tables.fee import Fee, FeeDue, Payment, PaymentMethod, Refund
 from hoso_models.tables.identity import (
     AttemptPurpose,
     BrowserSession,
@@ -185,6 +185,7 @@ __all__ = [
     "ProcedureOwner",
     "ProposalDecision",
     "Record",
+    "Refund",
     "Rehoming",
     "Report",
     "RevisionStatus",

@@ -27,6 +27,7 @@ ERASED: Mapping[str, tuple[str, ...]] = {
     "payment": ("reference", "cancelled_for"),
     "payment_dispute": ("gateway_reference", "settled_for", "settled_reference"),
     "payment_order": ("pay_at", "gateway_reference"),
+    "refund": ("reference", "reason"),
     "timer": ("payload",),
     "upload": ("pieces",),
     "user_task": ("answers",),

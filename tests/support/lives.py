@@ -202,6 +202,10 @@ async def charged(rest: Rest, canary: Canaries) -> Any:
     await life.acts("payments", CLERK, fee=1, amount=20_000, **paid)
     (payment,) = (await rest.get(f"{life.path}/fees", CLERK)).json()["payments"]
     await life.acts("payment-cancellation", HEAD, payment=payment["id"], reason=canary())
+    await life.acts("payments", CLERK, fee=1, amount=25_000, **{**paid, "reference": canary("FT")})
+    (*_, payment) = (await rest.get(f"{life.path}/fees", CLERK)).json()["payments"]
+    back = {"payment": payment["id"], "amount": 5_000, "reference": canary("FT"), "reason": canary()}
+    await life.acts("refunds", HEAD, **back)
     online = [f"https://pay.example.vn/{canary('GW')}", canary("GW"), canary("GW")]
     await rest.world.changed(_PAID_ONLINE, life.standing["reference"], CLERK, *online)
     (dispute,) = (await rest.get("/v1/payments/disputes", CLERK)).json()["items"]

@@ -89,6 +89,9 @@ COMMANDS: Mapping[str, Command] = {
     "exempt_fee": lambda _: commands.ExemptFee(1, "Luật"),
     "record_payment": lambda _: commands.RecordPayment(1, 1_000, PaymentMethod.TRANSFER, "FT1"),
     "cancel_payment": lambda state: commands.CancelPayment(next(iter(state.account.payments)), "Ghi nhầm"),
+    "refund_payment": lambda state: commands.RefundPayment(
+        next(iter(state.account.payments)), "Nộp thừa", reference="FT2"
+    ),
     "assign_user_task": lambda state: commands.Claim(_task(state)),
     "assign_to_others": lambda state: commands.Claim(_task(state), COLLEAGUE),
     "unassign_user_task": lambda state: commands.Unclaim(_task(state)),

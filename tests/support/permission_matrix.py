@@ -644,6 +644,13 @@ CASES: Mapping[str, Case] = {
         paid,
         changes=True,
     ),
+    "refund_payment": Case(
+        "POST",
+        f"{_D}/refunds",
+        {"payment": "{payment}", "reason": "Nộp thừa", "reference": "FT2"},
+        paid,
+        changes=True,
+    ),
     "assign_user_task": Case("POST", f"{_T}/assignment", {}, accepted, changes=True),
     "assign_to_others": Case(
         "POST", f"{_T}/assignment", {"assignee": str(COLLEAGUE)}, accepted, changes=True

@@ -95,6 +95,8 @@ class Kind(StrEnum):
     PAYMENT_RECORDED = "payment_recorded"
     #: A payment that was recorded wrongly does not count.
     PAYMENT_CANCELLED = "payment_cancelled"
+    #: Money of a payment was given back, wholly or in part.
+    PAYMENT_REFUNDED = "payment_refunded"
     #: The applicant wrote to the desk.
     APPLICANT_WROTE = "applicant_wrote"
     #: The desk wrote to the applicant.

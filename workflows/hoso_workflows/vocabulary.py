@@ -40,6 +40,7 @@ _SAID = (
     say("recording a verification"), say("disclosing data to a third party"), say("placing a hold"),
     say("lifting a hold"), say("ordering an erasure"), say("erasing the dossier"), say("rectifying what is recorded"), say("reopening the dossier"),
     say("assessing a fee"), say("exempting from a fee"), say("recording a payment"), say("cancelling a payment"),
+    say("giving a payment back"),
     say("handing in a file"), say("adding a file of the authority"),
     say("handing the result over"), say("writing to the desk"), say("writing to the applicant"),
     say("proposing a reply"), say("applicant"), say("suspension"), say("extension"), say("stop"), say("obligation"),

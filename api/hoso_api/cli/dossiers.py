@@ -80,13 +80,15 @@ def list_fees(key: Key, json: Json = False) -> None:
         (
             console.below(each["id"], each["receipt"]),
             _amount(each["amount"]),
+            _amount(sum(refund["amount"] for refund in each["refunds"])),
             dossier_lists.moment(each["paid_at"]),
             each["cancelled_for"] or "",
         )
         for each in found["payments"]
     ]
     if paid:
-        console.table("Khoản thu", ("id\nBiên lai", "Số tiền", "Lúc", "Hủy vì"), paid, numbers=(1,))
+        columns = ("id\nBiên lai", "Số tiền", "Đã hoàn trả", "Lúc", "Hủy vì")
+        console.table("Khoản thu", columns, paid, numbers=(1, 2))
 
 
 async def _fees(key: str) -> dict[str, Any]:

@@ -84,6 +84,7 @@ HAPPENED: Mapping[str, str] = {
     "fee_exempted": "Miễn, giảm phí, lệ phí",
     "payment_recorded": "Thu phí, lệ phí",
     "payment_cancelled": "Hủy khoản thu",
+    "payment_refunded": "Hoàn trả phí, lệ phí",
     "applicant_wrote": "Người nộp nhắn tin",
     "desk_wrote": "Bộ phận Một cửa nhắn tin",
     "reply_proposed": "Đề xuất nội dung trả lời",

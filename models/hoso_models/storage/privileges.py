@@ -119,6 +119,7 @@ TABLES: Mapping[str, Line] = {
     "procedure_owner": Line(
         _APPENDED, "an owner is never changed or removed; another one is named from a day on"
     ),
+    "refund": _REBUILT,
     "rehoming": Line(_LASTING, "a job that was ordered is gone on with, and stays to be read"),
     "report": Line(_LASTING, "a report that was made is read again, and marked when it is submitted"),
     "role_assignment": _ENTERED,

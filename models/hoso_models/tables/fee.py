@@ -93,3 +93,27 @@ class Payment(Record, table=True):
     cancelled_at: datetime | None = None
     cancelled_by: UUID | None = Field(default=None, foreign_key="principal.id")
     cancelled_for: str | None = None
+
+
+class Refund(Record, table=True):
+    """Money given back of a payment."""
+
+    __tablename__ = "refund"
+    __table_args__ = (
+        ForeignKeyConstraint(["dossier_id", "fee_number"], ["fee.dossier_id", "fee.number"]),
+        one_of("method", PaymentMethod),
+        index("ix_refund_payment_id", "payment_id"),
+        index("ix_refund_dossier_id", "dossier_id"),
+    )
+
+    id: UUID = surrogate()
+    dossier_id: UUID
+    payment_id: UUID = Field(foreign_key="payment.id")
+    fee_number: int
+    amount: int = Field(sa_type=BigInteger)
+    method: PaymentMethod = enum_field(PaymentMethod)
+    #: Of the bank or the gateway.
+    reference: str | None = None
+    reason: str | None = None
+    refunded_at: datetime
+    refunded_by: UUID = Field(foreign_key="principal.id")

@@ -67,6 +67,7 @@ SENT: Mapping[str, Any] = {
         "payment": "00000000-0000-4000-8000-000000000009",
         "reason": "Ghi nhầm",
     },
+    "refunds": {"payment": "00000000-0000-4000-8000-000000000009", "reason": "Nộp thừa"},
     "consultations": {"unit": "H27.SYT", "question": "Có không?", "due": "2026-03-06"},
     "answer": {"answer": "Có"},
     "uploads": {"file": "a.png", "size": 1},

@@ -58,6 +58,7 @@ WAYS: Mapping[str, Any] = {
     "exempt_fee": {"fee": 1, "basis": "Luật"},
     "record_payment": {"fee": 1, "amount": 1000, "method": "transfer", "reference": "FT1"},
     "cancel_payment": {"payment": NO_TASK, "reason": "Ghi nhầm"},
+    "refund_payment": {"payment": NO_TASK, "reason": "Nộp thừa"},
     "list_fees": None,
     "create_payment_order": {},
     "list_payment_orders": None,

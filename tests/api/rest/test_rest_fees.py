@@ -64,6 +64,7 @@ async def test_the_fees_of_a_dossier_are_told_alike_to_its_applicant_and_the_des
             "due": "reception",
             "quantity": None,
             "per": None,
+            "after": None,
             "most": None,
             "assessed_at": "2026-03-02T08:00:00+07:00",
             "reduction": 0,
@@ -80,6 +81,7 @@ async def test_the_fees_of_a_dossier_are_told_alike_to_its_applicant_and_the_des
             "due": "return",
             "quantity": None,
             "per": "trang",
+            "after": None,
             "most": None,
             "assessed_at": None,
             "reduction": 0,
@@ -96,6 +98,7 @@ async def test_the_fees_of_a_dossier_are_told_alike_to_its_applicant_and_the_des
             "due": "reception",
             "quantity": None,
             "per": None,
+            "after": None,
             "most": None,
             "assessed_at": None,
             "reduction": 0,
@@ -216,6 +219,46 @@ async def test_the_receipt_of_a_cancelled_payment_says_that_it_is_void(rest: Res
         assert [drawn.joined(words) in drawn.joined(said) for said in (page, pdf)] == [True, True]
     confirmed = (await rest.client.get(f"/kiem-chung/{letter['id']}")).text
     assert "không còn giá trị từ 10:00, thứ Hai 02/03/2026" in confirmed
+
+
+async def test_a_head_gives_back_and_the_receipt_and_the_open_fees_tell_it(rest: Rest):
+    standing = await filed(rest)
+    await acts(rest, standing, "payments", CLERK, "2026-03-02 09:00", **PAID)
+    (payment,) = (await fees(rest, standing))["payments"]
+    said = {"payment": payment["id"], "amount": 7_000, "reason": "Nộp thừa", "reference": "FT26062000001"}
+    asked = await rest.post(f"/v1/dossiers/{standing['reference']}/refunds", CLERK, said)
+    assert asked.status_code == 403
+    await acts(rest, standing, "refunds", DESK_HEAD, "2026-03-03 10:00", **said)
+    found = await fees(rest, standing)
+    assert {name: found[name] for name in ("paid", "open", "surplus")} == {
+        "paid": 18_000,
+        "open": 2_000,
+        "surplus": 0,
+    }
+    ((back,),) = [each["refunds"] for each in found["payments"]]
+    assert (found["payments"][0]["left"], back) == (
+        18_000,
+        {
+            "id": back["id"],
+            "amount": 7_000,
+            "method": "transfer",
+            "reference": "FT26062000001",
+            "reason": "Nộp thừa",
+            "refunded_at": "2026-03-03T10:00:00+07:00",
+        },
+    )
+    path = f"/v1/dossiers/{standing['reference']}/letters"
+    listed = (await rest.get(path, CLERK)).json()["items"]
+    (receipt,) = [each for each in listed if each["form"] == "receipt_of_payment"]
+    page = (await rest.get(f"{path}/{receipt['id']}.html", CLERK)).text
+    assert "Đã hoàn trả: 7.000 đồng, ngày 03/03/2026" in page
+    assert [each.what async for each in audit.differences(rest.world.service, standing["reference"])] == []
+    dossier = await rest.world.one("select id from dossier where reference = $1", standing["reference"])
+    await rest.world.changed("update refund set amount = 1 where dossier_id = $1", dossier)
+    wrong = [each.what async for each in audit.differences(rest.world.service, standing["reference"])]
+    assert [each.split()[0] for each in wrong] == ["refunds"]
+    await audit.rebuild(rest.world.service, standing["reference"])
+    assert [each.what async for each in audit.differences(rest.world.service, standing["reference"])] == []
 
 
 async def test_open_fees_stop_the_acceptance_until_they_are_paid_or_exempted(rest: Rest):

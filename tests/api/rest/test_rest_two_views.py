@@ -267,6 +267,7 @@ def test_what_is_told_of_an_event_is_written_down_key_by_key() -> None:
             *("payment", "fee", "title", "amount", "method", "document", "paid_at", "receipt", "year"),
         ),
         "payment_cancelled": ("payment", "fee", "amount", "reason"),
+        "payment_refunded": ("refund", "payment", "fee", "amount", "method", "document", "reason"),
         "reopened": ("reason", "basis", "term"),
         "calendar_revised": ("basis",),
         "result_ready": ("result", "reason"),

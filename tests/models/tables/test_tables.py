@@ -89,6 +89,7 @@ def test_every_table_of_the_design_is_there() -> None:
         "procedure_entry_version",
         "procedure_opening",
         "procedure_owner",
+        "refund",
         "rehoming",
         "report",
         "role_assignment",

@@ -198,6 +198,7 @@ TABLES = [
     "timer",
     "letter",
     "component",
+    "refund",
     "payment",
     "fee",
     "outbox",

@@ -58,7 +58,9 @@ def remaining(account: dict[int, fees.Fee]) -> Remains:
         for _, fee in sorted(account.items())
     ]
     units = dict.fromkeys(("receiving_unit", "handling_unit", "deciding_unit"), "H27.1")
-    none: dict[str, list[Any]] = {name: [] for name in ("payments", "letters", "appointments", "tasks")}
+    none: dict[str, list[Any]] = {
+        name: [] for name in ("payments", "refunds", "letters", "appointments", "tasks")
+    }
     row = Row(**units, number=1, reception_number=1, fees=rows, **none)
     return Remains(row, cast("Any", None), {})
 

@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 
 import hoso_bpmn
+from hoso_bpmn.package import package
 from hoso_bpmn.package.manifest import Fee
 from hoso_models import DossierStatus as Status
 from hoso_models import PaymentMethod
@@ -17,7 +18,14 @@ from hoso_workflows import errors
 from hoso_workflows.events import Kind
 from hoso_workflows.lifecycle import commands, fees
 from hoso_workflows.lifecycle.acts import refusals
-from hoso_workflows.lifecycle.commands import AssessFee, CancelPayment, ExemptFee, RecordPayment, Result
+from hoso_workflows.lifecycle.commands import (
+    AssessFee,
+    CancelPayment,
+    ExemptFee,
+    RecordPayment,
+    RefundPayment,
+    Result,
+)
 from support import in_memory
 from support.builders.histories import local
 from support.in_memory import Walk
@@ -146,6 +154,32 @@ def test_the_most_of_a_copy_holds_for_each_copy():
     assert sums(made) == (0, 9_000, 0)
 
 
+@pytest.mark.parametrize(
+    ("pages", "amounts"),
+    [
+        ((1,), (2_000, 0)),
+        ((2,), (4_000, 0)),
+        ((3,), (4_000, 1_000)),
+        ((10,), (4_000, 8_000)),
+        ((1, 1), (4_000, 0)),
+        ((3, 3), (8_000, 2_000)),
+        ((10, 2, 1), (10_000, 8_000)),
+        ((198,), (4_000, 196_000)),
+        ((199, 3), (8_000, 197_000)),
+    ],
+)
+def test_certified_copies_cost_less_from_the_third_page_of_each_on(
+    pages: tuple[int, ...], amounts: tuple[int, int]
+):
+    for case in ("default", "nhieu-trang"):
+        loaded = hoso_bpmn.load(package.bundled("2.000815"), case)
+        assert tuple(fee.of(pages) for fee in loaded.case.fees) == amounts
+    made = walk(*(fee.model_dump() for fee in loaded.case.fees))
+    made.does(AssessFee(1, quantities=pages), AT)
+    made.does(AssessFee(2, quantities=pages), AT)
+    assert tuple(each["amount"] for each in told(made, Kind.FEE_ASSESSED)) == amounts
+
+
 def test_the_desk_names_an_amount_that_is_not_published_with_its_basis():
     made = walk(UNPUBLISHED)
     assert refused(made, AssessFee(1)) == [
@@ -253,6 +287,64 @@ def test_a_cancelled_payment_does_not_count_and_its_reference_may_be_recorded_ag
     ]
     made.does(transfer, AT)
     assert sums(made) == (20_000, 0, 0)
+
+
+def test_what_is_given_back_is_open_again_as_far_as_it_is_owed():
+    made = walk(FIXED)
+    made.does(RecordPayment(1, 25_000, TRANSFER, "FT1"), AT)
+    made.does(RefundPayment(payment(made), "nộp thừa", 5_000, reference="FT2"), AT)
+    assert sums(made) == (20_000, 0, 0)
+    (back,) = told(made, Kind.PAYMENT_REFUNDED)
+    assert back == {
+        "refund": back["refund"],
+        "payment": str(payment(made)),
+        "fee": 1,
+        "amount": 5_000,
+        "method": "transfer",
+        "document": "FT2",
+        "reason": "nộp thừa",
+    }
+    made.does(RefundPayment(payment(made), "nộp nhầm", method=PaymentMethod.CASH), AT)
+    assert sums(made) == (0, 20_000, 0)
+    assert [each["amount"] for each in told(made, Kind.PAYMENT_REFUNDED)] == [5_000, 20_000]
+    assert refused(made, RefundPayment(payment(made), "nữa", method=PaymentMethod.CASH)) == [
+        ("payment", "is given back as a whole already")
+    ]
+    assert refused(made, CancelPayment(payment(made), "ghi nhầm")) == [
+        ("payment", "was given back, wholly or in part: it stays recorded")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "faults"),
+    [
+        ({"amount": 0}, [("amount", "must be more than nothing")]),
+        ({"amount": 20_001}, [("amount", "is more than what is left of the payment: 20000 đồng")]),
+        (
+            {"reference": " "},
+            [("reference", "is missing: the reference of what went back, at the bank or the gateway")],
+        ),
+        (
+            {"method": PaymentMethod.GATEWAY},
+            [("method", "is not for this payment: it was not made online")],
+        ),
+    ],
+)
+def test_what_cannot_be_given_back_is_refused(said: Mapping[str, Any], faults: list[tuple[str, str]]):
+    made = walk(FIXED)
+    made.does(RecordPayment(1, 20_000, TRANSFER, "FT1"), AT)
+    assert refused(made, RefundPayment(payment(made), "nộp thừa", **{"reference": "FT2", **said})) == faults
+
+
+def test_nothing_is_given_back_without_a_reason_or_of_a_cancelled_payment():
+    made = walk(FIXED)
+    made.does(RecordPayment(1, 20_000), AT)
+    with pytest.raises(errors.ReasonMissing):
+        made.does(RefundPayment(payment(made), " "), AT)
+    made.does(CancelPayment(payment(made), "ghi nhầm"), AT)
+    assert refused(made, RefundPayment(payment(made), "nộp thừa")) == [
+        ("payment", "is no payment of this dossier that stands")
+    ]
 
 
 def test_an_exemption_takes_the_fee_away_and_what_was_paid_becomes_a_surplus():

@@ -170,6 +170,7 @@ class Dossier:
             projection.attachments,
             projection.fee_rows(),
             projection.payment_rows(),
+            projection.refund_rows(),
             projection.appointments(dates),
             projection.stops(),
         )
@@ -278,6 +279,12 @@ ACTS: Mapping[type, Callable[[Drawing], Command]] = {
     ),
     commands.CancelPayment: lambda it: commands.CancelPayment(
         it.one(UUID(int=7), *it.state.account.payments), it.word
+    ),
+    commands.RefundPayment: lambda it: commands.RefundPayment(
+        it.one(UUID(int=7), *it.state.account.payments),
+        it.word,
+        it.one(None, 500),
+        reference=it.one("", "FT3"),
     ),
     commands.Claim: lambda it: commands.Claim(it.task),
     commands.Unclaim: lambda it: commands.Unclaim(it.task),

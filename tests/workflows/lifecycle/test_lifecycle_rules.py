@@ -147,6 +147,7 @@ ASKED: Mapping[type, Callable[[Walk], Command]] = {
     commands.ExemptFee: lambda _: commands.ExemptFee(1, BASIS),
     commands.RecordPayment: lambda _: commands.RecordPayment(1, 1_000, PaymentMethod.TRANSFER, "FT1"),
     commands.CancelPayment: lambda _: commands.CancelPayment(UUID(int=7), "ghi nhầm"),
+    commands.RefundPayment: lambda _: commands.RefundPayment(UUID(int=7), "nộp thừa"),
     commands.Claim: lambda it: commands.Claim(_task(it)),
     commands.Unclaim: lambda it: commands.Unclaim(_task(it)),
     commands.Reassign: lambda it: commands.Reassign(_task(it), UUID(int=9), "nghỉ"),

@@ -65,7 +65,8 @@ def _known(projection: Projection) -> tuple[Any, ...]:
     promises, stops = len(projection.clock.promises), len(projection.clock.suspensions)
     others = list(projection.consultations), [each["id"] for each in projection.disclosures]
     files = list(projection.attachments)
-    accounted = list(projection.state.account.payments), list(projection.state.account.fees)
+    account = projection.state.account
+    accounted = list(account.refunds), list(account.payments), list(account.fees)
     known = list(projection.tasks), promises, stops, list(projection.timers), letters, *others
     return (*known, files, *accounted)
 

@@ -142,6 +142,14 @@ def payments(subject: Subject) -> Iterator[Found]:
     yield from finding.rows("payments", subject.stored.row.payments or {}, document)
 
 
+def refunds(subject: Subject) -> Iterator[Found]:
+    """Check what was given back of the payments."""
+    if _lost_an_account(subject):
+        return
+    document = {str(row["id"]): row for row in subject.projection.refund_rows()}
+    yield from finding.rows("refunds", subject.stored.row.refunds or {}, document)
+
+
 def _lost_an_account(subject: Subject) -> bool:
     """True where an event about fees or payments was erased by law."""
     return any(link.salt is None and link.event.kind in accounts.KINDS for link in subject.links)
@@ -269,6 +277,7 @@ PARTS: Mapping[str, Callable[[Subject], Iterator[Found]]] = {
     "dossier_search": searched,
     "fees": fees,
     "payments": payments,
+    "refunds": refunds,
     "letter_file": signed_letters,
     "letter": signatures,
     "engine_state": command_totals,

@@ -63,6 +63,9 @@ class Issued:
     #: Of a receipt: when its payment was cancelled, and why.
     cancelled_at: datetime | None = None
     cancelled_for: str | None = None
+    #: Of a receipt: what was given back of its payment, and when last.
+    refunded: int | None = None
+    refunded_at: datetime | None = None
 
     @property
     def promised(self) -> datetime | None:
@@ -215,7 +218,15 @@ def _receipt_of_payment(letter: Issued) -> dict[str, Any]:
         "payment": by,
         "cancelled_at": letter.cancelled_at,
         "cancelled_for": letter.cancelled_for,
+        "refunded": _refunded(letter),
     }
+
+
+def _refunded(letter: Issued) -> str | None:
+    if letter.refunded is None or letter.refunded_at is None:
+        return None
+    amount = f"{letter.refunded:,}".replace(",", ".")
+    return f"{amount} đồng, ngày {letter.refunded_at.astimezone(localtime.ZONE):%d/%m/%Y}"
 
 
 def _stop(letter: Issued) -> dict[str, Any]:

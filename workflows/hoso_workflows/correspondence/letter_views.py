@@ -159,7 +159,10 @@ async def _values(
     return letters.read(letters.write(letter_values.of(issued)))
 
 
-_OF_THE_LETTER = ("form", "number", "year", "data", "issued_at", "cancelled_at", "cancelled_for")
+_OF_THE_LETTER = (
+    *("form", "number", "year", "data", "issued_at"),
+    *("cancelled_at", "cancelled_for", "refunded", "refunded_at"),
+)
 
 
 def _shown(letter: Any, view: permissions.View, rights: permissions.Rights) -> bool:
@@ -203,6 +206,8 @@ from letter l {_PAYMENT} where l.dossier_id = $1 order by l.issued_at, l.form
 """  # noqa: S608 - fixed text of this module
 _LETTER = f"""
 select l.form, l.number, l.year, l.data, l.issued_at, l.unit_code, f.sha256, f.content, p.cancelled_at, p.cancelled_for,
+  (select sum(amount)::bigint from refund where payment_id = p.id) as refunded,
+  (select max(refunded_at) from refund where payment_id = p.id) as refunded_at,
   (select name from unit where code = coalesce(l.data ->> 'unit', l.data ->> 'to')) as other_name
 from letter l {_PAYMENT} left join lateral ({_SIGNED} order by e.seq desc limit 1) s on true
 left join letter_file f on f.sha256 = s.file and f.dossier_id = l.dossier_id

@@ -61,6 +61,7 @@ TOLD: Mapping[Kind, tuple[str, ...] | None] = {
         *("payment", "fee", "title", "amount", "method", "document", "paid_at", "receipt", "year"),
     ),
     Kind.PAYMENT_CANCELLED: ("payment", "fee", "amount", "reason"),
+    Kind.PAYMENT_REFUNDED: ("refund", "payment", "fee", "amount", "method", "document", "reason"),
     Kind.APPLICANT_WROTE: ("text",),
     Kind.DESK_WROTE: ("text",),
     Kind.REPLY_PROPOSED: None,

@@ -268,7 +268,8 @@ class _Walk:
         return attachment_rows.told(row) if row else None
 
     def _account(self, event: Event) -> Payload | None:
-        for payload in fees.remaining(event, [*self.remains.row.fees, *self.remains.row.payments]):
+        row = self.remains.row
+        for payload in fees.remaining(event, [*row.fees, *row.payments, *row.refunds]):
             names = set(_names(replace(event, payload=payload)))
             if not self.spoken & {(event.kind, name) for name in names}:
                 return {**self._grounds(event), **payload}
@@ -538,6 +539,7 @@ select d.reference, d.procedure_code, d.workflow_version_id, v.number, d.case_id
   {_array(statements.ATTACHMENT.names, "attachment", "seq, id")} as attachments,
   {_array(statements.FEE.names, "fee", "number")} as fees,
   {_array(statements.PAYMENT.names, "payment", "recorded_at, id")} as payments,
+  {_array(statements.REFUND.names, "refund", "refunded_at, id")} as refunds,
   {_array(statements.TASK.names, "user_task", "opened_at, id", ", answers::text as answers_text")} as tasks,
   {_array(statements.APPOINTMENT.names, "appointment", "number")} as appointments,
   {_array("id, element, due_at, armed_at", "timer", "id")} as timers,

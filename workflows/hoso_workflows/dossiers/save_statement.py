@@ -110,6 +110,7 @@ def everything(dossier: UUID, projection: Projection, specification: Specificati
         _json(list(projection.attachments.values())),
         _json(projection.fee_rows()),
         _json(projection.payment_rows()),
+        _json(projection.refund_rows()),
     ]
     return statements.REBUILD, [dossier, *documents]
 
@@ -137,6 +138,7 @@ def _seldom(
         ),
         "fees": _rows(projection.fee_rows(since.account)),
         "payments": _rows(projection.payment_rows(since.account)),
+        "refunds": _rows(projection.refund_rows(since.account)),
         "timers_dropped": [event.payload["id"] for event in new_events if event.kind is Kind.TIMER_DROPPED],
         "messages": _rows(rules.of(projection.state, links)),
         "units": _units(projection) if any(e.kind is Kind.UNIT_REPLACED for e in new_events) else None,

@@ -26,6 +26,7 @@ from hoso_models import (
     Outbox,
     Party,
     Payment,
+    Refund,
     Timer,
     UserTask,
 )
@@ -123,6 +124,7 @@ DISCLOSURE = columns(Disclosure, without=("dossier_id",))
 ATTACHMENT = columns(Attachment, without=("dossier_id",))
 FEE = columns(Fee, without=("dossier_id",))
 PAYMENT = columns(Payment, without=("dossier_id",))
+REFUND = columns(Refund, without=("dossier_id",))
 _TIMER = columns(Timer, without=("dossier_id", "payload"))
 #: What a filing enters of a dossier; it stays.
 _ENTERED = columns(
@@ -200,6 +202,11 @@ _SELDOM = {
   insert into payment (dossier_id, {PAYMENT.names})
   select w.dossier_id, {PAYMENT.names} from w, jsonb_to_recordset($0::jsonb) as x({PAYMENT.typed})
   on conflict (id) do update set {PAYMENT.excluded}
+)""",  # noqa: S608 - fixed text of this module
+    "refunds": f"""rf as (
+  insert into refund (dossier_id, {REFUND.names})
+  select w.dossier_id, {REFUND.names} from w, jsonb_to_recordset($0::jsonb) as x({REFUND.typed})
+  on conflict (id) do update set {REFUND.excluded}
 )""",  # noqa: S608 - fixed text of this module
     "timers": f"""ts as (
   insert into timer (dossier_id, {_TIMER.names}, payload)
@@ -342,11 +349,12 @@ _EVERYTHING = (
     _SELDOM["attachments"],
     _SELDOM["fees"],
     _SELDOM["payments"],
+    _SELDOM["refunds"],
 )
 #: $1 dossier, $2 dossier columns, $3 tasks, $4 appointments, $5 stops, $6 timers, $7 letters, $8 consultations,
-#: $9 disclosures, $10 files, $11 fees, $12 payments: all projections, written anew.
+#: $9 disclosures, $10 files, $11 fees, $12 payments, $13 refunds: all projections, written anew.
 REBUILD = f"""
-with w as (select $1::uuid as dossier_id), {", ".join(map(_placed, _EVERYTHING, range(2, 13)))} select 1
+with w as (select $1::uuid as dossier_id), {", ".join(map(_placed, _EVERYTHING, range(2, 14)))} select 1
 """
 #: The terms of a dossier ($1), written anew from its rows.
 SEARCHED = f"""
@@ -369,6 +377,7 @@ STRAY = (
     "delete from consultation where dossier_id = $1 and id <> all($2::uuid[])",
     "delete from disclosure where dossier_id = $1 and id <> all($2::uuid[])",
     "delete from attachment where dossier_id = $1 and id <> all($2::uuid[])",
+    "delete from refund where dossier_id = $1 and id <> all($2::uuid[])",
     "delete from payment where dossier_id = $1 and id <> all($2::uuid[])",
     "delete from fee where dossier_id = $1 and assessed_at is not null and number <> all($2::int[])",
 )

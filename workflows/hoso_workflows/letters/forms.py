@@ -211,7 +211,7 @@ _ALL = (
         Paper.A5,
         Signs.PAYER_AND_COLLECTOR,
         "amounts payment",
-        "payer cancelled_at cancelled_for",
+        "payer cancelled_at cancelled_for refunded",
     ),
 )
 FORMS: Mapping[str, Form] = {form.code: form for form in _ALL}

@@ -136,7 +136,10 @@ _FIELDS: Mapping[str, Any] = {
 _HEAD = Signer(titles=("KT. Giám đốc", "Phó Giám đốc"), name="Lãnh đạo 1")
 #: What a letter has only in some cases.
 _SELDOM = frozenset(
-    ["representative", "former_return_at", "payer", "case", "reference", "cancelled_at", "cancelled_for"]
+    [
+        *("representative", "former_return_at", "payer", "case", "reference"),
+        *("cancelled_at", "cancelled_for", "refunded"),
+    ]
 )
 #: Where some forms differ from the others.
 _OWN: Mapping[str, Mapping[str, Any]] = {
@@ -217,6 +220,7 @@ _LONG: Mapping[str, Any] = {
     "payer": replace(_PERSON, name=_LONG_NAME),
     "cancelled_at": _LATER,
     "cancelled_for": _LONG_TEXT,
+    "refunded": "1.250.500 đồng, ngày 09/03/2026",
     "handovers": _FIELDS["handovers"] * 20,
     "entries": tuple(
         replace(_ENTRY, code=f"H27.16-260305-{number:04}", applicant=f"Người nộp {number}")

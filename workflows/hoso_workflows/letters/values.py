@@ -186,6 +186,8 @@ class Values:
     #: When the payment was cancelled, and why: the receipt is void.
     cancelled_at: datetime | None = None
     cancelled_for: str | None = None
+    #: What was given back of the payment, and when, in words.
+    refunded: str | None = None
     handling: str | None = None
     cooperating: tuple[str, ...] = ()
     handovers: tuple[Handover, ...] = ()

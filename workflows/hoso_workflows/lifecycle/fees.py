@@ -71,20 +71,41 @@ class Payment:
 
 
 @dataclass(frozen=True, slots=True)
+class Refund:
+    """Money given back of a payment; its fields are the columns of `refund`."""
+
+    id: UUID
+    payment_id: UUID
+    fee_number: int
+    amount: int
+    method: str
+    #: Of the bank or the gateway.
+    reference: str | None
+    reason: str | None
+    refunded_at: datetime
+    refunded_by: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
-    """Fees of a dossier by number, and payments by id."""
+    """Fees of a dossier by number, payments and refunds by id."""
 
     fees: Mapping[int, Fee] = field(default_factory=dict)
     payments: Mapping[UUID, Payment] = field(default_factory=dict)
+    refunds: Mapping[UUID, Refund] = field(default_factory=dict)
     #: By fee number, reductions from before an assessment that is left: the one they followed was erased by law.
     early: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
     #: Numbers of fees whose basis is the procedure's own.
     published: frozenset[int] = frozenset()
 
     def paid(self, number: int) -> int:
-        """The payments for a fee that stand."""
+        """The payments for a fee that stand, less what was given back of them."""
         standing = (each for each in self.payments.values() if each.cancelled_at is None)
-        return sum(each.amount for each in standing if each.fee_number == number)
+        return sum(each.amount - self.refunded(each.id) for each in standing if each.fee_number == number)
+
+    def refunded(self, payment: UUID) -> int:
+        """The part of a payment that was given back."""
+        return sum(each.amount for each in self.refunds.values() if each.payment_id == payment)
 
     def open(self, number: int) -> int:
         """The part of a fee that is owed and not paid."""
@@ -109,7 +130,8 @@ class Account:
         payments = {
             key: replace(each, reference=None, cancelled_for=None) for key, each in self.payments.items()
         }
-        return Account(fees, payments)
+        refunds = {key: replace(each, reference=None, reason=None) for key, each in self.refunds.items()}
+        return Account(fees, payments, refunds)
 
     def after(self, event: Event) -> Account:
         """The account after an event about fees or payments."""
@@ -187,6 +209,22 @@ def _cancelled(account: Account, event: Event) -> Account:
     return replace(account, payments={**account.payments, payment.id: payment})
 
 
+def _refunded(account: Account, event: Event) -> Account:
+    payload = event.payload
+    refund = Refund(
+        id=UUID(payload["refund"]),
+        payment_id=UUID(payload["payment"]),
+        fee_number=payload["fee"],
+        amount=payload["amount"],
+        method=payload["method"],
+        reference=payload["document"] or None,
+        reason=payload["reason"],
+        refunded_at=event.at,
+        refunded_by=event.actor,
+    )
+    return replace(account, refunds={**account.refunds, refund.id: refund})
+
+
 def others(account: Account, old: Sequence[Declared], new: Sequence[Declared]) -> Iterator[Fee]:
     """Assessed fees in whose place a new version has another one, or none.
 
@@ -211,6 +249,7 @@ _APPLIED: Mapping[Kind, Callable[[Account, Event], Account]] = {
     Kind.FEE_EXEMPTED: _exempted,
     Kind.PAYMENT_RECORDED: _recorded,
     Kind.PAYMENT_CANCELLED: _cancelled,
+    Kind.PAYMENT_REFUNDED: _refunded,
 }
 #: Every kind of event about fees and payments.
 KINDS = tuple(_APPLIED)
@@ -242,6 +281,16 @@ _STORED: Mapping[Kind, tuple[str, Mapping[str, str]]] = {
         },
     ),
     Kind.PAYMENT_CANCELLED: ("cancelled_at", {"payment": "id", "reason": "cancelled_for"}),
+    Kind.PAYMENT_REFUNDED: (
+        "refunded_at",
+        {
+            **{name: name for name in ("amount", "method", "reason")},
+            "refund": "id",
+            "payment": "payment_id",
+            "fee": "fee_number",
+            "document": "reference",
+        },
+    ),
 }
 
 

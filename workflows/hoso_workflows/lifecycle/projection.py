@@ -187,6 +187,10 @@ class Projection:
         """Rows of the payments that are not so in the `known` account."""
         return _differing(self.state.account.payments, known.payments)
 
+    def refund_rows(self, known: fees.Account = fees.NONE) -> list[Row]:
+        """Rows of the refunds that are not so in the `known` account."""
+        return _differing(self.state.account.refunds, known.refunds)
+
     def stops(self, known: Sequence[Row] = ()) -> list[Row]:
         """Rows of the clock's stops, without the `known` ones. The end of the handling ends them."""
         rows = [

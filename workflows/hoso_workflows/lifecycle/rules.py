@@ -290,6 +290,7 @@ RULES: Mapping[type, Rule] = {
         basis=f"{_FEES}, {_DECREE_61} điều 22",
     ),
     commands.CancelPayment: Rule("cancelling a payment", tuple(Status), basis=_FEES),
+    commands.RefundPayment: Rule("giving a payment back", tuple(Status), basis=_FEES),
     commands.PlaceHold: Rule("placing a hold", tuple(Status), basis="yêu cầu của cơ quan có thẩm quyền"),
     commands.LiftHold: Rule("lifting a hold", tuple(Status), basis="yêu cầu của cơ quan có thẩm quyền"),
     commands.OrderErasure: Rule("ordering an erasure", CLOSED, basis="luật về bảo vệ dữ liệu cá nhân"),

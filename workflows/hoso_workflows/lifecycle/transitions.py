@@ -313,6 +313,7 @@ _DECISIONS: Mapping[type, Callable[[Decision, Any], Iterator[DraftEvent]]] = {
     commands.ExemptFee: fees.exempt,
     commands.RecordPayment: fees.record,
     commands.CancelPayment: fees.cancel,
+    commands.RefundPayment: fees.refund,
     commands.Claim: tasks.claim,
     commands.Unclaim: tasks.unclaim,
     commands.Reassign: tasks.reassign,

@@ -98,6 +98,10 @@ WORDING = {
         "Hủy biên lai thu phí, lệ phí của hồ sơ {code}",
         "Một khoản thu phí, lệ phí của hồ sơ {code} bị hủy; xem lý do và số tiền còn phải nộp trong hồ sơ.",
     ),
+    "applicant.payment_refunded": (
+        "Đã hoàn trả phí, lệ phí của hồ sơ {code}",
+        "Tiền nộp phí, lệ phí của hồ sơ {code} được hoàn trả; xem lý do, số tiền và hình thức hoàn trả trong hồ sơ.",
+    ),
     "applicant.reopened": (
         "Hồ sơ {code} được giải quyết lại",
         "Hồ sơ {code} được giải quyết lại; xem căn cứ và ngày hẹn trả kết quả trong hồ sơ.",

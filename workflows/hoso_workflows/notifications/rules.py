@@ -40,6 +40,7 @@ TOPICS: Mapping[Kind, str] = {
     Kind.FEE_EXEMPTED: "applicant.fee_exempted",
     Kind.PAYMENT_RECORDED: "applicant.payment_recorded",
     Kind.PAYMENT_CANCELLED: "applicant.payment_cancelled",
+    Kind.PAYMENT_REFUNDED: "applicant.payment_refunded",
     Kind.REOPENED: "applicant.reopened",
     Kind.RESULT_READY: "applicant.result_ready",
     Kind.WITHDRAWN: "applicant.withdrawn",

@@ -115,7 +115,9 @@ async def _unfit(tx: Transaction, found: Mapping[str, Any], said: Said) -> Async
         yield Fault("reference", say("is for what went back"))
     refunded = said.settlement is DisputeSettlement.REFUNDED
     if refunded and taken_back and await tx.rows(_STANDS, [found["order_id"]]):
-        yield Fault("settlement", say("is not true yet: the payment stands, so cancel it first"))
+        yield Fault(
+            "settlement", say("is not true yet: the payment stands; record what went back, or cancel it")
+        )
 
 
 async def _settled(
@@ -184,6 +186,7 @@ _STANDS = """
 select 1 from payment_order o join payment p on p.dossier_id = o.dossier_id and p.method = 'gateway'
   and p.reference = o.gateway_reference
 where o.id = $1 and p.cancelled_at is null
+  and p.amount > (select coalesce(sum(r.amount), 0) from refund r where r.payment_id = p.id)
 """
 #: $1 dispute, $2 dossier, $3 settlement, $4 instant, $5 by whom, $6 why, $7 reference of what went back.
 _SETTLED = """

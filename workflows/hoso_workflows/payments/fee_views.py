@@ -10,7 +10,7 @@ from hoso_workflows.dossiers import views
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.letters import forms
 from hoso_workflows.lifecycle.acts.fees import RECEIPT
-from hoso_workflows.lifecycle.fees import LAPSED, Payment
+from hoso_workflows.lifecycle.fees import LAPSED, Account, Payment, Refund
 from hoso_workflows.lifecycle.state import State
 from hoso_workflows.organisation.access_log import WITHIN, Origin
 
@@ -34,7 +34,7 @@ async def listed(
         "version": row.version,
         **totals(state),
         "fees": _fees(state, loaded.case.fees),
-        "payments": [_payment(each) for each in state.account.payments.values()],
+        "payments": [_payment(state.account, each) for each in state.account.payments.values()],
     }
 
 
@@ -73,8 +73,8 @@ def _assessed(state: State, number: int, declared: tuple[Declared, ...]) -> dict
     }
 
 
-#: What a fee is counted by, and the most of one piece.
-COUNTED = ("per", "most")
+#: What a fee is counted by, from which on, and the most of one piece.
+COUNTED = ("per", "after", "most")
 
 
 def _counted(declared: tuple[Declared, ...], number: int) -> dict[str, Any]:
@@ -92,7 +92,7 @@ def _foreseen(number: int, fee: Declared) -> dict[str, Any]:
     }
 
 
-def _payment(payment: Payment) -> dict[str, Any]:
+def _payment(account: Account, payment: Payment) -> dict[str, Any]:
     abbreviation = payment.receipt_unit.rpartition(".")[2]
     series = forms.series(forms.titled(RECEIPT), payment.receipt_number, payment.receipt_year, abbreviation)
     instants = ("paid_at", "recorded_at", "cancelled_at")
@@ -102,4 +102,14 @@ def _payment(payment: Payment) -> dict[str, Any]:
         **{name: getattr(payment, name) for name in ("amount", "method", "reference", "cancelled_for")},
         **{name: localtime.isoformat(getattr(payment, name)) for name in instants},
         "receipt": series,
+        "left": 0 if payment.cancelled_at else payment.amount - account.refunded(payment.id),
+        "refunds": [_refund(each) for each in account.refunds.values() if each.payment_id == payment.id],
+    }
+
+
+def _refund(refund: Refund) -> dict[str, Any]:
+    return {
+        "id": str(refund.id),
+        **{name: getattr(refund, name) for name in ("amount", "method", "reference", "reason")},
+        "refunded_at": localtime.isoformat(refund.refunded_at),
     }

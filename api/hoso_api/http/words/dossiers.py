@@ -226,6 +226,7 @@ _FEE_NUMBER = ("Number of the fee in its procedure, from 1.", 1)
 _PAYMENT = "4c1f9f64-6e0b-5c4d-9a51-5a9d8f1f0a77"
 _DUE = ("At which point it is collected.", "reception")
 _QUANTITY = ("Pages or copies, where the procedure counts by them; null elsewhere.", 5)
+_AFTER = ("How many pages of each copy it does not count, since another fee does; null for none.", 2)
 _MOST = ("The most that one copy costs, in đồng, however many pages it has; null without a cap.", 196000)
 _METHOD = ("How it was paid.", "transfer")
 _BANK = ("Reference of the bank; needed for a transfer.", "FT26061000001")
@@ -259,6 +260,25 @@ DOSSIER_FIELDS = {
     "PaymentRecord.paid_at": ("When it came in; now when absent.", "2026-03-02T09:00:00+07:00"),
     "PaymentCancellation.payment": ("Id of the payment.", _PAYMENT),
     "PaymentCancellation.reason": ("Why; the applicant reads it.", "Ghi nhầm hồ sơ."),
+    "PaymentRefund.payment": ("Id of the payment.", _PAYMENT),
+    "PaymentRefund.reason": ("Why; the applicant reads it.", "Nộp thừa."),
+    "PaymentRefund.amount": (
+        "What was given back, in đồng; all that is left of the payment when absent.",
+        5000,
+    ),
+    "PaymentRefund.method": ("How it was given back; as it was paid when absent.", "transfer"),
+    "PaymentRefund.reference": (
+        "Reference of what went back, at the bank or the gateway; needed for all but cash.",
+        "FT26061000002",
+    ),
+    "RefundOfPayment.id": ("Id of the refund.", "0a1c2a52-4a7e-5f0e-9f4b-2f6a1f0f7b21"),
+    "RefundOfPayment.amount": ("What was given back, in đồng.", 5000),
+    "RefundOfPayment.method": ("How it was given back.", "transfer"),
+    "RefundOfPayment.reference": ("Reference of what went back; null for cash.", "FT26061000002"),
+    "RefundOfPayment.reason": ("Why it was given back.", "Nộp thừa."),
+    "RefundOfPayment.refunded_at": ("When it was given back.", "2026-03-03T09:00:00+07:00"),
+    "PaymentOfDossier.refunds": ("What was given back of it, in the order of time.", []),
+    "PaymentOfDossier.left": ("What is left of it, in đồng: at most so much is given back.", 20000),
     **{f"{schema}.{name}": word for schema in ("Fees", "FeeOfDossier") for name, word in _SUMS.items()},
     "Fees.fees": ("The fees that the procedure declares, assessed or not.", []),
     "Fees.payments": ("The payments in the order in which they were recorded.", []),
@@ -271,6 +291,8 @@ DOSSIER_FIELDS = {
     "FeeOfDossier.due": _DUE,
     "FeeOfDossier.quantity": _QUANTITY,
     "FeeOfDossier.per": ("What the procedure counts by; null where it counts nothing.", "trang"),
+    "FeeOfDossier.after": _AFTER,
+    "ProcedureFee.after": _AFTER,
     "FeeOfDossier.most": _MOST,
     "ProcedureFee.most": _MOST,
     "FeeOfDossier.assessed_at": ("When it was assessed; null until then.", "2026-03-02T08:00:00+07:00"),

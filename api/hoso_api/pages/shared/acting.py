@@ -51,7 +51,8 @@ TOLD = timedelta(minutes=10)
 #: Events by which no act is made senseless: they may come between reading and acting.
 HARMLESS = (
     *("noted", "attachment_added", "attachment_superseded", "letter_issued", "letter_signed", "disclosed"),
-    *("fee_assessed", "fee_exempted", "payment_recorded", "payment_cancelled", "verified"),
+    *("fee_assessed", "fee_exempted", "payment_recorded", "payment_cancelled"),
+    *("payment_refunded", "verified"),
     *("applicant_wrote", "desk_wrote", "reply_proposed", "consultation_asked", "consultation_answered"),
     *("consultation_passed", "timer_set", "timer_dropped", "message_received", "message_sent"),
     *("task_prioritised", "hold_placed", "hold_lifted", "calendar_revised"),

@@ -69,6 +69,7 @@ DOORS = (
     Door("fee-exemption", "exempt_fee", bodies.FeeExemption, say("Exempt the applicant from a fee, wholly or in part."), officers=True),
     Door("payments", "record_payment", bodies.PaymentRecord, say("Record money that came in for a fee, and issue its numbered receipt."), officers=True),
     Door("payment-cancellation", "cancel_payment", bodies.PaymentCancellation, say("Cancel a payment that was recorded wrongly; its receipt is void."), officers=True),
+    Door("refunds", "refund_payment", bodies.PaymentRefund, say("Record that money of a payment was given back, wholly or in part."), officers=True),
     Door("conversation", "write_to_desk", bodies.Writing, say("Write to the desk about your dossier.")),
     Door("reply", "write_to_applicant", bodies.Reply, say("Write to the applicant, as the desk."), officers=True),
     Door("reply-proposal", "propose_reply", bodies.ReplyProposal, say("Propose to the desk what it could write to the applicant; officers do not write to applicants themselves."), officers=True),

@@ -330,6 +330,22 @@ class PaymentCancellation(Body):
         return commands.CancelPayment(self.payment, self.reason)
 
 
+class PaymentRefund(Body):
+    """Money given back of a payment, and why."""
+
+    payment: UUID
+    reason: Text
+    amount: int | None = Field(default=None, ge=1, le=10**15)
+    method: PaymentMethod | None = None
+    reference: Name | None = None
+
+    def command(self) -> commands.Command:
+        """The command."""
+        return commands.RefundPayment(
+            self.payment, self.reason, self.amount, self.method, self.reference or ""
+        )
+
+
 class Writing(Body):
     """A text of the applicant to the desk."""
 

@@ -19,6 +19,7 @@ class FeeOfDossier(Answer):
     due: FeeDue
     quantity: int | None
     per: str | None
+    after: int | None
     most: int | None
     assessed_at: AwareDatetime | None
     reduction: int
@@ -28,8 +29,19 @@ class FeeOfDossier(Answer):
     surplus: int
 
 
+class RefundOfPayment(Answer):
+    """Money given back of a payment."""
+
+    id: UUID
+    amount: int
+    method: PaymentMethod
+    reference: str | None
+    reason: str | None
+    refunded_at: AwareDatetime
+
+
 class PaymentOfDossier(Answer):
-    """Money that came in for a fee, with its receipt."""
+    """Money that came in for a fee, with its receipt and what was given back of it."""
 
     id: UUID
     fee: int
@@ -41,6 +53,8 @@ class PaymentOfDossier(Answer):
     receipt: str
     cancelled_at: AwareDatetime | None
     cancelled_for: str | None
+    left: int
+    refunds: list[RefundOfPayment]
 
 
 class Fees(Answer):

@@ -1,4 +1,4 @@
-"""Disputes about payments online are settled by a person."""
+"""Disputes about payments online are settled; money is given back."""
 
 from alembic import op
 

@@ -174,6 +174,10 @@ def cancel(act: Decision, command: commands.CancelPayment) -> Iterator[Event]:
     payment = act.state.account.payments.get(command.payment)
     if payment is None or payment.cancelled_at is not None:
         raise errors.FormRefused([Fault("payment", say("is no payment of this dossier that stands"))])
+    if act.state.account.refunded(payment.id):
+        raise errors.FormRefused(
+            [Fault("payment", say("was given back, wholly or in part: it stays recorded"))]
+        )
     why = reason(say("cancelling a payment"), command.reason)
     yield act.tell(
         Kind.PAYMENT_CANCELLED,
@@ -182,6 +186,46 @@ def cancel(act: Decision, command: commands.CancelPayment) -> Iterator[Event]:
         amount=payment.amount,
         reason=why,
     )
+
+
+def refund(act: Decision, command: commands.RefundPayment) -> Iterator[Event]:
+    """Record what was given back of a payment that stands. Raises `FormRefused`, `ReasonMissing`."""
+    account = act.state.account
+    payment = account.payments.get(command.payment)
+    if payment is None or payment.cancelled_at is not None:
+        raise errors.FormRefused([Fault("payment", say("is no payment of this dossier that stands"))])
+    left = payment.amount - account.refunded(payment.id)
+    amount = left if command.amount is None else command.amount
+    if faults := list(_unreturnable(command, payment, amount, left)):
+        raise errors.FormRefused(faults)
+    yield act.tell(
+        Kind.PAYMENT_REFUNDED,
+        refund=str(uuid5(_NAMES, f"{act.state.reference}/refund/{len(account.refunds) + 1}")),
+        payment=str(payment.id),
+        fee=payment.fee_number,
+        amount=amount,
+        method=str(command.method or payment.method),
+        document=command.reference.strip(),
+        reason=reason(say("giving a payment back"), command.reason),
+    )
+
+
+def _unreturnable(
+    command: commands.RefundPayment, payment: fees.Payment, amount: int, left: int
+) -> Iterator[Fault]:
+    if left <= 0:
+        yield Fault("payment", say("is given back as a whole already"))
+    elif amount <= 0:
+        yield Fault("amount", say("must be more than nothing"))
+    elif amount > left:
+        yield Fault("amount", say("is more than what is left of the payment: {most} đồng", most=left))
+    method = command.method or PaymentMethod(payment.method)
+    if method is PaymentMethod.GATEWAY and payment.method != PaymentMethod.GATEWAY:
+        yield Fault("method", say("is not for this payment: it was not made online"))
+    if method is not PaymentMethod.CASH and not command.reference.strip():
+        yield Fault(
+            "reference", say("is missing: the reference of what went back, at the bank or the gateway")
+        )
 
 
 def _of_the_account(act: Decision, number: int) -> fees.Fee:

@@ -31,6 +31,7 @@ from hoso_workflows.lifecycle.commands.fees import (
     CancelPayment,
     ExemptFee,
     RecordPayment,
+    RefundPayment,
 )
 from hoso_workflows.lifecycle.commands.files import (
     Attach,
@@ -120,6 +121,7 @@ __all__ = [
     "RecordPayment",
     "RecordVerification",
     "Rectify",
+    "RefundPayment",
     "Refuse",
     "Reopen",
     "ReplaceUnit",
@@ -195,6 +197,7 @@ WORDS: Mapping[type, str] = {
     ExemptFee: "exempting from a fee",
     RecordPayment: "recording a payment",
     CancelPayment: "cancelling a payment",
+    RefundPayment: "giving a payment back",
     PlaceHold: "placing a hold",
     LiftHold: "lifting a hold",
     OrderErasure: "ordering an erasure",
@@ -246,6 +249,7 @@ Command = (
     | CancelPayment
     | ExemptFee
     | RecordPayment
+    | RefundPayment
     | Advance
     | Claim
     | Complete

@@ -55,3 +55,18 @@ class CancelPayment:
 
     payment: UUID
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefundPayment:
+    """A head records that money of a payment was given back."""
+
+    payment: UUID
+    #: The applicant reads it.
+    reason: str
+    #: All that is left of the payment when absent.
+    amount: int | None = None
+    #: As it was paid when absent.
+    method: PaymentMethod | None = None
+    #: Of the bank or the gateway; needed for all but cash.
+    reference: str = ""

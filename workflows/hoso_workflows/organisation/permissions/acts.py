@@ -170,6 +170,7 @@ _OF_HEADS = (
     commands.ExemptFee,
     commands.CancelPayment,
     commands.ExchangeResult,
+    commands.RefundPayment,
 )
 
 

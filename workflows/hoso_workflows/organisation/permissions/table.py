@@ -171,6 +171,7 @@ ROWS: tuple[Act, ...] = (
     Act("exempt_fee", say("Exempt from a fee, or reduce it"), (R.ASSIGNER,), _D, command=commands.ExemptFee),
     Act("record_payment", say("Record a payment"), (R.RECEPTION, R.INSTALLATION), _D, command=commands.RecordPayment),
     Act("cancel_payment", say("Cancel a payment that was recorded wrongly"), (R.ASSIGNER,), _D, command=commands.CancelPayment),
+    Act("refund_payment", say("Record that a payment was given back"), (R.ASSIGNER,), _D, command=commands.RefundPayment),
     Act("assign_user_task", say("Take a task"), (R.ROLE_OF_TASK,), _D, command=commands.Claim),
     Act("assign_to_others", say("Give a task to a colleague"), (R.ASSIGNER,), _D, shares="assign_user_task"),
     Act("unassign_user_task", say("Give a task back to its unit"), (R.ASSIGNEE, R.ASSIGNER), _D, command=commands.Unclaim),
