@@ -1,7 +1,7 @@
-"""An hour of mail trouble against `hoso serve`: slow, silent, refusing, cutting, away, and good again.
+"""An hour of mail trouble against `hoso serve`.
 
-`python bench/mail_hour.py` starts a whole installation whose mail server changes its mood every ten minutes, while timers
-and dates fall due. It prints how late each was served and how often each mail was taken, and exits 1 where a bound is
+`python tools/mail_hour.py` starts a whole installation whose mail server changes its mood every ten minutes (slow, silent,
+refusing, cutting, away, good again), while timers and dates fall due. It prints how late each was served and how often each mail was taken, and exits 1 where a bound is
 broken. Begin between 07:30 and 15:30 of a working day, Vietnamese time: the timers count working hours. `--minutes 12`
 is a shorter trouble.
 """
@@ -70,7 +70,10 @@ async def trouble(url: str, home: Path, minutes: int) -> list[str]:
 
 
 async def moods(world: worlds.World, server: MailServer, minutes: int) -> set[str]:
-    """The moods one after the other, with new mails at the beginning of each; which mails were cut off at their end."""
+    """The mails that were cut off in one mood after the other.
+
+    New mails come at the beginning of each.
+    """
     cut: set[str] = set()
     for number, mood in enumerate(mail_trouble.HOUR):
         print(f"{datetime.now(localtime.ZONE):%H:%M:%S} {mood or 'away'}", flush=True)
@@ -131,7 +134,7 @@ async def judged(
 
 def _drained(process: subprocess.Popen[str]) -> None:
     """Read on what it says, so that it never waits for a reader."""
-    assert process.stderr is not None
+    assert process.stderr is not None  # noqa: S101 - it was started with one
     threading.Thread(target=process.stderr.read, daemon=True).start()
 
 
