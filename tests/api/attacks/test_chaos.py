@@ -64,7 +64,7 @@ class Storm:
 async def test_killing_repeating_and_racing_lose_nothing_double_nothing_and_invent_nothing(
     completions: int, kills: int
 ) -> None:
-    async with installation.standing(permit.drawn()) as house:
+    async with installation.standing(permit.drawn(), bucket=True) as house:
         dice = random.Random(SEED)  # noqa: S311 - to be repeated, not secret
         storm = Storm(house, dice, completions, kills)
         journal = crowd.Journal(storm.heard)
@@ -78,6 +78,7 @@ async def test_killing_repeating_and_racing_lose_nothing_double_nothing_and_inve
                     CLIENTS,
                     lambda: journal.completions >= completions and storm.over,
                 )
+            await asyncio.to_thread(house.awake)
             unheard = await invariants.never_acknowledged(db, journal)
             print(told(house, storm, journal, unheard))  # noqa: T201 - pytest -s or -rA shows it
             assert await invariants.violations(db, house.files(db), journal) == []
@@ -97,6 +98,7 @@ def told(house: House, storm: Storm, journal: crowd.Journal, unheard: int) -> st
         **dict(sorted(journal.tally.items())),
         **kills,
         "starts of the API": house.starts,
+        "starts of the store": house.store.starts if house.store else 0,
         "carried out, never acknowledged": unheard,
     }
     return "\n".join(f"{name:34} {value:>9}" for name, value in rows.items())

@@ -1,4 +1,4 @@
-"""The house that is struck: a PostgreSQL of its own that forgets nothing, and the API with two workers; both come back.
+"""The house that is struck: a PostgreSQL that forgets nothing, a store of files, the API with two workers; all come back.
 
 Only processes that were started here are ever killed.
 """
@@ -9,11 +9,12 @@ import asyncio
 import os
 import random
 import signal
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 import httpx
 import psutil
@@ -29,7 +30,7 @@ from hoso_workflows.attachments.store import Store
 from hoso_workflows.attachments.uploads import Files
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.identity.sealing import Seal
-from support import databases, ports
+from support import databases, object_store, ports
 from support import world as worlds
 from support.procedures import permit
 from support.served import command_of
@@ -50,6 +51,8 @@ class Victim(StrEnum):
     POSTMASTER = "postmaster"
     #: One connection's process; PostgreSQL then throws out all others and recovers.
     BACKEND = "PostgreSQL backend"
+    #: The bucket server that keeps the files.
+    STORE = "store of files"
 
 
 @dataclass
@@ -60,6 +63,8 @@ class House:
     database_url: str
     home: Path
     port: int
+    #: The bucket of its files; None for a folder.
+    store: object_store.ObjectStore | None = None
     #: How often the API was started.
     starts: int = 0
     _child: supervision.Child | None = field(default=None, repr=False)
@@ -72,8 +77,13 @@ class House:
     def files(self, db: database.Database) -> Files:
         """Files of the house, as its store holds them."""
         seal = Seal(lambda: master_key.read(self.home, None))
-        settings = StoreSettings(store_folder=self.home / "files")
+        settings = StoreSettings(**self._store_settings)
         return Files(DossierService(db), Store.of(settings), seal, settings)
+
+    @property
+    def _store_settings(self) -> dict[str, Any]:
+        bucket = {} if self.store is None else {"store_bucket": "files", **self.store.settings}
+        return {"store_folder": self.home / "files", **bucket}
 
     async def serve(self, ready: asyncio.Event) -> None:
         """Run the API until cancelled, again whenever its process has died."""
@@ -92,6 +102,11 @@ class House:
             if self._child is not None:
                 await self._child.stop()
 
+    def awake(self) -> None:
+        """Return when the store of files answers, which may have been struck last."""
+        if self.store is not None:
+            self.store.listens()
+
     def strike(self, victim: Victim, dice: random.Random) -> bool:
         """Kill one such process; false when there is none at the moment."""
         found = _FIND[victim](self)
@@ -109,7 +124,7 @@ class House:
             **{name: "" for name in os.environ if name.startswith("HOSO_DATABASE_")},
             "HOSO_DATABASE_URL": self.database_url,
             "HOSO_HOME": str(self.home),
-            "HOSO_STORE_FOLDER": str(self.home / "files"),
+            **{f"HOSO_{name.upper()}": str(value) for name, value in self._store_settings.items()},
             # A start from compiled files takes half the time, and there are many.
             "PYTHONDONTWRITEBYTECODE": "",
         }
@@ -117,7 +132,7 @@ class House:
 
     async def _answers(self) -> bool:
         try:
-            async with httpx.AsyncClient(timeout=2) as client:
+            async with httpx.AsyncClient(timeout=30) as client:
                 return (await client.get(f"{self.address}/readyz")).is_success
         except httpx.TransportError:
             return False
@@ -132,6 +147,10 @@ class House:
         pid = self.server.pid()
         return [] if pid is None else [pid]
 
+    def _stores(self) -> list[int]:
+        pid = None if self.store is None else self.store.pid()
+        return [] if pid is None else [pid]
+
     def _backends(self) -> list[int]:
         return [
             pid for postmaster in self._postmaster() for pid in _children(postmaster, f" {DATABASE} [local]")
@@ -143,6 +162,7 @@ _FIND: dict[Victim, Callable[[House], list[int]]] = {
     Victim.WORKER: House._workers,
     Victim.POSTMASTER: House._postmaster,
     Victim.BACKEND: House._backends,
+    Victim.STORE: House._stores,
 }
 
 
@@ -155,16 +175,29 @@ def _children(parent: int, words: str) -> list[int]:
 
 
 @asynccontextmanager
-async def standing(drawing: package.Package) -> AsyncIterator[House]:
-    """A house with a drawing of the permit published in it; its PostgreSQL keeps the settings of a real installation."""
-    with databases.home() as home, postgres.Server(home).supervised() as server:
+async def standing(drawing: package.Package, *, bucket: bool = False) -> AsyncIterator[House]:
+    """A house with a drawing of the permit published in it; its PostgreSQL keeps the settings of a real installation.
+
+    Its files lie in a folder, or in a `bucket` of a store of its own.
+    """
+    with (
+        databases.home() as home,
+        postgres.Server(home).supervised() as server,
+        _bucket() if bucket else nullcontext() as store,
+    ):
         url = server.ensure_database(DATABASE)
         await databases.migrate(url)
         async with database.connect(url) as db:
             await worlds.build(db, {})
             await permit.establish(db, drawing)
         with ports.kept() as port:
-            yield House(server, url, home, port)
+            yield House(server, url, home, port, store)
+
+
+@contextmanager
+def _bucket() -> Iterator[object_store.ObjectStore]:
+    with object_store.standing() as store, store.supervised():
+        yield store
 
 
 @asynccontextmanager
