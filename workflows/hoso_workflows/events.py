@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -167,6 +168,20 @@ class Event:
     on_behalf_of: UUID | None = None
     #: True when the system acted by rule, not a person by choice.
     automatic: bool = False
+
+    @property
+    def task(self) -> UUID:
+        """The id of the task that it is about; KeyError where it is about none."""
+        return _identity(self.payload["task"])
+
+
+@lru_cache(maxsize=16_384)
+def _identity(text: str) -> UUID:
+    """An id as payloads write it.
+
+    State, clock and projections each read that of an event.
+    """
+    return UUID(text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,11 @@ import pytest
 from hoso_workflows import audit, errors
 from hoso_workflows.dossiers.service import Outcome
 from hoso_workflows.lifecycle.commands import (
+    Applicant,
     AskSupplement,
     Claim,
     Complete,
+    FileDossier,
     ProposeSupplement,
     ReceiveSupplement,
     Refuse,
@@ -19,7 +21,8 @@ from hoso_workflows.lifecycle.commands import (
     Unclaim,
     Withdraw,
 )
-from support.world import DESK, World, person
+from support.procedures import permit
+from support.world import DESK, World, instant, person
 
 TABLES = (
     "dossier",
@@ -45,6 +48,27 @@ async def walked(world: World) -> Outcome:
     (task,) = before.body["tasks"]
     assert task["assignee"] is not None
     return before
+
+
+async def test_a_task_that_waits_beside_a_step_is_written_again_only_when_something_of_it_moves(world: World):
+    await permit.establish(world.db, permit.drawn())
+    applicant = Applicant("Người nộp", identifier="000000000001")
+    request = FileDossier(procedure=permit.CODE, channel="desk", applicant=applicant)
+    filed = await world.service.file(request, actor=person("reception", DESK), at=instant("2026-03-02 08:00"))
+    both = await world.completes(await world.accepts(filed))
+    one, other = (task["id"] for task in both.body["tasks"])
+
+    async def written() -> tuple[Any, ...]:
+        row = await world.db.row("select xmin::text, due_own from user_task where id = $1::uuid", [other])
+        return tuple(row)
+
+    opened = await written()
+    complete = Complete(UUID(one))
+    before = await world.does(both, complete, person("specialist"), "2026-03-02 14:00")
+    assert await written() == opened
+    await world.does(before, AskSupplement("Bản sao mờ"), person("reception", DESK), "2026-03-02 15:00")
+    assert (await written())[1] is None
+    assert await differences(world) == []
 
 
 async def stored(world: World) -> dict[str, Any]:

@@ -8,7 +8,6 @@ Where something that entered the run is not recorded, it is not replayed.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
-from uuid import UUID
 
 import orjson
 
@@ -76,7 +75,7 @@ def _identity(history: Sequence[Event]) -> int:
     """The number from which the run's ids are made. It is the high half of any of them."""
     for event in history:
         if event.kind is Kind.TASK_OPENED:
-            return UUID(event.payload["task"]).int & ~0xFFFF_FFFF
+            return event.task.int & ~0xFFFF_FFFF
     raise NotReplayable("no task was ever opened")
 
 

@@ -130,6 +130,20 @@ class Clock:
         with _within_the_calendar():
             return {**self.closed, **{task: self._timing(step) for task, step in self.steps.items()}}
 
+    def keeps(self, task: UUID, before: Clock | None) -> bool:
+        """True where an open step's dates are surely those `before`.
+
+        Nothing that starts, stops or caps them is another.
+        """
+        return (
+            before is not None
+            and self.steps[task] is before.steps.get(task)
+            and self.promises is before.promises
+            and self.suspensions is before.suspensions
+            and self.reception is before.reception
+            and self._plan is before._plan
+        )
+
     def _present(self) -> dict[UUID, StepDates]:
         with _within_the_calendar():
             return {task: self._timing(step).dates for task, step in self.steps.items()}
@@ -313,7 +327,7 @@ class Clock:
             excluded=payload["clock"] == "excluded",
             by_calendar=self.count is not None and self.count.term.unit in BY_CALENDAR,
         )
-        opened = changed(self, steps={**self.steps, UUID(payload["task"]): step})
+        opened = changed(self, steps={**self.steps, event.task: step})
         return (
             opened._with_suspension(payload["task"], event, "clock_basis")
             if step.excluded and self.count
@@ -321,7 +335,7 @@ class Clock:
         )
 
     def _task_closed(self, event: Event) -> Clock:
-        task = UUID(event.payload["task"])
+        task = event.task
         step = self.steps[task]
         completed = event.at if event.payload["by"] == "completed" else None
         timing = self._timing(step, event.at, completed)

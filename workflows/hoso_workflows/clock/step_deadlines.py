@@ -45,6 +45,8 @@ class Load:
 
     def without(self, done: Load) -> Load:
         """The rest after `done`, never negative. A shorter branch may come before a longer one."""
+        if not (done.minutes or done.days):  # as nearly always, and quickly told
+            return self
         return Load(max(self.days - done.days, Fraction(0)), max(self.minutes - done.minutes, 0))
 
     @property
@@ -105,22 +107,29 @@ class Step:
         if self.limit is None or self.by_calendar:
             return None
         own = _sum((self.limit,), self.calendar, False)
-        return self._counted(self.arrived, own.minutes, pauses)
+        return _counted(self.calendar, self.arrived, own.minutes, pauses)
 
     def planned(self, plan: Plan, pauses: tuple[wt.Pause, ...]) -> tuple[wt.Deadline, ...]:
         """Count the plan up to this step; the last deadline is its end. Calendar days first, then working minutes."""
         load = self.load.without(plan.done)
-        whole = floor(load.days)
-        minutes = load.minutes + ceil((load.days - whole) * self.calendar.nominal_day)
+        whole = floor(load.days) if load.days else 0
+        minutes = load.minutes + (ceil((load.days - whole) * self.calendar.nominal_day) if load.days else 0)
         if not whole:
-            return (self._counted(plan.start, minutes, pauses),) if minutes else ()
+            return (_counted(self.calendar, plan.start, minutes, pauses),) if minutes else ()
         days = term_count.deadline(
             self.calendar, plan.start, wt.Term(whole, wt.Unit.DAYS), pauses, plan.policy
         )
-        return (days, self._counted(days.due, minutes, pauses)) if minutes and days.due else (days,)
+        if not (minutes and days.due):
+            return (days,)
+        return days, _counted(self.calendar, days.due, minutes, pauses)
 
-    def _counted(self, start: datetime, minutes: int, pauses: tuple[wt.Pause, ...]) -> wt.Deadline:
-        return term_count.deadline(self.calendar, start, _working_time(minutes), pauses, wt.Policy())
+
+@lru_cache(maxsize=16_384)
+def _counted(
+    calendar: wt.WorkCalendar, start: datetime, minutes: int, pauses: tuple[wt.Pause, ...]
+) -> wt.Deadline:
+    """The count of working minutes. Every command of a dossier asks for the same ones again."""
+    return wt.deadline(calendar, start, _working_time(minutes), pauses)
 
 
 @lru_cache(maxsize=1024)

@@ -81,7 +81,7 @@ def prepare(position: Position, since: Mark, after: Projection, changes: Changes
         run.finished,
         new_events[-1].at,
         _json(after.dossier(dates, run.specification)),
-        _tasks(after, dates, _touched(new_events) | after.state.tasks.keys()),
+        _tasks(after, dates, {*_touched(new_events), *after.moved(since)}),
         _json([_event(link) for link in links]),
         *changes.once,
         answer,
@@ -152,7 +152,7 @@ def _units(projection: Projection) -> list[str]:
 
 
 def _touched(new_events: Iterable[Event]) -> set[UUID]:
-    return {UUID(event.payload["task"]) for event in new_events if "task" in event.payload}
+    return {event.task for event in new_events if "task" in event.payload}
 
 
 def _tasks(projection: Projection, dates: clock.Dates, tasks: Iterable[UUID]) -> bytes:

@@ -129,10 +129,16 @@ class CommandContext:
         return self.actor, self.key, self.digest
 
     def guard(
-        self, head: bytes, rights: Any, procedure: str, competent: list[str] | str, field: str | None
+        self,
+        head: bytes,
+        rights: Any,
+        procedure: str,
+        competent: list[str] | str,
+        field: str | None,
+        **further: Any,
     ) -> statements.Guard:
         """The guard of a command that is decided on these values."""
-        return statements.Guard(head, self.day, self.at, rights, procedure, competent, field)
+        return statements.Guard(head, self.day, self.at, rights, procedure, competent, field, **further)
 
     def expects(self, reference: str, version: int) -> None:
         """Raise StaleVersion for a version that is not in `if_match`."""
@@ -275,8 +281,12 @@ class DossierService:
             )
         await filing.pace(context.limits, rights, context.at)
         decided, run = transitions.file(filed, context.at, actor)
-        guard = replace(
-            context.guard(GENESIS, row.rights, request.procedure, row.candidates, row.field),
+        guard = context.guard(
+            GENESIS,
+            row.rights,
+            request.procedure,
+            row.candidates,
+            row.field,
             entry=filing.entry(request, decided, filed.loaded, row.version, rights),
         )
         view = _view(rights, filed.units.values())
@@ -460,8 +470,12 @@ def _guard(
     others: Sequence[tuple[UUID, Any]] = (),
 ) -> statements.Guard:
     """The guard of a command on a dossier as it was found."""
-    return replace(
-        context.guard(found.head, found.rights, state.procedure, found.competent, found.field),
+    return context.guard(
+        found.head,
+        found.rights,
+        state.procedure,
+        found.competent,
+        found.field,
         units=(found.receiving_unit, found.handling_unit, found.deciding_unit),
         applicant=_applies(found, context),
         others=(*(((named, found.other_rights),) if (named := _other(command)) else ()), *others),

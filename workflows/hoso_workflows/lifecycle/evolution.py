@@ -211,11 +211,11 @@ def _becomes(status: Status) -> Callable[[State, Event], Changes]:
 def _task_opened(state: State, event: Event) -> Changes:
     payload = event.payload
     task = OpenTask(**task_facts.of_payload(payload))
-    return {"tasks": {**state.tasks, UUID(payload["task"]): task}}
+    return {"tasks": {**state.tasks, event.task: task}}
 
 
 def _task_closed(state: State, event: Event) -> Changes:
-    closed = UUID(event.payload["task"])
+    closed = event.task
     left = {task: value for task, value in state.tasks.items() if task != closed}
     if event.payload["by"] != "completed":
         return {"tasks": left}
@@ -233,7 +233,7 @@ def _task_closed(state: State, event: Event) -> Changes:
 
 
 def _assigned(state: State, event: Event) -> Changes:
-    task, given = UUID(event.payload["task"]), event.payload.get("assignee")
+    task, given = event.task, event.payload.get("assignee")
     before, assignee = state.tasks[task], UUID(given) if given else None
     had = before.owner or before.assignee
     previous = had if had not in (None, assignee) else before.previous
@@ -243,18 +243,18 @@ def _assigned(state: State, event: Event) -> Changes:
 
 def _delegated(state: State, event: Event) -> Changes:
     payload = event.payload
-    task, owner = UUID(payload["task"]), UUID(payload["owner"])
+    task, owner = event.task, UUID(payload["owner"])
     hands = replace(state.tasks[task], assignee=UUID(payload["assignee"]), owner=owner)
     return {"tasks": {**state.tasks, task: hands}}
 
 
 def _resolved(state: State, event: Event) -> Changes:
-    task, owner = UUID(event.payload["task"]), UUID(event.payload["assignee"])
+    task, owner = event.task, UUID(event.payload["assignee"])
     return {"tasks": {**state.tasks, task: replace(state.tasks[task], assignee=owner, owner=None)}}
 
 
 def _prioritised(state: State, event: Event) -> Changes:
-    task = UUID(event.payload["task"])
+    task = event.task
     return {"tasks": {**state.tasks, task: replace(state.tasks[task], priority=event.payload["priority"])}}
 
 

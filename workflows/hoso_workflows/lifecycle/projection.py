@@ -7,7 +7,7 @@ immutable value: applying further events returns another one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from functools import reduce
@@ -52,6 +52,9 @@ class Mark:
     disclosures: int = 0
     attachments: Sequence[Row] = ()
     account: fees.Account = fees.NONE
+    #: The tasks as they were, and what counted the dates of the open ones; None before the first event.
+    tasks: Mapping[UUID, Row] = field(default_factory=dict)
+    clock: Clock | None = None
 
 
 @dataclass(frozen=True)
@@ -105,6 +108,8 @@ class Projection:
             len(self.disclosures),
             tuple(self.attachments.values()),
             self.state.account,
+            self.tasks,
+            self.clock,
         )
 
     def dossier(self, dates: Dates, specification: Specification) -> Row:
@@ -167,6 +172,15 @@ class Projection:
             "due_plan": steps.plan,
             "judged": steps.judged.value if steps.judged else None,
         }
+
+    def moved(self, since: Mark) -> Iterator[UUID]:
+        """The open tasks whose rows may be others than they were.
+
+        Tasks that wait beside a step are nearly always as before.
+        """
+        for task in self.state.tasks:
+            if self.tasks[task] is not since.tasks.get(task) or not self.clock.keeps(task, since.clock):
+                yield task
 
     def _reception_due(self, dates: Dates) -> datetime | None:
         return None if self.state.accepted_at else dates.reception_due
@@ -363,7 +377,7 @@ SAID = (
 def _task_opened(before: Projection, event: Event) -> Changes:
     payload, promises = event.payload, before.clock.promises
     opened = {
-        "id": UUID(payload["task"]),
+        "id": event.task,
         "kind": "user",
         **task_facts.columns(payload),
         "cycle": promises[-1].appointment.cycle if promises else 0,
@@ -375,7 +389,7 @@ def _task_opened(before: Projection, event: Event) -> Changes:
 
 def _task(before: Projection, event: Event, **columns: Any) -> Changes:
     """Other columns of the task that the event is about."""
-    task = UUID(event.payload["task"])
+    task = event.task
     return {"tasks": {**before.tasks, task: {**before.tasks[task], **columns}}}
 
 

@@ -113,7 +113,7 @@ def _step(before: State, event: Event) -> str | None:
     """The name of the task that an event is about."""
     if event.kind is Kind.TASK_OPENED:
         return str(event.payload["name"])
-    task = before.tasks.get(UUID(event.payload["task"])) if "task" in event.payload else None
+    task = before.tasks.get(event.task) if "task" in event.payload else None
     return task.name if task else None
 
 
@@ -121,7 +121,7 @@ def _unit(before: State, event: Event, kind: Kind) -> str:
     """The unit where an event happened; `kind` is its own where another one stands in for it."""
     if event.kind in (Kind.TASK_OPENED, Kind.LETTER_ISSUED):
         return str(event.payload["unit"])
-    task = before.tasks.get(UUID(event.payload["task"])) if "task" in event.payload else None
+    task = before.tasks.get(event.task) if "task" in event.payload else None
     if task is not None:
         return task.unit
     asked = before.consultations.get(UUID(event.payload["id"])) if event.kind in _OPINIONS else None

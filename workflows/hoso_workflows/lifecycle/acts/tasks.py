@@ -134,7 +134,7 @@ def complete(act: Decision, command: commands.Complete) -> Iterator[Event]:
         yield from results.hand_over(act, _to_the_applicant(command))
         return
     outcome, status = outcomes.drawn(command.outcome, task), act.state.status
-    _may_complete(act, replace(command, outcome=outcome), task)
+    _may_complete(act, command if outcome == command.outcome else replace(command, outcome=outcome), task)
     reached = act.reached(task, outcome)
     change = act.done(act.run.complete(str(command.task), outcome, command.variables, at=act.at))
     yield from act.follow(change, Completed(command.task, outcome, command.note, command.variables))
