@@ -58,6 +58,6 @@ STAYS: Mapping[str, tuple[str, ...]] = {
     "timer": ("id", "element", "kind"),
     "user_task": (
         *("element", "name", "lane", "role", "unit_code", "milestone", "outcomes", "form", "limit_text"),
-        *("clock", "outcome", "procedure_code"),
+        *("clock", "outcome", "procedure_code", "found_by"),
     ),
 }

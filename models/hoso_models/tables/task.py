@@ -164,6 +164,8 @@ class UserTask(Record, table=True):
     owner_id: UUID | None = Field(default=None, foreign_key="principal.id")
     #: True once an officer has kept something of it; when it closes, a trigger deletes that.
     kept: bool = defaulted(value=False, literal="false")
+    #: While it is open, reference and code of its dossier in capitals: a worklist looks for a part of them.
+    found_by: str | None = None
 
 
 class OfficerTask(Record, table=True):

@@ -105,10 +105,11 @@ with d as (
   select gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), $3, $4, 'default', 'in_process', 'desk', $5, $6, $7, $8,
     $9, '{}', 'counter', $2, $2, due, due, due, true, 1
   from unnest($1::timestamptz[]) due
-  returning id, due_legal
+  returning id, due_legal, reference, code
 )
 insert into user_task (id, dossier_id, element, name, lane, role, unit_code, status, outcomes, cycle, opened_at,
-  arrived_at, due_own)
-select gen_random_uuid(), id, 'B4', 'Thẩm định hồ sơ', 'Chuyên viên', 'specialist', $8, 'open', '[]', 1, $2, $2, due_legal
+  arrived_at, due_own, found_by)
+select gen_random_uuid(), id, 'B4', 'Thẩm định hồ sơ', 'Chuyên viên', 'specialist', $8, 'open', '[]', 1, $2, $2, due_legal,
+  upper(reference || ' ' || code)
 from d
 """

@@ -57,6 +57,7 @@ CHAIN: Corruptions = {
             "engine's open tasks",
             "tasks <id> closed_at",
             "tasks <id> closed_by",
+            "tasks <id> found_by",
             "tasks <id> outcome",
             "tasks <id> status",
         ),

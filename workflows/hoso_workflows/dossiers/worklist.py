@@ -257,16 +257,12 @@ def narrowing(wanted: TaskFilter, reader: UUID, at: datetime) -> Conditions:
 def _of_text(asked: Conditions, text: str, *, whole: bool) -> None:
     """Add that the dossier's code or reference holds a text.
 
-    Open tasks are few enough for each dossier to be looked at; of others the whole is looked up.
+    Open tasks say themselves what their dossiers are found by; of others the whole is looked up.
     """
     if whole:
         asked.add("u.dossier_id in (select id from dossier where reference = {0} or code = {0})", text)
         return
-    asked.add(
-        "exists (select from dossier d where d.id = u.dossier_id and"
-        " (strpos(upper(d.code), upper({0})) > 0 or strpos(upper(d.reference), upper({0})) > 0) offset 0)",
-        text,
-    )
+    asked.add("strpos(u.found_by, {}) > 0", text.upper())
 
 
 def shown(t: FromClause, d: FromClause, reader: ColumnElement[Any]) -> tuple[ColumnElement[Any], ...]:

@@ -166,12 +166,18 @@ class Projection:
         return {
             **row,
             "procedure_code": self.state.procedure,
+            "found_by": self._found_by if row["status"] == TaskStatus.OPEN else None,
             "arrived_at": steps.arrived,
             "due_own": steps.own,
             "reception_due": self._reception_due(dates) if _at_reception(row) else None,
             "due_plan": steps.plan,
             "judged": steps.judged.value if steps.judged else None,
         }
+
+    @property
+    def _found_by(self) -> str:
+        """The dossier's reference and code, as a worklist looks for a part of them."""
+        return " ".join(filter(None, (self.state.reference, self.state.code))).upper()
 
     def moved(self, since: Mark) -> Iterator[UUID]:
         """The open tasks whose rows may be others than they were.
