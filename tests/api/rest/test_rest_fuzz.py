@@ -40,7 +40,9 @@ CHECKS = [
 ]
 
 
-@schemathesis.serializer("application/zip", "application/toml", "application/pdf", "application/partial-upload")
+@schemathesis.serializer(
+    "application/zip", "application/toml", "application/pdf", "application/partial-upload"
+)
 def document(_: object, value: object) -> bytes:
     """Generated data in place of a package, a set-up file or a paper."""
     return getattr(value, "data", None) or str(value).encode()

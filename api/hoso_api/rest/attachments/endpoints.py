@@ -80,7 +80,10 @@ async def supersede_attachment(
     return await _received(reference, request, schemas.NewVersion, described)
 
 
-@router.post("/{reference}/attachments/{attachment}/exchange", **_documented(schemas.ResultExchanged))
+@router.post(
+    "/{reference}/attachments/{attachment}/exchange",
+    **documented_form(schemas.ResultExchanged, applicant_schemas.AnyStanding),
+)
 @limits.takes(limits.Size.FILE)
 @acts.named("exchange_result")
 async def exchange_result(
