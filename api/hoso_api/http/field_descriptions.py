@@ -541,6 +541,8 @@ PARAMETERS: Mapping[str, tuple[str, Any]] = {
     "number": ("Number of the version, from 1.", 1),
     "message": ("The message's `id`.", 812),
     "aside": ("Only what was set aside, or has reached nobody.", True),
+    "settled": ("Those that were settled, in the place of the open ones.", True),
+    "dispute": ("The dispute's `id`.", "4f0a7a8e-2c57-4a39-8a3b-0d7b7f0a2c11"),
     "after": ("`page.after` of the page before; left out for the first page.", "4"),
     "limit": ("At most so many items, 1 to 200.", 50),
     "unit": ("Code of a unit; left out: your only unit, or all that you oversee.", "H27.SVHTTDL"),
