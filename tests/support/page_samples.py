@@ -10,8 +10,9 @@ from support.api_client import CLERK, Rest
 from support.world import CITIZEN
 
 Sample = Callable[[Rest], Awaitable[str]]
-#: Routes beside the pages: what programs read, and the page that a library makes by its script.
-NO_PAGES = frozenset({"/v1/openapi.json", "/v1/docs"})
+LETTER = "/noi-bo/ho-so/{key}/giay/{letter}"
+#: Routes beside the pages: what programs read, the page that a library makes by its script, and papers.
+NO_PAGES = frozenset({"/v1/openapi.json", "/v1/docs", f"{LETTER}/ban-in", f"{LETTER}/pdf"})
 
 
 async def _explanation(rest: Rest) -> str:
@@ -44,11 +45,28 @@ async def _no_provider_again(rest: Rest) -> str:
     return "/xac-thuc-lai/khong-co"
 
 
+async def _letter_inside(rest: Rest) -> str:
+    code = (await rest.accepts())["code"]
+    letters = (await rest.get(f"/v1/dossiers/{code}/letters", CLERK)).json()["items"]
+    return f"/noi-bo/ho-so/{code}/giay/{letters[0]['id']}"
+
+
+def _at_the_desk(word: str) -> Sample:
+    async def filed(rest: Rest) -> str:
+        return f"/noi-bo/ho-so/{(await rest.files())['reference']}/{word}"
+
+    return filed
+
+
+#: Pages of the desk below the address of a dossier.
+DESK = ("tiep-nhan", "yeu-cau-bo-sung", "tu-choi", "nhan-bo-sung", "tra-ket-qua", "rut")
 #: Route → its sample; who adds a page with a part that varies adds a line here.
 SAMPLES: Mapping[str, Sample] = {
     "/ho-so/{key}/thoi-han": _explanation,
     "/noi-bo/ho-so/{key}/thoi-han": _explanation_inside,
     "/noi-bo/viec/{task}": _step,
+    LETTER: _letter_inside,
+    **{f"/noi-bo/ho-so/{{key}}/{word}": _at_the_desk(word) for word in DESK},
     "/kiem-chung/{letter}": _paper,
     "/dang-nhap/{provider}": _no_provider,
     "/xac-thuc-lai/{provider}": _no_provider_again,

@@ -26,8 +26,10 @@ from hoso_workflows.payments.signed_messages import Secrets
 SECRET = "a secret of both, long enough for a test"
 SECRET_BEFORE = "the secret before, which was long enough as well"
 OTHER_SECRET = "another secret, as long as that of both ones"
-#: Seconds after which our side gives up; the simulator that hangs lets go a little later.
+#: Seconds after which our side gives up on a gateway that hangs; the simulator lets go a little later.
 SECONDS = 0.3
+#: Seconds after which it gives up on any other: a machine that is busy is no failure.
+PATIENCE = 30
 
 
 @dataclass
@@ -71,7 +73,7 @@ class Simulator:
                 "payments_merchant": "motcua",
                 "payments_secret": SECRET,
                 "payments_inner_hosts": ("127.0.0.1",),
-                "payments_seconds": SECONDS,
+                "payments_seconds": SECONDS if self.lies.hangs else PATIENCE,
             }
         )
 

@@ -8,7 +8,7 @@ import pytest
 from hoso_models import SessionKind
 from support import looking, markup, page_samples, person
 from support.account import Account
-from support.api_client import ADMINISTRATOR, HEAD, Rest
+from support.api_client import ADMINISTRATOR, CLERK, HEAD, Rest
 from support.browser import served
 from support.signing_in import OURS, signed_in
 from support.world import CITIZEN
@@ -31,6 +31,7 @@ async def readers(rest: Rest) -> Mapping[str, dict[str, str]]:
     return {
         "nobody": OURS,
         "officer": await signed_in(db, HEAD, at=at),
+        "desk": await signed_in(db, CLERK, at=at),
         "administrator": await signed_in(db, ADMINISTRATOR, at=at),
         "applicant": await signed_in(db, CITIZEN, at=at, kind=SessionKind.APPLICANT),
     }
@@ -103,7 +104,7 @@ async def test_every_page_fits_can_be_used_by_everybody_and_prints_without_contr
     wrong: list[str] = []
     async with served(rest, open_board=False) as address, person.browser() as browser:
         here = address.replace("127.0.0.1", "localhost")
-        for who in ("nobody", "administrator", "applicant"):
+        for who in ("nobody", "desk", "administrator", "applicant"):
             context = await browser.new_context(bypass_csp=True, reduced_motion="reduce")
             if "Cookie" in people[who]:
                 name, _, value = people[who]["Cookie"].partition("=")

@@ -117,8 +117,9 @@ DENIED = "select count(*) from access_log where not granted"
 
 
 def ways() -> dict[str, Any]:
-    """The routes about one dossier or task."""
-    found = {route.name: route for route in iter_route_contexts(create_app().routes)}
+    """The routes of the API about one dossier or task; `tests/api/pages/test_page_existence.py` has the pages."""
+    all_routes = iter_route_contexts(create_app().routes)
+    found = {route.name: route for route in all_routes if (route.path or "").startswith("/v1/")}
     return {name: way for name, way in found.items() if {"{reference}", "{task}"} & set(way.path.split("/"))}
 
 
