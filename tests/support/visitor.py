@@ -143,11 +143,12 @@ class Visitor:
         raise AssertionError(f"no button {button!r} on {self.path}: {self.text}")
 
     def sent(self, button: str, **said: str | list[str]) -> tuple[str, dict[str, list[str]]]:
-        """The address and the fields that a press sends; field names have `_` for `-`."""
+        """The address and the fields that a press sends; for names that the form lacks, `_` stands for `-`."""
         form, pressed = self.form(button)
         fields = dict(form.fields)
         for name, value in said.items():
-            fields[name.replace("_", "-")] = value if isinstance(value, list) else [value]
+            known = name if name in form.fields else name.replace("_", "-")
+            fields[known] = value if isinstance(value, list) else [value]
         if pressed.name:
             fields[pressed.name] = [pressed.value]
         return urljoin(self.path, pressed.action or form.action or self.path), fields

@@ -4,7 +4,8 @@ import re
 from datetime import timedelta
 
 from hoso_workflows.drafts import parked_forms
-from support.api_client import CLERK, HEAD, Rest
+from support.api_client import CLERK, HEAD, SPECIALIST, Rest
+from support.builders import forms
 from support.visitor import Visitor
 from support.world import DESK, person
 
@@ -161,3 +162,23 @@ async def test_a_parked_form_is_forgotten_after_half_an_hour(rest: Rest):
     assert "Chú ý".encode() not in row.sealed
     assert await parked_forms.expire(rest.world.db, at=row.expires_at - timedelta(seconds=1)) == 0
     assert await parked_forms.expire(rest.world.db, at=row.expires_at) == 1
+
+
+async def test_the_questions_of_a_step_are_judged_kept_and_completed(rest: Rest):
+    standing = await forms.accepted(rest)
+    (task,) = standing["tasks"]
+    officer = await (await Visitor.of(rest, SPECIALIST)).goes(f"/noi-bo/viec/{task['id']}")
+    before = await kinds(rest, standing["code"])
+    await officer.presses("Hoàn thành")
+    assert officer.page is not None
+    assert officer.page.status_code == 422
+    assert 'href="#f-dia_diem"' in officer.page.text
+    assert 'href="#f-muc"' in officer.page.text
+    assert await kinds(rest, standing["code"]) == before
+    await officer.presses("Lưu tạm", dia_diem="Kho số 2", muc="ba")
+    form, _ = officer.form("Hoàn thành")
+    assert (form.fields["dia_diem"], form.fields["muc"]) == (["Kho số 2"], ["ba"])
+    await officer.presses("Hoàn thành", muc="3")
+    assert officer.path.startswith("/noi-bo/viec?xong=")
+    (row,) = await rest.world.db.rows("select answers from user_task where id = $1::text::uuid", [task["id"]])
+    assert row.answers == forms.SOUND

@@ -7,12 +7,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
+
 from hoso_api.pages.officer import list_context
-from hoso_api.pages.shared import acting
+from hoso_api.pages.shared import acting, postings, questions
 from hoso_api.pages.shared.acting import Filled, Form
+from hoso_api.pages.shared.postings import Received
 from hoso_api.pages.shared.visit import Visit
 from hoso_api.translation import standing
 from hoso_api.translation.vietnamese import marked
+from hoso_bpmn.package import forms
 from hoso_models import TaskStatus
 from hoso_workflows import errors
 from hoso_workflows.dossiers import views
@@ -56,6 +60,8 @@ class Step:
     #: True when the reader may hand it to others.
     assigns: bool
     mine: bool
+    #: The step's own questions; None for a step without a form.
+    form: forms.Form | None = None
 
     @property
     def key(self) -> str:
@@ -112,7 +118,30 @@ async def read(visit: Visit, task: UUID) -> Step:
         able=right is not None,
         assigns=visit.rights.find(found["unit"], *ASSIGNERS) is not None,
         mine=mine,
+        form=await _form(visit, task, led) if found["form"] else None,
     )
+
+
+async def _form(visit: Visit, task: UUID, led: Mapping[str, Any]) -> forms.Form:
+    return forms.stored(orjson.dumps(await views.form(visit.service, task, **led)))
+
+
+def received(step: Step, form: Form) -> Received | None:
+    """The answers to the step's questions in a form that was sent; None for a step without any."""
+    if step.form is None:
+        return None
+    return postings.read(step.form, form.fields.multi_items(), step.draft["values"] if step.draft else {})
+
+
+def sheet(visit: Visit, step: Step) -> questions.Sheet | None:
+    """The step's questions at first: as they were parked, else as the reader has kept them."""
+    if step.form is None:
+        return None
+    kept_values = step.draft["values"] if step.draft else {}
+    if visit.parked is not None:
+        pairs = [(name, text) for name, texts in visit.parked.items() for text in texts]
+        kept_values = postings.read(step.form, pairs, kept_values).answers
+    return questions.Sheet(step.form, kept_values, language=visit.look.language)
 
 
 def _led(visit: Visit, task: UUID) -> Origin:

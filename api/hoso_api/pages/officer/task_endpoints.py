@@ -1,7 +1,7 @@
 """Inbox and steps: take a task, give it back, keep it unfinished, complete it."""
 
-from collections.abc import Mapping
-from typing import Annotated, Any
+from http import HTTPStatus
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
@@ -9,8 +9,9 @@ from starlette.responses import RedirectResponse, Response
 
 from hoso_api.http import acts, authentication
 from hoso_api.pages.officer import inbox, list_context, step
-from hoso_api.pages.shared import acting, session
+from hoso_api.pages.shared import acting, questions, session
 from hoso_api.pages.shared.acting import Filled, Form, FormNow, Stopped
+from hoso_api.pages.shared.postings import Received
 from hoso_api.pages.shared.visit import Visit, VisitNow
 from hoso_workflows import errors
 from hoso_workflows.lifecycle import commands
@@ -71,7 +72,10 @@ async def step_page(task: UUID, visit: VisitNow) -> Response:
     return await _shown(visit, found, step.filled(visit, found))
 
 
-async def _shown(visit: Visit, found: step.Step, form: Filled) -> Response:
+async def _shown(visit: Visit, found: step.Step, form: Filled, sent: Received | None = None) -> Response:
+    sheet = step.sheet(visit, found)
+    if sent is not None:
+        sheet = questions.received(sent, language=visit.look.language)
     return visit.page(
         "officer/step.html",
         form.status,
@@ -79,6 +83,7 @@ async def _shown(visit: Visit, found: step.Step, form: Filled) -> Response:
         step=found,
         form=form,
         results=step.RESULTS,
+        sheet=sheet,
         flash=await acting.flash(visit),
     )
 
@@ -88,7 +93,12 @@ async def _shown(visit: Visit, found: step.Step, form: Filled) -> Response:
 async def complete_step(task: UUID, visit: VisitNow, form: FormNow) -> Response:
     """Complete the step; on to the next one of the list."""
     before = await step.read(visit, task)
-    command = step.completion(task, form, _values(form))
+    sent = step.received(before, form)
+    if sent is not None and (sent.again or sent.faults()):
+        status = HTTPStatus.OK if sent.again else HTTPStatus.UNPROCESSABLE_ENTITY
+        filled = Filled(key=form.key, typed=form.typed, status=status)
+        return await _shown(visit, before, filled, sent)
+    command = step.completion(task, form, sent.filed if sent else {})
     onward = inbox.ADDRESS
     if before.place is not None:
         behind = before.place.behind
@@ -123,9 +133,9 @@ async def keep_step(task: UUID, visit: VisitNow, form: FormNow) -> Response:
     """Keep what is written so far, for the reader alone."""
     try:
         form.require_legible()
-        await kept.save(
-            visit.service.db, task, step.draft(form, _values(form)), Keeper(visit.principal, visit.at)
-        )
+        sent = step.received(await step.read(visit, task), form)
+        said = step.draft(form, sent.answers if sent else {})
+        await kept.save(visit.service.db, task, said, Keeper(visit.principal, visit.at))
     except Stopped as stopped:
         return await _stopped(visit, task, stopped)
     except errors.Refusal as refused:
@@ -142,16 +152,11 @@ async def _done(visit: Visit, form: Form, task: UUID, command: commands.Command,
 
 
 async def _stopped(visit: Visit, task: UUID, stopped: Stopped) -> Response:
-    return await _shown(visit, await step.read(visit, task), Filled.again(stopped))
+    found = await step.read(visit, task)
+    return await _shown(visit, found, Filled.again(stopped), step.received(found, stopped.form))
 
 
 def _back(form: Form, task: UUID) -> str:
     """The list that a form says it was sent from, else the step."""
     said = form.text("ve")
     return session.ours(said) if said.startswith(inbox.ADDRESS) else f"{inbox.ADDRESS}/{task}"
-
-
-def _values(form: Form) -> Mapping[str, Any]:
-    """Answers to the step's own questions."""
-    del form
-    return {}
