@@ -1,11 +1,20 @@
-"""JSON encoding: instants in Vietnamese local time, ids and other values as text."""
+"""Encoding of answers: JSON with instants in Vietnamese local time, bytes of files.
+
+Ids and other values are texts in JSON.
+"""
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 import orjson
+from starlette.responses import StreamingResponse
 
 from hoso_workflows import localtime
+from hoso_workflows.attachments.file_views import Opened
+
+#: What a stranger's bytes may do in a browser that shows them all the same: nothing.
+POLICY = "sandbox; default-src 'none'"
 
 
 def encode(value: Any, option: int = 0) -> bytes:
@@ -16,3 +25,21 @@ def encode(value: Any, option: int = 0) -> bytes:
 def _plain(value: Any) -> Any:
     # The driver's own ids are no UUIDs to the encoder, and dates are passed through with the instants.
     return localtime.isoformat(value) if isinstance(value, datetime) else str(value)
+
+
+def saved(opened: Opened) -> StreamingResponse:
+    """The bytes of a file under its name, for no browser to show."""
+    name = quote(opened.name, safe="")
+    return _streamed(opened, "application/octet-stream", f"attachment; filename*=UTF-8''{name}")
+
+
+def picture(opened: Opened) -> StreamingResponse:
+    """The small picture of a file's first page. It was drawn here."""
+    return _streamed(opened, "image/png", "inline")
+
+
+def _streamed(opened: Opened, media_type: str, disposition: str) -> StreamingResponse:
+    headers = {"Content-Disposition": disposition, "Content-Security-Policy": POLICY}
+    if opened.size is not None:
+        headers["Content-Length"] = str(opened.size)
+    return StreamingResponse(opened.content, media_type=media_type, headers=headers)

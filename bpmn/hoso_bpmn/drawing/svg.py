@@ -90,9 +90,12 @@ class Revision:
         return False
 
 
-def draw(data: bytes, state: State | Revision | None = None, *, title: str = "") -> str:
-    """The SVG of a BPMN file; raises `RefusedFile` where the file cannot be read."""
-    return _Picture(diagram.read(data), state or State()).svg(title)
+def draw(data: bytes, state: State | Revision | None = None, *, title: str = "", prefix: str = "") -> str:
+    """The SVG of a BPMN file; raises `RefusedFile` where the file cannot be read.
+
+    `prefix` stands before the ids of its elements, so that none is that of something else on a page.
+    """
+    return _Picture(diagram.read(data), state or State(), prefix).svg(title)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +121,8 @@ def draw_apart(data: bytes) -> str:
 
 
 class _Picture:
-    def __init__(self, drawing: diagram.Diagram, state: State | Revision) -> None:
+    def __init__(self, drawing: diagram.Diagram, state: State | Revision, prefix: str = "") -> None:
+        self._prefix = prefix
         self._nodes = {
             str(node.get("id")): node for node in drawing.root.iter() if node.get("id") and local(node)
         }
@@ -186,7 +190,7 @@ class _Picture:
 
     def _shape(self, identity: str, box: Box) -> Iterator[str]:
         tag, look = self._tag(identity), self._state.look(identity)
-        yield f'<g id="{escape(identity)}"><title>{escape(self._tooltip(identity))}</title>'
+        yield f'<g id="{escape(self._prefix + identity)}"><title>{escape(self._tooltip(identity))}</title>'
         if tag in ("participant", "lane"):
             yield from _band(box, self._name(identity))
         elif tag in diagram.EVENTS and identity in self._elements:  # else it stands where no event can

@@ -81,6 +81,7 @@ __all__ = [
     "policy_of",
     "portal_code",
     "reception_term",
+    "require_foreseen",
 ]
 
 
@@ -256,13 +257,18 @@ def draft(state: State, command: Command, at: datetime, actor: Actor = commands.
     # Only a correction is stamped truly though what was stamped before it lies ahead.
     ahead = not isinstance(command, commands.Correct) and state.last_at > aware(at)
     act = Decision(state, state.last_at if ahead else at, actor)
-    if not isinstance(command, _BY_THE_TASK):
-        act.allowed(RULES[_ruled(command)])
+    require_foreseen(act, command)
     with refusing():
         try:
             return Draft(tuple(_DECISIONS[type(command)](act, command)))
         except Halted as halted:
             return Draft((act.trouble(halted.incident),))
+
+
+def require_foreseen(act: Decision, command: Command) -> None:
+    """Raise WrongStatus or NotForeseen where status and policy do not admit the command."""
+    if not isinstance(command, _BY_THE_TASK):
+        act.allowed(RULES[_ruled(command)])
 
 
 def require_kept(state: State) -> None:

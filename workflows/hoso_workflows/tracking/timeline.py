@@ -63,7 +63,7 @@ def of_officers(history: Sequence[Event], erased: Mapping[int, Kind] = NONE) -> 
             event.on_behalf_of,
             event.automatic,
             _step(before, event),
-            next((str(event.payload[key]) for key in words if event.payload.get(key)), None),
+            next((_written(event.payload[key]) for key in words if event.payload.get(key)), None),
         )
 
 
@@ -79,6 +79,11 @@ def of_applicants(
         if applicant_views.told(kind, event.payload)
     ]
     return sorted([*told, *_moves(history, until)], key=lambda entry: entry.at)
+
+
+def _written(value: object) -> str:
+    """The written text; several legal bases as one."""
+    return "; ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
 def _reason(kind: Kind, event: Event) -> str | None:

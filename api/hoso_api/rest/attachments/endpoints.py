@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Any, TypeVar
-from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import APIRouter, Path
 from pydantic import BaseModel
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
-from hoso_api.http import acts
+from hoso_api.http import acts, encoding
 from hoso_api.http.authentication import CallerNow
 from hoso_api.http.commands import CommandNow, CommandRequest, Json, StreamedCommandNow, documented
 from hoso_api.http.fields import Key
@@ -20,7 +19,6 @@ from hoso_api.http.routing import DirectRoute
 from hoso_api.rest.attachments import multipart, requests, schemas
 from hoso_api.rest.dossiers import applicant_schemas
 from hoso_workflows.attachments import file_views, offered, uploads
-from hoso_workflows.attachments.file_views import Opened
 from hoso_workflows.attachments.uploads import Described, Exchanging
 
 router = APIRouter(prefix="/dossiers", tags=["dossiers"], route_class=DirectRoute)
@@ -28,8 +26,6 @@ router = APIRouter(prefix="/dossiers", tags=["dossiers"], route_class=DirectRout
 Reference = Annotated[Key, Path(description="The dossier's reference or code.")]
 AttachmentId = Annotated[UUID, Path(description="The id of a file.")]
 READS = responses(400, 401, 404)
-#: What a stranger's bytes may do in a browser that shows them all the same: nothing.
-POLICY = "sandbox; default-src 'none'"
 _BINARY = {"type": "string", "format": "binary"}
 _Form = TypeVar("_Form", bound=BaseModel)
 
@@ -162,33 +158,13 @@ def bytes_of(media_type: str, reads: Mapping[int | str, Any] = READS) -> dict[st
 @acts.named("read_attachment")
 async def read_attachment(reference: Reference, attachment: AttachmentId, caller: CallerNow) -> Response:
     """The bytes of a file, to be saved; no browser is to show them here."""
-    return saved(
-        await file_views.content(requests.files(caller), reference, attachment, requests.asked(caller))
-    )
+    opened = await file_views.content(requests.files(caller), reference, attachment, requests.asked(caller))
+    return encoding.saved(opened)
 
 
 @router.get("/{reference}/attachments/{attachment}/thumbnail", **bytes_of("image/png"))
 @acts.named("read_attachment")
 async def read_thumbnail(reference: Reference, attachment: AttachmentId, caller: CallerNow) -> Response:
     """A small picture of a file's first page, drawn here."""
-    return shown(
-        await file_views.thumbnail(requests.files(caller), reference, attachment, requests.asked(caller))
-    )
-
-
-def saved(opened: Opened) -> Response:
-    """The bytes of a file, to be saved."""
-    name = quote(opened.name, safe="")
-    return _streamed(opened, "application/octet-stream", f"attachment; filename*=UTF-8''{name}")
-
-
-def shown(opened: Opened) -> Response:
-    """A picture that was drawn here."""
-    return _streamed(opened, "image/png", "inline")
-
-
-def _streamed(opened: Opened, media_type: str, disposition: str) -> Response:
-    headers = {"Content-Disposition": disposition, "Content-Security-Policy": POLICY}
-    if opened.size is not None:
-        headers["Content-Length"] = str(opened.size)
-    return StreamingResponse(opened.content, media_type=media_type, headers=headers)
+    opened = await file_views.thumbnail(requests.files(caller), reference, attachment, requests.asked(caller))
+    return encoding.picture(opened)

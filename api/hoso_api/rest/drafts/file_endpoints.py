@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Path
 from starlette.responses import Response
 
-from hoso_api.http import acts
+from hoso_api.http import acts, encoding
 from hoso_api.http.authentication import Caller, CallerNow
 from hoso_api.http.commands import CommandNow, CommandRequest, Json, StreamedCommandNow, documented
 from hoso_api.http.middleware import limits
@@ -107,7 +107,7 @@ async def detach_from_draft(draft: Draft, file: File, caller: CallerNow) -> Resp
 async def read_draft_file(draft: Draft, file: File, caller: CallerNow) -> Response:
     """The bytes of a file of a draft, to be saved."""
     files, drafts = requests.files(caller), requests.drafts_of(caller)
-    return attachments.saved(await file_views.content(files, drafts, draft, file, requests.asked(caller)))
+    return encoding.saved(await file_views.content(files, drafts, draft, file, requests.asked(caller)))
 
 
 @router.get("/{draft}/files/{file}/thumbnail", **attachments.bytes_of("image/png", READS))
@@ -115,7 +115,7 @@ async def read_draft_file(draft: Draft, file: File, caller: CallerNow) -> Respon
 async def read_draft_thumbnail(draft: Draft, file: File, caller: CallerNow) -> Response:
     """A small picture of a file's first page, drawn here."""
     files, drafts = requests.files(caller), requests.drafts_of(caller)
-    return attachments.shown(await file_views.thumbnail(files, drafts, draft, file, requests.asked(caller)))
+    return encoding.picture(await file_views.thumbnail(files, drafts, draft, file, requests.asked(caller)))
 
 
 @router.get("/{draft}/offered-papers", response_model=schemas.OfferedPapers, responses=READS)
