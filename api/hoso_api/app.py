@@ -26,6 +26,12 @@ from hoso_api.pages.account import token_endpoints
 from hoso_api.pages.applicant import endpoints as applicant
 from hoso_api.pages.desk import dossier_endpoints as desk_dossiers
 from hoso_api.pages.desk import queue_endpoints as desk
+from hoso_api.pages.officer import (
+    dossier_act_endpoints,
+    dossier_endpoints,
+    dossier_file_endpoints,
+    search_endpoints,
+)
 from hoso_api.pages.officer import endpoints as officer
 from hoso_api.pages.officer import task_endpoints as steps
 from hoso_api.pages.public import endpoints as paper_check
@@ -146,6 +152,10 @@ def _routes() -> tuple[BaseRoute, ...]:
         steps,
         desk,
         desk_dossiers,
+        dossier_endpoints,
+        dossier_act_endpoints,
+        dossier_file_endpoints,
+        search_endpoints,
     ):
         router.include_router(rooms.router)
     router.include_router(provider_endpoints.back_channel)

@@ -15,7 +15,8 @@ SPECIAL = {
     "declare_version": limits.Size.PACKAGE,
     "apply_setup": limits.Size.PACKAGE,
     **dict.fromkeys(
-        ("attach_file", "supersede_attachment", "exchange_result", "continue_upload"), limits.Size.FILE
+        ("attach_file", "supersede_attachment", "exchange_result", "continue_upload", "add_dossier_file"),
+        limits.Size.FILE,
     ),
     **dict.fromkeys(("attach_to_draft", "replace_draft_file"), limits.Size.FILE),
     **dict.fromkeys(
@@ -31,6 +32,7 @@ SPECIAL = {
             "recovery_codes",
             "remove_passkey",
             "revoke_token",
+            "search_by_form",
             "second_factor",
             "set_password",
             "set_totp",
@@ -77,6 +79,7 @@ def way(name: str) -> tuple[str, str]:
     """Method and path of a route, of things that there may be."""
     path = WAYS[name].path_format.format(
         reference="r",
+        key="r",
         code="1.014464",
         calendar="ha-tinh",
         number=1,

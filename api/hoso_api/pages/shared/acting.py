@@ -15,7 +15,7 @@ page comes back with what they did, and with everything that was typed.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -129,15 +129,15 @@ def _illegible(said: list[str]) -> Iterator[str]:
             yield messages.opening(messages.translated(why))
 
 
-async def form(request: Request) -> Form:
-    """The form that a request sends. Raises FormUnreadable."""
-    fields = await request.form()
-    try:
-        key = str(UUID(str(fields.get(KEY, ""))))
-        version, event = _seen(str(fields.get(SEEN, "")))
-    except ValueError:
-        raise FormUnreadable from None
-    return Form(key, version, event, str(fields.get(WISH, "")), fields)
+async def form(request: Request) -> AsyncIterator[Form]:
+    """The form that a request sends. Raises FormUnreadable. Its files are open until the answer is sent."""
+    async with request.form() as fields:
+        try:
+            key = str(UUID(str(fields.get(KEY, ""))))
+            version, event = _seen(str(fields.get(SEEN, "")))
+        except ValueError:
+            raise FormUnreadable from None
+        yield Form(key, version, event, str(fields.get(WISH, "")), fields)
 
 
 FormNow = Annotated[Form, Depends(form)]

@@ -1,0 +1,100 @@
+"""Pages of a dossier that are read: overview, contents, diagram, diary."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query
+from starlette.responses import Response
+
+from hoso_api.http import acts, authentication
+from hoso_api.http.fields import Key
+from hoso_api.pages.officer import dossier_contents, dossier_diary, dossier_frame, dossier_overview
+from hoso_api.pages.shared import session
+from hoso_api.pages.shared.visit import VisitNow
+
+router = APIRouter(
+    prefix=dossier_frame.ADDRESS,
+    include_in_schema=False,
+    dependencies=[Depends(authentication.same_site), Depends(session.secure)],
+)
+
+DossierKey = Annotated[Key, Path()]
+
+
+@router.get("/{key}")
+@acts.named("get_dossier")
+async def dossier_page(key: DossierKey, visit: VisitNow) -> Response:
+    """Overview: how the dossier stands, who has it, what its reader may do."""
+    subject = await dossier_frame.read(visit, key)
+    course = await dossier_overview.course(visit, subject)
+    lines = await dossier_overview.lines(visit, subject, course)
+    return await dossier_frame.shown(
+        visit,
+        subject,
+        "dossier_overview.html",
+        tab="",
+        holders=await dossier_overview.holders(visit, subject, lines),
+        lines=lines,
+        flags=list(dossier_overview.flags(subject)),
+        appointments=list(dossier_overview.appointments(subject.document)),
+        letters=list(dossier_overview.letters(subject.document)),
+        menu=await dossier_frame.menu(visit, subject),
+    )
+
+
+@router.get("/{key}/noi-dung")
+@acts.named("get_dossier")
+async def dossier_contents_page(key: DossierKey, visit: VisitNow) -> Response:
+    """The filing of the applicant, and the answers at the steps."""
+    subject = await dossier_frame.read(visit, key)
+    course = await dossier_overview.course(visit, subject)
+    return await dossier_frame.shown(
+        visit,
+        subject,
+        "dossier_contents.html",
+        tab="noi-dung",
+        applicant=list(dossier_contents.applicant(subject)),
+        answers=list(dossier_contents.answers(subject, course)),
+        steps=[each for each in course.steps if each.answers],
+        said=dossier_contents.said,
+        erasure=await dossier_contents.erasure(visit, subject),
+    )
+
+
+@router.get("/{key}/quy-trinh")
+@acts.named("get_waits")
+async def dossier_course_page(key: DossierKey, visit: VisitNow) -> Response:
+    """The diagram with the dossier's steps, and the same as a table."""
+    subject = await dossier_frame.read(visit, key)
+    course = await dossier_overview.course(visit, subject)
+    lines = await dossier_overview.lines(visit, subject, course)
+    return await dossier_frame.shown(
+        visit,
+        subject,
+        "dossier_course.html",
+        tab="quy-trinh",
+        lines=lines,
+        diagram=dossier_overview.diagram(course, lines, subject.document["procedure"]["name"]),
+    )
+
+
+@router.get("/{key}/nhat-ky")
+@acts.named("list_events")
+async def dossier_diary_page(
+    key: DossierKey,
+    visit: VisitNow,
+    kind: Annotated[str, Query(alias=dossier_diary.KIND, max_length=20)] = "",
+) -> Response:
+    """The events of the dossier in words, the newest first."""
+    subject = await dossier_frame.read(visit, key)
+    entries = await dossier_diary.read(visit, subject)
+    return await dossier_frame.shown(
+        visit,
+        subject,
+        "dossier_diary.html",
+        tab="nhat-ky",
+        entries=dossier_diary.of_kind(entries, kind),
+        whole=len(entries),
+        groups=dossier_diary.GROUPS,
+        kind=kind if kind in dossier_diary.GROUPS else "",
+        differences=await dossier_diary.differences(visit, subject),
+    )
