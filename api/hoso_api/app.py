@@ -32,6 +32,9 @@ from hoso_api.pages.officer import (
     dossier_file_endpoints,
     search_endpoints,
 )
+from hoso_api.pages.heads import assigning_endpoints as assigning
+from hoso_api.pages.heads import term_endpoints as terms
+from hoso_api.pages.heads import unit_endpoints as headed_unit
 from hoso_api.pages.officer import endpoints as officer
 from hoso_api.pages.officer import task_endpoints as steps
 from hoso_api.pages.public import endpoints as paper_check
@@ -156,6 +159,9 @@ def _routes() -> tuple[BaseRoute, ...]:
         dossier_act_endpoints,
         dossier_file_endpoints,
         search_endpoints,
+        headed_unit,
+        assigning,
+        terms,
     ):
         router.include_router(rooms.router)
     router.include_router(provider_endpoints.back_channel)

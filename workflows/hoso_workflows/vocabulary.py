@@ -46,7 +46,7 @@ _SAID = (
     say("proposing a reply"), say("applicant"), say("suspension"), say("extension"), say("stop"), say("obligation"),
     say("going on by itself"), say("correcting the time of an act"), say("moving the dossier to another unit"),
     say("moving dossiers to another unit"), say("entering the duty roster"),
-    say("seeing who works there"), say("acting"),
+    say("seeing who works there"), say("heading a unit"), say("acting"),
     say("seeing what was given to third parties"), say("seeing what is to be destroyed"),
     say("seeing what was paid too much"), say("seeing payments in dispute"),
     say("settling a payment in dispute"),

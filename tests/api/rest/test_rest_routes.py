@@ -150,6 +150,7 @@ async def test_no_act_and_no_read_is_for_somebody_unknown(rest: Rest, name: str)
         number=1,
         task="00000000-0000-4000-8000-000000000009",
         key="r",
+        unit="H27",
         message=1,
         notice=1,
         person="00000000-0000-4000-8000-000000000009",

@@ -41,6 +41,12 @@ async def totals(
     return tuple(UnitTotals(**row) for row in rows)
 
 
+async def at_reception(db: Database, unit: str) -> int:
+    """The number of dossiers that a receiving unit has neither accepted nor refused."""
+    (row,) = await db.rows(_AT_RECEPTION, [unit])
+    return int(row.waiting)
+
+
 def _totals(narrowed: str) -> str:
     """SQL of the totals by unit.
 
@@ -69,3 +75,6 @@ order by overdue desc, overdue_steps desc, overdue_receptions desc, code
 
 _TOTALS = _totals("")
 _TOTALS_OF = _totals(" and {} = any($4::text[])")
+_AT_RECEPTION = f"""
+select count(*)::int as waiting from dossier where {dossier.AT_RECEPTION} and receiving_unit = $1
+"""  # noqa: S608 - fixed text of this module

@@ -1,6 +1,7 @@
 """Counts of a worklist by group."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
@@ -12,6 +13,7 @@ from hoso_workflows import localtime
 from hoso_workflows.dossiers import worklist
 from hoso_workflows.dossiers.worklist import TaskFilter
 from hoso_workflows.organisation import permissions
+from hoso_workflows.pagination import Conditions
 
 #: The largest groups that an answer shows; the total counts all.
 MOST = 200
@@ -27,6 +29,30 @@ class Grouping(StrEnum):
     ASSIGNEE = "assignee"
     PROCEDURE = "procedure"
     PRIORITY = "priority"
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """The open tasks of an officer in a unit, or of nobody."""
+
+    officer: UUID | None
+    name: str | None
+    open: int
+    #: Due by the end of this local day and not yet overdue.
+    today: int
+    overdue: int
+
+
+async def loads(db: Database, unit: str, *, at: datetime) -> tuple[Load, ...]:
+    """The open tasks of a unit by who has taken them, the most first.
+
+    What stands still as a whole is open, and neither due nor overdue.
+    """
+    asked = Conditions("u.status = 'open'")
+    asked.equal("u.unit_code", unit)
+    key = _DUE_KEY.format(*map(asked.given, _bounds(at)))
+    rows = await db.rows(_LOADS.format(key=key, conditions=asked), asked.parameters)
+    return tuple(Load(**row) for row in rows)
 
 
 async def count(
@@ -92,4 +118,10 @@ with found as (
 )
 select c.key, c.n, c.total, {name} as name
 from (select * from counted order by n desc, key limit {most}) c order by c.n desc, c.key
+"""
+_LOADS = """
+select found.officer, (select name from principal where id = found.officer) as name, count(*)::int as open,
+  (count(*) filter (where key = 'today'))::int as today, (count(*) filter (where key = 'overdue'))::int as overdue
+from (select u.assignee_id as officer, {key} as key from user_task u where {conditions}) found
+group by found.officer order by open desc, found.officer
 """

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from hoso_api.pages.shared.visit import Visit
 from hoso_api.translation import standing, wording
@@ -20,6 +21,7 @@ ADDRESS = "/noi-bo/viec"
 LENGTH = 50
 #: The words of the query.
 TAB, PROCEDURE, TEXT, DUE, AFTER = "ngan", "thu-tuc", "q", "han", "sau"
+UNIT_CODE, OFFICER = "don-vi", "nguoi"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class Tab:
             "don-vi": {},
             "da-xong": {"assignee": visit.principal, "status": TaskStatus.CLOSED},
         }
-        return worklist.TaskFilter(**wanted, **own[self.word])
+        return worklist.TaskFilter(**{**wanted, **own[self.word]})
 
 
 MINE = Tab("", marked("Của tôi"), marked("Không có việc nào của bạn."))
@@ -64,6 +66,9 @@ class View:
     text: str = ""
     overdue: bool = False
     after: str = ""
+    #: The list of one unit, and in it of one officer, as the page of the unit leads to it.
+    unit: str = ""
+    officer: UUID | None = None
 
     def link(self, **changes: Any) -> str:
         """The address of the list with changes, from its first page unless `after` says."""
@@ -79,6 +84,8 @@ class View:
             PROCEDURE: changes.get("procedure", self.procedure),
             TEXT: changes.get("text", self.text),
             DUE: "qua-han" if overdue else "",
+            UNIT_CODE: changes.get("unit", self.unit),
+            OFFICER: changes.get("officer", self.officer),
             AFTER: changes.get("after", ""),
         }
         return urlencode({name: value for name, value in said.items() if value})
@@ -89,6 +96,8 @@ class View:
             "procedure": self.procedure or None,
             "text": self.text or None,
             "overdue": self.overdue and self.tab is not DONE,
+            "unit": self.unit or None,
+            "assignee": self.officer,
         }
         return await worklist.search(
             visit.service.db,
@@ -98,6 +107,14 @@ class View:
             act="list_user_tasks",
             **visit.reading,
         )
+
+
+def identity(text: str) -> UUID | None:
+    """The identity that a text is; None for one that is none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 @dataclass(frozen=True, slots=True)

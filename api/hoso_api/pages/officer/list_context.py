@@ -58,6 +58,8 @@ def view_of(visit: Visit, fields: dict[str, str]) -> inbox.View:
         text=fields.get(inbox.TEXT, "")[:80],
         overdue=fields.get(inbox.DUE) == "qua-han",
         after=fields.get(inbox.AFTER, ""),
+        unit=fields.get(inbox.UNIT_CODE, "")[:80],
+        officer=inbox.identity(fields.get(inbox.OFFICER, "")),
     )
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import orjson
 
-from hoso_api.pages.officer import list_context
+from hoso_api.pages.officer import inbox, list_context
 from hoso_api.pages.shared import acting, postings, questions
 from hoso_api.pages.shared.acting import Filled, Form
 from hoso_api.pages.shared.postings import Received
@@ -173,7 +173,7 @@ def completion(task: UUID, form: Form, values: Mapping[str, Any]) -> Complete:
         form.text(REASON),
         form.text(NOTE),
         form.text(MISSING) == "co",
-        tuple(identity for each in form.texts(FILES) if (identity := _uuid(each))),
+        tuple(identity for each in form.texts(FILES) if (identity := inbox.identity(each))),
     )
 
 
@@ -187,10 +187,3 @@ def draft(form: Form, values: Mapping[str, Any]) -> dict[str, Any]:
         "reason": form.text(REASON),
         "note": form.text(NOTE),
     }
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

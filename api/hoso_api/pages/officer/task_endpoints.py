@@ -36,10 +36,20 @@ async def inbox_page(
     text: Annotated[Short, Query(alias=inbox.TEXT)] = "",
     due: Annotated[Short, Query(alias=inbox.DUE)] = "",
     after: Annotated[str, Query(alias=inbox.AFTER, max_length=200)] = "",
+    unit: Annotated[Short, Query(alias=inbox.UNIT_CODE)] = "",
+    officer: Annotated[Short, Query(alias=inbox.OFFICER)] = "",
 ) -> Response:
     """The tasks of the reader, those due first first."""
     named = {each.word: each for each in inbox.tabs(visit)}
-    view = inbox.View(named.get(tab, inbox.MINE), procedure.strip(), text.strip(), due == "qua-han", after)
+    view = inbox.View(
+        named.get(tab, inbox.MINE),
+        procedure.strip(),
+        text.strip(),
+        due == "qua-han",
+        after,
+        unit,
+        inbox.identity(officer),
+    )
     return await _listed(visit, view)
 
 

@@ -39,6 +39,10 @@ def _works(rights: Rights) -> bool:
     return bool(rights.units)
 
 
+def _heads(rights: Rights) -> bool:
+    return bool(permissions.headed_units(rights))
+
+
 def _surveys(rights: Rights) -> bool:
     return bool(rights.units) or bool(permissions.overseen(rights))
 
@@ -47,6 +51,7 @@ def _surveys(rights: Rights) -> bool:
 ENTRIES: tuple[Entry, ...] = (
     Entry("viec", marked("Việc"), _works, counter="tasks"),
     Entry("mot-cua", marked("Một cửa"), _has(permissions.RECEPTION), home=(permissions.RECEPTION,)),
+    Entry("don-vi", marked("Đơn vị"), _heads, home=("head", "division_head")),
     Entry("qua-han", marked("Quá hạn"), _surveys, home=(permissions.ADMINISTRATOR, permissions.AUDITOR)),
 )
 

@@ -97,12 +97,13 @@ async def reject_role(entry: Entry, caller: CallerNow) -> Response:
 async def list_substitutions(
     caller: CallerNow, on: On = None, after: After = None, limit: Limit = 50
 ) -> Response:
-    """The caller's own substitutions, and those of officers whom the caller administers or audits."""
+    """The caller's own substitutions, and those of officers whom the caller heads, administers or audits."""
     db = caller.service.db
     rights = await permissions.held(db, caller.principal, caller.at)
     units = permissions.overseen(rights, "list_substitutions")
     own = caller.principal if permissions.of_oneself("list_substitutions") else None
-    page = await lists.substitutions(db, own, units, on=on, limit=limit, after=after)
+    headed = permissions.headed_units(rights, "list_substitutions")
+    page = await lists.substitutions(db, own, units, headed=headed, on=on, limit=limit, after=after)
     await caller.listed("list_substitutions", None, rights, [each.id for each in page.items])
     return Json(page.answer(asdict))
 

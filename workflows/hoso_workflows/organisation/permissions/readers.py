@@ -11,7 +11,7 @@ from hoso_models.storage.database import Database
 from hoso_workflows import errors
 from hoso_workflows.organisation.permissions import relations, table
 from hoso_workflows.organisation.permissions.relations import Relation
-from hoso_workflows.organisation.permissions.rights import ADMINISTRATOR, Right, Rights, held
+from hoso_workflows.organisation.permissions.rights import ADMINISTRATOR, ASSIGNERS, Right, Rights, held
 from hoso_workflows.organisation.permissions.table import View
 from hoso_workflows.vocabulary import either
 
@@ -128,6 +128,18 @@ def authorise_people_list(rights: Rights, unit: str, act: str = "list_officers")
     """Raise Forbidden unless the reader works in the unit or oversees it."""
     if unit not in table.units(act, rights):
         raise errors.Forbidden(rights.principal, "seeing who works there", "any role", unit)
+
+
+def headed_units(rights: Rights, act: str = "assign_to_others") -> list[str]:
+    """The units that a principal heads, where heads may do the act."""
+    heads = Relation.ASSIGNER in table.ACTS[act].who
+    return sorted(relations.UNITS[Relation.ASSIGNER](rights)) if heads else []
+
+
+def authorise_head(rights: Rights, unit: str) -> None:
+    """Raise Forbidden unless the principal heads the unit."""
+    if unit not in headed_units(rights):
+        raise errors.Forbidden(rights.principal, "heading a unit", either(ASSIGNERS), unit)
 
 
 def authorise_administration(rights: Rights, units: Iterable[str], act: str, words: str) -> None:

@@ -269,20 +269,21 @@ async def substitutions(
     reader: UUID | None,
     homes: Collection[str],
     *,
+    headed: Collection[str] = (),
     on: date | None = None,
+    since: date | None = None,
     limit: int | None = None,
     after: str | None = None,
 ) -> Page[SubstitutionListed]:
     """One page of substitutions: a reader's own, and of these units' officers.
 
-    Without a reader only those of the officers.
+    Without a reader only those of the officers. In `headed` units those that pass on a role there. With `since` only those that
+    have not ended before that day.
     """
     asked = Conditions()
-    asked.add(
-        "(a.home_unit_code = any({0}::text[]) or {1}::uuid in (s.principal_id, s.substitute_id))",
-        sorted(homes),
-        reader,
-    )
+    asked.add(_SHOWN, sorted(homes), reader, sorted(headed))
+    if since is not None:
+        asked.add("s.valid_to >= {}", since)
     _holding(asked, "s", on)
     asked.behind("s.id", _IDS.values(after))
     return await pagination.page(
@@ -327,6 +328,9 @@ _COMPETENCES = """
 select c.id, c.procedure_code, c.field, c.case_id, c.part, c.unit_code, c.area_code, c.valid_from, c.valid_to, c.basis
 from competence c where {conditions} order by c.id limit {limit}
 """
+_SHOWN = """(a.home_unit_code = any({0}::text[]) or {1}::uuid in (s.principal_id, s.substitute_id) or exists (
+  select from role_assignment r where r.principal_id = s.principal_id and r.unit_code = any({2}::text[])
+    and (s.unit_code is null or s.unit_code = r.unit_code) and (s.role is null or s.role = r.role)))"""
 _SUBSTITUTIONS = """
 select s.id, s.principal_id, a.name as absent_name, s.substitute_id, b.name as acting_name, s.unit_code, s.role,
   s.valid_from, s.valid_to, s.reason

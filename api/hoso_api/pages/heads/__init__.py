@@ -1,0 +1,1 @@
+"""Pages of heads: the unit today, tasks to hand out, signatures, dates."""

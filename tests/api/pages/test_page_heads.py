@@ -1,0 +1,149 @@
+"""Pages of heads, as they use them in a browser without scripts."""
+
+from datetime import date
+
+from hoso_workflows.organisation import register
+from hoso_workflows.organisation.register import commands
+from support.api_client import CLERK, HEAD, SPECIALIST, Rest
+from support.visitor import Visitor
+from support.world import DEPARTMENT, DESK, OTHER, person
+
+UNIT = f"/noi-bo/don-vi/{DEPARTMENT}"
+SECOND = person("specialist", DEPARTMENT, 2)
+
+
+async def names(rest: Rest) -> dict[str, str]:
+    """The names of the officers, by identity."""
+    rows = await rest.world.db.rows("select id, name from principal")
+    return {str(row.id): row.name for row in rows}
+
+
+async def kinds(rest: Rest, reference: str) -> list[str]:
+    """The kinds of a dossier's events, in order."""
+    rows = await rest.world.db.rows(
+        "select e.kind from dossier_event e join dossier d on d.id = e.dossier_id where d.reference = $1 order by e.seq",
+        [reference],
+    )
+    return [row.kind for row in rows]
+
+
+async def held(rest: Rest) -> dict[str, str | None]:
+    """Who has each open task of the department, by the dossier's reference."""
+    rows = await rest.world.db.rows(
+        "select d.reference, t.assignee_id::text as officer from user_task t join dossier d on d.id = t.dossier_id"
+        " where t.status = 'open' and t.unit_code = $1",
+        [DEPARTMENT],
+    )
+    return {row.reference: row.officer for row in rows}
+
+
+async def acts_for(rest: Rest, absent: str, acting: str) -> None:
+    """Somebody acts for an absent officer this week."""
+    command = commands.EnterSubstitution(
+        absent=absent,
+        acting=acting,
+        unit=DEPARTMENT,
+        valid_from=date(2026, 3, 2),
+        valid_to=date(2026, 3, 6),
+        reason="Nghỉ phép",
+    )
+    async with rest.world.db.transaction() as tx:
+        await register.perform_within(tx, [command], register.Asker(HEAD), rest.clock.at)
+
+
+async def test_a_head_begins_at_the_unit_with_the_load_of_each_officer(rest: Rest):
+    first = await rest.world.at_the_specialists()
+    await rest.world.at_the_specialists()
+    (task,) = await rest.world.open_tasks(first)
+    await rest.done(f"/v1/user-tasks/{task['id']}/assignment", SPECIALIST)
+    await acts_for(rest, str(SECOND), str(SPECIALIST))
+    rest.clock.turn("2026-03-02 11:00")
+    head = await (await Visitor.of(rest, HEAD)).goes("/noi-bo")
+    assert head.path == UNIT
+    called = await names(rest)
+    assert "Việc đang chờ 2 Đến hạn hôm nay 2 Việc quá hạn 0 Chưa ai nhận 1" in head.text
+    assert f"{called[str(SPECIALIST)]} Chuyên viên 1 1 0 có" in head.text
+    assert f"{called[str(SECOND)]} Chuyên viên 0 0 0" in head.text
+    assert f"vắng đến 06/03/2026 làm thay: {called[str(SPECIALIST)]}" in head.text
+    assert head.page is not None
+    assert f'href="/noi-bo/viec?ngan=don-vi&amp;don-vi={DEPARTMENT}&amp;nguoi={SPECIALIST}"' in head.page.text
+    await head.goes(f"/noi-bo/viec?ngan=don-vi&don-vi={DEPARTMENT}&nguoi={SPECIALIST}")
+    assert head.text.count("H27.PVHCC-260302-") == 1
+
+
+async def test_the_unit_of_others_and_one_that_is_none_are_not_shown(rest: Rest):
+    for principal, code, status in (
+        (HEAD, OTHER, 403),
+        (SPECIALIST, DEPARTMENT, 403),
+        (CLERK, DESK, 403),
+        (HEAD, "H27.KHONG", 404),
+    ):
+        visitor = await (await Visitor.of(rest, principal)).goes(f"/noi-bo/don-vi/{code}")
+        assert visitor.page is not None
+        assert visitor.page.status_code == status
+        await visitor.goes(f"/noi-bo/giao-viec?don-vi={code}")
+        assert visitor.page.status_code == status
+    officer = await (await Visitor.of(rest, SPECIALIST)).goes("/noi-bo/viec")
+    assert officer.page is not None
+    assert 'href="/noi-bo/viec"' in officer.page.text
+    assert 'href="/noi-bo/don-vi"' not in officer.page.text
+    rows = await rest.world.db.rows(
+        "select act, subject, granted from access_log where subject = $1 order by at, id", [OTHER]
+    )
+    assert [tuple(row) for row in rows] == [("list_user_tasks", OTHER, False)] * 2
+
+
+async def test_tasks_are_handed_out_each_by_itself_and_what_is_refused_says_why(rest: Rest):
+    standings = [await rest.world.at_the_specialists() for _ in range(3)]
+    head = await (await Visitor.of(rest, HEAD)).goes("/noi-bo/giao-viec")
+    tasks = [(await rest.world.open_tasks(each))[0]["id"] for each in standings]
+    address, fields = head.sent("Giao các việc đã chọn", viec=tasks, nguoi=str(SECOND))
+    await rest.done(f"/v1/user-tasks/{tasks[2]}/assignment", SPECIALIST)
+    await head.posts(address, fields)
+    assert head.page is not None
+    assert head.page.status_code == 409
+    assert "Đã giao 2 việc, 1 việc chưa giao được" in head.text
+    expected = {
+        standings[0].reference: str(SECOND),
+        standings[1].reference: str(SECOND),
+        standings[2].reference: str(SPECIALIST),
+    }
+    assert await held(rest) == expected
+    before = await kinds(rest, standings[0].reference)
+    assert before[-1] == "task_claimed"
+    await head.posts(address, fields)
+    assert "Đã giao 2 việc, 1 việc chưa giao được" in head.text
+    assert await kinds(rest, standings[0].reference) == before
+    assert "Không có việc nào cần giao." in head.text
+
+
+async def test_a_form_without_tasks_or_officer_comes_back_with_what_was_ticked(rest: Rest):
+    standing = await rest.world.at_the_specialists()
+    (task,) = await rest.world.open_tasks(standing)
+    head = await (await Visitor.of(rest, HEAD)).goes("/noi-bo/giao-viec")
+    await head.presses("Giao các việc đã chọn", viec=task["id"])
+    assert head.page is not None
+    assert head.page.status_code == 422
+    assert "Chọn người được giao." in head.text
+    assert "Chọn ít nhất một việc." not in head.text
+    assert head.form("Giao các việc")[0].fields["viec"] == [task["id"]]
+    assert await held(rest) == {standing.reference: None}
+
+
+async def test_the_tasks_of_an_absent_officer_go_to_another_with_the_reason(rest: Rest):
+    standing = await rest.world.at_the_specialists()
+    (task,) = await rest.world.open_tasks(standing)
+    await rest.done(f"/v1/user-tasks/{task['id']}/assignment", SPECIALIST)
+    head = await (await Visitor.of(rest, HEAD)).goes("/noi-bo/giao-viec")
+    assert "Bàn giao việc của người vắng mặt" not in head.text
+    await acts_for(rest, str(SPECIALIST), str(SECOND))
+    await head.goes("/noi-bo/giao-viec")
+    await head.presses("Bàn giao", nguoi_vang=str(SPECIALIST), nguoi_nhan=str(SECOND))
+    assert "Ghi lý do bàn giao." in head.text
+    await head.presses("Bàn giao", nguoi_vang=str(SPECIALIST), nguoi_nhan=str(SECOND), ly_do="Nghỉ phép năm")
+    assert "Đã giao 1 việc, 0 việc chưa giao được" in head.text
+    assert await held(rest) == {standing.reference: str(SECOND)}
+    stranger = await Visitor.of(rest, SPECIALIST)
+    await stranger.posts(f"/noi-bo/giao-viec/ban-giao?don-vi={DEPARTMENT}", {"_khoa": [str(SECOND)]})
+    assert stranger.page is not None
+    assert stranger.page.status_code == 403
