@@ -26,15 +26,15 @@ from hoso_api.pages.account import token_endpoints
 from hoso_api.pages.applicant import endpoints as applicant
 from hoso_api.pages.desk import dossier_endpoints as desk_dossiers
 from hoso_api.pages.desk import queue_endpoints as desk
+from hoso_api.pages.heads import assigning_endpoints as assigning
+from hoso_api.pages.heads import term_endpoints as terms
+from hoso_api.pages.heads import unit_endpoints as headed_unit
 from hoso_api.pages.officer import (
     dossier_act_endpoints,
     dossier_endpoints,
     dossier_file_endpoints,
     search_endpoints,
 )
-from hoso_api.pages.heads import assigning_endpoints as assigning
-from hoso_api.pages.heads import term_endpoints as terms
-from hoso_api.pages.heads import unit_endpoints as headed_unit
 from hoso_api.pages.officer import endpoints as officer
 from hoso_api.pages.officer import task_endpoints as steps
 from hoso_api.pages.public import endpoints as paper_check

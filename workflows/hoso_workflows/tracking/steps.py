@@ -94,7 +94,7 @@ async def read(
 
 def _step(row: Any, loaded: Loaded) -> CourseStep:
     form = loaded.specification.forms.get(row.element)
-    words = {field.key: field.label for field in form.fields} if form else {}
+    words = {field.path: field.label for field in form.fields} if form else {}
     return CourseStep(
         task=row.id,
         element=row.element,
@@ -128,7 +128,7 @@ def _unopened(step: Step) -> CourseStep:
 
 def _questions(loaded: Loaded) -> dict[str, str]:
     form = loaded.package.files.get(loaded.case.form) if loaded.case.form else None
-    return {field.key: field.label for field in forms.stored(form).fields} if form else {}
+    return {field.path: field.label for field in forms.stored(form).fields} if form else {}
 
 
 _REACHED: Mapping[TaskStatus, Reached] = {
