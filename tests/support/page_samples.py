@@ -11,8 +11,11 @@ from support.world import CITIZEN
 
 Sample = Callable[[Rest], Awaitable[str]]
 LETTER = "/noi-bo/ho-so/{key}/giay/{letter}"
-#: Routes beside the pages: what programs read, the page that a library makes by its script, and papers.
-NO_PAGES = frozenset({"/v1/openapi.json", "/v1/docs", f"{LETTER}/ban-in", f"{LETTER}/pdf"})
+FILE = "/noi-bo/ho-so/{key}/giay-to/{attachment}"
+#: Routes beside the pages: what programs read, the page that a library makes by its script, papers and files.
+NO_PAGES = frozenset(
+    {"/v1/openapi.json", "/v1/docs", f"{LETTER}/ban-in", f"{LETTER}/pdf", FILE, f"{FILE}/anh"}
+)
 
 
 async def _explanation(rest: Rest) -> str:
@@ -58,6 +61,22 @@ def _at_the_desk(word: str) -> Sample:
     return filed
 
 
+def _of_an_accepted_dossier(word: str) -> Sample:
+    async def accepted(rest: Rest) -> str:
+        return f"/noi-bo/ho-so/{(await rest.accepts())['code']}{word}"
+
+    return accepted
+
+
+async def _unit(rest: Rest) -> str:
+    return "/noi-bo/don-vi/H27.SVHTTDL"
+
+
+#: Pages of officers and heads below the address of a dossier.
+OFFICERS = (
+    *("", "/noi-dung", "/quy-trinh", "/nhat-ky", "/trao-doi", "/de-nghi-bo-sung", "/thong-diep", "/giay-to"),
+    *("/xin-loi", "/gia-han", "/tam-dung"),
+)
 #: Pages of the desk below the address of a dossier.
 DESK = ("tiep-nhan", "yeu-cau-bo-sung", "tu-choi", "nhan-bo-sung", "tra-ket-qua", "rut")
 #: Route → its sample; who adds a page with a part that varies adds a line here.
@@ -66,6 +85,8 @@ SAMPLES: Mapping[str, Sample] = {
     "/noi-bo/ho-so/{key}/thoi-han": _explanation_inside,
     "/noi-bo/viec/{task}": _step,
     LETTER: _letter_inside,
+    "/noi-bo/don-vi/{unit}": _unit,
+    **{f"/noi-bo/ho-so/{{key}}{word}": _of_an_accepted_dossier(word) for word in OFFICERS},
     **{f"/noi-bo/ho-so/{{key}}/{word}": _at_the_desk(word) for word in DESK},
     "/kiem-chung/{letter}": _paper,
     "/dang-nhap/{provider}": _no_provider,

@@ -28,8 +28,8 @@ async def kinds(rest: Rest, code: str) -> list[str]:
 
 async def test_the_inside_begins_with_the_inbox_whose_empty_list_leads_to_what_nobody_has_taken(rest: Rest):
     task = await arrived(rest)
-    head = await (await Visitor.of(rest, HEAD)).goes("/")
-    assert head.path == "/noi-bo/viec"
+    officer = await (await Visitor.of(rest, SPECIALIST)).goes("/")
+    assert officer.path == "/noi-bo/viec"
     clerk = await (await Visitor.of(rest, CLERK)).goes("/noi-bo/viec")
     assert "Không có việc nào của bạn. Xem việc chưa ai nhận" in clerk.text
     await clerk.goes("/noi-bo/viec?ngan=chua-nhan")

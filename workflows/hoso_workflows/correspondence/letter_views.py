@@ -125,7 +125,7 @@ async def preview(service: DossierService, key: str, command: Command, asked: As
     letter = seen.after.letters[-1]
     data = letter["data"]
     name = await service.db.row("select name from unit where code = $1", [data.get("unit") or data.get("to")])
-    found = {**letter, "other_name": name and name.name, "cancelled_at": None, "cancelled_for": None}
+    found = {**letter, "other_name": name and name.name, **dict.fromkeys(_OF_A_PAYMENT, None)}
     values = await _values(service, row, seen.after, found, f"{asked.public}{CHECK}")
     template = await own_templates.standing(
         service.db, letter["unit_code"], letter["form"], letter["issued_at"]
@@ -159,10 +159,9 @@ async def _values(
     return letters.read(letters.write(letter_values.of(issued)))
 
 
-_OF_THE_LETTER = (
-    *("form", "number", "year", "data", "issued_at"),
-    *("cancelled_at", "cancelled_for", "refunded", "refunded_at"),
-)
+#: What a receipt says of a payment that was cancelled or went back.
+_OF_A_PAYMENT = ("cancelled_at", "cancelled_for", "refunded", "refunded_at")
+_OF_THE_LETTER = ("form", "number", "year", "data", "issued_at", *_OF_A_PAYMENT)
 
 
 def _shown(letter: Any, view: permissions.View, rights: permissions.Rights) -> bool:

@@ -18,7 +18,7 @@ from hoso_workflows.lifecycle.commands import Command
 from hoso_workflows.lifecycle.decision import Decision
 from hoso_workflows.lifecycle.state import NOWHERE, State
 from hoso_workflows.organisation import permissions
-from hoso_workflows.organisation.permissions import Rights, table
+from hoso_workflows.organisation.permissions import Relation, Rights, table
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,9 @@ def _possible(state: State, found: Found, rights: Rights, at: datetime) -> Itera
         except errors.Forbidden:
             continue
         except errors.Refusal as refused:
-            yield PossibleAct(name, refused)
+            # An act of one task is nobody's while that task is not open.
+            if Relation.ROLE_OF_TASK not in table.ACTS[name].who:
+                yield PossibleAct(name, refused)
         else:
             yield PossibleAct(name, None)
 

@@ -134,7 +134,7 @@ def received(step: Step, form: Form) -> Received | None:
 
 
 def sheet(visit: Visit, step: Step) -> questions.Sheet | None:
-    """The step's questions at first: as they were parked, else as the reader has kept them."""
+    """The step's questions at first: as parked, else as kept."""
     if step.form is None:
         return None
     kept_values = step.draft["values"] if step.draft else {}

@@ -273,18 +273,19 @@ async def stopped(
         if found.changed:
             return found
     if isinstance(refused, errors.FormRefused):
-        return Stopped(form, [_of_field(each, fields or {}) for each in refused.faults])
+        whole = (fields or {}).get(refused.slug)
+        return Stopped(form, [_of_field(each, fields or {}, whole) for each in refused.faults])
     named = (fields or {}).get(refused.slug)
     fault = Fault(messages.translated(refused), named, messages.translated(refused.remedy))
     spent = isinstance(refused, errors.KeyReused)
     return Stopped(form, [fault], status=problems.of(refused).status, spent=spent)
 
 
-def _of_field(fault: errors.Fault, fields: Mapping[str, str]) -> Fault:
-    """A fault of a field of the command, at the field of the page."""
+def _of_field(fault: errors.Fault, fields: Mapping[str, str], whole: str | None) -> Fault:
+    """A fault of a field of the command, at the field of the page, or at the one that has the whole form."""
     named = fields.get(fault.field)
     why = messages.translated(fault.message)
-    return Fault(messages.opening(why) if named else f"{fault.field}: {why}", named)
+    return Fault(messages.opening(why) if named else f"{fault.field}: {why}", named or whole)
 
 
 async def _performed(visit: Visit, form: Form, subject: str, command: commands.Command) -> Outcome:
