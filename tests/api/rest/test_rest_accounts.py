@@ -84,7 +84,7 @@ async def test_a_recovery_takes_two_administrators_and_every_factor_and_session(
     assert problem(await rest.post(way, ADMINISTRATOR))["type"] == "urn:hoso:problem:same-person"
     assert problem(await rest.post(way, HEAD))["type"] == "urn:hoso:problem:same-person"
     assert problem(await rest.post(way, ELSEWHERE))["type"] == "urn:hoso:problem:forbidden"
-    assert (await rest.get("/", headers=session)).status_code == 200
+    assert (await rest.get("/noi-bo/qua-han", headers=session)).status_code == 200
     (waiting,) = (await rest.get("/v1/recoveries", SECOND)).json()["items"]
     assert (waiting["id"], waiting["person"], waiting["asked_by"]) == (
         asked["id"],
@@ -97,7 +97,7 @@ async def test_a_recovery_takes_two_administrators_and_every_factor_and_session(
     bearer = {"Authorization": f"Bearer {token}"}
     assert (await rest.get("/v1/me", headers=bearer)).status_code == 200
     given = await rest.done(way, SECOND)
-    assert (await rest.get("/", headers=session)).status_code == 303
+    assert (await rest.get("/noi-bo/qua-han", headers=session)).status_code == 303
     assert (
         await rest.world.one(
             "select count(*) from api_token where principal_id = $1 and revoked_at is null", HEAD
@@ -133,9 +133,9 @@ async def test_an_administrator_ends_the_sessions_of_a_person_and_everybody_thei
     way = f"/v1/principals/{HEAD}/sessions"
     for by in (CLERK, ELSEWHERE, SPECIALIST):
         assert (await rest.ask("DELETE", way, by)).status_code == 403
-    assert (await rest.get("/", headers=headers[0])).status_code == 200
+    assert (await rest.get("/noi-bo/qua-han", headers=headers[0])).status_code == 200
     assert (await rest.ask("DELETE", way, ADMINISTRATOR)).json() == {"ended": 2}
-    assert [(await rest.get("/", headers=each)).status_code for each in headers] == [303, 303]
+    assert [(await rest.get("/noi-bo/qua-han", headers=each)).status_code for each in headers] == [303, 303]
     await signed_in(rest.world.db, HEAD, at=rest.clock.at)
     assert (await rest.ask("DELETE", way, HEAD)).json() == {"ended": 1}
 

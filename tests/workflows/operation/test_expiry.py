@@ -4,12 +4,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-import asyncpg
 import pytest
 
 from hoso_models import errors
 from hoso_models.storage.database import Database
-from hoso_workflows.flows import expiring
+from hoso_workflows.flows import expiring, run_log
 from hoso_workflows.operation import retention
 from hoso_workflows.operation.retention import Expired, ExpirySettings
 from support import databases
@@ -144,7 +143,7 @@ async def test_what_keeps_lists_of_destruction_from_being_executed_keeps_nothing
     await aged(db)
     await databases.changed(database_url, "alter table destruction_item rename column refused to elsewhere")
 
-    with pytest.raises(asyncpg.UndefinedColumnError):
+    with pytest.raises(run_log.FlowFailed, match=r"^UndefinedColumnError at "):
         await expiring.expire.fn()
 
     assert await left(db) == KEPT

@@ -282,7 +282,7 @@ async def stopped(
 
 
 def _of_field(fault: errors.Fault, fields: Mapping[str, str], whole: str | None) -> Fault:
-    """A fault of a field of the command, at the field of the page, or at the one that has the whole form."""
+    """A fault of a command's field, at the field of the page."""
     named = fields.get(fault.field)
     why = messages.translated(fault.message)
     return Fault(messages.opening(why) if named else f"{fault.field}: {why}", named or whole)
