@@ -26,7 +26,9 @@ from hoso_api.pages.account import token_endpoints
 from hoso_api.pages.applicant import endpoints as applicant
 from hoso_api.pages.desk import dossier_endpoints as desk_dossiers
 from hoso_api.pages.desk import queue_endpoints as desk
+from hoso_api.pages.heads import absence_endpoints as absences
 from hoso_api.pages.heads import assigning_endpoints as assigning
+from hoso_api.pages.heads import incident_endpoints as held_up
 from hoso_api.pages.heads import term_endpoints as terms
 from hoso_api.pages.heads import unit_endpoints as headed_unit
 from hoso_api.pages.officer import (
@@ -162,6 +164,8 @@ def _routes() -> tuple[BaseRoute, ...]:
         headed_unit,
         assigning,
         terms,
+        absences,
+        held_up,
     ):
         router.include_router(rooms.router)
     router.include_router(provider_endpoints.back_channel)

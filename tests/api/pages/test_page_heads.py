@@ -147,3 +147,45 @@ async def test_the_tasks_of_an_absent_officer_go_to_another_with_the_reason(rest
     await stranger.posts(f"/noi-bo/giao-viec/ban-giao?don-vi={DEPARTMENT}", {"_khoa": [str(SECOND)]})
     assert stranger.page is not None
     assert stranger.page.status_code == 403
+
+
+async def substitutions(rest: Rest) -> list[tuple[object, ...]]:
+    """Who acts for whom, until when, and why."""
+    rows = await rest.world.db.rows(
+        "select principal_id, substitute_id, unit_code, valid_from, valid_to, reason from substitution order by id"
+    )
+    return [tuple(row) for row in rows]
+
+
+async def test_a_head_enters_an_absence_and_ends_it(rest: Rest):
+    head = await (await Visitor.of(rest, HEAD)).goes(f"{UNIT}/vang-mat")
+    assert "Không ai vắng." in head.text
+    said = {"tu_ngay": "02/03/2026", "den_ngay": "06/03/2026", "ly_do": "Nghỉ phép"}
+    for people, fault in (
+        ({}, "Chọn người vắng mặt."),
+        ({"nguoi_vang": str(SPECIALIST), "lam_thay": str(SPECIALIST)}, "f-lam-thay"),
+    ):
+        await head.presses("Ghi và cho làm thay", **people, **said)
+        assert head.page is not None
+        assert head.page.status_code == 422
+        assert fault in head.page.text
+        assert head.form("Ghi")[0].fields["den-ngay"] == ["06/03/2026"]
+    assert await substitutions(rest) == []
+    address, fields = head.sent(
+        "Ghi và cho làm thay", nguoi_vang=str(SPECIALIST), lam_thay=str(SECOND), **said
+    )
+    await head.posts(address, fields)
+    entered = (SPECIALIST, SECOND, DEPARTMENT, date(2026, 3, 2))
+    assert await substitutions(rest) == [(*entered, date(2026, 3, 6), "Nghỉ phép")]
+    assert "02/03/2026 – 06/03/2026" in head.text
+    await head.posts(address, fields)
+    assert head.page is not None
+    assert head.page.status_code == 409
+    assert await substitutions(rest) == [(*entered, date(2026, 3, 6), "Nghỉ phép")]
+    await head.presses("Kết thúc hôm nay")
+    assert await substitutions(rest) == [(*entered, date(2026, 3, 2), "Nghỉ phép")]
+    stranger = await (await Visitor.of(rest, SPECIALIST)).goes(f"{UNIT}/vang-mat")
+    assert stranger.page is not None
+    assert stranger.page.status_code == 403
+    await stranger.posts(address, fields)
+    assert stranger.page.status_code == 403

@@ -1,0 +1,95 @@
+"""Open incidents of runs: list, and retry with what was missing."""
+
+import json
+from collections.abc import Mapping
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Path, Query
+from starlette.responses import RedirectResponse, Response
+
+from hoso_api.http import acts, authentication
+from hoso_api.http.fields import Key
+from hoso_api.pages.heads import headship
+from hoso_api.pages.shared import acting, session
+from hoso_api.pages.shared.acting import Fault, Filled, Form, FormNow, Stopped
+from hoso_api.pages.shared.visit import Visit, VisitNow
+from hoso_api.translation.vietnamese import spoken
+from hoso_workflows import errors
+from hoso_workflows.lifecycle import commands
+from hoso_workflows.monitoring import incidents
+from hoso_workflows.organisation import permissions
+
+ADDRESS = "/noi-bo/su-co-quy-trinh"
+#: The field of missing values, and that of the incident whose form it is.
+VALUES, INCIDENT = "gia-tri", "su-co"
+LENGTH = 50
+router = APIRouter(
+    prefix=ADDRESS,
+    include_in_schema=False,
+    dependencies=[Depends(authentication.same_site), Depends(session.secure)],
+)
+
+
+@router.get("")
+@acts.named("list_incidents")
+async def incidents_page(
+    visit: VisitNow, after: Annotated[str, Query(alias="sau", max_length=200)] = ""
+) -> Response:
+    """Open incidents of the reader's units, those open longest first."""
+    try:
+        return await _shown(visit, Filled.first(visit), after)
+    except errors.BadCursor:
+        return RedirectResponse(ADDRESS, status_code=303)
+
+
+@router.post("/{key}/{incident}")
+@acts.named("resolve_incident")
+async def retry(key: Annotated[Key, Path()], incident: UUID, visit: VisitNow, form: FormNow) -> Response:
+    """Let what was held up go on, with the values that were missing."""
+    try:
+        done = await acting.act(visit, form, key, commands.Retry(str(incident), values(form)))
+    except Stopped as stopped:
+        return await _shown(visit, Filled.again(stopped))
+    return await acting.onward(visit, ADDRESS, done)
+
+
+def values(form: Form) -> Mapping[str, Any]:
+    """The values of a form, a line each, as `name = value`. Raises Stopped for a line that is none."""
+    found: dict[str, Any] = {}
+    for line in filter(None, map(str.strip, form.text(VALUES).splitlines())):
+        name, sign, text = (part.strip() for part in line.partition("="))
+        if not sign or not name.isidentifier():
+            raise Stopped(form, [Fault(spoken("Mỗi dòng một giá trị, dạng: tên = giá trị."), VALUES)])
+        found[name] = _value(text)
+    return found
+
+
+def _value(text: str) -> Any:
+    """A number, a truth or a text, as JSON writes them; anything else is the text itself."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+async def _shown(visit: Visit, form: Filled, after: str = "") -> Response:
+    units = permissions.incident_units(visit.rights)
+    page = await incidents.search(visit.service.db, units, limit=LENGTH, after=after or None)
+    await headship.listed(visit, "list_incidents", None, [each.id for each in page.items])
+    return visit.page(
+        "heads/incidents.html",
+        form.status,
+        here="don-vi",
+        rows=[(each, _resolves(visit, each.unit)) for each in page.items],
+        after=page.after,
+        form=form,
+        first=Filled(),
+        flash=await acting.flash(visit),
+    )
+
+
+def _resolves(visit: Visit, unit: str) -> bool:
+    """True when the reader heads or administers the unit that has to look."""
+    headed = permissions.headed_units(visit.rights, "resolve_incident")
+    return unit in headed or unit in permissions.overseen(visit.rights, "resolve_incident")
