@@ -66,7 +66,7 @@ def values(form: Form) -> Mapping[str, Any]:
 
 
 def _value(text: str) -> Any:
-    """A number, a truth or a text, as JSON writes them; anything else is the text itself."""
+    """A JSON value, else the text itself."""
     try:
         return json.loads(text)
     except ValueError:
