@@ -39,6 +39,9 @@ from hoso_api.pages.officer import (
 )
 from hoso_api.pages.officer import endpoints as officer
 from hoso_api.pages.officer import task_endpoints as steps
+from hoso_api.pages.procedures import approval_endpoints as approvals
+from hoso_api.pages.procedures import endpoints as declarations
+from hoso_api.pages.procedures import upload_endpoints as package_uploads
 from hoso_api.pages.public import endpoints as paper_check
 from hoso_api.pages.shared.assets import Assets
 from hoso_api.pages.sign_in import endpoints as sign_in
@@ -166,6 +169,9 @@ def _routes() -> tuple[BaseRoute, ...]:
         terms,
         absences,
         held_up,
+        package_uploads,
+        declarations,
+        approvals,
     ):
         router.include_router(rooms.router)
     router.include_router(provider_endpoints.back_channel)

@@ -10,7 +10,7 @@ from hoso_api.cli import console, errors, packages, signals
 from hoso_api.cli.packages import Case, Json
 from hoso_api.installation import installation
 from hoso_bpmn.comparison import versions
-from hoso_bpmn.drawing import svg
+from hoso_bpmn.drawing import apart
 from hoso_bpmn.package.package import Package
 from hoso_calendar.messages import say
 from hoso_workflows.procedures import publication
@@ -59,7 +59,7 @@ def _readable(path: Path) -> Package:
     """
     found = packages.opened(path)
     for process in dict.fromkeys(found.process(case) for case in found.cases):
-        svg.draw_apart(process)
+        apart.draw(process)
     return found
 
 

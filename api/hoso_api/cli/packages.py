@@ -12,7 +12,7 @@ import hoso_bpmn
 from hoso_api.cli import console, errors, output_modes
 from hoso_api.cli.called_packages import With, known
 from hoso_bpmn.conversion import Imported, scaffold
-from hoso_bpmn.drawing import svg
+from hoso_bpmn.drawing import apart
 from hoso_bpmn.package import archive, package
 from hoso_calendar.messages import counted, joined, say, sentence, translated
 from hoso_workflows.procedures import publication
@@ -124,7 +124,7 @@ def draw(
     else:
         declared = opened(path)
         data = declared.process(case_of(declared, case))
-    put(svg.draw_apart(data), output)
+    put(apart.draw(data), output)
 
 
 def opened(path: Path) -> package.Package:

@@ -150,6 +150,35 @@ ROLES: Mapping[str, str] = {
     "head": "Thủ trưởng đơn vị",
 }
 
+#: Where a version of a procedure stands.
+VERSION_STATUSES: Mapping[str, str] = {
+    "draft": "Bản nháp",
+    "submitted": "Chờ phê duyệt",
+    "approved": "Đã phê duyệt",
+    "active": "Đang áp dụng",
+    "retired": "Thôi áp dụng",
+}
+#: The units that a dossier names; others are shown by their codes.
+UNIT_PARTS: Mapping[str, str] = {
+    "receiving": "Đơn vị tiếp nhận",
+    "handling": "Đơn vị giải quyết",
+    "deciding": "Đơn vị quyết định",
+    "item": "Đơn vị của từng mục",
+}
+#: What a step achieves.
+MILESTONES: Mapping[str, str] = {
+    "accept": "Tiếp nhận",
+    "result": "Có kết quả",
+    "return": "Trả kết quả",
+}
+
+#: How the sum of the limits stands to the term.
+AGAINST: Mapping[str, str] = {
+    "above": "nhiều hơn thời hạn",
+    "equal": "bằng thời hạn",
+    "below": "ít hơn thời hạn",
+}
+
 #: Groups of tasks by how far their due date is away.
 DUE_GROUPS: Mapping[str, str] = {
     "overdue": "Quá hạn",

@@ -10,8 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from html import escape
 
-from hoso_bpmn import sandbox
-from hoso_bpmn.document import diagram, xml
+from hoso_bpmn.document import diagram
 from hoso_bpmn.document.diagram import Element
 from hoso_bpmn.document.xml import bpmn, local
 from hoso_bpmn.drawing import interchange, layout, symbols, text_layout
@@ -43,6 +42,8 @@ CURRENT = Look("#1d4ed8", "#eff6ff", 4, "M-3,-5 L5,0 L-3,5 z", "đang xử lý")
 LATE = Look("#b91c1c", "#fef2f2", 4, "M0,-5 V1 M0,4 V5", "quá hạn")
 ADDED = Look("#166534", "#ecfdf3", 3, "M-5,0 H5 M0,-5 V5", "mới")
 CHANGED = Look("#92400e", "#fffbeb", 3, "M-5,4 L0,-5 L5,4 M-3,1 H3", "đã sửa")
+FAULTY = Look("#b91c1c", "#fef2f2", 4, "M-4,-4 L4,4 M-4,4 L4,-4", "có lỗi")
+WARNED = Look("#92400e", "#fffbeb", 3, "M0,-5 V1 M0,4 V5", "có cảnh báo")
 PLAIN = Look(INK, PAPER, 1.5, "", "")
 
 
@@ -90,39 +91,39 @@ class Revision:
         return False
 
 
-def draw(data: bytes, state: State | Revision | None = None, *, title: str = "", prefix: str = "") -> str:
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Elements of which a check has something to say."""
+
+    errors: frozenset[str] = frozenset()
+    warnings: frozenset[str] = frozenset()
+
+    def look(self, element: str) -> Look:
+        """Appearance of an element: an error before a warning."""
+        return FAULTY if element in self.errors else WARNED if element in self.warnings else PLAIN
+
+    def words(self, element: str) -> str:
+        """The finding in words; empty where there is none."""
+        return self.look(element).word
+
+    def travelled(self, source: str, target: str) -> bool:
+        """False: no dossier is shown."""
+        del source, target
+        return False
+
+
+def draw(
+    data: bytes, state: State | Revision | Checked | None = None, *, title: str = "", prefix: str = ""
+) -> str:
     """The SVG of a BPMN file; raises `RefusedFile` where the file cannot be read.
 
-    `prefix` stands before the ids of its elements, so that none is that of something else on a page.
+    Every id begins with the prefix, so that several pictures may stand in one page.
     """
     return _Picture(diagram.read(data), state or State(), prefix).svg(title)
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """A picture, as the limited child process answers with it."""
-
-    svg: str
-
-    def to_json(self) -> dict[str, str]:
-        """JSON-safe."""
-        return {"svg": self.svg}
-
-
-def drawn(data: bytes) -> Drawn:
-    """Draw a BPMN file; called in the child process."""
-    return Drawn(draw(data))
-
-
-def draw_apart(data: bytes) -> str:
-    """Draw a stranger's file in a limited child process. Raises `RefusedFile`, rule `sandbox` among them."""
-    svg: str = sandbox.run(drawn, data[: xml.MAX_BYTES + 1])["svg"]
-    return svg
-
-
 class _Picture:
-    def __init__(self, drawing: diagram.Diagram, state: State | Revision, prefix: str = "") -> None:
-        self._prefix = prefix
+    def __init__(self, drawing: diagram.Diagram, state: State | Revision | Checked, prefix: str = "") -> None:
         self._nodes = {
             str(node.get("id")): node for node in drawing.root.iter() if node.get("id") and local(node)
         }
@@ -136,6 +137,7 @@ class _Picture:
             self._placement = layout.place(drawing)
         self._drawing = drawing
         self._state = state
+        self._prefix = escape(prefix)
 
     def svg(self, title: str) -> str:
         """Draw pools and lanes from outer to inner, then lines, elements, and words."""
@@ -147,7 +149,7 @@ class _Picture:
         parts = [
             f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" font-family="{_FONT}" font-size="12">',
             f"<title>{escape(name)}</title><desc>{escape(self._words())}</desc>",
-            _ARROWS,
+            _ARROWS.format(prefix=self._prefix),
             *(part for key, box in shapes if self._layer(key) < 2 for part in self._shape(key, box)),
             *(part for key, line in self._placement.lines.items() for part in self._line(key, line)),
             *(part for key, box in shapes if self._layer(key) >= 2 for part in self._shape(key, box)),
@@ -190,7 +192,7 @@ class _Picture:
 
     def _shape(self, identity: str, box: Box) -> Iterator[str]:
         tag, look = self._tag(identity), self._state.look(identity)
-        yield f'<g id="{escape(self._prefix + identity)}"><title>{escape(self._tooltip(identity))}</title>'
+        yield f'<g id="{self._prefix}{escape(identity)}"><title>{escape(self._tooltip(identity))}</title>'
         if tag in ("participant", "lane"):
             yield from _band(box, self._name(identity))
         elif tag in diagram.EVENTS and identity in self._elements:  # else it stands where no event can
@@ -280,9 +282,10 @@ class _Picture:
         points = " ".join(f"{x:.0f},{y:.0f}" for x, y in line)
         travelled = self._travelled(identity)
         ink = DONE.border if travelled else INK
-        ends = ' marker-end="url(#hoso-arrow)"' if tag == "sequenceFlow" else ""
+        ends = f' marker-end="url(#{self._prefix}hoso-arrow)"' if tag == "sequenceFlow" else ""
         if tag == "messageFlow":
-            ends = ' stroke-dasharray="8 5" marker-start="url(#hoso-ring)" marker-end="url(#hoso-open)"'
+            ring, opened = f"url(#{self._prefix}hoso-ring)", f"url(#{self._prefix}hoso-open)"
+            ends = f' stroke-dasharray="8 5" marker-start="{ring}" marker-end="{opened}"'
         elif tag != "sequenceFlow":
             ends = ' stroke-dasharray="1 4" stroke-linecap="round"'
         yield f'<polyline points="{points}" fill="none" stroke="{ink}" stroke-width="{2 if travelled else 1.5}"{ends}/>'
@@ -329,11 +332,11 @@ class _Picture:
 
 _ARROWS = (
     "<defs>"
-    f'<marker id="hoso-arrow" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="8" markerHeight="8" orient="auto">'
+    f'<marker id="{{prefix}}hoso-arrow" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="8" markerHeight="8" orient="auto">'
     f'<path d="M0,1 L10,5 L0,9 z" fill="{INK}"/></marker>'
-    f'<marker id="hoso-open" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="8" markerHeight="8" orient="auto">'
+    f'<marker id="{{prefix}}hoso-open" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="8" markerHeight="8" orient="auto">'
     f'<path d="M0,1 L10,5 L0,9 z" fill="{PAPER}" stroke="{INK}"/></marker>'
-    f'<marker id="hoso-ring" viewBox="0 0 10 10" refX="5" refY="5" markerWidth="7" markerHeight="7">'
+    f'<marker id="{{prefix}}hoso-ring" viewBox="0 0 10 10" refX="5" refY="5" markerWidth="7" markerHeight="7">'
     f'<circle cx="5" cy="5" r="4" fill="{PAPER}" stroke="{INK}"/></marker></defs>'
 )
 

@@ -7,7 +7,7 @@ import pytest
 
 import hoso_bpmn
 from hoso_bpmn import sandbox
-from hoso_bpmn.drawing import svg
+from hoso_bpmn.drawing import apart
 from hoso_bpmn.package import package
 from hoso_models.storage import database
 from hoso_workflows.dossiers.service import DossierService, Outcome
@@ -140,7 +140,7 @@ def test_a_strangers_diagram_is_drawn_apart_and_its_reading_may_end_there(tmp_pa
     assert (ran.status, ran.out, "DOCTYPE" in ran.err) == (2, "", True)
     limits = sandbox.Limits(wall_seconds=0)
     with pytest.raises(hoso_bpmn.RefusedFile, match="Reading the file was stopped"):
-        sandbox.run(svg.drawn, package.bundled(P1).files["process.bpmn"], limits)
+        sandbox.run(apart.drawn, package.bundled(P1).files["process.bpmn"], limits)
 
 
 def test_versions_are_told_apart_in_words_and_as_a_picture(tmp_path: Path, folder: Path) -> None:

@@ -12,7 +12,17 @@ from support.api_client import CLERK, Rest
 
 #: The routes that take more or less than an ordinary body.
 SPECIAL = {
-    "declare_version": limits.Size.PACKAGE,
+    **dict.fromkeys(
+        (
+            "declare_version",
+            "save_upload",
+            "check_upload",
+            "save_diagram",
+            "check_diagram",
+            "download_diagram",
+        ),
+        limits.Size.PACKAGE,
+    ),
     "apply_setup": limits.Size.PACKAGE,
     **dict.fromkeys(
         ("attach_file", "supersede_attachment", "exchange_result", "continue_upload", "add_dossier_file"),

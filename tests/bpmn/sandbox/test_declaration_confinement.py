@@ -14,7 +14,7 @@ import pytest
 
 from hoso_bpmn import conversion, sandbox
 from hoso_bpmn.checks import inspection
-from hoso_bpmn.drawing import svg
+from hoso_bpmn.drawing import apart
 from hoso_bpmn.package import archive, package
 from hoso_bpmn.package.bundle import Parcel
 from hoso_workflows.scenarios import runner
@@ -86,7 +86,7 @@ PACKAGE = archive.to_zip(packages.package())
         (inspection.inspect_drawing, Parcel(packages.drawing()).packed(), {"file": "process.bpmn"}),
         (inspection.inspect_called, PACKAGE, {}),
         (inspection.inspect_parcel, Parcel(PACKAGE).packed(), {}),
-        (svg.drawn, package.bundled("1.014464").files["process.bpmn"], {}),
+        (apart.drawn, package.bundled("1.014464").files["process.bpmn"], {}),
         (conversion.convert_zipped, archive.to_zip({"drawing.bpmn": packages.drawing()}), {}),
     ],
     ids=["drawing", "called", "package", "picture", "import"],

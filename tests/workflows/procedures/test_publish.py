@@ -13,7 +13,7 @@ import pytest
 from hoso_bpmn.package import package
 from hoso_workflows import errors
 from hoso_workflows.operation import admission
-from hoso_workflows.procedures import publication
+from hoso_workflows.procedures import examination, publication
 from hoso_workflows.procedures.publication import Version
 from support.world import DEPARTMENT, FOUNDED, OTHER, PROVINCE, World, person, publish_bundled
 
@@ -234,7 +234,7 @@ async def test_many_who_declare_at_once_get_numbers_of_their_own(
 ) -> None:
     # As if each came to a process of its own; one alone would turn the last of them away.
     roomy = admission.Queue("tests", at_once=2, waiting=4, again=timedelta(seconds=30))
-    monkeypatch.setattr(publication, "CHECKS", roomy)
+    monkeypatch.setattr(examination, "CHECKS", roomy)
     packages = [changed(readme_md=str(number % 3).encode()) for number in range(6)]
     declared = await asyncio.gather(*(declare(world, data) for data in packages))
     assert sorted(version.number for version in declared) == [2, 2, 3, 3, 4, 4]

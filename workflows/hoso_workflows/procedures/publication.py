@@ -7,24 +7,22 @@ declared: the versions that are active then, each with what it was pinned to its
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import hoso_bpmn
-from hoso_bpmn.checks import inspection
 from hoso_bpmn.package import package
 from hoso_bpmn.package.bundle import NOTHING
 from hoso_calendar.messages import say
 from hoso_models import VersionStatus
 from hoso_models.storage.database import Database, Transaction
 from hoso_workflows import errors, localtime, pagination
-from hoso_workflows.operation import admission
 from hoso_workflows.organisation import permissions
 from hoso_workflows.organisation.permissions import procedure_rights
 from hoso_workflows.pagination import Conditions, Keyset, Page
-from hoso_workflows.procedures import dependencies, openings, owners
+from hoso_workflows.procedures import dependencies, examination, openings, owners
 from hoso_workflows.scenarios import runner
 
 #: The versions of one procedure, and those that are active.
@@ -32,8 +30,6 @@ VERSIONS = Keyset(number=pagination.NUMBER)
 ACTIVE = Keyset(procedure_code=pagination.TEXT)
 
 _DECLARING = "declaring a procedure"
-#: One child at a time in each process: it may use 20 s of a processor and `sandbox.LIMITS.memory_bytes`.
-CHECKS = admission.Queue("checks of packages", at_once=1, waiting=3, again=timedelta(seconds=30))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +95,7 @@ async def declare(
         # Before a stranger's package is looked at; what is decided on is asked again when it is stored.
         roles = permissions.offices("declare_version")
         await procedure_rights.permitted(db, _DECLARING, code, actor, at, *roles, operator=operator)
-    with CHECKS.place():
-        pinned = await dependencies.active(db, await _called(data), localtime.local_date(at))
-        report = await CHECKS.run(inspection.check_version, data, pinned, work=runner.inspect_parcel)
+    pinned, report = await examination.examined(db, data, at)
     if not report.ok:
         raise errors.PackageRefused(report)
     found = package.read(data)
@@ -133,7 +127,7 @@ async def declare(
             await owners.claim(tx, found.code, found.authority, acting, at)
         stored = [found.code, found.name, found.to_zip(), found.sha256, manifest, report.to_json()]
         await tx.rows(_DECLARE, [uuid4(), *stored, acting.by, at, acting.behalf])
-        living = f"{_select(None)} where {_LIVING} order by number desc limit 1"
+        living = f"{select_sql(None)} where {_LIVING} order by number desc limit 1"
         (row,) = await tx.rows(living, [found.code, found.sha256, calls])
     return _version(row)
 
@@ -272,7 +266,9 @@ async def version(
 
     Without a date it has the status to which an act has moved it.
     """
-    rows = await asked.rows(f"{_select(day)} where procedure_code = $1 and number = $2", [procedure, number])
+    rows = await asked.rows(
+        f"{select_sql(day)} where procedure_code = $1 and number = $2", [procedure, number]
+    )
     if not rows:
         raise errors.NotFound("version", f"{procedure}/{number}")
     return _version(rows[0])
@@ -303,7 +299,7 @@ async def versions(
     asked = Conditions()
     asked.equal("procedure_code", procedure)
     asked.behind("number", VERSIONS.values(after), falling=True)
-    found = f"{_select(day)} where {{conditions}} order by number desc limit {{limit}}"
+    found = f"{select_sql(day)} where {{conditions}} order by number desc limit {{limit}}"
     return await pagination.page(db, found, asked, VERSIONS, limit=limit, item=_version)
 
 
@@ -315,7 +311,7 @@ async def active(
     taken = f"coalesce(({openings.state_sql('v.procedure_code', on)} ->> 'open')::bool, true)"
     asked = Conditions(f"status = 'active' and {taken}")
     asked.behind("procedure_code", ACTIVE.values(after))
-    found = f"{_select(day)} where {{conditions}} order by procedure_code limit {{limit}}"
+    found = f"{select_sql(day)} where {{conditions}} order by procedure_code limit {{limit}}"
     return await pagination.page(db, found, asked, ACTIVE, limit=limit, item=_version)
 
 
@@ -325,13 +321,6 @@ async def active_package(db: Database, procedure: str, *, day: date) -> package.
     if row is None:
         raise errors.NotFound("active procedure", procedure)
     return package.read(row.package)
-
-
-async def _called(data: bytes) -> frozenset[str]:
-    try:
-        return await CHECKS.run(inspection.called, data)
-    except hoso_bpmn.RefusedFile as refused:
-        raise errors.PackageRefused(hoso_bpmn.Report(refused.findings("package.zip"))) from None
 
 
 async def _step(tx: Transaction, statement: str, parameters: list[Any], needed: str) -> Version:
@@ -350,7 +339,7 @@ def _literal(day: date) -> str:
     return f"date '{day.isoformat()}'"
 
 
-def _select(day: date | None) -> str:
+def select_sql(day: date | None) -> str:
     """The versions as `v`, in their statuses on a local date."""
     status = "status" if day is None else _STATUS.format(day=_literal(day))
     return _SELECT.format(status=status)

@@ -47,12 +47,18 @@ def _surveys(rights: Rights) -> bool:
     return bool(rights.units) or bool(permissions.overseen(rights))
 
 
+def _inside(rights: Rights) -> bool:
+    return bool(rights.held)
+
+
 #: In the order of the page; each leads to a page that exists.
 ENTRIES: tuple[Entry, ...] = (
     Entry("viec", marked("Việc"), _works, counter="tasks"),
     Entry("mot-cua", marked("Một cửa"), _has(permissions.RECEPTION), home=(permissions.RECEPTION,)),
     Entry("don-vi", marked("Đơn vị"), _heads, home=("head", "division_head")),
     Entry("qua-han", marked("Quá hạn"), _surveys, home=(permissions.ADMINISTRATOR, permissions.AUDITOR)),
+    Entry("thu-tuc", marked("Thủ tục"), _inside, home=(permissions.DECLARER,)),
+    Entry("phe-duyet", marked("Phê duyệt"), _has(permissions.APPROVER), home=(permissions.APPROVER,)),
 )
 
 

@@ -1,0 +1,89 @@
+"""Findings of a check in groups, and the picture with their marks."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import lru_cache
+
+import hoso_bpmn
+from hoso_bpmn.drawing import apart, svg
+from hoso_calendar.messages import translated
+from hoso_workflows.operation import admission
+
+#: Ids of a picture begin so; a link to an element is `#el-Task_3`.
+PREFIX = "el-"
+#: One picture at a time in each process, in a limited child.
+PICTURES = admission.Queue("pictures", at_once=1, waiting=15, again=timedelta(seconds=10))
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A finding in the reader's language."""
+
+    rule: str
+    message: str
+    remedy: str
+    #: File and line, as far as there are any.
+    place: str
+    element: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """Errors and warnings, each in the order of file and line."""
+
+    errors: tuple[Line, ...] = ()
+    warnings: tuple[Line, ...] = ()
+
+    @classmethod
+    def of(cls, report: hoso_bpmn.Report) -> "Findings":
+        """The findings of a report."""
+        return cls(_lines(report.errors), _lines(report.warnings))
+
+    @property
+    def marks(self) -> svg.Checked:
+        """The elements to be marked in the picture."""
+        return svg.Checked(_elements(self.errors), _elements(self.warnings))
+
+
+def _lines(found: Sequence[hoso_bpmn.Finding]) -> tuple[Line, ...]:
+    return tuple(
+        Line(
+            each.rule,
+            translated(each.message),
+            translated(each.remedy),
+            ":".join(filter(None, (each.file, str(each.line or "")))),
+            each.element,
+        )
+        for each in found
+    )
+
+
+def _elements(lines: Sequence[Line]) -> frozenset[str]:
+    return frozenset(each.element for each in lines if each.element)
+
+
+async def picture(drawing: bytes, marks: svg.Checked) -> str | None:
+    """The SVG of a BPMN file with marked elements; None for a file that cannot be drawn.
+
+    Raises TooManyRequests while many pictures wait.
+    """
+    return await _pictured(apart.draw, drawing, marks)
+
+
+async def picture_of_package(data: bytes, marks: svg.Checked) -> str | None:
+    """The same of the first BPMN file of a zip."""
+    return await _pictured(apart.draw_package, data, marks)
+
+
+async def _pictured(draw: Callable[..., str], data: bytes, marks: svg.Checked) -> str | None:
+    with PICTURES.place():
+        return await PICTURES.run(_drawn, draw, data, marks)
+
+
+@lru_cache(maxsize=64)
+def _drawn(draw: Callable[..., str], data: bytes, marks: svg.Checked) -> str | None:
+    try:
+        return draw(data, checked=marks, prefix=PREFIX)
+    except hoso_bpmn.RefusedFile:
+        return None
