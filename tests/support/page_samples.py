@@ -11,10 +11,19 @@ from support.world import CITIZEN
 
 Sample = Callable[[Rest], Awaitable[str]]
 LETTER = "/noi-bo/ho-so/{key}/giay/{letter}"
+VERSION = "/noi-bo/thu-tuc/{code}/ban/{number}"
 FILE = "/noi-bo/ho-so/{key}/giay-to/{attachment}"
 #: Routes beside the pages: what programs read, the page that a library makes by its script, papers and files.
 NO_PAGES = frozenset(
-    {"/v1/openapi.json", "/v1/docs", f"{LETTER}/ban-in", f"{LETTER}/pdf", FILE, f"{FILE}/anh"}
+    {
+        "/v1/openapi.json",
+        "/v1/docs",
+        f"{LETTER}/ban-in",
+        f"{LETTER}/pdf",
+        FILE,
+        f"{FILE}/anh",
+        f"{VERSION}/goi.zip",
+    }
 )
 
 
@@ -68,8 +77,11 @@ def _of_an_accepted_dossier(word: str) -> Sample:
     return accepted
 
 
-async def _unit(rest: Rest) -> str:
-    return "/noi-bo/don-vi/H27.SVHTTDL"
+def _always(address: str) -> Sample:
+    async def there(rest: Rest) -> str:
+        return address
+
+    return there
 
 
 #: Pages of officers and heads below the address of a dossier.
@@ -85,7 +97,12 @@ SAMPLES: Mapping[str, Sample] = {
     "/noi-bo/ho-so/{key}/thoi-han": _explanation_inside,
     "/noi-bo/viec/{task}": _step,
     LETTER: _letter_inside,
-    "/noi-bo/don-vi/{unit}": _unit,
+    "/noi-bo/don-vi/{unit}": _always("/noi-bo/don-vi/H27.SVHTTDL"),
+    "/noi-bo/don-vi/{unit}/vang-mat": _always("/noi-bo/don-vi/H27.SVHTTDL/vang-mat"),
+    "/noi-bo/thu-tuc/{code}": _always("/noi-bo/thu-tuc/1.014464"),
+    VERSION: _always("/noi-bo/thu-tuc/1.014464/ban/1"),
+    f"{VERSION}/kich-hoat": _always("/noi-bo/thu-tuc/1.014464/ban/1/kich-hoat"),
+    "/noi-bo/phe-duyet/{code}/{number}": _always("/noi-bo/phe-duyet/1.014464/1"),
     **{f"/noi-bo/ho-so/{{key}}{word}": _of_an_accepted_dossier(word) for word in OFFICERS},
     **{f"/noi-bo/ho-so/{{key}}/{word}": _at_the_desk(word) for word in DESK},
     "/kiem-chung/{letter}": _paper,
