@@ -9,6 +9,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, Route, expect
 
 from hoso_api.http.middleware import limits
+from hoso_api.pages.shared.look import Look
 from hoso_api.pages.shared.templating import ENVIRONMENT, STATIC
 from support import looking, person
 from support.browser import PATIENCE
@@ -58,7 +59,9 @@ class Site:
         if status is None:
             await route.abort()
             return
-        text = ENVIRONMENT.from_string(FRAME.replace("MAIN", self.mains.get(path, ""))).render(reader=None)
+        text = ENVIRONMENT.from_string(FRAME.replace("MAIN", self.mains.get(path, ""))).render(
+            reader=None, look=Look()
+        )
         await route.fulfill(
             status=status, body=text, headers={**limits.HEADERS, "Content-Type": "text/html; charset=utf-8"}
         )
@@ -249,7 +252,10 @@ async def test_what_is_wrong_with_a_page_is_found_by_those_who_look(site: Site) 
         "a table has no name",
         "Enter presses _bo 1",
     ]
-    assert [each.split(":")[0] for each in await looking.violations(site.page)] == ["image-alt"]
+    assert {each.split(":")[0] for each in await looking.violations(site.page)} == {
+        "image-alt",
+        "target-size",
+    }
     await site.page.set_viewport_size({"width": 360, "height": 740})
     assert any("img" in each for each in await looking.wider(site.page, 360))
     assert any(each.startswith("button n is") for each in await looking.targets(site.page))

@@ -183,7 +183,12 @@ async def test_without_a_gateway_nobody_orders_and_nothing_is_taken(rest: Rest, 
 async def test_a_gateway_that_is_away_is_said_to_be(rest: Rest, simulator: Simulator):
     standing = await filed(rest)
     simulator.lies = Lies(hangs=True)
+    # With little patience; that for a gateway that answers is for a machine that is busy.
+    impatient = simulator.gateway()
+    app: Any = rest.client._transport.app  # type: ignore[attr-defined]  # the application of the test
+    app.state.online = replace(app.state.online, gateway=impatient)
     away = await rest.post(orders_of(standing), CITIZEN, headers={"Accept-Language": "en"})
+    await impatient.aclose()
     assert (away.status_code, away.headers["retry-after"], problem(away)["detail"]) == (
         503,
         "60",
