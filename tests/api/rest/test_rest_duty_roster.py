@@ -77,3 +77,12 @@ async def test_bad_days_get_one_answer_and_enter_nothing(rest: Rest, days: list[
 async def test_a_period_that_is_turned_round_is_refused(rest: Rest) -> None:
     refused = problem(await rest.get(f"{PATH}?from=2026-03-05&to=2026-03-04", CLERK))
     assert (refused["status"], refused["errors"][0]["field"]) == (422, "to")
+
+
+async def test_days_behind_the_last_year_of_the_calendar_are_told_as_such(rest: Rest) -> None:
+    read = await rest.get(f"{PATH}?from=2150-03-04&to=2150-03-05", CLERK)
+    entered = await rest.ask(
+        "PUT", PATH, DESK_HEAD, json={"days": [{"day": "2150-03-04", "main": str(CLERK)}]}
+    )
+    for refused in (read, entered):
+        assert (refused.status_code, problem(refused)["type"]) == (409, "urn:hoso:problem:calendar-ends")
