@@ -54,6 +54,18 @@ def test_the_style_sheet_names_only_files_that_are_there():
     assert [name for name in named if not (templating.STATIC / name).is_file()] == []
 
 
+def test_the_style_sheet_closes_each_rule_and_nests_only_in_a_medium():
+    sheet = re.sub(r"/\*.*?\*/", "", (templating.STATIC / "hoso.css").read_text(), flags=re.DOTALL)
+    within: list[str] = []
+    for text, brace in re.findall(r"([^{}]*)([{}])", sheet):
+        if brace == "}":
+            within.pop()
+            continue
+        assert all(each.startswith("@") for each in within), f"{text.strip()} inside of {within}"
+        within.append(text.strip())
+    assert within == []
+
+
 def test_the_style_sheet_uses_only_tokens_that_it_has():
     sheet = (templating.STATIC / "hoso.css").read_text()
     assert set(re.findall(r"var\((--[a-z0-9-]+)\)", sheet)) <= set(re.findall(r"(--[a-z0-9-]+):", sheet))
