@@ -27,7 +27,9 @@ Day = Annotated[date | None, Query(ge=FIRST_DAY, le=LAST_DAY)]
 SHOWN = timedelta(days=13)
 
 
-@router.get("/{code}/duty-roster", response_model=schemas.DutyRoster, responses=responses(400, 401, 403, 404, 409))
+@router.get(
+    "/{code}/duty-roster", response_model=schemas.DutyRoster, responses=responses(400, 401, 403, 404, 409)
+)
 @acts.named("get_duty_roster")
 async def get_duty_roster(
     code: Unit,
@@ -48,7 +50,9 @@ async def get_duty_roster(
 
 
 @router.put(
-    "/{code}/duty-roster", response_model=schemas.DutyRoster, responses=responses(401, 403, 404, 409, 413, 415)
+    "/{code}/duty-roster",
+    response_model=schemas.DutyRoster,
+    responses=responses(401, 403, 404, 409, 413, 415),
 )
 @acts.named("enter_duty_roster")
 async def enter_duty_roster(code: Unit, body: schemas.DutyEntries, caller: CallerNow) -> Response:
