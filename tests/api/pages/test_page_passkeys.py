@@ -52,11 +52,11 @@ async def test_a_passkey_is_made_by_an_invitation_and_signs_in_and_confirms(rest
         await follows(page, "[data-passkey=tai-khoan] button")
         assert "Máy ở phòng" in await page.inner_text("main")
         await follows(page, "text=Vào làm việc")
-        assert await page.inner_text("h1") == "Việc"
+        assert await page.inner_text("h1") == "Sở Văn hóa, Thể thao và Du lịch"
         await follows(page, "text=Đăng xuất")
         await follows(page, "text=Đăng nhập lại")
         await follows(page, "[data-passkey=dang-nhap] button")
-        assert await page.inner_text("h1") == "Việc"
+        assert await page.inner_text("h1") == "Sở Văn hóa, Thể thao và Du lịch"
         rest.clock.turn("2026-03-02 09:06")
         await page.goto(f"{address}/tai-khoan/mat-khau")
         assert await page.inner_text("h1") == "Xác thực lại"
@@ -99,7 +99,7 @@ async def test_a_passkey_signs_in_while_an_account_is_guessed_at(rest: Rest):
         assert wrong.status_code == 429
         await page.goto(f"{address}/dang-nhap")
         await follows(page, "[data-passkey=dang-nhap] button")
-        assert await page.inner_text("h1") == "Việc"
+        assert await page.inner_text("h1") == "Sở Văn hóa, Thể thao và Du lịch"
     assert (await factors.of(rest.world.db, HEAD)).totp
 
 
@@ -142,7 +142,7 @@ async def test_an_account_is_made_and_used_without_a_script_and_nothing_runs_ove
         await looked(page, width)
         await page.fill("#ma", totp.code(secret, totp.step(rest.clock.at)))
         await follows(page, "main form button")
-        assert await page.inner_text("h1") == "Việc"
+        assert await page.inner_text("h1") == "Sở Văn hóa, Thể thao và Du lịch"
         rest.clock.turn("2026-03-02 09:08")
         await page.goto(f"{address}/tai-khoan/mat-khau")
         await looked(page, width)
