@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from itertools import product
+from typing import Any
 
 from fastapi.routing import iter_route_contexts
 
@@ -80,6 +81,13 @@ class Heavy:
             yield PIECE
 
 
+class Placeholders(dict[str, Any]):
+    """Parts of addresses by name; an id for those that are not given."""
+
+    def __missing__(self, name: str) -> str:
+        return "00000000-0000-4000-8000-000000000009"
+
+
 def size(name: str) -> limits.Size:
     """Declared size limits of a route."""
     return limits.size(WAYS[name].endpoint)
@@ -87,32 +95,35 @@ def size(name: str) -> limits.Size:
 
 def way(name: str) -> tuple[str, str]:
     """Method and path of a route, of things that there may be."""
-    path = WAYS[name].path_format.format(
-        reference="r",
-        key="r",
-        code="1.014464",
-        calendar="ha-tinh",
-        number=1,
-        message=1,
-        notice=1,
-        provider="tinh",
-        task="00000000-0000-4000-8000-000000000009",
-        incident="00000000-0000-4000-8000-000000000009",
-        draft="00000000-0000-4000-8000-000000000009",
-        file="00000000-0000-4000-8000-000000000009",
-        consultation="00000000-0000-4000-8000-000000000009",
-        attachment="00000000-0000-4000-8000-000000000009",
-        upload="00000000-0000-4000-8000-000000000009",
-        person="r",
-        entry="00000000-0000-4000-8000-000000000009",
-        list="00000000-0000-4000-8000-000000000009",
-        contact="00000000-0000-4000-8000-000000000009",
-        prefix="hs_00000000",
-        principal="00000000-0000-4000-8000-000000000009",
-        recovery="00000000-0000-4000-8000-000000000009",
-        template="00000000-0000-4000-8000-000000000009",
-        letter="00000000-0000-4000-8000-000000000009",
-        ordinal=1,
+    path = WAYS[name].path_format.format_map(
+        Placeholders(
+            reference="r",
+            key="r",
+            code="1.014464",
+            calendar="ha-tinh",
+            number=1,
+            unit="H27.PVHCC",
+            message=1,
+            notice=1,
+            provider="tinh",
+            task="00000000-0000-4000-8000-000000000009",
+            incident="00000000-0000-4000-8000-000000000009",
+            draft="00000000-0000-4000-8000-000000000009",
+            file="00000000-0000-4000-8000-000000000009",
+            consultation="00000000-0000-4000-8000-000000000009",
+            attachment="00000000-0000-4000-8000-000000000009",
+            upload="00000000-0000-4000-8000-000000000009",
+            person="r",
+            entry="00000000-0000-4000-8000-000000000009",
+            list="00000000-0000-4000-8000-000000000009",
+            contact="00000000-0000-4000-8000-000000000009",
+            prefix="hs_00000000",
+            principal="00000000-0000-4000-8000-000000000009",
+            recovery="00000000-0000-4000-8000-000000000009",
+            template="00000000-0000-4000-8000-000000000009",
+            letter="00000000-0000-4000-8000-000000000009",
+            ordinal=1,
+        )
     )
     return min(WAYS[name].methods), path
 

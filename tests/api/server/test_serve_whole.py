@@ -49,7 +49,7 @@ def test_everything_serves_and_nothing_is_left_after_sigterm() -> None:
         told = {"HOSO_PORT": str(api), "HOSO_PREFECT_PORT": str(prefect), "HOSO_WORKERS": "2"}
         with serving(home, **told) as process:
             said(process, "flows is ready")
-            board = asked(api, "/")
+            board = asked(api, "/noi-bo/qua-han")
             ready = asked(api, "/readyz")
             stranger = asked(prefect, "/api/version")
             running = family(home)
@@ -117,5 +117,7 @@ def test_an_open_board_of_real_data_is_served_closed_and_that_is_said() -> None:
         with serving(home, "api", **told) as process:
             said(process, "the board stays closed")
             said(process, "api is ready")
-            board = httpx.get(f"http://127.0.0.1:{port}/", headers={"Accept": "text/html"}, timeout=PATIENCE)
-    assert (board.status_code, board.headers["location"]) == (303, "/dang-nhap?tiep=/")
+            board = httpx.get(
+                f"http://127.0.0.1:{port}/noi-bo/qua-han", headers={"Accept": "text/html"}, timeout=PATIENCE
+            )
+    assert (board.status_code, board.headers["location"]) == (303, "/dang-nhap?tiep=/noi-bo/qua-han")
