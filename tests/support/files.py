@@ -225,7 +225,7 @@ def holder(task: dict[str, Any]) -> UUID:
 
 
 def opened(world: World) -> uploads.Files:
-    """What work on the files of a world needs."""
+    """Everything that work on the files of a world needs."""
     return installed.of(world.service, Settings())
 
 

@@ -1,4 +1,4 @@
-"""What a browser tells of the page before it: order, words, targets, width, accessibility. Each finding is a sentence."""
+"""Findings of a browser about its page: order, words, targets, width, accessibility. Each is a sentence."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ SPACING = "* { line-height: 1.5 !important; letter-spacing: 0.12em !important; w
 
 
 async def order(page: Page) -> list[str]:
-    """What is wrong with the order of the page."""
+    """Faults in the order of the page."""
     found: list[str] = await page.evaluate(ORDER)
     return found
 
@@ -134,13 +134,13 @@ async def clipped(page: Page) -> list[str]:
 
 
 async def focus(page: Page) -> list[str]:
-    """What is wrong with the focus where it is now."""
+    """Faults of the focus where it is now."""
     found: list[str] = await page.evaluate(FOCUS)
     return found
 
 
 async def violations(page: Page) -> list[str]:
-    """What axe finds, and what it leaves to a person and nothing else holds.
+    """Findings of axe, and those that it leaves to a person and nothing else holds.
 
     The script runs as the browser's tools run theirs, so the page keeps its policy.
     """

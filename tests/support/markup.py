@@ -1,4 +1,4 @@
-"""What is wrong with a page as it is sent: tags, ids, headings, and everything that its policy would block."""
+"""Faults of a page as it is sent: tags, ids, headings, and everything that its policy would block."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ PATIENCE = 30
 
 @dataclass
 class Lies:
-    """What the gateway does that it should not, until it is told otherwise."""
+    """Misdeeds of the gateway, until it is told otherwise."""
 
     #: It signs its answers by another secret.
     signs_wrongly: bool = False
@@ -86,7 +86,7 @@ class Simulator:
         self.paid[order] = {"reference": reference, "paid_at": self.at.isoformat()}
 
     def told(self, order: str, /, **said: Any) -> dict[str, Any]:
-        """What it says of an order, lies included."""
+        """Its answer about an order, lies included."""
         known = self.orders.get(order, {"amount": 0})
         found = {"order": order, "amount": known["amount"] + self.lies.adds, "state": "open"}
         if order in self.paid:

@@ -23,7 +23,7 @@ SLOW = {"offline": False, "downloadThroughput": 50_000, "uploadThroughput": 50_0
 
 
 class Mode(StrEnum):
-    """How a journey is walked."""
+    """Ways of walking a journey."""
 
     #: With scripts; axe looks at every page.
     SCRIPT = "script"

@@ -38,7 +38,7 @@ async def opened(rest: Rest, by: UUID, code: str, page: str) -> Visitor:
 
 
 async def events(rest: Rest, code: str, kind: str) -> list[Any]:
-    """What a dossier's events of a kind say."""
+    """Payloads of a dossier's events of a kind."""
     rows = await rest.world.db.rows(
         "select e.payload - 'act' as payload from dossier_event e join dossier d on d.id = e.dossier_id"
         " where d.code = $1 and e.kind = $2 order by e.seq",

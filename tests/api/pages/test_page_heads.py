@@ -28,7 +28,7 @@ async def kinds(rest: Rest, reference: str) -> list[str]:
 
 
 async def held(rest: Rest) -> dict[str, str | None]:
-    """Who has each open task of the department, by the dossier's reference."""
+    """Officer of each open task of the department, by the dossier's reference."""
     rows = await rest.world.db.rows(
         "select d.reference, t.assignee_id::text as officer from user_task t join dossier d on d.id = t.dossier_id"
         " where t.status = 'open' and t.unit_code = $1",
@@ -150,7 +150,7 @@ async def test_the_tasks_of_an_absent_officer_go_to_another_with_the_reason(rest
 
 
 async def substitutions(rest: Rest) -> list[tuple[object, ...]]:
-    """Who acts for whom, until when, and why."""
+    """Substitutions: for whom, until when, and why."""
     rows = await rest.world.db.rows(
         "select principal_id, substitute_id, unit_code, valid_from, valid_to, reason from substitution order by id"
     )

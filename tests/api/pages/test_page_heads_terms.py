@@ -7,7 +7,7 @@ from support.world import OTHER, person
 
 
 async def last(rest: Rest, code: str, kind: str) -> dict[str, object]:
-    """What the last event of a kind says, with who did it."""
+    """Payload of the last event of a kind, with its actor."""
     rows = await rest.world.db.rows(
         "select e.payload, e.actor_id from dossier_event e join dossier d on d.id = e.dossier_id"
         " where d.code = $1 and e.kind = $2 order by e.seq desc limit 1",
@@ -17,7 +17,7 @@ async def last(rest: Rest, code: str, kind: str) -> dict[str, object]:
 
 
 async def count(rest: Rest, code: str) -> int:
-    """How many events a dossier has."""
+    """Number of a dossier's events."""
     rows = await rest.world.db.rows("select last_seq from dossier where code = $1", [code])
     return int(rows[0].last_seq)
 

@@ -78,7 +78,7 @@ class Site:
         return found
 
     async def announced(self) -> str:
-        """What the region of status says."""
+        """Text of the region of status."""
         return await self.page.inner_text("#noi")
 
 

@@ -48,7 +48,7 @@ def world_url(shared_world_url: str) -> str:
 
 @pytest.fixture(autouse=True)
 async def none_kept(store: Path, rest: Rest) -> None:
-    """What the tests before have left in drafts does not count."""
+    """Leave out what the tests before have left in drafts."""
     await rest.world.changed("delete from draft")
 
 
@@ -106,7 +106,7 @@ def kept(store: Path) -> list[bytes]:
 
 
 async def swept(rest: Rest, store: Path) -> list[bytes]:
-    """What is left of a store after a sweep long afterwards; uploads do not expire meanwhile."""
+    """Objects of a store after a sweep long afterwards; uploads do not expire meanwhile."""
     await rest.world.changed("update upload set expires_at = 'infinity'")
     await sweep.sweep(rest.world.db, Store(store), at=FAR)
     return kept(store)

@@ -37,7 +37,7 @@ def world_url(shared_world_url: str) -> str:
 
 @pytest.fixture(autouse=True)
 async def none_open(store: Path, rest: Rest) -> None:
-    """What the tests before have left open does not count."""
+    """Leave out what the tests before have left open."""
     await rest.world.changed("delete from upload")
 
 
@@ -62,7 +62,7 @@ async def sent(
 
 
 async def standing(rest: Rest, where: str, by: UUID = CITIZEN) -> tuple[int, str | None, str | None]:
-    """What HEAD tells of an upload."""
+    """The headers of an upload, by HEAD."""
     found = await rest.ask("HEAD", where, by)
     return found.status_code, found.headers.get("Upload-Offset"), found.headers.get("Upload-Complete")
 

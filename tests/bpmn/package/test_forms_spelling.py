@@ -170,6 +170,6 @@ def test_what_is_written_and_typed_again_is_the_same_answer(case: tuple[Field, A
 @example(ANY, "00:00:00")
 @example(PHONE, "0 2 0 0 0 0 0 0 0 0")
 def test_whatever_is_typed_its_reading_is_shown_and_typed_again_without_a_change(field: Field, typed: str):
-    """Who sends a page twice sends the same, be it right or wrong."""
+    """A page that is sent twice is the same, be it right or wrong."""
     answer = spelling.answer(field, typed)
     assert spelling.answer(field, spelling.text(field, answer)) == answer
