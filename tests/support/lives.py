@@ -153,13 +153,17 @@ async def timed(life: Life) -> None:
 
 
 async def worked_on(life: Life) -> None:
-    """Tasks that change hands, and their completions up to the result."""
-    canary = life.canary
+    """Tasks that change hands, their completions up to the result, and its file, which was scanned wrongly."""
+    canary, scanned = life.canary, ""
     for by, said in TO_THE_RESULT:
         if by == SPECIALIST:
             await handed_round(life)
-        more = {"reason": canary()} if "result" in said else {}
+        more: dict[str, Any] = {}
+        if "result" in said:
+            scanned = await life.hands_in(CLERK, internal=True)
+            more = {"reason": canary(), "attachments": [scanned.rpartition("/")[2]]}
         await life.works("completion", by, note=canary(), **{**said, **more})
+    await life.hands_in(CLERK, f"{scanned}/exchange", reason=canary())
 
 
 async def handed_round(life: Life) -> None:

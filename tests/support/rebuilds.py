@@ -9,6 +9,7 @@ from hoso_workflows.dossiers.service import DossierService
 from support import canaries, databases
 
 #: Rows that only events have made. What an officer keeps of a task is no event, nor is the order by which money came in.
+#: Rows that lead to others come before them.
 _FROM_EVENTS: Mapping[str, str] = {
     "user_task": "not exists (select from officer_task k where k.task_id = t.id)",
     "appointment": "true",
@@ -18,6 +19,7 @@ _FROM_EVENTS: Mapping[str, str] = {
     "consultation": "true",
     "disclosure": "true",
     "attachment": "true",
+    "refund": "true",
     "payment": "true",
     "fee": "assessed_at is not null",
     "dossier_search": "true",

@@ -87,7 +87,7 @@ async def test_nothing_personal_is_left_of_dossiers_that_two_persons_had_erased(
     named = [each["reference"] for each in lived]
     db = rest.world.db
     assert canary.found(await everything(db)) == canary.given
-    assert len(kept(store)) == 9
+    assert len(kept(store)) == 13
     assert await empty(db, named) == UNTOUCHED
     assert COLUMNS - await filled(db, named) == UNFILLED
     before = [(await rest.get(f"/v1/dossiers/{each}", CLERK)).json() for each in named]
