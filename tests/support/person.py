@@ -45,7 +45,7 @@ NARROWEST = 320
 
 @dataclass
 class Traffic:
-    """What a page loaded since it was last counted."""
+    """Files that a page loaded since they were last counted."""
 
     size: int = 0
     requests: int = 0

@@ -42,7 +42,7 @@ def parsed(sheet: Sheet, change: str = "") -> Any:
 def sent(
     page: Any, button: tuple[str, str] = ("_di", "tiep"), **typed: str | list[str]
 ) -> list[tuple[str, str]]:
-    """What a browser sends when a button is pressed, after fields were typed into or chosen."""
+    """Fields that a browser sends when a button is pressed, after some were typed into or chosen."""
     given = [(name, value) for name, value in _values(page.xpath(".//form")[0]) if name not in typed]
     for name, value in typed.items():
         given += [(name, each) for each in ([value] if isinstance(value, str) else value)]
@@ -62,5 +62,5 @@ def _values(form: Any) -> Iterator[tuple[str, str]]:
 
 
 def text(node: Any) -> str:
-    """What is read of a part of a page."""
+    """Text of a part of a page."""
     return " ".join(node.text_content().split())

@@ -115,13 +115,13 @@ class Visitor:
 
     @property
     def text(self) -> str:
-        """What the page says."""
+        """The text of the page."""
         assert self.page is not None
         return words(self.page)
 
     @property
     def path(self) -> str:
-        """Where the person is."""
+        """The address of the page."""
         assert self.page is not None
         url = urlsplit(str(self.page.request.url))
         return url.path + (f"?{url.query}" if url.query else "")

@@ -6,6 +6,7 @@ from datetime import timedelta
 from hoso_workflows.drafts import parked_forms
 from support.api_client import CLERK, HEAD, SPECIALIST, Rest
 from support.builders import forms
+from support.signing_in import hidden
 from support.visitor import Visitor
 from support.world import DESK, person
 
@@ -75,7 +76,18 @@ async def test_who_was_slower_reads_what_the_other_did_and_keeps_what_they_wrote
     assert clerk.page.status_code == 409
     assert "Hồ sơ đã thay đổi trong khi bạn mở trang này" in clerk.text
     assert "Chưa có gì của bạn được ghi." in clerk.text
+    assert "Nội dung bạn vừa nhập Đã gọi điện hỏi" in clerk.text
     assert await kinds(rest, task["code"]) == before
+
+
+async def test_rows_of_one_page_are_taken_one_after_the_other_also_by_going_back(rest: Rest):
+    first, second = await arrived(rest), await arrived(rest)
+    clerk = await (await Visitor.of(rest, CLERK)).goes("/noi-bo/viec?ngan=chua-nhan")
+    assert clerk.page is not None
+    key = hidden(clerk.page, "_khoa")
+    for task in (first, second):
+        await clerk.posts(f"/noi-bo/viec/{task['id']}/nhan", {"_khoa": [key]})
+        assert (await kinds(rest, task["code"]))[-1] == "task_claimed"
 
 
 async def test_what_happens_beside_a_step_does_not_stop_it(rest: Rest):

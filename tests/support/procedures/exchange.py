@@ -182,7 +182,7 @@ async def events(world: World, *kinds: str) -> list[tuple[str, Any]]:
 
 
 async def sound(world: World, before: Outcome) -> None:
-    """What was lost is rebuilt as it was, and the audit finds nothing."""
+    """Rebuild what was lost, and have the audit find nothing."""
     assert await rebuilds.differing(world.service, before.reference) == []
     assert [str(found) async for found in audit.differences(world.service)] == []
 

@@ -107,7 +107,7 @@ async def reconciled(world: World, simulator: Simulator, at: Any = AT) -> Reconc
 
 
 async def account(world: World, before: Outcome) -> tuple[int, int, list[tuple[Any, ...]]]:
-    """What is open, what is a surplus, and the payments: fee, amount, method, reference."""
+    """Open sum, surplus, and the payments: fee, amount, method, reference."""
     found = await fee_views.listed(world.service, before.reference, reader=CLERK, at=AT)
     paid = [(each["fee"], each["amount"], each["method"], each["reference"]) for each in found["payments"]]
     return found["open"], found["surplus"], paid

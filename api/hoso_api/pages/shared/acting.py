@@ -46,6 +46,8 @@ KEY, SEEN, WISH = "_khoa", "_ban", "_di"
 OURS = (KEY, SEEN, WISH)
 #: The word of an address that says what has just been done.
 DONE = "xong"
+#: Events of others that are told at most; of a form that does not say what its reader has seen, the newest alone.
+MOST_TOLD = 20
 #: For how long it is said.
 TOLD = timedelta(minutes=10)
 #: Events by which no act is made senseless: they may come between reading and acting.
@@ -214,6 +216,11 @@ class Filled:
         found = self.typed.get(name, [])
         return [found] if isinstance(found, str) else list(found)
 
+    @property
+    def written(self) -> list[str]:
+        """Texts in somebody's own words, to be copied where their form is gone."""
+        return [text for name in self.typed for text in self.texts(name) if " " in text.strip()]
+
     def fault(self, name: str) -> str | None:
         """The sentence at a field."""
         return next((each.text for each in self.faults if each.field == name), None)
@@ -294,7 +301,8 @@ async def _performed(visit: Visit, form: Form, subject: str, command: commands.C
         command,
         actor=visit.principal,
         at=visit.at,
-        key=f"trang/{form.key}",
+        # Several forms of a page share its key: those of the rows of a list, and the buttons of one form.
+        key=f"trang{visit.request.url.path}/{form.key}",
         body=form.digest,
         if_match=form.version,
     )
@@ -308,7 +316,9 @@ async def _changed(visit: Visit, form: Form, subject: str, concerns: UUID | None
 
 async def _happened(visit: Visit, subject: str, form: Form, concerns: UUID | None) -> list[Happening]:
     """Acts of others since the page was read that concern this one; newest first."""
-    rows = await visit.service.db.rows(_SINCE, [subject, form.event, list(HARMLESS), str(concerns or "")])
+    most = MOST_TOLD if form.event else 1
+    asked = [*_named(subject), form.event, list(HARMLESS), str(concerns or ""), most]
+    rows = await visit.service.db.rows(_SINCE, asked)
     return [
         Happening(row.at, row.who, row.on_behalf_of, wording.HAPPENED.get(row.kind, row.kind)) for row in rows
     ]
@@ -324,7 +334,7 @@ async def last_event(db: Database, subject: str) -> int:
 
     The subject is its reference, its code, or one of its tasks.
     """
-    rows = await db.rows(_LAST, [subject])
+    rows = await db.rows(_LAST, _named(subject))
     return int(rows[0].last_seq) if rows else 0
 
 
@@ -371,19 +381,26 @@ def _seen(text: str) -> tuple[int | None, int]:
     return int(version), int(event or 0)
 
 
+def _named(subject: str) -> list[Any]:
+    """Parameters $1 and $2 of `_OF`: name of a dossier, id of its task."""
+    try:
+        return [subject, UUID(subject)]
+    except ValueError:
+        return [subject, None]
+
+
 _OF = """
-dossier d where d.reference = $1 or d.code = $1
-  or d.id = (select dossier_id from user_task where id::text = $1)
+dossier d where d.reference = $1 or d.code = $1 or d.id = (select dossier_id from user_task where id = $2::uuid)
 """
 _LAST = f"select d.last_seq from {_OF}"  # noqa: S608 - fixed text of this module
-#: $2 the last event that was seen, $3 what never matters, $4 the task of the act.
+#: $3 the last event that was seen, $4 what never matters, $5 the task of the act, $6 how many are told.
 _SINCE = f"""
 select e.at, e.kind, p.name as who, b.name as on_behalf_of
 from (select d.id, d.filed_at from {_OF}) found
-join dossier_event e on e.dossier_id = found.id and e.at >= found.filed_at and e.seq > $2 and e.kind <> all($3::text[])
+join dossier_event e on e.dossier_id = found.id and e.at >= found.filed_at and e.seq > $3 and e.kind <> all($4::text[])
 join principal p on p.id = e.actor_id left join principal b on b.id = e.on_behalf_of
-where e.payload ->> 'task' is null or $4 = '' or e.payload ->> 'task' = $4
-order by e.seq desc limit 20
+where e.payload ->> 'task' is null or $5 = '' or e.payload ->> 'task' = $5
+order by e.seq desc limit $6
 """  # noqa: S608 - fixed text of this module
 #: The first event of the reader's act behind $3; of one that was done before, the first of their last one.
 _FIRST_OF_ACT = """
