@@ -19,69 +19,14 @@ from hoso_api.http import authentication, openapi, problems, unknown_callers
 from hoso_api.http.middleware import access_log, head_requests, limits, request_line
 from hoso_api.installation import files, master_key, online_payments
 from hoso_api.openid import relying_party
-from hoso_api.pages import api_reference
-from hoso_api.pages import endpoints as pages
-from hoso_api.pages.account import endpoints as account
-from hoso_api.pages.account import token_endpoints
-from hoso_api.pages.applicant import endpoints as applicant
-from hoso_api.pages.desk import dossier_endpoints as desk_dossiers
-from hoso_api.pages.desk import queue_endpoints as desk
-from hoso_api.pages.heads import absence_endpoints as absences
-from hoso_api.pages.heads import assigning_endpoints as assigning
-from hoso_api.pages.heads import incident_endpoints as held_up
-from hoso_api.pages.heads import term_endpoints as terms
-from hoso_api.pages.heads import unit_endpoints as headed_unit
-from hoso_api.pages.officer import (
-    dossier_act_endpoints,
-    dossier_endpoints,
-    dossier_file_endpoints,
-    search_endpoints,
-)
-from hoso_api.pages.officer import endpoints as officer
-from hoso_api.pages.officer import task_endpoints as steps
-from hoso_api.pages.procedures import approval_endpoints as approvals
-from hoso_api.pages.procedures import endpoints as declarations
-from hoso_api.pages.procedures import upload_endpoints as package_uploads
+from hoso_api.pages import endpoints as shown
+from hoso_api.pages import routers as pages
 from hoso_api.pages.public import endpoints as paper_check
 from hoso_api.pages.shared.assets import Assets
-from hoso_api.pages.sign_in import endpoints as sign_in
-from hoso_api.pages.sign_in import invitation_endpoints, passkey_endpoints, provider_endpoints
-from hoso_api.rest.access_log import endpoints as accesses
-from hoso_api.rest.accounts import endpoints as rest_accounts
-from hoso_api.rest.administration import endpoints as administration
-from hoso_api.rest.attachments import endpoints as attachments
-from hoso_api.rest.attachments import upload_endpoints as resumable_uploads
-from hoso_api.rest.calendars import endpoints as calendars
-from hoso_api.rest.competences import endpoints as competences
-from hoso_api.rest.consultations import endpoints as consultations
-from hoso_api.rest.destruction import endpoints as destruction
-from hoso_api.rest.disclosures import endpoints as disclosures
-from hoso_api.rest.dossiers import act_endpoints as dossier_acts
-from hoso_api.rest.dossiers import endpoints as dossiers
-from hoso_api.rest.drafts import endpoints as rest_drafts
-from hoso_api.rest.drafts import file_endpoints as draft_files
-from hoso_api.rest.duty_roster import endpoints as duty_roster
-from hoso_api.rest.fees import endpoints as fees
-from hoso_api.rest.incidents import endpoints as incidents
-from hoso_api.rest.letter_templates import endpoints as letter_templates
-from hoso_api.rest.letters import endpoints as rest_letters
-from hoso_api.rest.notifications import endpoints as notifications
-from hoso_api.rest.outbox import endpoints as outbox
-from hoso_api.rest.overdue import endpoints as overdue
-from hoso_api.rest.payments import endpoints as payments
-from hoso_api.rest.people import endpoints as people
-from hoso_api.rest.permissions import endpoints as permissions
-from hoso_api.rest.procedures import endpoints as procedures
+from hoso_api.pages.sign_in import provider_endpoints
+from hoso_api.rest import routers as rest
 from hoso_api.rest.public import endpoints as public
 from hoso_api.rest.public import readiness
-from hoso_api.rest.registers import endpoints as registers
-from hoso_api.rest.rehoming import endpoints as rehoming
-from hoso_api.rest.reports import endpoints as reports
-from hoso_api.rest.roles import endpoints as roles
-from hoso_api.rest.signatures import endpoints as signatures
-from hoso_api.rest.tasks import endpoints as tasks
-from hoso_api.rest.tracking import endpoints as tracking
-from hoso_api.rest.units import endpoints as units
 from hoso_api.settings import Settings
 from hoso_api.system_clock import now
 from hoso_calendar import messages
@@ -107,83 +52,14 @@ def _routes() -> tuple[BaseRoute, ...]:
     They know nothing of the application that serves them, and to make them takes half a second.
     """
     router = APIRouter(generate_unique_id_function=openapi.operation_id)
-    # Before the tasks themselves, whose ids would take their names.
-    router.include_router(tasks.lists, prefix="/v1")
-    # Routes are tried in order, so the busiest come first.
-    for feature in (
-        tasks,
-        dossiers,
-        dossier_acts,
-        tracking,
-        rest_letters,
-        rest_drafts,
-        draft_files,
-        attachments,
-        resumable_uploads,
-        fees,
-        payments,
-        signatures,
-        letter_templates,
-        consultations,
-        disclosures,
-        destruction,
-        overdue,
-        incidents,
-        reports,
-        registers,
-        procedures,
-        people,
-        notifications,
-        outbox,
-        units,
-        roles,
-        competences,
-        administration,
-        rehoming,
-        duty_roster,
-        permissions,
-        accesses,
-        calendars,
-        rest_accounts,
-    ):
-        router.include_router(feature.router, prefix="/v1")
-    for rooms in (
-        pages,
-        sign_in,
-        passkey_endpoints,
-        invitation_endpoints,
-        account,
-        token_endpoints,
-        provider_endpoints,
-        applicant,
-        officer,
-        steps,
-        desk,
-        desk_dossiers,
-        dossier_endpoints,
-        dossier_act_endpoints,
-        dossier_file_endpoints,
-        search_endpoints,
-        headed_unit,
-        assigning,
-        terms,
-        absences,
-        held_up,
-        package_uploads,
-        declarations,
-        approvals,
-    ):
-        router.include_router(rooms.router)
-    router.include_router(provider_endpoints.back_channel)
-    router.include_router(api_reference.router)
-    router.include_router(public.lookups)
-    router.include_router(fees.lists, prefix="/v1")
-    router.include_router(payments.lists, prefix="/v1")
-    router.include_router(payments.notifications, prefix="/v1")
-    router.include_router(rest_letters.checks)
-    router.include_router(signatures.checks)
-    router.include_router(paper_check.router)
-    router.include_router(public.router)
+    below = (
+        *(("/v1", each) for each in rest.FEATURES),
+        *(("", each) for each in (*pages.PAGES, public.lookups)),
+        *(("/v1", each) for each in rest.LISTS),
+        *(("", each) for each in (*rest.OPEN, paper_check.router, public.router)),
+    )
+    for prefix, each in below:
+        router.include_router(each, prefix=prefix)
     return tuple(router.routes)
 
 
@@ -271,7 +147,7 @@ def _rate_limit(app: FastAPI, db: database.Database) -> rate_limit.RateLimit:
 
 async def _answer(request: Request, error: Exception) -> Response:
     """A problem as a page for people with a browser, as JSON for programs."""
-    page = pages.wanted(request)
+    page = shown.wanted(request)
     language = messages.VIETNAMESE if page else limits.language(request.headers)
     # Not left to `RequestLimits`: an unexpected error is answered outside of it.
     with messages.speaking(language):
@@ -281,6 +157,6 @@ async def _answer(request: Request, error: Exception) -> Response:
     if problem.status == 500:
         headers |= limits.headers(request.app.state.settings)
     if page:
-        return pages.problem(request, problem, headers)
+        return shown.problem(request, problem, headers)
     spoken = {"Content-Language": language, "Vary": "Accept-Language"}
     return problems.response(problem, request.url.path, {**headers, **spoken})

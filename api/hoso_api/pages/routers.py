@@ -1,0 +1,58 @@
+"""Routers of the pages, in the order in which routes are tried."""
+
+from fastapi import APIRouter
+
+from hoso_api.pages import api_reference
+from hoso_api.pages import endpoints as pages
+from hoso_api.pages.account import endpoints as account
+from hoso_api.pages.account import token_endpoints
+from hoso_api.pages.applicant import endpoints as applicant
+from hoso_api.pages.desk import dossier_endpoints as desk_dossiers
+from hoso_api.pages.desk import queue_endpoints as desk
+from hoso_api.pages.heads import absence_endpoints as absences
+from hoso_api.pages.heads import assigning_endpoints as assigning
+from hoso_api.pages.heads import incident_endpoints as held_up
+from hoso_api.pages.heads import term_endpoints as terms
+from hoso_api.pages.heads import unit_endpoints as headed_unit
+from hoso_api.pages.officer import (
+    dossier_act_endpoints,
+    dossier_endpoints,
+    dossier_file_endpoints,
+    search_endpoints,
+)
+from hoso_api.pages.officer import endpoints as officer
+from hoso_api.pages.officer import task_endpoints as steps
+from hoso_api.pages.procedures import approval_endpoints as approvals
+from hoso_api.pages.procedures import endpoints as declarations
+from hoso_api.pages.procedures import upload_endpoints as package_uploads
+from hoso_api.pages.sign_in import endpoints as sign_in
+from hoso_api.pages.sign_in import invitation_endpoints, passkey_endpoints, provider_endpoints
+
+PAGES: tuple[APIRouter, ...] = (
+    pages.router,
+    sign_in.router,
+    passkey_endpoints.router,
+    invitation_endpoints.router,
+    account.router,
+    token_endpoints.router,
+    provider_endpoints.router,
+    applicant.router,
+    officer.router,
+    steps.router,
+    desk.router,
+    desk_dossiers.router,
+    dossier_endpoints.router,
+    dossier_act_endpoints.router,
+    dossier_file_endpoints.router,
+    search_endpoints.router,
+    headed_unit.router,
+    assigning.router,
+    terms.router,
+    absences.router,
+    held_up.router,
+    package_uploads.router,
+    declarations.router,
+    approvals.router,
+    provider_endpoints.back_channel,
+    api_reference.router,
+)

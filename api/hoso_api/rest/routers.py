@@ -1,0 +1,81 @@
+"""Routers of the REST API, in the order in which routes are tried."""
+
+from fastapi import APIRouter
+
+from hoso_api.rest.access_log import endpoints as accesses
+from hoso_api.rest.accounts import endpoints as rest_accounts
+from hoso_api.rest.administration import endpoints as administration
+from hoso_api.rest.attachments import endpoints as attachments
+from hoso_api.rest.attachments import upload_endpoints as resumable_uploads
+from hoso_api.rest.calendars import endpoints as calendars
+from hoso_api.rest.competences import endpoints as competences
+from hoso_api.rest.consultations import endpoints as consultations
+from hoso_api.rest.destruction import endpoints as destruction
+from hoso_api.rest.disclosures import endpoints as disclosures
+from hoso_api.rest.dossiers import act_endpoints as dossier_acts
+from hoso_api.rest.dossiers import endpoints as dossiers
+from hoso_api.rest.drafts import endpoints as rest_drafts
+from hoso_api.rest.drafts import file_endpoints as draft_files
+from hoso_api.rest.duty_roster import endpoints as duty_roster
+from hoso_api.rest.fees import endpoints as fees
+from hoso_api.rest.incidents import endpoints as incidents
+from hoso_api.rest.letter_templates import endpoints as letter_templates
+from hoso_api.rest.letters import endpoints as rest_letters
+from hoso_api.rest.notifications import endpoints as notifications
+from hoso_api.rest.outbox import endpoints as outbox
+from hoso_api.rest.overdue import endpoints as overdue
+from hoso_api.rest.payments import endpoints as payments
+from hoso_api.rest.people import endpoints as people
+from hoso_api.rest.permissions import endpoints as permissions
+from hoso_api.rest.procedures import endpoints as procedures
+from hoso_api.rest.registers import endpoints as registers
+from hoso_api.rest.rehoming import endpoints as rehoming
+from hoso_api.rest.reports import endpoints as reports
+from hoso_api.rest.roles import endpoints as roles
+from hoso_api.rest.signatures import endpoints as signatures
+from hoso_api.rest.tasks import endpoints as tasks
+from hoso_api.rest.tracking import endpoints as tracking
+from hoso_api.rest.units import endpoints as units
+
+#: Below `/v1`, the busiest first. Lists of tasks stand before the tasks themselves, whose ids would take their names.
+FEATURES: tuple[APIRouter, ...] = (
+    tasks.lists,
+    tasks.router,
+    dossiers.router,
+    dossier_acts.router,
+    tracking.router,
+    rest_letters.router,
+    rest_drafts.router,
+    draft_files.router,
+    attachments.router,
+    resumable_uploads.router,
+    fees.router,
+    payments.router,
+    signatures.router,
+    letter_templates.router,
+    consultations.router,
+    disclosures.router,
+    destruction.router,
+    overdue.router,
+    incidents.router,
+    reports.router,
+    registers.router,
+    procedures.router,
+    people.router,
+    notifications.router,
+    outbox.router,
+    units.router,
+    roles.router,
+    competences.router,
+    administration.router,
+    rehoming.router,
+    duty_roster.router,
+    permissions.router,
+    accesses.router,
+    calendars.router,
+    rest_accounts.router,
+)
+#: Below `/v1`: lists over dossiers, and what a payment gateway tells.
+LISTS: tuple[APIRouter, ...] = (fees.lists, payments.lists, payments.notifications)
+#: For anybody, without signing in.
+OPEN: tuple[APIRouter, ...] = (rest_letters.checks, signatures.checks)
