@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 from hoso_workflows.drafts import parked_forms
+from support import files
 from support.api_client import CLERK, HEAD, SPECIALIST, Rest
 from support.builders import forms
 from support.signing_in import hidden
@@ -194,3 +195,32 @@ async def test_the_questions_of_a_step_are_judged_kept_and_completed(rest: Rest)
     assert officer.path.startswith("/noi-bo/viec?xong=")
     (row,) = await rest.world.db.rows("select answers from user_task where id = $1::text::uuid", [task["id"]])
     assert row.answers == forms.SOUND
+
+
+async def test_the_step_that_decides_asks_for_the_result_and_its_files(rest: Rest):
+    standing = await rest.accepts()
+    (task,) = standing["tasks"]
+    while task["milestone"] != "result":
+        drawn = {"outcome": task["outcomes"][0]} if task["outcomes"] else {}
+        officer = person(task["role"], task["unit"])
+        standing = await rest.done(f"/v1/user-tasks/{task['id']}/completion", officer, drawn)
+        (task,) = standing["tasks"]
+    by, code = person(task["role"], task["unit"]), standing["code"]
+    file = str(await files.attached(rest.world, code, by, "2026-03-02 09:00", internal=True))
+    decider = await (await Visitor.of(rest, by)).goes(f"/noi-bo/viec/{task['id']}")
+    chosen = {"ket_luan": task["outcomes"][0]} if task["outcomes"] else {}
+    await decider.presses("Hoàn thành", **chosen)
+    assert decider.page is not None
+    assert decider.page.status_code == 422
+    assert 'href="#f-ket-qua"' in decider.page.text
+    await decider.presses("Hoàn thành", ket_qua="granted", tep=[file], **chosen)
+    assert decider.path.startswith("/noi-bo/viec?xong=")
+    listed = (await rest.get(f"/v1/dossiers/{code}/attachments", by)).json()["items"]
+    assert [(each["id"], each["phase"]) for each in listed] == [(file, "result")]
+
+
+async def test_a_step_of_the_desk_is_done_at_its_own_page(rest: Rest):
+    filed = await rest.files()
+    (task,) = filed["tasks"]
+    clerk = await (await Visitor.of(rest, CLERK)).goes(f"/noi-bo/viec/{task['id']}")
+    assert clerk.path == f"/noi-bo/ho-so/{filed['reference']}/tiep-nhan"

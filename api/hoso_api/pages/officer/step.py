@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,15 +19,20 @@ from hoso_api.translation.vietnamese import marked
 from hoso_bpmn.package import forms
 from hoso_models import TaskStatus
 from hoso_workflows import errors
+from hoso_workflows.attachments import file_views
+from hoso_workflows.attachments.uploads import Asked
 from hoso_workflows.dossiers import views
 from hoso_workflows.lifecycle.commands import Complete, Result
 from hoso_workflows.organisation.access_log import Origin
-from hoso_workflows.organisation.permissions import ASSIGNERS
 from hoso_workflows.tasks import kept, notes
 from hoso_workflows.tasks.kept import Keeper
 
 #: Fields of the form, as its page names them.
 OUTCOME, RESULT, REASON, NOTE, FILES, MISSING = "ket-luan", "ket-qua", "ly-do", "ghi-chu", "tep", "thieu"
+#: The milestone of the step that gives the result.
+DECIDES = "result"
+#: Steps with a page of their own at the desk, by their milestone.
+AT_THE_DESK: Mapping[str, str] = {"accept": "tiep-nhan", "return": "tra-ket-qua"}
 #: Results of the task that decides, in words.
 RESULTS: tuple[tuple[str, str], ...] = (
     (Result.GRANTED.value, marked("Đồng ý giải quyết")),
@@ -43,25 +48,43 @@ FIELDS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """A task and what surrounds it, as its reader may see them."""
+class Work:
+    """A task with its own questions, and what its reader has of it."""
 
     task: Mapping[str, Any]
+    #: The step's own questions; None for a step without a form.
+    form: forms.Form | None
+    #: Kept by the reader at an earlier time.
+    draft: Mapping[str, Any] | None
+    place: list_context.Place | None
+
+    @property
+    def desk(self) -> str | None:
+        """The address at the desk where the step is done; None for any other step."""
+        page = AT_THE_DESK.get(self.task["milestone"]) if self.task["status"] == TaskStatus.OPEN else None
+        dossier = self.task["dossier"]
+        return page and f"/noi-bo/ho-so/{dossier['code'] or dossier['reference']}/{page}"
+
+    @property
+    def kept(self) -> Mapping[str, Any]:
+        """The answers that the reader has kept."""
+        return self.draft["values"] if self.draft else {}
+
+
+@dataclass(frozen=True, slots=True)
+class Step(Work):
+    """A task and its surroundings, as its reader may see them."""
+
     dossier: Mapping[str, Any]
     notes: Sequence[Mapping[str, Any]]
     mark: str
     standing: str
-    #: Kept by the reader at an earlier time.
-    draft: Mapping[str, Any] | None
-    place: list_context.Place | None
     seen: str
     #: True when the reader may do the step.
     able: bool
-    #: True when the reader may hand it to others.
-    assigns: bool
     mine: bool
-    #: The step's own questions; None for a step without a form.
-    form: forms.Form | None = None
+    #: Files of the authority's own that may be the result; none at other steps.
+    files: Sequence[Mapping[str, Any]]
 
     @property
     def key(self) -> str:
@@ -76,7 +99,7 @@ class Step:
     @property
     def decides(self) -> bool:
         """True for the step that gives the result."""
-        return bool(self.task["milestone"] == "result")
+        return bool(self.task["milestone"] == DECIDES)
 
     @property
     def outcomes(self) -> list[tuple[str, str]]:
@@ -89,59 +112,72 @@ class Step:
         return datetime.fromisoformat(self.task["due"]) if self.task["due"] else None
 
 
-async def read(visit: Visit, task: UUID) -> Step:
-    """A task with its dossier, the newest notes, and the reader's own draft. Raises NotFound."""
+async def work(visit: Visit, task: UUID) -> Work:
+    """A task with its questions, the reader's draft, and its place. Raises NotFound."""
     db = visit.service.db
     found = await views.task(db, task, **visit.reading)
-    reference = found["dossier"]["reference"]
-    led = {**visit.reading, "origin": _led(visit, task)}
-    dossier = await views.dossier(visit.service, reference, **led)
-    calendars = await visit.service.reference_data.unit_calendars([found["unit"]])
-    due = datetime.fromisoformat(found["due"]) if found["due"] else None
-    mark, words = standing.standing(due, visit.at, calendars[found["unit"]])
-    mine = found["assignee"] == str(visit.principal)
     right = visit.rights.find(found["unit"], found["role"])
     draft = None
     if right is not None and found["status"] == TaskStatus.OPEN:
         with suppress(errors.NotFound, errors.Forbidden, errors.TaskNotOpen):
             draft = await kept.read(db, task, Keeper(visit.principal, visit.at))
     word = visit.request.query_params.get("ds", "")
+    place = await list_context.neighbours(visit, word, str(task), found["due"])
+    form = await _form(visit, task) if found["form"] else None
+    return Work(found, form, draft, place)
+
+
+async def read(visit: Visit, task: UUID, asked: Work | None = None) -> Step:
+    """A task with its dossier and the newest notes. Raises NotFound."""
+    asked = asked or await work(visit, task)
+    found = asked.task
+    reference = found["dossier"]["reference"]
+    led = {**visit.reading, "origin": _led(visit, task)}
+    dossier = await views.dossier(visit.service, reference, **led)
+    calendars = await visit.service.reference_data.unit_calendars([found["unit"]])
+    due = datetime.fromisoformat(found["due"]) if found["due"] else None
+    mark, words = standing.standing(due, visit.at, calendars[found["unit"]])
     return Step(
-        task=found,
+        **{each.name: getattr(asked, each.name) for each in fields(Work)},
         dossier=dossier,
         notes=(await notes.listed(visit.service, reference, limit=3, **led)).items,
         mark=mark,
         standing=words,
-        draft=draft,
-        place=await list_context.neighbours(visit, word, str(task), found["due"]),
-        seen=acting.seen(dossier, await acting.last_event(db, reference)),
-        able=right is not None,
-        assigns=visit.rights.find(found["unit"], *ASSIGNERS) is not None,
-        mine=mine,
-        form=await _form(visit, task, led) if found["form"] else None,
+        seen=acting.seen(dossier, await acting.last_event(visit.service.db, reference)),
+        able=visit.rights.find(found["unit"], found["role"]) is not None,
+        mine=found["assignee"] == str(visit.principal),
+        files=await _results(visit, reference, led["origin"]) if found["milestone"] == DECIDES else (),
     )
 
 
-async def _form(visit: Visit, task: UUID, led: Mapping[str, Any]) -> forms.Form:
+async def _results(visit: Visit, reference: str, origin: Origin) -> list[Mapping[str, Any]]:
+    """The newest versions of the files that officers have added."""
+    asked = Asked(visit.principal, visit.at, origin)
+    listed = await file_views.listed(visit.request.app.state.files, reference, asked)
+    return [each for each in listed if each["internal"] and each["superseded_at"] is None]
+
+
+async def _form(visit: Visit, task: UUID) -> forms.Form:
+    led = {**visit.reading, "origin": _led(visit, task)}
     return forms.stored(orjson.dumps(await views.form(visit.service, task, **led)))
 
 
-def received(step: Step, form: Form) -> Received | None:
+def received(work: Work, form: Form) -> Received | None:
     """The answers to the step's questions in a form that was sent; None for a step without any."""
-    if step.form is None:
+    if work.form is None:
         return None
-    return postings.read(step.form, form.fields.multi_items(), step.draft["values"] if step.draft else {})
+    return postings.read(work.form, form.fields.multi_items(), work.kept)
 
 
 def sheet(visit: Visit, step: Step) -> questions.Sheet | None:
     """The step's questions at first: as parked, else as kept."""
     if step.form is None:
         return None
-    kept_values = step.draft["values"] if step.draft else {}
+    answers = step.kept
     if visit.parked is not None:
         pairs = [(name, text) for name, texts in visit.parked.items() for text in texts]
-        kept_values = postings.read(step.form, pairs, kept_values).answers
-    return questions.Sheet(step.form, kept_values, language=visit.look.language)
+        answers = postings.read(step.form, pairs, answers).answers
+    return questions.Sheet(step.form, answers, language=visit.look.language)
 
 
 def _led(visit: Visit, task: UUID) -> Origin:

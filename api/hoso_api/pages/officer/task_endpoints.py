@@ -77,8 +77,11 @@ async def _listed(visit: Visit, view: inbox.View, form: Filled | None = None) ->
 @router.get("/{task}")
 @acts.named("get_user_task")
 async def step_page(task: UUID, visit: VisitNow) -> Response:
-    """One step: what it is about, and the form that completes it."""
-    found = await step.read(visit, task)
+    """One step with the form that completes it; desk steps at their own page."""
+    asked = await step.work(visit, task)
+    if asked.desk is not None and visit.rights.find(asked.task["unit"], asked.task["role"]):
+        return RedirectResponse(asked.desk, status_code=303)
+    found = await step.read(visit, task, asked)
     return await _shown(visit, found, step.filled(visit, found))
 
 
@@ -102,12 +105,12 @@ async def _shown(visit: Visit, found: step.Step, form: Filled, sent: Received | 
 @acts.named("complete_user_task")
 async def complete_step(task: UUID, visit: VisitNow, form: FormNow) -> Response:
     """Complete the step; on to the next one of the list."""
-    before = await step.read(visit, task)
+    before = await step.work(visit, task)
     sent = step.received(before, form)
     if sent is not None and (sent.again or sent.faults()):
         status = HTTPStatus.OK if sent.again else HTTPStatus.UNPROCESSABLE_ENTITY
         filled = Filled(key=form.key, typed=form.typed, status=status)
-        return await _shown(visit, before, filled, sent)
+        return await _shown(visit, await step.read(visit, task, before), filled, sent)
     command = step.completion(task, form, sent.filed if sent else {})
     onward = inbox.ADDRESS
     if before.place is not None:
@@ -143,7 +146,7 @@ async def keep_step(task: UUID, visit: VisitNow, form: FormNow) -> Response:
     """Keep what is written so far, for the reader alone."""
     try:
         form.require_legible()
-        sent = step.received(await step.read(visit, task), form)
+        sent = step.received(await step.work(visit, task), form)
         said = step.draft(form, sent.answers if sent else {})
         await kept.save(visit.service.db, task, said, Keeper(visit.principal, visit.at))
     except Stopped as stopped:
