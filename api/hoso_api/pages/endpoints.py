@@ -14,9 +14,11 @@ from hoso_api.pages.shared import visit as visits
 from hoso_api.pages.shared.session import ApplicantNow, FactorsMissing, Reader, ReaderNow
 from hoso_api.pages.shared.templating import page
 from hoso_api.translation import wording
+from hoso_workflows import errors
 from hoso_workflows.dossiers import views
 from hoso_workflows.identity.refusals import PasskeyMissing, ProofTooOld
 from hoso_workflows.organisation import permissions
+from hoso_workflows.tracking import keys
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(authentication.same_site)])
 
@@ -82,9 +84,13 @@ async def looked_for(
 ) -> Response:
     """To the dossier of a code, whose page says whether there is one for this reader."""
     del reader
-    key = code.strip()
-    address = f"/noi-bo/ho-so/{quote(key, safe='')}/thoi-han"
-    return RedirectResponse(address if key else board.ADDRESS, status_code=303)
+    if not code.strip():
+        return RedirectResponse(board.ADDRESS, status_code=303)
+    # A number of a person goes no further: neither into an address nor into a log.
+    key = next(iter(keys.keys_in(code)), None)
+    if key is None:
+        raise errors.NotFound("dossier", code)
+    return RedirectResponse(f"/noi-bo/ho-so/{quote(key, safe='')}/thoi-han", status_code=303)
 
 
 @router.get("/noi-bo/ho-so/{key}/thoi-han")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from support.api_client import CLERK, FILING, HEAD, Rest
 from support.visitor import Visitor
@@ -182,8 +183,83 @@ async def test_who_receives_nowhere_has_no_desk_and_no_way_to_the_applicant(rest
     assert head.page.status_code == 403
     assert "Một cửa" not in (await head.goes("/noi-bo/viec")).page.text  # type: ignore[union-attr]  # it has gone somewhere
     await head.goes(f"/noi-bo/ho-so/{standing['code']}/yeu-cau-bo-sung")
-    address, fields = head.sent("Ban hành và gửi", ly_do="Bản sao mờ")
+    assert "Việc này thuộc vai trò khác trong đơn vị." in head.text
     before = await kinds(rest, standing["reference"])
-    await head.posts(address, fields)
+    fields = {"_khoa": str(UUID(int=1)), "_ban": "", "ly-do": "Bản sao mờ"}
+    await head.posts(f"/noi-bo/ho-so/{standing['code']}/yeu-cau-bo-sung", fields)
     assert head.page.status_code == 403
     assert await kinds(rest, standing["reference"]) == before
+
+
+async def test_only_a_key_leads_to_a_dossier_and_no_number_of_a_person_is_kept(rest: Rest):
+    standing = await rest.accepts()
+    clerk = await Visitor.of(rest, CLERK)
+    for said in ("038099000123", "0912 345 678", "Sach", "H27.PVHCC-260302-9999"):
+        await clerk.goes("/noi-bo/mot-cua")
+        await clerk.presses("Mở hồ sơ", ma=said)
+        assert (clerk.path, said in clerk.path) == ("/noi-bo/mot-cua", False)
+        assert "Không có hồ sơ nào của đơn vị bạn với mã này." in clerk.text
+        await clerk.goes("/noi-bo/viec")
+        await clerk.presses("Tìm", q=said)
+    await clerk.goes("/noi-bo/mot-cua")
+    await clerk.presses("Mở hồ sơ", ma=standing["code"].lower())
+    assert clerk.path == f"/noi-bo/ho-so/{standing['code']}"
+    rows = await rest.world.db.rows("select distinct subject from access_log where act = 'search_dossiers'")
+    assert {row.subject for row in rows} == {
+        "H27.PVHCC-260302-9999",
+        standing["code"].lower(),
+        standing["code"],
+    }
+
+
+async def test_the_sign_on_a_letter_opens_its_dossier(rest: Rest):
+    clerk, filed = await at_reception(rest)
+    await clerk.presses("Tiếp nhận và in giấy hẹn")
+    (row,) = await rest.world.db.rows(
+        "select l.id, d.code from letter l join dossier d on d.id = l.dossier_id"
+    )
+    await clerk.goes("/noi-bo/mot-cua")
+    await clerk.presses("Mở hồ sơ", ma=f"https://hoso.example/kiem-chung/{row.id}")
+    assert clerk.path == f"/noi-bo/ho-so/{row.code}"
+    await clerk.goes("/noi-bo/mot-cua")
+    await clerk.presses("Mở hồ sơ", ma="https://hoso.example/kiem-chung/00000000-0000-4000-8000-000000000000")
+    assert "Không có hồ sơ nào của đơn vị bạn với mã này." in clerk.text
+    assert filed["reference"] not in clerk.text
+
+
+async def test_who_cannot_do_an_act_reads_why_instead_of_its_form(rest: Rest):
+    standing = await rest.accepts()
+    clerk = await Visitor.of(rest, CLERK)
+    for word in ("tiep-nhan", "nhan-bo-sung", "tra-ket-qua"):
+        await clerk.goes(f"/noi-bo/ho-so/{standing['code']}/{word}")
+        assert clerk.page is not None
+        assert (clerk.page.status_code, 'name="_khoa"' in clerk.page.text) == (200, False)
+    head = await (await Visitor.of(rest, HEAD)).goes(f"/noi-bo/ho-so/{standing['code']}/tu-choi")
+    assert "Việc này thuộc vai trò khác trong đơn vị." in head.text
+
+
+async def test_the_next_dossier_is_the_one_behind_and_after_the_last_the_first(rest: Rest):
+    references = []
+    for hour in (8, 9, 10):
+        rest.clock.turn(f"2026-03-02 {hour:02}:00")
+        references.append((await rest.files())["reference"])
+    clerk = await Visitor.of(rest, CLERK)
+    way = []
+    await clerk.goes(f"/noi-bo/ho-so/{references[0]}/tiep-nhan")
+    for _ in references:
+        assert clerk.page is not None
+        onward = re.search(r'href="([^"]+)" rel="next">Hồ sơ tiếp theo', clerk.page.text)
+        assert onward is not None
+        await clerk.goes(onward[1])
+        way.append(clerk.path.split("/")[3])
+    assert way == [references[1], references[2], references[0]]
+
+
+async def test_the_queue_is_a_reading_that_is_logged(rest: Rest):
+    await rest.files()
+    await (await Visitor.of(rest, CLERK)).goes("/noi-bo/mot-cua")
+    rows = await rest.world.db.rows(
+        "select act, count(*)::int as n from access_log where principal_id = $1 and act = 'list_dossiers' group by act",
+        [CLERK],
+    )
+    assert [(row.act, row.n) for row in rows] == [("list_dossiers", 1)]

@@ -21,6 +21,7 @@ from hoso_workflows.organisation.permissions.relations import Relation, files_on
 from hoso_workflows.organisation.permissions.rights import Rights
 from hoso_workflows.pagination import Keyset, Page
 from hoso_workflows.tracking import search_sql
+from hoso_workflows.tracking.keys import keys_in
 from hoso_workflows.tracking.search_sql import Terms
 
 LIST, SEARCH = "list_dossiers", "search_dossiers"
@@ -111,7 +112,7 @@ async def search(
         raise ReasonNeeded
     asked = replace(asked, origin=replace(asked.origin, reason=reason or None))
     rights = await permissions.held(db, asked.reader, asked.at)
-    subject = applicant.key or ", ".join(applicant.personal) or wanted.unit
+    subject = _subject(applicant) or wanted.unit
     async with readings.refusals(db, SEARCH, asked.reader, subject, asked.at, asked.origin):
         units = await _units(db, SEARCH, rights, wanted.unit, asked)
         if units is None:
@@ -124,6 +125,13 @@ async def search(
         phones=_phones(applicant.phone),
     )
     return await _page(db, SEARCH, found, rights, subject, asked)
+
+
+def _subject(applicant: ApplicantFilter) -> str:
+    """The subject for the log: a key, else the names of the fields. A number of a person is no key."""
+    if applicant.key:
+        return applicant.key if keys_in(applicant.key) else "key"
+    return ", ".join(applicant.personal)
 
 
 async def _units(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from hoso_api.pages.shared import acting
+from hoso_api.pages.officer import dossier_frame
 from hoso_api.pages.shared.visit import Visit
 from hoso_calendar import messages
 from hoso_workflows import errors
@@ -21,13 +21,24 @@ PROPOSED = "supplement_proposed"
 class Counter:
     """A dossier as an officer of the desk has it before them."""
 
-    document: Mapping[str, Any]
-    seen: str
+    subject: dossier_frame.Subject
+    #: Why the reader cannot do the page's act now; None where they can.
+    refusal: str | None
+
+    @property
+    def document(self) -> Mapping[str, Any]:
+        """The dossier as its officers see it."""
+        return self.subject.document
+
+    @property
+    def seen(self) -> str:
+        """The value of `_ban` for its form."""
+        return self.subject.seen
 
     @property
     def key(self) -> str:
         """The dossier's code, its reference before acceptance."""
-        return str(self.document["code"] or self.document["reference"])
+        return self.subject.key
 
     @property
     def missing(self) -> list[Mapping[str, Any]]:
@@ -40,10 +51,10 @@ class Counter:
         return [(name, str(value)) for name, value in (self.document["form"] or {}).items()]
 
 
-async def read(visit: Visit, key: str) -> Counter:
-    """The dossier as its officers see it. Raises NotFound."""
-    document = await views.dossier(visit.service, key, **visit.reading)
-    return Counter(document, acting.seen(document, await acting.last_event(visit.service.db, key)))
+async def read(visit: Visit, key: str, act: str | None) -> Counter:
+    """The dossier, and why the reader cannot do an act to it now. Raises NotFound."""
+    subject = await dossier_frame.read(visit, key)
+    return Counter(subject, await dossier_frame.refusal(visit, subject, act) if act else None)
 
 
 @dataclass(frozen=True, slots=True)

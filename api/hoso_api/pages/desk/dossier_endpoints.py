@@ -48,6 +48,15 @@ MODES = (
     (DeliveryMode.POST.value, marked("Gửi bưu chính công ích")),
     (DeliveryMode.ONLINE.value, marked("Trả trực tuyến")),
 )
+#: The act of each page; the form stands only where the reader can do it.
+ACTS: Mapping[str, str] = {
+    "reception": "accept_dossier",
+    "supplement": "ask_supplement",
+    "refusal": "refuse_dossier",
+    "supplement_receipt": "receive_supplement",
+    "handover": "hand_over_result",
+    "withdrawal": "withdraw_dossier",
+}
 #: Where the page of a letter begins.
 _BODY = re.compile(r"<body[^>]*>")
 #: A letter loads nothing, and its own style is known by its digest.
@@ -62,14 +71,10 @@ async def reception_page(key: Dossier, visit: VisitNow) -> Response:
 
 
 async def _reception(visit: Visit, key: str, form: Filled) -> Response:
-    return await _page(
-        visit,
-        key,
-        "reception",
-        form,
-        promise=await dossier.promise(visit, key),
-        following=await _next(visit, key),
-    )
+    counter = await dossier.read(visit, key, ACTS["reception"])
+    promise = None if counter.refusal else await dossier.promise(visit, key)
+    following = await queue.following(visit, counter.document["reference"])
+    return await _shown(visit, "reception", counter, form, promise=promise, following=following)
 
 
 @router.post("/tiep-nhan")
@@ -216,9 +221,9 @@ async def letter_page(key: Dossier, letter: UUID, visit: VisitNow) -> Response:
     found = next((each for each in listed if each["id"] == str(letter)), None)
     if found is None:
         raise errors.NotFound("letter", letter)
-    return await _page(
-        visit, key, "letter", Filled(), letter=found, following=await _next(visit, key), letters=listed
-    )
+    counter = await dossier.read(visit, key, None)
+    following = await queue.following(visit, counter.document["reference"])
+    return await _shown(visit, "letter", counter, Filled(), letter=found, following=following, letters=listed)
 
 
 @router.get("/giay/{letter}/ban-in")
@@ -239,7 +244,10 @@ async def letter_pdf(key: Dossier, letter: UUID, visit: VisitNow) -> Response:
 
 
 async def _page(visit: Visit, key: str, name: str, form: Filled, **values: Any) -> Response:
-    counter = await dossier.read(visit, key)
+    return await _shown(visit, name, await dossier.read(visit, key, ACTS[name]), form, **values)
+
+
+async def _shown(visit: Visit, name: str, counter: dossier.Counter, form: Filled, **values: Any) -> Response:
     return visit.page(
         f"desk/{name}.html",
         form.status,
@@ -294,12 +302,6 @@ async def _letter(visit: Visit, key: str) -> str:
     if not listed:
         return queue.ADDRESS
     return f"/noi-bo/ho-so/{quote(key, safe='')}/giay/{listed[-1]['id']}"
-
-
-async def _next(visit: Visit, key: str) -> str | None:
-    """The reference of the next dossier that waits for reception, None without one."""
-    rows, _ = await queue.waiting(visit, "", limit=2)
-    return next((each.key for each in rows if each.key != key), None)
 
 
 def _reader(visit: Visit) -> letter_views.Asked:

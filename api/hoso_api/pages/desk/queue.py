@@ -10,7 +10,10 @@ from hoso_api.translation import standing
 from hoso_api.translation.vietnamese import marked, spoken
 from hoso_models import DossierStatus as Status
 from hoso_workflows.monitoring import reception_queue
-from hoso_workflows.organisation.permissions import RECEPTION
+from hoso_workflows.monitoring.overdue import Calendars
+from hoso_workflows.monitoring.reception_queue import WaitingReception
+from hoso_workflows.organisation.permissions import RECEPTION, readings
+from hoso_workflows.pagination import Page
 from hoso_workflows.tracking import search
 from hoso_workflows.tracking.search import Asked, DossierFilter
 
@@ -55,6 +58,12 @@ TABS = (
 )  # fmt: skip
 
 
+def act_at(status: str) -> str:
+    """The desk's page for a status, below a dossier's address; empty without one."""
+    found = next((tab for tab in TABS if (tab.status or Status.FILED) == status and tab.act), None)
+    return f"/{found.act}" if found else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A dossier that waits at the desk."""
@@ -72,17 +81,40 @@ def units(visit: Visit) -> list[str]:
     return sorted({right.unit for right in visit.rights.held if right.role == RECEPTION})
 
 
-async def waiting(visit: Visit, after: str, limit: int = LENGTH) -> tuple[Sequence[Row], str | None]:
-    """The dossiers that wait for reception, those due first first. Raises BadCursor."""
-    calendars = await visit.service.reference_data.unit_calendars(units(visit))
-    found = await reception_queue.receptions(
-        visit.service.db, calendars, at=visit.at, unit=units(visit), after=after or None, limit=limit
-    )
+async def waiting(visit: Visit, after: str) -> tuple[Sequence[Row], str | None]:
+    """The dossiers that wait for reception, those due first first; the reading is logged. Raises BadCursor."""
+    calendars, found = await _receptions(visit, after)
+    await _read(visit, found.items)
     rows = []
     for item in found.items:
         mark, words = standing.standing(item.due, visit.at, calendars[item.unit])
         rows.append(Row(item.reference, item.procedure_name, "", mark, words, item.due))
     return rows, found.after
+
+
+async def following(visit: Visit, reference: str) -> str | None:
+    """The reference of the dossier behind one in the queue, else of the first; None where no other waits."""
+    _, found = await _receptions(visit, "")
+    references = [item.reference for item in found.items]
+    place = references.index(reference) + 1 if reference in references else 0
+    others = [item for item in (*found.items[place:], *found.items[:place]) if item.reference != reference]
+    await _read(visit, others[:1])
+    return others[0].reference if others else None
+
+
+async def _receptions(visit: Visit, after: str) -> tuple[Calendars, Page[WaitingReception]]:
+    at = units(visit)
+    calendars = await visit.service.reference_data.unit_calendars(at)
+    return calendars, await reception_queue.receptions(
+        visit.service.db, calendars, at=visit.at, unit=at, after=after or None, limit=LENGTH
+    )
+
+
+async def _read(visit: Visit, items: Sequence[WaitingReception]) -> None:
+    """Record that the reader was shown these."""
+    reading = readings.of_list(visit.rights, search.LIST)
+    seen = readings.access(search.LIST, visit.principal, None, visit.at, visit.origin, reading=reading)
+    await readings.record(visit.service.db, seen, [item.id for item in items])
 
 
 async def standing_at(visit: Visit, tab: Tab, after: str) -> tuple[Sequence[Row], str | None]:

@@ -119,6 +119,7 @@ class Case:
 
 async def read(visit: Visit, key: str) -> Case:
     """The dossier. Raises NotFound also for who reads it as its applicant."""
+    last = await acting.last_event(visit.service.db, key)
     dossier = await views.dossier(visit.service, key, **visit.reading)
     if dossier["view"] != permissions.View.OFFICER:
         raise errors.NotFound("dossier", key)
@@ -129,7 +130,7 @@ async def read(visit: Visit, key: str) -> Case:
         heads=bool(set(permissions.headed_units(visit.rights)).intersection(dossier["units"].values())),
         at=visit.at,
         calendar=calendars[unit],
-        seen=acting.seen(dossier, await acting.last_event(visit.service.db, dossier["reference"])),
+        seen=acting.seen(dossier, last),
     )
 
 

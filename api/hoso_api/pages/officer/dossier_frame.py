@@ -124,13 +124,13 @@ class Subject:
 
 async def read(visit: Visit, key: str) -> Subject:
     """The dossier as an officer sees it. Raises NotFound."""
+    last = await acting.last_event(visit.service.db, key)
     document = await views.dossier(visit.service, key, **visit.reading)
     if document["view"] != "officer":
         raise errors.NotFound("dossier", key)
     unit = document["units"]["handling" if document["accepted_at"] else "receiving"]
     calendars = await visit.service.reference_data.unit_calendars([unit])
     mark, words = _standing(document, visit.at, calendars[unit])
-    last = await acting.last_event(visit.service.db, document["reference"])
     return Subject(document, acting.seen(document, last), mark, words)
 
 

@@ -44,9 +44,10 @@ def unpacked(word: str) -> dict[str, str]:
         return {}
     try:
         query = base64.urlsafe_b64decode(word + "=" * (-len(word) % 4)).decode()
+        fields = parse_qs(query, max_num_fields=10)
     except (binascii.Error, UnicodeDecodeError, ValueError):
         return {}
-    return {name: values[0] for name, values in parse_qs(query, max_num_fields=10).items()}
+    return {name: values[0] for name, values in fields.items()}
 
 
 def view_of(visit: Visit, fields: dict[str, str]) -> inbox.View:
@@ -68,9 +69,10 @@ async def neighbours(visit: Visit, word: str, task: str, due: str | None) -> Pla
 
     An item that has left the list stands where it stood: behind those that are due before it.
     """
-    if not word:
+    fields = unpacked(word)
+    if not fields:
         return None
-    view = view_of(visit, unpacked(word))
+    view = view_of(visit, fields)
     try:
         items = (await view.found(visit)).items
     except errors.BadCursor:

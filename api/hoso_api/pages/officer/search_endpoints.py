@@ -5,7 +5,8 @@ keeps them.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -15,7 +16,7 @@ from starlette.responses import RedirectResponse, Response
 
 from hoso_api.http import acts, authentication
 from hoso_api.http.middleware import limits
-from hoso_api.pages.officer import dossier_frame
+from hoso_api.pages.officer import dossier_frame, inbox
 from hoso_api.pages.shared import session
 from hoso_api.pages.shared.acting import Fault, Filled
 from hoso_api.pages.shared.visit import Visit, VisitNow
@@ -23,7 +24,8 @@ from hoso_api.translation import wording
 from hoso_api.translation.vietnamese import marked, spoken
 from hoso_calendar import messages
 from hoso_workflows import errors
-from hoso_workflows.tracking import search
+from hoso_workflows.correspondence import letter_views
+from hoso_workflows.tracking import keys, search
 from hoso_workflows.tracking.search import ApplicantFilter, Asked, DossierFilter
 
 ADDRESS = "/noi-bo/tim"
@@ -37,7 +39,6 @@ TEXT, REASON = "q", "ly-do"
 MOST = 20
 #: The longest text that is looked for, and the longest reason.
 LONGEST, LONGEST_REASON = 200, 500
-_KEY = re.compile(r"[A-Za-z0-9._-]{1,80}")
 _PROCEDURE = re.compile(r"\d[\d.]*\.\d{4,}")
 _DIGITS = re.compile(r"[\d .-]{4,}")
 
@@ -58,13 +59,6 @@ class Sought:
 
     text: str
     reason: str = ""
-
-    @property
-    def key(self) -> str | None:
-        """The code or reference that the text may be, also in a pasted address; None for other texts."""
-        last = self.text.rstrip("/").rpartition("/")[2] if "/" in self.text else self.text
-        found = "".join(last.split())
-        return found if _KEY.fullmatch(found) else None
 
     @property
     def ways(self) -> Iterator[tuple[str, ApplicantFilter, DossierFilter]]:
@@ -125,16 +119,33 @@ async def search_by_form(visit: VisitNow, sought: Annotated[Sought, Depends(soug
 
 async def _straight(visit: Visit, sought: Sought) -> Response | None:
     """The way to the dossier of a code or reference; None where the reader's units have none of it."""
-    if sought.key is None:
+    found = await known(visit, sought.text)
+    if found is None:
         return None
-    for key in dict.fromkeys((sought.key, sought.key.upper())):
-        found = await search.search(
-            visit.service.db, ApplicantFilter(key=key), DossierFilter(), "", replace(_asked(visit), limit=1)
-        )
+    key = found["code"] or found["reference"]
+    return RedirectResponse(f"{dossier_frame.ADDRESS}/{quote(key, safe='')}", status_code=303)
+
+
+async def known(visit: Visit, text: str) -> Mapping[str, Any] | None:
+    """The dossier whose key or letter a text names; None where the reader's units have none."""
+    asked = replace(_asked(visit), limit=1)
+    for key in await _keys(visit, text):
+        found = await search.search(visit.service.db, ApplicantFilter(key=key), DossierFilter(), "", asked)
         if found.items:
-            known = found.items[0]["code"] or found.items[0]["reference"]
-            return RedirectResponse(f"{dossier_frame.ADDRESS}/{quote(known, safe='')}", status_code=303)
+            return found.items[0]
     return None
+
+
+async def _keys(visit: Visit, text: str) -> tuple[str, ...]:
+    """The keys in a text; of a letter's address the code of its dossier."""
+    where, _, last = text.strip().rpartition("/")
+    letter = inbox.identity(last)
+    if letter is None or not where.endswith(letter_views.CHECK):
+        return keys.keys_in(text)
+    with suppress(errors.NotFound):
+        code = (await letter_views.checked(visit.service, letter))["code"]
+        return (code,) if code else ()
+    return ()
 
 
 async def _found(visit: Visit, sought: Sought) -> Any:

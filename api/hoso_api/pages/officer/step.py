@@ -133,6 +133,7 @@ async def read(visit: Visit, task: UUID, asked: Work | None = None) -> Step:
     found = asked.task
     reference = found["dossier"]["reference"]
     led = {**visit.reading, "origin": _led(visit, task)}
+    last = await acting.last_event(visit.service.db, reference)
     dossier = await views.dossier(visit.service, reference, **led)
     calendars = await visit.service.reference_data.unit_calendars([found["unit"]])
     due = datetime.fromisoformat(found["due"]) if found["due"] else None
@@ -143,7 +144,7 @@ async def read(visit: Visit, task: UUID, asked: Work | None = None) -> Step:
         notes=(await notes.listed(visit.service, reference, limit=3, **led)).items,
         mark=mark,
         standing=words,
-        seen=acting.seen(dossier, await acting.last_event(visit.service.db, reference)),
+        seen=acting.seen(dossier, last),
         able=visit.rights.find(found["unit"], found["role"]) is not None,
         mine=found["assignee"] == str(visit.principal),
         files=await _results(visit, reference, led["origin"]) if found["milestone"] == DECIDES else (),

@@ -250,18 +250,19 @@ async def act(
     """
     form.require_legible()
     before = form.event or await last_event(visit.service.db, subject)
-    try:
-        return Done(await _performed(visit, form, subject, command), before)
-    except errors.StaleVersion:
-        # What was asked under the same key once more is answered before the version is looked at.
-        if await _happened(visit, subject, form, concerns):
-            raise await _changed(visit, form, subject, concerns) from None
-    except errors.Refusal as refused:
-        raise await stopped(visit, form, subject, refused, concerns, fields) from refused
-    try:
-        return Done(await _performed(visit, replace(form, version=None), subject, command), before)
-    except errors.Refusal as refused:
-        raise await stopped(visit, form, subject, refused, concerns, fields) from refused
+    while True:
+        try:
+            return Done(await _performed(visit, form, subject, command), before)
+        except errors.StaleVersion:
+            # What was asked under the same key once more is answered before the version is looked at. The version is read
+            # before what happened, so that an act that comes after both is found stale again.
+            version = await _version(visit.service.db, subject)
+            changed = await _changed(visit, form, subject, concerns)
+            if changed.changed:
+                raise changed from None
+            form = replace(form, version=version)
+        except errors.Refusal as refused:
+            raise await stopped(visit, form, subject, refused, concerns, fields) from refused
 
 
 async def stopped(
@@ -317,7 +318,7 @@ async def _changed(visit: Visit, form: Form, subject: str, concerns: UUID | None
 async def _happened(visit: Visit, subject: str, form: Form, concerns: UUID | None) -> list[Happening]:
     """Acts of others since the page was read that concern this one; newest first."""
     most = MOST_TOLD if form.event else 1
-    asked = [*_named(subject), form.event, list(HARMLESS), str(concerns or ""), most]
+    asked = [*_named(subject), form.event, list(HARMLESS), str(concerns or ""), most, visit.principal]
     rows = await visit.service.db.rows(_SINCE, asked)
     return [
         Happening(row.at, row.who, row.on_behalf_of, wording.HAPPENED.get(row.kind, row.kind)) for row in rows
@@ -332,10 +333,16 @@ def seen(document: Mapping[str, Any], last_event: int) -> str:
 async def last_event(db: Database, subject: str) -> int:
     """The number of a dossier's last event.
 
-    The subject is its reference, its code, or one of its tasks.
+    The subject is its reference, its code, or one of its tasks. A page reads it before the dossier, so that nothing is taken as
+    seen that the page does not show.
     """
     rows = await db.rows(_LAST, _named(subject))
     return int(rows[0].last_seq) if rows else 0
+
+
+async def _version(db: Database, subject: str) -> int | None:
+    rows = await db.rows(_VERSION, _named(subject))
+    return rows[0].version if rows else None
 
 
 async def onward(visit: Visit, address: str, done: Done) -> RedirectResponse:
@@ -393,13 +400,16 @@ _OF = """
 dossier d where d.reference = $1 or d.code = $1 or d.id = (select dossier_id from user_task where id = $2::uuid)
 """
 _LAST = f"select d.last_seq from {_OF}"  # noqa: S608 - fixed text of this module
-#: $3 the last event that was seen, $4 what never matters, $5 the task of the act, $6 how many are told.
+_VERSION = f"select (select s.version from engine_state s where s.dossier_id = d.id) as version from {_OF}"  # noqa: S608 - fixed text of this module
+#: $3 the last event that was seen, $4 what never matters, $5 the task of the act, $6 how many are told, $7 the reader:
+#: that they took the task themselves in another window stops nobody.
 _SINCE = f"""
 select e.at, e.kind, p.name as who, b.name as on_behalf_of
 from (select d.id, d.filed_at from {_OF}) found
 join dossier_event e on e.dossier_id = found.id and e.at >= found.filed_at and e.seq > $3 and e.kind <> all($4::text[])
 join principal p on p.id = e.actor_id left join principal b on b.id = e.on_behalf_of
-where e.payload ->> 'task' is null or $5 = '' or e.payload ->> 'task' = $5
+where (e.payload ->> 'task' is null or $5 = '' or e.payload ->> 'task' = $5)
+  and not (e.kind = 'task_claimed' and e.actor_id = $7)
 order by e.seq desc limit $6
 """  # noqa: S608 - fixed text of this module
 #: The first event of the reader's act behind $3; of one that was done before, the first of their last one.

@@ -1,4 +1,4 @@
-// Makes pages quicker that are complete without it; ADR 0061 lists its attributes.
+// ADR 0061 lists the attributes.
 const root = document.documentElement;
 root.classList.add("js");
 
@@ -37,7 +37,7 @@ const step = (by) => {
 };
 const marked = (key) => {
   const sought = `[data-phim="${key}"]`;
-  return row()?.querySelector(sought) ?? all(sought, document.body).find((one) => !rowOf(one));
+  return row()?.querySelector(sought) ?? all(sought).find((one) => !rowOf(one));
 };
 const KEYS = {
   __proto__: null,
@@ -70,11 +70,11 @@ on("input", ({ target: { form } }) => {
 });
 on("submit", (event) => {
   const left = all("[data-dang-gui=co]").length;
-  if (!left) return changed.clear();
+  if (!left) return event.submitter?.formTarget || changed.delete(event.target);
   event.preventDefault();
   announce(`${left} ${word("waiting")}`);
 });
-window.addEventListener("beforeunload", (event) => {
+addEventListener("beforeunload", (event) => {
   if ([...changed].some((form) => form.isConnected)) event.preventDefault();
 });
 
@@ -85,16 +85,16 @@ on("change", ({ target }) => {
   const boxes = all("[type=checkbox]:not([data-tat-ca])", target.form);
   if (target === every) boxes.forEach((box) => (box.checked = every.checked));
   const ticked = boxes.filter((box) => box.checked).length;
-  every.checked = ticked > 0 && ticked === boxes.length;
+  every.checked = ticked === boxes.length;
   every.indeterminate = ticked > 0 && ticked < boxes.length;
 });
 
 // Each chosen file is sent at once; its line tells how far it is.
-const send = (form, picker, file, line) => {
+const send = (form, picker, file, line, key = crypto.randomUUID()) => {
   const request = new XMLHttpRequest();
   const body = new FormData(form);
   body.set(picker.name, file);
-  if (body.has("_khoa")) body.set("_khoa", crypto.randomUUID());
+  body.set("_khoa", key);
   const [text, button] = line.children;
   let quarter = -1;
   const tell = (said, aloud = true) => {
@@ -105,7 +105,7 @@ const send = (form, picker, file, line) => {
     line.dataset.dangGui = "hong";
     tell(word("failed"));
     button.textContent = word("again");
-    button.onclick = () => send(form, picker, file, line);
+    button.onclick = () => send(form, picker, file, line, key);
   };
   line.dataset.dangGui = "co";
   button.textContent = word("cancel");
@@ -116,11 +116,11 @@ const send = (form, picker, file, line) => {
     quarter = Math.floor(percent / 25);
   };
   request.onload = () => {
-    if (request.status >= 400) return failed();
+    if (request.status >= 400 || request.responseURL.includes("/dang-nhap")) return failed();
     delete line.dataset.dangGui;
     button.remove();
     tell(word("sent"));
-    if (!first("[data-dang-gui]")) window.location.reload();
+    if (!first("[data-dang-gui]")) location.reload();
   };
   request.onerror = request.onabort = failed;
   request.open("POST", form.action);
@@ -133,7 +133,7 @@ on("change", ({ target: picker }) => {
     const line = form.querySelector("output").appendChild(document.createElement("p"));
     const button = Object.assign(document.createElement("button"), { type: "button" });
     line.append(document.createElement("span"), button);
-    if (file.size > Number(form.dataset.toiDa || Infinity)) {
+    if (file.size > (form.dataset.toiDa || Infinity)) {
       line.firstChild.textContent = `${file.name}: ${word("large")}`;
       button.remove();
     } else send(form, picker, file, line);
