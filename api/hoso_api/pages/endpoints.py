@@ -1,7 +1,7 @@
 """The pages: overdue board, explanation of a date, problems."""
 
 from typing import Annotated, Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import RedirectResponse, Response
@@ -141,18 +141,13 @@ def problem(request: Request, found: problems.Problem, headers: dict[str, str]) 
     if found.status == 401 or slug == ProofTooOld.slug:
         way = "/dang-nhap" if found.status == 401 else "/xac-thuc-lai"
         kept = {name: value for name, value in headers.items() if name == "Set-Cookie"}
-        return RedirectResponse(f"{way}?tiep={quote(_asked(request))}", status_code=303, headers=kept)
+        return RedirectResponse(
+            f"{way}?tiep={quote(visits.page_asked(request))}", status_code=303, headers=kept
+        )
     title, advice = wording.PROBLEM_PAGES.get(slug) or wording.PROBLEMS.get(
         found.status, wording.PROBLEMS[422]
     )
-    again = quote(_asked(request)) if slug == PasskeyMissing.slug else None
+    again = quote(visits.page_asked(request)) if slug == PasskeyMissing.slug else None
     answer = page("problem.html", found.status, problem=found, title=title, advice=advice, again=again)
     answer.headers.update(headers)
     return answer
-
-
-def _asked(request: Request) -> str:
-    """The page to come back to: the one asked for, or that of the form."""
-    if request.method == "POST":
-        return urlsplit(request.headers.get("referer", "/")).path or "/"
-    return request.url.path + (f"?{request.url.query}" if request.url.query else "")

@@ -178,7 +178,7 @@ async def test_garbage_in_the_address_of_the_board_is_a_page_too(rest: Rest, que
     page = await seen(rest, ADMINISTRATOR, f"/noi-bo/qua-han{query}")
     assert page.status_code in (400, 422)
     assert page.headers["content-type"].startswith("text/html")
-    assert "Về bảng quá hạn" in page.text
+    assert "Về trang đầu" in page.text
 
 
 async def test_a_unit_that_is_none_is_a_page_that_leads_back(rest: Rest, late: list[str]):

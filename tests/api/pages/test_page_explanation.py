@@ -84,4 +84,4 @@ async def test_the_page_tells_no_step_no_note_and_no_officer(rest: Rest):
 async def test_an_unknown_dossier_is_a_page_that_leads_back(rest: Rest, key: str):
     page = await seen(rest, ADMINISTRATOR, f"/noi-bo/ho-so/{key}/thoi-han")
     assert page.status_code in (404, 422)
-    assert "Về bảng quá hạn" in page.text
+    assert "Về trang đầu" in page.text

@@ -2,6 +2,9 @@
 
 import re
 from datetime import timedelta
+from urllib.parse import unquote
+
+import pytest
 
 from hoso_workflows.drafts import parked_forms
 from support import files
@@ -163,6 +166,36 @@ async def test_a_form_that_comes_after_its_session_is_found_again_and_was_not_do
     await again.goes(path)
     assert "Chú ý mục 3" not in again.text
     assert await rest.world.db.rows("select id from parked_form") == []
+
+
+@pytest.mark.parametrize(
+    ("below", "query"),
+    [("", ""), ("/luu", ""), ("", "?ds=abc")],
+    ids=["its page", "its own answer", "a query"],
+)
+async def test_a_form_is_parked_under_the_page_that_shows_it(rest: Rest, below: str, query: str):
+    task = await arrived(rest)
+    path = f"/noi-bo/viec/{task['id']}"
+    clerk = await (await Visitor.of(rest, CLERK)).goes(path)
+    address, fields = clerk.sent("Hoàn thành", ghi_chu="Chú ý mục 3")
+    rest.clock.turn("2026-03-02 09:45")
+    headers = {**clerk.headers, "Referer": f"http://127.0.0.1:8000{path}{below}{query}"}
+    away = await rest.client.post(address, data=fields, headers=headers)
+    onward = away.headers["location"].removeprefix("/dang-nhap?tiep=")
+    assert unquote(onward) == path + query
+    again = await Visitor.of(rest, CLERK)
+    again.headers["Cookie"] += f"; {away.headers['set-cookie'].partition(';')[0]}"
+    await again.goes(unquote(onward))
+    assert "Chú ý mục 3" in again.text
+
+
+async def test_the_other_language_of_a_page_that_came_back_is_that_of_its_page(rest: Rest):
+    task = await arrived(rest)
+    clerk = await (await Visitor.of(rest, CLERK)).goes(f"/noi-bo/viec/{task['id']}")
+    await clerk.presses("Lưu tạm", ghi_chu="x\0")
+    assert clerk.page is not None
+    assert (clerk.page.status_code, clerk.path) == (422, f"/noi-bo/viec/{task['id']}/luu")
+    assert f'tiep=/noi-bo/viec/{task["id"]}"' in clerk.page.text
 
 
 async def test_a_parked_form_is_forgotten_after_half_an_hour(rest: Rest):

@@ -1,6 +1,7 @@
 """Procedures in a browser without scripts: from an upload to an active version, by two persons."""
 
 import re
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -122,6 +123,21 @@ async def test_an_act_that_is_sent_twice_is_done_once_and_says_so_twice(rest: Re
     sent = approver.sent("Phê duyệt", **DECISION)
     assert [(await approver.posts(*sent)).path for _ in range(2)] == [SECOND, SECOND]
     assert (await stands(rest, KNOWN))[1] == (2, "approved", "12/QĐ-UBND", "2026-03-01", None)
+
+
+async def test_a_decision_that_wants_a_fresh_proof_is_found_again_after_it(rest: Rest):
+    await brought(rest, "submitted")
+    approver = await at(rest, APPROVER, SECOND_APPROVAL)
+    address, fields = approver.sent("Phê duyệt", **DECISION)
+    rest.clock.at += timedelta(minutes=6)
+    headers = {**approver.headers, "Referer": f"http://127.0.0.1:8000{SECOND_APPROVAL}"}
+    away = await rest.client.post(address, data=fields, headers=headers)
+    assert away.headers["location"] == f"/xac-thuc-lai?tiep={SECOND_APPROVAL}"
+    proven = await Visitor.of(rest, APPROVER)
+    proven.headers["Cookie"] += f"; {away.headers['set-cookie'].partition(';')[0]}"
+    await proven.goes(SECOND_APPROVAL)
+    assert ('value="12/QĐ-UBND"' in markup(proven), 'value="01/03/2026"' in markup(proven)) == (True, True)
+    assert (await stands(rest, KNOWN))[1][1] == "submitted"
 
 
 async def test_who_was_slower_reads_where_the_version_stands(rest: Rest):

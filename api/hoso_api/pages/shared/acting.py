@@ -29,7 +29,7 @@ from starlette.responses import RedirectResponse
 
 from hoso_api.http import fields as texts
 from hoso_api.http import problems
-from hoso_api.pages.shared.visit import Visit
+from hoso_api.pages.shared.visit import OWN_FIELDS, Visit
 from hoso_api.translation import vietnamese, wording
 from hoso_bpmn import text_safety
 from hoso_calendar import messages
@@ -42,8 +42,7 @@ from hoso_workflows.lifecycle import commands
 #: The longest text of a field, as over REST.
 LONGEST = 4000
 #: Hidden fields of every acting form; fields of its own begin with no such line.
-KEY, SEEN, WISH = "_khoa", "_ban", "_di"
-OURS = (KEY, SEEN, WISH)
+KEY, SEEN, WISH = OURS = OWN_FIELDS
 #: The word of an address that says what has just been done.
 DONE = "xong"
 #: Events of others that are told at most; of a form that does not say what its reader has seen, the newest alone.

@@ -57,9 +57,22 @@ class FormParked(authentication.TokenMissing):
 
     def __init__(self, secret: str) -> None:
         super().__init__()
-        answer = Response()
-        set_cookie(answer, PARKED, secret)
-        self.headers = {"Set-Cookie": answer.headers["set-cookie"]}
+        self.headers = _given(secret)
+
+
+class FormParkedForProof(ProofTooOld):
+    """A form came without the fresh proof of its act; nothing was done."""
+
+    def __init__(self, secret: str) -> None:
+        super().__init__()
+        self.headers = _given(secret)
+
+
+def _given(secret: str) -> dict[str, str]:
+    """The headers that give a browser the secret of its parked form."""
+    answer = Response()
+    set_cookie(answer, PARKED, secret)
+    return {"Set-Cookie": answer.headers["set-cookie"]}
 
 
 class InsecureSignIn(errors.Refusal):

@@ -6,7 +6,7 @@ async def inbox(visit: VisitNow) -> Response:
     return visit.page("officer/inbox.html", here="viec", rows=…)
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
@@ -15,6 +15,7 @@ from uuid import UUID
 
 from fastapi import Depends, Request
 from starlette.responses import HTMLResponse
+from starlette.routing import Match
 
 from hoso_api.http import authentication, origins
 from hoso_api.pages.shared import navigation, session
@@ -25,8 +26,12 @@ from hoso_models import SessionKind, TaskStatus
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.drafts import parked_forms
 from hoso_workflows.identity import sessions
+from hoso_workflows.identity.refusals import ProofTooOld
 from hoso_workflows.identity.sessions import Session
 from hoso_workflows.organisation import access_log, permissions
+
+#: The fields of every acting form that its page writes: the key, what its reader has seen, the way on.
+OWN_FIELDS = ("_khoa", "_ban", "_di")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +62,8 @@ class Visit:
 
     @property
     def address(self) -> str:
-        """The address of the page with its query."""
-        url = self.request.url
-        return url.path + (f"?{url.query}" if url.query else "")
+        """The address of the page, as `page_asked` finds it."""
+        return page_asked(self.request)
 
     @property
     def reading(self) -> dict[str, Any]:
@@ -77,12 +81,15 @@ class Visit:
 
 
 async def visit(request: Request) -> Visit:
-    """The visit of a request. Raises as `session.complete` does, and FormParked."""
+    """The visit of a request. Raises as `session.complete` does, FormParked and FormParkedForProof."""
     try:
         found = await session.complete(request)
-    except authentication.TokenMissing:
-        await _park(request)
-        raise
+    except (authentication.TokenMissing, ProofTooOld) as missing:
+        secret = await _park(request)
+        if secret is None:
+            raise
+        kind = session.FormParkedForProof if isinstance(missing, ProofTooOld) else session.FormParked
+        raise kind(secret) from missing
     state = request.app.state
     look, at = Look.of(request), state.clock()
     # Refusals that the page shows are said in its language, not in that of the request's headers.
@@ -102,22 +109,52 @@ async def visit(request: Request) -> Visit:
     )
 
 
-async def _park(request: Request) -> None:
-    """Keep a form that came after the end of its session. Raises FormParked once it is kept."""
+def page_asked(request: Request) -> str:
+    """The address of the page asked for, or of a form's page; with query."""
+    url = request.url
+    if request.method == "GET":
+        return url.path + (f"?{url.query}" if url.query else "")
+    sent = urlsplit(request.headers.get("referer") or url.path)
+    if not _is_page(request, sent.path):
+        # A page that came back from a form has the form's address, which is its own and a verb.
+        return next((path for path in _above(sent.path) if _is_page(request, path)), "/")
+    return sent.path + (f"?{sent.query}" if sent.query else "")
+
+
+def _is_page(request: Request, path: str) -> bool:
+    asked = {"type": "http", "method": "GET", "path": path, "root_path": "", "headers": []}
+    return any(route.matches(asked)[0] is Match.FULL for route in request.app.routes)
+
+
+def _above(path: str) -> Iterator[str]:
+    while path := path.rpartition("/")[0]:
+        yield path
+
+
+async def _park(request: Request) -> str | None:
+    """Keep a form that came too late; returns its secret, None without one.
+
+    Its session had ended, or its act asks for a fresh proof.
+    """
     secret = request.cookies.get(session.COOKIES[SessionKind.OFFICER])
     if request.method != "POST" or not secret:
-        return
+        return None
     state = request.app.state
-    person = await sessions.person_of_over(state.service.db, secret, SessionKind.OFFICER)
+    live = await session.current(request)
+    person = (
+        live.principal
+        if live
+        else await sessions.person_of_over(state.service.db, secret, SessionKind.OFFICER)
+    )
     if person is None:
-        return
+        return None
     fields: dict[str, list[str]] = {}
     for name, value in (await request.form()).multi_items():
-        if isinstance(value, str) and not name.startswith("_"):
+        if isinstance(value, str) and name not in OWN_FIELDS:
             fields.setdefault(name, []).append(value)
-    path = urlsplit(request.headers.get("referer", "")).path or request.url.path
-    raise session.FormParked(
-        await parked_forms.park(state.service.db, state.accounts.seal, person, path, fields, at=state.clock())
+    path = urlsplit(page_asked(request)).path
+    return await parked_forms.park(
+        state.service.db, state.accounts.seal, person, path, fields, at=state.clock()
     )
 
 
