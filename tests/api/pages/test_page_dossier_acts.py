@@ -247,3 +247,12 @@ async def test_a_procedure_is_no_person_and_what_nobody_has_is_said_with_a_way_o
     await stranger.presses("Tìm hồ sơ", q=code, ly_do="Người nộp gọi điện hỏi")
     assert stranger.path == "/noi-bo/tim"
     assert f"/noi-bo/ho-so/{code}" not in stranger.text
+
+
+async def test_a_dossier_with_a_damaged_run_is_shown_with_the_reason_at_its_acts(rest: Rest):
+    standing = await at_the_head(rest)
+    await rest.world.changed("update engine_state set state = ''")
+    head = await opened(rest, HEAD, standing["code"], "de-nghi-bo-sung")
+    assert (status(head), 'name="_khoa"' in head.page.text) == (200, False)  # type: ignore[union-attr]  # it has gone somewhere
+    await head.goes(f"/noi-bo/ho-so/{standing['code']}")
+    assert status(head) == 200

@@ -4,13 +4,13 @@ What a menu shows: rights and status decide, as they do for the act itself, whic
 command says beside its name (reasons, files, dates) is not looked at.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from hoso_workflows import errors, localtime
-from hoso_workflows.dossiers.repository import Asker, Found
+from hoso_workflows.dossiers.repository import Asker
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.frozen import changed
 from hoso_workflows.lifecycle import commands, transitions
@@ -67,30 +67,56 @@ async def listed(service: DossierService, key: str, *, by: UUID, at: datetime) -
     if found is None:
         raise errors.NotFound("dossier", key)
     before = await service.repository.load(found)
-    _, state = await service.resumed(before.state, found)
-    rights = Rights.of(by, found.rights, applicant=found.applicant_id == by)
-    return list(_possible(changed(state, clock=before.clock), found, rights, at))
+    state, damaged = before.state, None
+    try:
+        _, state = await service.resumed(before.state, found)
+    except errors.StateDamaged as refused:
+        damaged = refused
+    asked = _Asked(
+        changed(state, clock=before.clock),
+        Rights.of(by, found.rights, applicant=found.applicant_id == by),
+        [competent.partition(" ")[2] for competent in found.competent],
+        at,
+        damaged,
+    )
+    return list(asked.possible())
 
 
-def _possible(state: State, found: Found, rights: Rights, at: datetime) -> Iterator[PossibleAct]:
-    units = [competent.partition(" ")[2] for competent in found.competent]
-    for name, command in (*ASKED.items(), *_messages(state)):
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A dossier and somebody with rights, who is asked for nothing yet."""
+
+    state: State
+    rights: Rights
+    units: Sequence[str]
+    at: datetime
+    #: Why nothing goes on, whatever the act.
+    damaged: errors.Refusal | None
+
+    def possible(self) -> Iterator[PossibleAct]:
+        for name, command in ASKED.items():
+            yield from self._act(name, command)
+        # Whoever may send one of the messages that the diagram awaits has the act.
+        sent = [found for command in self._messages() for found in self._act(SEND, command)]
+        yield from sorted(sent, key=lambda each: each.refused is not None)[:1]
+
+    def _act(self, name: str, command: Command) -> Iterator[PossibleAct]:
         try:
-            addressed = transitions.addressed(state, command)
-            actor = permissions.authorise(addressed, state, rights, units)
-            transitions.require_kept(state)
-            transitions.require_foreseen(Decision(state, at, actor), addressed)
+            addressed = transitions.addressed(self.state, command)
+            actor = permissions.authorise(addressed, self.state, self.rights, self.units)
+            if self.damaged is None:
+                transitions.require_kept(self.state)
+                transitions.require_foreseen(Decision(self.state, self.at, actor), addressed)
         except errors.Forbidden:
-            continue
+            return
         except errors.Refusal as refused:
             # An act of one task is nobody's while that task is not open.
             if Relation.ROLE_OF_TASK not in table.ACTS[name].who:
-                yield PossibleAct(name, refused)
+                yield PossibleAct(name, self.damaged or refused)
         else:
-            yield PossibleAct(name, None)
+            yield PossibleAct(name, self.damaged)
 
-
-def _messages(state: State) -> Iterator[tuple[str, Command]]:
-    """The first message that the diagram awaits, as a command."""
-    for each in state.run.awaited[:1] if state.run else ():
-        yield SEND, commands.Send(each.name, item=None if each.item is None else str(each.item))
+    def _messages(self) -> Iterator[Command]:
+        """The messages that the diagram awaits, as commands."""
+        for each in self.state.run.awaited if self.state.run else ():
+            yield commands.Send(each.name, item=None if each.item is None else str(each.item))
