@@ -7,6 +7,7 @@ import hashlib
 import logging
 import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from hoso_workflows.attachments import kinds, refusals, resumable, sweep
 from hoso_workflows.attachments.store import Store
 from hoso_workflows.dossiers.service import DossierService, Outcome
 from hoso_workflows.drafts import storage as kept_drafts
+from hoso_workflows.drafts.uploads import DraftUpload
 from support import files
 from support.api_client import CLERK, FILING, OWN, SPECIALIST, Rest, problem
 from support.canaries import Canaries, everything
@@ -30,6 +32,8 @@ PROCEDURE = FILING["procedure"]
 TYPED = {name: FILING[name] for name in ("applicant", "form")}
 MINE = {**TYPED, "applicant": OWN}
 PAPERS = ("TP01", "TP02", "TP04")
+#: Papers that are handed in on paper, so that no file is asked for.
+ON_PAPER = {**MINE, "components": list(PAPERS)}
 FAR = instant("2099-01-01 00:00")
 
 
@@ -110,6 +114,27 @@ async def swept(rest: Rest, store: Path) -> list[bytes]:
     await rest.world.changed("update upload set expires_at = 'infinity'")
     await sweep.sweep(rest.world.db, Store(store), at=FAR)
     return kept(store)
+
+
+@dataclass(frozen=True, slots=True)
+class Halt:
+    """A method that waits before it does its work, once it was called."""
+
+    called: asyncio.Event
+    goes_on: asyncio.Event
+
+
+def halted(monkeypatch: pytest.MonkeyPatch, owner: type, name: str) -> Halt:
+    """The halt of a method, until the test lets it go on."""
+    really, halt = getattr(owner, name), Halt(asyncio.Event(), asyncio.Event())
+
+    async def waits(*args: Any, **named: Any) -> Any:
+        halt.called.set()
+        await halt.goes_on.wait()
+        return await really(*args, **named)
+
+    monkeypatch.setattr(owner, name, waits)
+    return halt
 
 
 async def put(rest: Rest, draft: str, content: Any, by: UUID = CITIZEN) -> httpx.Response:
@@ -280,6 +305,101 @@ async def test_a_filing_that_was_given_up_files_no_draft_whose_files_were_change
     goes_on.set()
     assert slug(await filing) == (412, "draft-changed")
     assert (await rest.world.one("select count(*) from dossier"), await listed(rest, draft)) == (before, left)
+
+
+async def test_a_filing_without_files_is_not_stopped_by_an_upload_that_was_let_in_before_it(
+    rest: Rest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = await begun(rest, content=ON_PAPER)
+    key = halted(monkeypatch, DraftUpload, "sealing_key")
+    adding = asyncio.create_task(sends(rest, draft))
+    await key.called.wait()
+    with monkeypatch.context() as slow:
+        service = halted(slow, DossierService, "file")
+        filing = asyncio.create_task(rest.post(f"{draft}/filing", CITIZEN))
+        await service.called.wait()
+    key.goes_on.set()
+    refused = await adding
+    service.goes_on.set()
+    filed = await filing
+    assert (slug(refused), filed.status_code) == ((409, "draft-being-filed"), 201), filed.text
+    again = await rest.done(f"{draft}/filing", CITIZEN)
+    assert (await rest.get(draft, CITIZEN)).json()["reference"] == again["reference"]
+    assert again["reference"] == filed.json()["reference"]
+    assert await rest.world.one("select file_key from draft") is None
+
+
+async def test_a_draft_that_was_left_with_a_key_behind_its_filing_is_ended_when_it_is_filed_again(
+    rest: Rest,
+) -> None:
+    draft = await begun(rest, content=ON_PAPER)
+    file = await added(rest, draft)
+    await rest.ask("DELETE", f"{draft}/files/{file['id']}", CITIZEN)
+    ((sealed, key),) = await rest.world.db.rows("select sealed, file_key from draft")
+    reference = (await rest.done(f"{draft}/filing", CITIZEN))["reference"]
+    # As an upload beside a filing without files has left it.
+    await rest.world.changed("update draft set sealed = $1, file_key = $2, reference = null", sealed, key)
+    again = await rest.post(f"{draft}/filing", CITIZEN)
+    assert (again.status_code, again.json()["reference"]) == (201, reference)
+    left = "select reference, sealed, file_key from draft"
+    assert [tuple(row) for row in await rest.world.db.rows(left)] == [(reference, None, None)]
+
+
+async def test_a_filing_without_files_that_was_given_up_meets_the_file_that_was_added_meanwhile(
+    rest: Rest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft, before = await begun(rest, content=ON_PAPER), await rest.world.one("select count(*) from dossier")
+    with monkeypatch.context() as slow:
+        service = halted(slow, DossierService, "file")
+        filing = asyncio.create_task(rest.post(f"{draft}/filing", CITIZEN))
+        await service.called.wait()
+    rest.clock.at += kept_drafts.LONGEST * 2
+    file = await added(rest, draft)
+    service.goes_on.set()
+    assert slug(await filing) == (412, "draft-changed")
+    assert (await rest.world.one("select count(*) from dossier"), await listed(rest, draft)) == (
+        before,
+        [file],
+    )
+    reference = (await rest.done(f"{draft}/filing", CITIZEN))["reference"]
+    theirs = (await rest.get(f"/v1/dossiers/{reference}/attachments", CITIZEN)).json()["items"]
+    assert [each["id"] for each in theirs] == [file["id"]]
+
+
+async def test_a_filing_that_was_given_up_takes_along_the_upload_that_was_begun_meanwhile(
+    rest: Rest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft, content = await begun(rest, content=ON_PAPER), files.pdf(mark="late")
+    with monkeypatch.context() as slow:
+        service = halted(slow, DossierService, "file")
+        filing = asyncio.create_task(rest.post(f"{draft}/filing", CITIZEN))
+        await service.called.wait()
+    rest.clock.at += kept_drafts.LONGEST * 2
+    said = {"file": "sau.pdf", "size": len(content)}
+    where = (await rest.post(f"{draft}/uploads", CITIZEN, said)).headers["Location"]
+    part = files.part(0, complete=False)
+    await rest.ask("PATCH", where, CITIZEN, headers=part, content=content[:100])
+    service.goes_on.set()
+    filed = await filing
+    assert filed.status_code == 201, filed.text
+    last = await rest.ask("PATCH", where, CITIZEN, headers=files.part(100), content=content[100:])
+    assert last.status_code == 201, last.text
+    assert (await rest.get(f"{last.headers['Location']}/content", CITIZEN)).content == content
+
+
+async def test_a_filing_that_was_given_up_files_no_draft_that_was_discarded_meanwhile(
+    rest: Rest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft, before = await begun(rest, content=ON_PAPER), await rest.world.one("select count(*) from dossier")
+    with monkeypatch.context() as slow:
+        service = halted(slow, DossierService, "file")
+        filing = asyncio.create_task(rest.post(f"{draft}/filing", CITIZEN))
+        await service.called.wait()
+    rest.clock.at += kept_drafts.LONGEST * 2
+    assert (await rest.ask("DELETE", draft, CITIZEN)).status_code == 200
+    service.goes_on.set()
+    assert slug(await filing) == (404, "not-found")
+    assert await rest.world.one("select count(*) from dossier") == before
 
 
 async def test_a_file_takes_the_place_of_another_and_another_one_is_taken_out(

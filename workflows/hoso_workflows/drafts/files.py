@@ -17,6 +17,7 @@ import orjson
 from hoso_bpmn.package.manifest import Case
 from hoso_calendar.messages import say
 from hoso_models.storage.database import Transaction
+from hoso_workflows import errors
 from hoso_workflows.attachments import kinds
 from hoso_workflows.drafts import refusals
 from hoso_workflows.errors import Fault
@@ -143,9 +144,8 @@ class Rebinding:
     seal: Seal
     draft: UUID
     version: int
+    #: Compared with those of the draft by then, also where there are none.
     files: tuple[File, ...]
-    #: The key of the files, opened.
-    key: bytes
     at: datetime
 
     def to(self, dossier: UUID) -> Callable[[Transaction], Any]:
@@ -159,15 +159,23 @@ class Rebinding:
     async def _write(self, tx: Transaction, dossier: UUID) -> None:
         """Give the dossier the draft's key, files and uploads.
 
-        Raises DraftChanged where a filing that had been given up meets a draft that was changed meanwhile.
+        Raises DraftChanged and NotFound where a filing that had been given up meets a draft whose files were changed meanwhile, or
+        that is gone.
         """
-        await tx.rows("select 1 from draft where id = $1 for update", [self.draft])
+        rows = await tx.rows("select owner_id, file_key from draft where id = $1 for update", [self.draft])
+        if not rows:
+            raise errors.NotFound("draft of a dossier", self.draft)
         gone = await tx.rows("delete from draft_file where draft_id = $1 returning id, object", [self.draft])
         if {(str(row.id), row.object) for row in gone} != {
             (str(each.id), each.object) for each in self.files
         }:
             raise refusals.DraftChanged(self.draft, self.version)
-        await tx.rows(_KEEP, [dossier, self.seal.close(self.key, dossier.bytes), self.at])
+        if rows[0].file_key is not None:
+            opened = key(self.seal, self.draft, rows[0].owner_id, bytes(rows[0].file_key))
+            await self._rebind(tx, dossier, opened)
+
+    async def _rebind(self, tx: Transaction, dossier: UUID, opened: bytes) -> None:
+        await tx.rows(_KEEP, [dossier, self.seal.close(opened, dossier.bytes), self.at])
         await tx.rows(_REBIND, [self.draft, dossier])
         await tx.rows("update draft set file_key = null where id = $1", [self.draft])
 

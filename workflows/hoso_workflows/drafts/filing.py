@@ -78,14 +78,11 @@ async def _enclosed(
     service: DossierService, drafts: Drafts, draft: Draft, request: FileDossier, at: datetime
 ) -> tuple[FileDossier, Enclosed]:
     """The request with the papers that its files are, and the files. Raises FormRefused with everything found."""
-    if draft.file_key is None:
-        return request, Enclosed()
     row = await service.db.row(_VERSION, [draft.procedure, localtime.local_date(at)])
     complete, wrong = await _with_papers(service, request, draft.files, row and row.id)
     if wrong:
         raise errors.FormRefused(await judge(service, request, draft.files, actor=draft.owner, at=at))
-    key = drafts.key(draft, draft.file_key)
-    rebinding = Rebinding(drafts.seal, draft.id, draft.version, draft.files, key, at)
+    rebinding = Rebinding(drafts.seal, draft.id, draft.version, draft.files, at)
     return complete, Enclosed(tuple(each.attached for each in draft.files), rebinding.to)
 
 

@@ -355,7 +355,8 @@ _TOUCH = "update draft set updated_at = $2, expires_at = $3, filing_at = null, f
 _BEGIN_FILING = "update draft set filing_at = $2, filings = 1, expires_at = $3 where id = $1"
 _JOIN_FILING = "update draft set filing_at = greatest(filing_at, $2), filings = filings + 1 where id = $1"
 _END_FILING = """
-update draft set sealed = null, sealed_name = null, reference = $2, version = version + 1 where id = $1 and reference is null
+update draft set sealed = null, sealed_name = null, file_key = null, reference = $2, version = version + 1
+where id = $1 and reference is null
 """
 #: $1 draft, $2 until when it is kept if it may be changed again.
 _REFUSE_FILING = f"""

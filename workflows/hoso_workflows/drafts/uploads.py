@@ -75,15 +75,21 @@ class DraftUpload(Upload[File]):
     officer: bool
 
     async def sealing_key(self) -> bytes:
-        """The key of the draft, made where there is none. Raises NotFound for a draft that is gone or filed."""
-        sealed = self.draft.file_key
-        if sealed is None:
-            made = stored.new_key(self.drafts.seal, self.draft.id, self.draft.owner)
-            rows = await self.drafts.db.one_statement(_KEY, [self.owner, made, self.asked.at])
-            if not rows:
-                raise errors.NotFound("draft of a dossier", self.owner)
-            sealed = bytes(rows[0].file_key)
-        return self.drafts.key(self.draft, sealed)
+        """The key of the draft, made where there is none.
+
+        Raises NotFound for a draft that is gone, and what `Draft.changeable` raises.
+        """
+        return self.drafts.key(self.draft, self.draft.file_key or await self._made_key())
+
+    async def _made_key(self) -> bytes:
+        """A new key, sealed. Of two who make it at once, the first one's stays; a filing that has begun knows of none."""
+        made = stored.new_key(self.drafts.seal, self.draft.id, self.draft.owner)
+        async with self.drafts.db.transaction() as tx:
+            found = await self.drafts.locked(tx, self.asked.principal, self.owner, ACT, self.asked.at)
+            found.changeable()
+            if found.file_key is None:
+                await tx.rows("update draft set file_key = $2 where id = $1", [self.owner, made])
+        return found.file_key or made
 
     async def resolved(self, described: Described) -> Described:
         """The description, if the file that it replaces is there. Raises NotFound."""
@@ -195,11 +201,6 @@ def _again(done: File, file: commands.StoredFile, described: Described, key: str
     return done
 
 
-#: $1 draft, $2 a new key, $3 now. Of two who make it at once, the first one's stays.
-_KEY = """
-update draft set file_key = coalesce(file_key, $2) where id = $1 and expires_at > $3 and sealed is not null
-returning file_key
-"""
 #: $1 owner, $2 now: the bytes of the files of all their drafts.
 _HELD = """
 select coalesce(sum(f.size), 0)::bigint from draft d join draft_file f on f.draft_id = d.id
