@@ -215,6 +215,24 @@ async def test_more_bytes_than_were_announced_end_the_upload(rest: Rest):
     assert (await standing(rest, where))[0] == 404
 
 
+@pytest.mark.parametrize(
+    "left", [None, b"", b"hoso-file/1\n" + bytes(1_000)], ids=["gone", "empty", "changed"]
+)
+async def test_an_upload_whose_bytes_are_lost_is_given_up_and_begun_anew(
+    rest: Rest, store: Path, left: bytes | None
+):
+    where = await begun(rest, dossier := await filed(rest))
+    await sent(rest, where, CONTENT, complete=False)
+    (lost, *_) = (path for path in (store / "objects").rglob("*") if path.is_file())
+    lost.unlink() if left is None else lost.write_bytes(left)
+    refused = await sent(rest, where, b"", len(CONTENT))
+    assert slug(refused) == (409, "upload-lost")
+    assert (await standing(rest, where))[0] == 404
+    assert (await rest.get(f"/v1/dossiers/{dossier}/attachments", CITIZEN)).json()["items"] == []
+    anew = await sent(rest, await begun(rest, dossier), CONTENT)
+    assert (await rest.get(f"{anew.headers['Location']}/content", CITIZEN)).content == CONTENT
+
+
 async def test_a_file_that_is_refused_at_the_end_is_not_the_dossiers(rest: Rest):
     dossier = await filed(rest)
     where = await begun(rest, dossier, b"MZ" * 50)

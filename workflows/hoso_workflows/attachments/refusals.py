@@ -142,6 +142,16 @@ class UploadTooLong(errors.Refusal):
         self.size = size
 
 
+class UploadLost(errors.Refusal):
+    """The store does not hold the bytes of the upload as they came."""
+
+    slug = "upload-lost"
+    remedy = "Begin the upload anew; this one was given up."
+
+    def __init__(self) -> None:
+        super().__init__(say("Bytes of the upload are lost or damaged."))
+
+
 class UploadOver(errors.Refusal):
     """The upload is complete, and its file was taken."""
 

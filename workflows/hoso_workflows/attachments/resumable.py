@@ -28,6 +28,7 @@ import orjson
 from hoso_models.storage.database import Database
 from hoso_workflows import errors
 from hoso_workflows.attachments import refusals, sealed_bytes
+from hoso_workflows.attachments.store import Missing
 from hoso_workflows.attachments.uploads import Asked, Described, Files, Upload
 from hoso_workflows.identity.sealing import Seal
 from hoso_workflows.organisation.permissions import table
@@ -153,8 +154,8 @@ async def finished(
 ) -> tuple[Answer, UUID]:
     """Have the dossier or draft take the whole file; the answer with its id.
 
-    An upload that is refused stays, and can be finished again until it expires.
-    Raises UploadOver, UploadIncomplete, and what `uploads.Upload.finished` raises.
+    An upload that is refused stays, and can be finished again until it expires; one whose bytes are lost is given up.
+    Raises UploadOver, UploadIncomplete, UploadLost, and what `uploads.Upload.finished` raises.
     """
     if upload.described is None:
         raise refusals.UploadOver(upload.attachment)
@@ -191,10 +192,14 @@ async def _given_up(db: Database, upload: UUID) -> None:
 
 
 async def _opened(files: Files, upload: Resumable, key: bytes) -> AsyncIterator[bytes]:
-    """The bytes of an upload, in order."""
-    for number, name in enumerate(upload.pieces):
-        async for piece in sealed_bytes.opened(files.store.chunks(name), key, _owner(upload, number)):
-            yield piece
+    """The bytes of an upload, in order. Where they are lost it is given up, and UploadLost raised."""
+    try:
+        for number, name in enumerate(upload.pieces):
+            async for piece in sealed_bytes.opened(files.store.chunks(name), key, _owner(upload, number)):
+                yield piece
+    except (Missing, sealed_bytes.Broken) as lost:
+        await _given_up(files.service.db, upload.id)
+        raise refusals.UploadLost from lost
 
 
 def _owner(upload: Resumable, number: int) -> bytes:
