@@ -7,7 +7,6 @@ import hashlib
 import logging
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ import httpx
 import pytest
 
 from hoso_workflows import audit, drafts
-from hoso_workflows.attachments import kinds, refusals, resumable, sweep
+from hoso_workflows.attachments import kinds, refusals, resumable, scanning, sweep
 from hoso_workflows.attachments.store import Store
 from hoso_workflows.dossiers.service import DossierService, Outcome
 from hoso_workflows.drafts import storage as kept_drafts
@@ -25,6 +24,7 @@ from hoso_workflows.drafts.uploads import DraftUpload
 from support import files
 from support.api_client import CLERK, FILING, OWN, SPECIALIST, Rest, problem
 from support.canaries import Canaries, everything
+from support.halting import halted
 from support.world import CITIZEN, STRANGER, instant
 
 PROCEDURE = FILING["procedure"]
@@ -114,27 +114,6 @@ async def swept(rest: Rest, store: Path) -> list[bytes]:
     await rest.world.changed("update upload set expires_at = 'infinity'")
     await sweep.sweep(rest.world.db, Store(store), at=FAR)
     return kept(store)
-
-
-@dataclass(frozen=True, slots=True)
-class Halt:
-    """A method that waits before it does its work, once it was called."""
-
-    called: asyncio.Event
-    goes_on: asyncio.Event
-
-
-def halted(monkeypatch: pytest.MonkeyPatch, owner: type, name: str) -> Halt:
-    """The halt of a method, until the test lets it go on."""
-    really, halt = getattr(owner, name), Halt(asyncio.Event(), asyncio.Event())
-
-    async def waits(*args: Any, **named: Any) -> Any:
-        halt.called.set()
-        await halt.goes_on.wait()
-        return await really(*args, **named)
-
-    monkeypatch.setattr(owner, name, waits)
-    return halt
 
 
 async def put(rest: Rest, draft: str, content: Any, by: UUID = CITIZEN) -> httpx.Response:
@@ -364,6 +343,20 @@ async def test_a_filing_without_files_that_was_given_up_meets_the_file_that_was_
     reference = (await rest.done(f"{draft}/filing", CITIZEN))["reference"]
     theirs = (await rest.get(f"/v1/dossiers/{reference}/attachments", CITIZEN)).json()["items"]
     assert [each["id"] for each in theirs] == [file["id"]]
+
+
+async def test_an_upload_to_a_draft_that_is_cancelled_while_it_is_searched_adds_nothing(
+    rest: Rest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft, content = await begun(rest), files.pdf(mark="cancelled")
+    said = {"file": "don.pdf", "size": len(content)}
+    where = (await rest.post(f"{draft}/uploads", CITIZEN, said)).headers["Location"]
+    search = halted(monkeypatch, scanning, "scan")
+    sending = asyncio.create_task(rest.ask("PATCH", where, CITIZEN, headers=files.part(0), content=content))
+    await search.called.wait()
+    assert (await rest.ask("DELETE", where, CITIZEN)).status_code == 200
+    search.goes_on.set()
+    assert (slug(await sending), await listed(rest, draft)) == ((404, "not-found"), [])
 
 
 async def test_a_filing_that_was_given_up_takes_along_the_upload_that_was_begun_meanwhile(

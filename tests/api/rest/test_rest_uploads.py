@@ -11,12 +11,13 @@ import httpx
 import pytest
 import uvicorn
 
-from hoso_workflows.attachments import resumable, sweep
+from hoso_workflows.attachments import resumable, scanning, sweep
 from hoso_workflows.attachments.resumable import Receiving
 from hoso_workflows.attachments.store import Store
 from hoso_workflows.dossiers.resolution import sql
 from support import files
 from support.api_client import CLERK, Rest, problem
+from support.halting import halted
 from support.world import CITIZEN, STRANGER, instant
 
 CONTENT = files.scanned(3 * resumable.PIECE)
@@ -194,6 +195,65 @@ async def test_an_older_request_that_hangs_adds_nothing_once_a_newer_one_has_com
     goes_on.set()
     assert (new.status_code, (await old).status_code) == (201, 409)
     assert (await rest.get(f"{new.headers['Location']}/content", CITIZEN)).content == CONTENT
+
+
+async def test_an_older_request_that_sends_too_much_leaves_the_upload_to_a_newer_one(rest: Rest):
+    where = await begun(rest, await filed(rest))
+    waits, goes_on = asyncio.Event(), asyncio.Event()
+
+    async def slow() -> AsyncIterator[bytes]:
+        yield CONTENT[:10]
+        waits.set()
+        await goes_on.wait()
+        yield CONTENT
+
+    old = asyncio.create_task(rest.ask("PATCH", where, CITIZEN, headers=files.part(0), content=slow()))
+    await waits.wait()
+    await sent(rest, where, CONTENT[:5], complete=False)
+    goes_on.set()
+    refused = await old
+    assert (slug(refused), refused.headers["Upload-Offset"]) == ((409, "upload-elsewhere"), "5")
+    assert await standing(rest, where) == (200, "5", "?0")
+    assert (await sent(rest, where, CONTENT[5:], 5)).status_code == 201
+
+
+async def test_an_upload_that_is_cancelled_while_its_file_is_searched_adds_nothing(
+    rest: Rest, monkeypatch: pytest.MonkeyPatch
+):
+    where = await begun(rest, dossier := await filed(rest))
+    search = halted(monkeypatch, scanning, "scan")
+    sending = asyncio.create_task(sent(rest, where, CONTENT))
+    await search.called.wait()
+    assert (await rest.ask("DELETE", where, CITIZEN)).json()["attachment"] is None
+    search.goes_on.set()
+    assert slug(await sending) == (404, "not-found")
+    assert (await rest.get(f"/v1/dossiers/{dossier}/attachments", CITIZEN)).json()["items"] == []
+
+
+async def test_a_file_that_is_searched_for_long_is_added_though_its_owner_has_asked_meanwhile(
+    rest: Rest, monkeypatch: pytest.MonkeyPatch
+):
+    where, size = await begun(rest, await filed(rest)), str(len(CONTENT))
+    with monkeypatch.context() as slow:
+        search = halted(slow, scanning, "scan")
+        sending = asyncio.create_task(sent(rest, where, CONTENT))
+        await search.called.wait()
+        assert await standing(rest, where) == (200, size, "?0")
+    search.goes_on.set()
+    assert ((await sending).status_code, await standing(rest, where)) == (201, (200, size, "?1"))
+
+
+async def test_a_cancellation_that_comes_too_late_names_the_file_that_was_taken(
+    rest: Rest, monkeypatch: pytest.MonkeyPatch
+):
+    where = await begun(rest, dossier := await filed(rest))
+    # As it comes between the act and its answer.
+    monkeypatch.setattr(resumable, "_FINISH", "select $1::uuid, $2::uuid")
+    await sent(rest, where, CONTENT)
+    late = await rest.ask("DELETE", where, CITIZEN)
+    (file,) = (await rest.get(f"/v1/dossiers/{dossier}/attachments", CITIZEN)).json()["items"]
+    assert (late.status_code, late.json()["attachment"]) == (200, file["id"])
+    assert (await standing(rest, where))[0] == 404
 
 
 async def test_an_upload_is_found_by_its_owner_alone(rest: Rest):

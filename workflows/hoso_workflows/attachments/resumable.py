@@ -20,12 +20,13 @@ import io
 from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 import orjson
 
-from hoso_models.storage.database import Database
+from hoso_models.storage.database import Database, Transaction
 from hoso_workflows import errors
 from hoso_workflows.attachments import refusals, sealed_bytes
 from hoso_workflows.attachments.store import Missing
@@ -122,7 +123,7 @@ class Receiving:
     async def write(self, data: bytes) -> None:
         """Take some bytes. Raises UploadTooLong, UploadElsewhere, UploadScattered, NotFound, StoreAway."""
         if self.upload.offset + len(self._waiting) + len(data) > self.upload.size:
-            await _given_up(self.files.service.db, self.upload.id)
+            await _given_up(self.files.service.db, self.upload)
             raise refusals.UploadTooLong(self.upload.size)
         self._waiting += data
         while len(self._waiting) >= PIECE:
@@ -144,8 +145,8 @@ class Receiving:
         await self.files.store.put(name, sealed.getvalue())
         db = self.files.service.db
         rows = await db.one_statement(_APPEND, [upload.id, upload.turn, len(piece), name])
-        if not rows and (there := await db.row("select received from upload where id = $1", [upload.id])):
-            raise refusals.UploadElsewhere(there.received)
+        if not rows:
+            raise await _outrun(db, upload.id)
         self.upload = _resumable(rows, upload.id)
 
 
@@ -166,16 +167,28 @@ async def finished(
         async for piece in _opened(files, upload, key):
             incoming.write(piece)
         said = _described(Seal(lambda: key).open(upload.described, upload.id.bytes))
-        answer, attachment = await letting.finished(incoming, said, key=upload.key, if_match=if_match)
+        beside = partial(_complete, upload.id)
+        answer, attachment = await letting.finished(
+            incoming, said, key=upload.key, if_match=if_match, beside=beside
+        )
+    # Where the file had been added before, and the answer is told again.
     await files.service.db.one_statement(_FINISH, [upload.id, attachment])
     return answer, attachment
 
 
+async def _complete(upload: UUID, attachment: UUID, tx: Transaction) -> None:
+    """Let an upload end with its file, whoever has the turn by now. Raises NotFound for one that was cancelled meanwhile.
+
+    Had only the newest request the right to end it, a client that asks more often than a file is searched would never end.
+    """
+    if not await tx.rows(_COMPLETE, [upload, attachment]):
+        raise errors.NotFound("upload", upload)
+
+
 async def cancelled(files: Files, upload: UUID, asked: Asked) -> Resumable:
     """Give up one's own upload; what it was. Raises NotFound."""
-    found = await taken(files, upload, asked)
-    await _given_up(files.service.db, upload)
-    return found
+    gone = await files.service.db.one_statement(_CANCEL, [upload, asked.principal, asked.at])
+    return _resumable(gone, upload)
 
 
 async def expire(db: Database, *, at: datetime) -> int:
@@ -186,9 +199,16 @@ async def expire(db: Database, *, at: datetime) -> int:
     return total
 
 
-async def _given_up(db: Database, upload: UUID) -> None:
-    """Delete an upload. The sweep takes its pieces away."""
-    await db.one_statement("delete from upload where id = $1", [upload])
+async def _given_up(db: Database, upload: Resumable) -> None:
+    """Delete an upload. The sweep takes its pieces away. Raises what `_outrun` gives to a request that has lost its turn."""
+    if not await db.one_statement(_GIVE_UP, [upload.id, upload.turn]):
+        raise await _outrun(db, upload.id)
+
+
+async def _outrun(db: Database, upload: UUID) -> errors.Refusal:
+    """The refusal of a request that has lost its turn: UploadElsewhere, or NotFound where the upload is gone."""
+    there = await db.row("select received from upload where id = $1", [upload])
+    return refusals.UploadElsewhere(there.received) if there else errors.NotFound("upload", upload)
 
 
 async def _opened(files: Files, upload: Resumable, key: bytes) -> AsyncIterator[bytes]:
@@ -198,7 +218,7 @@ async def _opened(files: Files, upload: Resumable, key: bytes) -> AsyncIterator[
             async for piece in sealed_bytes.opened(files.store.chunks(name), key, _owner(upload, number)):
                 yield piece
     except (Missing, sealed_bytes.Broken) as lost:
-        await _given_up(files.service.db, upload.id)
+        await _given_up(files.service.db, upload)
         raise refusals.UploadLost from lost
 
 
@@ -256,7 +276,15 @@ _APPEND = f"""
 update upload u set received = received + $3, pieces = pieces || $4::text
 where u.id = $1 and u.turn = $2 and u.attachment_id is null returning {_COLUMNS}
 """  # noqa: S608 - as above
+#: $1 upload, $2 turn. A request that has lost its turn gives nothing up.
+_GIVE_UP = "delete from upload where id = $1 and turn = $2 and attachment_id is null returning 1"
+#: $1 upload, $2 owner, $3 now.
+_CANCEL = f"""
+delete from upload u where u.id = $1 and u.owner_id = $2 and u.expires_at > $3 returning {_COLUMNS}
+"""  # noqa: S608 - as above
+#: $1 upload, $2 its file.
 _FINISH = "update upload set attachment_id = $2, described = null, pieces = '{}' where id = $1"
+_COMPLETE = f"{_FINISH} returning 1"
 #: $1 now, $2 at most so many; what another sweep is deleting is left to it.
 _EXPIRE = """
 delete from upload where id in (

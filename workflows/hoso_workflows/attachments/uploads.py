@@ -16,10 +16,11 @@ import hashlib
 import io
 import tempfile
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import Any, BinaryIO, Generic, TypeVar
 from uuid import UUID, uuid4, uuid5
 
@@ -27,6 +28,7 @@ import orjson
 
 from hoso_bpmn.package.package import Component
 from hoso_models import Scan
+from hoso_models.storage.database import Transaction
 from hoso_workflows import errors
 from hoso_workflows.attachments import dossier_keys, kinds, looking, refusals, scanning, sealed_bytes
 from hoso_workflows.attachments.settings import StoreSettings
@@ -41,6 +43,8 @@ from hoso_workflows.signatures import verification
 READ = "list_attachments"
 #: What is told of whatever the file was added to.
 Answer = TypeVar("Answer")
+#: What is written in the transaction that adds a file, of whose id it is told. What it raises refuses the file.
+Beside = Callable[[UUID, Transaction], Awaitable[None]]
 #: Owner of the sealed picture of a file, beside the file's own.
 THUMBNAIL = b"/thumbnail"
 #: Ids of files that were sent with an idempotency key.
@@ -149,7 +153,13 @@ class Upload(ABC, Generic[Answer]):
 
     @abstractmethod
     async def finished(
-        self, incoming: Incoming, described: Described, *, key: str | None = None, if_match: Any = None
+        self,
+        incoming: Incoming,
+        described: Described,
+        *,
+        key: str | None = None,
+        if_match: Any = None,
+        beside: Beside | None = None,
     ) -> tuple[Answer, UUID]:
         """Look at the file, store it, add it; the answer with its id.
 
@@ -294,7 +304,13 @@ class DossierUpload(Upload[Outcome]):
         )
 
     async def finished(
-        self, incoming: Incoming, described: Described, *, key: str | None = None, if_match: Any = None
+        self,
+        incoming: Incoming,
+        described: Described,
+        *,
+        key: str | None = None,
+        if_match: Any = None,
+        beside: Beside | None = None,
     ) -> tuple[Outcome, UUID]:
         """Look at the file, store it, add it; the outcome with its id.
 
@@ -323,7 +339,8 @@ class DossierUpload(Upload[Outcome]):
         if done := await service.require_possible(self.reference, [command], **request):
             return done, file.id
         complete = replace(command, file=await self.stored(incoming, described, file))
-        return await service.perform(self.reference, complete, **request), file.id
+        also = None if beside is None else partial(beside, file.id)
+        return await service.perform(self.reference, complete, **request, beside=also), file.id
 
     def _command(self, file: commands.StoredFile, described: Described) -> commands.Attach:
         said = (file, described.title, described.component, described.supersedes, self.capacity)

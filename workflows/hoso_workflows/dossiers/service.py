@@ -28,7 +28,7 @@ from hoso_workflows.dossiers import applicant_views, damaged_runs, filing, respo
 from hoso_workflows.dossiers.locks import DossierLocks
 from hoso_workflows.dossiers.repository import Asker, Found, Outdated, Repository, Resumable
 from hoso_workflows.dossiers.resolution import Assigner, Resolved, Resolver
-from hoso_workflows.dossiers.save_statement import Changeset
+from hoso_workflows.dossiers.save_statement import Also, Changeset
 from hoso_workflows.events import GENESIS, Event
 from hoso_workflows.frozen import changed
 from hoso_workflows.letters import numbering
@@ -92,6 +92,8 @@ class CommandContext:
     if_match: Collection[int] | None = None
     #: What is asked for, and of what: the same for every name of a dossier.
     act: str = ""
+    #: What is written in the transaction of the command.
+    beside: tuple[Also, ...] = ()
 
     def of(self, command: commands.Command, subject: object) -> "CommandContext":
         """The same with `act`: type, subject, and the part that it concerns."""
@@ -195,16 +197,20 @@ class DossierService:
         key: str | None = None,
         body: bytes | None = None,
         if_match: int | Collection[int] | None = None,
+        beside: Also | None = None,
     ) -> Outcome:
         """Execute a command on a dossier, at one of the versions in `if_match`.
 
-        `subject` is the dossier's reference or code, or a task id. Raises a `Refusal` when the rules do not allow the command,
+        `subject` is the dossier's reference or code, or a task id. `beside` is written in its transaction, not for a response
+        that is replayed; what it raises undoes the command. Raises a `Refusal` when the rules do not allow the command,
         `errors.Conflict` after too many lost compare-and-set races, and a `StorageError` when the database cannot answer;
         nothing is changed then. What was refused or replayed does not count against a rate limit.
         """
         seen = (if_match,) if isinstance(if_match, int) else if_match
         limits = CountedOnce(self._rate_limit)
-        context = CommandContext(subject, actor, at, key, body or repr(command).encode(), limits, seen)
+        also = () if beside is None else (beside,)
+        said = body or repr(command).encode()
+        context = CommandContext(subject, actor, at, key, said, limits, seen, beside=also)
         with suppress(Outdated):
             return await _patiently(subject, lambda: self._perform(command, context))
         return await _patiently(subject, lambda: self._perform(command, context, read=True))
@@ -334,7 +340,7 @@ class DossierService:
             return Outcome.of(view(before, before.clock.dates(), found.version))
         guard = _guard(command, state, found, context, (*meant.others, *assigned.others))
         changes = Changeset(decided, meant.run, guard, context.once, view)
-        answer = await self.repository.save(found, before, changes, *meant.also)
+        answer = await self.repository.save(found, before, changes, *meant.also, *context.beside)
         if answer is None:
             found.require_read()
             return None

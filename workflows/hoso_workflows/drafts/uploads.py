@@ -22,7 +22,7 @@ from hoso_models import PrincipalKind
 from hoso_models.storage.database import Database, Transaction
 from hoso_workflows import errors, localtime
 from hoso_workflows.attachments import uploads
-from hoso_workflows.attachments.uploads import Asked, Described, Files, Incoming, Upload
+from hoso_workflows.attachments.uploads import Asked, Beside, Described, Files, Incoming, Upload
 from hoso_workflows.dossiers import statements
 from hoso_workflows.drafts import files as stored
 from hoso_workflows.drafts import refusals
@@ -104,7 +104,13 @@ class DraftUpload(Upload[File]):
         await self._room(self.drafts.db, self.draft, self._replaced(self.draft, described), size)
 
     async def finished(
-        self, incoming: Incoming, described: Described, *, key: str | None = None, if_match: Any = None
+        self,
+        incoming: Incoming,
+        described: Described,
+        *,
+        key: str | None = None,
+        if_match: Any = None,
+        beside: Beside | None = None,
     ) -> tuple[File, UUID]:
         """Look at the file, store it, add it; the file with its id.
 
@@ -119,9 +125,11 @@ class DraftUpload(Upload[File]):
             return _again(done, file, described, key or ""), name
         await self.possible(described, incoming.size)
         complete = await self.stored(incoming, described, file)
-        return await self._added(complete, described, key), name
+        return await self._added(complete, described, key, beside), name
 
-    async def _added(self, file: commands.StoredFile, described: Described, key: str | None) -> File:
+    async def _added(
+        self, file: commands.StoredFile, described: Described, key: str | None, beside: Beside | None
+    ) -> File:
         owner, at = self.asked.principal, self.asked.at
         async with self.drafts.db.transaction() as tx:
             # Who adds several at once adds them one after the other, so that the limits hold.
@@ -136,7 +144,8 @@ class DraftUpload(Upload[File]):
             await tx.rows(
                 _ADD, [added.id, self.owner, added.place, added.size, *self._sealed_parts(found, added)]
             )
-            await tx.rows(_TAKEN, [self.owner, key, added.id])
+            if beside is not None:
+                await beside(added.id, tx)
             await self.drafts.touch(tx, found, at)
         return added
 
@@ -212,8 +221,4 @@ insert into draft_file (id, draft_id, place, size, described, object, thumbnail,
 values ($1, $2, $3, $4, $5, $6, $7, $8)
 on conflict (id) do update set size = excluded.size, described = excluded.described, object = excluded.object,
   thumbnail = excluded.thumbnail, stored_at = excluded.stored_at
-"""
-#: $1 draft, $2 the key under which the file was added, $3 file: the upload that it was is complete.
-_TAKEN = """
-update upload set attachment_id = $3, described = null, pieces = '{}' where draft_id = $1 and 'upload-' || id::text = $2
 """
