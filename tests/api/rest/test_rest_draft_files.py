@@ -20,6 +20,7 @@ from hoso_workflows.attachments import kinds, refusals, resumable, scanning, swe
 from hoso_workflows.attachments.store import Store
 from hoso_workflows.dossiers.service import DossierService, Outcome
 from hoso_workflows.drafts import storage as kept_drafts
+from hoso_workflows.drafts import uploads as draft_uploads
 from hoso_workflows.drafts.uploads import DraftUpload
 from support import files
 from support.api_client import CLERK, FILING, OWN, SPECIALIST, Rest, problem
@@ -114,6 +115,14 @@ async def swept(rest: Rest, store: Path) -> list[bytes]:
     await rest.world.changed("update upload set expires_at = 'infinity'")
     await sweep.sweep(rest.world.db, Store(store), at=FAR)
     return kept(store)
+
+
+async def replaces(
+    rest: Rest, where: str, content: bytes, name: str = "don.pdf", key: str | None = None
+) -> httpx.Response:
+    """An answer to a file that is to take the place of another."""
+    headers = {} if key is None else {"Idempotency-Key": key}
+    return await rest.ask("PUT", where, CITIZEN, files={"file": (name, content)}, headers=headers)
 
 
 async def put(rest: Rest, draft: str, content: Any, by: UUID = CITIZEN) -> httpx.Response:
@@ -430,6 +439,75 @@ async def test_a_file_that_was_sent_twice_under_a_key_is_there_once(rest: Rest) 
     assert [each.json() for each in answers] == await listed(rest, draft) * 3
     other = await sends(rest, draft, files.picture(size=(9, 9)), headers=headers)
     assert slug(other) == (422, "key-reused")
+
+
+async def test_a_replacement_that_is_repeated_under_its_key_does_not_put_an_older_file_back(
+    rest: Rest,
+) -> None:
+    draft = await begun(rest)
+    file, other = [await added(rest, draft, files.pdf(mark=each), "don.pdf") for each in ("0", "other")]
+    where, (older, newer) = f"{draft}/files/{file['id']}", [files.pdf(mark=each) for each in "12"]
+    first = await replaces(rest, where, older, key="older")
+    assert (await replaces(rest, where, older, key="older")).json() == first.json()
+    after = (await replaces(rest, where, newer, key="newer")).json()
+    late = await replaces(rest, where, older, key="older")
+    assert (late.status_code, late.json()) == (200, after)
+    assert (await rest.get(f"{where}/content", CITIZEN)).content == newer
+    for elsewhere, content, name in (
+        (where, newer, "don.pdf"),
+        (where, older, "khac.pdf"),
+        (f"{draft}/files/{other['id']}", older, "don.pdf"),
+    ):
+        refused = await replaces(rest, elsewhere, content, name, key="older")
+        assert slug(refused) == (422, "key-reused")
+    assert await listed(rest, draft) == [after, other]
+
+
+async def test_of_the_keys_of_replacements_the_latest_are_kept(
+    rest: Rest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(draft_uploads, "REPLACEMENTS", 2)
+    draft = await begun(rest)
+    where, content = f"{draft}/files/{(await added(rest, draft))['id']}", files.picture()
+    for key in "123":
+        last = (await replaces(rest, where, content, f"{key}.png", key=key)).json()
+    assert (await replaces(rest, where, content, "2.png", key="2")).json() == last
+    assert (await replaces(rest, where, content, "1.png", key="1")).json()["name"] == "1.png"
+    # Asked for by no key, it is what is meant now.
+    assert (await replaces(rest, where, content, "2.png")).json()["name"] == "2.png"
+
+
+@pytest.mark.parametrize("key", [None, "older"])
+async def test_a_replacement_that_hangs_does_not_put_its_file_over_a_newer_one(
+    rest: Rest, monkeypatch: pytest.MonkeyPatch, key: str | None
+) -> None:
+    draft = await begun(rest)
+    where = f"{draft}/files/{(await added(rest, draft))['id']}"
+    older, newer = [files.pdf(mark=each) for each in "12"]
+    with monkeypatch.context() as slow:
+        search = halted(slow, scanning, "scan")
+        hanging = asyncio.create_task(replaces(rest, where, older, key=key))
+        await search.called.wait()
+    after = (await replaces(rest, where, newer)).json()
+    search.goes_on.set()
+    assert slug(await hanging) == (409, "draft-file-replaced")
+    assert await listed(rest, draft) == [after]
+
+
+async def test_a_replacement_that_hangs_is_answered_by_what_its_repetition_has_done(
+    rest: Rest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = await begun(rest)
+    where, content = f"{draft}/files/{(await added(rest, draft))['id']}", files.pdf()
+    with monkeypatch.context() as slow:
+        search = halted(slow, scanning, "scan")
+        hanging = asyncio.create_task(replaces(rest, where, content, key="once"))
+        await search.called.wait()
+    again = await replaces(rest, where, content, key="once")
+    search.goes_on.set()
+    first = await hanging
+    assert (first.status_code, again.status_code, first.json()) == (200, 200, again.json())
+    assert await listed(rest, draft) == [again.json()]
 
 
 async def test_what_the_procedure_or_the_house_does_not_take_is_refused_and_nothing_is_kept(

@@ -48,6 +48,8 @@ class File:
     object: str
     thumbnail: str | None
     stored_at: datetime
+    #: Idempotency keys of the latest requests that have put a file here, each with the digest of its request.
+    replacements: tuple[tuple[str, str], ...] = ()
 
     @property
     def attached(self) -> commands.Attach:
@@ -84,7 +86,7 @@ def _place(draft: UUID, owner: UUID) -> bytes:
 
 
 #: What of a file is sealed.
-_DESCRIBED = ("name", "title", "component", "media_type", "sha256", "pages", "scan")
+_DESCRIBED = ("name", "title", "component", "media_type", "sha256", "pages", "scan", "replacements")
 
 
 def described(file: File, key: bytes) -> bytes:
@@ -101,6 +103,7 @@ def opened(rows: Iterable[Any], key: bytes) -> tuple[File, ...]:
 def _opened(row: Any, key: bytes) -> File:
     identity = UUID(str(row.id))
     said = orjson.loads(Seal(lambda: key).open(bytes(row.described), identity.bytes))
+    said["replacements"] = tuple(map(tuple, said.get("replacements", ())))
     stored = {name: getattr(row, name) for name in ("place", "size", "object", "thumbnail", "stored_at")}
     return File(id=identity, **said, **stored)
 

@@ -80,6 +80,17 @@ class DraftsFull(errors.Refusal):
         self.most = most
 
 
+class DraftFileReplaced(errors.Refusal):
+    """Another file was put in its place while this one came."""
+
+    slug = "draft-file-replaced"
+    remedy = "Look at the file that is there by now, and replace it if it is not the right one."
+
+    def __init__(self, name: str) -> None:
+        super().__init__(say("{name} has been put there meanwhile.", name=name))
+        self.name = name
+
+
 class DraftUnreadable(errors.Refusal):
     """The draft was sealed by another key than this installation has."""
 

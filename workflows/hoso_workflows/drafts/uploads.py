@@ -10,10 +10,13 @@ The rules of the paper are those of the procedure on that day; when the draft is
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
+
+import orjson
 
 from hoso_bpmn.package.manifest import Component
 from hoso_bpmn.package.package import Package
@@ -35,6 +38,8 @@ from hoso_workflows.organisation import permissions
 from hoso_workflows.procedures import openings
 
 ACT = "attach_to_draft"
+#: Idempotency keys that are kept of the replacements of one file.
+REPLACEMENTS = 50
 
 
 async def begun(files: Files, drafts: Drafts, draft: UUID, asked: Asked) -> DraftUpload:
@@ -114,15 +119,16 @@ class DraftUpload(Upload[File]):
     ) -> tuple[File, UUID]:
         """Look at the file, store it, add it; the file with its id.
 
-        A file that replaces another one takes its id and its place. Raises the refusals of files, KeyReused, TooManyFiles,
-        DraftsFull, and what `Draft.changeable` raises, at one of the versions in `if_match`.
+        A file that replaces another one takes its id and its place. A request that is repeated under its key changes nothing, and is
+        answered by the file as it is. Raises the refusals of files, KeyReused, TooManyFiles, DraftsFull, DraftFileReplaced, and what
+        `Draft.changeable` raises, at one of the versions in `if_match`.
         """
         self.draft.expects(if_match)
         before = self._replaced(self.draft, described)
         name = before.id if before else self.identity(key)
         file = uploads.announced(name, described, incoming.digest.hexdigest(), incoming.size)
-        if before is None and (done := self.draft.file(name)):
-            return _again(done, file, described, key or ""), name
+        if done := _done(self.draft, before, file, described, key):
+            return done, name
         await self.possible(described, incoming.size)
         complete = await self.stored(incoming, described, file)
         return await self._added(complete, described, key, beside), name
@@ -137,10 +143,12 @@ class DraftUpload(Upload[File]):
             found = await self.drafts.locked(tx, owner, self.owner, ACT, at)
             found.changeable()
             before = self._replaced(found, described)
-            if before is None and (done := found.file(file.id)):
-                return _again(done, file, described, key or "")
+            if done := _done(found, before, file, described, key):
+                return done
+            if before is not None and before.object != self._seen(before.id):
+                raise refusals.DraftFileReplaced(before.name)
             await self._room(tx, found, before, file.size)
-            added = self._file(found, file, described, before)
+            added = self._file(found, file, described, before, key)
             await tx.rows(
                 _ADD, [added.id, self.owner, added.place, added.size, *self._sealed_parts(found, added)]
             )
@@ -149,8 +157,17 @@ class DraftUpload(Upload[File]):
             await self.drafts.touch(tx, found, at)
         return added
 
+    def _seen(self, file: UUID) -> str | None:
+        """The object of a file as it was when this upload was let in."""
+        return seen.object if (seen := self.draft.file(file)) else None
+
     def _file(
-        self, draft: Draft, file: commands.StoredFile, described: Described, before: File | None
+        self,
+        draft: Draft,
+        file: commands.StoredFile,
+        described: Described,
+        before: File | None,
+        key: str | None,
     ) -> File:
         """The file behind the others, or in the place of the one before it."""
         return File(
@@ -167,6 +184,7 @@ class DraftUpload(Upload[File]):
             object=file.object,
             thumbnail=file.thumbnail,
             stored_at=self.asked.at,
+            replacements=_replacements(before, file, described, key),
         )
 
     def _sealed_parts(self, draft: Draft, file: File) -> tuple[Any, ...]:
@@ -200,6 +218,37 @@ class DraftUpload(Upload[File]):
     async def _component_before(self, superseded: UUID) -> str | None:
         before = self.draft.file(superseded)
         return before.component if before else None
+
+
+def _done(
+    draft: Draft, before: File | None, file: commands.StoredFile, described: Described, key: str | None
+) -> File | None:
+    """The file that the same request has added or replaced; None for a new request. Raises KeyReused."""
+    if before is None:
+        done = draft.file(file.id)
+        return done and _again(done, file, described, key or "")
+    for each in draft.files:
+        if (digest := dict(each.replacements).get(key or "")) is not None:
+            if digest != _digest(file, described):
+                raise errors.KeyReused(key or "")
+            return before
+    return None
+
+
+def _replacements(
+    before: File | None, file: commands.StoredFile, described: Described, key: str | None
+) -> tuple[tuple[str, str], ...]:
+    """The replacements of a file, with this one."""
+    if before is None:
+        return ()
+    told = () if key is None else ((key, _digest(file, described)),)
+    return (*before.replacements, *told)[-REPLACEMENTS:]
+
+
+def _digest(file: commands.StoredFile, described: Described) -> str:
+    """The idempotency fingerprint of a replacement: SHA-256 of what it says, in hex."""
+    said = [str(file.id), file.sha256, described.name, described.title, described.component]
+    return hashlib.sha256(orjson.dumps(said)).hexdigest()
 
 
 def _again(done: File, file: commands.StoredFile, described: Described, key: str) -> File:

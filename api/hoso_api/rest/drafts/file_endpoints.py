@@ -45,7 +45,10 @@ async def attach_to_draft(draft: Draft, request: StreamedCommandNow) -> Response
 @limits.takes(limits.Size.FILE)
 @acts.named("attach_to_draft")
 async def replace_draft_file(draft: Draft, file: File, request: StreamedCommandNow) -> Response:
-    """Put another file in the place of one. It keeps title and component where none are said."""
+    """Put another file in the place of one. It keeps title and component where none are said.
+
+    Repeated under its key it changes nothing, and the answer is the file that is there by now.
+    """
     return await _received(draft, request, file)
 
 
