@@ -293,6 +293,21 @@ async def test_an_upload_whose_bytes_are_lost_is_given_up_and_begun_anew(
     assert (await rest.get(f"{anew.headers['Location']}/content", CITIZEN)).content == CONTENT
 
 
+async def test_an_upload_may_have_as_many_whole_pieces_as_its_size_asks_for_and_some_shorter_ones(
+    rest: Rest, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(resumable, "SHORT_PIECES", 2)
+    dossier, whole = await filed(rest), len(CONTENT) // resumable.PIECE
+    cut = await begun(rest, dossier)
+    await sent(rest, cut, CONTENT[:1], complete=False)
+    assert (await sent(rest, cut, CONTENT[1:], 1)).status_code == 201
+    scattered = await begun(rest, dossier)
+    for offset in range(whole + 2):
+        assert (await sent(rest, scattered, b"%", offset, complete=False)).status_code == 200
+    assert slug(await sent(rest, scattered, CONTENT[whole + 2 :], whole + 2)) == (409, "upload-scattered")
+    assert await standing(rest, scattered) == (200, str(whole + 2), "?0")
+
+
 async def test_a_file_that_is_refused_at_the_end_is_not_the_dossiers(rest: Rest):
     dossier = await filed(rest)
     where = await begun(rest, dossier, b"MZ" * 50)

@@ -35,8 +35,8 @@ from hoso_workflows.identity.sealing import Seal
 from hoso_workflows.organisation.permissions import table
 
 ACT = "continue_upload"
-#: Bytes that are kept at a time, and the most pieces of an upload.
-PIECE, MOST_PIECES = sealed_bytes.PIECE, 1_000
+#: Bytes that are kept at a time, and the pieces with fewer ones that an upload may have beside the whole ones of its size.
+PIECE, SHORT_PIECES = sealed_bytes.PIECE, 1_000
 #: Expired uploads that one statement deletes.
 PORTION = 1_000
 Answer = TypeVar("Answer")
@@ -138,8 +138,8 @@ class Receiving:
 
     async def _keep(self, piece: bytes) -> None:
         upload, sealed = self.upload, io.BytesIO()
-        if len(upload.pieces) >= MOST_PIECES:
-            raise refusals.UploadScattered(MOST_PIECES)
+        if len(upload.pieces) >= (most := upload.size // PIECE + SHORT_PIECES):
+            raise refusals.UploadScattered(most)
         owner = _owner(upload, len(upload.pieces))
         name = await asyncio.to_thread(sealed_bytes.seal, io.BytesIO(piece), sealed, self.key, owner)
         await self.files.store.put(name, sealed.getvalue())
