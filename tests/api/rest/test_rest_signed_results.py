@@ -206,6 +206,35 @@ async def test_a_pdf_that_came_signed_is_a_result_and_one_with_a_bad_signature_i
         assert answer.status_code == status, answer.text
 
 
+async def confirmed(rest: Rest, *papers: bytes) -> list[bool]:
+    """True for each paper that the public check knows as a result."""
+    answers = [await rest.post("/v1/public/papers", content=each, headers=PDF) for each in papers]
+    assert {each.status_code for each in answers} == {200}, answers[0].text
+    return [each.json()["result"] is not None for each in answers]
+
+
+async def test_the_check_knows_the_file_that_was_handed_over_and_none_that_was_exchanged_or_decided_before(
+    rest: Rest, folder: Path
+):
+    standing = await to_decide(rest)
+    wrong, right, other = [await elsewhere(folder, files.pdf(pages)) for pages in (5, 6, 7)]
+    first = await added(rest, standing, wrong)
+    assert (await decides(rest, standing, first)).status_code == 200
+    path = f"/v1/dossiers/{standing['reference']}"
+    said = {"path": f"{path}/attachments/{first}/exchange", "reason": "Quét nhầm"}
+    assert (await files.sends(rest, "", SPECIALIST, right, "quet-lai.pdf", **said)).status_code == 201
+    rest.clock.turn("2026-03-04 09:00")
+    await rest.done(f"{path}/handover", CLERK)
+    assert await confirmed(rest, wrong, right) == [False, True]
+    rest.clock.turn("2026-03-05 09:00")
+    reopening = {"reason": "Có sai sót", "basis": "Quyết định giải quyết khiếu nại"}
+    standing = await rest.done(f"{path}/reopening", HEAD, reopening)
+    standing = await rest.completes(standing, SPECIALIST)
+    assert (await decides(rest, standing, await added(rest, standing, other))).status_code == 200
+    await rest.done(f"{path}/handover", CLERK)
+    assert await confirmed(rest, wrong, right, other) == [False, False, True]
+
+
 async def test_many_are_signed_in_one_act_and_what_is_refused_holds_no_other_up(rest: Rest):
     first, second = [await to_decide(rest) for _ in range(2)]
     early = await rest.files(**signed_results.FILING)

@@ -41,12 +41,14 @@ async def _result(service: DossierService, sha256: str) -> dict[str, Any] | None
     }
 
 
-#: $1 digest in hex. A result that was handed over, as it was decided last.
+#: $1 digest in hex. A result that was handed over: named by the last decision, or exchanged for such a file behind it. The row
+#: tells which version stands; the decision alone tells what was a result before a reopening.
 _RESULT = """
 select d.code, d.procedure_code, e.at as decided_at, d.returned_at
 from attachment a join dossier d on d.id = a.dossier_id, lateral (
-  select at, payload from dossier_event where dossier_id = d.id and kind = 'result_ready' order by seq desc limit 1
+  select seq, at, payload from dossier_event where dossier_id = d.id and kind = 'result_ready' order by seq desc limit 1
 ) e
-where a.sha256 = $1 and a.signed and d.returned_at is not null and e.payload -> 'attachments' ? a.id::text
+where a.sha256 = $1 and a.signed and d.returned_at is not null and a.phase = 'result' and a.superseded_at is null
+  and (e.payload -> 'attachments' ? a.id::text or a.seq > e.seq)
 order by e.at, a.id limit 1
 """
