@@ -257,6 +257,7 @@ def test_a_period_that_ends_before_it_begins_is_usage(database_url: str) -> None
         ("report", "--from", "0001-01-01", "--to", "2026-10-31"),
         ("report", "--from", "9999-12-31", "--to", "9999-12-31"),
         ("overdue", "--at", "0001-01-01T00:00"),
+        ("letters", "waiting", "--from", "0001-01-01"),
         ("demo", "--until", "0001-01-05"),
         ("demo", "--from", "2018-01-02", "--until", "2018-03-01"),
     ],

@@ -226,6 +226,12 @@ async def test_letters_of_a_head_s_forms_wait_until_they_are_signed(rest: Rest):
     rest_of_it = await waiting(rest, AGENCY_HEAD, f"?limit=1&after={page['page']['after']}")
     assert (page["items"], rest_of_it) == (found[:1], {"items": found[1:], "page": {"after": None}})
     assert (await waiting(rest, AGENCY_HEAD, "?since=2026-03-04"))["items"] == found[1:]
+    for day in ("0001-01-01", "9999-12-31"):
+        refused = problem(await rest.get(f"/v1/letters/waiting?since={day}", AGENCY_HEAD))
+        assert (refused["status"], [each["field"] for each in refused["errors"]]) == (
+            422,
+            ["query.since"],
+        )
     assert [(await waiting(rest, each))["items"] for each in (CLERK, SPECIALIST, DESK_HEAD)] == [[], [], []]
     await rest.done(f"{letters[0]}/signature", AGENCY_HEAD)
     assert (await waiting(rest, AGENCY_HEAD))["items"] == found[1:]

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from hoso_api.http import acts, problems
 from hoso_api.http.authentication import CallerNow, ServiceNow
 from hoso_api.http.commands import CommandNow, Json, documented
+from hoso_api.http.fields import FIRST_DAY, LAST_DAY
 from hoso_api.http.paging import After, Limit
 from hoso_api.http.problems import responses
 from hoso_api.http.routing import KnownRoute
@@ -30,7 +31,10 @@ from hoso_workflows.tasks import waiting_results
 router = APIRouter(tags=["signatures"], route_class=KnownRoute)
 checks = APIRouter(tags=["public"], route_class=KnownRoute)
 
-Since = Annotated[date | None, Query(description="Only letters that were issued from this local day on.")]
+Since = Annotated[
+    date | None,
+    Query(ge=FIRST_DAY, le=LAST_DAY, description="Only letters that were issued from this local day on."),
+]
 PDF = "application/pdf"
 BODY: dict[str, Any] = {
     "requestBody": {"required": True, "content": {PDF: {"schema": {"type": "string", "format": "binary"}}}}
