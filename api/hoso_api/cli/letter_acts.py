@@ -154,5 +154,5 @@ async def _signed(letters: Sequence[UUID] | None, since: date | None) -> tuple[S
             found = (await waiting_letters.search(db, rights, keyring, since=since, limit=None)).items
             wanted = [Wanted(each["dossier"]["reference"], each["id"]) for each in found if each["has_key"]]
         else:
-            wanted = await letter_signing.named(db, letters)
+            wanted = await letter_signing.named(service, letters, asked)
         return await letter_signing.many(service, wanted, keyring, asked)

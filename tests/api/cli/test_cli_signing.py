@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -14,10 +15,11 @@ from hoso_workflows.lifecycle import commands
 from hoso_workflows.organisation import credentials
 from support import signing_keys
 from support.command_line import Ran, hoso
-from support.world import CITIZEN, DEPARTMENT, DESK, FOUNDED, PROVINCE, World, person
+from support.world import CITIZEN, DEPARTMENT, DESK, FOUNDED, OTHER, PROVINCE, World, person
 
 SHEET = Path(letters.__file__).parent / "templates" / "typst" / "05.typ"
 NAME = "Trung tâm Phục vụ hành chính công tỉnh"
+HEAD = person("head", DESK)
 
 
 @pytest.fixture(scope="module")
@@ -34,12 +36,10 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return {"HOSO_SIGNING": json.dumps(keys), "HOSO_TRUSTED_ROOTS_FILE": str(folder / "root.pem")}
 
 
-async def ran(world: World, settings: dict[str, str], *arguments: str) -> Ran:
-    """A command as the head of the desk."""
+async def ran(world: World, settings: dict[str, str], *arguments: str, by: UUID = HEAD) -> Ran:
+    """A command as the head of the desk, or as somebody else."""
     async with world.db.transaction() as tx:
-        token = await credentials.give_token(
-            tx, person("head", DESK), "thử", at=FOUNDED, scopes=tuple(credentials.Scope)
-        )
+        token = await credentials.give_token(tx, by, "thử", at=FOUNDED, scopes=tuple(credentials.Scope))
     url = world.db.url.render_as_string(hide_password=False)
     return await asyncio.to_thread(hoso, *arguments, url=url, HOSO_TOKEN=token, **settings)
 
@@ -91,6 +91,11 @@ async def test_all_that_waits_is_listed_and_signed_at_the_shell(
         True,
         standing.reference,
     )
+    stranger = await ran(
+        world, settings, "letters", "sign", slip["id"], "--json", by=person("agency_head", OTHER)
+    )
+    (told,) = stranger.json["items"]
+    assert (stranger.status, told["dossier"], standing.reference in stranger.out) == (1, slip["id"], False)
     neither = await ran(world, settings, "letters", "sign")
     assert (neither.status, "--all-waiting" in neither.err) == (2, True)
     signed = await ran(world, settings, "letters", "sign", "--all-waiting", "--json")

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from hoso_calendar.messages import say
-from hoso_models.storage.database import Database
 from hoso_workflows import errors
 from hoso_workflows.correspondence import letter_views
 from hoso_workflows.correspondence.letter_views import Asked
@@ -63,14 +62,30 @@ async def many(
         return tuple([await _one(service, each, keys, asked) for each in wanted])
 
 
-async def named(db: Database, letters: Sequence[UUID]) -> list[Wanted]:
-    """Letters by their ids alone, in their order. One that is none is named like its dossier, which nobody finds."""
-    rows = await db.rows(_NAMED, [list(letters)])
-    known = {row.id: row.reference for row in rows}
+async def named(service: DossierService, letters: Sequence[UUID], asked: Asked) -> list[Wanted]:
+    """Letters by their ids alone, in their order.
+
+    One that is not the reader's to see is named like its dossier, which nobody finds.
+    """
+    known: dict[UUID, str] = {}
+    for row in await service.db.rows(_NAMED, [list(letters)]):
+        known |= dict.fromkeys(await _seen(service, row.reference, asked), row.reference)
     return [Wanted(known.get(letter, str(letter)), letter) for letter in letters]
 
 
-_NAMED = "select l.id, d.reference from letter l join dossier d on d.id = l.dossier_id where l.id = any($1::uuid[])"
+async def _seen(service: DossierService, dossier: str, asked: Asked) -> list[UUID]:
+    """The letters of a dossier that the reader may know of."""
+    try:
+        return [UUID(each["id"]) for each in await letter_views.listed(service, dossier, asked)]
+    except errors.NotFound:
+        return []
+
+
+#: $1 letters.
+_NAMED = """
+select d.reference from dossier d
+where exists (select from letter l where l.dossier_id = d.id and l.id = any($1::uuid[])) order by d.reference
+"""
 
 
 async def _one(service: DossierService, wanted: Wanted, keys: OpenKeys, asked: Asked) -> Signed:
