@@ -11,10 +11,8 @@ from hoso_api.cli import console, errors, instants, papers, signals
 from hoso_api.installation import installation
 from hoso_api.settings import Settings
 from hoso_calendar.messages import say, translated
-from hoso_workflows import localtime
 from hoso_workflows.correspondence import letter_copies, letter_signing, waiting_letters
 from hoso_workflows.correspondence.letter_signing import Signed, Wanted
-from hoso_workflows.correspondence.letter_views import Asked, Paper
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.lifecycle import commands
 from hoso_workflows.organisation import permissions
@@ -42,23 +40,19 @@ def copied(
     """Give out a copy of a letter, and write it to a file; a signed letter's is the signed file, unchanged."""
     as_pdf = papers.is_pdf(output)
     command = commands.IssueCopy(letter, receiver, reason)
-    output.write_bytes(signals.run(_given(key, command, pdf=as_pdf)))
+    with papers.opened(output) as file:
+        content = signals.run(_given(key, command, pdf=as_pdf))
+        file.truncate(0)
+        file.write(content)
     console.line(str(output))
 
 
 async def _given(key: str, command: commands.IssueCopy, *, pdf: bool) -> bytes:
     async with installation.opened() as db:
         asked, service = await papers.asked(db, Scope.ACT), DossierService(db)
-        await service.perform(key, command, actor=asked.reader, at=asked.at)
-        return await papers.written(await _own(service, key, command.letter, asked), pdf=pdf)
-
-
-async def _own(service: DossierService, key: str, letter: UUID, asked: Asked) -> Paper:
-    """The copy that was given at this instant."""
-    copies = await letter_copies.listed(service, key, letter, asked)
-    given = localtime.isoformat(asked.at)
-    ordinal = next(each["ordinal"] for each in copies if each["given_at"] == given)
-    return await letter_copies.paper(service, key, letter, ordinal, asked)
+        done = await service.perform(key, command, actor=asked.reader, at=asked.at)
+        copy = await letter_copies.of_act(service, key, command.letter, done.version, asked)
+        return await papers.written(copy, pdf=pdf)
 
 
 @app.command("waiting")

@@ -1,8 +1,9 @@
 """Papers of dossiers and desks at the shell, as a part of `hoso dossiers`."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, BinaryIO
 from uuid import UUID
 
 import typer
@@ -57,6 +58,20 @@ def print_register(
     """Write the register of the dossiers that a desk has accepted (Mẫu 06) as PDF, or as a page."""
     days = Days(unit, instants.day(first, "--from"), instants.day(last, "--to"), procedure)
     _write(output, lambda service, asked: dossier_register.read(service, days, asked))
+
+
+@contextmanager
+def opened(output: Path) -> Iterator[BinaryIO]:
+    """A file opened for writing, before the act whose paper it is to hold.
+
+    It keeps what it has until it is truncated; left empty, it is taken away.
+    """
+    with output.open("ab") as file:
+        try:
+            yield file
+        finally:
+            if not file.tell():
+                output.unlink()
 
 
 _Read = Callable[[DossierService, Asked], Awaitable[Paper]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from pathlib import Path
 from uuid import UUID
 
@@ -44,6 +45,11 @@ async def ran(world: World, settings: dict[str, str], *arguments: str, by: UUID 
     return await asyncio.to_thread(hoso, *arguments, url=url, HOSO_TOKEN=token, **settings)
 
 
+def marks(page: Path) -> list[str]:
+    """The ordinals of copies on a page."""
+    return re.findall(r"BẢN SAO SỐ (\d+)", page.read_text(encoding="utf-8"))
+
+
 async def test_a_letter_is_signed_and_verified_at_the_shell(
     world: World, settings: dict[str, str], tmp_path: Path
 ) -> None:
@@ -72,7 +78,13 @@ async def test_a_letter_is_signed_and_verified_at_the_shell(
     assert ((await ran(world, settings, *asked)).status, copy.read_bytes()) == (0, paper.read_bytes())
     page = copy.with_suffix(".html")
     again = await ran(world, settings, *asked[:4], str(page))
-    assert (again.status, "BẢN SAO SỐ 02" in page.read_text(encoding="utf-8")) == (0, True)
+    assert (again.status, marks(page)) == (0, ["02"])
+    nowhere = await ran(world, settings, *asked[:4], str(tmp_path / "khong" / "ban-sao.pdf"))
+    refused = await ran(world, settings, "letters", "copy", "khong-co", str(letter), str(tmp_path / "a.pdf"))
+    assert (nowhere.status, refused.status, (tmp_path / "a.pdf").exists()) == (2, 1, False)
+    later = commands.IssueCopy(letter)
+    await world.does(standing, later, person("reception", DESK), at="2099-01-05 09:00")
+    assert ((await ran(world, settings, *asked[:4], str(page))).status, marks(page)) == (0, ["04"])
     unsigned = await ran(world, settings, "verify", str(plain))
     assert (unsigned.status, "It has no signature that could be read." in unsigned.out) == (1, True)
     missing = await ran(world, settings, "verify", str(tmp_path / "khong.pdf"))

@@ -52,6 +52,14 @@ async def paper(service: DossierService, key: str, letter: UUID, ordinal: int, a
     return replace(issued, copy=copy, content=content, sha256=given.file if content else None)
 
 
+async def of_act(service: DossierService, key: str, letter: UUID, version: int, asked: Asked) -> Paper:
+    """The copy that an act gave, by the dossier's version after it. Raises NotFound and Erased."""
+    row = await service.db.row(_OF_ACT, [letter, version])
+    if row is None:
+        raise errors.NotFound("copy of the letter", version)
+    return await paper(service, key, letter, row.ordinal, asked)
+
+
 _FORM = "select form from letter where dossier_id = $1 and id = $2"
 _GIVEN = """
 e.at, (e.payload ->> 'copy')::integer as ordinal, e.payload ->> 'receiver' as receiver, e.payload ->> 'reason' as reason,
@@ -60,6 +68,11 @@ e.at, (e.payload ->> 'copy')::integer as ordinal, e.payload ->> 'receiver' as re
 _COPIES = f"""
 select c.* from letter l cross join lateral (select {_GIVEN} {sql.COPIES}) c
 where l.dossier_id = $1 and l.id = $2 order by c.ordinal
+"""  # noqa: S608 - fixed text of this module
+#: $1 letter, $2 the number of an act of its dossier.
+_OF_ACT = f"""
+select c.ordinal from letter l cross join lateral (select e.payload -> 'act' ->> 'number' as act, {_GIVEN} {sql.COPIES}) c
+where l.id = $1 and c.act::integer = $2
 """  # noqa: S608 - fixed text of this module
 #: $1 letter, $2 ordinal.
 _COPY = f"""
