@@ -22,6 +22,7 @@ from hoso_workflows.signatures.keys import Key, Pkcs12
 from hoso_workflows.signatures.opening import opened
 from hoso_workflows.signatures.signing import sign
 from support import api_client, files, signing_keys
+from support.acts_of_law import AGENCY_HEAD, GROUND, acts
 from support.api_client import CLERK, HEAD, SPECIALIST, Rest, problem
 from support.command_line import hoso
 from support.procedures import signed_results
@@ -342,5 +343,25 @@ async def test_a_result_waits_while_its_step_is_open_and_a_file_of_it_is_not_sig
         },
     }
     assert (await waiting(CLERK), await waiting(HEAD)) == ([], [])
+    await acts(rest, standing, "suspension", HEAD, "2026-03-03 09:00", **GROUND)
+    assert await waiting(SPECIALIST) == []
+    await acts(rest, standing, "suspension-end", HEAD, "2026-03-04 09:00", reason="Đã có kết luận")
+    assert await waiting(SPECIALIST) == [found]
     await signs(rest, (standing, plain))
     assert await waiting(SPECIALIST) == []
+
+
+async def test_of_two_steps_that_decide_each_officer_signs_at_their_own(rest: Rest):
+    filed = await rest.files(**{**signed_results.FILING, "procedure": signed_results.TWICE})
+    standing = await rest.done(f"/v1/dossiers/{filed['reference']}/acceptance", CLERK)
+    standing = await rest.completes(standing, SPECIALIST)
+    assert [each["role"] for each in sorted(standing["tasks"], key=lambda it: it["name"])] == [
+        "specialist",
+        "agency_head",
+    ]
+    wanted = [await added(rest, standing, files.pdf(pages), f"{pages}.pdf") for pages in (1, 2)]
+    done = [
+        await signs(rest, (standing, file), by=by)
+        for file, by in zip(wanted, (SPECIALIST, AGENCY_HEAD), strict=True)
+    ]
+    assert [slug(each) for (each,) in done] == [None, None]

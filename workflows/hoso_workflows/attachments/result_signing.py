@@ -6,13 +6,16 @@ A file of the authority's own is read, signed, and added as its newer version: t
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from hoso_calendar.messages import say
+from hoso_models.tables import task
 from hoso_workflows import errors
 from hoso_workflows.attachments import file_views, kinds, uploads
 from hoso_workflows.attachments.uploads import Asked, Files, SignedHere
 from hoso_workflows.errors import Fault
+from hoso_workflows.organisation import permissions
 from hoso_workflows.signatures import verification
 from hoso_workflows.signatures.keys import Keyring
 from hoso_workflows.signatures.open_keys import OpenKeys
@@ -21,6 +24,7 @@ from hoso_workflows.signatures.refusals import AlreadySigned, KeyUnusable
 
 log = logging.getLogger(__name__)
 
+SIGN = "sign_results"
 #: The most files of one act.
 MOST = 200
 
@@ -70,9 +74,12 @@ async def _signed(files: Files, wanted: Wanted, keys: OpenKeys, asked: Asked) ->
     row = await files.service.db.row(_FILE, [upload.owner, wanted.attachment])
     if row is None:
         raise errors.NotFound("attachment", wanted.attachment)
-    described = SignedHere(row.file_name, internal=True, supersedes=wanted.attachment, task=row.task)
+    step = await _step(files, upload.owner, asked)
+    described = SignedHere(
+        row.file_name, internal=True, supersedes=wanted.attachment, task=step.id if step else None
+    )
     await upload.require(described)
-    key = await keys.of(row.unit, asked.principal)
+    key = await keys.of(step.unit_code, asked.principal)
     if row.media_type != kinds.PDF:
         raise errors.FormRefused([Fault("attachment", say("is no PDF"))])
     content = await _with_signature(files, await _content(files, wanted, asked), keys, key, asked)
@@ -80,6 +87,19 @@ async def _signed(files: Files, wanted: Wanted, keys: OpenKeys, asked: Asked) ->
         incoming.write(content)
         _, version = await upload.finished(incoming, described)
     return version
+
+
+async def _step(files: Files, dossier: UUID, asked: Asked) -> Any:
+    """The open step that decides, of several one that the caller may complete; None where none is open."""
+    db = files.service.db
+    rights = await permissions.held(db, asked.principal, asked.at)
+    steps = await db.rows(_STEPS, [dossier])
+
+    def others(step: Any) -> tuple[bool, bool]:
+        reached = permissions.reaches_task(SIGN, rights, step.unit_code, step.role)
+        return not reached, step.assignee_id not in (None, asked.principal)
+
+    return min(steps, key=others, default=None)
 
 
 async def _content(files: Files, wanted: Wanted, asked: Asked) -> bytes:
@@ -106,11 +126,9 @@ async def _with_signature(files: Files, content: bytes, keys: OpenKeys, key: Ope
     return signed
 
 
-#: $1 dossier, $2 file. The file, with the open step that decides and its unit.
-_FILE = """
-select a.file_name, a.media_type, t.id as task, t.unit_code as unit from attachment a left join lateral (
-  select id, unit_code from user_task
-  where dossier_id = a.dossier_id and milestone = 'result' and closed_at is null order by opened_at, id limit 1
-) t on true
-where a.dossier_id = $1 and a.id = $2
-"""
+#: $1 dossier, $2 file.
+_FILE = "select file_name, media_type from attachment where dossier_id = $1 and id = $2"
+#: $1 dossier. The steps that decide, the one open longest first.
+_STEPS = f"""
+select id, unit_code, role, assignee_id from user_task where dossier_id = $1 and {task.DECIDING} order by opened_at, id
+"""  # noqa: S608 - fixed text of this module

@@ -21,7 +21,9 @@ async def search(
     service: DossierService, rights: Rights, keyring: Keyring, *, limit: int = 50, after: str | None = None
 ) -> Page[dict[str, Any]]:
     """One page of the steps that the reader may decide, those open longest first. Raises BadCursor."""
-    asked = Conditions(f"u.{task.DECIDING}", "u.unit_code = place.unit", "u.role = place.role", _TO_SIGN)
+    asked = Conditions(
+        f"u.{task.DECIDING}", "u.unit_code = place.unit", "u.role = place.role", _IN_PROCESS, _TO_SIGN
+    )
     _, pairs = permissions.worklist_scope(rights, None, None, LIST)
     asked.given([unit for unit, _ in pairs])
     asked.given([role for _, role in pairs])
@@ -50,6 +52,8 @@ async def _required(service: DossierService, row: Any) -> bool:
     return version.case(row.case_id).case.policy_text.get("result") == "signed"
 
 
+#: Nobody signs while the dossier is suspended or awaits a supplement, though its step stays open.
+_IN_PROCESS = "d.status = 'in_process'"
 #: Files of the dossier d that could be signed.
 _FILES = """
 from attachment a
