@@ -35,7 +35,7 @@ def copied(
     receiver: Annotated[
         str, typer.Option("--to", help="Who asked for it; without a name, the applicant.")
     ] = "",
-    reason: Annotated[str, typer.Option(help="Why it was asked for.")] = "",
+    reason: Annotated[str, typer.Option(help="Why it was asked for; needed with --to.")] = "",
 ) -> None:
     """Give out a copy of a letter, and write it to a file; a signed letter's is the signed file, unchanged."""
     as_pdf = papers.is_pdf(output)

@@ -75,7 +75,10 @@ async def test_a_letter_is_signed_and_verified_at_the_shell(
     assert [each["signer"] for each in found.json["signatures"]] == [NAME]
     copy = tmp_path / "ban-sao.pdf"
     asked = ("letters", "copy", standing.reference, str(letter), str(copy), "--to", "Người nhận bản sao 1")
-    assert ((await ran(world, settings, *asked)).status, copy.read_bytes()) == (0, paper.read_bytes())
+    without = await ran(world, settings, *asked)
+    assert (without.status, "reason: is missing" in without.err, copy.exists()) == (1, True, False)
+    given = await ran(world, settings, *asked, "--reason", "Làm mất giấy hẹn")
+    assert (given.status, copy.read_bytes()) == (0, paper.read_bytes())
     page = copy.with_suffix(".html")
     again = await ran(world, settings, *asked[:4], str(page))
     assert (again.status, marks(page)) == (0, ["02"])

@@ -164,10 +164,21 @@ async def test_a_void_receipt_is_not_copied_and_a_copy_from_before_says_that_it_
     assert [each in said for each in ("BẢN SAO SỐ 01", "ĐÃ HỦY")] == [True, True]
 
 
+async def test_whoever_else_than_the_applicant_gets_a_copy_has_a_reason(rest: Rest):
+    letter = await newest(rest, await accepted(rest))
+    for reason in ({}, {"reason": " "}):
+        refused = problem(await rest.post(f"{letter}/copies", CLERK, {"receiver": "Người khác", **reason}))
+        assert (refused["type"], refused["errors"]) == (
+            "urn:hoso:problem:form-refused",
+            [{"field": "reason", "message": "is missing: a copy for somebody else needs one"}],
+        )
+    assert (await rest.get(f"{letter}/copies", CLERK)).json() == {"items": []}
+
+
 async def test_a_receiver_s_name_fits_below_the_letter(rest: Rest):
     letter = await newest(rest, await accepted(rest))
     refused = problem(await rest.post(f"{letter}/copies", CLERK, {"receiver": "ộ" * 121}))
     assert [each["field"] for each in refused["errors"]] == ["receiver"]
-    await rest.done(f"{letter}/copies", CLERK, {"receiver": "Ộ W " * 30})
+    await rest.done(f"{letter}/copies", CLERK, {"receiver": "Ộ W " * 30, "reason": "Làm mất giấy hẹn"})
     made = (await rest.get(f"{letter}/copies/1.pdf", CLERK)).content
     assert drawn.joined("Ộ W " * 30) in drawn.joined(drawn.text(made))

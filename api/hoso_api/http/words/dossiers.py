@@ -344,7 +344,7 @@ DOSSIER_FIELDS = {
     "LetterCopy.reason": ("Why it was asked for; null where nobody said.", "Làm mất giấy hẹn"),
     "LetterCopy.signed": ("Whether it is the signed file, which bears no mark.", False),
     "CopyRequest.receiver": ("Who asked for it; without a name, the applicant.", "Nguyễn Văn Mẫu"),
-    "CopyRequest.reason": ("Why it was asked for.", "Làm mất giấy hẹn"),
+    "CopyRequest.reason": ("Why it was asked for; not empty where a receiver is named.", "Làm mất giấy hẹn"),
     "LetterChecked.unit": ("Name of the unit that issued it.", "Trung tâm Phục vụ hành chính công tỉnh"),
 }
 _FILE_WORDS: Mapping[str, tuple[str, Any]] = {

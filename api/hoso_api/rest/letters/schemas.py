@@ -41,6 +41,7 @@ class CopyRequest(Body):
 
     #: Without a name, the applicant. It stands in the mark of the copy, on one or two lines.
     receiver: Annotated[Name, Field(max_length=120)] | None = None
+    #: Not empty where a receiver is named.
     reason: Text = ""
 
     def command(self, letter: UUID) -> commands.IssueCopy:

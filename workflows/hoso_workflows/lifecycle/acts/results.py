@@ -97,7 +97,12 @@ def sign_letter(act: Decision, command: commands.SignLetter) -> Iterator[Event]:
 
 
 def issue_copy(act: Decision, command: commands.IssueCopy) -> Iterator[Event]:
-    """Record a copy that was given out: its ordinal, who asked, the signed file."""
+    """Record a copy that was given out: its ordinal, who asked, the signed file.
+
+    Raises `FormRefused` for somebody else than the applicant without a reason: they get the applicant's data.
+    """
+    if command.receiver.strip() and not command.reason.strip():
+        raise errors.FormRefused([Fault("reason", say("is missing: a copy for somebody else needs one"))])
     said = {"receiver": command.receiver.strip(), "reason": command.reason.strip(), "file": command.file}
     given = {name: text for name, text in said.items() if text}
     yield act.tell(Kind.LETTER_COPIED, **command.series, copy=command.ordinal, **given)

@@ -154,6 +154,7 @@ class IssueCopy:
     letter: UUID
     #: Who asked for it and takes it; without a name, the applicant.
     receiver: str = ""
+    #: Not empty where a receiver is named.
     reason: str = ""
     #: Unit, form, year and number of the letter, resolved before it is decided.
     series: Mapping[str, Any] = field(default_factory=dict)
