@@ -121,6 +121,28 @@ async def test_the_copy_of_a_signed_letter_is_the_signed_file_itself_and_stays_w
     assert (told["good"], told["letter"]["id"]) == (True, letter.rpartition("/")[2])
 
 
+async def test_what_was_corrected_since_stands_in_a_copy_but_not_in_a_signed_one(rest: Rest):
+    """Names and papers are the dossier's of today; only the signed file keeps those of its day."""
+    standing = await accepted(rest)
+    letter = await newest(rest, standing)
+    await rest.done(f"{letter}/copies", CLERK, {})
+    await rest.done(f"{letter}/signature", DESK_HEAD)
+    await rest.done(f"{letter}/copies", CLERK, {})
+    right = {"reason": "Ghi sai tên", "applicant": {"name": "Người Đúng Tên"}}
+    await acts(rest, standing, "correction", CLERK, "2026-03-04 09:00", **right)
+    said = [
+        "Người Đúng Tên" in drawn.text((await rest.get(f"{letter}/copies/{each}.pdf", CLERK)).content)
+        for each in (1, 2)
+    ]
+    assert said == [True, False]
+    pages = [(await rest.get(f"{letter}/copies/{each}.html", CLERK)).text for each in (1, 2)]
+    seen = "bản được cấp là tệp PDF đã ký số; trang này chỉ để xem, không phải bản đó"
+    assert [("Người Đúng Tên" in each, f"{seen}</p>" in each) for each in pages] == [
+        (True, False),
+        (True, True),
+    ]
+
+
 async def test_only_the_desk_and_heads_give_copies_and_only_of_what_the_applicant_may_have(rest: Rest):
     standing = await acts(rest, await accepted(rest), "suspension", HEAD, "2026-03-03 07:30", **GROUND)
     letter = await newest(rest, standing)

@@ -1,7 +1,8 @@
 """Copies of letters that were given out, listed and read again.
 
-A copy says what the letter said when it was issued, with a mark of its own. The copy of a letter that was signed is the signed
-file itself, byte by byte: a mark in it would break its signature.
+A copy says what the letter says, with a mark of its own. Its number, its dates and what the act said are those of its issue; names,
+papers and units are the dossier's of today. The copy of a letter that was signed is the signed file itself, byte by byte: a mark
+in it would break its signature. It alone says what the letter said when it was given; its page says that it is not the copy.
 """
 
 from dataclasses import replace
@@ -39,7 +40,7 @@ def _item(row: Any) -> dict[str, Any]:
 
 
 async def paper(service: DossierService, key: str, letter: UUID, ordinal: int, asked: Asked) -> Paper:
-    """A copy as it was given. Raises NotFound and Erased, as the letter itself.
+    """A copy with its mark, or the signed file that was given. Raises NotFound and Erased, as the letter itself.
 
     A receipt whose payment was cancelled since then says that it is void.
     """
@@ -47,8 +48,8 @@ async def paper(service: DossierService, key: str, letter: UUID, ordinal: int, a
     given = await service.db.row(_COPY, [letter, ordinal])
     if given is None:
         raise errors.NotFound("copy of the letter", ordinal)
-    copy = Copy(ordinal=ordinal, given_at=given.at, receiver=given.receiver)
     content = None if issued.void else given.content
+    copy = Copy(ordinal=ordinal, given_at=given.at, receiver=given.receiver, signed=content is not None)
     return replace(issued, copy=copy, content=content, sha256=given.file if content else None)
 
 

@@ -62,7 +62,9 @@ def _item(row: Any) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A letter as it was issued, or a sheet or book as it stands.
+    """A letter, sheet or book as it stands, or a letter's signed file.
+
+    What the letter's act said is that of its issue; names, papers and units are those of today.
 
     A receipt whose payment was cancelled has neither signed file nor own template: ours says that it is void.
     """

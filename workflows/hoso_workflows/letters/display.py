@@ -126,10 +126,17 @@ def _shown(value: object) -> Shown:
     return plain(value) if isinstance(value, str) else None
 
 
+_SIGNED = "bản được cấp là tệp PDF đã ký số; trang này chỉ để xem, không phải bản đó"
+
+
 def mark(copy: Copy) -> str:
-    """The mark of a copy: `BẢN SAO SỐ 02, cấp lúc 14 giờ 30 phút, ngày 05/03/2026 cho người nộp hồ sơ`."""
+    """The mark of a copy: `BẢN SAO SỐ 02, cấp lúc 14 giờ 30 phút, ngày 05/03/2026 cho người nộp hồ sơ`.
+
+    Where the signed file was given, the page that bears the mark says that it is not the copy.
+    """
     receiver = plain(copy.receiver) if copy.receiver else "người nộp hồ sơ"
-    return f"BẢN SAO SỐ {copy.ordinal:02}, cấp lúc {instant(copy.given_at)} cho {receiver}"
+    given = f"BẢN SAO SỐ {copy.ordinal:02}, cấp lúc {instant(copy.given_at)} cho {receiver}"
+    return f"{given}: {_SIGNED}" if copy.signed else given
 
 
 def plain(text: str) -> str:

@@ -127,13 +127,15 @@ class Period:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Copy:
-    """A copy of a letter, as its mark tells of it. It is no value of the letter, which stays as it was issued."""
+    """A copy of a letter, as its mark tells of it. It is no value of the letter."""
 
     #: The place among the letter's copies, from 1.
     ordinal: int
     given_at: datetime
     #: Who asked for it; None for the applicant.
     receiver: str | None = None
+    #: The signed file was given, which bears no mark.
+    signed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -57,9 +57,10 @@ async def print_letter(reference: Reference, letter: Letter, caller: CallerNow) 
 async def issue_copy(
     reference: Reference, letter: Letter, body: schemas.CopyRequest, request: CommandNow
 ) -> Response:
-    """Give out a copy of a letter as it was issued, marked with its ordinal, who asked and when; it is in the list then.
+    """Give out a copy of a letter, marked with its ordinal, who asked and when; it is in the list then.
 
-    A letter that was signed is given as the signed file, unchanged: a mark would break its signature.
+    A letter that was signed is given as the signed file, unchanged: a mark would break its signature. Any other copy has the
+    letter's number and dates, and the names, papers and units of the day on which it is read.
     """
     return await request.perform(reference, body.command(letter))
 
@@ -78,7 +79,7 @@ async def list_copies(reference: Reference, letter: Letter, caller: CallerNow) -
 )
 @acts.named("read_letter")
 async def show_copy(reference: Reference, letter: Letter, ordinal: Ordinal, caller: CallerNow) -> Response:
-    """A copy of a letter as a page, with its mark."""
+    """A copy of a letter as a page, with its mark. Where the signed file was given, the page says that it is not the copy."""
     asked = papers.asked(caller)
     return papers.page(await letter_copies.paper(caller.service, reference, letter, ordinal, asked))
 
