@@ -27,7 +27,7 @@ from support.api_client import CLERK, HEAD, SPECIALIST, Rest, problem
 from support.command_line import hoso
 from support.procedures import signed_results
 from support.signing_keys import Issued
-from support.world import DEPARTMENT, World, instant
+from support.world import DEPARTMENT, DESK, World, instant, person
 
 PDF = {"Content-Type": "application/pdf"}
 NAME = "Sở mẫu"
@@ -202,8 +202,14 @@ async def test_a_pdf_that_came_signed_is_a_result_and_one_with_a_bad_signature_i
         assert (refused["type"], wrong in refused["detail"]) == ("urn:hoso:problem:result-unsigned", True)
     assert (await decides(rest, standing, named[0])).status_code == 200
     said = {"path": f"{path}/{named[0]}/exchange", "reason": "Quét nhầm"}
-    for content, status in ((files.pdf(4), 409), (await elsewhere(folder, files.pdf(4)), 201)):
-        answer = await files.sends(rest, "", SPECIALIST, content, "quet-lai.pdf", **said)
+    right = await elsewhere(folder, files.pdf(4))
+    # Of the heads only one of the unit that has decided.
+    for by, content, status in (
+        (SPECIALIST, files.pdf(4), 409),
+        (person("head", DESK), right, 403),
+        (HEAD, right, 201),
+    ):
+        answer = await files.sends(rest, "", by, content, "quet-lai.pdf", **said)
         assert answer.status_code == status, answer.text
 
 

@@ -169,7 +169,6 @@ _OF_HEADS = (
     commands.Reopen,
     commands.ExemptFee,
     commands.CancelPayment,
-    commands.ExchangeResult,
     commands.RefundPayment,
 )
 
@@ -207,6 +206,8 @@ def _required_role(command: Command, state: State) -> tuple[str, str]:
         return ADMINISTRATOR, f"{command.old}, {command.new}"
     if isinstance(command, commands.Retry):
         return either(ASSIGNERS), relations.incident_unit(command, state)
+    if isinstance(command, commands.ExchangeResult):
+        return either(ASSIGNERS), next(iter(relations.decision_units(state)), state.units["deciding"])
     if isinstance(command, commands.AnswerConsultation):
         asked = state.consultations.get(command.consultation)
         return "any role", asked.unit if asked else state.units["handling"]

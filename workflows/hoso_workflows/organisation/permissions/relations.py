@@ -275,11 +275,13 @@ def _installation(_: Any, __: State, rights: Rights) -> Rule:
 
 
 def _concerned(command: Any, state: State) -> tuple[str, ...]:
-    """Units that a command concerns: its task's, incident's or letter's, else the dossier's."""
+    """Units that a command concerns: its task's, incident's, letter's or decision's, else the dossier's."""
     if isinstance(command, commands.Retry):
         return incident_unit(command, state), state.units["handling"]
     if isinstance(command, commands.SignLetter):
         return (command.unit,)
+    if isinstance(command, commands.ExchangeResult):
+        return decision_units(state)
     if hasattr(command, "task"):
         task = state.tasks.get(command.task)
         return (task.unit,) if task else ()
@@ -290,6 +292,13 @@ def incident_unit(command: commands.Retry, state: State) -> str:
     """The unit at which an incident holds the run up."""
     incident = state.incidents.get(command.incident)
     return incident.unit if incident else state.units["handling"]
+
+
+def decision_units(state: State) -> tuple[str, ...]:
+    """The units of the steps that decide; most procedures have one."""
+    steps = state.loaded.specification.steps.values() if state.loaded else ()
+    deciding = [step.unit or "handling" for step in steps if step.milestone == "result"]
+    return tuple(dict.fromkeys(unit_of(state.places, part) for part in deciding))
 
 
 #: What a relation means for a command: the rights that suffice, the best first; None for one that is missing.
