@@ -2,8 +2,11 @@
 
 from datetime import date
 
+import pytest
+
 from hoso_workflows.organisation import register
 from hoso_workflows.organisation.register import commands
+from hoso_workflows.tasks import bulk
 from support.api_client import CLERK, HEAD, SPECIALIST, Rest
 from support.visitor import Visitor
 from support.world import DEPARTMENT, DESK, OTHER, person
@@ -147,6 +150,30 @@ async def test_the_tasks_of_an_absent_officer_go_to_another_with_the_reason(rest
     await stranger.posts(f"/noi-bo/giao-viec/ban-giao?don-vi={DEPARTMENT}", {"_khoa": [str(SECOND)]})
     assert stranger.page is not None
     assert stranger.page.status_code == 403
+
+
+async def test_an_inbox_is_handed_on_as_a_whole_and_in_the_unit_of_the_page_alone(
+    rest: Rest, monkeypatch: pytest.MonkeyPatch
+):
+    standings = [await rest.world.at_the_specialists() for _ in range(4)]
+    tasks = [(await rest.world.open_tasks(each))[0]["id"] for each in standings]
+    for task in tasks:
+        await rest.done(f"/v1/user-tasks/{task}/assignment", SPECIALIST)
+    await rest.world.changed("update user_task set unit_code = $2 where id = $1", tasks[0], OTHER)
+    await rest.world.changed(
+        "insert into role_assignment (id, principal_id, unit_code, role, valid_from)"
+        " values (gen_random_uuid(), $1, $2, 'division_head', '2026-01-01')",
+        HEAD,
+        OTHER,
+    )
+    await acts_for(rest, str(SPECIALIST), str(SECOND))
+    monkeypatch.setattr(bulk, "MOST", 2)
+    head = await (await Visitor.of(rest, HEAD)).goes(f"/noi-bo/giao-viec?don-vi={DEPARTMENT}")
+    await head.presses("Bàn giao", nguoi_vang=str(SPECIALIST), nguoi_nhan=str(SECOND), ly_do="Nghỉ phép năm")
+    assert "Đã giao 3 việc, 0 việc chưa giao được" in head.text
+    assert await held(rest) == {each.reference: str(SECOND) for each in standings[1:]}
+    rows = await rest.world.db.rows("select assignee_id from user_task where unit_code = $1", [OTHER])
+    assert [row.assignee_id for row in rows] == [SPECIALIST]
 
 
 async def substitutions(rest: Rest) -> list[tuple[object, ...]]:

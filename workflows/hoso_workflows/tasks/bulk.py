@@ -74,18 +74,21 @@ async def hand_on(
     at: datetime,
     key: str | None = None,
     after: str | None = None,
+    unit: str | None = None,
 ) -> Page[Done]:
     """Reassign the open tasks that an absent officer has taken, or has delegated.
 
-    They are those in the units that the actor heads or administers. What others have delegated to the officer stays theirs. Those due first come first, at most `MOST`, with the place
+    They are those in the units that the actor heads or administers, or in one of them alone. What others have delegated to the officer stays theirs. Those due first come first, at most `MOST`, with the place
     to go on from behind them: what is refused stays where it is. Safe twice. Raises Forbidden, BadCursor.
     """
     place = _TASKS.values(after)
     rights = await permissions.held(service.db, actor, at)
-    units = permissions.task_units(rights, HAND_ON)
+    reached = permissions.task_units(rights, HAND_ON)
+    units = [each for each in reached if unit in (None, each)]
     if not units:
         await access_log.record_refusal(service.db, actor, HAND_ON, str(inbox.absent), at)
-        raise errors.Forbidden(actor, "handing on an inbox", either((*ASSIGNERS, ADMINISTRATOR)), "any unit")
+        where = unit or "any unit"
+        raise errors.Forbidden(actor, "handing on an inbox", either((*ASSIGNERS, ADMINISTRATOR)), where)
     tasks = await _open_tasks(service.db, inbox.absent, units, place)
     done = await perform(service, list(_items(inbox, tasks.items, key)), actor=actor, at=at)
     return Page(tuple(done), tasks.after)

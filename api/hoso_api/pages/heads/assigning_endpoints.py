@@ -75,7 +75,7 @@ def _asked(form: Form) -> list[bulk.Item]:
 @router.post("/ban-giao")
 @acts.named("hand_on_inbox")
 async def hand_on(visit: VisitNow, form: FormNow, code: UnitAsked = "") -> Response:
-    """Hand on the open tasks of an absent officer. Without another they go to their unit."""
+    """Hand on the open tasks of an absent officer in this unit. Without another they go to the unit."""
     unit = await headship.of(visit, code, "hand_on_inbox")
     absent = inbox.identity(form.text(assigning.ABSENT))
     if absent is None or not form.text(assigning.REASON):
@@ -87,10 +87,27 @@ async def hand_on(visit: VisitNow, form: FormNow, code: UnitAsked = "") -> Respo
         return await _shown(visit, unit, Filled.again(Stopped(form, [Fault(text, field)])))
     assignee = inbox.identity(form.text("nguoi-nhan"))
     inbox_of = bulk.Inbox(absent, assignee, form.text(assigning.REASON))
-    handed = await bulk.hand_on(
-        visit.service, inbox_of, actor=visit.principal, at=visit.at, key=f"trang/{form.key}"
-    )
-    return await _told(visit, unit, form, handed.items)
+    return await _told(visit, unit, form, await _handed_on(visit, unit, form, inbox_of))
+
+
+async def _handed_on(visit: Visit, unit: Unit, form: Form, inbox_of: bulk.Inbox) -> list[bulk.Done]:
+    """Hand on the whole inbox in a unit, and behind what is refused."""
+    done: list[bulk.Done] = []
+    after: str | None = None
+    while True:
+        handed = await bulk.hand_on(
+            visit.service,
+            inbox_of,
+            actor=visit.principal,
+            at=visit.at,
+            key=f"trang/{form.key}",
+            after=after,
+            unit=unit.code,
+        )
+        done += handed.items
+        after = handed.after
+        if after is None:
+            return done
 
 
 async def _told(visit: Visit, unit: Unit, form: Form, done: Sequence[bulk.Done]) -> Response:
@@ -103,7 +120,9 @@ async def _told(visit: Visit, unit: Unit, form: Form, done: Sequence[bulk.Done])
         done=len(done) - len(refused),
         refused=len(refused),
     )
-    return await _shown(visit, unit, filled, outcomes=await assigning.told(visit, done), summary=summary)
+    return await _shown(
+        visit, unit, filled, outcomes=await assigning.told(visit, done), summary=summary
+    )
 
 
 async def _shown(
