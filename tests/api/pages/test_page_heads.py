@@ -133,6 +133,24 @@ async def test_a_form_without_tasks_or_officer_comes_back_with_what_was_ticked(r
     assert await held(rest) == {standing.reference: None}
 
 
+async def test_a_task_of_others_is_not_named_to_who_sends_its_id(rest: Rest):
+    standing = await rest.world.at_the_specialists()
+    own, strange = [
+        (await rest.world.open_tasks(each))[0]["id"]
+        for each in (standing, await rest.world.at_the_specialists())
+    ]
+    await rest.world.changed(
+        "update user_task set unit_code = $2, name = 'Việc của nơi khác' where id = $1", strange, OTHER
+    )
+    await rest.done(f"/v1/user-tasks/{own}/assignment", SPECIALIST)
+    head = await (await Visitor.of(rest, HEAD)).goes("/noi-bo/giao-viec")
+    form = {"_khoa": [str(SECOND)], "viec": [own, strange], "nguoi": [str(CLERK)]}
+    await head.posts(f"/noi-bo/giao-viec?don-vi={DEPARTMENT}", form)
+    assert "Đã giao 0 việc, 2 việc chưa giao được" in head.text
+    assert "Việc của nơi khác" not in head.text
+    assert head.text.count("H27.PVHCC-260302-") == 1
+
+
 async def test_the_tasks_of_an_absent_officer_go_to_another_with_the_reason(rest: Rest):
     standing = await rest.world.at_the_specialists()
     (task,) = await rest.world.open_tasks(standing)

@@ -101,20 +101,25 @@ def items(form: Form, officer: UUID) -> Iterator[bulk.Item]:
             yield bulk.Item(task, command, f"trang/{form.key}/{task}", repr(command).encode())
 
 
-async def told(visit: Visit, done: Sequence[bulk.Done]) -> list[Told]:
-    """The outcomes in words, in their order."""
-    rows = await visit.service.db.rows(_TASKS, [[each.task for each in done]])
-    names = {row.id: row for row in rows}
-    return [_told(each, names.get(each.task)) for each in done]
+async def told(visit: Visit, unit: Unit, done: Sequence[bulk.Done]) -> list[Told]:
+    """The outcomes in words, in their order.
+
+    Tasks are named that were done, or are of the unit, whose tasks its head reads; of others nothing is told.
+    """
+    acted = [each.task for each in done if each.refused is None]
+    rows = await visit.service.db.rows(_TASKS, [[each.task for each in done], acted, unit.code])
+    names = {row.id: (row.name, row.key) for row in rows}
+    return [_told(each, *names.get(each.task, (spoken("Việc"), ""))) for each in done]
 
 
-def _told(done: bulk.Done, row: object) -> Told:
-    name, key = (getattr(row, "name", ""), getattr(row, "key", "")) if row else (spoken("Việc"), "")
+def _told(done: bulk.Done, name: str, key: str) -> Told:
     refused = None if done.refused is None else messages.translated(done.refused)
-    return Told(done.task, name, key if done.refused is None or row else "", refused)
+    return Told(done.task, name, key, refused)
 
 
+#: $1 the tasks that were sent, $2 those that were done, $3 the unit of the page.
 _TASKS = """
 select t.id, t.name, coalesce(d.code, d.reference) as key
-from user_task t join dossier d on d.id = t.dossier_id where t.id = any($1::uuid[])
+from user_task t join dossier d on d.id = t.dossier_id
+where t.id = any($1::uuid[]) and (t.id = any($2::uuid[]) or t.unit_code = $3)
 """

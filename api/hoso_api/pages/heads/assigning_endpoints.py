@@ -121,7 +121,7 @@ async def _told(visit: Visit, unit: Unit, form: Form, done: Sequence[bulk.Done])
         refused=len(refused),
     )
     return await _shown(
-        visit, unit, filled, outcomes=await assigning.told(visit, done), summary=summary
+        visit, unit, filled, outcomes=await assigning.told(visit, unit, done), summary=summary
     )
 
 
