@@ -234,3 +234,36 @@ async def test_a_head_enters_an_absence_and_ends_it(rest: Rest):
     assert stranger.page.status_code == 403
     await stranger.posts(address, fields)
     assert stranger.page.status_code == 403
+
+
+async def test_what_nobody_can_read_is_told_at_its_field_and_not_kept(rest: Rest):
+    standing = await rest.world.at_the_specialists()
+    (task,) = await rest.world.open_tasks(standing)
+    await rest.done(f"/v1/user-tasks/{task['id']}/assignment", SPECIALIST)
+    await acts_for(rest, str(SPECIALIST), str(SECOND))
+    absence = {
+        "nguoi_vang": str(HEAD),
+        "lam_thay": str(SECOND),
+        "tu_ngay": "03/03/2026",
+        "den_ngay": "04/03/2026",
+    }
+    before = await rest.content()
+    for said, fault in (
+        ("Nghỉ\0phép", "Có ký tự không lưu được"),
+        ("Nghỉ\u202ephép", "U+202E"),
+        ("x" * 4001, "Viết ngắn hơn: nhiều nhất 4000 ký tự."),
+    ):
+        for address, button, fields in (
+            (f"{UNIT}/vang-mat", "Ghi và cho làm thay", absence),
+            ("/noi-bo/giao-viec", "Bàn giao", {"nguoi_vang": str(SPECIALIST), "nguoi_nhan": str(SECOND)}),
+        ):
+            head = await (await Visitor.of(rest, HEAD)).goes(address)
+            await head.presses(button, ly_do=said, **fields)
+            assert head.page is not None
+            assert head.page.status_code == 422
+            assert 'href="#f-ly-do"' in head.page.text
+            assert fault in head.text
+    assert await rest.content() == before
+    await head.goes(f"{UNIT}/vang-mat")
+    await head.presses("Ghi và cho làm thay", **{**absence, "nguoi_vang": "x\0"}, ly_do="Nghỉ")
+    assert head.page.status_code == 422

@@ -171,6 +171,9 @@ async def test_a_decision_that_is_not_right_is_told_at_its_field_and_keeps_what_
         ("ngay-quyet-dinh", "31/02/2026", "Nhập ngày theo dạng 24/11/2026."),
         ("ngay-quyet-dinh", "03/03/2026", "2026"),
         ("so-quyet-dinh", " ", "Còn thiếu."),
+        ("so-quyet-dinh", "12\0", "không lưu được"),
+        ("so-quyet-dinh", "12\u202e", "U+202E"),
+        ("so-quyet-dinh", "1" * 4001, "Viết ngắn hơn: nhiều nhất 4000 ký tự."),
     ):
         approver = await at(rest, APPROVER, SECOND_APPROVAL)
         await approver.presses("Phê duyệt", **{**DECISION, name: text})

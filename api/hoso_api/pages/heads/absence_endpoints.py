@@ -51,6 +51,7 @@ async def enter_absence(unit: UnitCode, visit: VisitNow, form: FormNow) -> Respo
     """Say who acts for an absent officer in this unit."""
     found = await headship.of(visit, unit, "enter_substitution")
     try:
+        form.require_legible()
         command = commands.EnterSubstitution(
             absent=_chosen(form, ABSENT, spoken("Chọn người vắng mặt.")),
             acting=_chosen(form, ACTING, spoken("Chọn người làm thay.")),
@@ -70,6 +71,7 @@ async def end_absence(unit: UnitCode, entry: UUID, visit: VisitNow, form: FormNo
     """Set the last day of an absence."""
     found = await headship.of(visit, unit, "end_substitution")
     try:
+        form.require_legible()
         command = commands.EndSubstitution(substitution=entry, last_day=_last_day(visit, form))
         return await _done(visit, found, form, command)
     except Stopped as stopped:

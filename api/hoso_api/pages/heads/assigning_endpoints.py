@@ -77,17 +77,22 @@ def _asked(form: Form) -> list[bulk.Item]:
 async def hand_on(visit: VisitNow, form: FormNow, code: UnitAsked = "") -> Response:
     """Hand on the open tasks of an absent officer in this unit. Without another they go to the unit."""
     unit = await headship.of(visit, code, "hand_on_inbox")
-    absent = inbox.identity(form.text(assigning.ABSENT))
-    if absent is None or not form.text(assigning.REASON):
-        text, field = (
-            (spoken("Chọn người vắng mặt."), assigning.ABSENT)
-            if absent is None
-            else (spoken("Ghi lý do bàn giao."), assigning.REASON)
-        )
-        return await _shown(visit, unit, Filled.again(Stopped(form, [Fault(text, field)])))
-    assignee = inbox.identity(form.text("nguoi-nhan"))
-    inbox_of = bulk.Inbox(absent, assignee, form.text(assigning.REASON))
+    try:
+        inbox_of = _inbox(form)
+    except Stopped as stopped:
+        return await _shown(visit, unit, Filled.again(stopped))
     return await _told(visit, unit, form, await _handed_on(visit, unit, form, inbox_of))
+
+
+def _inbox(form: Form) -> bulk.Inbox:
+    """The inbox that a form hands on. Raises Stopped where it lacks the officer or the reason."""
+    form.require_legible()
+    absent = inbox.identity(form.text(assigning.ABSENT))
+    if absent is None:
+        raise Stopped(form, [Fault(spoken("Chọn người vắng mặt."), assigning.ABSENT)])
+    if not form.text(assigning.REASON):
+        raise Stopped(form, [Fault(spoken("Ghi lý do bàn giao."), assigning.REASON)])
+    return bulk.Inbox(absent, inbox.identity(form.text("nguoi-nhan")), form.text(assigning.REASON))
 
 
 async def _handed_on(visit: Visit, unit: Unit, form: Form, inbox_of: bulk.Inbox) -> list[bulk.Done]:

@@ -1,5 +1,6 @@
 """Approval, activation, and taking back an activation whose day has not come."""
 
+from collections.abc import Awaitable
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
@@ -57,8 +58,9 @@ async def approval_page(
 @acts.named("approve_version")
 async def give_approval(code: Code, number: Number, visit: VisitNow, form: FormNow) -> Response:
     """Approve a submitted version by a decision."""
-    try:
-        doing = publication.approve(
+
+    def doing() -> Awaitable[publication.Version]:
+        return publication.approve(
             visit.service.db,
             code,
             number,
@@ -67,6 +69,8 @@ async def give_approval(code: Code, number: Number, visit: VisitNow, form: FormN
             actor=visit.principal,
             at=visit.at,
         )
+
+    try:
         await publishing.act(visit, form, doing, "approved")
     except Stopped as stopped:
         return await _approval(visit, code, number, Filled.again(stopped))
@@ -84,11 +88,14 @@ async def activation_page(code: Code, number: Number, visit: VisitNow) -> Respon
 @acts.named("activate_version")
 async def put_into_force(code: Code, number: Number, visit: VisitNow, form: FormNow) -> Response:
     """Let new dossiers run on an approved version from a day on."""
-    try:
+
+    def doing() -> Awaitable[publication.Version]:
         begins = publishing.day(form, publishing.BEGINS) if form.text(publishing.BEGINS) else None
-        doing = publication.activate(
+        return publication.activate(
             visit.service.db, code, number, actor=visit.principal, at=visit.at, begins=begins
         )
+
+    try:
         await publishing.act(visit, form, doing, "activated")
     except Stopped as stopped:
         return await _activation(visit, code, number, Filled.again(stopped))
@@ -99,7 +106,10 @@ async def put_into_force(code: Code, number: Number, visit: VisitNow, form: Form
 @acts.named("take_back_activation")
 async def cancel_activation(code: Code, number: Number, visit: VisitNow, form: FormNow) -> Response:
     """Take an activation back before its day."""
-    doing = publication.unschedule(visit.service.db, code, number, actor=visit.principal, at=visit.at)
+
+    def doing() -> Awaitable[publication.Version]:
+        return publication.unschedule(visit.service.db, code, number, actor=visit.principal, at=visit.at)
+
     try:
         await publishing.act(visit, form, doing, "activated")
     except Stopped as stopped:

@@ -134,9 +134,13 @@ async def download_version(code: Code, number: Number, visit: VisitNow) -> Respo
 @acts.named("submit_version")
 async def hand_in_version(code: Code, number: Number, visit: VisitNow, form: FormNow) -> Response:
     """Submit a draft for approval."""
-    doing = publication.submit(visit.service.db, code, number, actor=visit.principal, at=visit.at)
     try:
-        await publishing.act(visit, form, doing, "submitted")
+        await publishing.act(
+            visit,
+            form,
+            lambda: publication.submit(visit.service.db, code, number, actor=visit.principal, at=visit.at),
+            "submitted",
+        )
     except Stopped as stopped:
         return await shown(visit, code, number, Filled.again(stopped))
     return RedirectResponse(version.address(code, number), status_code=303)

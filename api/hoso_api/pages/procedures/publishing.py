@@ -1,6 +1,6 @@
 """Acts of publication from forms: done once, each refusal at its field."""
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import date, datetime
 from uuid import UUID
 
@@ -19,13 +19,14 @@ FILE, DECISION, DECIDED, BEGINS = "tep", "so-quyet-dinh", "ngay-quyet-dinh", "tu
 FIELDS: Mapping[str, str] = {"decision_no": DECISION, "decision_date": DECIDED, "active_from": BEGINS}
 
 
-async def act(visit: Visit, form: Form, doing: Awaitable[Version], stamp: str) -> Version:
-    """Carry out an act on a version. Raises Stopped, Forbidden and NotFound.
+async def act(visit: Visit, form: Form, doing: Callable[[], Awaitable[Version]], stamp: str) -> Version:
+    """Carry out an act on a version. Its texts are judged first. Raises Stopped, Forbidden and NotFound.
 
     `stamp` is the attribute that names who has done it: the same form sent twice finds the act done.
     """
+    form.require_legible()
     try:
-        return await doing
+        return await doing()
     except errors.VersionStands as stands:
         now = await publication.version(visit.service.db, stands.procedure, stands.number)
         if visit.principal in _persons(now, stamp):
