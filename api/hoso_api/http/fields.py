@@ -31,7 +31,7 @@ EXACT = 2**53
 def storable(value: Any, depth: int = DEPTH) -> Any:
     """The value, texts composed. Raises ValueError for what a database or another reader would not keep as it is."""
     if depth == 0:
-        raise ValueError(say("is nested deeper than {depth} levels", depth=DEPTH))
+        raise too_deep()
     if isinstance(value, str):
         _writable(value)
     elif isinstance(value, int | float):
@@ -44,6 +44,11 @@ def storable(value: Any, depth: int = DEPTH) -> Any:
     elif isinstance(value, Sequence):
         return [storable(each, depth - 1) for each in value]
     return text_safety.composed(value)
+
+
+def too_deep() -> ValueError:
+    """The error of a value that nests deeper than it may."""
+    return ValueError(say("is nested deeper than {depth} levels", depth=DEPTH))
 
 
 def legible(text: str) -> str:

@@ -22,19 +22,26 @@ def world_url(server: postgres.Server) -> Iterator[str]:
         yield url
 
 
-async def held_up(rest: Rest) -> str:
-    """The code of a dossier whose timer could not fire."""
+async def calling(rest: Rest) -> tuple[str, str]:
+    """The code of a dossier that waits for a call, and the call."""
     filing = {**FILING, "procedure": CODE, "form": {}, "components": []}
     filed = await rest.done("/v1/dossiers", CLERK, filing)
     standing = await rest.done(f"/v1/dossiers/{filed['reference']}/acceptance", CLERK)
     messages = f"/v1/dossiers/{standing['code']}/messages"
     standing = await rest.done(messages, SPECIALIST, {"name": OPINION})
     (call,) = standing["tasks"]
-    await rest.done(f"/v1/user-tasks/{call['id']}/completion", PARTNER)
+    return standing["code"], call["id"]
+
+
+async def held_up(rest: Rest) -> str:
+    """The code of a dossier whose timer could not fire."""
+    code, call = await calling(rest)
+    messages = f"/v1/dossiers/{code}/messages"
+    await rest.done(f"/v1/user-tasks/{call}/completion", PARTNER)
     await rest.done(messages, SPECIALIST, {"name": REMINDER})
     rest.clock.turn("2026-03-03 10:00")
     await due_timers.fire(rest.world.service, at=rest.clock.at)
-    return str(standing["code"])
+    return code
 
 
 async def test_a_head_lets_a_run_go_on_with_the_value_that_was_missing(rest: Rest):
@@ -63,3 +70,47 @@ async def test_a_head_lets_a_run_go_on_with_the_value_that_was_missing(rest: Res
     )
     await head.posts(address, fields)
     assert (rows[0].n, head.page.status_code) == (1, 200)
+
+
+async def test_values_that_rest_refuses_are_told_at_their_row_with_what_was_typed(rest: Rest):
+    await held_up(rest)
+    head = await (await Visitor.of(rest, HEAD)).goes("/noi-bo/su-co-quy-trinh")
+    before = await rest.content()
+    for said, fault in (
+        ("chín", "dạng: tên = giá trị"),
+        ("muc = NaN", "số không giữ được chính xác"),
+        ("muc = 1e999", "số không giữ được chính xác"),
+        (f"muc = 1{'0' * 400}", "số không giữ được chính xác"),
+        (f"muc = {'[' * 17}{']' * 17}", "lồng nhau quá 16 cấp"),
+        (f"muc = {'[' * 3000}", "lồng nhau quá 16 cấp"),
+        ('muc = "\\u0000"', "không lưu được"),
+        ("muc = 9\u202e", "U+202E"),
+    ):
+        await head.presses("Chạy lại", gia_tri=said)
+        assert head.page is not None
+        assert (said, head.page.status_code) == (said, 422)
+        assert fault.lower() in head.text.lower()
+        assert 'href="#f-gia-tri"' in head.page.text
+        assert head.page.text.count('id="f-gia-tri"') == 1
+        assert head.form("Chạy lại")[0].fields["gia-tri"] == [said]
+    assert await rest.content() == before
+
+
+async def test_what_no_head_can_let_go_on_has_no_button(rest: Rest):
+    _, call = await calling(rest)
+    await rest.done(f"/v1/user-tasks/{call}/failure", PARTNER, {"message": "Cơ quan thuế không trả lời"})
+    head = await (await Visitor.of(rest, HEAD)).goes("/noi-bo/su-co-quy-trinh")
+    assert "Cơ quan thuế không trả lời" in head.text
+    assert "Chạy lại" not in head.text
+    await rest.done(f"/v1/user-tasks/{call}/completion", PARTNER)
+    assert "Không có hồ sơ nào bị dừng vì sự cố." in (await head.goes("/noi-bo/su-co-quy-trinh")).text
+    await held_up(rest)
+    head = await Visitor.of(rest, HEAD)
+    assert (await head.goes("/noi-bo/su-co-quy-trinh")).text.count("Chạy lại") == 2
+    await rest.world.changed(
+        "insert into damaged_run (dossier_id, element, message, since)"
+        " select id, 'Hen', 'Trạng thái hỏng', $1 from dossier where incidents <> '[]'",
+        rest.clock.at,
+    )
+    assert (await head.goes("/noi-bo/su-co-quy-trinh")).text.count("Trạng thái hỏng") == 2
+    assert "Chạy lại" not in head.text

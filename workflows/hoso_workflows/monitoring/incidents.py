@@ -31,6 +31,8 @@ class Incident:
     #: Code of the unit that has to look.
     unit: str
     since: datetime
+    #: True for a timer, which can be retried; a call is made again by its worker, a damaged run rebuilt.
+    retryable: bool
 
 
 async def search(
@@ -64,15 +66,18 @@ def said(incident: Incident) -> dict[str, Any]:
 
 
 _OPEN = """
-select i.id, d.reference, d.code, d.procedure_code as procedure, i.element, i.message, i.unit, i.since
+select i.id, d.reference, d.code, d.procedure_code as procedure, i.element, i.message, i.unit, i.since,
+  i.retryable
 from (
-  select o.id as dossier, i.*
+  select o.id as dossier, i.*,
+    not exists (select from user_task t where t.id = i.id)
+      and not exists (select from damaged_run r where r.dossier_id = o.id) as retryable
   from dossier o
   cross join lateral jsonb_to_recordset(o.incidents)
     as i(id uuid, element text, message text, unit text, since timestamptz)
   where o.incidents <> '[]'
   union all
-  select o.id, o.id, r.element, r.message, o.handling_unit, r.since
+  select o.id, o.id, r.element, r.message, o.handling_unit, r.since, false
   from damaged_run r join dossier o on o.id = r.dossier_id
 ) i
 join dossier d on d.id = i.dossier

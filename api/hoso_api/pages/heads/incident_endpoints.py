@@ -2,19 +2,20 @@
 
 import json
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query
 from starlette.responses import RedirectResponse, Response
 
-from hoso_api.http import acts, authentication
+from hoso_api.http import acts, authentication, fields
 from hoso_api.http.fields import Key
 from hoso_api.pages.heads import headship
 from hoso_api.pages.shared import acting, session
 from hoso_api.pages.shared.acting import Fault, Filled, Form, FormNow, Stopped
 from hoso_api.pages.shared.visit import Visit, VisitNow
 from hoso_api.translation.vietnamese import spoken
+from hoso_calendar import messages
 from hoso_workflows import errors
 from hoso_workflows.lifecycle import commands
 from hoso_workflows.monitoring import incidents
@@ -23,6 +24,8 @@ from hoso_workflows.organisation import permissions
 ADDRESS = "/noi-bo/su-co-quy-trinh"
 #: The field of missing values, and that of the incident whose form it is.
 VALUES, INCIDENT = "gia-tri", "su-co"
+#: Refusals of the values.
+BY_SLUG = {errors.FormRefused.slug: VALUES, errors.BadVariable.slug: VALUES}
 LENGTH = 50
 router = APIRouter(
     prefix=ADDRESS,
@@ -48,27 +51,37 @@ async def incidents_page(
 async def retry(key: Annotated[Key, Path()], incident: UUID, visit: VisitNow, form: FormNow) -> Response:
     """Let what was held up go on, with the values that were missing."""
     try:
-        done = await acting.act(visit, form, key, commands.Retry(str(incident), values(form)))
+        command = commands.Retry(str(incident), values(form))
+        done = await acting.act(visit, form, key, command, fields=BY_SLUG)
     except Stopped as stopped:
         return await _shown(visit, Filled.again(stopped))
     return await acting.onward(visit, ADDRESS, done)
 
 
 def values(form: Form) -> Mapping[str, Any]:
-    """The values of a form, a line each, as `name = value`. Raises Stopped for a line that is none."""
+    """The values of a form, a line each, as `name = value`.
+
+    Raises Stopped for a line that is none, and for what REST does not take.
+    """
+    form.require_legible()
     found: dict[str, Any] = {}
-    for line in filter(None, map(str.strip, form.text(VALUES).splitlines())):
-        name, sign, text = (part.strip() for part in line.partition("="))
-        if not sign or not name.isidentifier():
-            raise Stopped(form, [Fault(spoken("Mỗi dòng một giá trị, dạng: tên = giá trị."), VALUES)])
-        found[name] = _value(text)
-    return found
+    try:
+        for line in filter(None, map(str.strip, form.text(VALUES).splitlines())):
+            name, sign, text = (part.strip() for part in line.partition("="))
+            if not sign or not name.isidentifier():
+                raise Stopped(form, [Fault(spoken("Mỗi dòng một giá trị, dạng: tên = giá trị."), VALUES)])
+            found[name] = _value(text)
+        return cast("Mapping[str, Any]", fields.storable(found))
+    except ValueError as why:
+        raise Stopped(form, [Fault(messages.opening(messages.translated(why)), VALUES)]) from None
 
 
 def _value(text: str) -> Any:
-    """A JSON value, else the text itself."""
+    """A JSON value, else the text itself. Raises ValueError for one that nests too deep to be read."""
     try:
         return json.loads(text)
+    except RecursionError:
+        raise fields.too_deep() from None
     except ValueError:
         return text
 
@@ -81,7 +94,7 @@ async def _shown(visit: Visit, form: Filled, after: str = "") -> Response:
         "heads/incidents.html",
         form.status,
         here="don-vi",
-        rows=[(each, _resolves(visit, each.unit)) for each in page.items],
+        rows=[(each, each.retryable and _resolves(visit, each.unit)) for each in page.items],
         after=page.after,
         form=form,
         first=Filled(),

@@ -91,10 +91,10 @@ def _number(field: Field, answer: Any) -> _Judgement:
     if isinstance(number, bool) or not isinstance(number, int | float | Decimal):
         yield Rule.NUMBER, {"wanted": say("a number")}
         return
-    if not math.isfinite(number):
+    if not isinstance(number, int) and not math.isfinite(number):
         yield Rule.NUMBER, {"wanted": say("a number that can be written down")}
         return
-    exact = number if isinstance(number, Decimal) else Decimal(str(number))
+    exact = Decimal(str(number)) if isinstance(number, float) else Decimal(number)
     digits, step = field.bounds.get("decimalDigits"), field.bounds.get("increment")
     if digits is not None and _decimals(exact) > digits:
         yield Rule.DIGITS, {"digits": int(digits)}
