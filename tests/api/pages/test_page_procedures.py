@@ -1,11 +1,15 @@
 """Procedures in a browser without scripts: from an upload to an active version, by two persons."""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
 
+from hoso_api.pages.procedures import findings
+from hoso_bpmn import sandbox
+from hoso_bpmn.drawing import apart, svg
 from hoso_bpmn.package import archive, package
 from support.api_client import CLERK, Rest
 from support.visitor import Visitor
@@ -209,6 +213,43 @@ async def test_what_is_wrong_with_a_package_is_told_with_links_into_its_picture_
     assert set(re.findall(r'href="#(el-[^"]+)"', markup(declarer))) == {"el-B1"}
     assert 'id="el-B1"' in markup(declarer)
     assert await rest.content() == before
+
+
+@pytest.fixture
+def drawings(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """The files that are drawn; the first one takes longer than it may."""
+    drawn: list[bytes] = []
+
+    def at_second(draw: Callable[..., str]) -> Callable[..., str]:
+        def draws(data: bytes, *, checked: svg.Checked, prefix: str) -> str:
+            drawn.append(data)
+            if len(drawn) == 1:
+                raise sandbox.Stopped("it took too long", exhausted=True)
+            return draw(data, checked=checked, prefix=prefix)
+
+        return draws
+
+    monkeypatch.setattr(findings, "KEPT", {})
+    for name in ("draw", "draw_package"):
+        monkeypatch.setattr(apart, name, at_second(getattr(apart, name)))
+    return drawn
+
+
+async def test_a_picture_that_took_too_long_once_is_drawn_at_the_next_reading_and_kept(
+    rest: Rest, drawings: list[bytes]
+):
+    first = f"/noi-bo/thu-tuc/{KNOWN}/ban/1"
+    assert "Tệp này không vẽ được." in (await at(rest, DECLARER, first)).text
+    for _ in range(2):
+        assert "Tệp này không vẽ được." not in (await at(rest, DECLARER, first)).text
+    assert (len(drawings), len(set(drawings))) == (2, 1)
+
+
+async def test_a_picture_of_an_upload_is_drawn_for_its_page_alone(rest: Rest, drawings: list[bytes]):
+    assert "Tệp này không vẽ được." in (await uploads(rest, ZIP, CHECK)).text
+    for _ in range(2):
+        assert "Tệp này không vẽ được." not in (await uploads(rest, ZIP, CHECK)).text
+    assert (drawings, findings.KEPT) == ([ZIP] * 3, {})
 
 
 async def test_a_package_that_is_only_checked_is_not_kept(rest: Rest):

@@ -1,11 +1,12 @@
 """Findings of a check in groups, and the picture with their marks."""
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import lru_cache
 
 import hoso_bpmn
+from hoso_bpmn import sandbox
 from hoso_bpmn.drawing import apart, svg
 from hoso_calendar.messages import translated
 from hoso_workflows.operation import admission
@@ -14,6 +15,10 @@ from hoso_workflows.operation import admission
 PREFIX = "el-"
 #: One picture at a time in each process, in a limited child.
 PICTURES = admission.Queue("pictures", at_once=1, waiting=15, again=timedelta(seconds=10))
+#: How many pictures of stored files each process keeps, those that were drawn last.
+MOST_KEPT = 64
+#: Pictures by the SHA-256 of their file and by their marks.
+KEPT: dict[tuple[bytes, svg.Checked], str | None] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,26 +69,38 @@ def _elements(lines: Sequence[Line]) -> frozenset[str]:
 
 
 async def picture(drawing: bytes, marks: svg.Checked) -> str | None:
-    """The SVG of a BPMN file with marked elements; None for a file that cannot be drawn.
+    """The SVG of a stored BPMN file with marked elements; None for a file that cannot be drawn.
 
-    Raises TooManyRequests while many pictures wait.
+    It is kept, but for a drawing that was stopped: it may end the next time. Raises TooManyRequests while many
+    pictures wait.
     """
-    return await _pictured(apart.draw, drawing, marks)
+    key = hashlib.sha256(drawing).digest(), marks
+    if key in KEPT:
+        return KEPT[key]
+    try:
+        found = await _drawn(apart.draw, drawing, marks)
+    except sandbox.Stopped:
+        return None
+    KEPT[key] = found
+    while len(KEPT) > MOST_KEPT:
+        del KEPT[next(iter(KEPT))]
+    return found
 
 
 async def picture_of_package(data: bytes, marks: svg.Checked) -> str | None:
-    """The same of the first BPMN file of a zip."""
-    return await _pictured(apart.draw_package, data, marks)
-
-
-async def _pictured(draw: Callable[..., str], data: bytes, marks: svg.Checked) -> str | None:
-    with PICTURES.place():
-        return await PICTURES.run(_drawn, draw, data, marks)
-
-
-@lru_cache(maxsize=64)
-def _drawn(draw: Callable[..., str], data: bytes, marks: svg.Checked) -> str | None:
+    """The same of the first BPMN file of an uploaded zip. It is not kept."""
     try:
-        return draw(data, checked=marks, prefix=PREFIX)
-    except hoso_bpmn.RefusedFile:
+        return await _drawn(apart.draw_package, data, marks)
+    except sandbox.Stopped:
         return None
+
+
+async def _drawn(draw: Callable[..., str], data: bytes, marks: svg.Checked) -> str | None:
+    """The picture; None for what no drawing can be made of. Raises sandbox.Stopped and TooManyRequests."""
+    with PICTURES.place():
+        try:
+            return await PICTURES.run(draw, data, checked=marks, prefix=PREFIX)
+        except sandbox.Stopped:
+            raise
+        except hoso_bpmn.RefusedFile:
+            return None
