@@ -13,7 +13,7 @@ from hoso_bpmn.drawing import apart, svg
 from hoso_bpmn.package import archive, package
 from support.api_client import CLERK, Rest
 from support.visitor import Visitor
-from support.world import PROVINCE, own, person
+from support.world import OTHER, PROVINCE, own, person
 
 DECLARER, APPROVER = person("procedure_declarer"), person("procedure_approver", PROVINCE)
 CODE = "1.001806"
@@ -24,7 +24,9 @@ KNOWN = "1.014464"
 SECOND, SECOND_APPROVAL = f"/noi-bo/thu-tuc/{KNOWN}/ban/2", f"/noi-bo/phe-duyet/{KNOWN}/2"
 UPLOAD, PLACE = "/noi-bo/thu-tuc/tai-len", f"/noi-bo/thu-tuc/{CODE}/ban/1"
 APPROVAL = f"/noi-bo/phe-duyet/{CODE}/1"
-SAVE, CHECK = "Kiểm tra và lưu bản nháp", "Chỉ kiểm tra"
+SAVE, CHECK, LOAD = "Kiểm tra và lưu bản nháp", "Chỉ kiểm tra", "Tải gói về"
+#: A procedure of another unit.
+ELSEWHERE = "1.000001"
 DECISION = {"so_quyet_dinh": "12/QĐ-UBND", "ngay_quyet_dinh": "01/03/2026"}
 #: Two steps of it are scripts.
 SCRIPTED = archive.to_zip(
@@ -269,9 +271,8 @@ async def test_a_file_that_is_no_declaration_is_told_what_it_is_not(rest: Rest):
         assert fault in declarer.text
 
 
-async def test_a_single_diagram_becomes_a_draft_when_its_author_says_the_rest(rest: Rest):
-    declarer = await uploads(rest, FILES["process.bpmn"], CHECK, "quy-trinh.bpmn")
-    assert "Sơ đồ được giữ nguyên, không sửa gì." in declarer.text
+def beside() -> dict[str, str | list[str]]:
+    """All that an author says beside the diagram, but the papers."""
     lanes = package.bundled(CODE).lanes.values()
     roles = {f"vai_tro_{number}": lane.role for number, lane in enumerate(lanes, start=1)}
     units = {f"don_vi_{number}": lane.unit for number, lane in enumerate(lanes, start=1)}
@@ -281,9 +282,16 @@ async def test_a_single_diagram_becomes_a_draft_when_its_author_says_the_rest(re
         "linh_vuc": "Bảo trợ xã hội",
         "cap": "province",
         "can_cu": "QĐ 1/QĐ-UBND",
+        "thoi_han": "10 ngày làm việc",
     }
-    said |= {"thoi_han": "3 ngày làm việc", "giay_to": "Đơn đề nghị\nDanh sách lao động", **roles, **units}
-    await declarer.presses(SAVE, **said)
+    return {**said, **roles, **units}
+
+
+async def test_a_single_diagram_becomes_a_draft_when_its_author_says_the_rest(rest: Rest):
+    declarer = await uploads(rest, FILES["process.bpmn"], CHECK, "quy-trinh.bpmn")
+    assert "Sơ đồ được giữ nguyên, không sửa gì." in declarer.text
+    papers = "Đơn đề nghị\nDanh sách lao động"
+    await declarer.presses(SAVE, **{**beside(), "thoi_han": "3 ngày làm việc"}, giay_to=papers)
     assert status(declarer) == 422
     assert "limits-above-term" in declarer.text
     assert "Danh sách lao động" in markup(declarer)
@@ -292,6 +300,30 @@ async def test_a_single_diagram_becomes_a_draft_when_its_author_says_the_rest(re
     assert declarer.path == PLACE
     assert "TP02 Danh sách lao động" in declarer.text
     assert await stands(rest) == [(1, "draft", None, None, None)]
+
+
+async def test_a_diagram_comes_back_with_what_was_said_beside_it_whatever_refuses_it(rest: Rest):
+    await own(rest.world.db, ELSEWHERE, OTHER)
+    declarer = await uploads(rest, FILES["process.bpmn"], CHECK, "quy-trinh.bpmn")
+    (drawing,) = declarer.form(SAVE)[0].fields["so-do"]
+    before = await rest.content()
+    for buttons, said, refused, link, fault in (
+        ((SAVE,), {"ma": ELSEWHERE}, 403, 'href="#f-ma"', "cần vai trò"),
+        ((SAVE, CHECK, LOAD), {"ten": "Tên\0"}, 422, 'href="#f-ten"', "không lưu được"),
+        ((SAVE, CHECK, LOAD), {"giay_to": "Đơn\u202e"}, 422, 'href="#f-giay-to"', "U+202E"),
+        ((SAVE, CHECK, LOAD), {"can_cu": "x" * 4001}, 422, 'href="#f-can-cu"', "Viết ngắn hơn"),
+        ((SAVE, CHECK, LOAD), {"so_do": "%"}, 422, "Chưa gửi được", "sơ đồ không đến đủ"),
+    ):
+        for button in buttons:
+            sent = {"so_do": drawing, "ten": "Tên", "giay_to": "Đơn đề nghị", **beside(), **said}
+            await declarer.presses(button, **sent)
+            assert (button, said, status(declarer)) == (button, said, refused)
+            assert link in markup(declarer)
+            assert fault in declarer.text
+            kept = declarer.form(SAVE)[0].fields
+            stay = {name: [text] for name, text in sent.items() if name not in said}
+            assert {name: kept[name.replace("_", "-")] for name in stay} == stay
+    assert await rest.content() == before
 
 
 async def test_an_import_tells_every_change_before_and_after(rest: Rest):

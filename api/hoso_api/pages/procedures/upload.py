@@ -18,11 +18,14 @@ from hoso_bpmn.conversion import Imported, scaffold
 from hoso_bpmn.conversion.document import Change
 from hoso_bpmn.package import archive
 from hoso_calendar.messages import translated
+from hoso_workflows import errors
 
 ADDRESS = f"{version.ADDRESS}/tai-len"
 #: Fields of the form that declares a diagram; those of a lane end in its number.
 DRAWING, CODE, NAME, AUTHORITY, FIELD, LEVEL = "so-do", "ma", "ten", "co-quan", "linh-vuc", "cap"
 TERM, BASIS, PAPERS, LANE, ROLE, UNIT = "thoi-han", "can-cu", "giay-to", "lan", "vai-tro", "don-vi"
+#: The field of a refusal: an office that is lacking is lacking for the procedure of this code.
+BY_SLUG = {errors.Forbidden.slug: CODE}
 #: Lanes of one diagram; more are refused by its check.
 MOST_LANES = 40
 _ZIP = b"PK"
@@ -113,7 +116,12 @@ def typed(imported: Imported, outline: scaffold.Outline) -> dict[str, str | list
 
 
 def package(form: Form) -> Upload:
-    """The package that a form declares. Raises Stopped for a diagram that did not come back whole."""
+    """The package that a form declares.
+
+    Raises Stopped for texts that nobody can read, and for a diagram that did not come back whole.
+    """
+    # The lanes are the diagram's; what is wrong with them is told with their line.
+    form.require_legible(DRAWING, LANE)
     try:
         drawing = base64.b64decode(form.text(DRAWING), validate=True)
     except binascii.Error:

@@ -9,7 +9,7 @@ from hoso_api.http import acts, authentication
 from hoso_api.http.middleware import limits
 from hoso_api.pages.procedures import publishing, upload, version
 from hoso_api.pages.procedures.upload import Kind, Upload
-from hoso_api.pages.shared import session
+from hoso_api.pages.shared import acting, session
 from hoso_api.pages.shared.acting import Filled, Form, FormNow, Stopped
 from hoso_api.pages.shared.visit import Visit, VisitNow
 from hoso_api.translation import wording
@@ -72,7 +72,7 @@ async def download_diagram(visit: VisitNow, form: FormNow) -> Response:
     try:
         made = upload.package(form)
     except Stopped as stopped:
-        return _page(visit, Filled.again(stopped))
+        return _diagram_page(visit, Filled.again(stopped))
     name = f"attachment; filename={made.name}"
     return Response(made.data, media_type=limits.PACKAGE, headers={"Content-Disposition": name})
 
@@ -101,15 +101,16 @@ async def _imported(visit: Visit, file: Upload) -> Response:
 
 
 async def _declared(visit: Visit, form: Form, *, keep: bool) -> Response:
+    """Keep the package that a form declares, or check it. Raises Forbidden for who declares nothing."""
+    await examination.require_declarer(visit.service.db, visit.principal, visit.at)
     shown = Filled(key=form.key, typed=form.typed)
     try:
-        made = upload.package(form)
-        answer = await _carried_out(visit, made, keep=keep, typed=shown)
+        return await _carried_out(visit, upload.package(form), keep=keep, typed=shown)
     except Stopped as stopped:
         return _diagram_page(visit, Filled.again(stopped))
-    except errors.TooManyRequests as refused:
-        return _diagram_page(visit, Filled.again(await publishing.stopped(visit, form, refused)))
-    return answer
+    except errors.Refusal as refused:
+        told = await acting.stopped(visit, form, "", refused, fields=upload.BY_SLUG)
+        return _diagram_page(visit, Filled.again(told))
 
 
 async def _carried_out(visit: Visit, file: Upload, *, keep: bool, typed: Filled | None = None) -> Response:

@@ -102,9 +102,10 @@ class Form:
         found = (each for each in self.fields.getlist(name) if isinstance(each, str))
         return [str(text_safety.composed(each.replace("\r\n", "\n"))) for each in found]
 
-    def require_legible(self) -> None:
-        """Raise Stopped for texts with hidden signs, or too long to keep."""
-        faults = [Fault(why, name) for name in self.typed for why in _illegible(self.texts(name))]
+    def require_legible(self, *but: str) -> None:
+        """Raise Stopped for texts with hidden signs, or too long to keep. These fields are not judged."""
+        named = (name for name in self.typed if name not in but)
+        faults = [Fault(why, name) for name in named for why in _illegible(self.texts(name))]
         if faults:
             raise Stopped(self, faults)
 
