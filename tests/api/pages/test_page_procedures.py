@@ -170,6 +170,33 @@ async def test_who_declared_a_version_reads_why_there_is_no_form_before_anything
     assert "so-quyet-dinh" not in markup(declarer)
 
 
+async def approves_for(rest: Rest, absent: UUID, acting: UUID) -> None:
+    """Somebody gets the office of approvers, and has another act for them."""
+    await rest.world.changed(
+        "insert into role_assignment (id, principal_id, unit_code, role, valid_from)"
+        " values (gen_random_uuid(), $1, $2, 'procedure_approver', '2026-01-01')",
+        absent,
+        PROVINCE,
+    )
+    await rest.world.changed(
+        "insert into substitution (id, principal_id, substitute_id, role, valid_from, valid_to, reason)"
+        " values (gen_random_uuid(), $1, $2, 'procedure_approver', '2026-03-01', '2026-03-31', 'Nghỉ')",
+        absent,
+        acting,
+    )
+
+
+async def test_a_substitute_of_who_brought_a_version_approves_it_by_their_own_office_alone(rest: Rest):
+    await brought(rest)
+    await approves_for(rest, DECLARER, CLERK)
+    await approves_for(rest, DECLARER, APPROVER)
+    clerk = await at(rest, CLERK, SECOND_APPROVAL)
+    assert "Bạn là người khai báo hoặc người trình; người khác phải phê duyệt." in clerk.text
+    approver = await at(rest, APPROVER, SECOND_APPROVAL)
+    await approver.presses("Phê duyệt", **DECISION)
+    assert (await stands(rest, KNOWN))[1] == (2, "approved", "12/QĐ-UBND", "2026-03-01", None)
+
+
 async def test_a_decision_that_is_not_right_is_told_at_its_field_and_keeps_what_was_typed(rest: Rest):
     await brought(rest)
     for name, text, fault in (
@@ -197,11 +224,29 @@ async def test_an_activation_waits_for_its_day_and_is_taken_back_before(rest: Re
     assert "Bản đang áp dụng thôi nhận hồ sơ mới: bản 1" in approver.text
     await approver.presses("Kích hoạt", tu_ngay="01/03/2026")
     assert status(approver) == 422
-    await approver.presses("Kích hoạt", tu_ngay="16/03/2026")
-    assert "Áp dụng từ 16/03/2026." in approver.text
-    assert (await stands(rest, KNOWN))[1][4] == "2026-03-16"
-    await (await approver.goes(f"{SECOND}/kich-hoat")).presses("Hủy lịch kích hoạt")
-    assert [row[4] for row in await stands(rest, KNOWN)] == ["2026-01-05", None]
+    before = approver.sent("Kích hoạt", tu_ngay="17/03/2026")
+    address, fields = approver.sent("Kích hoạt", tu_ngay="16/03/2026")
+    for _ in range(2):
+        await approver.posts(address, fields)
+        assert (approver.path, status(approver)) == (SECOND, 200)
+        assert "Áp dụng từ 16/03/2026." in approver.text
+        assert (await stands(rest, KNOWN))[1][4] == "2026-03-16"
+    administrator = await at(rest, person("administrator", PROVINCE), SECOND)
+    for slower, sent in ((approver, before), (administrator, (address, fields))):
+        await slower.posts(*sent)
+        assert status(slower) == 409
+        assert "Chưa gửi được" in slower.text
+    await approver.goes(f"{SECOND}/kich-hoat")
+    sent = approver.sent("Hủy lịch kích hoạt")
+    for _ in range(2):
+        await approver.posts(*sent)
+        assert (approver.path, status(approver)) == (SECOND, 200)
+        assert [row[4] for row in await stands(rest, KNOWN)] == ["2026-01-05", None]
+    await approver.goes(f"{SECOND}/kich-hoat")
+    await approver.presses("Kích hoạt")
+    await approver.posts(*sent)
+    assert status(approver) == 409
+    assert [row[4] for row in await stands(rest, KNOWN)] == ["2026-01-05", "2026-03-02"]
 
 
 async def test_what_is_wrong_with_a_package_is_told_with_links_into_its_picture_and_nothing_is_kept(

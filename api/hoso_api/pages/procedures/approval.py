@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from hoso_api.pages.procedures import version
 from hoso_api.pages.shared.visit import Visit
 from hoso_bpmn.comparison import versions as comparison
 from hoso_models import CompetencePart, VersionStatus
-from hoso_workflows import localtime
+from hoso_workflows import errors, localtime
 from hoso_workflows.organisation import permissions
+from hoso_workflows.organisation.permissions import procedure_rights
 from hoso_workflows.procedures import overview, publication
 
 ADDRESS = "/noi-bo/phe-duyet"
@@ -54,7 +56,9 @@ async def read(visit: Visit, procedure: str, number: int, case: str = "") -> App
     if before is not None and before.number != number:
         old = await publication.declared(visit.service.db, procedure, before.number)
         differences = comparison.compare(old, shown.package)
-    return Approval(shown, before, differences, bool(shown.version.brought_by & _persons(visit)))
+    return Approval(
+        shown, before, differences, bool(shown.version.brought_by & await _persons(visit, procedure))
+    )
 
 
 async def consequences(visit: Visit, procedure: str, number: int) -> Consequences:
@@ -79,8 +83,13 @@ async def active(visit: Visit, procedure: str) -> publication.Version | None:
     return next((each for each in found.items if each.status == VersionStatus.ACTIVE), None)
 
 
-def _persons(visit: Visit) -> frozenset[object]:
-    """The reader, and whose office they would use."""
-    offices = permissions.offices("approve_version")
-    absent = {right.on_behalf_of for right in visit.rights.held if right.role in offices}
-    return frozenset({visit.principal, *absent} - {None})
+async def _persons(visit: Visit, procedure: str) -> frozenset[UUID]:
+    """The reader and who they act for, by the right that an approval uses."""
+    act = "approve_version"
+    try:
+        acting = await procedure_rights.entitled(
+            visit.service.db, act, procedure, *permissions.offices(act), actor=visit.principal, at=visit.at
+        )
+    except errors.Forbidden:
+        return frozenset({visit.principal})
+    return acting.persons

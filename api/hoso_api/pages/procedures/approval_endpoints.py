@@ -71,7 +71,7 @@ async def give_approval(code: Code, number: Number, visit: VisitNow, form: FormN
         )
 
     try:
-        await publishing.act(visit, form, doing, "approved")
+        await publishing.act(visit, form, doing, publishing.approved(visit))
     except Stopped as stopped:
         return await _approval(visit, code, number, Filled.again(stopped))
     return RedirectResponse(version.address(code, number), status_code=303)
@@ -88,15 +88,19 @@ async def activation_page(code: Code, number: Number, visit: VisitNow) -> Respon
 @acts.named("activate_version")
 async def put_into_force(code: Code, number: Number, visit: VisitNow, form: FormNow) -> Response:
     """Let new dossiers run on an approved version from a day on."""
-
-    def doing() -> Awaitable[publication.Version]:
-        begins = publishing.day(form, publishing.BEGINS) if form.text(publishing.BEGINS) else None
-        return publication.activate(
-            visit.service.db, code, number, actor=visit.principal, at=visit.at, begins=begins
-        )
-
+    db, actor, at = visit.service.db, visit.principal, visit.at
     try:
-        await publishing.act(visit, form, doing, "activated")
+        begins = (
+            publishing.day(form, publishing.BEGINS)
+            if form.text(publishing.BEGINS)
+            else localtime.local_date(at)
+        )
+        await publishing.act(
+            visit,
+            form,
+            lambda: publication.activate(db, code, number, actor=actor, at=at, begins=begins),
+            publishing.activated(visit, number, begins),
+        )
     except Stopped as stopped:
         return await _activation(visit, code, number, Filled.again(stopped))
     return RedirectResponse(version.address(code, number), status_code=303)
@@ -111,7 +115,7 @@ async def cancel_activation(code: Code, number: Number, visit: VisitNow, form: F
         return publication.unschedule(visit.service.db, code, number, actor=visit.principal, at=visit.at)
 
     try:
-        await publishing.act(visit, form, doing, "activated")
+        await publishing.act(visit, form, doing, publishing.taken_back)
     except Stopped as stopped:
         return await _activation(visit, code, number, Filled.again(stopped))
     return RedirectResponse(version.address(code, number), status_code=303)

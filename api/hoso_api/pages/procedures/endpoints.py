@@ -139,7 +139,7 @@ async def hand_in_version(code: Code, number: Number, visit: VisitNow, form: For
             visit,
             form,
             lambda: publication.submit(visit.service.db, code, number, actor=visit.principal, at=visit.at),
-            "submitted",
+            publishing.submitted(visit),
         )
     except Stopped as stopped:
         return await shown(visit, code, number, Filled.again(stopped))

@@ -2,13 +2,13 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date, datetime
-from uuid import UUID
 
 from hoso_api.pages.shared import acting
 from hoso_api.pages.shared.acting import Fault, Form, Stopped
 from hoso_api.pages.shared.visit import Visit
 from hoso_api.translation.vietnamese import spoken
 from hoso_calendar import messages
+from hoso_models import VersionStatus
 from hoso_workflows import errors
 from hoso_workflows.procedures import publication
 from hoso_workflows.procedures.publication import Version
@@ -19,17 +19,23 @@ FILE, DECISION, DECIDED, BEGINS = "tep", "so-quyet-dinh", "ngay-quyet-dinh", "tu
 FIELDS: Mapping[str, str] = {"decision_no": DECISION, "decision_date": DECIDED, "active_from": BEGINS}
 
 
-async def act(visit: Visit, form: Form, doing: Callable[[], Awaitable[Version]], stamp: str) -> Version:
+#: Refusals that say where a version stands: perhaps where the act would have brought it.
+STANDS = (errors.VersionStands, errors.ActivationScheduled, errors.NotScheduled)
+#: What a version is once an act is done.
+Wished = Callable[[Version], bool]
+
+
+async def act(visit: Visit, form: Form, doing: Callable[[], Awaitable[Version]], wished: Wished) -> Version:
     """Carry out an act on a version. Its texts are judged first. Raises Stopped, Forbidden and NotFound.
 
-    `stamp` is the attribute that names who has done it: the same form sent twice finds the act done.
+    Where the version is as wished already, as behind the same form sent twice, the act is done.
     """
     form.require_legible()
     try:
         return await doing()
-    except errors.VersionStands as stands:
+    except STANDS as stands:
         now = await publication.version(visit.service.db, stands.procedure, stands.number)
-        if visit.principal in _persons(now, stamp):
+        if wished(now):
             return now
         raise await stopped(visit, form, stands) from stands
     except errors.Forbidden:
@@ -38,8 +44,29 @@ async def act(visit: Visit, form: Form, doing: Callable[[], Awaitable[Version]],
         raise await stopped(visit, form, refused) from refused
 
 
-def _persons(version: Version, stamp: str) -> tuple[UUID | None, ...]:
-    return getattr(version, f"{stamp}_by"), getattr(version, f"{stamp}_for")
+def submitted(visit: Visit) -> Wished:
+    """True of a version that the reader has submitted."""
+    return lambda now: visit.principal in (now.submitted_by, now.submitted_for)
+
+
+def approved(visit: Visit) -> Wished:
+    """True of a version that the reader has approved."""
+    return lambda now: visit.principal in (now.approved_by, now.approved_for)
+
+
+def activated(visit: Visit, number: int, begins: date) -> Wished:
+    """True of this version, activated by the reader from that day on."""
+
+    def wished(now: Version) -> bool:
+        ours = visit.principal in (now.activated_by, now.activated_for)
+        return (now.number, now.active_from, ours) == (number, begins, True)
+
+    return wished
+
+
+def taken_back(now: Version) -> bool:
+    """True of an approved version whose activation waits for no day."""
+    return now.status == VersionStatus.APPROVED and now.active_from is None
 
 
 async def stopped(visit: Visit, form: Form, refused: errors.Refusal) -> Stopped:
