@@ -1,9 +1,12 @@
 """Pages of heads, as they use them in a browser without scripts."""
 
+import html
+import re
 from datetime import date
 
 import pytest
 
+from hoso_api.pages.heads import assigning
 from hoso_workflows.organisation import register
 from hoso_workflows.organisation.register import commands
 from hoso_workflows.tasks import bulk
@@ -118,6 +121,41 @@ async def test_tasks_are_handed_out_each_by_itself_and_what_is_refused_says_why(
     assert "Đã giao 2 việc, 1 việc chưa giao được" in head.text
     assert await kinds(rest, standings[0].reference) == before
     assert "Không có việc nào cần giao." in head.text
+
+
+def offered(visitor: Visitor) -> list[str]:
+    """The tasks that a page offers to hand out."""
+    assert visitor.page is not None
+    return re.findall(r'name="viec" value="([^"]*)"', visitor.page.text)
+
+
+async def test_forms_of_the_second_page_come_back_with_that_page_and_what_was_ticked(
+    rest: Rest, monkeypatch: pytest.MonkeyPatch
+):
+    for _ in range(3):
+        await rest.world.at_the_specialists()
+    monkeypatch.setattr(assigning, "LENGTH", 2)
+    head = await (await Visitor.of(rest, HEAD)).goes("/noi-bo/giao-viec")
+    taken, left = offered(head)
+    assert head.page is not None
+    (following,) = re.findall(r'href="([^"]*)" rel="next"', head.page.text)
+    await rest.done(f"/v1/user-tasks/{taken}/assignment", SPECIALIST)
+    await acts_for(rest, str(SPECIALIST), str(SECOND))
+    await head.goes(html.unescape(following))
+    (shown,) = offered(head)
+    for officer, fault in (
+        ("", "Chọn người được giao."),
+        (str(CLERK), "Đã giao 0 việc, 1 việc chưa giao được"),
+    ):
+        await head.presses("Giao các việc đã chọn", viec=[shown], nguoi=officer)
+        assert fault in head.text
+        assert offered(head) == head.form("Giao các việc")[0].fields["viec"] == [shown]
+    await head.presses("Bàn giao", nguoi_vang=str(SPECIALIST))
+    assert "Ghi lý do bàn giao." in head.text
+    assert offered(head) == [shown]
+    await head.presses("Giao các việc đã chọn", viec=[shown], nguoi=str(SECOND))
+    assert "Đã giao 1 việc, 0 việc chưa giao được" in head.text
+    assert offered(head) == [left]
 
 
 async def test_a_form_without_tasks_or_officer_comes_back_with_what_was_ticked(rest: Rest):

@@ -45,7 +45,7 @@ async def assigning_page(visit: VisitNow, code: UnitAsked = "", after: After = "
 
 @router.post("")
 @acts.named("bulk_user_tasks")
-async def assign(visit: VisitNow, form: FormNow, code: UnitAsked = "") -> Response:
+async def assign(visit: VisitNow, form: FormNow, code: UnitAsked = "", after: After = "") -> Response:
     """Give the ticked tasks to an officer, each by itself.
 
     The page tells what became of each. Sent again it does nothing twice, and tells the same.
@@ -54,9 +54,9 @@ async def assign(visit: VisitNow, form: FormNow, code: UnitAsked = "") -> Respon
     try:
         items = _asked(form)
     except Stopped as stopped:
-        return await _shown(visit, unit, Filled.again(stopped))
+        return await _shown(visit, unit, Filled.again(stopped), after=after)
     done = await bulk.perform(visit.service, items, actor=visit.principal, at=visit.at)
-    return await _told(visit, unit, form, done)
+    return await _told(visit, unit, form, done, after)
 
 
 def _asked(form: Form) -> list[bulk.Item]:
@@ -74,14 +74,14 @@ def _asked(form: Form) -> list[bulk.Item]:
 
 @router.post("/ban-giao")
 @acts.named("hand_on_inbox")
-async def hand_on(visit: VisitNow, form: FormNow, code: UnitAsked = "") -> Response:
+async def hand_on(visit: VisitNow, form: FormNow, code: UnitAsked = "", after: After = "") -> Response:
     """Hand on the open tasks of an absent officer in this unit. Without another they go to the unit."""
     unit = await headship.of(visit, code, "hand_on_inbox")
     try:
         inbox_of = _inbox(form)
     except Stopped as stopped:
-        return await _shown(visit, unit, Filled.again(stopped))
-    return await _told(visit, unit, form, await _handed_on(visit, unit, form, inbox_of))
+        return await _shown(visit, unit, Filled.again(stopped), after=after)
+    return await _told(visit, unit, form, await _handed_on(visit, unit, form, inbox_of), after)
 
 
 def _inbox(form: Form) -> bulk.Inbox:
@@ -115,7 +115,7 @@ async def _handed_on(visit: Visit, unit: Unit, form: Form, inbox_of: bulk.Inbox)
             return done
 
 
-async def _told(visit: Visit, unit: Unit, form: Form, done: Sequence[bulk.Done]) -> Response:
+async def _told(visit: Visit, unit: Unit, form: Form, done: Sequence[bulk.Done], after: str) -> Response:
     """The page with the outcomes. What was refused stays ticked."""
     refused = [str(each.task) for each in done if each.refused is not None]
     typed = {**form.typed, assigning.TASKS: refused} if refused else {}
@@ -125,9 +125,8 @@ async def _told(visit: Visit, unit: Unit, form: Form, done: Sequence[bulk.Done])
         done=len(done) - len(refused),
         refused=len(refused),
     )
-    return await _shown(
-        visit, unit, filled, outcomes=await assigning.told(visit, unit, done), summary=summary
-    )
+    outcomes = await assigning.told(visit, unit, done)
+    return await _shown(visit, unit, filled, after=after, outcomes=outcomes, summary=summary)
 
 
 async def _shown(
@@ -139,11 +138,14 @@ async def _shown(
     outcomes: Sequence[assigning.Told] = (),
     summary: str = "",
 ) -> Response:
+    desk = await assigning.read(visit, unit, after)
+    if after and not desk.rows:  # all of that page has been handed out; there may be more before it
+        desk, after = await assigning.read(visit, unit, ""), ""
     return visit.page(
         "heads/assigning.html",
         form.status,
         here="don-vi",
-        desk=await assigning.read(visit, unit, after),
+        desk=desk,
         form=form,
         after=after,
         outcomes=outcomes,
