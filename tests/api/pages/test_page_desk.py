@@ -107,7 +107,7 @@ async def test_a_call_for_a_supplement_is_previewed_issued_and_answered(rest: Re
     assert clerk.page is not None
     assert clerk.page.status_code == 422
     assert 'href="#f-ly-do"' in clerk.page.text
-    said = {"ly_do": "Bản sao mờ, đề nghị nộp lại", "giay_to": ["TP02"], "den": "24/03/2026"}
+    said = {"ly_do": "Bản sao mờ, đề nghị nộp lại", "giay_to": ["TP02"], "den": "2026-03-24"}
     address, fields = clerk.sent("Xem trước giấy", **said)
     before = await kinds(rest, filed["reference"])
     preview = await rest.client.post(address, data=fields, headers=clerk.headers)

@@ -225,7 +225,7 @@ async def test_an_activation_waits_for_its_day_and_is_taken_back_before(rest: Re
     await approver.presses("Kích hoạt", tu_ngay="01/03/2026")
     assert status(approver) == 422
     before = approver.sent("Kích hoạt", tu_ngay="17/03/2026")
-    address, fields = approver.sent("Kích hoạt", tu_ngay="16/03/2026")
+    address, fields = approver.sent("Kích hoạt", tu_ngay="16 3 2026")
     for _ in range(2):
         await approver.posts(address, fields)
         assert (approver.path, status(approver)) == (SECOND, 200)

@@ -135,6 +135,41 @@ def test_a_date_and_its_hour_are_typed_apart(answer: str, day: str, hour: str):
     assert spelling.answer(BOTH, spelling.together(day, hour)) == answer
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "24/11/2026",
+        "24.11.2026",
+        "24-11-2026",
+        "24 11 2026",
+        "24112026",
+        "2026-11-24",
+        " 24 / 11 / 2026 ",
+    ],
+)
+def test_a_day_is_read_as_people_write_it(typed: str):
+    assert spelling.day(typed) == date(2026, 11, 24)
+    assert spelling.answer(DATE, typed) == "2026-11-24"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "mai",
+        "31/02/2026",
+        "24/11/26",
+        "11/2026",
+        "24/11-2026",
+        "24/11/2026 09:00",
+        "00/00/0000",
+        "٢٤/١١/٢٠٢٦",
+    ],
+)
+def test_a_day_that_is_none_is_not_guessed(typed: str):
+    assert spelling.day(typed) is None
+
+
 def right(field: Field, answer: Any) -> bool:
     return list(judging.faults(Shown("k", field, answer))) == []
 

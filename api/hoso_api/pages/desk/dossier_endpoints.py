@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any
 from urllib.parse import quote
 from uuid import UUID
@@ -17,6 +17,7 @@ from hoso_api.pages.shared import acting, session
 from hoso_api.pages.shared.acting import Fault, Filled, Form, FormNow, Stopped
 from hoso_api.pages.shared.visit import Visit, VisitNow
 from hoso_api.translation.vietnamese import marked, spoken
+from hoso_bpmn.package.forms import spelling
 from hoso_models import DeliveryMode
 from hoso_workflows import errors
 from hoso_workflows.correspondence import letter_views
@@ -288,11 +289,9 @@ def _day(form: Form, name: str) -> date | None:
     text = form.text(name)
     if not text:
         return None
-    for shape in ("%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d %m %Y", "%d%m%Y"):
-        try:
-            return datetime.strptime(text, shape).date()  # noqa: DTZ007 - a local date
-        except ValueError:
-            continue
+    found = spelling.day(text)
+    if found is not None:
+        return found
     raise Stopped(form, [Fault(spoken("Viết ngày như 24/11/2026."), name)])
 
 

@@ -1,12 +1,13 @@
 """Acts of publication from forms: done once, each refusal at its field."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import date, datetime
+from datetime import date
 
 from hoso_api.pages.shared import acting
 from hoso_api.pages.shared.acting import Fault, Form, Stopped
 from hoso_api.pages.shared.visit import Visit
 from hoso_api.translation.vietnamese import spoken
+from hoso_bpmn.package.forms import spelling
 from hoso_calendar import messages
 from hoso_models import VersionStatus
 from hoso_workflows import errors
@@ -87,12 +88,10 @@ def _sentence(text: str) -> str:
 
 
 def day(form: Form, name: str) -> date:
-    """The date in a field, written as 24/11/2026 or 2026-11-24. Raises Stopped."""
+    """The day in a field. Raises Stopped for one that cannot be read."""
     text = form.text(name)
-    for shape in ("%d/%m/%Y", "%Y-%m-%d"):
-        try:
-            return datetime.strptime(text, shape).date()  # noqa: DTZ007 - a day has no zone
-        except ValueError:
-            continue
+    found = spelling.day(text)
+    if found is not None:
+        return found
     said = spoken("Nhập ngày theo dạng 24/11/2026.") if text else spoken("Nhập ngày.")
     raise Stopped(form, [Fault(said, name)])

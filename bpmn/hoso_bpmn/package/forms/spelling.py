@@ -22,7 +22,7 @@ OFFSET = "+07:00"
 _LONGEST, _EXACT = 40, 2**53
 
 _NUMBER = re.compile(r"-?(\d{1,3}([. \u00a0\u202f]\d{3})+|\d+)(,\d+)?")
-_DAY = re.compile(r"(?P<day>\d{1,2})(?P<sign>[/.\- ])(?P<month>\d{1,2})(?P=sign)(?P<year>\d{4})")
+_DAY = re.compile(r"(?P<day>\d{1,2}) ?(?P<sign>[/.\- ]) ?(?P<month>\d{1,2}) ?(?P=sign) ?(?P<year>\d{4})")
 _RUN = re.compile(r"(?P<day>\d{2})(?P<month>\d{2})(?P<year>\d{4})")
 _MONTH = re.compile(r"(?P<month>\d{1,2})[/.\- ](?P<year>\d{4})")
 _HOUR = re.compile(r"(?P<hour>\d{1,2})\s*(?::|h|giờ)\s*(?P<minute>\d{2})?(?: ?phút)?|(?P<run>\d{3,4})")
@@ -48,6 +48,14 @@ def text(field: Field, answer: Any) -> str:
         return ""
     writer = _WRITERS.get(field.kind)
     return writer(field, answer) if writer is not None else str(answer)
+
+
+def day(typed: str) -> dt.date | None:
+    """The day in a typed text: `24/11/2026`, `24112026`, `2026-11-24`. None for what is no day."""
+    found = _day(text_safety.cleaned(typed).strip(), partial=False)
+    with suppress(ValueError):
+        return dt.date.fromisoformat(found) if found else None
+    return None
 
 
 def number(figure: float | Decimal) -> str:
