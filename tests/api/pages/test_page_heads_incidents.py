@@ -1,9 +1,12 @@
 """Incidents on their page: what holds a run up, and letting it go on."""
 
+import html
+import re
 from collections.abc import Iterator
 
 import pytest
 
+from hoso_api.pages.heads import incident_endpoints
 from hoso_models import postgres
 from hoso_workflows.dossiers import due_timers
 from support.api_client import CLERK, FILING, Rest
@@ -94,6 +97,21 @@ async def test_values_that_rest_refuses_are_told_at_their_row_with_what_was_type
         assert head.page.text.count('id="f-gia-tri"') == 1
         assert head.form("Chạy lại")[0].fields["gia-tri"] == [said]
     assert await rest.content() == before
+
+
+async def test_a_row_of_the_second_page_comes_back_on_that_page(rest: Rest, monkeypatch: pytest.MonkeyPatch):
+    _, call = await calling(rest)
+    await rest.done(f"/v1/user-tasks/{call}/completion", PARTNER)
+    await held_up(rest)
+    monkeypatch.setattr(incident_endpoints, "LENGTH", 1)
+    head = await (await Visitor.of(rest, HEAD)).goes("/noi-bo/su-co-quy-trinh")
+    assert head.page is not None
+    (following,) = re.findall(r'href="([^"]*)" rel="next"', head.page.text)
+    await head.goes(html.unescape(following))
+    await head.presses("Chạy lại", gia_tri="chín")
+    assert 'href="#f-gia-tri"' in head.page.text
+    assert head.page.text.count('id="f-gia-tri"') == 1
+    assert head.form("Chạy lại")[0].fields["gia-tri"] == ["chín"]
 
 
 async def test_what_no_head_can_let_go_on_has_no_button(rest: Rest):

@@ -27,6 +27,7 @@ VALUES, INCIDENT = "gia-tri", "su-co"
 #: Refusals of the values.
 BY_SLUG = {errors.FormRefused.slug: VALUES, errors.BadVariable.slug: VALUES}
 LENGTH = 50
+After = Annotated[str, Query(alias="sau", max_length=200)]
 router = APIRouter(
     prefix=ADDRESS,
     include_in_schema=False,
@@ -36,9 +37,7 @@ router = APIRouter(
 
 @router.get("")
 @acts.named("list_incidents")
-async def incidents_page(
-    visit: VisitNow, after: Annotated[str, Query(alias="sau", max_length=200)] = ""
-) -> Response:
+async def incidents_page(visit: VisitNow, after: After = "") -> Response:
     """Open incidents of the reader's units, those open longest first."""
     try:
         return await _shown(visit, Filled.first(visit), after)
@@ -48,13 +47,15 @@ async def incidents_page(
 
 @router.post("/{key}/{incident}")
 @acts.named("resolve_incident")
-async def retry(key: Annotated[Key, Path()], incident: UUID, visit: VisitNow, form: FormNow) -> Response:
+async def retry(
+    key: Annotated[Key, Path()], incident: UUID, visit: VisitNow, form: FormNow, after: After = ""
+) -> Response:
     """Let what was held up go on, with the values that were missing."""
     try:
         command = commands.Retry(str(incident), values(form))
         done = await acting.act(visit, form, key, command, fields=BY_SLUG)
     except Stopped as stopped:
-        return await _shown(visit, Filled.again(stopped))
+        return await _shown(visit, Filled.again(stopped), after)
     return await acting.onward(visit, ADDRESS, done)
 
 
@@ -95,6 +96,7 @@ async def _shown(visit: Visit, form: Filled, after: str = "") -> Response:
         form.status,
         here="don-vi",
         rows=[(each, each.retryable and _resolves(visit, each.unit)) for each in page.items],
+        page=after,
         after=page.after,
         form=form,
         first=Filled(),
