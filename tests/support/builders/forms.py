@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hoso_bpmn.package import package
@@ -13,19 +14,16 @@ from support.builders import packages
 from support.world import DEPARTMENT, DESK, SINCE, publish_package
 
 CODE = "9.000003"
-_FORM = {
-    "type": "default",
-    "components": [
-        {
-            "type": "textfield",
-            "key": "dia_diem",
-            "label": "Địa điểm",
-            "validate": {"required": True, "maxLength": 50},
-        },
-        {"type": "number", "key": "muc", "label": "Mức", "validate": {"required": True, "min": 0}},
-        {"type": "datetime", "key": "ngay", "dateLabel": "Ngày kiểm tra"},
-    ],
-}
+_ASKED: Sequence[Mapping[str, Any]] = (
+    {
+        "type": "textfield",
+        "key": "dia_diem",
+        "label": "Địa điểm",
+        "validate": {"required": True, "maxLength": 50},
+    },
+    {"type": "number", "key": "muc", "label": "Mức", "validate": {"required": True, "min": 0}},
+    {"type": "datetime", "key": "ngay", "dateLabel": "Ngày kiểm tra"},
+)
 _DRAWING = """
 <userTask id="Tham_dinh" name="Thẩm định" limit="2 ngày làm việc" form="tham-dinh" />
 <exclusiveGateway id="Lon" name="Mức lớn?" default="F6" />
@@ -40,21 +38,24 @@ _RECEPTION = '<userTask id="Tiep_nhan" name="Tiếp nhận hồ sơ" milestone="
 SOUND = {"dia_diem": "Kho số 2", "muc": 3}
 
 
-def drawn(*scenarios: str, at_reception: bool = False) -> package.Package:
-    """The package as an agency would upload it."""
-    files = {"forms/tham-dinh.form": json.dumps(_FORM).encode()}
+def drawn(
+    *scenarios: str, at_reception: bool = False, more: Sequence[Mapping[str, Any]] = ()
+) -> package.Package:
+    """The package as an agency would upload it; its form asks more."""
+    form = {"type": "default", "components": [*_ASKED, *more]}
+    files = {"forms/tham-dinh.form": json.dumps(form).encode()}
     files |= {f"scenarios/{number}.toml": text.encode() for number, text in enumerate(scenarios)}
     change = _DRAWING + (_RECEPTION if at_reception else "")
     declared = f'code = "{CODE}"\n[[case.fee]]\nname = "Phí"\namount = 0'
     return package.read(packages.package(change, declared, files=files))
 
 
-async def accepted(rest: Rest, *, at_reception: bool = False) -> Any:
+async def accepted(rest: Rest, *, at_reception: bool = False, more: Sequence[Mapping[str, Any]] = ()) -> Any:
     """A dossier of the procedure whose appraisal has a form, accepted."""
     async with rest.world.db.transaction() as tx:
         for part, unit in zip(DOSSIER_PARTS, (DESK, DEPARTMENT, DEPARTMENT), strict=True):
             units.competence(tx, CODE, unit, part, SINCE, basis="Quyết định công bố")
-    await publish_package(rest.world.db, drawn(at_reception=at_reception))
+    await publish_package(rest.world.db, drawn(at_reception=at_reception, more=more))
     filed = await rest.files(procedure=CODE, form={}, components=[])
     if at_reception:
         return filed

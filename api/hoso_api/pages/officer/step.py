@@ -163,11 +163,15 @@ async def _form(visit: Visit, task: UUID) -> forms.Form:
     return forms.stored(orjson.dumps(await views.form(visit.service, task, **led)))
 
 
-def received(work: Work, form: Form) -> Received | None:
-    """The answers to the step's questions in a form that was sent; None for a step without any."""
+def received(work: Work, form: Form, *, pressed: bool = True) -> Received | None:
+    """The answers to the step's questions in a form that was sent; None for a step without any.
+
+    Where its button could not be kept, it counts as not pressed.
+    """
     if work.form is None:
         return None
-    return postings.read(work.form, form.fields.multi_items(), work.kept)
+    sent = form.fields.multi_items()
+    return postings.read(work.form, sent if pressed else postings.unpressed(sent), work.kept)
 
 
 def sheet(visit: Visit, step: Step) -> questions.Sheet | None:

@@ -1,7 +1,8 @@
 """Inbox and steps: take a task, give it back, keep it unfinished, complete it."""
 
+from dataclasses import replace
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
@@ -108,9 +109,7 @@ async def complete_step(task: UUID, visit: VisitNow, form: FormNow) -> Response:
     before = await step.work(visit, task)
     sent = step.received(before, form)
     if sent is not None and (sent.again or sent.faults()):
-        status = HTTPStatus.OK if sent.again else HTTPStatus.UNPROCESSABLE_ENTITY
-        filled = Filled(key=form.key, typed=form.typed, status=status)
-        return await _shown(visit, await step.read(visit, task, before), filled, sent)
+        return await _again(visit, form, before, sent)
     command = step.completion(task, form, sent.filed if sent else {})
     onward = inbox.ADDRESS
     if before.place is not None:
@@ -145,15 +144,35 @@ async def return_task(task: UUID, visit: VisitNow, form: FormNow) -> Response:
 async def keep_step(task: UUID, visit: VisitNow, form: FormNow) -> Response:
     """Keep what is written so far, for the reader alone."""
     try:
-        form.require_legible()
-        sent = step.received(await step.work(visit, task), form)
-        said = step.draft(form, sent.answers if sent else {})
-        await kept.save(visit.service.db, task, said, Keeper(visit.principal, visit.at))
+        await _kept(visit, form, task, step.received(await step.work(visit, task), form))
     except Stopped as stopped:
         return await _stopped(visit, task, stopped)
-    except errors.Refusal as refused:
-        return await _stopped(visit, task, await acting.stopped(visit, form, str(task), refused, task))
     return RedirectResponse(_back(form, task), status_code=303)
+
+
+async def _again(visit: Visit, form: Form, before: step.Work, sent: Received) -> Response:
+    """The step as a button has changed it, or with its faults.
+
+    It is kept first: what is typed into this page is laid over the items that it shows, not over those before.
+    """
+    task = UUID(before.task["id"])
+    try:
+        draft = await _kept(visit, form, task, sent)
+    except Stopped as stopped:
+        return await _stopped(visit, task, stopped)
+    status = HTTPStatus.OK if sent.again else HTTPStatus.UNPROCESSABLE_ENTITY
+    filled = Filled(key=form.key, typed=form.typed, status=status)
+    return await _shown(visit, await step.read(visit, task, replace(before, draft=draft)), filled, sent)
+
+
+async def _kept(visit: Visit, form: Form, task: UUID, sent: Received | None) -> dict[str, Any]:
+    """The draft of what is written so far, kept. Raises Stopped."""
+    form.require_legible()
+    said = step.draft(form, sent.answers if sent else {})
+    try:
+        return await kept.save(visit.service.db, task, said, Keeper(visit.principal, visit.at))
+    except errors.Refusal as refused:
+        raise await acting.stopped(visit, form, str(task), refused, task) from refused
 
 
 async def _done(visit: Visit, form: Form, task: UUID, command: commands.Command, onward: str) -> Response:
@@ -166,7 +185,8 @@ async def _done(visit: Visit, form: Form, task: UUID, command: commands.Command,
 
 async def _stopped(visit: Visit, task: UUID, stopped: Stopped) -> Response:
     found = await step.read(visit, task)
-    return await _shown(visit, found, Filled.again(stopped), step.received(found, stopped.form))
+    sent = step.received(found, stopped.form, pressed=False)
+    return await _shown(visit, found, Filled.again(stopped), sent)
 
 
 def _back(form: Form, task: UUID) -> str:

@@ -29,6 +29,7 @@ from starlette.responses import RedirectResponse
 
 from hoso_api.http import fields as texts
 from hoso_api.http import problems
+from hoso_api.pages.shared import postings
 from hoso_api.pages.shared.visit import OWN_FIELDS, Visit
 from hoso_api.translation import vietnamese, wording
 from hoso_bpmn import text_safety
@@ -118,7 +119,8 @@ class Form:
     @property
     def typed(self) -> dict[str, Any]:
         """The typed texts by field, for the page that comes back."""
-        return {name: self.texts(name) for name in self.fields if name not in OURS}
+        ours = (*OURS, *postings.CARRIED)
+        return {name: self.texts(name) for name in self.fields if name not in ours}
 
 
 def _illegible(said: list[str]) -> Iterator[str]:

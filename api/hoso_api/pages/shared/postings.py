@@ -16,6 +16,8 @@ import orjson
 from hoso_bpmn.package import forms
 from hoso_bpmn.package.forms import Component, Field, Form, Group, List, Shown, answers, spelling
 
+#: Hidden fields that a page carries for itself: nobody has typed them.
+CARRIED = ("_hoi", "_muc")
 #: A list grows by posting to no more items than this, whatever its form says.
 _ITEMS = 500
 
@@ -111,6 +113,11 @@ def read(
             return act(received, sent)
     sought = [path for path in sent.searched if answers.empty(answers.get(found, path))]
     return _changed(received, Step.SEARCHED, sought[0]) if sought else received
+
+
+def unpressed(posted: Posted) -> Posted:
+    """The fields of a page without the act of its button."""
+    return [(name, value) for name, value in posted if name not in _ACTS]
 
 
 class _Sent:

@@ -1,0 +1,112 @@
+"""Questions of a step with lists, conditions and given answers, as an officer answers them without scripts."""
+
+from typing import Any
+
+from support.api_client import SPECIALIST, Rest
+from support.builders import forms
+from support.visitor import Visitor
+from support.world import person
+
+COLLEAGUE = person("specialist", number=2)
+
+#: People, each with a nationality that is given and a reason that some of them are asked for.
+PEOPLE: dict[str, Any] = {
+    "type": "dynamiclist",
+    "path": "nguoi",
+    "label": "Người tham gia",
+    "properties": {"hoso:item": "Người"},
+    "components": [
+        {"type": "textfield", "key": "ten", "label": "Tên", "validate": {"required": True}},
+        {"type": "textfield", "key": "quoc_tich", "label": "Quốc tịch", "readonly": True},
+        {"type": "checkbox", "key": "thay", "label": "Có người thay"},
+        {"type": "textfield", "key": "ly_do", "label": "Lý do", "conditional": {"hide": "=thay != true"}},
+    ],
+}
+FIRST = {"ten": "Người A", "quoc_tich": "Lào", "thay": True, "ly_do": "Đi vắng"}
+SECOND = {"ten": "Người B", "quoc_tich": "Việt Nam", "thay": True, "ly_do": "Ốm"}
+
+
+async def at_the_step(rest: Rest, *more: dict[str, Any], values: dict[str, Any] | None = None) -> Visitor:
+    """The officer at a step that asks for more, with what was kept before."""
+    standing = await forms.accepted(rest, more=more)
+    path = f"user-tasks/{standing['tasks'][0]['id']}"
+    if values is not None:
+        kept = await rest.ask("PUT", f"/v1/{path}/draft", SPECIALIST, json={"values": values})
+        assert kept.status_code == 200, kept.text
+    return await (await Visitor.of(rest, SPECIALIST)).goes(f"/noi-bo/viec/{standing['tasks'][0]['id']}")
+
+
+async def filed(officer: Visitor) -> Any:
+    """What was filed at the one step that has a form."""
+    assert officer.path.startswith("/noi-bo/viec?xong="), officer.text
+    (row,) = await officer.rest.world.db.rows("select answers from user_task where answers is not null")
+    return row.answers
+
+
+async def draft(officer: Visitor) -> Any:
+    """What is kept of the step."""
+    (row,) = await officer.rest.world.db.rows("select draft from officer_task")
+    return row.draft
+
+
+async def test_an_item_keeps_what_is_given_of_it_when_the_one_before_is_removed(rest: Rest):
+    officer = await at_the_step(rest, PEOPLE, values={**forms.SOUND, "nguoi": [FIRST, SECOND]})
+    await officer.presses("Bỏ người 1")
+    assert "Đã bỏ người 1" in officer.text
+    assert "Lào" not in officer.text
+    await officer.presses("Hoàn thành")
+    assert await filed(officer) == {**forms.SOUND, "nguoi": [SECOND]}
+
+
+async def test_an_answer_that_is_hidden_stays_with_its_item(rest: Rest):
+    officer = await at_the_step(rest, PEOPLE, values={**forms.SOUND, "nguoi": [FIRST, SECOND]})
+    hidden = {"nguoi.0.thay": [], "nguoi.1.thay": [], "nguoi.1.ly_do": "Ốm nặng"}
+    await officer.presses("Cập nhật", **hidden)
+    assert "Đã ẩn 2 câu hỏi" in officer.text
+    await officer.presses("Bỏ người 1")
+    await officer.presses("Cập nhật", **{"nguoi.0.thay": "on"})
+    await officer.presses("Hoàn thành")
+    assert await filed(officer) == {**forms.SOUND, "nguoi": [{**SECOND, "ly_do": "Ốm nặng"}]}
+
+
+async def test_a_button_keeps_all_that_is_written_and_a_text_that_cannot_be_kept_stops_it(rest: Rest):
+    officer = await at_the_step(rest, PEOPLE, values={**forms.SOUND, "nguoi": [FIRST, SECOND]})
+    before = await draft(officer)
+    await officer.presses("Bỏ người 1", dia_diem="x" * 4001)
+    assert officer.page is not None
+    assert officer.page.status_code == 422
+    assert "nhiều nhất 4000 ký tự" in officer.text
+    assert await draft(officer) == before
+    await officer.presses("Bỏ người 1", dia_diem="Kho số 9", ghi_chu="Xem lại")
+    assert await draft(officer) == {
+        "values": {**forms.SOUND, "dia_diem": "Kho số 9", "nguoi": [SECOND]},
+        "note": "Xem lại",
+        "reason": "",
+        "outcome": None,
+        "result": None,
+    }
+    await officer.presses("Hoàn thành")
+    assert await filed(officer) == {**forms.SOUND, "dia_diem": "Kho số 9", "nguoi": [SECOND]}
+
+
+async def test_a_button_of_a_step_that_another_has_done_changes_nothing_and_says_so(rest: Rest):
+    officer = await at_the_step(rest, PEOPLE)
+    task = officer.path.rpartition("/")[2]
+    await rest.done(f"/v1/user-tasks/{task}/completion", COLLEAGUE, {"values": forms.SOUND})
+    await officer.presses("Thêm người", dia_diem="Kho số 9")
+    assert officer.page is not None
+    assert officer.page.status_code == 409
+    assert "Hồ sơ đã thay đổi trong khi bạn mở trang này" in officer.text
+    assert "Nội dung bạn vừa nhập Kho số 9" in officer.text
+
+
+async def test_a_list_of_many_items_is_longer_than_a_text_may_be(rest: Rest):
+    many = [{"ten": f"Người {number}"} for number in range(50)]
+    people = {**PEOPLE, "path": "nguoi_tham_gia_doan_kiem_tra"}
+    officer = await at_the_step(rest, people, values={**forms.SOUND, people["path"]: many})
+    form, _ = officer.form("Hoàn thành")
+    assert len(form.fields["_hoi"][0]) > 4000
+    await officer.presses("Bỏ người 50")
+    await officer.presses("Hoàn thành")
+    found = (await filed(officer))[people["path"]]
+    assert [each["ten"] for each in found] == [each["ten"] for each in many[:-1]]
