@@ -110,3 +110,16 @@ async def test_a_list_of_many_items_is_longer_than_a_text_may_be(rest: Rest):
     await officer.presses("Hoàn thành")
     found = (await filed(officer))[people["path"]]
     assert [each["ten"] for each in found] == [each["ten"] for each in many[:-1]]
+
+
+async def test_what_is_typed_stays_when_the_step_is_taken_and_given_back(rest: Rest):
+    officer = await at_the_step(rest, PEOPLE)
+    await officer.presses("Nhận việc")
+    assert await rest.world.db.rows("select draft from officer_task where draft is not null") == []
+    await officer.presses("Trả lại cho đơn vị", dia_diem="Kho số 2", muc="3")
+    await officer.presses("Nhận việc", ghi_chu="Xem lại")
+    assert "Đã nhận việc" in officer.text
+    kept = {"values": forms.SOUND, "note": "Xem lại", "reason": "", "outcome": None, "result": None}
+    assert await draft(officer) == kept
+    await officer.presses("Hoàn thành")
+    assert await filed(officer) == forms.SOUND

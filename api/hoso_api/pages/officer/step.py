@@ -70,6 +70,11 @@ class Work:
         """The answers that the reader has kept."""
         return self.draft["values"] if self.draft else {}
 
+    def changed(self, draft: Mapping[str, Any]) -> bool:
+        """True where a draft says something else than the one before."""
+        before = self.draft or {**dict.fromkeys(draft), "values": self.kept}
+        return any((draft[name] or None) != (before.get(name) or None) for name in draft)
+
 
 @dataclass(frozen=True, slots=True)
 class Step(Work):

@@ -122,14 +122,14 @@ async def complete_step(task: UUID, visit: VisitNow, form: FormNow) -> Response:
 @acts.named("assign_user_task")
 async def take_task(task: UUID, visit: VisitNow, form: FormNow) -> Response:
     """Take the task; back to where it was taken."""
-    return await _done(visit, form, task, commands.Claim(task), _back(form, task))
+    return await _handed(visit, form, task, commands.Claim(task))
 
 
 @router.post("/{task}/tra")
 @acts.named("unassign_user_task")
 async def give_back(task: UUID, visit: VisitNow, form: FormNow) -> Response:
     """Give the task back to its unit."""
-    return await _done(visit, form, task, commands.Unclaim(task), _back(form, task))
+    return await _handed(visit, form, task, commands.Unclaim(task))
 
 
 @router.post("/{task}/tra-lai")
@@ -163,6 +163,19 @@ async def _again(visit: Visit, form: Form, before: step.Work, sent: Received) ->
     status = HTTPStatus.OK if sent.again else HTTPStatus.UNPROCESSABLE_ENTITY
     filled = Filled(key=form.key, typed=form.typed, status=status)
     return await _shown(visit, await step.read(visit, task, replace(before, draft=draft)), filled, sent)
+
+
+async def _handed(visit: Visit, form: Form, task: UUID, command: commands.Command) -> Response:
+    """Take a task or give it back. What is written at its page is kept first; a row of the inbox has no such fields."""
+    if step.NOTE in form.fields:
+        work = await step.work(visit, task)
+        sent = step.received(work, form)
+        try:
+            if work.changed(step.draft(form, sent.answers if sent else {})):
+                await _kept(visit, form, task, sent)
+        except Stopped as stopped:
+            return await _stopped(visit, task, stopped)
+    return await _done(visit, form, task, command, _back(form, task))
 
 
 async def _kept(visit: Visit, form: Form, task: UUID, sent: Received | None) -> dict[str, Any]:
