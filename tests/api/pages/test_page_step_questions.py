@@ -116,10 +116,56 @@ async def test_what_is_typed_stays_when_the_step_is_taken_and_given_back(rest: R
     officer = await at_the_step(rest, PEOPLE)
     await officer.presses("Nhận việc")
     assert await rest.world.db.rows("select draft from officer_task where draft is not null") == []
-    await officer.presses("Trả lại cho đơn vị", dia_diem="Kho số 2", muc="3")
+    typed = {"dia_diem": "Kho số 2", "muc": "3", "nguoi.0.ten": "Người A"}
+    await officer.presses("Trả lại cho đơn vị", **typed)
     await officer.presses("Nhận việc", ghi_chu="Xem lại")
     assert "Đã nhận việc" in officer.text
-    kept = {"values": forms.SOUND, "note": "Xem lại", "reason": "", "outcome": None, "result": None}
+    values = {**forms.SOUND, "nguoi": [{"ten": "Người A", "thay": False}]}
+    kept = {"values": values, "note": "Xem lại", "reason": "", "outcome": None, "result": None}
     assert await draft(officer) == kept
     await officer.presses("Hoàn thành")
-    assert await filed(officer) == forms.SOUND
+    assert await filed(officer) == values
+
+
+#: A fixed term, with a list that begins with an item of its own.
+BEGUN: tuple[dict[str, Any], ...] = (
+    {
+        "type": "textfield",
+        "key": "co_quan",
+        "label": "Cơ quan",
+        "readonly": True,
+        "defaultValue": "Sở Công Thương",
+        "validate": {"required": True},
+    },
+    {"type": "number", "key": "ban_sao", "label": "Số bản sao", "defaultValue": 2},
+    {
+        **PEOPLE,
+        "components": [
+            PEOPLE["components"][0],
+            {**PEOPLE["components"][1], "defaultValue": "Việt Nam", "validate": {"required": True}},
+        ],
+    },
+)
+
+
+async def test_a_step_begins_with_its_default_values_and_what_is_given_is_filed(rest: Rest):
+    officer = await at_the_step(rest, *BEGUN)
+    form, _ = officer.form("Hoàn thành")
+    assert (form.fields["ban_sao"], form.fields["nguoi.0.ten"]) == (["2"], [""])
+    assert "Sở Công Thương" in officer.text
+    await officer.presses(
+        "Thêm người", dia_diem="Kho số 2", muc="3", ban_sao="", **{"nguoi.0.ten": "Người A"}
+    )
+    await officer.presses("Hoàn thành", **{"nguoi.1.ten": "Người B"})
+    people = [{"ten": name, "quoc_tich": "Việt Nam"} for name in ("Người A", "Người B")]
+    assert await filed(officer) == {**forms.SOUND, "co_quan": "Sở Công Thương", "nguoi": people}
+
+
+async def test_what_is_given_is_filed_where_a_draft_was_kept_without_it(rest: Rest):
+    officer = await at_the_step(rest, *BEGUN, values={**forms.SOUND, "nguoi": [{"ten": "Người A"}]})
+    form, _ = officer.form("Hoàn thành")
+    assert form.fields["ban_sao"] == [""]
+    assert "Sở Công Thương" in officer.text
+    await officer.presses("Hoàn thành")
+    people = [{"ten": "Người A", "quoc_tich": "Việt Nam"}]
+    assert await filed(officer) == {**forms.SOUND, "co_quan": "Sở Công Thương", "nguoi": people}

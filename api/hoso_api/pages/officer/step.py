@@ -17,6 +17,7 @@ from hoso_api.pages.shared.visit import Visit
 from hoso_api.translation import standing
 from hoso_api.translation.vietnamese import marked
 from hoso_bpmn.package import forms
+from hoso_bpmn.package.forms import answers
 from hoso_models import TaskStatus
 from hoso_workflows import errors
 from hoso_workflows.attachments import file_views
@@ -67,13 +68,14 @@ class Work:
 
     @property
     def kept(self) -> Mapping[str, Any]:
-        """The answers that the reader has kept."""
-        return self.draft["values"] if self.draft else {}
+        """The answers that the reader has kept, else those with which the step begins."""
+        begun = self.form.begun() if self.form else {}
+        return self.draft["values"] if self.draft else begun
 
     def changed(self, draft: Mapping[str, Any]) -> bool:
         """True where a draft says something else than the one before."""
         before = self.draft or {**dict.fromkeys(draft), "values": self.kept}
-        return any((draft[name] or None) != (before.get(name) or None) for name in draft)
+        return any(_written(draft[name]) != _written(before.get(name)) for name in draft)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,15 @@ class Step(Work):
     def due(self) -> datetime | None:
         """The due date of the step."""
         return datetime.fromisoformat(self.task["due"]) if self.task["due"] else None
+
+
+def _written(value: Any) -> Any:
+    """A value without what is empty in it; None for an empty one."""
+    if isinstance(value, Mapping):
+        return {name: said for name, each in value.items() if (said := _written(each)) is not None} or None
+    if isinstance(value, list):
+        return [_written(each) for each in value] or None
+    return None if answers.empty(value) else value
 
 
 async def work(visit: Visit, task: UUID) -> Work:
@@ -183,11 +194,9 @@ def sheet(visit: Visit, step: Step) -> questions.Sheet | None:
     """The step's questions at first: as parked, else as kept."""
     if step.form is None:
         return None
-    answers = step.kept
-    if visit.parked is not None:
-        pairs = [(name, text) for name, texts in visit.parked.items() for text in texts]
-        answers = postings.read(step.form, pairs, answers).answers
-    return questions.Sheet(step.form, answers, language=visit.look.language)
+    pairs = [(name, text) for name, texts in (visit.parked or {}).items() for text in texts]
+    begun = postings.read(step.form, pairs, step.kept)
+    return questions.Sheet(step.form, begun.answers, language=visit.look.language)
 
 
 def _led(visit: Visit, task: UUID) -> Origin:

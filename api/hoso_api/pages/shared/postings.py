@@ -148,7 +148,9 @@ class _Sent:
                 self.into(component.components, found, base)
             elif isinstance(component, List):
                 self._items(component, found, base)
-            elif isinstance(component, Field) and not component.readonly:
+            elif isinstance(component, Field) and component.readonly:
+                _give(component, found)
+            elif isinstance(component, Field):
                 self._answer(component, found, base + component.path)
 
     def _answer(self, asked: Field, found: dict[str, Any], path: str) -> None:
@@ -181,7 +183,7 @@ class _Sent:
         items = []
         for place in places[:_ITEMS]:
             before = answers.get(found, f"{asked.path}.{place}")
-            item = answers.copied(before) if isinstance(before, Mapping) else {}
+            item = answers.copied(before) if isinstance(before, Mapping) else _begun(asked)
             self.into(asked.item.components, item, f"{path}.{place}.")
             items.append(item)
         if items:
@@ -192,6 +194,20 @@ class _Sent:
     def _known(self) -> Iterator[str]:
         yield from self.values
         yield from self.asked or ()
+
+
+def _give(asked: Field, found: dict[str, Any]) -> None:
+    """Fill in the default value of a question that people may not change.
+
+    What is kept of it stays.
+    """
+    if asked.default is not None and answers.empty(answers.get(found, asked.path)):
+        answers.put(found, asked.path, asked.default)
+
+
+def _begun(asked: List) -> dict[str, Any]:
+    """A fresh item of a list."""
+    return Form(asked.item.components).begun()
 
 
 def _apart(asked: Field) -> bool:
@@ -262,10 +278,8 @@ def _added(received: Received, sent: _Sent) -> Received:
         return _changed(received, Step.SHOWN)
     if len(items) >= min(asked.most, _ITEMS):
         return _changed(received, Step.FULL, path)
-    begun = Form(asked.item.components).begun()
-    return _changed(
-        received, Step.ADDED, f"{path}.{len(items)}", answers=_with(received, path, [*items, begun])
-    )
+    more = [*items, _begun(asked)]
+    return _changed(received, Step.ADDED, f"{path}.{len(items)}", answers=_with(received, path, more))
 
 
 def _removed(received: Received, sent: _Sent) -> Received:
