@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -250,6 +251,73 @@ def test_a_removed_item_closes_the_gap_and_comes_back():
 def test_an_item_that_comes_back_brings_nothing_that_is_not_asked_for(item: str):
     received = again(("_hoan_tac", "thanh_vien.0"), _muc=item)
     assert received.answers["thanh_vien"] in (FULL["thanh_vien"], [{}, *FULL["thanh_vien"]])
+
+
+#: Households with their people; the commune and the nationality are given.
+HOUSEHOLDS = forms.stored(
+    orjson.dumps(
+        {
+            "components": [
+                {
+                    "type": "dynamiclist",
+                    "path": "ho",
+                    "components": [
+                        {"type": "textfield", "key": "chu_ho", "defaultValue": "Chưa rõ"},
+                        {"type": "textfield", "key": "xa", "readonly": True, "defaultValue": "Xã mẫu"},
+                        {
+                            "type": "dynamiclist",
+                            "path": "nguoi",
+                            "components": [
+                                {"type": "textfield", "key": "ten"},
+                                {"type": "textfield", "key": "nuoc", "readonly": True, "defaultValue": "VN"},
+                            ],
+                        },
+                        {
+                            "type": "dynamiclist",
+                            "path": "ben",
+                            "defaultRepetitions": 2,
+                            "allowAddRemove": False,
+                            "components": [{"type": "textfield", "key": "ten"}],
+                        },
+                    ],
+                }
+            ]
+        }
+    )
+)
+
+
+def test_an_item_comes_back_with_the_lists_in_it_and_what_is_given_of_it():
+    people = [{"ten": "Một", "nuoc": "VN"}, {"ten": "Hai", "nuoc": "VN"}]
+    house = {"xa": "Xã mẫu", "nguoi": people, "ben": [{"ten": "A"}, {"ten": "B"}]}
+    kept = {"ho": [house, {"xa": "Xã mẫu", "chu_ho": "Ba", "ben": [{"ten": "C"}, {}]}]}
+    page = parsed(Sheet(HOUSEHOLDS, kept))
+    received = postings.read(HOUSEHOLDS, sent(page, ("_bo", "ho.0")), kept)
+    assert received.answers == {"ho": kept["ho"][1:]}
+    page = parsed(questions.received(received))
+    back = postings.read(HOUSEHOLDS, sent(page, ("_hoan_tac", "ho.0")), received.answers)
+    assert back.answers == kept
+
+
+def test_an_item_that_comes_back_has_no_more_than_its_lists_hold_and_no_sign_that_is_not_seen():
+    item = {
+        "chu_ho": "Một\u202e",
+        "xa": "Xã khác",
+        "nguoi": [{"ten": "Hai", "nuoc": "LA", "la": [1]}, 7, *[{}] * 60],
+        "ben": [{"ten": "A"}, {"ten": "B"}, {"ten": "C"}],
+    }
+    posted = [("_hoi", '["ho"]'), ("_hoan_tac", "ho.0"), ("_muc", orjson.dumps(item).decode())]
+    back = postings.read(HOUSEHOLDS, posted)
+    given = {"nuoc": "VN"}
+    assert back.answers == {
+        "ho": [
+            {
+                "xa": "Xã mẫu",
+                "nguoi": [{"ten": "Hai", **given}, *[given] * 49],
+                "ben": [{"ten": "A"}, {"ten": "B"}],
+            }
+        ]
+    }
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from typing import Any
 
 import orjson
 
+from hoso_bpmn import text_safety
 from hoso_bpmn.package import forms
 from hoso_bpmn.package.forms import Component, Field, Form, Group, List, Shown, answers, spelling
 
@@ -156,11 +157,7 @@ class _Sent:
     def _answer(self, asked: Field, found: dict[str, Any], path: str) -> None:
         if path not in self.values and path not in (self.asked or ()):
             return
-        answer = self._typed(asked, path)
-        if answer is None or answer in ("", []):
-            answers.drop(found, asked.path)
-        else:
-            answers.put(found, asked.path, answer)
+        _put(found, asked.path, self._typed(asked, path))
 
     def _typed(self, asked: Field, path: str) -> Any:
         values = self.values.get(path, [])
@@ -300,27 +297,47 @@ def _restored(received: Received, sent: _Sent) -> Received:
     if asked is None or full or not number.isdecimal() or not isinstance(item, Mapping):
         return _changed(received, Step.SHOWN)
     place = min(int(number), len(items))
-    items.insert(place, _asked_of(asked, item))
+    items.insert(place, _back(asked, item))
     return _changed(received, Step.RESTORED, f"{path}.{place}", answers=_with(received, path, items))
 
 
-def _asked_of(asked: List, item: Mapping[str, Any]) -> dict[str, Any]:
-    """The answers of an item that its list asks for.
+def _back(asked: List, item: Mapping[str, Any]) -> dict[str, Any]:
+    """An item that comes back.
 
-    A removed item comes back from a browser, so nothing else of it is taken.
+    It comes from a browser: only answers that its list asks for are taken, and what people may not change is that of a fresh item.
     """
-    found: dict[str, Any] = {}
-    for path, component in forms.walk(asked.item.components):
+    found = _begun(asked)
+    for path, each in forms.walk(asked.item.components):
+        if path != each.path:  # those of inner lists come back with their items
+            continue
         answer = answers.get(item, path)
-        if isinstance(component, Field) and not component.readonly and _plain(answer):
-            answers.put(found, path, answer)
+        if isinstance(each, List):
+            _put(found, path, _all_back(each, answer))
+        elif isinstance(each, Field) and not each.readonly:
+            _put(found, path, answer if _plain(answer) else None)
     return found
+
+
+def _all_back(asked: List, items: Any) -> list[dict[str, Any]]:
+    """The items of an inner list that come back, no more than it holds."""
+    most = asked.first if asked.fixed else min(asked.most, _ITEMS)
+    told = [each for each in items if isinstance(each, Mapping)] if isinstance(items, list) else []
+    missing: list[dict[str, Any]] = [{}] * (most - len(told)) if asked.fixed else []
+    return [_back(asked, each) for each in (*told[:most], *missing)]
+
+
+def _put(found: dict[str, Any], path: str, answer: Any) -> None:
+    if answer is None or answer in ("", []):
+        answers.drop(found, path)
+    else:
+        answers.put(found, path, answer)
 
 
 def _plain(answer: Any) -> bool:
     if isinstance(answer, list):
-        return all(isinstance(each, str | int | float) for each in answer)
-    return isinstance(answer, str | int | float)
+        return all(isinstance(each, str | int | float) and _plain(each) for each in answer)
+    legible = isinstance(answer, str) and text_safety.hidden(answer) is None
+    return legible or isinstance(answer, int | float)
 
 
 def _json(text: str) -> Any:
