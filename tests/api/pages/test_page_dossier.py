@@ -9,6 +9,7 @@ import pytest
 
 from hoso_models import PrincipalKind
 from hoso_workflows.organisation import principals, units
+from support import files
 from support.api_client import ADMINISTRATOR, CLERK, HEAD, SPECIALIST, Rest
 from support.visitor import Visitor
 from support.world import FOUNDED, OTHER, PROVINCE, SINCE, person
@@ -131,12 +132,21 @@ async def standing_reference(rest: Rest, code: str) -> str:
 
 async def test_the_contents_show_the_questions_with_their_answers(rest: Rest, opened: Opened):
     standing = await rest.accepts()
+    for title, internal in (("Đơn đã ký", False), ("Bản của cơ quan", True)):
+        await files.attached(
+            rest.world, standing["code"], CLERK, component="TP01", title=title, internal=internal
+        )
     page = await opened(CLERK, f"{standing['code']}/noi-dung")
     said = page.text.partition("Người nộp")[2]
     assert " ".join(said.partition("Số liệu lúc")[0].split()) == (
         "Họ tên hoặc tên tổ chức Công ty xuất khẩu sách mẫu Số định danh hoặc mã số 3000000000"
-        " Tờ khai Tên thương nhân Công ty xuất khẩu sách mẫu Mã số thuế 3000000000"
+        " Tờ khai Đề nghị cấp giấy chứng nhận lưu hành tự do (CFS)"
+        " Tên thương nhân Công ty xuất khẩu sách mẫu Mã số thuế 3000000000"
         " Hàng hóa xuất khẩu Sách in tiếng Việt Nước nhập khẩu Lào Số bản CFS đề nghị cấp 1"
+        " Thành phần hồ sơ Đơn đề nghị cấp CFS (Phụ lục I Thông tư 21/2020/TT-BTTTT) Đơn đã ký"
+        " Giấy chứng nhận đầu tư hoặc đăng ký kinh doanh, đăng ký doanh nghiệp Không có tệp"
+        " Danh mục các cơ sở sản xuất (nếu có) Không có tệp"
+        " Bản tiêu chuẩn công bố áp dụng kèm cách thể hiện Không có tệp"
     )
 
 

@@ -14,7 +14,8 @@ from support.builders import packages
 from support.world import DEPARTMENT, DESK, SINCE, publish_package
 
 CODE = "9.000003"
-_ASKED: Sequence[Mapping[str, Any]] = (
+Components = Sequence[Mapping[str, Any]]
+_ASKED: Components = (
     {
         "type": "textfield",
         "key": "dia_diem",
@@ -39,24 +40,36 @@ SOUND = {"dia_diem": "Kho số 2", "muc": 3}
 
 
 def drawn(
-    *scenarios: str, at_reception: bool = False, more: Sequence[Mapping[str, Any]] = ()
+    *scenarios: str, at_reception: bool = False, more: Components = (), filing: Components = ()
 ) -> package.Package:
-    """The package as an agency would upload it; its form asks more."""
-    form = {"type": "default", "components": [*_ASKED, *more]}
-    files = {"forms/tham-dinh.form": json.dumps(form).encode()}
+    """The package as an agency would upload it; its form asks more, and the filing has a form where it is given."""
+    files = {"forms/tham-dinh.form": _file(*_ASKED, *more)}
     files |= {f"scenarios/{number}.toml": text.encode() for number, text in enumerate(scenarios)}
     change = _DRAWING + (_RECEPTION if at_reception else "")
-    declared = f'code = "{CODE}"\n[[case.fee]]\nname = "Phí"\namount = 0'
+    asked = '[[case]]\nform = "forms/nop.form"\n' if filing else ""
+    files |= {"forms/nop.form": _file(*filing)} if filing else {}
+    declared = f'code = "{CODE}"\n{asked}[[case.fee]]\nname = "Phí"\namount = 0'
     return package.read(packages.package(change, declared, files=files))
 
 
-async def accepted(rest: Rest, *, at_reception: bool = False, more: Sequence[Mapping[str, Any]] = ()) -> Any:
-    """A dossier of the procedure whose appraisal has a form, accepted."""
+def _file(*components: Mapping[str, Any]) -> bytes:
+    return json.dumps({"type": "default", "components": components}).encode()
+
+
+async def accepted(
+    rest: Rest,
+    *,
+    at_reception: bool = False,
+    more: Components = (),
+    filing: Components = (),
+    form: Mapping[str, Any] | None = None,
+) -> Any:
+    """A dossier of the procedure whose appraisal has a form, filed with these answers and accepted."""
     async with rest.world.db.transaction() as tx:
         for part, unit in zip(DOSSIER_PARTS, (DESK, DEPARTMENT, DEPARTMENT), strict=True):
             units.competence(tx, CODE, unit, part, SINCE, basis="Quyết định công bố")
-    await publish_package(rest.world.db, drawn(at_reception=at_reception, more=more))
-    filed = await rest.files(procedure=CODE, form={}, components=[])
+    await publish_package(rest.world.db, drawn(at_reception=at_reception, more=more, filing=filing))
+    filed = await rest.files(procedure=CODE, form=form or {}, components=[])
     if at_reception:
         return filed
     return await rest.done(f"/v1/dossiers/{filed['reference']}/acceptance", CLERK)

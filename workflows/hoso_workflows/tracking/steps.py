@@ -1,7 +1,7 @@
 """Steps of a dossier for its officers: done, open, and not reached yet."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -58,19 +58,20 @@ class CourseStep:
     #: `early`, `on_time` or `late`; None while it is open, and without a limit.
     judged: str | None = None
     outcome: str | None = None
-    #: What was answered to its form, by the words of its questions.
-    answers: tuple[tuple[str, Any], ...] = ()
+    #: Its questions, and what was answered; None for a step without a form.
+    form: forms.Form | None = None
+    answers: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """The steps of a dossier, its diagram, and the questions of its filing."""
+    """The steps of a dossier, its diagram, and the form of its filing."""
 
     steps: tuple[CourseStep, ...]
     #: The BPMN file.
     process: bytes
-    #: The words of each question by its key, in the order of the form.
-    questions: Mapping[str, str]
+    #: The questions of the filing; None for a procedure without a form.
+    form: forms.Form | None
 
     @property
     def open(self) -> tuple[CourseStep, ...]:
@@ -89,12 +90,10 @@ async def read(
     found = [_step(each, loaded) for each in await service.db.rows(_STEPS, [row.id])]
     ended = row.status in CLOSED
     planned = () if ended else _planned(loaded, {each.element for each in found})
-    return Course((*found, *planned), loaded.package.process(loaded.case), _questions(loaded))
+    return Course((*found, *planned), loaded.package.process(loaded.case), _filing(loaded))
 
 
 def _step(row: Any, loaded: Loaded) -> CourseStep:
-    form = loaded.specification.forms.get(row.element)
-    words = {field.path: field.label for field in form.fields} if form else {}
     return CourseStep(
         task=row.id,
         element=row.element,
@@ -111,7 +110,8 @@ def _step(row: Any, loaded: Loaded) -> CourseStep:
         due_plan=row.due_plan,
         judged=row.judged,
         outcome=row.outcome,
-        answers=tuple((words.get(key, key), value) for key, value in (row.answers or {}).items()),
+        form=loaded.specification.forms.get(row.element),
+        answers=row.answers or {},
     )
 
 
@@ -126,9 +126,9 @@ def _unopened(step: Step) -> CourseStep:
     return CourseStep(element=step.element, name=step.name, reached=Reached.PLANNED, role=step.role)
 
 
-def _questions(loaded: Loaded) -> dict[str, str]:
+def _filing(loaded: Loaded) -> forms.Form | None:
     form = loaded.package.files.get(loaded.case.form) if loaded.case.form else None
-    return {field.path: field.label for field in forms.stored(form).fields} if form else {}
+    return forms.stored(form) if form else None
 
 
 _REACHED: Mapping[TaskStatus, Reached] = {

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from hoso_api.http import acts, authentication
 from hoso_api.http.fields import Key
 from hoso_api.pages.officer import dossier_contents, dossier_diary, dossier_frame, dossier_overview
+from hoso_api.pages.officer.dossier_contents import Answers
 from hoso_api.pages.shared import session
 from hoso_api.pages.shared.visit import VisitNow
 
@@ -47,15 +48,16 @@ async def dossier_contents_page(key: DossierKey, visit: VisitNow) -> Response:
     """The filing of the applicant, and the answers at the steps."""
     subject = await dossier_frame.read(visit, key)
     course = await dossier_overview.course(visit, subject)
+    shown = await dossier_contents.shown(visit, subject)
+    steps = [(each, Answers.of(each.form, each.answers, **shown)) for each in course.steps if each.answers]
     return await dossier_frame.shown(
         visit,
         subject,
         "dossier_contents.html",
         tab="noi-dung",
         applicant=list(dossier_contents.applicant(subject)),
-        answers=list(dossier_contents.answers(subject, course)),
-        steps=[each for each in course.steps if each.answers],
-        said=dossier_contents.said,
+        filing=Answers.of(course.form, subject.document["form"] or {}, **shown),
+        steps=steps,
         erasure=await dossier_contents.erasure(visit, subject),
     )
 
