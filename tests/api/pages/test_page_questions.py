@@ -10,13 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hoso_api.pages.shared import own_forms, postings, question_words, questions
+from hoso_api.pages.shared import postings, question_words, questions
 from hoso_api.pages.shared.questions import Mode, Sheet
-from hoso_bpmn.checks import inspection
 from hoso_bpmn.package import forms, package
 from hoso_bpmn.package.forms import FieldFault, Rule
 from support import question_pages
-from support.builders import packages
 from support.question_pages import drawn, parsed, sent, text
 
 EVERY = forms.read((Path(question_pages.__file__).parent / "every_component.form").read_bytes())
@@ -496,26 +494,6 @@ def test_every_sentence_is_there_in_both_languages_and_fills_the_same_values():
 )
 def test_a_label_within_a_sentence_begins_small_unless_it_is_an_acronym(label: str, said: str):
     assert question_words.lowered(label) == said
-
-
-@pytest.mark.parametrize("name", own_forms.names())
-def test_our_own_forms_are_sound_and_can_be_asked(name: str):
-    source = (own_forms.FOLDER / f"{name}.form").read_bytes()
-    report = inspection.inspect_package(packages.package(files={"forms/a.form": source}))
-    assert [(f.rule, f.message) for f in report.findings if f.rule.startswith("form-")] == []
-    asked = own_forms.form(name)
-    received = postings.read(asked, sent(parsed(Sheet(asked, asked.begun()))))
-    assert [fault.rule for fault in received.faults()] == [
-        Rule.REQUIRED for field in asked.fields if field.required
-    ]
-
-
-def test_our_own_forms_are_those_that_pages_ask():
-    assert {name: [field.path for field in own_forms.form(name).fields] for name in own_forms.names()} == {
-        "decision": ["so", "ngay"],
-        "note": ["ghi_chu"],
-        "reason": ["ly_do"],
-    }
 
 
 @pytest.mark.parametrize("code", package.codes())

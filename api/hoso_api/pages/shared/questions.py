@@ -1,7 +1,4 @@
-"""Questions of a form as a page shows them.
-
-Forms of procedures and our own small ones are shown by the same macros, `templates/questions.html`.
-"""
+"""Questions of a form as a page shows them, by the macros of `templates/questions.html`."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
