@@ -169,3 +169,19 @@ async def test_what_is_given_is_filed_where_a_draft_was_kept_without_it(rest: Re
     await officer.presses("Hoàn thành")
     people = [{"ten": "Người A", "quoc_tich": "Việt Nam"}]
     assert await filed(officer) == {**forms.SOUND, "co_quan": "Sở Công Thương", "nguoi": people}
+
+
+async def test_a_page_of_an_older_draft_is_not_laid_over_the_items_of_the_newer_one(rest: Rest):
+    officer = await at_the_step(rest, PEOPLE, values={**forms.SOUND, "nguoi": [FIRST, SECOND]})
+    removed, completed = officer.sent("Bỏ người 1"), officer.sent("Hoàn thành", **{"nguoi.1.ten": "Người C"})
+    await officer.posts(*removed)
+    kept = await draft(officer)
+    for address, fields in (removed, completed):
+        await officer.posts(address, fields)
+        assert officer.page is not None
+        assert officer.page.status_code == 409
+        assert "Bản lưu tạm của bạn đã đổi sau khi trang này được mở" in officer.text
+        assert await draft(officer) == kept
+    assert "Nội dung bạn vừa nhập Kho số 2 Người A Đi vắng Người C" in officer.text
+    await officer.presses("Hoàn thành")
+    assert await filed(officer) == {**forms.SOUND, "nguoi": [SECOND]}

@@ -30,6 +30,8 @@ from hoso_workflows.tasks.kept import Keeper
 
 #: Fields of the form, as its page names them.
 OUTCOME, RESULT, REASON, NOTE, FILES, MISSING = "ket-luan", "ket-qua", "ly-do", "ghi-chu", "tep", "thieu"
+#: The hidden field of the draft that the page shows.
+VERSION = "_nhap"
 #: The milestone of the step that gives the result.
 DECIDES = "result"
 #: Steps with a page of their own at the desk, by their milestone.
@@ -71,6 +73,23 @@ class Work:
         """The answers that the reader has kept, else those with which the step begins."""
         begun = self.form.begun() if self.form else {}
         return self.draft["values"] if self.draft else begun
+
+    @property
+    def version(self) -> int:
+        """The version of the draft, 0 without one."""
+        return int(self.draft["version"]) if self.draft else 0
+
+    def stale(self, form: Form) -> bool:
+        """True for a page of another draft: its items may have stood elsewhere."""
+        shown = form.text(VERSION)
+        judged = self._listed and self.task["status"] == TaskStatus.OPEN
+        return judged and shown not in ("", str(self.version))
+
+    @property
+    def _listed(self) -> bool:
+        """True where the form has a list whose items people add and remove."""
+        found = forms.walk(self.form.components) if self.form else ()
+        return any(isinstance(each, forms.List) and not each.fixed for _, each in found)
 
     def changed(self, draft: Mapping[str, Any]) -> bool:
         """True where a draft says something else than the one before."""

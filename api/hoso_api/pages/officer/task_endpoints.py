@@ -11,9 +11,10 @@ from starlette.responses import RedirectResponse, Response
 from hoso_api.http import acts, authentication
 from hoso_api.pages.officer import inbox, list_context, step
 from hoso_api.pages.shared import acting, questions, session
-from hoso_api.pages.shared.acting import Filled, Form, FormNow, Stopped
+from hoso_api.pages.shared.acting import Fault, Filled, Form, FormNow, Stopped
 from hoso_api.pages.shared.postings import Received
 from hoso_api.pages.shared.visit import Visit, VisitNow
+from hoso_api.translation.vietnamese import spoken
 from hoso_workflows import errors
 from hoso_workflows.lifecycle import commands
 from hoso_workflows.tasks import kept
@@ -86,7 +87,9 @@ async def step_page(task: UUID, visit: VisitNow) -> Response:
     return await _shown(visit, found, step.filled(visit, found))
 
 
-async def _shown(visit: Visit, found: step.Step, form: Filled, sent: Received | None = None) -> Response:
+async def _shown(
+    visit: Visit, found: step.Step, form: Filled, sent: Received | None = None, *, stale: bool = False
+) -> Response:
     sheet = step.sheet(visit, found)
     if sent is not None:
         sheet = questions.received(sent, language=visit.look.language)
@@ -98,6 +101,7 @@ async def _shown(visit: Visit, found: step.Step, form: Filled, sent: Received | 
         form=form,
         results=step.RESULTS,
         sheet=sheet,
+        stale=stale,
         flash=await acting.flash(visit),
     )
 
@@ -107,6 +111,8 @@ async def _shown(visit: Visit, found: step.Step, form: Filled, sent: Received | 
 async def complete_step(task: UUID, visit: VisitNow, form: FormNow) -> Response:
     """Complete the step; on to the next one of the list."""
     before = await step.work(visit, task)
+    if before.stale(form):
+        return await _stale(visit, form, before)
     sent = step.received(before, form)
     if sent is not None and (sent.again or sent.faults()):
         return await _again(visit, form, before, sent)
@@ -143,8 +149,11 @@ async def return_task(task: UUID, visit: VisitNow, form: FormNow) -> Response:
 @acts.named("keep_task_draft")
 async def keep_step(task: UUID, visit: VisitNow, form: FormNow) -> Response:
     """Keep what is written so far, for the reader alone."""
+    work = await step.work(visit, task)
+    if work.stale(form):
+        return await _stale(visit, form, work)
     try:
-        await _kept(visit, form, task, step.received(await step.work(visit, task), form))
+        await _kept(visit, form, task, step.received(work, form))
     except Stopped as stopped:
         return await _stopped(visit, task, stopped)
     return RedirectResponse(_back(form, task), status_code=303)
@@ -165,10 +174,22 @@ async def _again(visit: Visit, form: Form, before: step.Work, sent: Received) ->
     return await _shown(visit, await step.read(visit, task, replace(before, draft=draft)), filled, sent)
 
 
+async def _stale(visit: Visit, form: Form, now: step.Work) -> Response:
+    """The step as it is kept now, with the texts of an older page."""
+    told = spoken(
+        "Bản lưu tạm của bạn đã đổi sau khi trang này được mở, có thể ở cửa sổ khác. Dưới đây là bản mới nhất."
+        " Nội dung vừa gửi chưa được ghi."
+    )
+    filled = Filled.again(Stopped(form, [Fault(told)], status=HTTPStatus.CONFLICT))
+    return await _shown(visit, await step.read(visit, UUID(now.task["id"]), now), filled, stale=True)
+
+
 async def _handed(visit: Visit, form: Form, task: UUID, command: commands.Command) -> Response:
     """Take a task or give it back. What is written at its page is kept first; a row of the inbox has no such fields."""
     if step.NOTE in form.fields:
         work = await step.work(visit, task)
+        if work.stale(form):
+            return await _stale(visit, form, work)
         sent = step.received(work, form)
         try:
             if work.changed(step.draft(form, sent.answers if sent else {})):

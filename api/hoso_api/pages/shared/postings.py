@@ -18,7 +18,7 @@ from hoso_bpmn.package import forms
 from hoso_bpmn.package.forms import Component, Field, Form, Group, List, Shown, answers, spelling
 
 #: Hidden fields that a page carries for itself: nobody has typed them.
-CARRIED = ("_hoi", "_muc")
+CARRIED = ("_hoi", "_muc", "_nhap")
 #: A list grows by posting to no more items than this, whatever its form says.
 _ITEMS = 500
 
