@@ -8,14 +8,18 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
 
 from hoso_api.app import create_app
 from hoso_api.settings import Settings
-from hoso_models import postgres
+from hoso_models import DisputeSettlement, postgres
+from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.organisation import credentials
+from hoso_workflows.payments import dispute_settlement, surpluses
+from hoso_workflows.payments.dispute_settlement import Said
 from hoso_workflows.payments.orders import Online
 from support import payment_gateway, signing_in
 from support.api_client import ADMINISTRATOR, CLERK, SPECIALIST, Clock, Contract, Rest, problem
@@ -364,6 +368,89 @@ async def test_two_who_settle_at_once_settle_it_once(rest: Rest, simulator: Simu
     (found,) = [each for each in await disputed(rest, CLERK, settled="true") if each["id"] == dispute["id"]]
     paid = [each["amount"] for each in (await fees(rest, standing))["payments"]]
     assert paid == ([25_000] if found["settlement"] == "recorded" else [])
+
+
+async def assessed(rest: Rest, standing: Any, amount: int) -> None:
+    """The desk assesses the fee that the procedure leaves open."""
+    said = {"fee": 3, "amount": amount, "basis": "NQ 12/2025/NQ-HĐND"}
+    await rest.done(f"/v1/dossiers/{standing['reference']}/fee-assessment", CLERK, said)
+
+
+def recorded(*fees: tuple[int, int]) -> dict[str, Any]:
+    named = [{"fee": fee, "amount": amount} for fee, amount in fees]
+    return {"settlement": "recorded", "reason": "Người nộp trả thừa", "fees": named}
+
+
+async def paid(rest: Rest, standing: Any) -> list[tuple[int, int, bool]]:
+    """Fee and amount of each payment, and whether it stands."""
+    found = (await fees(rest, standing))["payments"]
+    return [(each["fee"], each["amount"], each["cancelled_at"] is None) for each in found]
+
+
+async def test_what_is_refused_of_one_fee_is_recorded_of_none(rest: Rest, simulator: Simulator):
+    standing, _, dispute = await in_dispute(rest, simulator, "GWK1")
+    refused = await settles(rest, dispute, DESK_HEAD, **recorded((1, 20_000), (3, 5_000)))
+    assert faulty(refused) == (422, ["fee"])
+    assert await paid(rest, standing) == []
+    assert (await settles(rest, dispute, DESK_HEAD, **recorded((1, 25_000)))).status_code == 200
+    assert await paid(rest, standing) == [(1, 25_000, True)]
+
+
+async def half_recorded(
+    rest: Rest, simulator: Simulator, reference: str, monkeypatch: pytest.MonkeyPatch
+) -> tuple[Any, Any]:
+    """A dossier and its dispute, of whose settlement the first fee was recorded before the process died."""
+    standing, _, dispute = await in_dispute(rest, simulator, reference)
+    await assessed(rest, standing, 5_000)
+    perform = DossierService.perform
+
+    async def dies(self: DossierService, subject: str, command: Any, **said: Any) -> Any:
+        if command.fee == 3:
+            raise RuntimeError("killed")
+        return await perform(self, subject, command, **said)
+
+    said = Said(DisputeSettlement.RECORDED, "Người nộp trả thừa", ((1, 20_000), (3, 5_000)))
+    asked = surpluses.Asked(DESK_HEAD, rest.clock.at)
+    with monkeypatch.context() as broken:
+        broken.setattr(DossierService, "perform", dies)
+        with pytest.raises(RuntimeError, match="killed"):
+            await dispute_settlement.settle(rest.world.service, UUID(dispute["id"]), said, asked)
+    assert await paid(rest, standing) == [(1, 20_000, True)]
+    rest.clock.turn("2026-03-02 10:00")
+    return standing, dispute
+
+
+async def test_a_settlement_that_died_in_the_middle_is_finished_by_the_same_request(
+    rest: Rest, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+):
+    standing, dispute = await half_recorded(rest, simulator, "GWL1", monkeypatch)
+    again = await settles(rest, dispute, DESK_HEAD, **recorded((1, 20_000), (3, 5_000)))
+    assert again.status_code == 200
+    assert await paid(rest, standing) == [(1, 20_000, True), (3, 5_000, True)]
+
+
+async def test_a_settlement_that_died_in_the_middle_is_not_finished_with_other_amounts(
+    rest: Rest, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+):
+    standing, dispute = await half_recorded(rest, simulator, "GWM1", monkeypatch)
+    for other in (recorded((1, 5_000)), recorded((1, 25_000)), recorded((1, 15_000), (3, 10_000))):
+        assert faulty(await settles(rest, dispute, DESK_HEAD, **other)) == (422, ["fees"])
+    assert await paid(rest, standing) == [(1, 20_000, True)]
+    assert (await settles(rest, dispute, DESK_HEAD, **recorded((3, 5_000)))).status_code == 200
+    assert await paid(rest, standing) == [(1, 20_000, True), (3, 5_000, True)]
+
+
+async def test_what_was_cancelled_of_a_settlement_that_died_is_recorded_anew(
+    rest: Rest, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+):
+    standing, dispute = await half_recorded(rest, simulator, "GWN1", monkeypatch)
+    (payment,) = (await fees(rest, standing))["payments"]
+    void = {"payment": payment["id"], "reason": "Ghi nhầm"}
+    await rest.done(f"/v1/dossiers/{standing['reference']}/payment-cancellation", DESK_HEAD, void)
+    rest.clock.turn("2026-03-02 11:00")
+    whole = recorded((1, 20_000), (3, 5_000))
+    assert (await settles(rest, dispute, DESK_HEAD, **whole)).status_code == 200
+    assert await paid(rest, standing) == [(1, 20_000, False), (1, 20_000, True), (3, 5_000, True)]
 
 
 async def test_a_head_settles_at_the_shell_as_the_holder_of_a_token(rest: Rest, simulator: Simulator):

@@ -155,18 +155,38 @@ async def _recorded(
 ) -> None:
     """Record what is not recorded of it yet, by the command of the desk. Raises FormRefused where it is not the whole."""
     rows = await tx.rows(_KNOWN, [found["dossier_id"], found["gateway_reference"], found["order_id"]])
-    known = {row.fee: row.amount for row in rows if row.recorded}
-    ordered = [(row.fee, row.amount) for row in rows if not row.recorded and row.fee not in known]
-    fees = said.fees or tuple(ordered)
+    known = {row.fee: row.amount for row in rows if row.state == "stands"}
+    cancelled = {row.fee: row.amount for row in rows if row.state == "cancelled"}
+    ordered = [(row.fee, row.amount) for row in rows if row.state == "ordered" and row.fee not in known]
+    fees = _missing(said.fees, known) if said.fees else tuple(ordered)
     _whole(fees, found["amount"] - sum(known.values()))
-    for fee, amount in fees:
-        command = commands.RecordPayment(
+    wanted = {
+        # One that was cancelled since is recorded anew, and is no answer to be told again.
+        f"payment-dispute-{found['id']}-{fee}-{amount}-{cancelled.get(fee, 0)}": commands.RecordPayment(
             fee, amount, PaymentMethod.GATEWAY, found["gateway_reference"], found["told_at"]
         )
-        key = f"payment-dispute-{found['id']}-{fee}"
+        for fee, amount in fees
+    }
+    # All before the first: what is refused then has recorded nothing.
+    for command in wanted.values():
+        await service.require_possible(found["dossier"], [command], actor=principals.SYSTEM, at=at)
+    for key, command in wanted.items():
         await service.perform(
             found["dossier"], command, actor=principals.SYSTEM, at=at, key=key, body=key.encode()
         )
+
+
+def _missing(fees: Sequence[tuple[int, int]], known: Mapping[int, int]) -> tuple[tuple[int, int], ...]:
+    """The fees that are not recorded yet. Raises FormRefused for one of which another amount is."""
+    for fee, amount in fees:
+        if known.get(fee, amount) != amount:
+            fault = say(
+                "says another amount of fee {fee} than the {amount} đồng that are recorded of this payment",
+                fee=fee,
+                amount=known[fee],
+            )
+            raise errors.FormRefused([Fault("fees", fault)])
+    return tuple((fee, amount) for fee, amount in fees if fee not in known)
 
 
 def _whole(fees: Sequence[tuple[int, int]], amount: int) -> None:
@@ -205,11 +225,14 @@ _UNPAID = """
 update payment_order set state = 'failed' where id = $1 and state = 'disputed'
   and not exists (select from payment_dispute where order_id = $1 and settled_at is null)
 """
-#: $1 dossier, $2 the gateway's reference, $3 order: what is recorded by the reference, and what was ordered.
+#: $1 dossier, $2 the gateway's reference, $3 order: sums that stand by the reference, numbers of those that were cancelled, and what was ordered.
 _KNOWN = """
-select fee_number as fee, sum(amount)::bigint as amount, true as recorded from payment
+select fee_number as fee, sum(amount)::bigint as amount, 'stands' as state from payment
 where dossier_id = $1 and reference = $2 and cancelled_at is null group by fee_number
 union all
-select (f ->> 'fee')::int, (f ->> 'amount')::bigint, false from payment_order o, jsonb_array_elements(o.fees) f where o.id = $3
-order by recorded desc, fee
+select fee_number, count(*), 'cancelled' from payment
+where dossier_id = $1 and reference = $2 and cancelled_at is not null group by fee_number
+union all
+select (f ->> 'fee')::int, (f ->> 'amount')::bigint, 'ordered' from payment_order o, jsonb_array_elements(o.fees) f where o.id = $3
+order by state desc, fee
 """
