@@ -180,6 +180,30 @@ def test_certified_copies_cost_less_from_the_third_page_of_each_on(
     assert tuple(each["amount"] for each in told(made, Kind.FEE_ASSESSED)) == amounts
 
 
+@pytest.mark.parametrize(
+    ("costs", "amounts"),
+    [
+        (500, (0, 0, 0)),
+        (1_000, (0, 0, 0)),
+        (5_000, (20_000_000, 0, 0)),
+        (10_000, (45_000_000, 0, 0)),
+        (15_000, (45_000_000, 15_000_000, 0)),
+        (20_000, (45_000_000, 30_000_000, 0)),
+        (25_000, (45_000_000, 30_000_000, 10_000_000)),
+    ],
+)
+def test_the_costs_of_exploration_are_charged_from_each_threshold_on(
+    costs: int, amounts: tuple[int, int, int]
+):
+    """They are given whole, in millions; of the first thousand the amount is fixed, and assessed by itself."""
+    for case in ("nhom-1-2", "nhom-3"):
+        made = walk(*(fee.model_dump() for fee in package.bundled("2916-QD-UBND").case(case).fees))
+        for number in (2, 3, 4):
+            made.does(AssessFee(number, quantity=costs), AT)
+        found = [each["amount"] for each in told(made, Kind.FEE_ASSESSED)]
+        assert tuple(found) == (10_000_000, *amounts)
+
+
 def test_the_desk_names_an_amount_that_is_not_published_with_its_basis():
     made = walk(UNPUBLISHED)
     assert refused(made, AssessFee(1)) == [
