@@ -342,6 +342,26 @@ async def test_a_payment_that_was_taken_back_is_cancelled_before_its_dispute_is_
     assert dispute["id"] not in {each["id"] for each in await disputed(rest, CLERK)}
 
 
+@pytest.mark.parametrize("told", [{}, {"reference": None}])
+async def test_what_was_taken_back_before_it_was_settled_is_not_recorded(
+    rest: Rest, simulator: Simulator, told: dict[str, None]
+):
+    reference = f"GWO{len(told)}"
+    standing, order, dispute = await in_dispute(rest, simulator, reference)
+    rest.clock.turn("2026-03-02 09:02")
+    assert (await tells(rest, simulator.notification(order["id"], state="failed", **told))).status_code == 200
+    assert faulty(await settles(rest, dispute, DESK_HEAD, **recorded((1, 25_000)))) == (422, ["settlement"])
+    (back,) = [each for each in await disputed(rest, CLERK) if each["reason"] == "taken_back"]
+    assert (back["dossier"], back["gateway_reference"]) == (
+        standing["reference"],
+        told.get("reference", reference),
+    )
+    mistake = {"settlement": "mistake", "reason": "Không rút lại"}
+    assert (await settles(rest, back, DESK_HEAD, **mistake)).status_code == 200
+    assert (await settles(rest, dispute, DESK_HEAD, **recorded((1, 25_000)))).status_code == 200
+    assert await paid(rest, standing) == [(1, 25_000, True)]
+
+
 async def test_a_head_settles_with_a_reason_and_it_stands_in_the_chain(rest: Rest, simulator: Simulator):
     _, _, dispute = await in_dispute(rest, simulator, "GWH1")
     said = {"settlement": "mistake", "reason": "Cổng báo nhầm"}

@@ -388,6 +388,66 @@ async def test_what_is_said_to_be_paid_and_then_not_is_disputed_and_stands(
     assert await disputed(world) == [(before.reference, DESK, "taken_back", 20_000, 20_000, told)]
 
 
+async def test_what_was_taken_back_before_it_was_recorded_is_disputed(
+    world: World, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+):
+    before = await filed(world)
+    order = await ordered(world, simulator, before)
+    simulator.pays(order["id"], ref := reference(order))
+    with monkeypatch.context() as broken:
+        broken.setattr(
+            settlement, "_STANDING", "select 1 / 0 where $1::uuid is not null and $2::text is not null"
+        )
+        with pytest.raises(Exception, match="division by zero"):
+            await settled(world, says(simulator, order))
+    for _ in range(2):
+        assert await settled(world, says(simulator, order, state="failed")) is OrderState.DISPUTED
+    assert (await account(world, before))[2] == []
+    assert await disputed(world) == [(before.reference, DESK, "taken_back", 20_000, 20_000, ref)]
+
+
+async def test_what_was_disputed_and_then_taken_back_is_disputed_so_too(world: World, simulator: Simulator):
+    before = await filed(world)
+    order = await ordered(world, simulator, before)
+    simulator.pays(order["id"], ref := reference(order))
+    simulator.lies = Lies(adds=5_000)
+    assert await settled(world, says(simulator, order)) is OrderState.DISPUTED
+    late = AT + timedelta(minutes=1)
+    for told in ({"state": "open", "reference": None}, {"state": "failed"}, {"state": "failed"}):
+        assert await settled(world, says(simulator, order, **told), late) is OrderState.DISPUTED
+    assert [each[2:] for each in await disputed(world)] == [
+        ("wrong_amount", 25_000, 20_000, ref),
+        ("taken_back", 25_000, 20_000, ref),
+    ]
+
+
+async def test_what_an_unknown_order_paid_and_was_taken_back_is_disputed_so_too(
+    world: World, simulator: Simulator
+):
+    strange = {"id": "ORDER-T"}
+    simulator.pays(strange["id"], "GWT1")
+    assert await settled(world, says(simulator, strange, amount=7)) is None
+    assert await settled(world, says(simulator, strange, amount=7, state="failed"), AT + HOUR) is None
+    assert [each[2:] for each in await disputed(world)] == [
+        ("unknown_order", 7, None, "GWT1"),
+        ("taken_back", 7, None, "GWT1"),
+    ]
+
+
+async def test_what_a_person_has_settled_as_not_paid_is_not_taken_back_anew(
+    world: World, simulator: Simulator
+):
+    before = await filed(world)
+    order = await ordered(world, simulator, before)
+    await world.does(before, commands.Withdraw("Không cần nữa"), CLERK)
+    simulator.pays(order["id"], reference(order))
+    assert await settled(world, says(simulator, order)) is OrderState.DISPUTED
+    await world.changed("update payment_dispute set settlement = 'refunded', settled_at = now()")
+    await world.changed("update payment_order set state = 'failed' where id = $1::uuid", order["id"])
+    assert await settled(world, says(simulator, order, state="failed")) is OrderState.FAILED
+    assert await disputed(world) == []
+
+
 async def test_what_is_paid_after_the_dossier_was_withdrawn_is_disputed(world: World, simulator: Simulator):
     before = await filed(world)
     order = await ordered(world, simulator, before)

@@ -107,6 +107,12 @@ async def _unfit(tx: Transaction, found: Mapping[str, Any], said: Said) -> Async
     taken_back = found["reason"] == DisputeReason.TAKEN_BACK
     if recorded and (taken_back or found["gateway_reference"] is None):
         yield Fault("settlement", say("is not for this dispute: the gateway told no payment to be recorded"))
+    elif recorded and await tx.rows(
+        _TAKEN_BACK, [found["told_order"], found["gateway_reference"], found["told_at"]]
+    ):
+        yield Fault(
+            "settlement", say("is not true any more: the gateway has said since that it was taken back")
+        )
     elif recorded and found["dossier"] is None:
         yield Fault("dossier", say("is missing: no known order was paid by it"))
     if said.fees and not recorded:
@@ -200,6 +206,13 @@ def _whole(fees: Sequence[tuple[int, int]], amount: int) -> None:
 _NAMED = """
 select id, reference, code, array[receiving_unit, handling_unit, deciding_unit] as units from dossier
 where reference = $1 or code = $1
+"""
+#: $1 order as it was told, $2 the gateway's reference, $3 when it was told.
+_TAKEN_BACK = """
+select 1 from payment_dispute t left join payment_order o on o.id = t.order_id
+where t.told_order = $1 and t.reason = 'taken_back' and t.told_at >= $3
+  and (t.settled_at is null or t.settlement = 'refunded')
+  and coalesce(t.gateway_reference, o.gateway_reference, $2) = $2
 """
 #: $1 order: payments by its reference that stand.
 _STANDS = """

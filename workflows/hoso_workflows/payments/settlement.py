@@ -31,15 +31,15 @@ async def settle(service: DossierService, told: Told, *, at: datetime) -> OrderS
     order = await _found(service.db, told.order)
     if told.state is GatewayState.PAID:
         return await _paid(service, order, told, at)
-    if order is None:
-        return None
-    if order["state"] == OrderState.PAID:
-        # A gateway that says late that the order was open once, says nothing new.
-        if told.state is GatewayState.FAILED or told.reference == order["gateway_reference"] is not None:
-            await _dispute(service.db, order, told, DisputeReason.TAKEN_BACK, at)
-    elif told.state is GatewayState.FAILED and order["gateway_reference"] is None:
-        await service.db.one_statement(_FAILED, [order["id"]])
-    return await _state(service.db, order["id"])
+    identity = order["id"] if order else None
+    failed = told.state is GatewayState.FAILED
+    if failed:
+        await service.db.one_statement(_FAILED, [identity])
+    # Asked afterwards, so that a payment that comes in at this moment is seen. A gateway that says late that the order was open
+    # once, says nothing new.
+    if await service.db.row(_HELD, [identity, told.order, told.reference, failed]):
+        await _enter(service.db, identity, told, DisputeReason.TAKEN_BACK, at)
+    return await _state(service.db, identity) if identity else None
 
 
 async def _paid(
@@ -126,7 +126,21 @@ _KNOWN = """
 select 1 from payment_dispute
 where told_order = $1 and amount = $2 and gateway_reference = $3 and settled_at is not null and reason <> 'taken_back'
 """
-_FAILED = "update payment_order set state = 'failed' where id = $1 and state in ('open', 'expired')"
+#: An order with a payment that is not recorded yet has not failed.
+_FAILED = """
+update payment_order set state = 'failed' where id = $1 and state in ('open', 'expired') and gateway_reference is null
+"""
+#: $1 order, $2 order as it was told, $3 the gateway's reference, $4 whether it says that nothing was paid: what it said to be paid before,
+#: recorded or not, unless a person has settled that it was not or went back.
+_HELD = """
+select 1 from payment_order o where o.id = $1 and ($4 or o.gateway_reference = $3)
+  and (o.state = 'paid' or o.gateway_reference is not null and not exists (select from payment_dispute d
+    where d.order_id = o.id and d.gateway_reference = o.gateway_reference and d.settlement in ('refunded', 'mistake')))
+union all
+select 1 from payment_dispute d where (d.order_id = $1 or d.told_order = $2) and ($4 or d.gateway_reference = $3)
+  and d.reason <> 'taken_back' and (d.settled_at is null or d.settlement = 'recorded')
+limit 1
+"""
 #: $1 order, $2 the gateway's reference, $3 when it was paid. Nothing where the order or the reference is another's.
 _CLAIMED = """
 update payment_order set gateway_reference = $2, paid_at = coalesce(paid_at, $3)
@@ -145,7 +159,8 @@ from dossier d where d.id = $1
 _DISPUTED = """
 with o as (update payment_order set state = 'disputed' where id = $1 and state <> 'paid')
 insert into payment_dispute (order_id, dossier_id, told_order, amount, gateway_reference, reason, told_at)
-select $1, (select dossier_id from payment_order where id = $1), $2, $3, $4, $5, $6
+select $1, coalesce((select dossier_id from payment_order where id = $1),
+  (select dossier_id from payment_dispute where told_order = $2 and dossier_id is not null order by told_at, id limit 1)), $2, $3, $4, $5, $6
 where not exists (select from payment_dispute d where d.told_order = $2 and d.reason = $5 and d.amount = $3
   and d.gateway_reference is not distinct from $4)
 on conflict do nothing
