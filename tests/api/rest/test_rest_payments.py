@@ -473,6 +473,88 @@ async def test_what_was_cancelled_of_a_settlement_that_died_is_recorded_anew(
     assert await paid(rest, standing) == [(1, 20_000, False), (1, 20_000, True), (3, 5_000, True)]
 
 
+REFUNDED = {"settlement": "refunded", "reason": "Đã hoàn ở cổng"}
+MISTAKE = {"settlement": "mistake", "reason": "Cổng báo nhầm"}
+
+
+async def test_what_stands_has_not_gone_back_and_was_no_mistake(
+    rest: Rest, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+):
+    standing, dispute = await half_recorded(rest, simulator, "GWP1", monkeypatch)
+    for said in (REFUNDED, MISTAKE):
+        assert faulty(await settles(rest, dispute, DESK_HEAD, **said)) == (422, ["settlement"])
+    (payment,) = (await fees(rest, standing))["payments"]
+    void = {"payment": payment["id"], "reason": "Cổng đã hoàn"}
+    await rest.done(f"/v1/dossiers/{standing['reference']}/payment-cancellation", DESK_HEAD, void)
+    assert (await settles(rest, dispute, DESK_HEAD, **REFUNDED)).status_code == 200
+
+
+async def test_an_amount_that_the_gateway_has_told_rightly_since_was_a_mistake(
+    rest: Rest, simulator: Simulator
+):
+    standing, order, dispute = await in_dispute(rest, simulator, "GWQ1")
+    simulator.lies = Lies()
+    assert (await tells(rest, simulator.notification(order["id"]))).json() == {"state": "paid"}
+    assert faulty(await settles(rest, dispute, DESK_HEAD, **REFUNDED)) == (422, ["settlement"])
+    assert (await settles(rest, dispute, DESK_HEAD, **MISTAKE)).status_code == 200
+    assert await paid(rest, standing) == [(1, 20_000, True)]
+
+
+async def test_a_second_payment_goes_back_while_the_first_one_stands(rest: Rest, simulator: Simulator):
+    standing = await filed(rest)
+    order = await ordered(rest, standing)
+    for reference in ("GWR1", "GWR2"):
+        simulator.pays(order["id"], reference)
+        assert (await tells(rest, simulator.notification(order["id"]))).json() == {"state": "paid"}
+    twice = await dispute_of(rest, standing)
+    assert (twice["reason"], twice["gateway_reference"]) == ("paid_twice", "GWR2")
+    assert (await settles(rest, twice, DESK_HEAD, **REFUNDED)).status_code == 200
+    assert await paid(rest, standing) == [(1, 20_000, True)]
+
+
+async def test_a_payment_that_stands_was_taken_back_by_mistake(rest: Rest, simulator: Simulator):
+    standing = await filed(rest)
+    order = await ordered(rest, standing)
+    simulator.pays(order["id"], "GWS1")
+    for said in ({}, {"state": "failed"}):
+        await tells(rest, simulator.notification(order["id"], **said))
+    assert (await settles(rest, await dispute_of(rest, standing), DESK_HEAD, **MISTAKE)).status_code == 200
+    assert await paid(rest, standing) == [(1, 20_000, True)]
+
+
+async def test_what_went_back_is_settled_in_every_dispute_about_it(rest: Rest, simulator: Simulator):
+    standing, order, dispute = await in_dispute(rest, simulator, "GWT1")
+    rest.clock.turn("2026-03-02 09:02")
+    await tells(rest, simulator.notification(order["id"], state="failed"))
+    simulator.pays(order["id"], "GWT2")
+    await tells(rest, simulator.notification(order["id"]))
+    mine = [each for each in await disputed(rest, CLERK) if each["dossier"] == standing["reference"]]
+    back, other = (
+        next(each for each in mine if (each["reason"], each["gateway_reference"]) == told)
+        for told in (("taken_back", "GWT1"), ("wrong_amount", "GWT2"))
+    )
+    rest.clock.turn("2026-03-02 10:00")
+    assert (await settles(rest, back, DESK_HEAD, **REFUNDED, reference="RFT1")).status_code == 200
+    told = {each["id"]: each for each in await disputed(rest, CLERK, settled="true")}
+    assert (await dispute_of(rest, standing))["id"] == other["id"]
+    said = {
+        "settlement": "refunded",
+        "settled_at": "2026-03-02T10:00:00+07:00",
+        "settled_by": str(DESK_HEAD),
+        "settled_for": "Đã hoàn ở cổng",
+        "settled_reference": "RFT1",
+    }
+    for each in (dispute, back):
+        assert told[each["id"]] == {**each, **said}
+        path = f"/v1/administration-events?subject={each['id']}"
+        (event,) = (await rest.get(path, ADMINISTRATOR)).json()["items"]
+        assert event["payload"] == {"settlement": "refunded", "amount": 25_000}
+    again = await settles(rest, dispute, DESK_HEAD, **recorded((1, 25_000)))
+    assert (again.status_code, problem(again)["type"]) == (409, "urn:hoso:problem:payment-dispute-settled")
+    (listed,) = (await rest.get(orders_of(standing), CITIZEN)).json()["items"]
+    assert listed["state"] == "disputed"
+
+
 async def test_a_head_settles_at_the_shell_as_the_holder_of_a_token(rest: Rest, simulator: Simulator):
     standing, _, dispute = await in_dispute(rest, simulator, "GWJ1")
     async with rest.world.db.transaction() as tx:

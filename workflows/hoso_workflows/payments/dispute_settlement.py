@@ -2,8 +2,9 @@
 
 What was paid is recorded as a payment, has gone back to the payer, or was a mistake of the gateway.
 
-The dispute is locked while it is settled, and the payments are recorded under keys of it: two people settle it once, and what died
-in the middle is settled again without a second payment.
+All disputes about the order are locked while one is settled, and the payments are recorded under keys of it: two people settle it
+once, and what died in the middle is settled again without a second payment. What holds of one dispute about a payment holds of the
+other ones that are open, so that nobody settles the same payment in two ways.
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -66,7 +67,8 @@ async def settle(service: DossierService, identity: UUID, said: Said, asked: Ask
 
 async def _mine(tx: Transaction, identity: UUID, rights: permissions.Rights) -> dict[str, Any]:
     """The dispute, which nobody else settles now. Raises NotFound for who may not see it, Forbidden for who may."""
-    found = next((dict(row._mapping) for row in await tx.rows(disputes.LOCKED, [identity])), None)
+    await tx.rows(_ALIKE_LOCKED, [identity])
+    found = next((dict(row._mapping) for row in await tx.rows(disputes.FOUND, [identity])), None)
     if found and table.units(SETTLE, rights).intersection(found["units"]):
         return found
     if found and found["unit"] in table.units(disputes.LIST, rights):
@@ -119,11 +121,22 @@ async def _unfit(tx: Transaction, found: Mapping[str, Any], said: Said) -> Async
         yield Fault("fees", say("is for what is recorded"))
     if said.reference and said.settlement is not DisputeSettlement.REFUNDED:
         yield Fault("reference", say("is for what went back"))
-    refunded = said.settlement is DisputeSettlement.REFUNDED
-    if refunded and taken_back and await tx.rows(_STANDS, [found["order_id"]]):
+    if not recorded and await _stands(tx, found, said):
         yield Fault(
             "settlement", say("is not true yet: the payment stands; record what went back, or cancel it")
         )
+
+
+async def _stands(tx: Transaction, found: Mapping[str, Any], said: Said) -> bool:
+    """True where what is said contradicts a payment that stands by the dispute's reference.
+
+    It was no mistake to take a payment back that stands, nor to tell one otherwise that was told rightly later.
+    """
+    asked = [found["payment_reference"], found["dossier_id"], found["order_id"], found["amount"]]
+    standing = await tx.rows(_STANDS, asked)
+    if said.settlement is DisputeSettlement.REFUNDED:
+        return bool(standing)
+    return found["reason"] != DisputeReason.TAKEN_BACK and any(not row.ordered for row in standing)
 
 
 async def _settled(
@@ -141,18 +154,19 @@ async def _settled(
         said.reason.strip(),
         said.reference.strip() or None,
     )
-    await tx.rows(_SETTLED, [found["id"], found["dossier_id"], *written])
+    settled = await tx.rows(_SETTLED, [found["id"], found["dossier_id"], *written])
     if said.settlement is DisputeSettlement.RECORDED:
         # First, so that the gateway that tells it again at this moment waits and finds it paid.
         await tx.rows(_PAID, [found["order_id"], found["told_at"], found["gateway_reference"]])
         await _recorded(service, tx, found, said, asked.at)
     else:
         await tx.rows(_UNPAID, [found["order_id"]])
-    told = {"settlement": said.settlement.value, "amount": found["amount"]}
-    await administration.record_of(
-        tx, found["unit"], "payment_dispute_settled", str(found["id"]), actor, asked.at, **told
-    )
-    (row,) = await tx.rows(disputes.LOCKED, [found["id"]])
+    for each in settled:
+        told = {"settlement": said.settlement.value, "amount": each.amount}
+        await administration.record_of(
+            tx, found["unit"], "payment_dispute_settled", str(each.id), actor, asked.at, **told
+        )
+    (row,) = await tx.rows(disputes.FOUND, [found["id"]])
     return disputes.shown(dict(row._mapping))
 
 
@@ -214,18 +228,29 @@ where t.told_order = $1 and t.reason = 'taken_back' and t.told_at >= $3
   and (t.settled_at is null or t.settlement = 'refunded')
   and coalesce(t.gateway_reference, o.gateway_reference, $2) = $2
 """
-#: $1 order: payments by its reference that stand.
+#: $1 dispute: all about its order.
+_ALIKE_LOCKED = """
+select id from payment_dispute where told_order = (select told_order from payment_dispute where id = $1) order by id for update
+"""
+#: $1 the gateway's reference, $2 dossier, $3 order, $4 amount: what stands by the reference, and whether it is of another order or
+#: amount that was told rightly.
 _STANDS = """
-select 1 from payment_order o join payment p on p.dossier_id = o.dossier_id and p.method = 'gateway'
-  and p.reference = o.gateway_reference
-where o.id = $1 and p.cancelled_at is null
+select exists (select from payment_order o where o.gateway_reference = $1 and o.state = 'paid'
+  and (o.id is distinct from $3::uuid or o.amount <> $4)) as ordered
+from payment p
+where p.reference = $1 and (p.dossier_id = $2 or $2::uuid is null and p.method = 'gateway') and p.cancelled_at is null
   and p.amount > (select coalesce(sum(r.amount), 0) from refund r where r.payment_id = p.id)
 """
-#: $1 dispute, $2 dossier, $3 settlement, $4 instant, $5 by whom, $6 why, $7 reference of what went back.
+#: $1 dispute, $2 dossier, $3 settlement, $4 instant, $5 by whom, $6 why, $7 reference of what went back. With it what is open about the
+#: same payment: all where it went back, else what says the same.
 _SETTLED = """
-update payment_dispute set dossier_id = $2, settlement = $3, settled_at = $4, settled_by = $5, settled_for = $6,
+update payment_dispute p set dossier_id = $2, settlement = $3, settled_at = $4, settled_by = $5, settled_for = $6,
   settled_reference = $7
-where id = $1
+from payment_dispute this left join payment_order o on o.id = this.order_id
+where this.id = $1 and (p.id = $1 or p.settled_at is null and p.told_order = this.told_order
+  and coalesce(p.gateway_reference, o.gateway_reference) = coalesce(this.gateway_reference, o.gateway_reference)
+  and ($3 = 'refunded' or p.amount = this.amount and (p.reason = 'taken_back') = (this.reason = 'taken_back')))
+returning p.id, p.amount
 """
 #: $1 order, $2 when it was paid, $3 the gateway's reference, unless that is another order's.
 _PAID = """

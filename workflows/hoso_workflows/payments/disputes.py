@@ -76,9 +76,10 @@ _UNIT = f"coalesce(d.receiving_unit, {_TOP})"
 #: The units of its dossier, whose heads and administrators settle it; of none that above all others.
 _UNITS = f"case when d.id is null then array[{_TOP}] else array[d.receiving_unit, d.handling_unit, d.deciding_unit] end"
 _FOUND = f"""
-select p.*, {_UNIT} as unit, {_UNITS} as units, d.reference as dossier, d.code, o.amount as ordered
+select p.*, {_UNIT} as unit, {_UNITS} as units, d.reference as dossier, d.code, o.amount as ordered,
+  coalesce(p.gateway_reference, o.gateway_reference) as payment_reference
 from payment_dispute p left join payment_order o on o.id = p.order_id left join dossier d on d.id = p.dossier_id
 """  # noqa: S608 - fixed text of this module
 _DISPUTES = f"{_FOUND} where {{conditions}} order by p.told_at, p.id limit {{limit}}"
-#: $1 dispute; nobody else settles it until the transaction ends.
-LOCKED = f"{_FOUND} where p.id = $1 for update of p"
+#: $1 dispute.
+FOUND = f"{_FOUND} where p.id = $1"
