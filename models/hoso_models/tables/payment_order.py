@@ -90,7 +90,7 @@ class PaymentOrder(Record, table=True):
     expires_at: datetime
     #: When the payer paid.
     paid_at: datetime | None = None
-    #: When the gateway was last asked for it.
+    #: When the gateway last answered for it.
     asked_at: datetime | None = None
 
 

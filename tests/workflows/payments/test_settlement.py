@@ -9,7 +9,9 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -21,7 +23,7 @@ from hoso_workflows.flows import sweeps
 from hoso_workflows.lifecycle import commands
 from hoso_workflows.organisation import principals
 from hoso_workflows.payments import disputes, fee_views, orders, reconciliation, refusals, settlement
-from hoso_workflows.payments.gateway import Gateway, Told
+from hoso_workflows.payments.gateway import Gateway, HttpGateway, Told
 from hoso_workflows.payments.orders import Asked, Online
 from hoso_workflows.payments.reconciliation import Reconciled
 from hoso_workflows.payments.settings import PaymentSettings
@@ -505,8 +507,50 @@ async def test_a_gateway_in_trouble_is_left_alone_after_three_answers_that_do_no
     simulator.lies = lies
     found = await reconciled(world, simulator)
     assert (found.asked, sorted(found.failed.values())) == (0, ["payment-gateway-away"] * 3)
+    assert (await reconciliation.standing(world.db, at=AT + 2 * HOUR)).unasked == 4
     simulator.lies = Lies(forgets=True)
     assert await reconciled(world, simulator) == Reconciled(asked=4)
+
+
+async def test_orders_whose_answers_never_come_do_not_keep_the_others_from_being_asked_about(
+    world: World, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+):
+    """The three were never asked about, the other one was: they would come first in every run."""
+    paid, *bad = [await ordered(world, simulator, await filed(world)) for _ in range(4)]
+    simulator.pays(paid["id"], reference(paid))
+    await world.changed("update payment_order set asked_at = $2 where id = $1::uuid", paid["id"], AT)
+    answer = HttpGateway.state
+
+    async def silent(self: HttpGateway, order: UUID, *, at: datetime) -> Told | None:
+        if str(order) in {each["id"] for each in bad}:
+            raise refusals.GatewayAway("it says nothing")
+        return await answer(self, order, at=at)
+
+    monkeypatch.setattr(HttpGateway, "state", silent)
+    for number in range(40):
+        if (await reconciled(world, simulator, AT + timedelta(minutes=number))).paid:
+            break
+    assert await state(world, paid) == "paid"
+
+
+async def test_a_run_that_has_used_its_time_leaves_the_rest_to_the_next_one(
+    world: World, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+):
+    for _ in range(3):
+        await ordered(world, simulator, await filed(world))
+    slow = iter((0.0, 0.0, 300.0, reconciliation.BUDGET))
+    monkeypatch.setattr(reconciliation, "time", SimpleNamespace(monotonic=lambda: next(slow)))
+    soon = AT + timedelta(minutes=1)
+    assert await reconciled(world, simulator, soon) == Reconciled(asked=2)
+    assert (await reconciliation.standing(world.db, at=soon + HOUR)).unasked == 1
+    monkeypatch.undo()
+    assert await reconciled(world, simulator, AT + timedelta(minutes=15)) == Reconciled(asked=3)
+
+
+def test_a_run_ends_before_the_next_one_and_before_it_is_ended():
+    """The last order is asked about just before: its answer, and settling it, have two minutes."""
+    allowed = min(sweeps.POLICY["timeout_seconds"], 15 * 60)
+    assert allowed - 120 >= reconciliation.BUDGET
 
 
 async def test_the_desk_records_nothing_in_the_gateways_name(world: World):
