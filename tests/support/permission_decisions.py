@@ -120,7 +120,7 @@ LISTS: Mapping[str, set[str]] = {
     "hand_on_inbox": {DESK, DEPARTMENT, PROVINCE, OTHER},
     "list_disclosures": {DEPARTMENT},
     "list_surpluses": {DESK},
-    "list_payment_disputes": {DESK},
+    "list_payment_disputes": {DESK, DEPARTMENT},
     "settle_payment_dispute": set(UNITS.values()),
     "list_destructions": {DEPARTMENT},
     "get_destruction": {DEPARTMENT},

@@ -87,7 +87,7 @@ SETTLEMENTS = {"recorded": "Đã ghi thu", "refunded": "Đã trả lại", "mist
 
 @app.command("disputes")
 def disputed(
-    unit: Annotated[str | None, typer.Option(help="Only what one unit received.")] = None,
+    unit: Annotated[str | None, typer.Option(help="Only those about dossiers of one unit.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=MOST, help="At most so many, the oldest first.")] = 50,
     settled: Annotated[bool, typer.Option("--settled", help="Those that were settled.")] = False,
     json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,

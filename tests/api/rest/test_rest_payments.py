@@ -26,7 +26,7 @@ from support.api_client import ADMINISTRATOR, CLERK, SPECIALIST, Clock, Contract
 from support.command_line import hoso
 from support.payment_gateway import Lies, Simulator
 from support.procedures import charging
-from support.world import CITIZEN, DESK, FOUNDED, STRANGER, World, instant, person
+from support.world import CITIZEN, DEPARTMENT, DESK, FOUNDED, OTHER, STRANGER, World, instant, person
 
 AT = instant("2026-03-02 09:00")
 DESK_HEAD = person("head", DESK)
@@ -367,6 +367,9 @@ async def test_a_head_settles_with_a_reason_and_it_stands_in_the_chain(rest: Res
     said = {"settlement": "mistake", "reason": "Cổng báo nhầm"}
     refused = [(await settles(rest, dispute, by, **said)).status_code for by in (CLERK, CITIZEN, SPECIALIST)]
     assert refused == [403, 404, 404]
+    logged = "select principal_id, granted from access_log where act = 'settle_payment_dispute' and subject = $1 order by id"
+    found = [tuple(each) for each in await rest.world.db.rows(logged, [dispute["id"]])]
+    assert found == [(by, False) for by in (CLERK, CITIZEN, SPECIALIST)]
     assert faulty(await settles(rest, dispute, DESK_HEAD, **{**said, "reason": " "})) == (422, ["reason"])
     assert (await settles(rest, dispute, DESK_HEAD, **said)).status_code == 200
     path = f"/v1/administration-events?subject={dispute['id']}"
@@ -375,6 +378,19 @@ async def test_a_head_settles_with_a_reason_and_it_stands_in_the_chain(rest: Res
         "payment_dispute_settled",
         {"settlement": "mistake", "amount": 25_000},
     )
+
+
+async def test_whoever_may_settle_a_dispute_finds_it_in_the_list(rest: Rest, simulator: Simulator):
+    """The heads of the units that receive and handle the dossier, and their administrator, but nobody else."""
+    _, _, dispute = await in_dispute(rest, simulator, "GWU1")
+    for by in (DESK_HEAD, person("head"), ADMINISTRATOR):
+        assert dispute in await disputed(rest, by)
+        assert faulty(await settles(rest, dispute, by, settlement="mistake", reason=" ")) == (422, ["reason"])
+    of_unit = await rest.get(f"/v1/payments/disputes?unit={DEPARTMENT}", person("head"))
+    assert dispute in of_unit.json()["items"]
+    other = person("head", OTHER)
+    assert dispute not in await disputed(rest, other)
+    assert (await settles(rest, dispute, other, **MISTAKE)).status_code == 404
 
 
 async def test_two_who_settle_at_once_settle_it_once(rest: Rest, simulator: Simulator):

@@ -52,7 +52,9 @@ async def settle(service: DossierService, identity: UUID, said: Said, asked: Ask
     what recording a payment raises; nothing is settled then.
     """
     async with (
-        readings.refusals(service.db, SETTLE, asked.reader, str(identity), asked.at, asked.origin),
+        readings.refusals(
+            service.db, SETTLE, asked.reader, str(identity), asked.at, asked.origin, unseen=True
+        ),
         service.db.transaction() as tx,
     ):
         rights = await permissions.held(tx, asked.reader, asked.at, act=_WORDS)
@@ -71,7 +73,7 @@ async def _mine(tx: Transaction, identity: UUID, rights: permissions.Rights) -> 
     found = next((dict(row._mapping) for row in await tx.rows(disputes.FOUND, [identity])), None)
     if found and table.units(SETTLE, rights).intersection(found["units"]):
         return found
-    if found and found["unit"] in table.units(disputes.LIST, rights):
+    if found and table.units(disputes.LIST, rights).intersection(found["units"]):
         raise errors.Forbidden(rights.principal, _WORDS, "head", found["unit"])
     raise errors.NotFound("payment in dispute", identity)
 

@@ -23,7 +23,7 @@ async def read(
     limit: int = 50,
     after: str | None = None,
 ) -> Page[dict[str, Any]]:
-    """One page of the disputes of a receiving unit, or of all overseen.
+    """One page of the disputes about dossiers of a unit, or of all overseen.
 
     They are the open ones, or those that were settled.
 
@@ -51,9 +51,10 @@ async def search(
     limit: int = 50,
     after: str | None = None,
 ) -> Page[dict[str, Any]]:
-    """One page of the disputes of these receiving units; of all without any. Raises BadCursor."""
+    """One page of the disputes about dossiers of these units; of all without any. Raises BadCursor."""
     wanted = Conditions(f"p.settled_at is {'not ' if settled else ''}null")
-    wanted.equal(_UNIT, units)
+    if units is not None:
+        wanted.add(f"{_UNITS} && {{}}::text[]", units)
     wanted.behind("p.told_at, p.id", PLACE.values(after))
     return await pagination.page(db, _DISPUTES, wanted, PLACE, limit=limit, item=shown)
 
@@ -73,7 +74,7 @@ _SHOWN = (
 )
 _TOP = "(select code from unit where parent_code is null order by code limit 1)"
 _UNIT = f"coalesce(d.receiving_unit, {_TOP})"
-#: The units of its dossier, whose heads and administrators settle it; of none that above all others.
+#: The units of its dossier, which see it and whose heads and administrators settle it; of none that above all others.
 _UNITS = f"case when d.id is null then array[{_TOP}] else array[d.receiving_unit, d.handling_unit, d.deciding_unit] end"
 _FOUND = f"""
 select p.*, {_UNIT} as unit, {_UNITS} as units, d.reference as dossier, d.code, o.amount as ordered,

@@ -56,11 +56,22 @@ def of_list(rights: Rights, act: str, unit: str | None = None) -> Reading:
 
 @asynccontextmanager
 async def refusals(
-    db: Database, act: str, reader: UUID, subject: str | None, at: datetime, origin: Origin = WITHIN
+    db: Database,
+    act: str,
+    reader: UUID,
+    subject: str | None,
+    at: datetime,
+    origin: Origin = WITHIN,
+    *,
+    unseen: bool = False,
 ) -> AsyncIterator[None]:
-    """Record a refused read of a list."""
+    """Record a refused read of a list.
+
+    With `unseen` record also the refusal of what the reader may not see, which is told as if it did not exist.
+    """
     try:
         yield
-    except errors.Forbidden:
-        await access_log.record_refusal(db, reader, act, subject, at, origin)
+    except (errors.Forbidden, errors.NotFound) as refused:
+        if unseen or isinstance(refused, errors.Forbidden):
+            await access_log.record_refusal(db, reader, act, subject, at, origin)
         raise
