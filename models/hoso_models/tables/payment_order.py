@@ -125,3 +125,5 @@ class PaymentDispute(Record, table=True):
     settled_for: str | None = None
     #: Of what went back, at the bank or the gateway.
     settled_reference: str | None = None
+    #: When the payer paid, as the gateway has it; never after it was told.
+    paid_at: datetime | None = None

@@ -286,6 +286,31 @@ async def test_a_head_records_what_was_paid_and_the_dispute_leaves_the_open_list
     assert await fees(rest, standing) == found
 
 
+@pytest.mark.parametrize(
+    ("said", "paid_at"),
+    [
+        ("2026-03-02T08:10:00+07:00", "2026-03-02T08:10:00+07:00"),
+        ("2026-03-02T09:03:00+07:00", "2026-03-02T09:00:00+07:00"),
+        (None, "2026-03-02T09:00:00+07:00"),
+    ],
+)
+async def test_what_a_head_records_was_paid_when_the_gateway_says_so(
+    rest: Rest, simulator: Simulator, said: str | None, paid_at: str
+):
+    """But not after it was told; where the gateway says nothing, then."""
+    standing = await filed(rest)
+    order = await ordered(rest, standing)
+    simulator.pays(order["id"], f"GWV-{order['id'][:8]}")
+    simulator.lies = Lies(adds=5_000)
+    await tells(rest, simulator.notification(order["id"], paid_at=said))
+    rest.clock.turn("2026-03-02 10:00")
+    dispute = await dispute_of(rest, standing)
+    assert (await settles(rest, dispute, DESK_HEAD, **recorded((1, 25_000)))).status_code == 200
+    (payment,) = (await fees(rest, standing))["payments"]
+    (listed,) = (await rest.get(orders_of(standing), CITIZEN)).json()["items"]
+    assert (payment["paid_at"], listed["paid_at"]) == (paid_at, paid_at)
+
+
 async def test_what_went_back_is_not_recorded_however_often_the_gateway_tells_it(
     rest: Rest, simulator: Simulator
 ):

@@ -159,7 +159,7 @@ async def _settled(
     settled = await tx.rows(_SETTLED, [found["id"], found["dossier_id"], *written])
     if said.settlement is DisputeSettlement.RECORDED:
         # First, so that the gateway that tells it again at this moment waits and finds it paid.
-        await tx.rows(_PAID, [found["order_id"], found["told_at"], found["gateway_reference"]])
+        await tx.rows(_PAID, [found["order_id"], _paid_at(found), found["gateway_reference"]])
         await _recorded(service, tx, found, said, asked.at)
     else:
         await tx.rows(_UNPAID, [found["order_id"]])
@@ -185,7 +185,7 @@ async def _recorded(
     wanted = {
         # One that was cancelled since is recorded anew, and is no answer to be told again.
         f"payment-dispute-{found['id']}-{fee}-{amount}-{cancelled.get(fee, 0)}": commands.RecordPayment(
-            fee, amount, PaymentMethod.GATEWAY, found["gateway_reference"], found["told_at"]
+            fee, amount, PaymentMethod.GATEWAY, found["gateway_reference"], _paid_at(found)
         )
         for fee, amount in fees
     }
@@ -196,6 +196,12 @@ async def _recorded(
         await service.perform(
             found["dossier"], command, actor=principals.SYSTEM, at=at, key=key, body=key.encode()
         )
+
+
+def _paid_at(found: Mapping[str, Any]) -> datetime:
+    """The instant of the payment, or of its telling where the gateway did not say."""
+    at: datetime = found["paid_at"] or found["told_at"]
+    return at
 
 
 def _missing(fees: Sequence[tuple[int, int]], known: Mapping[int, int]) -> tuple[tuple[int, int], ...]:

@@ -117,7 +117,8 @@ async def _dispute(
 
 
 async def _enter(db: Database, order: UUID | None, told: Told, reason: DisputeReason, at: datetime) -> None:
-    said = [order, told.order, told.amount, told.reference, reason.value, at]
+    when = min(told.paid_at, at) if told.paid_at else None
+    said = [order, told.order, told.amount, told.reference, reason.value, at, when]
     await db.one_statement(_DISPUTED, said)
 
 
@@ -158,9 +159,9 @@ from dossier d where d.id = $1
 """
 _DISPUTED = """
 with o as (update payment_order set state = 'disputed' where id = $1 and state <> 'paid')
-insert into payment_dispute (order_id, dossier_id, told_order, amount, gateway_reference, reason, told_at)
+insert into payment_dispute (order_id, dossier_id, told_order, amount, gateway_reference, reason, told_at, paid_at)
 select $1, coalesce((select dossier_id from payment_order where id = $1),
-  (select dossier_id from payment_dispute where told_order = $2 and dossier_id is not null order by told_at, id limit 1)), $2, $3, $4, $5, $6
+  (select dossier_id from payment_dispute where told_order = $2 and dossier_id is not null order by told_at, id limit 1)), $2, $3, $4, $5, $6, $7
 where not exists (select from payment_dispute d where d.told_order = $2 and d.reason = $5 and d.amount = $3
   and d.gateway_reference is not distinct from $4)
 on conflict do nothing
