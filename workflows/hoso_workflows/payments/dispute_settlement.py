@@ -199,7 +199,7 @@ async def _recorded(
 
 
 def _paid_at(found: Mapping[str, Any]) -> datetime:
-    """The instant of the payment, or of its telling where the gateway did not say."""
+    """The instant of the payment, or of its telling where unsaid."""
     at: datetime = found["paid_at"] or found["told_at"]
     return at
 

@@ -4,9 +4,9 @@ from alembic import op
 
 from hoso_models import migrations
 
-revision = "0050"
+revision = "0049"
 down_revision = "0048"
 
 
 def upgrade() -> None:
-    migrations.run(op.get_bind(), migrations.script("0050_dispute_paid_at.sql"))
+    migrations.run(op.get_bind(), migrations.script("0049_dispute_paid_at.sql"))
