@@ -83,7 +83,13 @@ async def test_the_overview_tells_who_has_the_dossier_how_long_they_have_and_wha
         *(("B1", "đã xong"), ("B2", "đã xong"), ("B3", "đã xong"), ("B4", "hôm nay")),
         *(("B5", "chưa tới"), ("B6", "chưa tới"), ("B7", "chưa tới")),
     ]
-    assert "Giấy tiếp nhận hồ sơ và hẹn trả kết quả, số " in page.text
+    assert page.page is not None
+    leads = re.search(
+        r'href="([^"]*/giay/[^"]*)">Giấy tiếp nhận hồ sơ và hẹn trả kết quả, số ', page.page.text
+    )
+    assert leads is not None
+    await page.goes(leads[1])
+    assert (page.page.status_code, standing["code"] in page.text) == (200, True)
 
 
 async def test_the_menu_has_the_acts_of_its_reader_and_says_why_one_waits(rest: Rest, opened: Opened):

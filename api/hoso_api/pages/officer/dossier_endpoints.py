@@ -37,7 +37,7 @@ async def dossier_page(key: DossierKey, visit: VisitNow) -> Response:
         lines=lines,
         flags=list(dossier_overview.flags(subject)),
         appointments=list(dossier_overview.appointments(subject.document)),
-        letters=list(dossier_overview.letters(subject.document)),
+        letters=await dossier_overview.letters(visit, subject),
         menu=await dossier_frame.menu(visit, subject),
     )
 

@@ -14,7 +14,7 @@ from hoso_api.translation import standing, wording
 from hoso_api.translation.vietnamese import marked, spoken
 from hoso_bpmn.drawing import svg
 from hoso_models import DossierStatus
-from hoso_workflows.letters import forms as letter_forms
+from hoso_workflows.correspondence import letter_views
 from hoso_workflows.tracking import steps
 from hoso_workflows.tracking.steps import Course, CourseStep, Reached
 
@@ -145,11 +145,17 @@ def appointments(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         }
 
 
-def letters(document: Mapping[str, Any]) -> Iterator[str]:
-    """The letters that were issued, each as `Phiếu … số 12/2026`."""
-    for each in document["letters"]:
-        title = letter_forms.titled(each["form"]).title
-        yield spoken("{title}, số {number}/{year}", title=title, number=each["number"], year=each["year"])
+async def letters(visit: Visit, subject: Subject) -> list[tuple[str, str]]:
+    """The letters that were issued, each as `Phiếu …, số 12/2026`, and its address."""
+    public: str = visit.request.app.state.settings.public_origin
+    asked = letter_views.Asked(visit.principal, visit.at, public, visit.origin)
+    found = await letter_views.listed(visit.service, subject.document["reference"], asked)
+    return [(_titled(each), f"{subject.address}/giay/{each['id']}") for each in found]
+
+
+def _titled(letter: Mapping[str, Any]) -> str:
+    title, number, year = letter["title"], letter["number"], letter["year"]
+    return spoken("{title}, số {number}/{year}", title=title, number=number, year=year)
 
 
 def flags(subject: Subject) -> Iterator[tuple[str, str]]:

@@ -45,7 +45,10 @@ class DemoRole:
 
 
 async def offered(request: Request) -> Sequence[DemoRole]:
-    """Every role that an officer holds today, for a demonstration on this machine."""
+    """Every role that an officer holds today, for a demonstration on this machine.
+
+    Of several officers the one whose unit has most for the role to do.
+    """
     if not await shared.demonstrated(request):
         return ()
     state = request.app.state
@@ -63,5 +66,9 @@ select distinct on (r.role) r.role, p.id, p.name
 from role_assignment r join principal p on p.id = r.principal_id
 where p.kind = 'officer' and $1 between r.valid_from and coalesce(r.valid_to, 'infinity')
   and (p.closed_at is null or p.closed_at > $2)
-order by r.role, r.unit_code, p.name, p.id
+order by r.role, (
+  select count(*) from user_task t where t.unit_code = r.unit_code and t.role = r.role and t.status = 'open'
+) + (
+  select count(*) from dossier d where d.receiving_unit = r.unit_code and d.status = 'filed' and r.role = 'reception'
+) desc, r.unit_code, p.name, p.id
 """
