@@ -1,5 +1,6 @@
 """`hoso sweep`: what Prefect triggers every few minutes, once, by hand or by cron."""
 
+from contextlib import aclosing
 from dataclasses import asdict
 from typing import Annotated, Any
 
@@ -20,6 +21,8 @@ from hoso_workflows.identity import expiry
 from hoso_workflows.monitoring import duty_alarm, escalation, lapsed_terms
 from hoso_workflows.notifications import email, outbox
 from hoso_workflows.operation import rate_limit, retention, sweep_progress
+from hoso_workflows.payments import gateway, reconciliation
+from hoso_workflows.payments.settings import PaymentSettings
 from hoso_workflows.privacy import destruction
 from hoso_workflows.tasks import kept
 
@@ -55,6 +58,10 @@ WORDS = {
     "overtaken": "Không còn đúng, không gửi",
     "portal": "Chỉ có trong danh sách, không gửi thư",
     "away": "Máy chủ thư không dùng được",
+    "payments": "Thanh toán trực tuyến",
+    "asked": "Đơn đã hỏi cổng thanh toán",
+    "paid": "Đơn đã nộp",
+    "expired": "Đơn hết hạn nộp",
     "files": "Kho tệp hồ sơ",
     "uploads": "Lượt tải lên dở dang quá hạn",
     "objects": "Tệp không thuộc hồ sơ nào, đã xóa",
@@ -120,6 +127,7 @@ async def _sweep(at: str | None) -> dict[str, dict[str, Any]]:
         forms_gone = await parked_forms.expire(db, at=when)
         kept_gone = await kept.expire(db)
         destroyed = await destruction.execute(service, at=when)
+        reconciled = await _reconciled(service)
         # By the host's clock, as what lies in the store was written by it. Last: a bucket that is away keeps nothing else.
         stored = await file_sweep.sweep(db, Store.of(StoreSettings()), at=now())
     reached = {str(level): number for level, number in swept.reached.items()}
@@ -134,6 +142,7 @@ async def _sweep(at: str | None) -> dict[str, dict[str, Any]]:
     return {
         **done,
         "outbox": asdict(delivered),
+        "payments": {**asdict(reconciled), "failed": dict(reconciled.failed)},
         "files": asdict(stored),
         "expiry": {
             **asdict(expired),
@@ -143,3 +152,12 @@ async def _sweep(at: str | None) -> dict[str, dict[str, Any]]:
             "kept": kept_gone,
         },
     }
+
+
+async def _reconciled(service: DossierService) -> reconciliation.Reconciled:
+    """By the host's clock, as the gateway signs by its own. Without a gateway nothing is done."""
+    ours = gateway.of(PaymentSettings())
+    if ours is None:
+        return reconciliation.Reconciled()
+    async with aclosing(ours):
+        return await reconciliation.run(service, ours, at=now())

@@ -629,6 +629,23 @@ async def test_the_operator_reconciles_and_lists_what_does_not_fit(
     assert "HOSO_PAYMENTS_ADDRESS" in missing.err
 
 
+async def test_the_sweep_by_hand_reconciles_where_a_gateway_is_set(
+    world: World, world_url: str, simulator: Simulator
+):
+    order = await ordered(world, simulator, await filed(world))
+    soon = datetime.now(UTC) + HOUR
+    await world.changed("update payment_order set expires_at = $2 where id = $1::uuid", order["id"], soon)
+    simulator.pays(order["id"], reference(order))
+    simulator.at = datetime.now(UTC)
+    found = []
+    for here in ({}, environment(simulator)):
+        swept = await asyncio.to_thread(hoso, "sweep", "--json", url=world_url, **here)
+        assert swept.status == 0, swept.err
+        found.append((swept.json["payments"], await state(world, order)))
+    none: dict[str, Any] = {"asked": 0, "paid": 0, "expired": 0, "failed": {}}
+    assert found == [(none, "open"), ({**none, "asked": 1, "paid": 1}, "paid")]
+
+
 async def test_the_doctor_has_a_line_on_the_gateway(world: World, simulator: Simulator, tmp_path: Path):
     async def line(settings: PaymentSettings, at: datetime = AT) -> tuple[str, str, str]:
         found = await gateway_probe.check(world.db, settings, at)

@@ -377,7 +377,8 @@ ROWS: tuple[Act, ...] = (
     Act("enter_key", say("Enter or revoke the key of a system"), (R.OPERATOR,), _A, step_up=True, cli=("keys",)),
     Act("audit", say("Verify chains and rebuild projections"), (R.OPERATOR,), _A, _TRACKING, cli=("audit",)),
     Act("operate", say("Start, upgrade and examine the installation"), (R.OPERATOR,), _A, cli=("serve", "db", "doctor", "demo")),
-    Act("reconcile_payments", say("Ask the payment gateway what was paid"), (R.INSTALLATION, R.OPERATOR), _A, cli=("payments",)),
+    Act("reconcile_payments", say("Ask the payment gateway what was paid"), (R.INSTALLATION, R.OPERATOR), _A,
+        cli=("payments", "sweep")),
     Act("sweep", say("Escalate, deliver, and delete what has served its time"), (R.INSTALLATION, R.OPERATOR), _A, cli=("sweep",)),
 
     Act("take_payment_notification", say("Tell what was paid, as the payment gateway"), (R.ANYBODY,), _O),
