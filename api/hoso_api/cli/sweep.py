@@ -126,6 +126,7 @@ async def _sweep(at: str | None) -> dict[str, dict[str, Any]]:
         drafts_gone = await drafts.expire(db, at=when)
         forms_gone = await parked_forms.expire(db, at=when)
         kept_gone = await kept.expire(db)
+        await kept.make_findable(db)
         destroyed = await destruction.execute(service, at=when)
         reconciled = await _reconciled(service)
         # By the host's clock, as what lies in the store was written by it. Last: a bucket that is away keeps nothing else.

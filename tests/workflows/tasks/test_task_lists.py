@@ -12,6 +12,7 @@ from hoso_models import TaskStatus
 from hoso_workflows import errors
 from hoso_workflows.dossiers import worklist
 from hoso_workflows.dossiers.worklist import Sort, TaskFilter
+from hoso_workflows.flows import expiring
 from hoso_workflows.lifecycle.commands import AskSupplement, Claim, SetPriority
 from hoso_workflows.organisation import units
 from hoso_workflows.pagination import Page
@@ -153,6 +154,24 @@ async def test_an_open_task_is_found_by_the_code_that_its_dossier_has_got(world:
         (accepted.reference, "closed", None),
         (accepted.reference, "open", known),
     }
+
+
+async def test_an_open_task_of_an_earlier_release_is_found_by_its_dossier_after_the_night(
+    world: World, world_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filed, accepted = await world.files(), await world.at_the_specialists()
+    sql = "select id, found_by from user_task order by id"
+    before = [tuple(row) for row in await world.db.rows(sql)]
+    await world.changed("update user_task set found_by = null where status = 'open'")
+    assert accepted.code is not None
+    assert await ids(world, FIRST, text=accepted.code) == set()
+    monkeypatch.setenv("HOSO_DATABASE_URL", world_url)
+    monkeypatch.setattr(expiring, "_now", lambda: NOON)
+    await expiring.expire.fn()
+    assert [tuple(row) for row in await world.db.rows(sql)] == before
+    assert await ids(world, FIRST, text=accepted.code) == {accepted.reference}
+    assert await ids(world, RECEPTION, text=filed.reference) == {filed.reference}
+    assert await kept.make_findable(world.db) == 0
 
 
 async def test_filters_of_procedure_priority_and_text_narrow(world: World) -> None:

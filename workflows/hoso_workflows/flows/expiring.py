@@ -32,6 +32,7 @@ async def expire() -> retention.Expired:
         await drafts.expire(db, at=_now())
         await parked_forms.expire(db, at=_now())
         await kept.expire(db)
+        await kept.make_findable(db)
         expired = await retention.expire(db, retention.ExpirySettings(), at=_now())
         await destruction.execute(DossierService(db), at=_now())
         return expired

@@ -95,6 +95,14 @@ async def expire(db: Database) -> int:
     return len(await db.one_statement(_LEFT))
 
 
+async def make_findable(db: Database) -> int:
+    """Fill in what open tasks are found by, where it is missing.
+
+    Returns the number of tasks. It is written as a task opens, but for one that an earlier release opened while the tables were changed already.
+    """
+    return len(await db.one_statement(_UNFOUND))
+
+
 async def _allowed(db: Database, act: str, task: UUID, keeper: Keeper) -> None:
     """Check that the officer may do this at the open task. A refusal is recorded."""
     day = localtime.local_date(keeper.at)
@@ -154,6 +162,10 @@ where t.id = $1 and t.status = 'open'
 """
 _LEFT = """
 delete from officer_task k using user_task t where t.id = k.task_id and t.status <> 'open' returning k.task_id
+"""
+_UNFOUND = """
+update user_task t set found_by = upper(concat_ws(' ', d.reference, d.code)) from dossier d
+where d.id = t.dossier_id and t.status = 'open' and t.found_by is null returning t.id
 """
 #: Its version counts on: a window that still holds the draft does not bring it back unseen.
 _DISCARDED = """
