@@ -87,7 +87,7 @@ def _always(address: str) -> Sample:
 #: Pages of officers and heads below the address of a dossier.
 OFFICERS = (
     *("", "/noi-dung", "/quy-trinh", "/nhat-ky", "/trao-doi", "/de-nghi-bo-sung", "/thong-diep", "/giay-to"),
-    *("/xin-loi", "/gia-han", "/tam-dung"),
+    *("/xin-loi", "/gia-han", "/tam-dung", "/phi"),
 )
 #: Pages of the desk below the address of a dossier.
 DESK = ("tiep-nhan", "yeu-cau-bo-sung", "tu-choi", "nhan-bo-sung", "tra-ket-qua", "rut")

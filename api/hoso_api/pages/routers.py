@@ -8,6 +8,7 @@ from hoso_api.pages.account import endpoints as account
 from hoso_api.pages.account import token_endpoints
 from hoso_api.pages.applicant import endpoints as applicant
 from hoso_api.pages.desk import dossier_endpoints as desk_dossiers
+from hoso_api.pages.desk import fee_endpoints as desk_fees
 from hoso_api.pages.desk import queue_endpoints as desk
 from hoso_api.pages.heads import absence_endpoints as absences
 from hoso_api.pages.heads import assigning_endpoints as assigning
@@ -41,6 +42,7 @@ PAGES: tuple[APIRouter, ...] = (
     steps.router,
     desk.router,
     desk_dossiers.router,
+    desk_fees.router,
     dossier_endpoints.router,
     dossier_act_endpoints.router,
     dossier_file_endpoints.router,

@@ -52,6 +52,11 @@ ASKED: Mapping[str, Command] = {
         commands.Reopen("", ""),
         commands.AttachInternally(commands.StoredFile(NOWHERE, "", "", 0, "", "", None, None, "")),
         commands.WriteNote(""),
+        commands.AssessFee(1),
+        commands.ExemptFee(1, ""),
+        commands.RecordPayment(1, 1),
+        commands.CancelPayment(NOWHERE, ""),
+        commands.RefundPayment(NOWHERE, ""),
     )
 }
 SEND = "send_message"

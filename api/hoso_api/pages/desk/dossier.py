@@ -11,6 +11,7 @@ from hoso_calendar import messages
 from hoso_workflows import errors
 from hoso_workflows.dossiers import views
 from hoso_workflows.lifecycle import commands
+from hoso_workflows.lifecycle.acts.refusals import FeesOpen
 from hoso_workflows.lifecycle.commands import Command
 
 #: Events in which a unit asks the desk for a supplement.
@@ -66,6 +67,8 @@ class Promise:
     why_not: str = ""
     #: True where acceptance would need a word on papers that are missing.
     lacks: bool = False
+    #: True where fees are open that the procedure lets nobody pass by.
+    unpaid: bool = False
 
 
 async def promise(visit: Visit, key: str) -> Promise:
@@ -76,7 +79,7 @@ async def promise(visit: Visit, key: str) -> Promise:
     except errors.PapersMissing:
         return replace(await promise_with_missing(visit, key), lacks=True)
     except errors.Refusal as refused:
-        return Promise(None, None, messages.translated(refused))
+        return _without(refused)
 
 
 async def promise_with_missing(visit: Visit, key: str) -> Promise:
@@ -84,7 +87,11 @@ async def promise_with_missing(visit: Visit, key: str) -> Promise:
     try:
         return await _promised(visit, key, commands.Accept(confirm_missing=True))
     except errors.Refusal as refused:
-        return Promise(None, None, messages.translated(refused))
+        return _without(refused)
+
+
+def _without(refused: errors.Refusal) -> Promise:
+    return Promise(None, None, messages.translated(refused), unpaid=isinstance(refused, FeesOpen))
 
 
 async def _promised(visit: Visit, key: str, command: Command) -> Promise:

@@ -47,6 +47,7 @@ TABS = (
     Tab("", marked("Tổng quan")),
     Tab("noi-dung", marked("Nội dung")),
     Tab("giay-to", marked("Giấy tờ")),
+    Tab("phi", marked("Phí, lệ phí")),
     Tab("quy-trinh", marked("Quy trình")),
     Tab("thoi-han", marked("Thời hạn")),
     Tab("nhat-ky", marked("Nhật ký")),
@@ -155,7 +156,7 @@ async def menu(visit: Visit, subject: Subject) -> list[MenuLine]:
     for act, (name, word) in PAGES.items():
         place = f"{ADDRESS}/{{}}/{word.partition('#')[0]}"
         if act in found and place in there:
-            lines.append(MenuLine(spoken(name), f"{subject.address}/{word}", _why(found[act])))
+            lines.append(MenuLine(spoken(name), f"{subject.address}/{word}", why_not(found[act])))
     return lines
 
 
@@ -169,10 +170,11 @@ async def acts_of(visit: Visit, subject: Subject) -> dict[str, PossibleAct]:
 async def refusal(visit: Visit, subject: Subject, act: str) -> str | None:
     """The reason why the reader cannot do an act now; None where they can."""
     found = (await acts_of(visit, subject)).get(act)
-    return spoken("Việc này thuộc vai trò khác trong đơn vị.") if found is None else _why(found)
+    return spoken("Việc này thuộc vai trò khác trong đơn vị.") if found is None else why_not(found)
 
 
-def _why(act: PossibleAct) -> str | None:
+def why_not(act: PossibleAct) -> str | None:
+    """The words of what stops an act; None where nothing does."""
     return None if act.refused is None else messages.translated(act.refused)
 
 
