@@ -9,6 +9,7 @@ from hoso_api.pages.account import token_endpoints
 from hoso_api.pages.applicant import endpoints as applicant
 from hoso_api.pages.desk import dossier_endpoints as desk_dossiers
 from hoso_api.pages.desk import fee_endpoints as desk_fees
+from hoso_api.pages.desk import filing_endpoints as desk_filings
 from hoso_api.pages.desk import queue_endpoints as desk
 from hoso_api.pages.heads import absence_endpoints as absences
 from hoso_api.pages.heads import assigning_endpoints as assigning
@@ -43,6 +44,7 @@ PAGES: tuple[APIRouter, ...] = (
     desk.router,
     desk_dossiers.router,
     desk_fees.router,
+    desk_filings.router,
     dossier_endpoints.router,
     dossier_act_endpoints.router,
     dossier_file_endpoints.router,

@@ -5,8 +5,10 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+import hoso_calendar as wt
 from hoso_calendar.messages import translated
 from hoso_workflows import errors, localtime
+from hoso_workflows.clock import term_count
 from hoso_workflows.dossiers import filing, statements
 from hoso_workflows.dossiers.filing import Enclosed
 from hoso_workflows.dossiers.service import DossierService, Outcome
@@ -14,6 +16,8 @@ from hoso_workflows.drafts.files import File, Rebinding, components, faults
 from hoso_workflows.drafts.refusals import DraftFiled
 from hoso_workflows.drafts.storage import Draft, Drafts
 from hoso_workflows.errors import Fault
+from hoso_workflows.lifecycle import decision
+from hoso_workflows.lifecycle.acts import terms
 from hoso_workflows.lifecycle.commands import Applicant, FileDossier
 from hoso_workflows.organisation import permissions
 from hoso_workflows.procedures import competent_units, openings
@@ -40,6 +44,26 @@ async def judge(
     except errors.Refusal as refused:
         return (Fault("", translated(refused)), *wrong)
     return wrong
+
+
+async def promised(
+    service: DossierService, request: FileDossier, *, actor: UUID, at: datetime
+) -> datetime | None:
+    """The date that acceptance at once would promise to a filing; nothing is stored.
+
+    None where the term has no end that is known. Raises what filing raises.
+    """
+    day = localtime.local_date(at)
+    row = await service.db.row(statements.LOAD_FILER, [actor, day, at, None, request.procedure])
+    rights = permissions.Rights.of(actor, row.rights)
+    filed, _ = await filing.prepare(service.reference_data, row, request, rights, day)
+    case = filed.loaded.case
+    calendar = decision.calendar_of(filed.calendars, decision.unit_of(filed.units, "handling"))
+    policy = terms.policy_of(case, request.channel)
+    try:
+        return term_count.deadline(calendar, at, case.term, (), policy).due
+    except wt.MissingCalendarData as missing:
+        raise errors.CalendarEnds(missing.calendar, missing.year) from missing
 
 
 async def file(

@@ -87,7 +87,7 @@ async def accept(key: Dossier, visit: VisitNow, form: FormNow) -> Response:
         done = await acting.act(visit, form, key, command, fields=FIELDS)
     except Stopped as stopped:
         return await _reception(visit, key, Filled.again(stopped))
-    return await acting.onward(visit, await _letter(visit, done.outcome.code or key), done)
+    return await acting.onward(visit, await newest_letter(visit, done.outcome.code or key), done)
 
 
 @router.get("/yeu-cau-bo-sung")
@@ -109,7 +109,7 @@ async def ask_supplement(key: Dossier, visit: VisitNow, form: FormNow) -> Respon
         done = await acting.act(visit, form, key, _asked(form), fields=FIELDS)
     except Stopped as stopped:
         return await _supplement(visit, key, Filled.again(stopped))
-    return await acting.onward(visit, await _letter(visit, key), done)
+    return await acting.onward(visit, await newest_letter(visit, key), done)
 
 
 @router.post("/yeu-cau-bo-sung/xem-truoc")
@@ -137,7 +137,7 @@ async def refuse(key: Dossier, visit: VisitNow, form: FormNow) -> Response:
         done = await acting.act(visit, form, key, commands.Refuse(None, form.text(REASON)), fields=FIELDS)
     except Stopped as stopped:
         return await _page(visit, key, "refusal", Filled.again(stopped))
-    return await acting.onward(visit, await _letter(visit, key), done)
+    return await acting.onward(visit, await newest_letter(visit, key), done)
 
 
 @router.post("/tu-choi/xem-truoc")
@@ -295,7 +295,7 @@ def _day(form: Form, name: str) -> date | None:
     raise Stopped(form, [Fault(spoken("Viết ngày như 24/11/2026."), name)])
 
 
-async def _letter(visit: Visit, key: str) -> str:
+async def newest_letter(visit: Visit, key: str) -> str:
     """The address of a dossier's newest letter, else of the desk."""
     listed = await letter_views.listed(visit.service, key, _reader(visit))
     if not listed:
