@@ -27,6 +27,7 @@ from hoso_api.pages.officer import task_endpoints as steps
 from hoso_api.pages.procedures import approval_endpoints as approvals
 from hoso_api.pages.procedures import endpoints as declarations
 from hoso_api.pages.procedures import upload_endpoints as package_uploads
+from hoso_api.pages.register import health_endpoints as health
 from hoso_api.pages.sign_in import endpoints as sign_in
 from hoso_api.pages.sign_in import invitation_endpoints, passkey_endpoints, provider_endpoints
 
@@ -57,6 +58,7 @@ PAGES: tuple[APIRouter, ...] = (
     package_uploads.router,
     declarations.router,
     approvals.router,
+    health.router,
     provider_endpoints.back_channel,
     api_reference.router,
 )

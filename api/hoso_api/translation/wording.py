@@ -150,6 +150,19 @@ ROLES: Mapping[str, str] = {
     "head": "Thủ trưởng đơn vị",
 }
 
+#: Offices, which no lane of a procedure names.
+OFFICES: Mapping[str, str] = {
+    "procedure_declarer": "Người khai báo quy trình",
+    "procedure_approver": "Người phê duyệt quy trình",
+    "administrator": "Quản trị",
+    "auditor": "Kiểm toán",
+}
+#: What runs regularly without anybody, by its job.
+SWEEPS: Mapping[str, str] = {
+    "fire-timers": "Hẹn giờ của quy trình",
+    "escalate": "Cảnh báo quá hạn",
+    "deliver-outbox": "Gửi thư",
+}
 #: Where a version of a procedure stands.
 VERSION_STATUSES: Mapping[str, str] = {
     "draft": "Bản nháp",

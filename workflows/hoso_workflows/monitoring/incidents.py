@@ -44,9 +44,18 @@ async def search(
     """
     asked = Conditions()
     if units is not None:
-        asked.add("(i.unit = any({0}) or d.handling_unit = any({0}))", list(units))
+        asked.add(_OF_UNITS, list(units))
     asked.behind("i.since, i.id", OPEN.values(after))
     return await pagination.page(db, _OPEN, asked, OPEN, limit=limit, item=lambda row: Incident(**row))
+
+
+async def count(db: Database, units: Sequence[str]) -> int:
+    """The number of open incidents of these units."""
+    counted = (
+        f"select count(*) as n from ({_OPEN.format(conditions=_OF_UNITS.format('$1'), limit='all')}) open"  # noqa: S608 - fixed text of this module
+    )
+    (row,) = await db.rows(counted, [list(units)])
+    return int(row.n)
 
 
 def said(incident: Incident) -> dict[str, Any]:
@@ -65,6 +74,7 @@ def said(incident: Incident) -> dict[str, Any]:
     }
 
 
+_OF_UNITS = "(i.unit = any({0}::text[]) or d.handling_unit = any({0}::text[]))"
 _OPEN = """
 select i.id, d.reference, d.code, d.procedure_code as procedure, i.element, i.message, i.unit, i.since,
   i.retryable

@@ -109,9 +109,12 @@ async def search(
     )
 
 
-async def tally(db: Database) -> Tally:
-    """Count everything that was not sent."""
-    row = await db.row(_TALLY)
+async def tally(db: Database, units: Sequence[str] | None = None) -> Tally:
+    """Count everything that was not sent.
+
+    With units only what is about their dossiers, or to their people.
+    """
+    row = await db.row(_TALLY, [units if units is None else list(units)])
     assert row is not None  # noqa: S101 - an aggregate has one row
     aside = {State(state): number for state, number in row.aside.items()}
     return Tally(row.waiting, row.since, aside)
@@ -155,11 +158,16 @@ from outbox o left join dossier d on d.id = o.dossier_id
 where {{conditions}}
 order by o.id limit {{limit}}
 """  # noqa: S608 - fixed text of this module
+#: $1 units, or null for all.
 _TALLY = f"""
+with unsent as (
+  select o.aside, o.created_at, o.available_at from outbox o left join dossier d on d.id = o.dossier_id
+  where o.sent_at is null and ($1::text[] is null or {_OF_UNITS.format("$1")})
+)
 select count(*) filter (where aside is null) as waiting, min(created_at) filter (where aside is null) as since,
   (select coalesce(jsonb_object_agg(state, number), '{{}}') from (
-    select aside as state, count(*) as number from outbox where {outbox.SET_ASIDE} group by 1) a) as aside
-from outbox where sent_at is null and available_at < 'infinity'
+    select aside as state, count(*) as number from unsent where {outbox.SET_ASIDE} group by 1) a) as aside
+from unsent where available_at < 'infinity'
 """  # noqa: S608 - fixed text of this module
 #: $1 numbers, $2 units.
 _NAMED = f"""

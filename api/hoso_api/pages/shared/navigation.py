@@ -56,9 +56,15 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("viec", marked("Việc"), _works, counter="tasks"),
     Entry("mot-cua", marked("Một cửa"), _has(permissions.RECEPTION), home=(permissions.RECEPTION,)),
     Entry("don-vi", marked("Đơn vị"), _heads, home=("head", "division_head")),
-    Entry("qua-han", marked("Quá hạn"), _surveys, home=(permissions.ADMINISTRATOR, permissions.AUDITOR)),
+    Entry("qua-han", marked("Quá hạn"), _surveys, home=(permissions.AUDITOR,)),
     Entry("thu-tuc", marked("Thủ tục"), _inside, home=(permissions.DECLARER,)),
     Entry("phe-duyet", marked("Phê duyệt"), _has(permissions.APPROVER), home=(permissions.APPROVER,)),
+    Entry(
+        "quan-tri",
+        marked("Quản trị"),
+        _has(permissions.ADMINISTRATOR),
+        home=(permissions.ADMINISTRATOR,),
+    ),
 )
 
 

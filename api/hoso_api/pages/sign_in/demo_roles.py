@@ -24,14 +24,7 @@ ORDER = (
     "administrator",
     "auditor",
 )
-#: Offices, which no lane of a procedure names.
-OFFICES = {
-    "procedure_declarer": "Người khai báo quy trình",
-    "procedure_approver": "Người phê duyệt quy trình",
-    "administrator": "Quản trị",
-    "auditor": "Kiểm toán",
-}
-_TITLES = {**wording.ROLES, **OFFICES}
+_TITLES = {**wording.ROLES, **wording.OFFICES}
 
 
 @dataclass(frozen=True, slots=True)

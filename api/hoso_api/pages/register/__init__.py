@@ -1,0 +1,1 @@
+"""Pages of administrators: state of the installation, units, people, competences, keys."""

@@ -1,0 +1,136 @@
+"""State of an installation in words: what needs somebody, and where."""
+
+import shutil
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import version
+
+from hoso_api.installation import installation
+from hoso_api.pages.register import administering
+from hoso_api.pages.shared.visit import Visit
+from hoso_api.translation import wording
+from hoso_api.translation.vietnamese import marked, spoken
+from hoso_calendar import messages
+from hoso_workflows import localtime
+from hoso_workflows.calendars import coverage
+from hoso_workflows.monitoring import incidents
+from hoso_workflows.notifications import mail_servers, undelivered
+from hoso_workflows.operation import sweep_progress
+from hoso_workflows.organisation import gaps
+
+#: Marks of a line: in order, to be looked at, at fault.
+FINE, SOON, LATE = "fine", "soon", "late"
+#: How many gaps are told one by one.
+TOLD = 50
+GIB = 1 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that was looked at."""
+
+    mark: str
+    text: str
+    #: The page on which it is mended; None where there is none.
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Lines about one subject."""
+
+    word: str
+    name: str
+    lines: Sequence[Line]
+
+    @property
+    def fine(self) -> bool:
+        """True when nothing needs anybody."""
+        return all(line.mark == FINE for line in self.lines)
+
+
+async def read(visit: Visit, units: Collection[str]) -> list[Part]:
+    """The state of these units, and of what all units share."""
+    within = None if await administering.whole(visit, units) else units
+    return [
+        Part("danh-ba", marked("Đơn vị, người và thẩm quyền"), await _register(visit, within)),
+        Part("lich", marked("Lịch làm việc"), await _calendars(visit)),
+        Part("thu", marked("Thư gửi đi"), await _mails(visit, units)),
+        Part("su-co", marked("Sự cố quy trình"), await _incidents(visit, units)),
+        Part("dinh-ky", marked("Việc chạy định kỳ"), await _sweeps(visit)),
+        Part("may-chu", marked("Máy chủ"), [_disk(visit), Line(FINE, f"hoso {version('hoso')}")]),
+    ]
+
+
+async def _register(visit: Visit, units: Collection[str] | None) -> list[Line]:
+    found = await gaps.gaps(visit.service.db, units, visit.at)
+    lines = [Line(SOON, messages.translated(each.message)) for each in found[:TOLD]]
+    if len(found) > TOLD:
+        lines.append(Line(SOON, spoken("Còn {n} chỗ thiếu khác.", n=len(found) - TOLD)))
+    return lines or [Line(FINE, spoken("Không thiếu gì."))]
+
+
+async def _calendars(visit: Visit) -> list[Line]:
+    found = await coverage.endings(visit.service.db, localtime.local_date(visit.at))
+    lines = [
+        Line(LATE if each.ended else SOON, messages.opening(messages.translated(each.sentence)))
+        for each in found
+    ]
+    return lines or [Line(FINE, spoken("Không lịch nào sắp hết dữ liệu."))]
+
+
+async def _mails(visit: Visit, units: Collection[str]) -> list[Line]:
+    db = visit.service.db
+    away = await mail_servers.away(db)
+    lines = [Line(LATE, spoken("Máy chủ thư {server} không trả lời.", server=each.server)) for each in away]
+    return [*lines, *_counted(await undelivered.tally(db, sorted(units)))]
+
+
+def _counted(found: undelivered.Tally) -> list[Line]:
+    lines = []
+    if found.aside:
+        lines.append(Line(LATE, spoken("{n} thư bị giữ lại vì lỗi.", n=found.aside)))
+    if unreached := (found.set_aside or {}).get(undelivered.State.UNREACHED):
+        text = spoken("{n} tin không tới ai: người nhận chưa có tài khoản và địa chỉ.", n=unreached)
+        lines.append(Line(SOON, text))
+    if found.waiting_since:
+        since = wording.short(found.waiting_since)
+        text = spoken("{n} thư đang chờ gửi, lâu nhất từ {since}.", n=found.waiting, since=since)
+        lines.append(Line(FINE, text))
+    return lines or [Line(FINE, spoken("Không thư nào bị giữ lại."))]
+
+
+async def _incidents(visit: Visit, units: Collection[str]) -> list[Line]:
+    number = await incidents.count(visit.service.db, sorted(units))
+    if number:
+        text = spoken("{n} sự cố quy trình cần người xem.", n=number)
+        return [Line(LATE, text, "/noi-bo/su-co-quy-trinh")]
+    return [Line(FINE, spoken("Không có hồ sơ nào bị dừng vì sự cố."))]
+
+
+async def _sweeps(visit: Visit) -> list[Line]:
+    db = visit.service.db
+    return list(_swept(await sweep_progress.last(db), await sweep_progress.stalled(db, at=visit.at)))
+
+
+def _swept(
+    last: Mapping[sweep_progress.Sweep, datetime | None], stalled: Collection[sweep_progress.Sweep]
+) -> Iterator[Line]:
+    for sweep, when in last.items():
+        name = spoken(wording.SWEEPS[sweep])
+        if when is None:
+            yield Line(SOON, spoken("{name}: chưa chạy lần nào.", name=name))
+        else:
+            text = spoken("{name}: lần cuối {when}.", name=name, when=wording.short(when))
+            yield Line(LATE if sweep in stalled else FINE, text)
+
+
+def _disk(visit: Visit) -> Line:
+    """The free room on the disk of the installation."""
+    folder = installation.home()
+    place = next(each for each in (folder, *folder.parents) if each.exists())
+    free = shutil.disk_usage(place).free
+    enough = free >= visit.request.app.state.settings.disk_reserve_bytes
+    size = f"{free / GIB:.1f}".replace(".", ",")
+    return Line(FINE if enough else LATE, spoken("Đĩa còn trống {size} GiB.", size=size))
