@@ -23,6 +23,7 @@ NO_PAGES = frozenset(
         FILE,
         f"{FILE}/anh",
         f"{VERSION}/goi.zip",
+        *(f"/noi-bo/mot-cua/so-theo-doi/{word}" for word in ("ban-in", "pdf", "xlsx")),
     }
 )
 

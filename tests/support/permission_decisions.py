@@ -287,6 +287,7 @@ _ACTS = {
     "print_control_sheet": "read_control_sheet",
     "show_register": "read_register",
     "print_register": "read_register",
+    "export_register": "read_register",
     "show_register of a department": "read_register",
 }
 

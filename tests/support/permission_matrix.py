@@ -740,6 +740,7 @@ CASES: Mapping[str, Case] = {
     "list_overdue": Case("GET", _OVERDUE),
     "show_register": Case("GET", f"/v1/registers/dossiers.html?{_BOOK}", None, accepted),
     "print_register": Case("GET", f"/v1/registers/dossiers.pdf?{_BOOK}", None, accepted),
+    "export_register": Case("GET", f"/v1/registers/dossiers.xlsx?{_BOOK}", None, accepted),
     "show_register of a department": Case(
         "GET", f"/v1/registers/dossiers.html?{_BOOK}".replace(DESK, DEPARTMENT), None, accepted
     ),

@@ -59,6 +59,7 @@ _FREE = {
     "print_control_sheet": "The control sheet as PDF.",
     "show_register": "The register as a page.",
     "print_register": "The register as PDF.",
+    "export_register": "The register as a workbook (xlsx).",
 }
 
 #: Operation id → what it does, where its docstring speaks to developers.

@@ -7,6 +7,7 @@ from hoso_api.pages import endpoints as pages
 from hoso_api.pages.account import endpoints as account
 from hoso_api.pages.account import token_endpoints
 from hoso_api.pages.applicant import endpoints as applicant
+from hoso_api.pages.desk import book_endpoints, duty_endpoints
 from hoso_api.pages.desk import dossier_endpoints as desk_dossiers
 from hoso_api.pages.desk import fee_endpoints as desk_fees
 from hoso_api.pages.desk import filing_endpoints as desk_filings
@@ -46,6 +47,8 @@ PAGES: tuple[APIRouter, ...] = (
     desk_dossiers.router,
     desk_fees.router,
     desk_filings.router,
+    book_endpoints.router,
+    duty_endpoints.router,
     dossier_endpoints.router,
     dossier_act_endpoints.router,
     dossier_file_endpoints.router,

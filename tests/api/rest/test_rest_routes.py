@@ -122,6 +122,7 @@ def test_the_description_names_the_act_of_each_operation():
         "print_control_sheet",
         "show_register",
         "print_register",
+        "export_register",
     }
     assert set(named.values()) <= set(table.ACTS.acts)
 

@@ -89,7 +89,7 @@ async def enter(
 ) -> None:
     """Enter or clear places on the roster, all or none. By an administrator over the unit, or its head.
 
-    Raises Forbidden, CalendarEnds, and FormRefused for days that have passed or are no working days and for whoever is no officer of
+    What stands so already is no act. Raises Forbidden, CalendarEnds, and FormRefused for days that have passed or are no working days and for whoever is no officer of
     the unit then; a place is cleared on any day to come.
     """
     async with db.transaction() as tx:
@@ -98,11 +98,21 @@ async def enter(
         faults = [*await _faults(tx, calendar, unit, entries, at)]
         if faults:
             raise errors.FormRefused(faults)
+        entries = await _changing(tx, unit, entries)
+        if not entries:
+            return
         for entry in entries:
             await _write(tx, unit, entry, operator or actor, at)
         days = sorted({entry.day.isoformat() for entry in entries})
         author = Actor(operator or actor, actor if operator else None)
         await administration.record_of(tx, unit, "duty_entered", unit, author, at, days=days)
+
+
+async def _changing(tx: Transaction, unit: str, entries: Sequence[Entry]) -> Sequence[Entry]:
+    """The entries that stand otherwise so far: the same again is no act."""
+    rows = await tx.rows(_STANDING, [unit, [entry.day for entry in entries]])
+    standing = {(row.day, row.kind): row.principal_id for row in rows}
+    return [each for each in entries if standing.get((each.day, each.kind)) != each.principal]
 
 
 async def _faults(
@@ -181,6 +191,9 @@ from unnest($2::date[], $3::uuid[]) as n(day, person) left join principal who on
 where not {AVAILABLE.format(principal="n.person", unit="$1", day="n.day", at="$4")}
 order by 1, 2
 """  # noqa: S608 - fixed text of this module
+_STANDING = (
+    "select day, kind, principal_id from duty where unit_code = $1 and day = any($2::date[]) for update"
+)
 _SET = """
 insert into duty (unit_code, day, kind, principal_id, entered_by, entered_at) values ($1, $2, $3, $4, $5, $6)
 on conflict (unit_code, day, kind) do update

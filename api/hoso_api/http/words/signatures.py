@@ -107,7 +107,7 @@ SIGNATURE_FIELDS: Mapping[str, tuple[str, Any]] = {
 _ONE = ("The code of a procedure, whose dossiers alone are wanted.", "1.014464")
 #: `operation.parameter` → what it means there, and an example.
 SIGNATURE_PARAMETERS: Mapping[str, tuple[str, Any]] = {
-    f"{operation}.procedure": _ONE for operation in ("show_register", "print_register")
+    f"{operation}.procedure": _ONE for operation in ("show_register", "print_register", "export_register")
 } | {
     "ordinal": ("The place of a copy among the copies of the letter, from 1.", 2),
     "list_waiting_letters.since": ("Only letters that were issued from this local day on.", "2026-03-02"),

@@ -218,7 +218,7 @@ async def withdraw(key: Dossier, visit: VisitNow, form: FormNow) -> Response:
 @acts.named("read_letter")
 async def letter_page(key: Dossier, letter: UUID, visit: VisitNow) -> Response:
     """An issued letter for the printer, and the way to the next dossier."""
-    listed = await letter_views.listed(visit.service, key, _reader(visit))
+    listed = await letter_views.listed(visit.service, key, reader(visit))
     found = next((each for each in listed if each["id"] == str(letter)), None)
     if found is None:
         raise errors.NotFound("letter", letter)
@@ -231,15 +231,15 @@ async def letter_page(key: Dossier, letter: UUID, visit: VisitNow) -> Response:
 @acts.named("read_letter")
 async def printed_letter(key: Dossier, letter: UUID, visit: VisitNow) -> Response:
     """A letter as it stands on paper."""
-    paper = await letter_views.paper(visit.service, key, letter, _reader(visit))
-    return _paper(paper.page)
+    paper = await letter_views.paper(visit.service, key, letter, reader(visit))
+    return paper_page(paper.page)
 
 
 @router.get("/giay/{letter}/pdf")
 @acts.named("read_letter")
 async def letter_pdf(key: Dossier, letter: UUID, visit: VisitNow) -> Response:
     """A letter as PDF: the signed file once it was signed."""
-    paper = await letter_views.paper(visit.service, key, letter, _reader(visit))
+    paper = await letter_views.paper(visit.service, key, letter, reader(visit))
     headers = {"Content-Disposition": f'inline; filename="{letter}.pdf"'}
     return Response(await paper.pdf(), media_type="application/pdf", headers=headers)
 
@@ -265,16 +265,17 @@ async def _preview(visit: Visit, key: str, form: Form, command: Command) -> Resp
     """The page of the letter that a command would issue. Raises Stopped."""
     form.require_legible()
     try:
-        paper = await letter_views.preview(visit.service, key, command, _reader(visit))
+        paper = await letter_views.preview(visit.service, key, command, reader(visit))
     except errors.Refusal as refused:
         raise await acting.stopped(visit, form, key, refused, fields=FIELDS) from refused
     if paper is None:
         raise Stopped(form, [Fault(spoken("Việc này không phát hành giấy tờ nào."))])
     note = spoken("BẢN XEM TRƯỚC: chưa ban hành, số và mã chỉ được cấp khi ban hành.")
-    return _paper(_BODY.sub(rf"\g<0><p><strong>{note}</strong></p>", paper.page, count=1))
+    return paper_page(_BODY.sub(rf"\g<0><p><strong>{note}</strong></p>", paper.page, count=1))
 
 
-def _paper(page: str) -> Response:
+def paper_page(page: str) -> Response:
+    """The page of a paper; it loads nothing."""
     return HTMLResponse(page, headers={"Content-Security-Policy": POLICY})
 
 
@@ -297,12 +298,13 @@ def _day(form: Form, name: str) -> date | None:
 
 async def newest_letter(visit: Visit, key: str) -> str:
     """The address of a dossier's newest letter, else of the desk."""
-    listed = await letter_views.listed(visit.service, key, _reader(visit))
+    listed = await letter_views.listed(visit.service, key, reader(visit))
     if not listed:
         return queue.ADDRESS
     return f"/noi-bo/ho-so/{quote(key, safe='')}/giay/{listed[-1]['id']}"
 
 
-def _reader(visit: Visit) -> letter_views.Asked:
+def reader(visit: Visit) -> letter_views.Asked:
+    """The reader of a visit, as papers are asked for."""
     public: str = visit.request.app.state.settings.public_origin
     return letter_views.Asked(visit.principal, visit.at, public, visit.origin)
