@@ -49,6 +49,7 @@ def listed(
     text: Annotated[str | None, typer.Option(help="A part of the dossier's code or reference.")] = None,
     overdue: Annotated[bool, typer.Option("--overdue", help="Only what is overdue.")] = False,
     unassigned: Annotated[bool, typer.Option("--unassigned", help="Only what nobody has taken.")] = False,
+    deciding: Annotated[bool, typer.Option("--deciding", help="Only what decides, for you to do.")] = False,
     status: TaskStatus = TaskStatus.OPEN,
     sort: Sort = Sort.DUE,
     limit: Annotated[int, typer.Option(help="At most so many.", min=1, max=200)] = 50,
@@ -64,6 +65,7 @@ def listed(
         text=text,
         overdue=overdue,
         unassigned=unassigned,
+        decides=deciding,
         status=status,
     )
     found = signals.run(_listed(wanted, sort, limit, after))

@@ -15,6 +15,7 @@ from hoso_api.pages.desk import queue_endpoints as desk
 from hoso_api.pages.heads import absence_endpoints as absences
 from hoso_api.pages.heads import assigning_endpoints as assigning
 from hoso_api.pages.heads import incident_endpoints as held_up
+from hoso_api.pages.heads import signing_endpoints as signing
 from hoso_api.pages.heads import term_endpoints as terms
 from hoso_api.pages.heads import unit_endpoints as headed_unit
 from hoso_api.pages.officer import (
@@ -55,6 +56,7 @@ PAGES: tuple[APIRouter, ...] = (
     search_endpoints.router,
     headed_unit.router,
     assigning.router,
+    signing.router,
     terms.router,
     absences.router,
     held_up.router,

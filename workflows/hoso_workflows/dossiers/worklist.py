@@ -72,6 +72,8 @@ class TaskFilter:
     text: str | None = None
     #: Only tasks that the reader wants to look at again by this local date.
     follow_up_by: date | None = None
+    #: Only tasks that decide, which nobody else has taken.
+    decides: bool = False
 
 
 async def search(
@@ -234,6 +236,9 @@ def narrowing(wanted: TaskFilter, reader: UUID, at: datetime) -> Conditions:
     asked.equal("u.priority", wanted.priority)
     if wanted.unassigned:
         asked.add("u.assignee_id is null")
+    if wanted.decides:
+        asked.add("u.milestone = 'result'")
+        asked.add("(u.assignee_id is null or u.assignee_id = {})", reader)
     if wanted.dossier is not None:
         asked.add(
             "u.dossier_id in (select id from dossier where reference = {0} or code = {0})", wanted.dossier

@@ -9,6 +9,7 @@ _PRIORITY = "0 ordinary, 1 urgent, 2 very urgent, 3 immediate."
 _FILTERS: Mapping[str, tuple[str, Any]] = {
     "overdue": ("Only tasks past their due date, in dossiers that do not stand still.", True),
     "unassigned": ("Only tasks that nobody has taken.", True),
+    "decides": ("Only tasks at which a result is decided, which nobody else has taken.", True),
     "procedure": ("Only tasks of dossiers of this procedure, by its code.", "1.014464"),
     "priority": (f"Only tasks of this priority: {_PRIORITY}", 1),
     "text": (

@@ -33,6 +33,9 @@ class Tab:
     name: str
     #: What is said where it is empty.
     empty: str
+    address: str = ADDRESS
+    #: The act by which it is read.
+    act: str = "list_user_tasks"
 
     def narrowed(self, visit: Visit, wanted: Mapping[str, Any]) -> worklist.TaskFilter:
         """The filter of this list with what the query asks besides."""
@@ -41,6 +44,7 @@ class Tab:
             "chua-nhan": {"unassigned": True},
             "don-vi": {},
             "da-xong": {"assignee": visit.principal, "status": TaskStatus.CLOSED},
+            "ky": {"decides": True},
         }
         return worklist.TaskFilter(**{**wanted, **own[self.word]})
 
@@ -49,6 +53,10 @@ MINE = Tab("", marked("Của tôi"), marked("Không có việc nào của bạn.
 FREE = Tab("chua-nhan", marked("Chưa ai nhận"), marked("Không có việc nào chưa ai nhận."))
 UNIT = Tab("don-vi", marked("Cả đơn vị"), marked("Không có việc đang chờ."))
 DONE = Tab("da-xong", marked("Đã xong"), marked("Bạn chưa hoàn thành việc nào."))
+#: Decisions, which have a page of their own.
+DECISIONS = Tab(
+    "ky", marked("Quyết định"), marked("Không có gì chờ ký."), "/noi-bo/ky", "list_waiting_results"
+)
 
 
 def tabs(visit: Visit) -> tuple[Tab, ...]:
@@ -73,7 +81,8 @@ class View:
     def link(self, **changes: Any) -> str:
         """The address of the list with changes, from its first page unless `after` says."""
         query = self.query(**changes)
-        return f"{ADDRESS}?{query}" if query else ADDRESS
+        tab: Tab = changes.get("tab", self.tab)
+        return f"{tab.address}?{query}" if query else tab.address
 
     def query(self, **changes: Any) -> str:
         """The query of `link`."""
@@ -104,7 +113,7 @@ class View:
             self.tab.narrowed(visit, wanted),
             limit=limit,
             after=self.after or None,
-            act="list_user_tasks",
+            act=self.tab.act,
             **visit.reading,
         )
 

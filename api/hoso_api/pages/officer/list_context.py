@@ -52,7 +52,7 @@ def unpacked(word: str) -> dict[str, str]:
 
 def view_of(visit: Visit, fields: dict[str, str]) -> inbox.View:
     """The part of the inbox that these fields of a query select."""
-    named = {tab.word: tab for tab in inbox.tabs(visit)}
+    named = {tab.word: tab for tab in (*inbox.tabs(visit), inbox.DECISIONS)}
     return inbox.View(
         tab=named.get(fields.get(inbox.TAB, ""), inbox.MINE),
         procedure=fields.get(inbox.PROCEDURE, "")[:80],

@@ -43,6 +43,10 @@ def _heads(rights: Rights) -> bool:
     return bool(permissions.headed_units(rights))
 
 
+def _signs(rights: Rights) -> bool:
+    return any(rights.has(role) for role in SIGNERS) or _heads(rights)
+
+
 def _surveys(rights: Rights) -> bool:
     return bool(rights.units) or bool(permissions.overseen(rights))
 
@@ -55,6 +59,7 @@ def _inside(rights: Rights) -> bool:
 ENTRIES: tuple[Entry, ...] = (
     Entry("viec", marked("Việc"), _works, counter="tasks"),
     Entry("mot-cua", marked("Một cửa"), _has(permissions.RECEPTION), home=(permissions.RECEPTION,)),
+    Entry("ky", marked("Ký"), _signs, home=SIGNERS),
     Entry("don-vi", marked("Đơn vị"), _heads, home=("head", "division_head")),
     Entry("qua-han", marked("Quá hạn"), _surveys, home=(permissions.AUDITOR,)),
     Entry("thu-tuc", marked("Thủ tục"), _inside, home=(permissions.DECLARER,)),

@@ -84,6 +84,7 @@ def _asked(
     priority: schemas.Priority | None = None,
     text: schemas.KeyPart | None = None,
     follow_up_by: date | None = None,
+    decides: bool = False,
 ) -> worklist.TaskFilter:
     return worklist.TaskFilter(
         unit=unit,
@@ -98,6 +99,7 @@ def _asked(
         priority=priority,
         text=text,
         follow_up_by=follow_up_by,
+        decides=decides,
     )
 
 

@@ -37,6 +37,8 @@ class TaskFilter(Body):
     priority: Priority | None = None
     text: KeyPart | None = None
     follow_up_by: date | None = None
+    #: Only tasks that decide, which nobody else has taken.
+    decides: bool = False
 
 
 class PageAsked(Body):
