@@ -132,8 +132,10 @@ def page_sentences(package: Path) -> Iterator[Sentence]:
     environment = Environment(autoescape=True)
     for path in sorted(package.rglob("*.html")):
         for _, _, said in extract_from_ast(environment.parse(path.read_text()), ("_",)):
-            if isinstance(said, str):
-                yield said
+            # With values it is found with a place for each of them.
+            sentence = said[0] if isinstance(said, tuple) else said
+            if isinstance(sentence, str):
+                yield sentence
 
 
 def sentences(package: Path) -> Iterator[Sentence]:

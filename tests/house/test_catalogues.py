@@ -57,6 +57,8 @@ def test_sentences_of_pages_are_found_in_templates_calls_and_words(tmp_path: Pat
     (package / "translation" / "wording.py").write_text(
         'WORDS = {"filed": "Mới nộp", "pair": ("Một", "Hai")}\n'
     )
-    (package / "page.html").write_text('<p title="{{ _("Hạn") }}">{{ _(row.name) }}</p>\n')
+    (package / "page.html").write_text(
+        '<p title="{{ _("Hạn") }}">{{ _(row.name) }} {{ _("Còn {n} việc", n=row.left) }}</p>\n'
+    )
     found = list(catalogues.page_sentences(package))
-    assert sorted(found) == ["Của tôi", "Hai", "Hạn", "Một", "Mới nộp", "Việc {n}"]
+    assert sorted(found) == ["Còn {n} việc", "Của tôi", "Hai", "Hạn", "Một", "Mới nộp", "Việc {n}"]

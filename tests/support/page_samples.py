@@ -104,6 +104,7 @@ SAMPLES: Mapping[str, Sample] = {
     VERSION: _always("/noi-bo/thu-tuc/1.014464/ban/1"),
     f"{VERSION}/kich-hoat": _always("/noi-bo/thu-tuc/1.014464/ban/1/kich-hoat"),
     "/noi-bo/phe-duyet/{code}/{number}": _always("/noi-bo/phe-duyet/1.014464/1"),
+    "/noi-bo/quan-tri/lich/{calendar}": _always("/noi-bo/quan-tri/lich/ha-tinh?nam=2026"),
     **{f"/noi-bo/ho-so/{{key}}{word}": _of_an_accepted_dossier(word) for word in OFFICERS},
     **{f"/noi-bo/ho-so/{{key}}/{word}": _at_the_desk(word) for word in DESK},
     "/kiem-chung/{letter}": _paper,

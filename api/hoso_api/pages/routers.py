@@ -6,6 +6,7 @@ from hoso_api.pages import api_reference
 from hoso_api.pages import endpoints as pages
 from hoso_api.pages.account import endpoints as account
 from hoso_api.pages.account import token_endpoints
+from hoso_api.pages.administration import calendar_endpoints as calendars
 from hoso_api.pages.applicant import endpoints as applicant
 from hoso_api.pages.desk import book_endpoints, duty_endpoints
 from hoso_api.pages.desk import dossier_endpoints as desk_dossiers
@@ -64,6 +65,7 @@ PAGES: tuple[APIRouter, ...] = (
     declarations.router,
     approvals.router,
     health.router,
+    calendars.router,
     provider_endpoints.back_channel,
     api_reference.router,
 )
