@@ -112,16 +112,25 @@ def compare(old: Package, new: Package) -> tuple[Difference, ...]:
 def draw(old: Package, new: Package, case: str | None = None) -> str:
     """Draw the newer process as SVG, additions and changes marked. Raises `NoSuchCase` or `RefusedFile`."""
     chosen = new.case(case)
-    data = new.process(chosen)
-    older = next((one for one in old.cases if one.id == chosen.id), None)
-    added: set[str] = set()
+    _, after = marked(old, new, chosen)
+    return svg.draw(new.process(chosen), after)
+
+
+def marked(old: Package, new: Package, case: Case) -> tuple[svg.Revision, svg.Revision]:
+    """Marks for the pictures of an older and of a newer process.
+
+    None where the older one lacks the case.
+    """
+    older = next((one for one in old.cases if one.id == case.id), None)
+    named: dict[Kind, set[str]] = {kind: set() for kind in Kind}
     changed: dict[str, str] = {}
-    for difference in _process(old, older, new, chosen) if older is not None else ():
-        if difference.element and difference.kind is Kind.ADDED:
-            added.add(difference.element)
-        elif difference.element and difference.kind is Kind.CHANGED:
+    for difference in _process(old, older, new, case) if older is not None else ():
+        if difference.element:
+            named[difference.kind].add(difference.element)
+        if difference.element and difference.kind is Kind.CHANGED:
             changed.setdefault(difference.element, f"{difference.before} → {difference.after}")
-    return svg.draw(data, svg.Revision(frozenset(added), changed))
+    before = svg.Revision(changed=changed, removed=frozenset(named[Kind.REMOVED]))
+    return before, svg.Revision(frozenset(named[Kind.ADDED]), changed)
 
 
 def _identity(old: Package, new: Package) -> Iterator[Difference]:

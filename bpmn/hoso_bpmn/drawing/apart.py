@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from hoso_bpmn import sandbox
 from hoso_bpmn.document import xml
@@ -12,6 +13,9 @@ from hoso_bpmn.drawing import svg
 from hoso_bpmn.findings import RefusedFile
 from hoso_bpmn.package import archive, package
 from hoso_calendar.messages import say
+
+#: What may be marked in such a picture.
+Marks = svg.Checked | svg.Revision | svg.Untaken
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,21 +29,19 @@ class Drawn:
         return {"svg": self.svg}
 
 
-def draw(data: bytes, *, checked: svg.Checked | None = None, prefix: str = "") -> str:
+def draw(data: bytes, *, checked: Marks | None = None, prefix: str = "") -> str:
     """The SVG of a BPMN file. Raises `RefusedFile`, rule `sandbox` among them."""
     return _run(drawn, data[: xml.MAX_BYTES + 1], checked, prefix)
 
 
-def draw_package(data: bytes, *, checked: svg.Checked | None = None, prefix: str = "") -> str:
+def draw_package(data: bytes, *, checked: Marks | None = None, prefix: str = "") -> str:
     """The SVG of the first BPMN file of a zip, by name. Raises `RefusedFile`, also where there is none."""
     return _run(drawn_package, data[: archive.MAX_TOTAL + 1], checked, prefix)
 
 
 def drawn(data: bytes, prefix: str = "", marks: str = "") -> Drawn:
-    """Draw a BPMN file; called in the child. `marks` are errors and warnings as JSON."""
-    errors, warnings = json.loads(marks) if marks else ((), ())
-    checked = svg.Checked(frozenset(errors), frozenset(warnings))
-    return Drawn(svg.draw(data, checked, prefix=prefix))
+    """Draw a BPMN file; called in the child. `marks` are what is marked, as JSON."""
+    return Drawn(svg.draw(data, _read(marks) if marks else None, prefix=prefix))
 
 
 def drawn_package(data: bytes, prefix: str = "", marks: str = "") -> Drawn:
@@ -53,7 +55,24 @@ def drawn_package(data: bytes, prefix: str = "", marks: str = "") -> Drawn:
     return drawn(files[first], prefix, marks)
 
 
-def _run(work: Callable[..., Drawn], data: bytes, checked: svg.Checked | None, prefix: str) -> str:
-    marks = json.dumps([sorted(checked.errors), sorted(checked.warnings)]) if checked else ""
+def _run(work: Callable[..., Drawn], data: bytes, checked: Marks | None, prefix: str) -> str:
+    marks = json.dumps(_told(checked)) if checked else ""
     picture: str = sandbox.run(work, data, prefix=prefix, marks=marks)["svg"]
     return picture
+
+
+def _told(marks: Marks) -> list[Any]:
+    if isinstance(marks, svg.Untaken):
+        return ["untaken", sorted(marks.flows)]
+    if isinstance(marks, svg.Revision):
+        return ["revision", sorted(marks.added), dict(marks.changed), sorted(marks.removed)]
+    return ["checked", sorted(marks.errors), sorted(marks.warnings)]
+
+
+def _read(text: str) -> Marks:
+    kind, *told = json.loads(text)
+    if kind == "revision":
+        added, changed, removed = told
+        return svg.Revision(frozenset(added), changed, frozenset(removed))
+    sets = map(frozenset, told)
+    return svg.Untaken(*sets) if kind == "untaken" else svg.Checked(*sets)

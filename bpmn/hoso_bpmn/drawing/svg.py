@@ -6,8 +6,7 @@ alone. The markup has no script and no style, so that it may stand in a page wit
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from html import escape
 
 from hoso_bpmn.document import diagram
@@ -15,8 +14,40 @@ from hoso_bpmn.document.diagram import Element
 from hoso_bpmn.document.xml import bpmn, local
 from hoso_bpmn.drawing import interchange, layout, symbols, text_layout
 from hoso_bpmn.drawing.routing import Box, Line
+from hoso_bpmn.drawing.states import (
+    ADDED,
+    CHANGED,
+    CURRENT,
+    DONE,
+    FAINT,
+    INK,
+    LATE,
+    PAPER,
+    PLAIN,
+    UNTAKEN,
+    Checked,
+    Look,
+    Revision,
+    Shown,
+    State,
+    Untaken,
+)
 
-INK, PAPER, FAINT = "#22242a", "#ffffff", "#6b7280"
+__all__ = [
+    "ADDED",
+    "CHANGED",
+    "CURRENT",
+    "DONE",
+    "LATE",
+    "PLAIN",
+    "Checked",
+    "Revision",
+    "Shown",
+    "State",
+    "Untaken",
+    "draw",
+]
+
 _FONT = "'Be Vietnam Pro','Segoe UI',Roboto,'Noto Sans',Arial,sans-serif"
 _MARGIN = 20
 _ROUND = 10
@@ -26,95 +57,7 @@ _TALL = 120
 _SIGN = 7
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
-    """Appearance of a state: colours, border width, sign of the mark, word."""
-
-    border: str
-    fill: str
-    width: float
-    sign: str
-    word: str
-
-
-DONE = Look("#166534", "#ecfdf3", 2, "M-4,0 L-1,4 L5,-4", "đã xong")
-CURRENT = Look("#1d4ed8", "#eff6ff", 4, "M-3,-5 L5,0 L-3,5 z", "đang xử lý")
-LATE = Look("#b91c1c", "#fef2f2", 4, "M0,-5 V1 M0,4 V5", "quá hạn")
-ADDED = Look("#166534", "#ecfdf3", 3, "M-5,0 H5 M0,-5 V5", "mới")
-CHANGED = Look("#92400e", "#fffbeb", 3, "M-5,4 L0,-5 L5,4 M-3,1 H3", "đã sửa")
-FAULTY = Look("#b91c1c", "#fef2f2", 4, "M-4,-4 L4,4 M-4,4 L4,-4", "có lỗi")
-WARNED = Look("#92400e", "#fffbeb", 3, "M0,-5 V1 M0,4 V5", "có cảnh báo")
-PLAIN = Look(INK, PAPER, 1.5, "", "")
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """State of a dossier: elements done, current, and late with their words."""
-
-    done: frozenset[str] = frozenset()
-    current: frozenset[str] = frozenset()
-    late: Mapping[str, str] = field(default_factory=dict)
-
-    def look(self, element: str) -> Look:
-        """Appearance of an element: late before current, current before done."""
-        if element in self.late:
-            return LATE
-        return CURRENT if element in self.current else DONE if element in self.done else PLAIN
-
-    def words(self, element: str) -> str:
-        """The state in words; empty where there is nothing to say."""
-        return self.late.get(element) or self.look(element).word
-
-    def travelled(self, source: str, target: str) -> bool:
-        """True when the dossier came along a flow between the two."""
-        return source in self.done and (target in self.done or target in self.current or target in self.late)
-
-
-@dataclass(frozen=True, slots=True)
-class Revision:
-    """Added and changed elements of a new version, with the words for changes."""
-
-    added: frozenset[str] = frozenset()
-    changed: Mapping[str, str] = field(default_factory=dict)
-
-    def look(self, element: str) -> Look:
-        """Appearance of an element."""
-        return ADDED if element in self.added else CHANGED if element in self.changed else PLAIN
-
-    def words(self, element: str) -> str:
-        """The change in words."""
-        return self.changed.get(element) or self.look(element).word
-
-    def travelled(self, source: str, target: str) -> bool:
-        """No dossier is shown."""
-        del source, target
-        return False
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """Elements of which a check has something to say."""
-
-    errors: frozenset[str] = frozenset()
-    warnings: frozenset[str] = frozenset()
-
-    def look(self, element: str) -> Look:
-        """Appearance of an element: an error before a warning."""
-        return FAULTY if element in self.errors else WARNED if element in self.warnings else PLAIN
-
-    def words(self, element: str) -> str:
-        """The finding in words; empty where there is none."""
-        return self.look(element).word
-
-    def travelled(self, source: str, target: str) -> bool:
-        """False: no dossier is shown."""
-        del source, target
-        return False
-
-
-def draw(
-    data: bytes, state: State | Revision | Checked | None = None, *, title: str = "", prefix: str = ""
-) -> str:
+def draw(data: bytes, state: Shown | None = None, *, title: str = "", prefix: str = "") -> str:
     """The SVG of a BPMN file; raises `RefusedFile` where the file cannot be read.
 
     Every id begins with the prefix, so that several pictures may stand in one page.
@@ -123,7 +66,7 @@ def draw(
 
 
 class _Picture:
-    def __init__(self, drawing: diagram.Diagram, state: State | Revision | Checked, prefix: str = "") -> None:
+    def __init__(self, drawing: diagram.Diagram, state: Shown, prefix: str = "") -> None:
         self._nodes = {
             str(node.get("id")): node for node in drawing.root.iter() if node.get("id") and local(node)
         }
@@ -137,6 +80,7 @@ class _Picture:
             self._placement = layout.place(drawing)
         self._drawing = drawing
         self._state = state
+        self._untaken = state.flows if isinstance(state, Untaken) else frozenset()
         self._prefix = escape(prefix)
 
     def svg(self, title: str) -> str:
@@ -280,15 +224,18 @@ class _Picture:
     def _line(self, identity: str, line: Line) -> Iterator[str]:
         tag = self._tag(identity)
         points = " ".join(f"{x:.0f},{y:.0f}" for x, y in line)
-        travelled = self._travelled(identity)
-        ink = DONE.border if travelled else INK
+        travelled, untaken = self._travelled(identity), identity in self._untaken
+        ink = DONE.border if travelled else UNTAKEN.border if untaken else INK
         ends = f' marker-end="url(#{self._prefix}hoso-arrow)"' if tag == "sequenceFlow" else ""
         if tag == "messageFlow":
             ring, opened = f"url(#{self._prefix}hoso-ring)", f"url(#{self._prefix}hoso-open)"
             ends = f' stroke-dasharray="8 5" marker-start="{ring}" marker-end="{opened}"'
         elif tag != "sequenceFlow":
             ends = ' stroke-dasharray="1 4" stroke-linecap="round"'
-        yield f'<polyline points="{points}" fill="none" stroke="{ink}" stroke-width="{2 if travelled else 1.5}"{ends}/>'
+        if untaken:
+            ends += ' stroke-dasharray="6 4"'
+        width = UNTAKEN.width if untaken else 2 if travelled else 1.5
+        yield f'<polyline points="{points}" fill="none" stroke="{ink}" stroke-width="{width}"{ends}/>'
         if identity in self._defaults and len(line) > 1:
             (x1, y1), (x2, y2) = line[:2]
             x, y = x1 + (x2 > x1) * 12 - (x2 < x1) * 12, y1 + (y2 > y1) * 12 - (y2 < y1) * 12
@@ -328,6 +275,18 @@ class _Picture:
             if look is LATE or look is CHANGED:
                 words, x = self._state.words(identity), box.x + box.width / 2
                 yield from _text(words, x, box.bottom + 15, 160, ink=look.border, bold=True)
+        for flow in sorted(self._untaken & self._placement.lines.keys()):
+            yield from self._untaken_mark(flow, self._placement.lines[flow])
+
+    def _untaken_mark(self, flow: str, line: Line) -> Iterator[str]:
+        """A mark in the middle of a flow, which a link may lead to."""
+        (x1, y1), (x2, y2) = line[len(line) // 2 - 1 : len(line) // 2 + 1]
+        x, y = (x1 + x2) / 2, (y1 + y2) / 2
+        said = " · ".join(filter(None, (self._name(flow), UNTAKEN.word)))
+        yield f'<g id="{self._prefix}{escape(flow)}"><title>{escape(said)}</title>'
+        yield f'<circle cx="{x:.0f}" cy="{y:.0f}" r="9" fill="{UNTAKEN.border}" stroke="{PAPER}" stroke-width="1.5"/>'
+        yield symbols.path(UNTAKEN.sign, x, y, stroke=PAPER, width=2)
+        yield "</g>"
 
 
 _ARROWS = (

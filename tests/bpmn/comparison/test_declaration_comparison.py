@@ -76,6 +76,22 @@ def test_the_picture_marks_what_is_new_and_what_is_changed():
     assert "Thẩm định: 2 ngày làm việc → 1 ngày làm việc" in svg
 
 
+def test_the_picture_of_the_older_version_marks_what_is_gone_and_what_is_changed():
+    change = '<userTask id="Tham_dinh" name="Thẩm định" limit="1 ngày làm việc"/>'
+    more = (
+        change
+        + """<userTask id="Soat" name="Rà soát"/><sequenceFlow id="F3" sourceRef="Tham_dinh" targetRef="Soat"/>
+        <sequenceFlow id="F6" sourceRef="Soat" targetRef="Ky"/>"""
+    )
+    old, new = package.read(packages.package(more)), package.read(packages.package())
+    before, after = versions.marked(old, new, new.cases[0])
+    said = "1 ngày làm việc → 2 ngày làm việc"
+    assert (before.removed, before.added, before.changed) == ({"Soat"}, frozenset(), {"Tham_dinh": said})
+    assert (after.removed, after.added, after.changed) == (frozenset(), frozenset(), {"Tham_dinh": said})
+    assert before.words("Soat") == "đã bỏ"
+    assert before.look("Soat") is not before.look("Tham_dinh")
+
+
 CALL = '<callActivity id="Tham_dinh" name="Liên thông" calledElement="9.000002"/>'
 
 

@@ -7,7 +7,7 @@ import pytest
 
 import hoso_bpmn
 from hoso_bpmn.document import diagram, xml
-from hoso_bpmn.drawing import interchange, layout, symbols
+from hoso_bpmn.drawing import apart, interchange, layout, symbols
 from hoso_bpmn.drawing import svg as picture
 from hoso_bpmn.package import package
 from support.builders import packages
@@ -63,6 +63,14 @@ def test_state_is_told_by_colour_by_mark_and_in_words():
         in svg
     )
     assert ">quá hạn 2 giờ</text>" in svg
+
+
+def test_a_flow_that_nothing_takes_is_told_by_its_line_by_a_mark_and_in_words_also_by_the_child():
+    untaken = picture.Untaken(frozenset({"F1"}))
+    drawn = apart.draw(packages.drawing(), checked=untaken, prefix="el-")
+    assert drawn == picture.draw(packages.drawing(), untaken, prefix="el-")
+    assert '<g id="el-F1"><title>chưa kịch bản nào đi qua</title>' in drawn
+    assert drawn.count('stroke-dasharray="6 4"') == 1
 
 
 def test_late_comes_before_current_and_current_before_done():

@@ -2,20 +2,22 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 from uuid import UUID
 
 import hoso_bpmn
 from hoso_bpmn import sandbox
 from hoso_bpmn.checks import inspection
 from hoso_bpmn.conversion import Imported, scaffold
-from hoso_bpmn.package.package import Pin
+from hoso_bpmn.package.bundle import Parcel
+from hoso_bpmn.package.package import Package, Pin
 from hoso_models.storage.database import Database
 from hoso_workflows import errors, localtime
 from hoso_workflows.operation import admission
 from hoso_workflows.organisation import permissions
 from hoso_workflows.organisation.permissions import procedure_rights
 from hoso_workflows.procedures import dependencies
-from hoso_workflows.scenarios import runner
+from hoso_workflows.scenarios import apart, runner
 
 #: One child at a time in each process: it may use 20 s of a processor and `sandbox.LIMITS.memory_bytes`.
 CHECKS = admission.Queue("checks of packages", at_once=1, waiting=3, again=timedelta(seconds=30))
@@ -53,6 +55,23 @@ async def converted(
             return found, scaffold.Outline(said["name"], tuple(said["lanes"]))
     except hoso_bpmn.RefusedFile as refused:
         raise errors.PackageRefused(hoso_bpmn.Report(refused.findings(DRAWING))) from None
+
+
+async def played(declared: Package, *, anew: bool = False) -> apart.Played:
+    """The scenarios of a version, run in a limited child. Not `anew`, the results of the last runs are kept.
+
+    Raises TooManyRequests while many packages are checked, PackageRefused where the child used too much time or memory.
+    """
+    parcel = Parcel(declared.to_zip(), declared.pins).packed()
+    try:
+        with CHECKS.place():
+            return await CHECKS.run(apart.play if anew else _kept, parcel)
+    except hoso_bpmn.RefusedFile as refused:
+        raise errors.PackageRefused(hoso_bpmn.Report(refused.findings(PACKAGE))) from None
+
+
+#: A version never changes, nor do its scenarios.
+_kept = lru_cache(maxsize=8)(apart.play)
 
 
 async def require_declarer(db: Database, actor: UUID, at: datetime) -> None:
