@@ -7,7 +7,7 @@ open tasks and the steps still ahead are those of the new version.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -59,6 +59,19 @@ class Judged:
     moved: bool = False
 
 
+#: Behind it come all dossiers.
+_FIRST = UUID(int=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the dossiers, in the order of their ids."""
+
+    #: The dossier before the first of them.
+    after: UUID = _FIRST
+    most: int = BATCH
+
+
 @dataclass(frozen=True, slots=True)
 class Migration:
     """The planned or applied migration of a procedure's running dossiers between two versions."""
@@ -67,6 +80,8 @@ class Migration:
     source: int
     target: int
     dossiers: tuple[Judged, ...]
+    #: Where the next ones begin, of a migration that was asked for some only; None behind the last.
+    behind: UUID | None = None
 
     @property
     def counts(self) -> Mapping[str, int]:
@@ -119,11 +134,11 @@ async def plan(
     at: datetime,
     mapping: Mapping[str, str] | None = None,
     operator: UUID | None = None,
+    part: Part | None = None,
 ) -> Migration:
     """Dry run: the result of `apply` now, for each dossier. Nothing is written."""
     moving = await _moving(service, procedure, source, target, actor, at, mapping, operator)
-    judged = [await moving.judged(row) async for row in moving.rows()]
-    return Migration(procedure, source, target, tuple(judged))
+    return await moving.each(moving.judged, part)
 
 
 async def apply(
@@ -136,6 +151,7 @@ async def apply(
     at: datetime,
     mapping: Mapping[str, str] | None = None,
     operator: UUID | None = None,
+    part: Part | None = None,
 ) -> Migration:
     """Migrate every running dossier of the source version that can be migrated.
 
@@ -145,8 +161,7 @@ async def apply(
     VersionStands for a target that nobody has approved, FormRefused for the source itself.
     """
     moving = await _moving(service, procedure, source, target, actor, at, mapping, operator)
-    judged = [await moving.moved(row) async for row in moving.rows()]
-    return Migration(procedure, source, target, tuple(judged))
+    return await moving.each(moving.moved, part)
 
 
 async def _moving(
@@ -206,9 +221,23 @@ class _Moving:
     #: Element ids of the source → of the target.
     mapping: Mapping[str, str] = field(default_factory=dict)
 
-    async def rows(self) -> AsyncIterator[Any]:
-        """The running dossiers of the source version, in batches."""
-        last = UUID(int=0)
+    async def each(self, work: Callable[[Any], Awaitable[Judged]], part: Part | None) -> Migration:
+        """The result for the dossiers, or for a part of them."""
+        judged: list[Judged] = []
+        last = part.after if part else _FIRST
+        async for row in self.rows(last):
+            if part and len(judged) == part.most:
+                return self._told(judged, behind=last)
+            judged.append(await work(row))
+            last = row.id
+        return self._told(judged, behind=None)
+
+    def _told(self, judged: Sequence[Judged], behind: UUID | None) -> Migration:
+        numbers = self.source.number, self.target.number
+        return Migration(self.guard.procedure, *numbers, tuple(judged), behind)
+
+    async def rows(self, last: UUID) -> AsyncIterator[Any]:
+        """The running dossiers of the source version behind one, in batches."""
         while rows := await self.service.db.rows(
             f"{_RUNNING} and d.id > $2 order by d.id limit {BATCH}", [self.source.id, last]
         ):
