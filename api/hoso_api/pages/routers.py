@@ -8,6 +8,8 @@ from hoso_api.pages.account import endpoints as account
 from hoso_api.pages.account import token_endpoints
 from hoso_api.pages.administration import calendar_endpoints as calendars
 from hoso_api.pages.applicant import endpoints as applicant
+from hoso_api.pages.changes import editing_endpoints as edited_versions
+from hoso_api.pages.changes import endpoints as changes
 from hoso_api.pages.desk import book_endpoints, duty_endpoints
 from hoso_api.pages.desk import dossier_endpoints as desk_dossiers
 from hoso_api.pages.desk import fee_endpoints as desk_fees
@@ -29,6 +31,7 @@ from hoso_api.pages.officer import endpoints as officer
 from hoso_api.pages.officer import task_endpoints as steps
 from hoso_api.pages.procedures import approval_endpoints as approvals
 from hoso_api.pages.procedures import endpoints as declarations
+from hoso_api.pages.procedures import parts_endpoints as version_parts
 from hoso_api.pages.procedures import upload_endpoints as package_uploads
 from hoso_api.pages.register import health_endpoints as health
 from hoso_api.pages.sign_in import endpoints as sign_in
@@ -63,6 +66,9 @@ PAGES: tuple[APIRouter, ...] = (
     held_up.router,
     package_uploads.router,
     declarations.router,
+    version_parts.router,
+    changes.router,
+    edited_versions.router,
     approvals.router,
     health.router,
     calendars.router,

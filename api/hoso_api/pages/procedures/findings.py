@@ -18,7 +18,7 @@ PICTURES = admission.Queue("pictures", at_once=1, waiting=15, again=timedelta(se
 #: How many pictures of stored files each process keeps, those that were drawn last.
 MOST_KEPT = 64
 #: Pictures by the SHA-256 of their file and by their marks.
-KEPT: dict[tuple[bytes, svg.Checked], str | None] = {}
+KEPT: dict[tuple[bytes, apart.Marks, str], str | None] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +68,17 @@ def _elements(lines: Sequence[Line]) -> frozenset[str]:
     return frozenset(each.element for each in lines if each.element)
 
 
-async def picture(drawing: bytes, marks: svg.Checked) -> str | None:
+async def picture(drawing: bytes, marks: apart.Marks, prefix: str = PREFIX) -> str | None:
     """The SVG of a stored BPMN file with marked elements; None for a file that cannot be drawn.
 
     It is kept, but for a drawing that was stopped: it may end the next time. Raises TooManyRequests while many
     pictures wait.
     """
-    key = hashlib.sha256(drawing).digest(), marks
+    key = hashlib.sha256(drawing).digest(), marks, prefix
     if key in KEPT:
         return KEPT[key]
     try:
-        found = await _drawn(apart.draw, drawing, marks)
+        found = await _drawn(apart.draw, drawing, marks, prefix)
     except sandbox.Stopped:
         return None
     KEPT[key] = found
@@ -87,19 +87,19 @@ async def picture(drawing: bytes, marks: svg.Checked) -> str | None:
     return found
 
 
-async def picture_of_package(data: bytes, marks: svg.Checked) -> str | None:
+async def picture_of_package(data: bytes, marks: apart.Marks) -> str | None:
     """The same of the first BPMN file of an uploaded zip. It is not kept."""
     try:
-        return await _drawn(apart.draw_package, data, marks)
+        return await _drawn(apart.draw_package, data, marks, PREFIX)
     except sandbox.Stopped:
         return None
 
 
-async def _drawn(draw: Callable[..., str], data: bytes, marks: svg.Checked) -> str | None:
+async def _drawn(draw: Callable[..., str], data: bytes, marks: apart.Marks, prefix: str) -> str | None:
     """The picture; None for what no drawing can be made of. Raises sandbox.Stopped and TooManyRequests."""
     with PICTURES.place():
         try:
-            return await PICTURES.run(draw, data, checked=marks, prefix=PREFIX)
+            return await PICTURES.run(draw, data, checked=marks, prefix=prefix)
         except sandbox.Stopped:
             raise
         except hoso_bpmn.RefusedFile:

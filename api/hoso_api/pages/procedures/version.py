@@ -138,6 +138,7 @@ async def allowed(visit: Visit, procedure: str) -> frozenset[str]:
         "approve_version",
         "activate_version",
         "take_back_activation",
+        "migrate_dossiers",
     )
     return frozenset([act for act in acts if await _may(visit, procedure, act)])
 

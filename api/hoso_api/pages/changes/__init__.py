@@ -1,0 +1,1 @@
+"""Pages about changes of a procedure: edited, compared, dossiers moved."""
