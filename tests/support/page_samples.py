@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from hoso_api.http import acts
-from support.api_client import CLERK, Rest
-from support.world import CITIZEN
+from support.api_client import CLERK, SPECIALIST, Rest
+from support.world import CITIZEN, DEPARTMENT
 
 Sample = Callable[[Rest], Awaitable[str]]
 LETTER = "/noi-bo/ho-so/{key}/giay/{letter}"
@@ -78,6 +78,16 @@ def _of_an_accepted_dossier(word: str) -> Sample:
     return accepted
 
 
+def _of_an_officer(word: str) -> Sample:
+    async def kept(rest: Rest) -> str:
+        await rest.world.changed(
+            "update principal set home_unit_code = $2 where id = $1", SPECIALIST, DEPARTMENT
+        )
+        return f"/noi-bo/quan-tri/nguoi-dung/{SPECIALIST}{word}"
+
+    return kept
+
+
 def _always(address: str) -> Sample:
     async def there(rest: Rest) -> str:
         return address
@@ -92,6 +102,10 @@ OFFICERS = (
 )
 #: Pages of the desk below the address of a dossier.
 DESK = ("tiep-nhan", "yeu-cau-bo-sung", "tu-choi", "nhan-bo-sung", "tra-ket-qua", "rut")
+#: Pages of administrators below the address of a unit.
+UNITS = ("", "/sua", "/dong", "/chuyen-ho-so")
+#: Pages of administrators below the address of an officer.
+PEOPLE = ("", "/sua", "/vai-tro", "/dong")
 #: Route → its sample; who adds a page with a part that varies adds a line here.
 SAMPLES: Mapping[str, Sample] = {
     "/ho-so/{key}/thoi-han": _explanation,
@@ -100,6 +114,11 @@ SAMPLES: Mapping[str, Sample] = {
     LETTER: _letter_inside,
     "/noi-bo/don-vi/{unit}": _always("/noi-bo/don-vi/H27.SVHTTDL"),
     "/noi-bo/don-vi/{unit}/vang-mat": _always("/noi-bo/don-vi/H27.SVHTTDL/vang-mat"),
+    **{
+        f"/noi-bo/quan-tri/don-vi/{{unit}}{word}": _always(f"/noi-bo/quan-tri/don-vi/H27.SYT{word}")
+        for word in UNITS
+    },
+    **{f"/noi-bo/quan-tri/nguoi-dung/{{person}}{word}": _of_an_officer(word) for word in PEOPLE},
     "/noi-bo/thu-tuc/{code}": _always("/noi-bo/thu-tuc/1.014464"),
     "/noi-bo/thu-tuc/{code}/chuyen-ban": _always("/noi-bo/thu-tuc/1.014464/chuyen-ban"),
     "/noi-bo/thu-tuc/{code}/so-sanh": _always("/noi-bo/thu-tuc/1.014464/so-sanh"),

@@ -142,6 +142,7 @@ async def _officer(tx: Transaction, name: str, role: str, unit: str, at: datetim
     entered = principals.principal(
         tx, PrincipalKind.OFFICER, name, at=at, title=TITLES[role], identity=uuid5(_NAMES, name)
     )
+    entered.home_unit_code = unit
     await tx.flush()
     units.assign(tx, entered.id, unit, role, since)
     return entered.id

@@ -33,7 +33,12 @@ from hoso_api.pages.procedures import approval_endpoints as approvals
 from hoso_api.pages.procedures import endpoints as declarations
 from hoso_api.pages.procedures import parts_endpoints as version_parts
 from hoso_api.pages.procedures import upload_endpoints as package_uploads
+from hoso_api.pages.register import account_endpoints as accounts
+from hoso_api.pages.register import closure_endpoints as closures
 from hoso_api.pages.register import health_endpoints as health
+from hoso_api.pages.register import person_endpoints as people
+from hoso_api.pages.register import role_endpoints as roles
+from hoso_api.pages.register import unit_endpoints as units
 from hoso_api.pages.sign_in import endpoints as sign_in
 from hoso_api.pages.sign_in import invitation_endpoints, passkey_endpoints, provider_endpoints
 
@@ -72,6 +77,11 @@ PAGES: tuple[APIRouter, ...] = (
     approvals.router,
     health.router,
     calendars.router,
+    units.router,
+    closures.router,
+    people.router,
+    roles.router,
+    accounts.router,
     provider_endpoints.back_channel,
     api_reference.router,
 )

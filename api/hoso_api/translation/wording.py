@@ -157,6 +157,74 @@ OFFICES: Mapping[str, str] = {
     "administrator": "Quản trị",
     "auditor": "Kiểm toán",
 }
+#: Kinds and levels of units; an authority's own words are shown as they are.
+UNIT_KINDS: Mapping[str, str] = {
+    "people_committee": "Ủy ban nhân dân",
+    "department": "Sở, ban, ngành",
+    "one_stop": "Trung tâm phục vụ hành chính công",
+    "division": "Phòng, chi cục",
+    "authority": "Cơ quan khác",
+}
+UNIT_LEVELS: Mapping[str, str] = {"province": "Cấp tỉnh", "commune": "Cấp xã"}
+#: Bundled calendars by their regions.
+CALENDARS: Mapping[str, str] = {
+    "vn": "Cả nước",
+    "ha-tinh": "Hà Tĩnh",
+    "nghe-an": "Nghệ An",
+    "cao-bang": "Cao Bằng",
+}
+#: How the tasks of a unit get their officers.
+ASSIGNMENTS: Mapping[str, str] = {
+    "by_hand": "Cán bộ tự nhận, hoặc lãnh đạo giao",
+    "by_load": "Giao ngay cho người đang có ít việc nhất",
+}
+#: Parts of a procedure for which units are competent.
+COMPETENCE_PARTS: Mapping[str, str] = {
+    "receiving": "Tiếp nhận",
+    "handling": "Giải quyết",
+    "deciding": "Quyết định",
+    "publishing": "Công bố",
+}
+#: Parts of units beside those of their competences, as a move of dossiers names them.
+MOVED_PARTS: Mapping[str, str] = {
+    "task": "Việc đang mở",
+    "consultation": "Lấy ý kiến",
+    "incident": "Sự cố quy trình",
+    "ahead": "Bước sắp tới",
+}
+#: What administrators did, by the kind of the event.
+ADMINISTERED: Mapping[str, str] = {
+    "unit_entered": "Thêm đơn vị",
+    "unit_changed": "Sửa đơn vị",
+    "unit_closed": "Đóng đơn vị",
+    "unit_reopened": "Mở lại đơn vị",
+    "unit_succeeded": "Tiếp nhận từ đơn vị đã đóng",
+    "dossiers_rehomed": "Chuyển hồ sơ sang đơn vị kế thừa",
+    "person_entered": "Thêm người dùng",
+    "person_changed": "Sửa thông tin người dùng",
+    "person_closed": "Đóng tài khoản",
+    "person_reopened": "Mở lại tài khoản",
+    "contact_entered": "Thêm địa chỉ liên hệ",
+    "contact_ended": "Bỏ địa chỉ liên hệ",
+    "role_given": "Giao vai trò",
+    "role_proposed": "Đề xuất chức trách, chờ người thứ hai xác nhận",
+    "role_confirmed": "Xác nhận chức trách",
+    "role_rejected": "Bác đề xuất chức trách",
+    "role_ended": "Kết thúc vai trò",
+    "competence_given": "Giao thẩm quyền",
+    "competence_ended": "Kết thúc thẩm quyền",
+    "substitution_entered": "Ghi người làm thay",
+    "substitution_ended": "Kết thúc làm thay",
+    "invitation_given": "Mời chọn cách đăng nhập",
+    "recovery_asked": "Đề nghị khôi phục tài khoản",
+    "recovery_confirmed": "Xác nhận khôi phục tài khoản",
+    "account_reset": "Đặt lại cách đăng nhập",
+    "sessions_ended": "Kết thúc các phiên đăng nhập",
+    "token_given": "Cấp mã truy cập",
+    "token_revoked": "Thu hồi mã truy cập",
+    "key_entered": "Ghi khóa của hệ thống khác",
+    "key_revoked": "Thu hồi khóa của hệ thống khác",
+}
 #: What runs regularly without anybody, by its job.
 SWEEPS: Mapping[str, str] = {
     "fire-timers": "Hẹn giờ của quy trình",

@@ -11,7 +11,11 @@ from hoso_workflows.organisation.permissions import ADMINISTRATOR, readings, tab
 #: Where the pages of administrators begin, and the word of their entry.
 ADDRESS, HERE = "/noi-bo/quan-tri", "quan-tri"
 #: The pages of administrators with their names, in their order.
-PLACES: tuple[tuple[str, str], ...] = ((ADDRESS, marked("Tình trạng")),)
+PLACES: tuple[tuple[str, str], ...] = (
+    (ADDRESS, marked("Tình trạng")),
+    (f"{ADDRESS}/don-vi", marked("Đơn vị")),
+    (f"{ADDRESS}/nguoi-dung", marked("Người dùng")),
+)
 
 
 async def overseen(visit: Visit, act: str) -> frozenset[str]:
@@ -29,6 +33,14 @@ async def overseen(visit: Visit, act: str) -> frozenset[str]:
 def may(visit: Visit, act: str, *units: str | None) -> bool:
     """True where the reader may do an act of an office on all units."""
     return permissions.overseen(visit.rights, act).issuperset(units)
+
+
+async def require(visit: Visit, act: str, unit: str) -> None:
+    """Raise Forbidden, which is recorded, unless the reader may do it there."""
+    if may(visit, act, unit):
+        return
+    async with readings.refusals(visit.service.db, act, visit.principal, unit, visit.at, visit.origin):
+        raise errors.Forbidden(visit.principal, table.ACTS[act].says, ADMINISTRATOR, unit)
 
 
 async def whole(visit: Visit, units: Iterable[str]) -> bool:

@@ -18,6 +18,7 @@ from hoso_api.pages.shared import session as shared
 from hoso_api.pages.shared.templating import page
 from hoso_api.pages.sign_in import answers
 from hoso_api.pages.sign_in.endpoints import LOCAL, Code
+from hoso_api.translation import wording
 from hoso_workflows import errors
 from hoso_workflows.identity import invitations, sessions, setup
 from hoso_workflows.identity.methods import Method
@@ -31,14 +32,9 @@ router = APIRouter(
 OVER = "Mã không đúng, đã được dùng hoặc đã hết hạn. Kiểm tra lại liên kết, hoặc xin cấp mã mới."
 #: Kinds and levels of the unit at the top, as the form names them.
 KINDS = {
-    "people_committee": "Ủy ban nhân dân",
-    "department": "Sở, ban, ngành",
-    "one_stop": "Trung tâm phục vụ hành chính công",
-    "authority": "Cơ quan khác",
+    each: wording.UNIT_KINDS[each] for each in ("people_committee", "department", "one_stop", "authority")
 }
-#: Bundled calendars by their regions.
-CALENDARS = {"vn": "Cả nước", "ha-tinh": "Hà Tĩnh", "nghe-an": "Nghệ An", "cao-bang": "Cao Bằng"}
-LEVELS = {"province": "Cấp tỉnh", "commune": "Cấp xã"}
+LEVELS = wording.UNIT_LEVELS
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 
 Typed = Annotated[str, Form(max_length=300)]
@@ -166,7 +162,7 @@ async def _setup(request: Request, code: str, **typed: str) -> dict[str, Any]:
         "top": await setup.top_unit(state.service.db, at=state.clock()),
         "kinds": KINDS,
         "levels": LEVELS,
-        "calendars": [(name, CALENDARS.get(name, name)) for name in wt.names()],
+        "calendars": [(name, wording.CALENDARS.get(name, name)) for name in wt.names()],
         "kind": "people_committee",
         "level": "province",
         "calendar": "vn",

@@ -28,6 +28,8 @@ def enter_person(register: Register, command: commands.EnterPerson, author: Auth
     """Enter an officer, whose record a unit of the author's keeps."""
     unit = register.unit(command.unit)
     author.require(register, "enter_person", unit.code)
+    if command.id is not None and register.people.get(command.id):
+        raise refusals.AlreadyEntered("person", command.id)
     row = Person(
         id=command.id or uuid4(),
         kind=PrincipalKind.OFFICER,

@@ -25,7 +25,7 @@ from hoso_workflows.organisation.register.rows import (
 #: Fields of commands by what they name.
 _PEOPLE = ("person", "absent", "acting")
 _UNITS = ("unit", "code")
-_ROWS = ("assignment", "proposal", "competence", "substitution", "contact")
+_ROWS = ("id", "assignment", "proposal", "competence", "substitution", "contact")
 
 
 @dataclass(frozen=True, slots=True)

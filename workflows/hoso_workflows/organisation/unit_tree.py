@@ -1,0 +1,103 @@
+"""Tree of units, page by page, and the open dossiers of a unit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from hoso_models import text_search
+from hoso_models.storage.database import Database
+from hoso_workflows import pagination
+from hoso_workflows.pagination import Conditions, Keyset, Page
+
+#: Units in the order of the tree, each before those below it.
+TREE = Keyset("cay", path=pagination.TEXT)
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A unit in the tree."""
+
+    code: str
+    name: str
+    kind: str
+    level: str
+    calendar: str
+    valid_from: date
+    #: The last day, included; None while no end is set.
+    valid_to: date | None
+    successor: str | None
+    #: How many units stand above it.
+    depth: int
+    #: People with a role in it on the day.
+    officers: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenWork:
+    """Open dossiers of a procedure in which a unit has a part."""
+
+    procedure: str
+    part: str
+    dossiers: int
+
+
+async def tree(
+    db: Database,
+    day: date,
+    *,
+    text: str = "",
+    closed: bool = False,
+    limit: int | None = None,
+    after: str | None = None,
+) -> Page[Branch]:
+    """One page of the tree. Raises BadCursor.
+
+    Units that ended before the day are left out unless `closed`; `text` is part of a code or, accents aside, of a name.
+    """
+    asked = Conditions()
+    on = asked.given(day)
+    if not closed:
+        asked.add("coalesce(u.valid_to, 'infinity') >= {}", day)
+    if text:
+        asked.add("u.code = any({}::text[])", await _named(db, text))
+    asked.behind('t.path collate "C"', TREE.values(after))
+    sql = _TREE.replace("{day}", on)
+    return await pagination.page(db, sql, asked, TREE, limit=limit, item=lambda row: Branch(*row[:10]))
+
+
+async def open_work(db: Database, unit: str) -> Sequence[OpenWork]:
+    """The open dossiers of a unit by procedure and part."""
+    return [OpenWork(*row) for row in await db.rows(_OPEN_WORK, [unit])]
+
+
+async def _named(db: Database, text: str) -> list[str]:
+    """The codes of units whose code or name contains a text."""
+    code, name = text.casefold(), text_search.fold(text)
+    return [
+        row.code
+        for row in await db.rows("select code, name from unit")
+        if code in row.code.casefold() or (name and name in text_search.fold(row.name))
+    ]
+
+
+#: A code has no space, so a path with spaces sorts before the siblings of its unit. {day} the local date.
+_TREE = """
+with recursive tree(code, path, depth) as (
+  select code, code, 0 from unit where parent_code is null
+  union all
+  select u.code, t.path || ' ' || u.code, t.depth + 1 from tree t join unit u on u.parent_code = t.code
+)
+select u.code, u.name, u.kind, u.level, u.calendar, u.valid_from, u.valid_to, u.successor_code, t.depth,
+  (select count(distinct r.principal_id)::int from role_assignment r where r.unit_code = u.code
+    and {day}::date between r.valid_from and coalesce(r.valid_to, 'infinity')) as officers, t.path
+from tree t join unit u on u.code = t.code
+where {conditions} order by t.path collate "C" limit {limit}
+"""
+_OPEN_WORK = """
+select d.procedure_code, p.part, count(*)::int
+from dossier d cross join lateral (
+  values ('receiving', d.receiving_unit), ('handling', d.handling_unit), ('deciding', d.deciding_unit)
+) p(part, unit)
+where d.closed_at is null and $1 in (d.receiving_unit, d.handling_unit, d.deciding_unit) and p.unit = $1
+group by d.procedure_code, p.part order by d.procedure_code, p.part
+"""
