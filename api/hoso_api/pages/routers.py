@@ -35,6 +35,7 @@ from hoso_api.pages.procedures import parts_endpoints as version_parts
 from hoso_api.pages.procedures import upload_endpoints as package_uploads
 from hoso_api.pages.register import account_endpoints as accounts
 from hoso_api.pages.register import closure_endpoints as closures
+from hoso_api.pages.register import competence_endpoints as competences
 from hoso_api.pages.register import health_endpoints as health
 from hoso_api.pages.register import person_endpoints as people
 from hoso_api.pages.register import role_endpoints as roles
@@ -82,6 +83,7 @@ PAGES: tuple[APIRouter, ...] = (
     people.router,
     roles.router,
     accounts.router,
+    competences.router,
     provider_endpoints.back_channel,
     api_reference.router,
 )

@@ -15,6 +15,7 @@ PLACES: tuple[tuple[str, str], ...] = (
     (ADDRESS, marked("Tình trạng")),
     (f"{ADDRESS}/don-vi", marked("Đơn vị")),
     (f"{ADDRESS}/nguoi-dung", marked("Người dùng")),
+    (f"{ADDRESS}/tham-quyen", marked("Thẩm quyền")),
 )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
+from urllib.parse import quote
 
 from hoso_api.installation import installation
 from hoso_api.pages.register import administering
@@ -18,6 +19,7 @@ from hoso_workflows.monitoring import incidents
 from hoso_workflows.notifications import mail_servers, undelivered
 from hoso_workflows.operation import sweep_progress
 from hoso_workflows.organisation import gaps
+from hoso_workflows.organisation.gaps import Gap
 
 #: Marks of a line: in order, to be looked at, at fault.
 FINE, SOON, LATE = "fine", "soon", "late"
@@ -65,10 +67,19 @@ async def read(visit: Visit, units: Collection[str]) -> list[Part]:
 
 async def _register(visit: Visit, units: Collection[str] | None) -> list[Line]:
     found = await gaps.gaps(visit.service.db, units, visit.at)
-    lines = [Line(SOON, messages.translated(each.message)) for each in found[:TOLD]]
+    lines = [Line(SOON, messages.translated(each.message), _place(each)) for each in found[:TOLD]]
     if len(found) > TOLD:
         lines.append(Line(SOON, spoken("Còn {n} chỗ thiếu khác.", n=len(found) - TOLD)))
     return lines or [Line(FINE, spoken("Không thiếu gì."))]
+
+
+def _place(gap: Gap) -> str:
+    """The page on which a gap is closed."""
+    if gap.kind == "office-unconfirmed":
+        return f"{administering.ADDRESS}/nguoi-dung#cho-xac-nhan"
+    if gap.unit is None:
+        return f"{administering.ADDRESS}/tham-quyen?thu-tuc={quote(gap.subject, safe='')}"
+    return f"{administering.ADDRESS}/don-vi/{quote(gap.unit, safe='')}"
 
 
 async def _calendars(visit: Visit) -> list[Line]:
