@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from hoso_api.http import acts
+from hoso_api.pages.course import act_page
 from support.api_client import CLERK, SPECIALIST, Rest
 from support.world import CITIZEN, DEPARTMENT
 
@@ -100,6 +101,8 @@ OFFICERS = (
     *("", "/noi-dung", "/quy-trinh", "/nhat-ky", "/trao-doi", "/de-nghi-bo-sung", "/thong-diep", "/giay-to"),
     *("/xin-loi", "/gia-han", "/tam-dung", "/phi"),
 )
+#: Pages of acts on the course below the address of a dossier.
+COURSE = tuple(f"/{each.word}" for each in act_page.PAGES)
 #: Pages of the desk below the address of a dossier.
 DESK = ("tiep-nhan", "yeu-cau-bo-sung", "tu-choi", "nhan-bo-sung", "tra-ket-qua", "rut")
 #: Pages of administrators below the address of a unit.
@@ -130,6 +133,7 @@ SAMPLES: Mapping[str, Sample] = {
     "/noi-bo/phe-duyet/{code}/{number}": _always("/noi-bo/phe-duyet/1.014464/1"),
     "/noi-bo/quan-tri/lich/{calendar}": _always("/noi-bo/quan-tri/lich/ha-tinh?nam=2026"),
     **{f"/noi-bo/ho-so/{{key}}{word}": _of_an_accepted_dossier(word) for word in OFFICERS},
+    **{f"/noi-bo/ho-so/{{key}}{word}": _of_an_accepted_dossier(word) for word in (*OFFICERS, *COURSE)},
     **{f"/noi-bo/ho-so/{{key}}/{word}": _at_the_desk(word) for word in DESK},
     "/kiem-chung/{letter}": _paper,
     "/dang-nhap/{provider}": _no_provider,

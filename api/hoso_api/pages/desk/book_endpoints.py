@@ -11,8 +11,8 @@ from starlette.responses import Response
 
 from hoso_api.http import acts, authentication
 from hoso_api.http.fields import FIRST_DAY, LAST_DAY
-from hoso_api.pages.desk import desks, dossier_endpoints, queue
-from hoso_api.pages.shared import session
+from hoso_api.pages.desk import desks, queue
+from hoso_api.pages.shared import letter_preview, session
 from hoso_api.pages.shared.visit import Visit, VisitNow
 from hoso_calendar import messages
 from hoso_workflows import errors, localtime
@@ -102,7 +102,7 @@ async def book_page(visit: VisitNow, asked: Asked) -> Response:
 @acts.named("read_register")
 async def printed_book(visit: VisitNow, asked: Asked) -> Response:
     """The book as it stands on paper."""
-    return dossier_endpoints.paper_page((await _read(visit, asked)).page)
+    return letter_preview.paper((await _read(visit, asked)).page)
 
 
 @router.get("/pdf")
@@ -124,7 +124,7 @@ async def book_workbook(visit: VisitNow, asked: Asked) -> Response:
 
 
 async def _read(visit: Visit, asked: Book) -> Paper:
-    return await dossier_register.read(visit.service, asked.days, dossier_endpoints.reader(visit))
+    return await dossier_register.read(visit.service, asked.days, letter_preview.reader(visit))
 
 
 def _name(asked: Book) -> str:

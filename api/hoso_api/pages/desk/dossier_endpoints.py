@@ -1,19 +1,17 @@
 """A dossier at the desk: reception, supplements, refusal, hand-over, withdrawal, letters."""
 
-import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any
-from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
 from hoso_api.http import acts, authentication
 from hoso_api.http.fields import Key
 from hoso_api.pages.desk import dossier, queue
-from hoso_api.pages.shared import acting, session
+from hoso_api.pages.shared import acting, letter_preview, session
 from hoso_api.pages.shared.acting import Fault, Filled, Form, FormNow, Stopped
 from hoso_api.pages.shared.visit import Visit, VisitNow
 from hoso_api.translation.vietnamese import marked, spoken
@@ -21,7 +19,6 @@ from hoso_bpmn.package.forms import spelling
 from hoso_models import DeliveryMode
 from hoso_workflows import errors
 from hoso_workflows.correspondence import letter_views
-from hoso_workflows.letters import html
 from hoso_workflows.lifecycle import commands
 from hoso_workflows.lifecycle.commands import Command
 
@@ -58,10 +55,6 @@ ACTS: Mapping[str, str] = {
     "handover": "hand_over_result",
     "withdrawal": "withdraw_dossier",
 }
-#: Where the page of a letter begins.
-_BODY = re.compile(r"<body[^>]*>")
-#: A letter loads nothing, and its own style is known by its digest.
-POLICY = f"default-src 'none'; style-src {html.style_digest()}; img-src data:; frame-ancestors 'none'"
 
 
 @router.get("/tiep-nhan")
@@ -218,7 +211,7 @@ async def withdraw(key: Dossier, visit: VisitNow, form: FormNow) -> Response:
 @acts.named("read_letter")
 async def letter_page(key: Dossier, letter: UUID, visit: VisitNow) -> Response:
     """An issued letter for the printer, and the way to the next dossier."""
-    listed = await letter_views.listed(visit.service, key, reader(visit))
+    listed = await letter_views.listed(visit.service, key, letter_preview.reader(visit))
     found = next((each for each in listed if each["id"] == str(letter)), None)
     if found is None:
         raise errors.NotFound("letter", letter)
@@ -231,15 +224,15 @@ async def letter_page(key: Dossier, letter: UUID, visit: VisitNow) -> Response:
 @acts.named("read_letter")
 async def printed_letter(key: Dossier, letter: UUID, visit: VisitNow) -> Response:
     """A letter as it stands on paper."""
-    paper = await letter_views.paper(visit.service, key, letter, reader(visit))
-    return paper_page(paper.page)
+    paper = await letter_views.paper(visit.service, key, letter, letter_preview.reader(visit))
+    return letter_preview.paper(paper.page)
 
 
 @router.get("/giay/{letter}/pdf")
 @acts.named("read_letter")
 async def letter_pdf(key: Dossier, letter: UUID, visit: VisitNow) -> Response:
     """A letter as PDF: the signed file once it was signed."""
-    paper = await letter_views.paper(visit.service, key, letter, reader(visit))
+    paper = await letter_views.paper(visit.service, key, letter, letter_preview.reader(visit))
     headers = {"Content-Disposition": f'inline; filename="{letter}.pdf"'}
     return Response(await paper.pdf(), media_type="application/pdf", headers=headers)
 
@@ -263,20 +256,7 @@ async def _shown(visit: Visit, name: str, counter: dossier.Counter, form: Filled
 
 async def _preview(visit: Visit, key: str, form: Form, command: Command) -> Response:
     """The page of the letter that a command would issue. Raises Stopped."""
-    form.require_legible()
-    try:
-        paper = await letter_views.preview(visit.service, key, command, reader(visit))
-    except errors.Refusal as refused:
-        raise await acting.stopped(visit, form, key, refused, fields=FIELDS) from refused
-    if paper is None:
-        raise Stopped(form, [Fault(spoken("Việc này không phát hành giấy tờ nào."))])
-    note = spoken("BẢN XEM TRƯỚC: chưa ban hành, số và mã chỉ được cấp khi ban hành.")
-    return paper_page(_BODY.sub(rf"\g<0><p><strong>{note}</strong></p>", paper.page, count=1))
-
-
-def paper_page(page: str) -> Response:
-    """The page of a paper; it loads nothing."""
-    return HTMLResponse(page, headers={"Content-Security-Policy": POLICY})
+    return await letter_preview.preview(visit, key, form, command, FIELDS)
 
 
 def _asked(form: Form) -> commands.AskSupplement:
@@ -298,13 +278,4 @@ def _day(form: Form, name: str) -> date | None:
 
 async def newest_letter(visit: Visit, key: str) -> str:
     """The address of a dossier's newest letter, else of the desk."""
-    listed = await letter_views.listed(visit.service, key, reader(visit))
-    if not listed:
-        return queue.ADDRESS
-    return f"/noi-bo/ho-so/{quote(key, safe='')}/giay/{listed[-1]['id']}"
-
-
-def reader(visit: Visit) -> letter_views.Asked:
-    """The reader of a visit, as papers are asked for."""
-    public: str = visit.request.app.state.settings.public_origin
-    return letter_views.Asked(visit.principal, visit.at, public, visit.origin)
+    return await letter_preview.newest(visit, key) or queue.ADDRESS

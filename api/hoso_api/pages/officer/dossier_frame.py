@@ -69,6 +69,17 @@ PAGES: Mapping[str, tuple[str, str]] = {
     "extend_term": (marked("Gia hạn theo luật"), "gia-han"),
     "suspend_dossier": (marked("Tạm dừng"), "tam-dung"),
     "end_suspension": (marked("Kết thúc tạm dừng"), "tam-dung"),
+    "consult_unit": (marked("Lấy ý kiến đơn vị khác"), "lay-y-kien"),
+    "record_verification": (marked("Ghi nhận xác minh"), "xac-minh"),
+    "set_obligation": (marked("Yêu cầu nghĩa vụ tài chính"), "nghia-vu"),
+    "meet_obligation": (marked("Ghi nhận nghĩa vụ tài chính đã xong"), "xong-nghia-vu"),
+    "transfer_dossier": (marked("Chuyển cơ quan có thẩm quyền"), "chuyen"),
+    "return_supplement": (marked("Trả lại phần bổ sung"), "tra-bo-sung"),
+    "close_unanswered": (marked("Đóng hồ sơ không bổ sung"), "dong"),
+    "rectify_dossier": (marked("Đính chính thông tin"), "dinh-chinh"),
+    "disclose_data": (marked("Cung cấp dữ liệu cho bên thứ ba"), "cung-cap"),
+    "stop_dossier": (marked("Dừng giải quyết"), "dung"),
+    "reopen_dossier": (marked("Mở lại hồ sơ"), "mo-lai"),
 }
 
 
