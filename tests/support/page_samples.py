@@ -44,6 +44,10 @@ async def _step(rest: Rest) -> str:
     return f"/noi-bo/viec/{task['id']}"
 
 
+async def _hands(rest: Rest) -> str:
+    return f"{await _step(rest)}/chuyen"
+
+
 async def _paper(rest: Rest) -> str:
     code = (await rest.accepts())["code"]
     letters = (await rest.get(f"/v1/dossiers/{code}/letters", CLERK)).json()["items"]
@@ -114,6 +118,7 @@ SAMPLES: Mapping[str, Sample] = {
     "/ho-so/{key}/thoi-han": _explanation,
     "/noi-bo/ho-so/{key}/thoi-han": _explanation_inside,
     "/noi-bo/viec/{task}": _step,
+    "/noi-bo/viec/{task}/chuyen": _hands,
     LETTER: _letter_inside,
     "/noi-bo/don-vi/{unit}": _always("/noi-bo/don-vi/H27.SVHTTDL"),
     "/noi-bo/don-vi/{unit}/vang-mat": _always("/noi-bo/don-vi/H27.SVHTTDL/vang-mat"),

@@ -183,18 +183,6 @@ async def test_an_act_is_done_once_by_who_may_and_says_to_others_why_not(rest: R
     assert status(stranger) == 404
 
 
-async def test_a_dossier_that_was_not_answered_is_closed_only_after_its_term(rest: Rest):
-    standing = await awaiting(rest)
-    clerk = await at(rest, CLERK, standing, "dong")
-    await clerk.presses("Đóng hồ sơ")
-    assert status(clerk) == 409
-    assert await events(rest, standing, "closed_unanswered") == []
-    rest.clock.turn("2026-04-20 09:00")
-    clerk = await at(rest, CLERK, standing, "dong")
-    await once(clerk, "Đóng hồ sơ", ghi_chu="Đã gọi hai lần")
-    assert len(await events(rest, standing, "closed_unanswered")) == 1
-
-
 async def test_what_cannot_be_read_is_said_at_its_field_and_the_rest_is_kept(rest: Rest):
     standing = await rest.accepts()
     clerk = await at(rest, CLERK, standing, "xac-minh")
@@ -237,3 +225,15 @@ async def test_whoever_stops_what_was_stopped_meanwhile_reads_it(rest: Rest):
     assert status(head) == 409
     assert "Hồ sơ đã thay đổi trong khi bạn mở trang này" in head.text
     assert len(await events(rest, standing, "stopped")) == 1
+
+
+async def test_a_dossier_that_was_not_answered_is_closed_only_after_its_term(rest: Rest):
+    standing = await awaiting(rest)
+    clerk = await at(rest, CLERK, standing, "dong")
+    await clerk.presses("Đóng hồ sơ")
+    assert status(clerk) == 409
+    assert await events(rest, standing, "closed_unanswered") == []
+    rest.clock.turn("2026-04-20 09:00")
+    clerk = await at(rest, CLERK, standing, "dong")
+    await once(clerk, "Đóng hồ sơ", ghi_chu="Đã gọi hai lần")
+    assert len(await events(rest, standing, "closed_unanswered")) == 1

@@ -138,13 +138,6 @@ async def give_back(task: UUID, visit: VisitNow, form: FormNow) -> Response:
     return await _handed(visit, form, task, commands.Unclaim(task))
 
 
-@router.post("/{task}/tra-lai")
-@acts.named("return_user_task")
-async def return_task(task: UUID, visit: VisitNow, form: FormNow) -> Response:
-    """Return the task to the officer who had it before."""
-    return await _done(visit, form, task, commands.ReturnTask(task, form.text(step.REASON)), inbox.ADDRESS)
-
-
 @router.post("/{task}/luu")
 @acts.named("keep_task_draft")
 async def keep_step(task: UUID, visit: VisitNow, form: FormNow) -> Response:

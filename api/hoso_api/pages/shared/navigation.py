@@ -60,6 +60,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("viec", marked("Việc"), _works, counter="tasks"),
     Entry("mot-cua", marked("Một cửa"), _has(permissions.RECEPTION), home=(permissions.RECEPTION,)),
     Entry("ky", marked("Ký"), _signs, home=SIGNERS),
+    Entry("y-kien", marked("Ý kiến"), _works),
     Entry("don-vi", marked("Đơn vị"), _heads, home=("head", "division_head")),
     Entry("qua-han", marked("Quá hạn"), _surveys, home=(permissions.AUDITOR,)),
     Entry("thu-tuc", marked("Thủ tục"), _inside, home=(permissions.DECLARER,)),

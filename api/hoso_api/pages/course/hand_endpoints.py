@@ -1,0 +1,115 @@
+"""Hands of a task: lent, given back, returned, reassigned; its priority and follow-up."""
+
+from collections.abc import Callable
+from datetime import date
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+from starlette.responses import RedirectResponse, Response
+
+from hoso_api.http import acts, authentication
+from hoso_api.pages.course import hands
+from hoso_api.pages.officer import inbox
+from hoso_api.pages.shared import acting, session
+from hoso_api.pages.shared.acting import Fault, Filled, Form, FormNow, Stopped
+from hoso_api.pages.shared.visit import Visit, VisitNow
+from hoso_api.translation.vietnamese import spoken
+from hoso_bpmn.package.forms import spelling
+from hoso_workflows import errors
+from hoso_workflows.lifecycle.commands import Command
+from hoso_workflows.tasks import kept
+from hoso_workflows.tasks.kept import Keeper
+
+router = APIRouter(
+    prefix=f"{inbox.ADDRESS}/{{task}}/chuyen",
+    include_in_schema=False,
+    dependencies=[Depends(authentication.same_site), Depends(session.secure)],
+)
+
+
+@router.get("")
+@acts.named("get_user_task")
+async def hands_page(task: UUID, visit: VisitNow) -> Response:
+    """The holder of the task, and the acts by which that changes."""
+    return await _shown(visit, task, Filled.first(visit))
+
+
+@router.post("/nho")
+@acts.named("delegate_user_task")
+async def delegate(task: UUID, visit: VisitNow, form: FormNow) -> Response:
+    """Lend the task to a colleague."""
+    return await _done(visit, task, form, hands.delegation, reason=hands.COLLEAGUE)
+
+
+@router.post("/nhan-lai")
+@acts.named("resolve_delegation")
+async def resolve(task: UUID, visit: VisitNow, form: FormNow) -> Response:
+    """Give a lent task back to its owner."""
+    return await _done(visit, task, form, hands.resolution, reason=hands.FINDING)
+
+
+@router.post("/tra-lai")
+@acts.named("return_user_task")
+async def give_back(task: UUID, visit: VisitNow, form: FormNow) -> Response:
+    """Return the task to the officer who had it before."""
+    return await _done(visit, task, form, hands.giving_back, reason=hands.RETURNED)
+
+
+@router.post("/giao")
+@acts.named("reassign_user_task")
+async def reassign(task: UUID, visit: VisitNow, form: FormNow) -> Response:
+    """Give the task to another officer, or to its unit, whoever has it."""
+    return await _done(visit, task, form, hands.reassignment, reason=hands.REASON)
+
+
+@router.post("/uu-tien")
+@acts.named("prioritise_user_task")
+async def prioritise(task: UUID, visit: VisitNow, form: FormNow) -> Response:
+    """Put the task before others, or back among them."""
+    return await _done(visit, task, form, hands.priority, reason=hands.PRIORITY)
+
+
+@router.post("/xem-lai")
+@acts.named("keep_follow_up")
+async def follow_up(task: UUID, visit: VisitNow, form: FormNow) -> Response:
+    """Keep the day on which the reader looks at the task again, or none."""
+    try:
+        await kept.follow_up(visit.service.db, task, _day(form), Keeper(visit.principal, visit.at))
+    except errors.Refusal as refused:
+        stopped = await acting.stopped(visit, form, str(task), refused, task)
+        return await _shown(visit, task, Filled.again(stopped))
+    except Stopped as stopped:
+        return await _shown(visit, task, Filled.again(stopped))
+    return RedirectResponse(f"{inbox.ADDRESS}/{task}/chuyen", status_code=303)
+
+
+def _day(form: Form) -> date | None:
+    text = form.text(hands.DAY)
+    found = spelling.day(text)
+    if text and found is None:
+        raise Stopped(form, [Fault(spoken("Viết ngày như 24/11/2026."), hands.DAY)])
+    return found
+
+
+async def _done(
+    visit: Visit, task: UUID, form: Form, command: Callable[[UUID, Form], Command], *, reason: str
+) -> Response:
+    """Carry an act out; back to the page. A refusal without a field of its own is told above it."""
+    try:
+        fields = {"reason-missing": reason, "assignee": reason}
+        done = await acting.act(visit, form, str(task), command(task, form), concerns=task, fields=fields)
+    except Stopped as stopped:
+        return await _shown(visit, task, Filled.again(stopped))
+    return await acting.onward(visit, f"{inbox.ADDRESS}/{task}/chuyen", done)
+
+
+async def _shown(visit: Visit, task: UUID, form: Filled) -> Response:
+    return visit.page(
+        "course/hands.html",
+        form.status,
+        here="viec",
+        hands=await hands.read(visit, task),
+        priorities=hands.PRIORITIES,
+        form=form,
+        flash=await acting.flash(visit),
+    )
