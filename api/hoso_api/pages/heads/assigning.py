@@ -101,13 +101,15 @@ def items(form: Form, officer: UUID) -> Iterator[bulk.Item]:
             yield bulk.Item(task, command, f"trang/{form.key}/{task}", repr(command).encode())
 
 
-async def told(visit: Visit, unit: Unit, done: Sequence[bulk.Done]) -> list[Told]:
+async def told(visit: Visit, unit: Unit | None, done: Sequence[bulk.Done]) -> list[Told]:
     """The outcomes in words, in their order.
 
     Tasks are named that were done, or are of the unit, whose tasks its head reads; of others nothing is told.
     """
     acted = [each.task for each in done if each.refused is None]
-    rows = await visit.service.db.rows(_TASKS, [[each.task for each in done], acted, unit.code])
+    rows = await visit.service.db.rows(
+        _TASKS, [[each.task for each in done], acted, unit.code if unit else ""]
+    )
     names = {row.id: (row.name, row.key) for row in rows}
     return [_told(each, *names.get(each.task, (spoken("Việc"), ""))) for each in done]
 

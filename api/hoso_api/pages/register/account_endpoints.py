@@ -110,7 +110,7 @@ async def take_back(person: UUID, visit: VisitNow, form: FormNow) -> Response:
         )
     except Stopped as stopped:
         return await _closing(visit, person, Filled.again(stopped))
-    told = await assigning.told(visit, done.items)
+    told = await assigning.told(visit, None, done.items)
     return await _closing(visit, person, Filled(typed=form.typed), told)
 
 

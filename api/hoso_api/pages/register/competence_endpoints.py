@@ -74,7 +74,7 @@ async def new_competence_page(
 @router.post("/moi")
 @acts.named("give_competence")
 async def add_competence(visit: VisitNow, form: FormNow) -> Response:
-    """Make a unit competent for a part of a procedure, or of a field's procedures."""
+    """Make a unit competent for a part of a procedure or of a field."""
     await administering.overseen(visit, "give_competence")
     try:
         doing.required(
