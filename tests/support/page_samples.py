@@ -127,11 +127,13 @@ SAMPLES: Mapping[str, Sample] = {
         for word in UNITS
     },
     **{f"/noi-bo/quan-tri/nguoi-dung/{{person}}{word}": _of_an_officer(word) for word in PEOPLE},
+    "/noi-bo/quy-tac/{rule}": _always("/noi-bo/quy-tac/limits-above-term"),
     "/noi-bo/thu-tuc/{code}": _always("/noi-bo/thu-tuc/1.014464"),
     "/noi-bo/thu-tuc/{code}/chuyen-ban": _always("/noi-bo/thu-tuc/1.014464/chuyen-ban"),
     "/noi-bo/thu-tuc/{code}/so-sanh": _always("/noi-bo/thu-tuc/1.014464/so-sanh"),
     VERSION: _always("/noi-bo/thu-tuc/1.014464/ban/1"),
     f"{VERSION}/kich-hoat": _always("/noi-bo/thu-tuc/1.014464/ban/1/kich-hoat"),
+    f"{VERSION}/so-do": _always("/noi-bo/thu-tuc/1.014464/ban/1/so-do"),
     f"{VERSION}/sua": _always("/noi-bo/thu-tuc/1.014464/ban/1/sua"),
     f"{VERSION}/kich-ban": _always("/noi-bo/thu-tuc/1.014464/ban/1/kich-ban"),
     f"{VERSION}/bieu-mau/{{name}}": _always("/noi-bo/thu-tuc/1.014464/ban/1/bieu-mau/nop-ho-so.form"),

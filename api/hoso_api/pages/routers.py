@@ -42,6 +42,7 @@ from hoso_api.pages.register import health_endpoints as health
 from hoso_api.pages.register import person_endpoints as people
 from hoso_api.pages.register import role_endpoints as roles
 from hoso_api.pages.register import unit_endpoints as units
+from hoso_api.pages.rules import endpoints as rules
 from hoso_api.pages.sign_in import endpoints as sign_in
 from hoso_api.pages.sign_in import invitation_endpoints, passkey_endpoints, provider_endpoints
 
@@ -89,6 +90,7 @@ PAGES: tuple[APIRouter, ...] = (
     roles.router,
     accounts.router,
     competences.router,
+    rules.router,
     provider_endpoints.back_channel,
     api_reference.router,
 )

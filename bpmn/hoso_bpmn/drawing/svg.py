@@ -6,6 +6,7 @@ alone. The markup has no script and no style, so that it may stand in a page wit
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from html import escape
 
@@ -46,8 +47,10 @@ __all__ = [
     "State",
     "Untaken",
     "draw",
+    "scaled",
 ]
 
+_SIZE = re.compile(r'width="(\d+)" height="(\d+)"')
 _FONT = "'Be Vietnam Pro','Segoe UI',Roboto,'Noto Sans',Arial,sans-serif"
 _MARGIN = 20
 _ROUND = 10
@@ -63,6 +66,15 @@ def draw(data: bytes, state: Shown | None = None, *, title: str = "", prefix: st
     Every id begins with the prefix, so that several pictures may stand in one page.
     """
     return _Picture(diagram.read(data), state or State(), prefix).svg(title)
+
+
+def scaled(picture: str, percent: int) -> str:
+    """A picture that `draw` has made, in another size."""
+    return _SIZE.sub(
+        lambda found: f'width="{int(found[1]) * percent // 100}" height="{int(found[2]) * percent // 100}"',
+        picture,
+        count=1,
+    )
 
 
 class _Picture:

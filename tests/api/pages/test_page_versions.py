@@ -1,10 +1,13 @@
 """Parts of a version on pages of their own: forms to be tried out, scenarios, the picture."""
 
 import re
+import tomllib
+from pathlib import Path
 from uuid import UUID
 
 import pytest
 
+from hoso_api.pages.rules import rule_pages
 from hoso_bpmn.package import archive, package
 from hoso_workflows.scenarios import runner
 from support.api_client import CLERK, Rest
@@ -12,6 +15,7 @@ from support.signing_in import OURS
 from support.visitor import Visitor
 from support.world import person
 
+ROOT = Path(__file__).parents[3]
 CODE = "1.014464"
 PLACE = f"/noi-bo/thu-tuc/{CODE}/ban/1"
 DECLARER = person("procedure_declarer")
@@ -100,3 +104,43 @@ async def test_a_form_that_is_not_there_is_not_found_and_nobody_tries_one_withou
         assert status(await at(rest, CLERK, path)) == 404
     asked = await rest.get(FORM, headers=OURS)
     assert (asked.status_code, asked.headers["location"].partition("?")[0]) == (303, "/dang-nhap")
+
+
+async def test_the_picture_stands_alone_in_five_sizes(rest: Rest):
+    visitor = await at(rest, CLERK, PLACE)
+    assert f'href="{PLACE}/so-do?truong-hop=default"' in markup(visitor)
+    sizes = {}
+    for asked in ("", "?co=200", "?co=50", "?co=1000"):
+        await visitor.goes(f"{PLACE}/so-do{asked}")
+        (found,) = re.findall(r'<svg xmlns[^>]* width="(\d+)" height="(\d+)"', markup(visitor))
+        sizes[asked] = tuple(map(int, found))
+        assert "Sơ đồ do máy xếp" not in visitor.text
+    width, height = sizes[""]
+    assert sizes == {
+        "": (width, height),
+        "?co=200": (2 * width, 2 * height),
+        "?co=50": (width // 2, height // 2),
+        "?co=1000": (width, height),
+    }
+    assert status(await visitor.goes(f"{PLACE}/so-do?truong-hop=khong")) == 404
+
+
+async def test_every_rule_of_the_check_is_read_where_a_finding_names_it(rest: Rest):
+    visitor = await at(rest, CLERK, "/noi-bo/quy-tac")
+    listed = re.findall(r'href="/noi-bo/quy-tac/([a-z-]+)"', markup(visitor))
+    described = sorted(path.stem for path in (ROOT / "docs" / "rules").glob("*.md") if path.stem != "README")
+    assert sorted(listed) == described
+    for language in ("vi", "en"):
+        for rule in listed:
+            text = str(rule_pages.description(rule, language))
+            assert not re.search(r'href="[^"]*\.md|\]\(|<script', text), rule
+            assert set(re.findall(r'href="/noi-bo/quy-tac/([^"]+)"', text)) <= set(listed)
+    await visitor.goes("/noi-bo/quy-tac/timer")
+    assert "Bị từ chối: " in visitor.text
+    assert "15 ngày làm việc" in visitor.text
+    for path in ("khong-co", "README", "..%2Fx"):
+        assert status(await visitor.goes(f"/noi-bo/quy-tac/{path}")) == 404
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert project["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"] == {
+        "docs/rules": "hoso_api/rules"
+    }

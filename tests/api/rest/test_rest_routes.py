@@ -150,6 +150,7 @@ async def test_no_act_and_no_read_is_for_somebody_unknown(rest: Rest, name: str)
         calendar="ha-tinh",
         number=1,
         name="nop-ho-so.form",
+        rule="timer",
         task="00000000-0000-4000-8000-000000000009",
         key="r",
         unit="H27",

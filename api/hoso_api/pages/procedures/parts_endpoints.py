@@ -3,16 +3,18 @@
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter, Depends, Path, Query
 from starlette.responses import Response
 
 from hoso_api.http import acts, authentication
 from hoso_api.pages.procedures import form_preview, scenario_results, version
-from hoso_api.pages.procedures.endpoints import Code, Number
+from hoso_api.pages.procedures.endpoints import Code, Number, Short
 from hoso_api.pages.shared import session
 from hoso_api.pages.shared.acting import Filled, FormNow
 from hoso_api.pages.shared.postings import Received
 from hoso_api.pages.shared.visit import Visit, VisitNow
+from hoso_bpmn.document import diagram
+from hoso_bpmn.drawing import interchange, svg
 
 router = APIRouter(
     prefix=f"{version.ADDRESS}/{{code}}/ban/{{number}}",
@@ -20,6 +22,8 @@ router = APIRouter(
     dependencies=[Depends(authentication.same_site), Depends(session.secure)],
 )
 
+#: Sizes of a picture in per cent.
+SIZES = (50, 75, 100, 150, 200)
 Name = Annotated[str, Path(max_length=200)]
 
 
@@ -38,6 +42,29 @@ async def judge_form(code: Code, number: Number, name: Name, visit: VisitNow, fo
     sent = found.received(form)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if sent.faults() else HTTPStatus.OK
     return _form(visit, found, Filled(key=form.key, status=status), sent)
+
+
+@router.get("/so-do")
+@acts.named("get_version")
+async def diagram_page(
+    code: Code,
+    number: Number,
+    visit: VisitNow,
+    case: Annotated[Short, Query(alias="truong-hop")] = "",
+    size: Annotated[Short, Query(alias="co")] = "100",
+) -> Response:
+    """The picture of a case by itself, in one of five sizes."""
+    found = await version.read(visit, code, number, case)
+    percent = int(size) if size in map(str, SIZES) else 100
+    return visit.page(
+        "procedures/picture.html",
+        here="thu-tuc",
+        shown=found,
+        picture=found.picture and svg.scaled(found.picture, percent),
+        laid_out=not interchange.boxes(diagram.read(found.package.process(found.case)).root),
+        percent=percent,
+        sizes=SIZES,
+    )
 
 
 @router.get("/kich-ban")
