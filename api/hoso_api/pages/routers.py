@@ -39,6 +39,7 @@ from hoso_api.pages.register import account_endpoints as accounts
 from hoso_api.pages.register import closure_endpoints as closures
 from hoso_api.pages.register import competence_endpoints as competences
 from hoso_api.pages.register import health_endpoints as health
+from hoso_api.pages.register import key_endpoints as keys
 from hoso_api.pages.register import person_endpoints as people
 from hoso_api.pages.register import role_endpoints as roles
 from hoso_api.pages.register import unit_endpoints as units
@@ -91,6 +92,7 @@ PAGES: tuple[APIRouter, ...] = (
     accounts.router,
     competences.router,
     rules.router,
+    keys.router,
     provider_endpoints.back_channel,
     api_reference.router,
 )

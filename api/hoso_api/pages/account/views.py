@@ -7,6 +7,7 @@ from uuid import UUID
 
 import segno
 
+from hoso_api.translation.vietnamese import marked
 from hoso_workflows.identity.methods import Method
 from hoso_workflows.identity.sessions import Ended, Listed
 from hoso_workflows.organisation.credentials import Scope
@@ -30,9 +31,9 @@ METHODS = {
 }
 #: Scopes of a token, in words.
 SCOPES = {
-    Scope.READ: "Đọc và tìm",
-    Scope.ACT: "Xử lý hồ sơ và công việc",
-    Scope.REGISTER: "Quản trị: đơn vị, người, thủ tục, lịch",
+    Scope.READ: marked("Đọc và tìm"),
+    Scope.ACT: marked("Xử lý hồ sơ và công việc"),
+    Scope.REGISTER: marked("Quản trị: đơn vị, người, thủ tục, lịch"),
 }
 #: How long a new token may be good, in days.
 LIFETIMES = {"7": "7 ngày", "30": "30 ngày", "90": "90 ngày", "365": "một năm"}

@@ -16,6 +16,7 @@ PLACES: tuple[tuple[str, str], ...] = (
     (f"{ADDRESS}/don-vi", marked("Đơn vị")),
     (f"{ADDRESS}/nguoi-dung", marked("Người dùng")),
     (f"{ADDRESS}/tham-quyen", marked("Thẩm quyền")),
+    (f"{ADDRESS}/khoa", marked("Khóa")),
 )
 
 
