@@ -7,6 +7,7 @@ from hoso_api.pages import endpoints as pages
 from hoso_api.pages.account import endpoints as account
 from hoso_api.pages.account import token_endpoints
 from hoso_api.pages.administration import calendar_endpoints as calendars
+from hoso_api.pages.account import own_endpoints, token_endpoints
 from hoso_api.pages.applicant import endpoints as applicant
 from hoso_api.pages.changes import editing_endpoints as edited_versions
 from hoso_api.pages.changes import endpoints as changes
@@ -54,6 +55,7 @@ PAGES: tuple[APIRouter, ...] = (
     invitation_endpoints.router,
     account.router,
     token_endpoints.router,
+    own_endpoints.router,
     provider_endpoints.router,
     applicant.router,
     officer.router,

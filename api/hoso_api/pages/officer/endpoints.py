@@ -34,9 +34,10 @@ async def choose_look(
     size: Annotated[Word, Query(alias="co-chu")] = "",
     contrast: Annotated[Word, Query(alias="tuong-phan")] = "",
     keys: Annotated[Word, Query(alias="phim")] = "",
+    following: Annotated[Word, Query(alias="xong-viec")] = "",
     onward: Annotated[str, Query(alias="tiep", max_length=2000)] = "/",
 ) -> Response:
     """Keep a choice of the reader's look in the browser, and back to the page."""
     answer = RedirectResponse(quote(session.ours(onward), safe="/?&=%.-_~+:"), status_code=303)
-    Look.of(request).asked(language, size, contrast, keys).keep(answer)
+    Look.of(request).asked(language, size, contrast, keys, following).keep(answer)
     return answer

@@ -119,7 +119,7 @@ async def complete_step(task: UUID, visit: VisitNow, form: FormNow) -> Response:
     command = step.completion(task, form, sent.filed if sent else {})
     onward = inbox.ADDRESS
     if before.place is not None:
-        behind = before.place.behind
+        behind = before.place.behind if visit.look.onward else None
         onward = f"{inbox.ADDRESS}/{behind}?ds={before.place.packed}" if behind else before.place.list
     return await _done(visit, form, task, command, onward)
 

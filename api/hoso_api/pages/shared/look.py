@@ -24,6 +24,8 @@ class Look:
     contrast: bool = False
     #: Whether single keys act in lists (WCAG 2.1.4).
     keys: bool = True
+    #: Whether the next task opens when one is completed; else the list.
+    onward: bool = True
 
     @classmethod
     def of(cls, request: Request) -> Self:
@@ -39,6 +41,7 @@ class Look:
             size=next((each for each in SIZES if each in said), "thuong"),
             contrast="tuong-phan" in said,
             keys="khong-phim" not in said,
+            onward="ve-danh-sach" not in said,
         )
 
     @property
@@ -54,10 +57,11 @@ class Look:
             self.size,
             "tuong-phan" if self.contrast else "",
             "" if self.keys else "khong-phim",
+            "" if self.onward else "ve-danh-sach",
         )
         return ".".join(each for each in said if each)
 
-    def asked(self, language: str, size: str, contrast: str, keys: str) -> "Look":
+    def asked(self, language: str, size: str, contrast: str, keys: str, onward: str = "") -> "Look":
         """The choices changed by a request; an empty word changes nothing."""
         return replace(
             self,
@@ -65,6 +69,7 @@ class Look:
             size=size if size in SIZES else self.size,
             contrast=contrast == "co" if contrast else self.contrast,
             keys=keys == "co" if keys else self.keys,
+            onward=onward == "tiep" if onward else self.onward,
         )
 
     def keep(self, answer: Response) -> None:
