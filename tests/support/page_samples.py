@@ -9,6 +9,8 @@ from hoso_api.http import acts
 from hoso_api.pages.course import act_page
 from support.api_client import CLERK, SPECIALIST, Rest
 from support.world import CITIZEN, DEPARTMENT
+from support.api_client import ADMINISTRATOR, CLERK, Rest
+from support.world import CITIZEN
 
 Sample = Callable[[Rest], Awaitable[str]]
 LETTER = "/noi-bo/ho-so/{key}/giay/{letter}"
@@ -91,6 +93,12 @@ def _of_an_officer(word: str) -> Sample:
         return f"/noi-bo/quan-tri/nguoi-dung/{SPECIALIST}{word}"
 
     return kept
+async def _calendar_revision(rest: Rest) -> str:
+    day = {"date": "2026-11-20", "name": "Bão số 3", "basis": "Công điện"}
+    made = await rest.done(
+        "/v1/calendars/ha-tinh/versions", ADMINISTRATOR, {"basis": "Công điện", "closure": [day]}
+    )
+    return f"/noi-bo/quan-tri/lich/ha-tinh/ban/{made['number']}"
 
 
 def _always(address: str) -> Sample:
@@ -139,6 +147,8 @@ SAMPLES: Mapping[str, Sample] = {
     f"{VERSION}/bieu-mau/{{name}}": _always("/noi-bo/thu-tuc/1.014464/ban/1/bieu-mau/nop-ho-so.form"),
     "/noi-bo/phe-duyet/{code}/{number}": _always("/noi-bo/phe-duyet/1.014464/1"),
     "/noi-bo/quan-tri/lich/{calendar}": _always("/noi-bo/quan-tri/lich/ha-tinh?nam=2026"),
+    "/noi-bo/quan-tri/lich/{calendar}/ban-moi": _always("/noi-bo/quan-tri/lich/ha-tinh/ban-moi"),
+    "/noi-bo/quan-tri/lich/{calendar}/ban/{number}": _calendar_revision,
     **{f"/noi-bo/ho-so/{{key}}{word}": _of_an_accepted_dossier(word) for word in OFFICERS},
     **{f"/noi-bo/ho-so/{{key}}{word}": _of_an_accepted_dossier(word) for word in (*OFFICERS, *COURSE)},
     **{f"/noi-bo/ho-so/{{key}}/{word}": _at_the_desk(word) for word in DESK},

@@ -21,7 +21,7 @@ from hoso_calendar.messages import say, translated
 from hoso_models import RevisionStatus
 from hoso_models.storage.database import Database
 from hoso_workflows import vocabulary
-from hoso_workflows.calendars import application, closures, documents, preview, register, revisions
+from hoso_workflows.calendars import application, closures, preview, register, revisions
 from hoso_workflows.calendars.register import Calendar
 from hoso_workflows.calendars.revisions import Entry, Revision
 from hoso_workflows.dossiers.service import DossierService
@@ -92,7 +92,7 @@ def entered(
     identity, data = calendar or source.stem, _read(source)
 
     async def act(db: Database, person: UUID, operator: UUID, at: datetime) -> Revision:
-        document = await _of_ics(db, identity, data) if source.suffix == ".ics" else data
+        document = await revisions.of_ics(db, identity, data) if source.suffix == ".ics" else data
         entry = Entry(document, basis, tuple(keep or ()))
         return await revisions.enter(db, identity, entry, actor=person, at=at, operator=operator)
 
@@ -279,12 +279,6 @@ async def _text(calendar: str, number: int | None) -> str:
             return (await revisions.revision(db, calendar, number)).document or ""
         await register.calendar(db, calendar)
         return (await register.texts(db)).get(calendar, b"").decode()
-
-
-async def _of_ics(db: Database, calendar: str, data: bytes) -> bytes:
-    known, found = await register.calendar(db, calendar), await register.texts(db)
-    parent = wt.compile(found, known.extends or "vn")
-    return documents.of_ics(calendar, data, known.name, parent, found.get(calendar))
 
 
 def _read(source: Path) -> bytes:

@@ -8,7 +8,9 @@ import pytest
 
 import hoso_calendar as wt
 from hoso_api.pages.administration.calendar_year import Year
+from support import calendars
 from support.api_client import ADMINISTRATOR, CLERK, Rest
+from support.calendars import BASIS, LOCAL, SECOND
 from support.visitor import Visitor
 from support.world import CITIZEN
 
@@ -65,3 +67,99 @@ async def test_a_year_without_data_and_a_calendar_that_is_none_are_told(rest: Re
     assert "Lịch này chưa có dữ liệu của năm 2031." in beyond.text
     assert '<table class="month">' not in markup(beyond)
     assert status(await at(rest, CLERK, f"{PLACE}/sao-hoa")) == 404
+
+
+@pytest.fixture
+async def house(rest: Rest) -> Rest:
+    """The world with two administrators, on the day after a dossier was accepted."""
+    if await rest.world.one("select count(*) from principal where id = $1", SECOND) == 0:
+        await calendars.administrators(rest.world.db)
+    rest.clock.turn("2026-03-02 09:00")
+    await rest.accepts()
+    rest.clock.turn("2026-03-03 09:00")
+    return rest
+
+
+CLOSED = {"can_cu": BASIS, "loai": "closure", "tu_ngay": "04/03/2026", "ten": "Bão số 3"}
+STANDING = (
+    "select number, status, entered_by, approved_by, applied_by, units from calendar_revision order by number"
+)
+
+
+async def standing(rest: Rest) -> list[tuple[object, ...]]:
+    """Every revision and who brought it where it is."""
+    return [tuple(row)[:5] for row in await rest.world.db.rows(STANDING)]
+
+
+async def test_days_are_entered_previewed_approved_by_another_person_and_applied(house: Rest) -> None:
+    first = await at(house, ADMINISTRATOR, f"{PLACE}/ha-tinh/ban-moi")
+    address, fields = first.sent("Lưu bản nháp", **CLOSED)
+    for _ in range(2):
+        await first.posts(address, fields)
+        assert first.path == f"{PLACE}/ha-tinh/ban/1"
+    assert "04/03/2026, thứ Tư Ngày làm việc Tạm nghỉ: Bão số 3" in first.text
+    await first.presses("Xem trước hồ sơ đổi ngày")
+    assert "Ngày hẹn trả: 17:00 05/03/2026 → 17:00 06/03/2026" in first.text
+    assert "Bạn đã nhập bản này: một quản trị khác phê duyệt." in first.text
+    (digest,) = await house.world.db.rows("select preview ->> 'digest' as it from calendar_revision")
+    own = await at(house, ADMINISTRATOR, first.path)
+    _, fields = own.sent("Xem trước lại")
+    await own.posts(f"{first.path}/phe-duyet", {**fields, "da-xem": [digest.it]})
+    assert "không được tự phê duyệt" in own.text
+    assert status(own) == 403
+    await own.goes(first.path)
+    _, fields = own.sent("Xem trước lại")
+    await own.posts(f"{first.path}/ap-dung", fields)
+    assert status(own) == 409
+    second = await at(house, SECOND, first.path)
+    address, fields = second.sent("Phê duyệt như đã xem trước")
+    await second.posts(address, {**fields, "da-xem": ["0" * 64]})
+    assert status(second) == 409
+    for _ in range(2):
+        await second.posts(address, fields)
+        assert "Đã phê duyệt" in second.text
+    address, fields = second.sent("Áp dụng")
+    for _ in range(2):
+        await second.posts(address, fields)
+        assert "Đúng như xem trước: 1; khác: 0; mới: 0. Thông báo đã gửi: 1." in second.text
+    assert await standing(house) == [(1, "applied", ADMINISTRATOR, SECOND, SECOND)]
+    read = await house.world.db.rows(
+        "select distinct principal_id, subject from access_log where act = 'list_calendar_moves' and granted"
+    )
+    assert {tuple(row) for row in read} == {(ADMINISTRATOR, "ha-tinh/1"), (SECOND, "ha-tinh/1")}
+
+
+async def test_what_is_wrong_stands_at_its_field_and_what_was_typed_is_kept(house: Rest) -> None:
+    before = await standing(house)
+    for change, said in (
+        ({"can_cu": ""}, "Ghi căn cứ: quyết định hoặc văn bản."),
+        ({"tu_ngay": "ngày mai"}, "Ghi ngày theo dạng ngày/tháng/năm"),
+        ({"loai": "swap"}, "Ghi ngày làm bù."),
+        ({"loai": "khac"}, "Chọn loại ngày."),
+        ({"ten": ""}, "Ghi tên ngày"),
+    ):
+        page = await at(house, ADMINISTRATOR, f"{PLACE}/ha-tinh/ban-moi")
+        await page.presses("Lưu bản nháp", **{**CLOSED, **change})
+        assert (status(page), said in page.text) == (422, True), change
+        assert "Bão số 3" in markup(page) or "ten" in change
+    page = await at(house, ADMINISTRATOR, f"{PLACE}/ha-tinh/ban-moi")
+    address, fields = page.sent("Lưu bản nháp", can_cu=BASIS)
+    sent = await house.client.post(
+        address, data=fields, files={"tep": ("lich.toml", b"hours = 1\n")}, headers=page.headers
+    )
+    assert (sent.status_code, 'href="#f-tep"' in sent.text) == (422, True)
+    assert await standing(house) == before
+
+
+async def test_who_is_no_administrator_over_it_enters_nothing_and_sees_no_dossier(house: Rest) -> None:
+    for by in (CLERK, LOCAL):
+        assert status(await at(house, by, f"{PLACE}/ha-tinh/ban-moi")) == 403
+    await house.done(
+        "/v1/calendars/ha-tinh/versions",
+        ADMINISTRATOR,
+        {"basis": BASIS, "closure": [{"date": "2026-03-05", "name": "Bão số 4", "basis": BASIS}]},
+    )
+    number = await house.world.one("select max(number) from calendar_revision")
+    seen = await at(house, CLERK, f"{PLACE}/ha-tinh/ban/{number}")
+    assert "Chỉ quản trị của đơn vị có lịch này" in seen.text
+    assert '<form method="post" action="/noi-bo/quan-tri' not in markup(seen)

@@ -12,7 +12,7 @@ from hoso_calendar.messages import say
 from hoso_models import RevisionStatus
 from hoso_models.storage.database import Database, Transaction
 from hoso_workflows import errors, localtime, pagination
-from hoso_workflows.calendars import findings, register, rights
+from hoso_workflows.calendars import documents, findings, register, rights
 from hoso_workflows.calendars.refusals import CalendarRefused, OwnRevision, PreviewMissing, RevisionStands
 from hoso_workflows.organisation.permissions.procedure_rights import Acting
 from hoso_workflows.pagination import Conditions, Keyset, Page
@@ -118,6 +118,16 @@ async def entered(
     (made,) = await tx.rows(_ENTER, [*given, acting.by, acting.behalf, at])
     await rights.record(tx, acting, act, f"{calendar}/{made.number}", at)
     return await revision(tx, calendar, made.number)
+
+
+async def of_ics(db: Database, calendar: str, data: bytes) -> bytes:
+    """The text of a calendar whose days an iCalendar file declares. Raises CalendarRefused, NotFound."""
+    found, known = await register.texts(db), await register.calendar(db, calendar)
+    if known.extends is None and calendar in found:
+        message = say("a calendar that extends none is entered as TOML or JSON")
+        raise CalendarRefused.of("extends", message, calendar)
+    parent = wt.compile(found, known.extends or "vn")
+    return documents.of_ics(calendar, data, known.name, parent, found.get(calendar))
 
 
 def _readable(calendar: str, entry: Entry) -> None:

@@ -11,12 +11,14 @@ from hoso_api.http.fields import FIRST_DAY, LAST_DAY
 from hoso_api.pages.administration import calendar_year
 from hoso_api.pages.administration.calendar_year import Year
 from hoso_api.pages.shared import session
-from hoso_api.pages.shared.visit import VisitNow
+from hoso_api.pages.shared.visit import Visit, VisitNow
 from hoso_api.translation.vietnamese import marked
 from hoso_models import RevisionStatus
 from hoso_workflows import errors, localtime
-from hoso_workflows.calendars import register, revisions
+from hoso_workflows.calendars import register, revisions, rights
 from hoso_workflows.calendars.register import Calendar
+from hoso_workflows.organisation import permissions
+from hoso_workflows.organisation.permissions import procedure_rights
 from hoso_workflows.procedures import overview
 
 ADDRESS = "/noi-bo/quan-tri/lich"
@@ -89,12 +91,13 @@ async def calendar_page(calendar: Id, visit: VisitNow, wanted: Wanted = None, af
         after=page.after,
         persons=await overview.names(db, {each.entered_by for each in page.items}),
         names=await unit_names(visit, found),
+        administers=await administered(visit, found, rights.ENTERING),
         statuses=STATUSES,
         marks=MARKS,
     )
 
 
-async def year(visit: VisitNow, calendar: Calendar, number: int) -> Year | None:
+async def year(visit: Visit, calendar: Calendar, number: int) -> Year | None:
     """A year of a calendar's present version; None where it has no data for it."""
     if calendar.version is None:
         return None
@@ -102,9 +105,18 @@ async def year(visit: VisitNow, calendar: Calendar, number: int) -> Year | None:
     return Year.of(cal, number) if cal.first.year <= number <= cal.last.year else None
 
 
-async def unit_names(visit: VisitNow, *calendars: Calendar) -> dict[str, str]:
+async def unit_names(visit: Visit, *calendars: Calendar) -> dict[str, str]:
     """The names of the units that calendars belong to, by code."""
     rows = await visit.service.db.rows(
         "select code, name from unit where code = any($1::text[])", [[each.unit for each in calendars]]
     )
     return {row.code: row.name for row in rows}
+
+
+async def administered(visit: Visit, calendar: Calendar, act: str) -> bool:
+    """True for who administers the unit that a calendar belongs to."""
+    reached = permissions.overseen(visit.rights, act)
+    if calendar.unit:
+        return calendar.unit in reached
+    day = localtime.local_date(visit.at)
+    return bool(reached & await procedure_rights.top_units(visit.service.db, day))

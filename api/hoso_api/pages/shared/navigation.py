@@ -71,6 +71,7 @@ ENTRIES: tuple[Entry, ...] = (
         _has(permissions.ADMINISTRATOR),
         home=(permissions.ADMINISTRATOR,),
     ),
+    Entry("bao-cao", marked("Báo cáo"), _surveys),
 )
 
 

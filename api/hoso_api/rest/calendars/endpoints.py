@@ -9,7 +9,6 @@ from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-import hoso_calendar as wt
 from hoso_api.http import acts
 from hoso_api.http.authentication import Caller, CallerNow
 from hoso_api.http.commands import Json
@@ -26,7 +25,6 @@ from hoso_workflows.calendars import (
     register,
     revisions,
 )
-from hoso_workflows.calendars.refusals import CalendarRefused
 from hoso_workflows.calendars.revisions import Entry, Revision
 from hoso_workflows.organisation import permissions
 
@@ -143,7 +141,7 @@ async def _entry(calendar: str, request: Request, caller: Caller, basis: str) ->
     if kind == TOML:
         return Entry(body, basis)
     if kind == ICS:
-        return Entry(await _of_ics(calendar, body, caller), basis)
+        return Entry(await revisions.of_ics(caller.service.db, calendar, body), basis)
     if kind != JSON:
         raise HTTPException(415, say("Send {kinds}.", kinds=", ".join((TOML, ICS, JSON))))
     try:
@@ -161,16 +159,6 @@ async def _entry(calendar: str, request: Request, caller: Caller, basis: str) ->
     texts = await register.texts(caller.service.db)
     document = documents.of_form(calendar, rows, texts.get(calendar))
     return Entry(document, form.basis, tuple(form.units))
-
-
-async def _of_ics(calendar: str, body: bytes, caller: Caller) -> bytes:
-    texts = await register.texts(caller.service.db)
-    known = await register.calendar(caller.service.db, calendar)
-    if known.extends is None and calendar in texts:
-        message = say("a calendar that extends none is entered as TOML or JSON")
-        raise CalendarRefused.of("extends", message, calendar)
-    parent = wt.compile(texts, known.extends or "vn")
-    return documents.of_ics(calendar, body, known.name, parent, texts.get(calendar))
 
 
 @router.get(

@@ -1,0 +1,1 @@
+"""Reports on a period, as tables with their check."""
