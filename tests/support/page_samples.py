@@ -7,10 +7,8 @@ from typing import Any
 
 from hoso_api.http import acts
 from hoso_api.pages.course import act_page
-from support.api_client import CLERK, SPECIALIST, Rest
+from support.api_client import ADMINISTRATOR, CLERK, SPECIALIST, Rest
 from support.world import CITIZEN, DEPARTMENT
-from support.api_client import ADMINISTRATOR, CLERK, Rest
-from support.world import CITIZEN
 
 Sample = Callable[[Rest], Awaitable[str]]
 LETTER = "/noi-bo/ho-so/{key}/giay/{letter}"
@@ -93,6 +91,8 @@ def _of_an_officer(word: str) -> Sample:
         return f"/noi-bo/quan-tri/nguoi-dung/{SPECIALIST}{word}"
 
     return kept
+
+
 async def _calendar_revision(rest: Rest) -> str:
     day = {"date": "2026-11-20", "name": "Bão số 3", "basis": "Công điện"}
     made = await rest.done(

@@ -5,9 +5,8 @@ from fastapi import APIRouter
 from hoso_api.pages import api_reference
 from hoso_api.pages import endpoints as pages
 from hoso_api.pages.account import endpoints as account
-from hoso_api.pages.account import token_endpoints
-from hoso_api.pages.administration import calendar_endpoints as calendars
 from hoso_api.pages.account import own_endpoints, token_endpoints
+from hoso_api.pages.administration import calendar_endpoints as calendars
 from hoso_api.pages.administration import outbox_endpoints as outbox
 from hoso_api.pages.administration import revision_endpoints as calendar_revisions
 from hoso_api.pages.applicant import endpoints as applicant
@@ -46,8 +45,8 @@ from hoso_api.pages.register import key_endpoints as keys
 from hoso_api.pages.register import person_endpoints as people
 from hoso_api.pages.register import role_endpoints as roles
 from hoso_api.pages.register import unit_endpoints as units
-from hoso_api.pages.rules import endpoints as rules
 from hoso_api.pages.reports import endpoints as reports
+from hoso_api.pages.rules import endpoints as rules
 from hoso_api.pages.sign_in import endpoints as sign_in
 from hoso_api.pages.sign_in import invitation_endpoints, passkey_endpoints, provider_endpoints
 
