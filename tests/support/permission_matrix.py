@@ -748,6 +748,8 @@ CASES: Mapping[str, Case] = {
     "list_disclosures": Case("GET", "/v1/disclosures", None, disclosed, holds="{reference}"),
     "list_surpluses": Case("GET", "/v1/fees/surpluses", None, paid, holds="{reference}"),
     "list_surpluses of a department": Case("GET", f"/v1/fees/surpluses?unit={DEPARTMENT}"),
+    "list_takings": Case("GET", "/v1/fees/takings?day=2026-03-02", None, paid, holds="{reference}"),
+    "list_takings of a department": Case("GET", f"/v1/fees/takings?unit={DEPARTMENT}"),
     "list_payment_disputes": Case("GET", "/v1/payments/disputes", None, ordered, holds="{reference}"),
     "list_payment_disputes of a department": Case("GET", f"/v1/payments/disputes?unit={DEPARTMENT}"),
     "settle_payment_dispute": Case(

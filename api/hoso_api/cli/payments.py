@@ -7,11 +7,12 @@ from uuid import UUID
 
 import typer
 
-from hoso_api.cli import bearer, console, errors, operators, signals
+from hoso_api.cli import bearer, console, errors, instants, operators, signals
 from hoso_api.installation import installation
 from hoso_api.rest.payments.schemas import DisputeSettling
 from hoso_api.system_clock import now
 from hoso_models import DisputeSettlement
+from hoso_workflows import localtime
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.organisation.credentials import Scope
 from hoso_workflows.pagination import MOST
@@ -22,6 +23,7 @@ from hoso_workflows.payments import (
     reconciliation,
     refusals,
     surpluses,
+    takings,
 )
 from hoso_workflows.payments.settings import PaymentSettings
 
@@ -67,6 +69,48 @@ async def _found(unit: str | None, limit: int) -> tuple[dict[str, Any], ...]:
     async with installation.opened() as db:
         found = (await surpluses.search(db, [unit] if unit else None, limit=limit)).items
         await operators.reads(db, surpluses.LIST, unit, (each["dossier"]["reference"] for each in found))
+        return found
+
+
+@app.command("takings")
+def taken(
+    day: Annotated[str | None, typer.Option(help="The day; today when absent.")] = None,
+    unit: Annotated[str | None, typer.Option(help="Only what one unit received.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """Tell what was taken in fees on a day by method, and the oldest open fees."""
+    at = localtime.local_date(now()) if day is None else instants.day(day, "--day")
+    found = signals.run(_taken(takings.Part(at, unit, MOST)))
+    if json:
+        console.json(found)
+        return
+    rows = [
+        (METHODS[each["method"]], *(_counted(each[name]) for name in ("payments", "amount", "refunded")))
+        for each in found["methods"]
+    ]
+    console.table(
+        f"Đã thu ngày {at:%d/%m/%Y}", ("Cách nộp", "Số lần", "Đã thu", "Hoàn trả"), rows, numbers=(1, 2, 3)
+    )
+    unpaid = [
+        (each["dossier"]["code"] or each["dossier"]["reference"], each["name"], _counted(each["open"]))
+        for each in found["open"]
+    ]
+    console.table("Còn phải thu", ("Hồ sơ", "Khoản thu", "Còn lại"), unpaid, numbers=(2,))
+
+
+#: How money came in.
+METHODS = {"cash": "Tiền mặt", "transfer": "Chuyển khoản", "gateway": "Trực tuyến"}
+
+
+def _counted(number: int) -> str:
+    return f"{number:,}".replace(",", ".")
+
+
+async def _taken(part: takings.Part) -> dict[str, Any]:
+    async with installation.opened() as db:
+        found = await takings.search(db, part, [part.unit] if part.unit else None)
+        told = (each["dossier"]["reference"] for each in (*found["items"], *found["open"]))
+        await operators.reads(db, takings.LIST, part.unit, told)
         return found
 
 

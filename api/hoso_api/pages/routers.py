@@ -15,6 +15,7 @@ from hoso_api.pages.changes import endpoints as changes
 from hoso_api.pages.course import consultation_endpoints, hand_endpoints
 from hoso_api.pages.course import endpoints as course
 from hoso_api.pages.desk import book_endpoints, duty_endpoints
+from hoso_api.pages.desk import book_endpoints, duty_endpoints, taking_endpoints
 from hoso_api.pages.desk import dossier_endpoints as desk_dossiers
 from hoso_api.pages.desk import fee_endpoints as desk_fees
 from hoso_api.pages.desk import filing_endpoints as desk_filings
@@ -68,6 +69,7 @@ PAGES: tuple[APIRouter, ...] = (
     desk_filings.router,
     book_endpoints.router,
     duty_endpoints.router,
+    taking_endpoints.router,
     dossier_endpoints.router,
     dossier_act_endpoints.router,
     course.router,

@@ -33,6 +33,7 @@ COMMANDS: Mapping[str, Sequence[str]] = {
     "list_sessions": ("people", "sessions", str(ADMINISTRATOR)),
     "list_disclosures": ("disclosures",),
     "list_surpluses": ("payments", "surpluses"),
+    "list_takings": ("payments", "takings"),
     "list_payment_disputes": ("payments", "disputes"),
     "list_destructions": ("privacy", "lists"),
     "list_unknown_identities": ("providers", "unknown"),

@@ -315,6 +315,30 @@ DOSSIER_FIELDS = {
     "Surplus.fee": _FEE_NUMBER,
     "Surplus.name": ("Name of the fee.", "Lệ phí"),
     "Surplus.dossier": ("The dossier of the fee.", None),
+    "Takings.day": ("The local day.", "2026-03-02"),
+    "Takings.methods": ("Sums by the way in which money came in or went back.", []),
+    "Takings.open": ("Fees that are open now, those of the oldest dossiers, at most 50.", []),
+    "TakingsByMethod.method": _METHOD,
+    "TakingsByMethod.payments": ("How many payments stand.", 1),
+    "TakingsByMethod.amount": ("What they come to, in đồng.", 20000),
+    "TakingsByMethod.refunds": ("How often money went back.", 0),
+    "TakingsByMethod.refunded": ("What went back, in đồng.", 0),
+    **{
+        f"{schema}.{name}": word
+        for schema in ("Taking", "OpenFee")
+        for name, word in (
+            ("unit", ("Code of the receiving unit.", "H27.PVHCC")),
+            ("fee", _FEE_NUMBER),
+            ("name", ("Name of the fee.", "Lệ phí")),
+            ("dossier", ("The dossier of the fee.", None)),
+        )
+    },
+    "OpenFee.open": ("What is still to be paid, in đồng.", 20000),
+    "Taking.amount": ("What came in, in đồng.", 20000),
+    "Taking.method": _METHOD,
+    "Taking.receipt": ("Number of the receipt as it is written.", "01/2026/BLTP-PVHCC"),
+    "Taking.recorded_at": ("When it was recorded.", "2026-03-02T09:00:00+07:00"),
+    "Taking.cancelled_at": ("When it was cancelled; null while it stands.", "2026-03-02T10:00:00+07:00"),
     "ProcedureFee.per": ("What the amount is of one of; null where it is for all.", "trang"),
     "ProcedureFee.due": _DUE,
 }
@@ -407,6 +431,7 @@ DOSSIER_FIELDS = {
     "ComponentAsked.max_bytes": ("The largest file that is taken for it, in bytes.", 20971520),
 }
 DOSSIER_PARAMETERS: Mapping[str, tuple[str, Any]] = {
+    "list_takings.day": ("The local day; today when left out.", "2026-03-02"),
     "list_dossiers.unit": (
         "Only dossiers that this unit receives, handles or decides, by its code.",
         "H27.SVHTTDL",

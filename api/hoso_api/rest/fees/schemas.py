@@ -1,5 +1,6 @@
 """Answers about fees and payments."""
 
+from datetime import date
 from uuid import UUID
 
 from pydantic import AwareDatetime
@@ -99,4 +100,48 @@ class Surpluses(Answer):
     """Fees for which more was paid than is owed, those of the oldest dossiers first."""
 
     items: list[Surplus]
+    page: NextPage
+
+
+class TakingsByMethod(Answer):
+    """Sum of a day by the way in which money came in."""
+
+    method: PaymentMethod
+    payments: int
+    amount: int
+    refunds: int
+    refunded: int
+
+
+class Taking(Answer):
+    """A payment of a day with its receipt."""
+
+    unit: str
+    fee: int
+    name: str
+    amount: int
+    method: PaymentMethod
+    receipt: str
+    recorded_at: AwareDatetime
+    cancelled_at: AwareDatetime | None
+    dossier: DossierPaid
+
+
+class OpenFee(Answer):
+    """A fee that was assessed and is not paid as a whole."""
+
+    unit: str
+    fee: int
+    name: str
+    open: int
+    dossier: DossierPaid
+
+
+class Takings(Answer):
+    """Money that was taken in fees on a day, and the oldest open fees."""
+
+    day: date
+    methods: list[TakingsByMethod]
+    open: list[OpenFee]
+    items: list[Taking]
     page: NextPage

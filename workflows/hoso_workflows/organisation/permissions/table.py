@@ -236,6 +236,8 @@ ROWS: tuple[Act, ...] = (
         _TRACKING, logged=True, cli=("disclosures",)),
     Act("list_surpluses", say("List fees for which too much was paid"),
         (R.RECEPTION, R.ASSIGNER, R.ADMINISTRATOR, R.AUDITOR, R.OPERATOR), _L, _TRACKING, logged=True, cli=("payments",)),
+    Act("list_takings", say("Read what was taken in fees on a day, and what is open"),
+        (R.RECEPTION, R.ASSIGNER, R.ADMINISTRATOR, R.AUDITOR, R.OPERATOR), _L, _TRACKING, logged=True, cli=("payments",)),
     Act("list_payment_disputes", say("List payments online that a person has to look at"),
         (R.RECEPTION, R.ASSIGNER, R.ADMINISTRATOR, R.AUDITOR, R.OPERATOR), _L, _TRACKING, logged=True, cli=("payments",)),
     Act("settle_payment_dispute", say("Settle a payment online that does not fit"), (R.ASSIGNER, R.ADMINISTRATOR), _A),
