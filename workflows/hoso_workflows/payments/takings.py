@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from hoso_calendar.messages import say
 from hoso_models.storage.database import Database
 from hoso_workflows import errors, localtime, pagination
 from hoso_workflows.letters import forms
@@ -41,7 +42,7 @@ async def read(db: Database, part: Part, asked: Asked) -> dict[str, Any]:
     units = sorted(table.units(LIST, rights))
     async with readings.refusals(db, LIST, asked.reader, part.unit, asked.at, asked.origin):
         if part.unit is not None and part.unit not in units:
-            raise errors.Forbidden(asked.reader, "seeing what was taken", "reception", part.unit)
+            raise errors.Forbidden(asked.reader, say("seeing what was taken"), "reception", part.unit)
     found = await search(db, part, units if part.unit is None else [part.unit])
     reading = readings.of_list(rights, LIST, part.unit)
     seen = readings.access(LIST, asked.reader, part.unit, asked.at, asked.origin, reading=reading)
