@@ -91,6 +91,10 @@ def _of_an_officer(word: str) -> Sample:
         return f"/noi-bo/quan-tri/nguoi-dung/{SPECIALIST}{word}"
 
     return kept
+async def _letter_template(rest: Rest) -> str:
+    entry = {"unit": "H27.SVHTTDL", "form": "suspension", "basis": "Quyết định", "valid_from": "2026-03-03"}
+    made = await rest.done("/v1/letter-templates", ADMINISTRATOR, entry)
+    return f"/noi-bo/quan-tri/mau-giay/{made['id']}"
 
 
 async def _calendar_revision(rest: Rest) -> str:
@@ -149,6 +153,7 @@ SAMPLES: Mapping[str, Sample] = {
     "/noi-bo/quan-tri/lich/{calendar}": _always("/noi-bo/quan-tri/lich/ha-tinh?nam=2026"),
     "/noi-bo/quan-tri/lich/{calendar}/ban-moi": _always("/noi-bo/quan-tri/lich/ha-tinh/ban-moi"),
     "/noi-bo/quan-tri/lich/{calendar}/ban/{number}": _calendar_revision,
+    "/noi-bo/quan-tri/mau-giay/{template}": _letter_template,
     **{f"/noi-bo/ho-so/{{key}}{word}": _of_an_accepted_dossier(word) for word in OFFICERS},
     **{f"/noi-bo/ho-so/{{key}}{word}": _of_an_accepted_dossier(word) for word in (*OFFICERS, *COURSE)},
     **{f"/noi-bo/ho-so/{{key}}/{word}": _at_the_desk(word) for word in DESK},

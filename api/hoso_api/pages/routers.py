@@ -9,6 +9,7 @@ from hoso_api.pages.account import own_endpoints, token_endpoints
 from hoso_api.pages.administration import calendar_endpoints as calendars
 from hoso_api.pages.administration import outbox_endpoints as outbox
 from hoso_api.pages.administration import revision_endpoints as calendar_revisions
+from hoso_api.pages.administration import template_endpoints as letter_templates
 from hoso_api.pages.applicant import endpoints as applicant
 from hoso_api.pages.changes import editing_endpoints as edited_versions
 from hoso_api.pages.changes import endpoints as changes
@@ -101,6 +102,7 @@ PAGES: tuple[APIRouter, ...] = (
     keys.router,
     calendar_revisions.router,
     outbox.router,
+    letter_templates.router,
     reports.router,
     provider_endpoints.back_channel,
     api_reference.router,
