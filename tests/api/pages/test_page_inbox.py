@@ -124,6 +124,20 @@ async def test_an_item_knows_its_place_in_the_list_it_was_opened_from(rest: Rest
     assert len(tasks) == len(links)
 
 
+async def test_from_the_first_list_one_comes_to_its_next_item_too(rest: Rest):
+    for _ in range(2):
+        rest.clock.at += timedelta(minutes=1)
+        task = await arrived(rest)
+        await rest.done(f"/v1/user-tasks/{task['id']}/assignment", CLERK)
+    clerk = await (await Visitor.of(rest, CLERK)).goes("/noi-bo/viec")
+    assert clerk.page is not None
+    first, second = re.findall(r'href="(/noi-bo/viec/[^"]+\?ds=[^"]+)"', clerk.page.text)
+    await clerk.goes(first)
+    assert "1/2" in clerk.text
+    await clerk.presses("Hoàn thành")
+    assert (clerk.path.partition("&xong=")[0], "1/1" in clerk.text) == (second, True)
+
+
 async def test_an_officer_of_another_unit_is_told_of_no_such_task(rest: Rest):
     task = await arrived(rest)
     stranger = await Visitor.of(rest, person("specialist", "H27.SYT"))

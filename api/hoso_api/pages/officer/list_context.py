@@ -34,8 +34,8 @@ class Place:
 
 
 def packed(query: str) -> str:
-    """The query of a list as a word of an address."""
-    return base64.urlsafe_b64encode(query.encode()).decode().rstrip("=")
+    """The query of a list as a word of an address. The first list, whose query is empty, has one too."""
+    return base64.urlsafe_b64encode((query or f"{inbox.TAB}=").encode()).decode().rstrip("=")
 
 
 def unpacked(word: str) -> dict[str, str]:
@@ -44,7 +44,7 @@ def unpacked(word: str) -> dict[str, str]:
         return {}
     try:
         query = base64.urlsafe_b64decode(word + "=" * (-len(word) % 4)).decode()
-        fields = parse_qs(query, max_num_fields=10)
+        fields = parse_qs(query, keep_blank_values=True, max_num_fields=10)
     except (binascii.Error, UnicodeDecodeError, ValueError):
         return {}
     return {name: values[0] for name, values in fields.items()}
