@@ -9,8 +9,19 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.async_api import Browser, BrowserContext, Locator, Page, Response, async_playwright, expect
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    Locator,
+    Page,
+    Request,
+    Response,
+    async_playwright,
+    expect,
+)
 
+from hoso_api.pages.shared.session import COOKIES
+from hoso_models import SessionKind
 from support import looking
 from support.browser import CHROMIUM, FLAGS, PATIENCE
 
@@ -37,22 +48,34 @@ class Mode(StrEnum):
     SLOW = "slow"
 
 
+#: The icon of the pages, which a browser loads after all else and breaks off where the page is left before.
+ICON = "/static/seal.svg"
 #: What the console says of answers that are looked at otherwise, and of what signing out clears.
 NO_COMPLAINT = ("Failed to load resource: the server responded", "Clear-Site-Data header on")
+#: The cookie of officers, as the browser keeps it for the pages of this machine.
+OFFICER: Any = {
+    "name": COOKIES[SessionKind.OFFICER],
+    "value": "",
+    "url": "https://localhost/",
+    "httpOnly": True,
+    "sameSite": "Lax",
+}
 WIDTHS = {Mode.PHONE: 360}
 NARROWEST = 320
 
 
 @dataclass
 class Traffic:
-    """Files that a page loaded since they were last counted."""
+    """Files that a page loaded since they were last counted, and the bytes of all pages."""
 
     size: int = 0
     requests: int = 0
+    whole: int = 0
 
     def loaded(self, said: dict[str, Any]) -> None:
         """Add what came over the line."""
         self.size += int(said["encodedDataLength"])
+        self.whole += int(said["encodedDataLength"])
         self.requests += 1
 
 
@@ -66,6 +89,8 @@ class Person:
     complaints: list[str] = field(default_factory=list)
     traffic: Traffic = field(default_factory=Traffic)
     seen: list[str] = field(default_factory=list)
+    #: Buttons that were pressed, and links that were followed.
+    clicks: int = 0
 
     @property
     def path(self) -> str:
@@ -96,9 +121,9 @@ class Person:
         else:
             await box.fill(text)
 
-    async def chooses(self, label: str) -> None:
-        """Tick a box, or choose a round one, by its label."""
-        box = self.page.get_by_label(label, exact=True)
+    async def chooses(self, label: str, of: str | None = None) -> None:
+        """Tick a box, or choose a round one, by its label; where several are called so, by that of their group."""
+        box = self._within(of).get_by_label(label, exact=True)
         if self.mode is not Mode.KEYS:
             await box.check()
             return
@@ -110,9 +135,16 @@ class Person:
             await self.page.keyboard.press("Space")
         assert await box.is_checked(), label
 
-    async def picks(self, label: str, option: str) -> None:
-        """Pick an option of a list."""
+    async def uploads(self, label: str, name: str, content: bytes) -> None:
+        """Choose a file; its dialogue is the browser's own."""
         box = self.page.get_by_label(label, exact=True)
+        if self.mode is Mode.KEYS:
+            await self._tabs_to(box)
+        await box.set_input_files({"name": name, "mimeType": "application/octet-stream", "buffer": content})
+
+    async def picks(self, label: str, option: str, of: str | None = None) -> None:
+        """Pick an option of a list; where several are called so, by the label of their group."""
+        box = self._within(of).get_by_label(label, exact=True)
         if self.mode is not Mode.KEYS:
             await box.select_option(label=option)
             return
@@ -150,12 +182,16 @@ class Person:
         await _LOOKS.get(self.mode, _nothing)(self)
         self.seen.append(urlsplit(self.page.url).path)
 
+    def _within(self, group: str | None) -> Page | Locator:
+        return self.page if group is None else self.page.get_by_role("group", name=group, exact=True)
+
     async def _leaves(self, sought: Locator) -> None:
         async with self.page.expect_navigation(wait_until="load"):
             await self._activates(sought)
         await self.looks()
 
     async def _activates(self, sought: Locator) -> None:
+        self.clicks += 1
         if self.mode is Mode.KEYS:
             await self._tabs_to(sought)
             await self._comes_back(sought)
@@ -257,9 +293,16 @@ async def _context(started: Browser, mode: Mode) -> BrowserContext:
 
 
 @asynccontextmanager
-async def person(started: Browser, address: str, mode: Mode) -> AsyncIterator[Person]:
-    """A person without a past; the browser must have complained of nothing when they leave."""
+async def person(
+    started: Browser, address: str, mode: Mode, session: str | None = None
+) -> AsyncIterator[Person]:
+    """A person without a past, or in an officer's session whose secret is given.
+
+    The browser must have complained of nothing when they leave.
+    """
     context = await _context(started, mode)
+    if session is not None:
+        await context.add_cookies([{**OFFICER, "value": session}])
     page = await context.new_page()
     page.set_default_timeout(PATIENCE)
     found = Person(page, address, mode)
@@ -291,8 +334,12 @@ def _listen(found: Person) -> None:
         if not text.startswith(NO_COMPLAINT):
             found.complaints.append(text)
 
+    def failed(request: Request) -> None:
+        if urlsplit(request.url).path != ICON or request.failure != "net::ERR_ABORTED":
+            said(f"{request.failure} {request.url}")
+
     found.page.on("console", lambda message: said(message.text))
     found.page.on("pageerror", lambda error: said(str(error)))
     found.page.on("request", lambda request: asked(request.url))
-    found.page.on("requestfailed", lambda request: said(f"{request.failure} {request.url}"))
+    found.page.on("requestfailed", failed)
     found.page.on("response", answered)

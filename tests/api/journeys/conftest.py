@@ -1,7 +1,9 @@
 """The stage of a journey: one world, one application and one browser for the tests of a module."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from uuid import UUID
 
 import httpx
 import pytest_asyncio
@@ -9,9 +11,10 @@ from playwright.async_api import Browser
 
 from hoso_models.storage import database
 from hoso_workflows.dossiers.service import DossierService
-from support import api_client, person, world
+from support import api_client, person, signing_in, world
 from support.api_client import Rest
 from support.browser import served
+from support.person import Mode, Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,13 @@ class Stage:
     rest: Rest
     address: str
     browser: Browser
+
+    @asynccontextmanager
+    async def officer(self, principal: UUID, mode: Mode) -> AsyncIterator[Person]:
+        """An officer who has just signed in."""
+        secret = await signing_in.begun(self.rest.world.db, principal, at=self.rest.clock.at)
+        async with person.person(self.browser, self.address, mode, secret) as found:
+            yield found
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
