@@ -118,12 +118,18 @@ async def measure(url: str, sizes: list[int]) -> None:
         print(f"{name:44}" + "".join(f"{each:12.2f}" for each in took))
 
 
-async def walked(db: Database) -> None:
-    """Forty dossiers as officers work them: four in the middle, the others to their end."""
+async def walked(db: Database, waiting: int = 0) -> None:
+    """Forty dossiers as officers work them: four in the middle, the others to their end.
+
+    The first `waiting` of them wait for reception.
+    """
     world = worlds.World(DossierService(db))
     for number in range(40):
         at = AT - timedelta(days=3, hours=number)
-        before = await world.accepts(await world.files(at, key=f"file {number}"), at)
+        filed = await world.files(at, key=f"file {number}")
+        if number < waiting:
+            continue
+        before = await world.accepts(filed, at)
         while before.body["tasks"] and (number >= OPEN or before.version < 3 + number):
             (step,) = before.body["tasks"]
             choice = services.CHOICES.get(step["step"])
@@ -138,10 +144,10 @@ async def units(filler: Database, first: int, last: int) -> None:
             await filler.one_statement(_OFFICER, [identity, role, UNIT, worlds.SINCE])
 
 
-async def copied(filler: Database, first: int, last: int, of_one_unit: int) -> None:
-    """Copies of these numbers with all their rows; one in ten of an open dossier."""
+async def copied(filler: Database, first: int, last: int, of_one_unit: int, each: int = 10) -> None:
+    """Copies of these numbers with all their rows; one in so many of an open dossier."""
     await filler.one_statement("truncate copy")
-    await filler.one_statement(_COPIES, [first, last, of_one_unit, UNIT.partition(".")[0]])
+    await filler.one_statement(_COPIES, [first, last, of_one_unit, UNIT.partition(".")[0], each])
     await filler.one_statement("analyze copy")
     for table in ("party", "dossier", *(each for each in TABLES if each not in ("party", "dossier"))):
         await filler.one_statement(await _copying(filler, table))
@@ -258,14 +264,14 @@ do $do$ begin
     moved interval);
 end $do$
 """
-#: $1 first number, $2 last, not included, $3 dossiers of a unit, $4 how units are called. An open dossier came within three
+#: $1 first number, $2 last, not included, $3 dossiers of a unit, $4 how units are called, $5 one in so many is open. An open dossier came within three
 #: weeks, a closed one within two years.
 _COPIES = f"""
 insert into copy
 select n, md5('d' || n)::uuid, md5('p' || n)::uuid, s.id, s.applicant_id, s.reference, $4 || '.' || n / $3,
   -interval '1 hour' * case when s.place < {OPEN} then n % 500 else 500 + n % 16000 end
 from generate_series($1::int, $2::int - 1) n
-join source s on s.place = case when n % 10 = 0 then n / 10 % {OPEN} else {OPEN} + n % (40 - {OPEN}) end
+join source s on s.place = case when n % $5::int = 0 then n / $5::int % {OPEN} else {OPEN} + n % (40 - {OPEN}) end
 """  # noqa: S608 - numbers of our own
 #: $1 first number, $2 last, $3 like this unit, $4 since, $5 their head.
 _UNITS = """
