@@ -91,6 +91,8 @@ def _of_an_officer(word: str) -> Sample:
         return f"/noi-bo/quan-tri/nguoi-dung/{SPECIALIST}{word}"
 
     return kept
+
+
 async def _letter_template(rest: Rest) -> str:
     entry = {"unit": "H27.SVHTTDL", "form": "suspension", "basis": "Quyết định", "valid_from": "2026-03-03"}
     made = await rest.done("/v1/letter-templates", ADMINISTRATOR, entry)

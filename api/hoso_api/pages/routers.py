@@ -15,7 +15,6 @@ from hoso_api.pages.changes import editing_endpoints as edited_versions
 from hoso_api.pages.changes import endpoints as changes
 from hoso_api.pages.course import consultation_endpoints, hand_endpoints
 from hoso_api.pages.course import endpoints as course
-from hoso_api.pages.desk import book_endpoints, duty_endpoints
 from hoso_api.pages.desk import book_endpoints, duty_endpoints, taking_endpoints
 from hoso_api.pages.desk import dossier_endpoints as desk_dossiers
 from hoso_api.pages.desk import fee_endpoints as desk_fees
