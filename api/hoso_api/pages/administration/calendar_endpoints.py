@@ -10,6 +10,7 @@ from hoso_api.http import acts, authentication
 from hoso_api.http.fields import FIRST_DAY, LAST_DAY
 from hoso_api.pages.administration import calendar_year
 from hoso_api.pages.administration.calendar_year import Year
+from hoso_api.pages.register import administering
 from hoso_api.pages.shared import session
 from hoso_api.pages.shared.visit import Visit, VisitNow
 from hoso_api.translation.vietnamese import marked
@@ -60,6 +61,7 @@ async def calendars_page(visit: VisitNow, after: After = "") -> Response:
         return RedirectResponse(ADDRESS, status_code=303)
     return visit.page(
         "administration/calendars.html",
+        sections=administering.PLACES,
         here="quan-tri",
         rows=page.items,
         after=page.after,

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Path, Query
 from starlette.responses import RedirectResponse, Response
 
 from hoso_api.http import acts, authentication
+from hoso_api.pages.register import administering
 from hoso_api.pages.shared import acting, session
 from hoso_api.pages.shared.acting import Filled, FormNow
 from hoso_api.pages.shared.visit import Visit, VisitNow
@@ -91,6 +92,7 @@ async def _shown(visit: Visit, form: Filled, kind: str, after: str = "") -> Resp
     return visit.page(
         "administration/outbox.html",
         form.status,
+        sections=administering.PLACES,
         here="quan-tri",
         rows=[(each, subject(each)) for each in page.items],
         after=page.after,

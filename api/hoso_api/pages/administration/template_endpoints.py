@@ -7,6 +7,7 @@ from starlette.responses import RedirectResponse, Response
 
 from hoso_api.http import acts, authentication
 from hoso_api.pages.administration import revision_form
+from hoso_api.pages.register import administering
 from hoso_api.pages.shared import session
 from hoso_api.pages.shared.acting import Filled, FormNow, Stopped
 from hoso_api.pages.shared.visit import Visit, VisitNow
@@ -33,6 +34,7 @@ async def templates_page(visit: VisitNow) -> Response:
     found = await own_templates.listed(visit.service.db, None)
     return visit.page(
         "administration/templates.html",
+        sections=administering.PLACES,
         here="quan-tri",
         forms=forms.FORMS.values(),
         rows=found,
