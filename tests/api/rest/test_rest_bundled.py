@@ -218,8 +218,8 @@ async def test_mineral_exploration_is_supplemented_after_its_council_and_recogni
     said = {"procedure": MINERALS, "case": "nhom-1-2", "form": asked, "components": parts}
     walk = await filed(bundled, "2026-03-02 08:00", **said)
     # Thông tư 10/2024/TT-BTC: 55 triệu đến 10 tỷ đồng, thêm 0,3% của 2 tỷ.
-    for fee, millions in ((2, 9_000), (3, 2_000)):
-        await walk.does("fee-assessment", "2026-03-02 08:10", fee=fee, quantity=millions)
+    for fee in (2, 3):
+        await walk.does("fee-assessment", "2026-03-02 08:10", fee=fee, quantity=12_000)
     assert (await walk.reads(what="/fees"))["open"] == 61_000_000
     await walk.does("acceptance", "2026-03-02 08:30")
     assert await found(walk, "due_legal") == ("2026-05-04T17:00:00+07:00",)
