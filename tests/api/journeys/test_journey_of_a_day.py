@@ -59,7 +59,7 @@ async def test_an_officer_signs_in_sees_why_a_date_is_late_gives_out_a_token_and
         await officer.follows(late.code)
         assert await officer.heading() == "Vì sao hẹn 17:00, thứ Năm 05/03/2026"
         await officer.follows(late.name)
-        await officer.follows("Tạo mã truy cập")
+        await officer.follows("Mã truy cập cho chương trình")
         await officer.fills("Phần mềm dùng mã", f"Báo cáo {mode}")
         await officer.chooses("30 ngày")
         await officer.presses("Tạo mã")

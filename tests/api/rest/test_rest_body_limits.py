@@ -40,6 +40,7 @@ SPECIAL = {
             "end_session",
             "found_installation",
             "make_token",
+            "open_at_the_desk",
             "recovery_codes",
             "remove_passkey",
             "revoke_token",
