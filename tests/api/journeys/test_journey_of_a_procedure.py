@@ -1,20 +1,15 @@
-"""An agency without a shell, in five ways: from a diagram of Camunda Modeler to the first dossier that is accepted.
-
-Two steps are done over REST or by the set-up, though they have pages: units are made competent, and a dossier is filed at the desk.
-"""
+"""An agency without a shell, in five ways: from a diagram of Camunda Modeler to the first dossier that is accepted."""
 
 import pytest
 
 from hoso_bpmn.package import package
-from hoso_models import DOSSIER_PARTS
-from hoso_workflows.organisation import units
-from support.api_client import CLERK, Rest
+from support.api_client import ADMINISTRATOR, CLERK
 from support.person import Mode
-from support.world import DEPARTMENT, DESK, PROVINCE, SINCE, own, person
+from support.world import DEPARTMENT, DESK, PROVINCE, person
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
-DECLARER, APPROVER = person("procedure_declarer"), person("procedure_approver", PROVINCE)
+APPROVER = person("procedure_approver", PROVINCE)
 #: The diagram as the Modeler saved it; all the rest of the package is said in the browser.
 DIAGRAM = package.bundled("1.014464").files["process.bpmn"]
 NAME = "Cấp giấy chứng nhận lưu hành tự do đối với hàng hóa xuất khẩu"
@@ -35,6 +30,8 @@ SAID = {
     "Căn cứ pháp lý": "QĐ 2904/QĐ-UBND",
     "Thành phần hồ sơ (không bắt buộc)": "Đơn đề nghị",
 }
+#: Parts of a dossier, and the unit of each.
+COMPETENT = (("Tiếp nhận", DESK), ("Giải quyết", DEPARTMENT), ("Quyết định", PROVINCE))
 #: Each way declares a procedure of its own.
 CODES = {mode: f"1.9000{number:02}" for number, mode in enumerate(Mode)}
 VERSION = """
@@ -43,22 +40,13 @@ from workflow_version v join dossier d on d.workflow_version_id = v.id where v.p
 """
 
 
-async def competent(rest: Rest, code: str) -> None:
-    """Who owns the procedure, and which units receive, handle and decide."""
-    await own(rest.world.db, code)
-    async with rest.world.db.transaction() as tx:
-        for part, unit in zip(DOSSIER_PARTS, (DESK, DEPARTMENT, PROVINCE), strict=True):
-            units.competence(tx, code, unit, part, SINCE, basis="Quyết định công bố")
-
-
 @pytest.mark.parametrize("mode", Mode)
 async def test_a_diagram_of_the_modeler_becomes_an_active_procedure_whose_first_dossier_is_accepted(
     stage, mode
 ):
     rest, code = stage.rest, CODES[mode]
-    await competent(rest, code)
     version = f"/noi-bo/thu-tuc/{code}/ban/1"
-    async with stage.officer(DECLARER, mode) as declarer:
+    async with stage.officer(ADMINISTRATOR, mode) as declarer:
         await declarer.goes("/noi-bo/thu-tuc")
         await declarer.follows("Tải lên")
         await declarer.uploads("Gói thủ tục (.zip) hoặc một sơ đồ (.bpmn)", "quy-trinh.bpmn", DIAGRAM)
@@ -81,11 +69,27 @@ async def test_a_diagram_of_the_modeler_becomes_an_active_procedure_whose_first_
         await approver.follows("Kích hoạt")
         await approver.presses("Kích hoạt")
         assert await approver.reads("Hồ sơ mới được giải quyết theo bản này.")
-    filed = await rest.files(procedure=code, form={}, components=["TP01"])
+    async with stage.officer(ADMINISTRATOR, mode) as administrator:
+        await administrator.goes("/noi-bo/quan-tri/tham-quyen")
+        names = {row.code: row.name for row in await rest.world.db.rows("select code, name from unit")}
+        for part, unit in COMPETENT:
+            await administrator.follows("Giao thẩm quyền")
+            await administrator.fills("Mã thủ tục (không bắt buộc)", code)
+            await administrator.picks("Phần", part)
+            await administrator.picks("Đơn vị", f"{names[unit]} ({unit})")
+            await administrator.fills("Căn cứ", "Quyết định công bố")
+            await administrator.presses("Giao thẩm quyền")
+            assert await administrator.reads("Đã giao thẩm quyền")
     async with stage.officer(CLERK, mode) as clerk:
         await clerk.goes("/noi-bo/mot-cua")
-        await clerk.follows(f"Kiểm tra {filed['reference']}")
-        await clerk.presses("Tiếp nhận và in giấy hẹn")
+        await clerk.follows("Nộp hộ tại quầy")
+        await clerk.fills("Tên hoặc mã thủ tục", code)
+        await clerk.presses("Tìm thủ tục")
+        await clerk.follows(f"{NAME} {code}")
+        await clerk.fills("Họ tên, hoặc tên tổ chức", "Người nộp 1")
+        await clerk.chooses("Đơn đề nghị 1 bản chính · bắt buộc")
+        await clerk.presses("Kiểm tra")
+        await clerk.presses("Nộp và tiếp nhận")
         assert await clerk.reads("Đã tiếp nhận hồ sơ")
     (row,) = await rest.world.db.rows(VERSION, [code])
     assert tuple(row) == ("active", "12/QĐ-UBND", "2026-03-02", "in_process", True)
