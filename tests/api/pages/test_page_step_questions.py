@@ -58,6 +58,20 @@ async def test_an_item_keeps_what_is_given_of_it_when_the_one_before_is_removed(
     assert await filed(officer) == {**forms.SOUND, "nguoi": [SECOND]}
 
 
+async def test_an_item_comes_back_with_what_was_given_of_it_and_nothing_that_is_forged(rest: Rest):
+    name, nationality, *_ = PEOPLE["components"]
+    given = {**PEOPLE, "components": [name, {**nationality, "defaultValue": "VN"}]}
+    people = [{"ten": "Người A", "quoc_tich": "Lào"}, {"ten": "Người B", "quoc_tich": "VN"}]
+    officer = await at_the_step(rest, given, values={**forms.SOUND, "nguoi": people})
+    await officer.presses("Bỏ người 1")
+    await officer.presses("Hoàn tác")
+    assert "Đã lấy lại người 1" in officer.text
+    assert (await draft(officer))["values"]["nguoi"] == people
+    await officer.presses("Bỏ người 1")
+    await officer.presses("Hoàn tác", _muc='{"ten": "Người A", "quoc_tich": "Mỹ"}')
+    assert (await draft(officer))["values"]["nguoi"] == people[1:]
+
+
 async def test_an_answer_that_is_hidden_stays_with_its_item(rest: Rest):
     officer = await at_the_step(rest, PEOPLE, values={**forms.SOUND, "nguoi": [FIRST, SECOND]})
     hidden = {"nguoi.0.thay": [], "nguoi.1.thay": [], "nguoi.1.ly_do": "Ốm nặng"}

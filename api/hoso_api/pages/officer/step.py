@@ -60,6 +60,8 @@ class Work:
     #: Kept by the reader at an earlier time.
     draft: Mapping[str, Any] | None
     place: list_context.Place | None
+    #: The way of an item that is removed and comes back.
+    envelope: postings.Envelope
 
     @property
     def desk(self) -> str | None:
@@ -159,7 +161,8 @@ async def work(visit: Visit, task: UUID) -> Work:
     word = visit.request.query_params.get("ds", "")
     place = await list_context.neighbours(visit, word, str(task), found["due"])
     form = await _form(visit, task) if found["form"] else None
-    return Work(found, form, draft, place)
+    envelope = postings.Envelope(visit.request.app.state.accounts.seal, visit.principal.bytes + task.bytes)
+    return Work(found, form, draft, place, envelope)
 
 
 async def read(visit: Visit, task: UUID, asked: Work | None = None) -> Step:
@@ -206,7 +209,8 @@ def received(work: Work, form: Form, *, pressed: bool = True) -> Received | None
     if work.form is None:
         return None
     sent = form.fields.multi_items()
-    return postings.read(work.form, sent if pressed else postings.unpressed(sent), work.kept)
+    posted = sent if pressed else postings.unpressed(sent)
+    return postings.read(work.form, posted, work.kept, envelope=work.envelope)
 
 
 def sheet(visit: Visit, step: Step) -> questions.Sheet | None:

@@ -4,6 +4,7 @@ A button of a list or a condition changes the page and judges nothing: `_them` a
 back, `_hien` shows what the answers open, `_tim` searches among many choices. `_hoi` names the questions that were on the page.
 """
 
+import base64
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ import orjson
 from hoso_bpmn import text_safety
 from hoso_bpmn.package import forms
 from hoso_bpmn.package.forms import Component, Field, Form, Group, List, Shown, answers, spelling
+from hoso_workflows.identity.sealing import Broken, Seal
 
 #: Hidden fields that a page carries for itself: nobody has typed them.
 CARRIED = ("_hoi", "_muc", "_nhap")
@@ -55,8 +57,8 @@ class Received:
     step: Step | None = None
     #: The list, item or question of the step.
     place: str = ""
-    #: The item that was removed.
-    removed: Mapping[str, Any] | None = None
+    #: The item that was removed, in the words of `_muc`.
+    removed: str | None = None
     #: What is searched among many choices, by question.
     searched: Mapping[str, str] = field(default_factory=dict)
 
@@ -98,14 +100,42 @@ def _is_asked(shown: Shown) -> bool:
 Posted = Iterable[tuple[str, Any]]
 
 
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """Seal on an item that is removed and comes back as it stood."""
+
+    seal: Seal
+    #: Bytes that name the person and the form.
+    owner: bytes
+
+    def close(self, item: Mapping[str, Any], path: str) -> str:
+        """The item of a list, sealed for the page."""
+        return base64.b64encode(self.seal.close(orjson.dumps(item), self.owner + path.encode())).decode()
+
+    def open(self, text: str, path: str) -> dict[str, Any] | None:
+        """The item that was sealed for this list; None for anything else."""
+        with suppress(Broken, ValueError):
+            item: dict[str, Any] = orjson.loads(
+                self.seal.open(base64.b64decode(text), self.owner + path.encode())
+            )
+            return item
+        return None
+
+
 def read(
-    form: Form, posted: Posted, kept: Mapping[str, Any] | None = None, page: int | None = None
+    form: Form,
+    posted: Posted,
+    kept: Mapping[str, Any] | None = None,
+    page: int | None = None,
+    *,
+    envelope: Envelope | None = None,
 ) -> Received:
     """The answers of a page that was sent, over those that are kept already.
 
-    Names that the form does not have are ignored; what people may not change stays as it is kept.
+    Names that the form does not have are ignored; what people may not change stays as it is kept. Without an envelope, an item
+    that comes back has of that only what a fresh one has.
     """
-    sent = _Sent(posted)
+    sent = _Sent(posted, envelope)
     found = answers.copied(kept or {})
     sent.into(form.components if page is None else form.pages[page].components, found)
     received = Received(form, page, found, sent.asked, searched=sent.searched)
@@ -124,7 +154,8 @@ def unpressed(posted: Posted) -> Posted:
 class _Sent:
     """The names and values of a form that was sent."""
 
-    def __init__(self, posted: Posted) -> None:
+    def __init__(self, posted: Posted, envelope: Envelope | None) -> None:
+        self.envelope = envelope
         self.values: dict[str, list[str]] = {}
         for name, value in posted:
             if isinstance(value, str):
@@ -141,6 +172,18 @@ class _Sent:
 
     def one(self, name: str) -> str:
         return self.values.get(name, [""])[0]
+
+    def removed(self, item: Mapping[str, Any], path: str) -> str:
+        """An item that is removed, for `_muc`."""
+        return self.envelope.close(item, path) if self.envelope else orjson.dumps(item).decode()
+
+    def restored(self, asked: List, path: str) -> dict[str, Any] | None:
+        """The item of `_muc`; None for what is no item of this list."""
+        text = self.one("_muc")
+        if self.envelope:
+            return self.envelope.open(text, path)
+        item = _json(text)
+        return _back(asked, item) if isinstance(item, Mapping) else None
 
     def into(self, components: Sequence[Component], found: dict[str, Any], base: str = "") -> None:
         """Read the answers to components into those of a form, or of an item."""
@@ -284,20 +327,20 @@ def _removed(received: Received, sent: _Sent) -> Received:
     items = _of(received, path)
     if _list(received, path) is None or not number.isdecimal() or int(number) >= len(items):
         return _changed(received, Step.SHOWN)
-    gone = items.pop(int(number))
-    return _changed(
-        received, Step.REMOVED, f"{path}.{number}", answers=_with(received, path, items), removed=gone
-    )
+    gone = sent.removed(items.pop(int(number)), path)
+    left = _with(received, path, items)
+    return _changed(received, Step.REMOVED, f"{path}.{number}", answers=left, removed=gone)
 
 
 def _restored(received: Received, sent: _Sent) -> Received:
     path, _, number = sent.one("_hoan_tac").rpartition(".")
-    asked, items, item = _list(received, path), _of(received, path), _json(sent.one("_muc"))
+    asked, items = _list(received, path), _of(received, path)
     full = asked is None or len(items) >= min(asked.most, _ITEMS)
-    if asked is None or full or not number.isdecimal() or not isinstance(item, Mapping):
+    item = sent.restored(asked, path) if asked else None
+    if full or item is None or not number.isdecimal():
         return _changed(received, Step.SHOWN)
     place = min(int(number), len(items))
-    items.insert(place, _back(asked, item))
+    items.insert(place, item)
     return _changed(received, Step.RESTORED, f"{path}.{place}", answers=_with(received, path, items))
 
 

@@ -105,10 +105,10 @@ class Sheet:
 
     @property
     def undo(self) -> tuple[str, str] | None:
-        """The place and the answers of the item that was just removed, else None."""
+        """The place of a removed item, and the item in the words of `_muc`."""
         if self.received is None or self.received.removed is None:
             return None
-        return self.received.place, orjson.dumps(self.received.removed).decode()
+        return self.received.place, self.received.removed
 
     def runs(self, questions: Sequence[Question]) -> tuple[tuple[bool, tuple[Question, ...]], ...]:
         """Answers one after the other, and what stands between them: True for a run of answers."""
