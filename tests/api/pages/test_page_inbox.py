@@ -110,6 +110,24 @@ async def test_a_form_is_kept_unfinished_and_found_again(rest: Rest):
     assert "Đang xem lại mục 3" in clerk.text
 
 
+async def test_two_windows_do_not_keep_a_step_over_each_other_unseen(rest: Rest):
+    task = await arrived(rest)
+    clerk = await (await Visitor.of(rest, CLERK)).goes(f"/noi-bo/viec/{task['id']}")
+    first = clerk.sent("Lưu tạm", ghi_chu="Cửa sổ một")
+    second = clerk.sent("Lưu tạm", ghi_chu="Cửa sổ hai")
+    for _ in range(2):
+        await clerk.posts(*first)
+        assert clerk.path == f"/noi-bo/viec/{task['id']}"
+    await clerk.posts(*second)
+    assert clerk.page is not None
+    assert clerk.page.status_code == 409
+    assert "Bản lưu tạm của bạn đã đổi sau khi trang này được mở, có thể ở cửa sổ khác." in clerk.text
+    notes = "select draft ->> 'note' as note from officer_task"
+    assert [row.note for row in await rest.world.db.rows(notes)] == ["Cửa sổ một"]
+    await clerk.presses("Lưu tạm")
+    assert [row.note for row in await rest.world.db.rows(notes)] == ["Cửa sổ hai"]
+
+
 async def test_an_item_knows_its_place_in_the_list_it_was_opened_from(rest: Rest):
     tasks = [await arrived(rest) for _ in range(3)]
     clerk = await (await Visitor.of(rest, CLERK)).goes("/noi-bo/viec?ngan=chua-nhan")

@@ -37,14 +37,14 @@ async def at_the_step(rest: Rest, *more: dict[str, Any], values: dict[str, Any] 
 
 
 async def filed(officer: Visitor) -> Any:
-    """What was filed at the one step that has a form."""
+    """Answers filed at the one step that has a form."""
     assert officer.path.startswith("/noi-bo/viec?xong="), officer.text
     (row,) = await officer.rest.world.db.rows("select answers from user_task where answers is not null")
     return row.answers
 
 
 async def draft(officer: Visitor) -> Any:
-    """What is kept of the step."""
+    """Draft that is kept of the step."""
     (row,) = await officer.rest.world.db.rows("select draft from officer_task")
     return row.draft
 
@@ -199,3 +199,17 @@ async def test_a_page_of_an_older_draft_is_not_laid_over_the_items_of_the_newer_
     assert "Nội dung bạn vừa nhập Kho số 2 Người A Đi vắng Người C" in officer.text
     await officer.presses("Hoàn thành")
     assert await filed(officer) == {**forms.SOUND, "nguoi": [SECOND]}
+
+
+async def test_a_step_of_an_older_draft_is_completed_only_once_its_officer_knows_of_the_newer_one(rest: Rest):
+    officer = await at_the_step(rest)
+    older = officer.sent("Hoàn thành", dia_diem="Kho số 9", muc="4")
+    await officer.presses("Lưu tạm", dia_diem="Kho số 2", ghi_chu="Bản một")
+    kept = await draft(officer)
+    await officer.posts(*older)
+    assert officer.page is not None
+    assert officer.page.status_code == 409
+    assert "vẫn còn dưới đây; bấm lại để ghi thay bản đó" in officer.text
+    assert await draft(officer) == kept
+    await officer.presses("Hoàn thành")
+    assert await filed(officer) == {"dia_diem": "Kho số 9", "muc": 4}

@@ -74,11 +74,22 @@ async def save(
 
 async def read(db: Database, task: UUID, keeper: Keeper) -> dict[str, Any]:
     """The officer's own draft. Raises NotFound where there is none, Forbidden, TaskNotOpen."""
+    draft, _ = await found(db, task, keeper)
+    if draft is None:
+        raise errors.NotFound("draft", task)
+    return draft
+
+
+async def found(db: Database, task: UUID, keeper: Keeper) -> tuple[dict[str, Any] | None, int]:
+    """The officer's own draft, and the version over which the next one is kept.
+
+    The draft is None where there is none. Raises NotFound, Forbidden, TaskNotOpen.
+    """
     await _allowed(db, READ, task, keeper)
     kept = await db.row(_READ, [task, keeper.principal])
-    if kept is None or kept.draft is None:
-        raise errors.NotFound("draft", task)
-    return _shown(kept)
+    if kept is None:
+        raise errors.TaskNotOpen(task)
+    return (None if kept.draft is None else _shown(kept)), kept.draft_version or 0
 
 
 async def discard(db: Database, task: UUID, keeper: Keeper) -> bool:

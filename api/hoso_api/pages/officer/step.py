@@ -59,6 +59,8 @@ class Work:
     form: forms.Form | None
     #: Kept by the reader at an earlier time.
     draft: Mapping[str, Any] | None
+    #: The version over which the next draft is kept; None for who may keep none.
+    version: int | None
     place: list_context.Place | None
     #: The way of an item that is removed and comes back.
     envelope: postings.Envelope
@@ -76,20 +78,18 @@ class Work:
         begun = self.form.begun() if self.form else {}
         return self.draft["values"] if self.draft else begun
 
-    @property
-    def version(self) -> int:
-        """The version of the draft, 0 without one."""
-        return int(self.draft["version"]) if self.draft else 0
-
-    def stale(self, form: Form) -> bool:
-        """True for a page of another draft: its items may have stood elsewhere."""
+    def stale(self, form: Form, sent: Received | None) -> bool:
+        """True for a form of another draft that differs from the one kept now."""
         shown = form.text(VERSION)
-        judged = self._listed and self.task["status"] == TaskStatus.OPEN
-        return judged and shown not in ("", str(self.version))
+        known = self.version is None or shown in ("", str(self.version))
+        return not known and self.changed(draft(form, sent.answers if sent else {}))
 
     @property
-    def _listed(self) -> bool:
-        """True where the form has a list whose items people add and remove."""
+    def listed(self) -> bool:
+        """True where the form has a list whose items people add and remove.
+
+        A page of an older draft is not laid over it: its items may have stood elsewhere.
+        """
         found = forms.walk(self.form.components) if self.form else ()
         return any(isinstance(each, forms.List) and not each.fixed for _, each in found)
 
@@ -154,15 +154,15 @@ async def work(visit: Visit, task: UUID) -> Work:
     db = visit.service.db
     found = await views.task(db, task, **visit.reading)
     right = visit.rights.find(found["unit"], found["role"])
-    draft = None
+    draft, version = None, None
     if right is not None and found["status"] == TaskStatus.OPEN:
         with suppress(errors.NotFound, errors.Forbidden, errors.TaskNotOpen):
-            draft = await kept.read(db, task, Keeper(visit.principal, visit.at))
+            draft, version = await kept.found(db, task, Keeper(visit.principal, visit.at))
     word = visit.request.query_params.get("ds", "")
     place = await list_context.neighbours(visit, word, str(task), found["due"])
     form = await _form(visit, task) if found["form"] else None
     envelope = postings.Envelope(visit.request.app.state.accounts.seal, visit.principal.bytes + task.bytes)
-    return Work(found, form, draft, place, envelope)
+    return Work(found, form, draft, version, place, envelope)
 
 
 async def read(visit: Visit, task: UUID, asked: Work | None = None) -> Step:

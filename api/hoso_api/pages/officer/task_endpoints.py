@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
@@ -88,7 +88,7 @@ async def step_page(task: UUID, visit: VisitNow) -> Response:
 
 
 async def _shown(
-    visit: Visit, found: step.Step, form: Filled, sent: Received | None = None, *, stale: bool = False
+    visit: Visit, found: step.Step, form: Filled, sent: Received | None = None, *, beside: bool = False
 ) -> Response:
     sheet = step.sheet(visit, found)
     if sent is not None:
@@ -101,7 +101,7 @@ async def _shown(
         form=form,
         results=step.RESULTS,
         sheet=sheet,
-        stale=stale,
+        beside=beside,
         flash=await acting.flash(visit),
     )
 
@@ -111,9 +111,9 @@ async def _shown(
 async def complete_step(task: UUID, visit: VisitNow, form: FormNow) -> Response:
     """Complete the step; on to the next one of the list."""
     before = await step.work(visit, task)
-    if before.stale(form):
-        return await _stale(visit, form, before)
     sent = step.received(before, form)
+    if before.stale(form, sent):
+        return await _stopped(visit, task, _elsewhere(form, before))
     if sent is not None and (sent.again or sent.faults()):
         return await _again(visit, form, before, sent)
     command = step.completion(task, form, sent.filed if sent else {})
@@ -143,10 +143,9 @@ async def give_back(task: UUID, visit: VisitNow, form: FormNow) -> Response:
 async def keep_step(task: UUID, visit: VisitNow, form: FormNow) -> Response:
     """Keep what is written so far, for the reader alone."""
     work = await step.work(visit, task)
-    if work.stale(form):
-        return await _stale(visit, form, work)
+    sent = step.received(work, form)
     try:
-        await _kept(visit, form, task, step.received(work, form))
+        await _kept(visit, form, work, sent)
     except Stopped as stopped:
         return await _stopped(visit, task, stopped)
     return RedirectResponse(_back(form, task), status_code=303)
@@ -159,47 +158,55 @@ async def _again(visit: Visit, form: Form, before: step.Work, sent: Received) ->
     """
     task = UUID(before.task["id"])
     try:
-        draft = await _kept(visit, form, task, sent)
+        after = await _kept(visit, form, before, sent)
     except Stopped as stopped:
         return await _stopped(visit, task, stopped)
     status = HTTPStatus.OK if sent.again else HTTPStatus.UNPROCESSABLE_ENTITY
     filled = Filled(key=form.key, typed=form.typed, status=status)
-    return await _shown(visit, await step.read(visit, task, replace(before, draft=draft)), filled, sent)
+    return await _shown(visit, await step.read(visit, task, after), filled, sent)
 
 
-async def _stale(visit: Visit, form: Form, now: step.Work) -> Response:
-    """The step as it is kept now, with the texts of an older page."""
+def _elsewhere(form: Form, now: step.Work) -> Stopped:
+    """The words for a form whose page shows another draft."""
     told = spoken(
-        "Bản lưu tạm của bạn đã đổi sau khi trang này được mở, có thể ở cửa sổ khác. Dưới đây là bản mới nhất."
-        " Nội dung vừa gửi chưa được ghi."
+        "Bản lưu tạm của bạn đã đổi sau khi trang này được mở, có thể ở cửa sổ khác. Nội dung vừa gửi chưa được ghi,"
+        " vẫn còn dưới đây; bấm lại để ghi thay bản đó."
     )
-    filled = Filled.again(Stopped(form, [Fault(told)], status=HTTPStatus.CONFLICT))
-    return await _shown(visit, await step.read(visit, UUID(now.task["id"]), now), filled, stale=True)
+    if now.listed:
+        told = spoken(
+            "Bản lưu tạm của bạn đã đổi sau khi trang này được mở, có thể ở cửa sổ khác. Dưới đây là bản mới nhất."
+            " Nội dung vừa gửi chưa được ghi."
+        )
+    return Stopped(form, [Fault(told)], status=HTTPStatus.CONFLICT)
 
 
 async def _handed(visit: Visit, form: Form, task: UUID, command: commands.Command) -> Response:
     """Take a task or give it back. What is written at its page is kept first; a row of the inbox has no such fields."""
     if step.NOTE in form.fields:
         work = await step.work(visit, task)
-        if work.stale(form):
-            return await _stale(visit, form, work)
         sent = step.received(work, form)
         try:
             if work.changed(step.draft(form, sent.answers if sent else {})):
-                await _kept(visit, form, task, sent)
+                await _kept(visit, form, work, sent)
         except Stopped as stopped:
             return await _stopped(visit, task, stopped)
     return await _done(visit, form, task, command, _back(form, task))
 
 
-async def _kept(visit: Visit, form: Form, task: UUID, sent: Received | None) -> dict[str, Any]:
-    """The draft of what is written so far, kept. Raises Stopped."""
+async def _kept(visit: Visit, form: Form, work: step.Work, sent: Received | None) -> step.Work:
+    """The step with its draft kept, over the one that the page shows. Raises Stopped."""
+    if work.stale(form, sent):
+        raise _elsewhere(form, work)
     form.require_legible()
-    said = step.draft(form, sent.answers if sent else {})
+    said, task = step.draft(form, sent.answers if sent else {}), UUID(work.task["id"])
+    seen = None if work.version is None or step.VERSION not in form.fields else [work.version]
     try:
-        return await kept.save(visit.service.db, task, said, Keeper(visit.principal, visit.at))
+        draft = await kept.save(visit.service.db, task, said, Keeper(visit.principal, visit.at), seen)
+    except kept.StepDraftChanged:
+        raise _elsewhere(form, work) from None
     except errors.Refusal as refused:
         raise await acting.stopped(visit, form, str(task), refused, task) from refused
+    return replace(work, draft=draft, version=draft["version"])
 
 
 async def _done(visit: Visit, form: Form, task: UUID, command: commands.Command, onward: str) -> Response:
@@ -211,9 +218,11 @@ async def _done(visit: Visit, form: Form, task: UUID, command: commands.Command,
 
 
 async def _stopped(visit: Visit, task: UUID, stopped: Stopped) -> Response:
+    """The step as it is now, with what was typed in fields or beside them."""
     found = await step.read(visit, task)
     sent = step.received(found, stopped.form, pressed=False)
-    return await _shown(visit, found, Filled.again(stopped), sent)
+    beside = found.listed and found.stale(stopped.form, sent)
+    return await _shown(visit, found, Filled.again(stopped), None if beside else sent, beside=beside)
 
 
 def _back(form: Form, task: UUID) -> str:
