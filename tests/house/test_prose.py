@@ -34,6 +34,15 @@ def test_a_first_sentence_is_short_and_begins_with_no_relative_pronoun(
     assert [each.message for each in prose.of_docstrings(Path("work.py"), tree)] == found
 
 
+def test_in_tests_only_the_beginning_of_a_sentence_is_judged(tmp_path: Path) -> None:
+    folder = tmp_path / "tests"
+    folder.mkdir()
+    (folder / "test_work.py").write_text(f'"""{FIFTEEN}"""\n# Days\ndef rows():\n    """What is kept."""\n')
+    assert [each.message for each in prose.findings(folder)] == [
+        "begins with a relative pronoun: What is kept."
+    ]
+
+
 @pytest.mark.parametrize("name", prose.PUBLISHED)
 def test_a_published_sentence_may_be_long(name: str) -> None:
     tree = ast.parse(f'class Report:\n    """{FIFTEEN}"""\n')

@@ -302,7 +302,7 @@ def act_of(operation: str) -> str:
 
 @dataclass
 class Decisions:
-    """What everybody may do, decided by the table that is in force when asked."""
+    """Rights of everybody, decided by the table that is in force when asked."""
 
     rights: Mapping[str, Rights | None]
     states: Mapping[str, tuple[State, Collection[str]]]
@@ -328,7 +328,7 @@ class Decisions:
         return True
 
     def row(self, operation: str) -> dict[str, bool]:
-        """What everybody may of one operation."""
+        """Rights of everybody to one operation."""
         return {who: self.may(operation, who) for who in PEOPLE}
 
 

@@ -448,7 +448,7 @@ async def drafted_with_file(world: World) -> Outcome:
 
 
 async def names(world: World, outcome: Outcome) -> Names:
-    """What a path may name of a dossier."""
+    """Names of a dossier in a path."""
     tasks = await world.open_tasks(outcome)
     row = await world.db.row(_NAMED, [outcome.reference])
     known = {

@@ -1,4 +1,4 @@
-"""What everybody asks of the register, rosters, moves and calendars, and the entries that they ask about.
+"""Requests of everybody about the register, rosters, moves and calendars, and the entries that they name.
 
 Whoever may is answered without a change, or refused by a rule that comes after rights, so that one world serves them all.
 """

@@ -25,7 +25,7 @@ def fake() -> FakeProvider:
 
 
 async def reason(fake: FakeProvider, token: str, answer: dict[str, str] = ANSWER, **said: Any) -> Reason:
-    """Why the provider's answer with that token signs nobody in."""
+    """Reason for which the provider's answer with that token signs nobody in."""
     fake.token = token
     with pytest.raises(SignInRefused) as refused:
         await fake_provider.party(fake).person(answer, fake_provider.attempt(**said), AT)
@@ -33,7 +33,7 @@ async def reason(fake: FakeProvider, token: str, answer: dict[str, str] = ANSWER
 
 
 async def logout_reason(fake: FakeProvider, token: str) -> Reason:
-    """Why that token signs nobody out."""
+    """Reason for which that token signs nobody out."""
     with pytest.raises(SignInRefused) as refused:
         await fake_provider.party(fake).logout(token, AT)
     return refused.value.reason

@@ -26,7 +26,7 @@ def party(provider: IdentityProvider, tmp_path: Path) -> RelyingParty:
 
 
 def answer(address: str) -> dict[str, str]:
-    """What the browser brings back."""
+    """Query that the browser brings back."""
     assert address.startswith(BACK + "?"), address
     return dict(parse_qsl(urlsplit(address).query))
 
@@ -36,7 +36,7 @@ async def came_back(
 ) -> dict[str, str]:
     """The answer to a sign-in of the first officer."""
     address = await party.authorization(attempt, now())
-    return answer(await visitor.signs_in(address, "officer-1", **typed))  # type: ignore[arg-type]
+    return answer(await visitor.signs_in(address, "officer-1", **typed))  # type: ignore[arg-type]  # words for words handed on
 
 
 async def test_an_officer_signs_in(party: RelyingParty, provider: IdentityProvider) -> None:

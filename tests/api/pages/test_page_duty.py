@@ -20,7 +20,7 @@ async def entered(rest: Rest) -> list[tuple[str, str, object]]:
 
 
 async def acts(rest: Rest) -> int:
-    """How often the roster was changed."""
+    """Number of changes of the roster."""
     (row,) = await rest.world.db.rows(
         "select count(*)::int as n from administration_event where kind = 'duty_entered'"
     )

@@ -37,7 +37,7 @@ async def before(rest: Rest, key: str, who: Any = CLERK) -> Visitor:
 
 
 async def told(rest: Rest, reference: str) -> list[tuple[Any, ...]]:
-    """What the dossier's events say of fees: kind, number, amount."""
+    """Events of the dossier about fees: kind, number, amount."""
     rows = await rest.world.db.rows(
         "select e.kind, (e.payload ->> 'fee')::int as fee, (e.payload ->> 'amount')::bigint as amount "
         "from dossier_event e join dossier d on d.id = e.dossier_id where d.reference = $1 "

@@ -16,7 +16,7 @@ ENTRY = {"unit": DEPARTMENT, "form": "suspension", "basis": "Quyết định s�
 
 
 async def standing(rest: Rest) -> list[tuple[Any, ...]]:
-    """Who entered and who approved each template."""
+    """People who entered and approved each template."""
     rows = await rest.world.db.rows("select entered_by, approved_by from letter_template")
     return [tuple(row) for row in rows]
 

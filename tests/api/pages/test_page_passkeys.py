@@ -159,7 +159,7 @@ async def signs_in(page: Page, account: Account) -> None:
 
 
 def heard(complaints: list[str]) -> list[str]:
-    """What a browser complains of, but for answers that a test wants: a form that comes back, a cleared cache."""
+    """Complaints of a browser, but for answers that a test wants: a form that comes back, a cleared cache."""
     wanted = (
         "Clear-Site-Data header on",
         "Failed to load resource: the server responded with a status of 422",

@@ -1,4 +1,4 @@
-"""What waits for heads and leaders to decide and sign, on pages without scripts."""
+"""Decisions and signatures that wait for heads and leaders, on pages without scripts."""
 
 from __future__ import annotations
 

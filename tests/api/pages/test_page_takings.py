@@ -1,4 +1,4 @@
-"""What a desk took on a day and what is open, in a browser and over REST."""
+"""Takings of a desk on a day and fees that are open, in a browser and over REST."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ async def decisions(world: World) -> Decisions:
 
 
 def by_hand(operation: str) -> dict[str, bool]:
-    """Who may, as the matrix says: an answer, or a refusal that is not one of rights."""
+    """Rights as the matrix says: an answer, or a refusal that is not one of rights."""
     if operation in BESIDE:
         return {who: who in BESIDE[operation] for who in PEOPLE}
     return {who: cell[:2] == "20" or cell in ("409", "422") for who, cell in EXPECTED[operation].items()}

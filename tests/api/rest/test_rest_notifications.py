@@ -29,7 +29,7 @@ def mails(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 
 def sent(mails: Path) -> list[tuple[str, str]]:
-    """To whom mail has gone, and with which text; then it is gone."""
+    """Take the mail that has gone: recipients and texts."""
     found = []
     for file in sorted(mails.glob("*.eml")):
         read = message_from_bytes(file.read_bytes(), policy=default)

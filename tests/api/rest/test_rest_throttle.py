@@ -74,7 +74,7 @@ async def test_of_64_wrong_sign_ins_at_once_over_two_processes_the_burst_is_chec
 
 
 async def test_of_64_right_sign_ins_at_once_none_is_lost_and_ten_sessions_last(rest: Rest):
-    """Whoever has to wait is told so; of those who got in, the ten newest stay."""
+    """Sessions after many attempts: who has to wait is told so, the ten newest stay."""
     account = await Account.of(rest, HEAD, "truong-phong")
     answers = await asyncio.gather(*(account.types_password_elsewhere() for _ in range(64)))
     steps = await rest.world.one("select count(*) from sign_in_attempt")

@@ -11,7 +11,7 @@ from hoso_bpmn.package import forms, package, patterns
 
 
 def told(faults):
-    """Where, which rule, and the sentence for programs."""
+    """Places, rules and sentences for programs."""
     return [(fault.path, fault.rule.value, fault.message) for fault in faults]
 
 

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    """Where a clamd listens that takes a megabyte."""
+    """Address of a clamd that takes a megabyte."""
     with clamd.running(clamd.EICAR, most="1M") as found:
         yield found
 

@@ -1,4 +1,4 @@
-"""Who receives, handles and decides follows from the place of the matter, and a choice counts only where there is one."""
+"""The units of a dossier follow from the place of its matter; a choice counts only where there is one."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -42,7 +42,8 @@ async def units_of(world: World, filed: Outcome) -> tuple[str, str, str]:
         "select receiving_unit, handling_unit, deciding_unit from dossier where reference = $1",
         [filed.reference],
     )
-    return tuple(row or ())  # type: ignore[return-value]
+    assert row is not None
+    return row.receiving_unit, row.handling_unit, row.deciding_unit
 
 
 async def test_of_a_hundred_communes_the_one_of_the_place_handles_whatever_desk_takes_it(

@@ -96,7 +96,7 @@ async def test_a_request_that_is_refused_takes_no_number_by_whatever_name_it_ask
 
 
 async def test_whoever_was_a_stranger_to_what_is_remembered_may_act_when_no_longer_one(world: World) -> None:
-    """That the stranger has no role is known from another dossier; then a role is given."""
+    """Let the stranger act without a role, known from another dossier, then with one."""
     before, other = await of_known_officers(world), await world.accepts(await world.files())
     with pytest.raises(errors.NotFound):
         await world.completes(other, actor=STRANGER)

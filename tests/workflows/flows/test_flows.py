@@ -206,5 +206,5 @@ def test_the_runner_shares_no_folder_with_other_users_of_the_machine(tmp_path: P
 
 @pytest.mark.usefixtures("here")
 async def test_the_flow_of_the_roster_tells_of_uncovered_days() -> None:
-    """On whatever day it runs: the desk has a roster for none."""
+    """The desk has a roster for no day, whichever it runs on."""
     assert (await sweeps.watch_duty_roster.fn()).days == duty_alarm.AHEAD

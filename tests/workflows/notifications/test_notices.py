@@ -1,4 +1,4 @@
-"""Whose list a message enters, whoever has written it."""
+"""Lists that a message enters, whoever has written it."""
 
 import asyncio
 from datetime import date, datetime
@@ -21,7 +21,7 @@ def world_url(shared_world_url: str) -> str:
 
 
 async def told(world: World, key: str, topic: str, **payload: str) -> set[UUID]:
-    """Who finds a new message without a recipient in their list."""
+    """People who find a new message without a recipient in their list."""
     await world.changed(
         "insert into outbox (dedup_key, topic, payload, created_at, available_at) values ($1, $2, $3::jsonb, $4, $4)",
         key,
@@ -37,7 +37,7 @@ async def told(world: World, key: str, topic: str, **payload: str) -> set[UUID]:
 
 
 async def aside(world: World, key: str) -> object:
-    """Why a message is not mailed in a house without mail."""
+    """Reason for which a message is not mailed in a house without mail."""
     await outbox.deliver(world.db, [], at=AT)
     return await world.one("select aside from outbox where dedup_key = $1", key)
 

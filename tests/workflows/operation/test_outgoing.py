@@ -146,7 +146,7 @@ async def test_a_name_without_an_address_is_unreachable() -> None:
 
 
 async def asked(*answers: httpx.Response) -> outgoing.Answer:
-    """What a client makes of those answers."""
+    """Outcome that a client makes of those answers."""
     waiting = list(answers)
     client = outgoing.Client(transport=httpx.MockTransport(lambda _: waiting.pop(0)))
     return await client.ask("GET", "https://sso.example.vn/")

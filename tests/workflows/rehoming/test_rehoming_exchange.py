@@ -1,4 +1,4 @@
-"""What awaits the outside when its unit is replaced: messages, calls, incidents, and payloads that were erased."""
+"""Waiting for the outside while its unit is replaced: messages, calls, incidents, and payloads that were erased."""
 
 from collections.abc import Iterator
 from uuid import UUID
