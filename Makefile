@@ -37,7 +37,7 @@ check: .venv/installed ## Style, types, the arrows between the packages, and the
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python tools/seams.py $(SOURCES)
+	$(BIN)/python tools/seams.py $(SOURCES) tests bench tools
 	$(BIN)/python tools/prose.py $(SOURCES) tools tests bench
 	$(BIN)/python tools/catalogues.py check
 

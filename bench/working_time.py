@@ -53,7 +53,7 @@ class Work:
 
     @classmethod
     def of(cls, size: int, seed: int) -> "Work":
-        rng = random.Random(seed)  # noqa: S311 (inputs of a benchmark)
+        rng = random.Random(seed)  # noqa: S311 - inputs of a benchmark
         first = datetime(2018, 6, 1)  # noqa: DTZ001 (wall clock: most libraries know no zones)
         starts = [first + timedelta(minutes=rng.randrange(3130 * DAY)) for _ in range(size)]
         ends = [start + timedelta(minutes=rng.randrange(60, 60 * DAY)) for start in starts]

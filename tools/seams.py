@@ -1,17 +1,21 @@
-"""Check two rules: commits only in the storage layer, time only as an argument.
+"""Check the rules on commits, clocks and suppressions.
 
     .commit()   stands only in hoso_models: everything else works inside `transaction()` or `one_statement()`
     now()       is read only in hoso_api and hoso_workflows.flows: below them an instant is an argument, in SQL too
+    # noqa      and `# type: ignore` name what they silence, and say why in words of their own
 
 A date that depends on when a line of code happened to run cannot be explained to a citizen, and a commit in the
-middle of a command loses half of it. `# allow: reason` on the line lets one pass.
+middle of a command loses half of it. `# allow: reason` on the line lets one pass. In folders of what is not installed the third
+rule alone is checked.
 
 Usage: python tools/seams.py FOLDER...      exit 0 clean, 1 findings
 """
 
 import ast
+import io
 import re
 import sys
+import tokenize
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,6 +46,13 @@ SQL_CLOCK = re.compile(
 )
 SQL = re.compile(r"\b(select|insert|update|delete|values|default|create)\b", re.IGNORECASE)
 ALLOW = re.compile(r"(#|--) allow: \S")
+#: Folders whose code is not installed.
+ASIDE = frozenset(["tests", "bench", "tools"])
+SUPPRESSION = re.compile(
+    r"# (?P<what>noqa|type: ignore)(?P<codes>: [A-Z]+[0-9]+(?:, [A-Z]+[0-9]+)*|\[[a-z, -]+\])?(?P<why>[^#]*(?:# (?!noqa|type:)[^#]*)?)"
+)
+#: Words that name no reason.
+EMPTY = ("", "as above", "as before", "ours")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +74,23 @@ def findings(path: Path) -> Iterator[Finding]:
     for number, message in _breaches(path, text):
         if not ALLOW.search(lines[number - 1]):
             yield Finding(path, number, message)
+
+
+def suppressions(path: Path) -> Iterator[Finding]:
+    """Suppressions in one .py file that name no rule, or no reason."""
+    text = path.read_text(encoding="utf-8")
+    if "noqa" not in text and "type: ignore" not in text:
+        return
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type != tokenize.COMMENT:
+            continue
+        for found in SUPPRESSION.finditer(token.string):
+            if not found["codes"]:
+                yield Finding(path, token.start[0], f"`{found['what']}` names no rule")
+            elif found["why"].strip(" -#()") in EMPTY:
+                yield Finding(
+                    path, token.start[0], f"`{found['what']}` has no reason: say why it is right here"
+                )
 
 
 def _breaches(path: Path, text: str) -> Iterator[tuple[int, str]]:
@@ -112,10 +140,14 @@ def _name(node: ast.expr) -> tuple[str, ...]:
 
 def main(folders: list[str]) -> int:
     """Print every finding below `folders`; 1 when there is one."""
-    files = sorted(
-        path for folder in folders for path in Path(folder).rglob("*") if path.suffix in {".py", ".sql"}
-    )
-    found = [finding for path in files for finding in findings(path)]
+    files = [
+        (path, folder.name in ASIDE)
+        for folder in map(Path, folders)
+        for path in sorted(folder.rglob("*"))
+        if path.suffix in {".py", ".sql"}
+    ]
+    found = [finding for path, aside in files if not aside for finding in findings(path)]
+    found += [finding for path, _ in files if path.suffix == ".py" for finding in suppressions(path)]
     for finding in found:
         print(finding)
     print(f"{len(files)} files, {len(found)} findings", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""The "no commit, no now" check bites where it should and nowhere else."""
+"""The checks of commits, clocks and suppressions bite where they should and nowhere else."""
 
 import importlib.util
 from pathlib import Path
@@ -72,6 +72,27 @@ def test_sql_files_are_read_too(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("a = 1  # noqa", ["names no rule"]),
+        ("a = 1  # noqa: S608", ["has no reason"]),
+        ("a = 1  # noqa: S608 - as above", ["has no reason"]),
+        ("a = 1  # noqa: S608 - fixed text of this module", []),
+        ("a = 1  # type: ignore", ["names no rule"]),
+        ("a = 1  # type: ignore[arg-type]", ["has no reason"]),
+        ("a = 1  # type: ignore[arg-type]  # noqa: S608 - names of our own", ["has no reason"]),
+        ("a = 1  # type: ignore[arg-type]  # the engine has no types", []),
+        ("a = '# noqa'", []),
+    ],
+)
+def test_a_suppression_names_its_rule_and_says_why(tmp_path: Path, line: str, found: list[str]) -> None:
+    path = tmp_path / "room.py"
+    path.write_text(line, encoding="utf-8")
+    told = [each.message.partition("` ")[2].partition(":")[0] for each in seams.suppressions(path)]
+    assert told == found
+
+
 def test_the_project_itself_is_clean() -> None:
-    roots = [str(ROOT / name) for name in ("api", "bpmn", "calendar", "models", "workflows")]
-    assert seams.main(roots) == 0
+    roots = ("api", "bpmn", "calendar", "models", "workflows", *seams.ASIDE)
+    assert seams.main([str(ROOT / name) for name in roots]) == 0

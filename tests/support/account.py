@@ -42,7 +42,7 @@ class Account:
     async def of(cls, rest: Rest, principal: UUID, name: str) -> Account:
         """An account that was set up a day ago."""
         made = cls(rest, principal, name)
-        app = rest.client._transport.app  # type: ignore[attr-defined]
+        app = rest.client._transport.app  # type: ignore[attr-defined]  # the application behind the client
         hashing = passwords.Passwords(made.work)  # type: ignore[arg-type]  # it hands on what it does not count
         object.__setattr__(app.state.accounts, "passwords", hashing)
         async with rest.world.db.transaction() as tx:

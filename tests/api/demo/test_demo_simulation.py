@@ -30,7 +30,7 @@ async def test_a_step_that_somebody_holds_is_completed_by_them(world: World) -> 
         False,
         False,
         False,
-        Random(1),  # noqa: S311
+        Random(1),  # noqa: S311 - a simulation, no secret
     )
     schedule = Schedule(world.service, officers, at - timedelta(days=1))
     (task,) = standing.body["tasks"]

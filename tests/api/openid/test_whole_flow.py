@@ -98,7 +98,7 @@ async def signs_in(
     house: House, client: httpx.AsyncClient, visitor: Visitor, **typed: object
 ) -> httpx.Response:
     """The first officer signs in."""
-    address = await visitor.signs_in(await house.asked(client), "officer-1", **typed)  # type: ignore[arg-type]
+    address = await visitor.signs_in(await house.asked(client), "officer-1", **typed)  # type: ignore[arg-type]  # words for words handed on
     return await client.get(house.back(address))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from uuid import UUID
 
 import pytest
 
@@ -23,9 +24,9 @@ def world_url(shared_world_url: str) -> str:
     return shared_world_url
 
 
-async def at(rest: Rest, by: object, path: str) -> Visitor:
+async def at(rest: Rest, by: UUID, path: str) -> Visitor:
     """A person at an address."""
-    return await (await Visitor.of(rest, by)).goes(path)  # type: ignore[arg-type]
+    return await (await Visitor.of(rest, by)).goes(path)
 
 
 def markup(visitor: Visitor) -> str:

@@ -60,7 +60,7 @@ def test_the_signs_of_the_svg_stand_out_from_their_cells():
 
 
 def test_the_svg_is_well_formed_and_names_each_day():
-    root = ET.fromstring(year.svg(VN, 2026))  # noqa: S314 (our own text)
+    root = ET.fromstring(year.svg(VN, 2026))  # noqa: S314 - our own text
     titles = [title.text for title in root.iter("{http://www.w3.org/2000/svg}title")]
     assert len(titles) == 366
     assert titles[0] == "Lịch công chức toàn quốc 2026: 249 ngày làm việc"

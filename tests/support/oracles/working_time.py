@@ -238,7 +238,7 @@ def cases(
     days: int = 3100,
 ) -> Iterator[Case]:
     """Receipts at any minute of the `days` from `first` with every policy, none to three pauses, some of them open."""
-    rng = random.Random(f"{unit}-{seed}")  # noqa: S311 (generated cases, not secrets)
+    rng = random.Random(f"{unit}-{seed}")  # noqa: S311 - generated cases, no secrets
     for _ in range(count):
         received = datetime(first.year, first.month, first.day, tzinfo=HANOI) + timedelta(
             minutes=rng.randrange(days * DAY)

@@ -262,7 +262,7 @@ async def test_an_unreadable_engine_state_is_a_finding_of_its_dossier_alone(
     world: World, spoilt: str, why: str
 ) -> None:
     before, other = await worked_on(world), await worked_on(world)
-    of_one = f"where dossier_id = (select id from dossier where reference = '{before.reference}')"  # noqa: S608 - ours
+    of_one = f"where dossier_id = (select id from dossier where reference = '{before.reference}')"  # noqa: S608 - a reference of ours
     await world.changed(f"update engine_state set state = {spoilt} {of_one}")  # noqa: S608 - names of our own
     await world.changed("update dossier set cycle = 7")
     first, second, third = sorted(

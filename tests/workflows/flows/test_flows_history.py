@@ -54,7 +54,7 @@ async def run(db: database.Database, state: State[None], at: datetime) -> UUID:
 
 
 async def left(db: database.Database, table: str, column: str) -> set[UUID]:
-    return {UUID(int=row[0].int) for row in await db.rows(f"select distinct {column} from {table}")}  # noqa: S608 - ours
+    return {UUID(int=row[0].int) for row in await db.rows(f"select distinct {column} from {table}")}  # noqa: S608 - names of our own
 
 
 async def test_old_runs_go_with_their_logs_and_states_whatever_became_of_them(prefect: Prefect) -> None:

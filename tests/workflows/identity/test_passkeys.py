@@ -194,8 +194,8 @@ def test_whatever_a_browser_sends_is_refused_and_never_a_fault(data: st.DataObje
                 raise AssertionError("a broken answer was kept")
 
         for act in (
-            lambda: PASSKEYS.shown(Nothing(), b"y" * 32, broken, at=AT),  # type: ignore[arg-type]
-            lambda: PASSKEYS.made(Nothing(), OFFICER, b"y" * 32, broken, "", at=AT),  # type: ignore[arg-type]
+            lambda: PASSKEYS.shown(Nothing(), b"y" * 32, broken, at=AT),  # type: ignore[arg-type]  # a database that keeps nothing
+            lambda: PASSKEYS.made(Nothing(), OFFICER, b"y" * 32, broken, "", at=AT),  # type: ignore[arg-type]  # a database that keeps nothing
         ):
             with pytest.raises(PasskeyRefused):
                 await act()

@@ -146,7 +146,7 @@ async def test_a_version_is_never_changed_without_leave(world: World) -> None:
     await walked(world)
     for payload in ("", ", payload = null, salt = null"):
         with pytest.raises(errors.ConstraintViolated, match="dossier_event_append_only"):
-            await world.changed(f"update dossier_event set header_version = 1{payload}")  # noqa: S608 - ours
+            await world.changed(f"update dossier_event set header_version = 1{payload}")  # noqa: S608 - texts of this module
 
 
 async def test_a_stranger_counts_a_chain_again_without_our_code(

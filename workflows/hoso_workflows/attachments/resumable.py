@@ -270,18 +270,18 @@ select {_COLUMNS} from u
 #: $1 upload, $2 owner, $3 now.
 _TAKE = f"""
 update upload u set turn = turn + 1 where u.id = $1 and u.owner_id = $2 and u.expires_at > $3 returning {_COLUMNS}
-"""  # noqa: S608 - as above
+"""  # noqa: S608 - fixed text of this module
 #: $1 upload, $2 turn, $3 bytes, $4 name of their piece. Nothing is added by a request that has lost its turn.
 _APPEND = f"""
 update upload u set received = received + $3, pieces = pieces || $4::text
 where u.id = $1 and u.turn = $2 and u.attachment_id is null returning {_COLUMNS}
-"""  # noqa: S608 - as above
+"""  # noqa: S608 - fixed text of this module
 #: $1 upload, $2 turn. A request that has lost its turn gives nothing up.
 _GIVE_UP = "delete from upload where id = $1 and turn = $2 and attachment_id is null returning 1"
 #: $1 upload, $2 owner, $3 now.
 _CANCEL = f"""
 delete from upload u where u.id = $1 and u.owner_id = $2 and u.expires_at > $3 returning {_COLUMNS}
-"""  # noqa: S608 - as above
+"""  # noqa: S608 - fixed text of this module
 #: $1 upload, $2 its file.
 _FINISH = "update upload set attachment_id = $2, described = null, pieces = '{}' where id = $1"
 _COMPLETE = f"{_FINISH} returning 1"

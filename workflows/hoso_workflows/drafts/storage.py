@@ -339,7 +339,7 @@ _LISTED = """id, owner_id, procedure_code, version, created_at, updated_at, expi
   sealed_name"""
 _LIST = f"""
 select {_LISTED}, {_ANSWERED} as answered from draft where {{conditions}} order by created_at desc, id desc limit {{limit}}
-"""  # noqa: S608 - as above
+"""  # noqa: S608 - fixed text of this module
 #: $1 owner, $2 now.
 _KEPT = "select count(*) from draft where owner_id = $1 and expires_at > $2 and reference is null"
 _CREATE = """
@@ -364,4 +364,4 @@ update draft set filings = greatest(filings - 1, 0),
   filing_at = case when filings > 1 or {_ANSWERED} then filing_at end,
   expires_at = case when filings > 1 or {_ANSWERED} then expires_at else $2 end
 where id = $1 and reference is null
-"""  # noqa: S608 - as above
+"""  # noqa: S608 - fixed text of this module

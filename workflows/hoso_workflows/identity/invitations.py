@@ -287,7 +287,7 @@ _GOOD = """code_sha256 = $1 and used_at is null and withdrawn_at is null and exp
 _COLUMNS = """id, purpose, principal_id, expires_at, detail,
   (select p.name from principal p where p.id = principal_id) as name"""
 _FIND = f"select {_COLUMNS} from invitation where {_GOOD}"  # noqa: S608 - fixed text of this module
-_TAKE_UP = f"update invitation set used_at = $2 where {_GOOD} returning {_COLUMNS}"  # noqa: S608 - as above
+_TAKE_UP = f"update invitation set used_at = $2 where {_GOOD} returning {_COLUMNS}"  # noqa: S608 - fixed text of this module
 _DELETE_OLD = """
 delete from invitation where coalesce(used_at, withdrawn_at, expires_at) <= $1 returning 1
 """

@@ -117,7 +117,7 @@ class Passkeys:
 
 def _state(challenge: bytes) -> Mapping[str, Any]:
     # As the library keeps it between its two steps; ours is kept with the attempt.
-    return Fido2Server._make_internal_state(challenge, REQUIRED)  # type: ignore[no-any-return]
+    return Fido2Server._make_internal_state(challenge, REQUIRED)  # type: ignore[no-any-return]  # the library has no types here
 
 
 _KEYS = "select key_id from credential where principal_id = $1 and kind = 'passkey' and revoked_at is null"

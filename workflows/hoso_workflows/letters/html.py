@@ -23,7 +23,7 @@ def page(values: Values, template: str | None = None, copy: Copy | None = None) 
     inside = Markup(body(values, template))  # noqa: S704 - both environments escape
     found = _environment().get_template("page.html")
     mark = display.mark(copy) if copy else None
-    return found.render(letter=display.shown(values), body=inside, mark=mark, style=Markup(style()))  # noqa: S704 - ours
+    return found.render(letter=display.shown(values), body=inside, mark=mark, style=Markup(style()))  # noqa: S704 - our own style sheet
 
 
 def body(values: Values, template: str | None = None) -> str:

@@ -168,7 +168,7 @@ select p.id from principal p
 where lower(p.code) = lower($1) and {_FREE} and (p.id = $4::uuid or not exists (
   select from identity i where i.principal_id = p.id and i.unlinked_at is not null
 )) for no key update
-"""  # noqa: S608 - as above
+"""  # noqa: S608 - fixed text of this module
 _REMEMBER = """
 insert into unknown_identity as u (issuer, subject, provider, name, compared, first_at, last_at)
 values ($1, $2, $3, $4, $5, $6, $6)
