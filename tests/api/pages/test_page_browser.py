@@ -2,10 +2,16 @@
 
 import pytest
 
+from hoso_api.pages.shared import look
+from support import looking, signing_in
 from support.api_client import CLERK, Rest
 from support.browser import fits, follows, opened, served
 
 WIDTHS = (1280, 390)
+#: As wide as a page of 1280 px is at four times its size (WCAG 1.4.10).
+NARROWEST = 320
+#: A name of many words, one of them longer than a line.
+LONG_NAME = "Chuyên viên Sở Văn hóa, Thể thao và Du lịch Tonnuhoangphuonganhthuminhkhai"
 
 pytestmark = pytest.mark.slow
 
@@ -25,6 +31,24 @@ async def test_the_board_leads_to_the_explanation_and_nothing_runs_over(rest: Re
         assert (await page.inner_text("h1")).startswith("Vì sao hẹn 17:00, thứ Năm 05/03/2026")
         await fits(page, width)
     assert complaints == []
+
+
+async def test_the_head_of_the_inside_holds_a_long_name_in_the_largest_letters(rest: Rest):
+    await rest.world.changed("update principal set name = $1 where id = $2", LONG_NAME, CLERK)
+    signed = await signing_in.signed_in(rest.world.db, CLERK, at=rest.clock.at)
+    name, _, value = signed["Cookie"].partition("=")
+    largest = look.Look(size="rat-lon")
+    async with served(rest, open_board=False) as address, opened(NARROWEST, []) as page:
+        await page.context.add_cookies(
+            [
+                {"name": name, "value": value, "url": "https://localhost"},
+                {"name": look.COOKIE, "value": largest.words, "url": "http://localhost"},
+            ]
+        )
+        await page.goto(f"{address.replace('127.0.0.1', 'localhost')}/noi-bo/viec")
+        assert LONG_NAME in await page.inner_text("header")
+        assert await page.get_attribute("html", "class") == largest.classes
+        assert await looking.wider(page, NARROWEST) == []
 
 
 async def test_the_interactive_page_of_the_api_is_made_of_our_own_files_and_asks_for_real(rest: Rest):
