@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from support.api_client import CLERK, FILING, HEAD, Rest
+from hoso_workflows.organisation import units
+from support.api_client import CLERK, FILING, HEAD, SPECIALIST, Rest
 from support.visitor import Visitor
+from support.world import OTHER, SINCE
 
 #: The dossier that has been filed with every required paper.
 APPLICANT = FILING["applicant"]["name"]
@@ -37,6 +39,18 @@ async def test_reception_begins_at_the_desk_whose_queue_has_counts_and_the_oldes
     assert clerk.path == "/noi-bo/mot-cua"
     assert "Chờ tiếp nhận 2 Chờ bổ sung, chưa tiếp nhận 0" in clerk.text
     assert clerk.text.index(first["reference"]) < clerk.text.index(second["reference"])
+
+
+async def test_who_receives_in_one_unit_and_handles_in_another_has_the_counts_of_their_lists(rest: Rest):
+    await rest.accepts()
+    await rest.world.changed("update dossier set status = 'awaiting_supplement'")
+    await rest.files()
+    async with rest.world.db.transaction() as tx:
+        units.assign(tx, SPECIALIST, OTHER, "reception", SINCE)
+    for officer, n in ((CLERK, 1), (SPECIALIST, 0)):
+        reader = await (await Visitor.of(rest, officer)).goes("/noi-bo/mot-cua?ngan=bo-sung")
+        assert f"Chờ tiếp nhận {n} Chờ bổ sung, chưa tiếp nhận 0 Chờ bổ sung {n} " in reader.text
+        assert ("Không có hồ sơ chờ bổ sung." in reader.text) == (n == 0)
 
 
 async def test_a_code_that_is_typed_or_scanned_opens_its_dossier(rest: Rest):

@@ -62,13 +62,25 @@ async def receptions(
         lateness = Lateness.between(calendars[row.unit], row.due, at) if late else None
         return WaitingReception(**row, overdue=late, lateness=lateness)
 
-    standing_still = clock_stop.stands_still("dossier.id", each=True)
-    asked = Conditions(dossier.AT_RECEPTION, "reception_due is not null", f"not {standing_still}")
-    asked.equal("receiving_unit", unit)
+    asked = _asked(unit, each=True)
     if officer:
         asked.add(AT_OFFICER, officer)
     asked.behind("reception_due, id", WAITING.values(after))
     return await pagination.page(db, _WAITING, asked, WAITING, limit=limit, item=waiting)
+
+
+async def count(db: Database, unit: Units) -> int:
+    """The number of dossiers that wait for reception in these units, on all pages."""
+    asked = _asked(unit, each=False)
+    row = await db.row(f"select count(*)::int as n from dossier where {asked}", asked.parameters)  # noqa: S608 - conditions of this module
+    return row.n if row else 0
+
+
+def _asked(unit: Units, *, each: bool) -> Conditions:
+    standing_still = clock_stop.stands_still("dossier.id", each=each)
+    asked = Conditions(dossier.AT_RECEPTION, "reception_due is not null", f"not {standing_still}")
+    asked.equal("receiving_unit", unit)
+    return asked
 
 
 _WAITING = page_of_dossiers(

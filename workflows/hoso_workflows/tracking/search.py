@@ -4,6 +4,7 @@ An officer finds the dossiers that their units receive, handle or decide, an aud
 applicant their own. ADR 0049 tells how common and rare names are found in milliseconds.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -49,6 +50,8 @@ class DossierFilter:
     #: Local dates of filing, both included.
     filed_from: date | None = None
     filed_until: date | None = None
+    #: Units that receive it. They reach no further than the reader does.
+    receiving: Collection[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +161,7 @@ def _terms(wanted: DossierFilter, units: list[str] | None) -> Terms:
         wanted.status,
         _midnight(wanted.filed_from) if wanted.filed_from else None,
         _midnight(until + timedelta(days=1)) if until else None,
+        None if wanted.receiving is None else sorted(wanted.receiving),
     )
 
 

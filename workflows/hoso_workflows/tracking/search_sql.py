@@ -32,6 +32,8 @@ class Terms:
     #: Filed from then on, and before then.
     filed_from: datetime | None = None
     filed_before: datetime | None = None
+    #: Units of which one receives it.
+    receiving: list[str] | None = None
     key: str | None = None
     #: Folded.
     words: list[str] = field(default_factory=list)
@@ -58,7 +60,8 @@ def statement(terms: Terms, place: Values | None, limit: int) -> tuple[str, list
     window, rest, named = asked.branch(), asked.branch(), asked.branch()
     _narrow(terms, place, window, rest)
     _named(terms, named, asked.branch())
-    joined = "join dossier d on d.id = s.dossier_id" if terms.status else ""
+    of_dossier = terms.status or terms.receiving is not None
+    joined = "join dossier d on d.id = s.dossier_id" if of_dossier else ""
     newest = (_NEWEST_OF_STATUS if terms.status and not terms.listed else _NEWEST).format(
         window=window, limit=NEAR, status=terms.status and terms.status.value
     )
@@ -68,7 +71,7 @@ def statement(terms: Terms, place: Values | None, limit: int) -> tuple[str, list
 
 
 def _narrow(terms: Terms, place: Values | None, window: Conditions, rest: Conditions) -> None:
-    """Add what the row of terms tells, and the status."""
+    """Add what the row of terms tells, the status, and who receives."""
     if terms.filed_from is not None:
         window.add("s.filed_at >= {}", terms.filed_from)
     if terms.filed_before is not None:
@@ -81,6 +84,8 @@ def _narrow(terms: Terms, place: Values | None, window: Conditions, rest: Condit
     if terms.status:
         # The word itself, not a parameter: how rare it is, decides on the plan.
         rest.add(f"d.status = '{terms.status.value}'")
+    if terms.receiving is not None:
+        rest.add("d.receiving_unit = any({}::text[])", terms.receiving)
 
 
 def _named(terms: Terms, named: Conditions, applicant: Conditions) -> None:

@@ -120,7 +120,8 @@ async def _read(visit: Visit, items: Sequence[WaitingReception]) -> None:
 async def standing_at(visit: Visit, tab: Tab, after: str) -> tuple[Sequence[Row], str | None]:
     """The dossiers of the desk in the status of a list, the newest first. Raises BadCursor."""
     asked = Asked(visit.principal, visit.at, visit.origin, LENGTH, after or None)
-    found = await search.listed(visit.service.db, DossierFilter(None, None, tab.status), asked)
+    wanted = DossierFilter(status=tab.status, receiving=units(visit))
+    found = await search.listed(visit.service.db, wanted, asked)
     return [_row(item) for item in found.items], found.after
 
 
@@ -137,14 +138,14 @@ def _row(item: Mapping[str, Any]) -> Row:
 
 async def counts(visit: Visit) -> Mapping[str, int]:
     """The number of dossiers in each list, by its word."""
-    rows = await visit.service.db.rows(_COUNTS, [units(visit)])
-    by_status = {row.status: row.n for row in rows}
-    return {tab.word: by_status.get(tab.status.value if tab.status else "filed", 0) for tab in TABS}
+    db, at = visit.service.db, units(visit)
+    statuses = {tab.status.value: tab.word for tab in TABS if tab.status}
+    rows = await db.rows(_COUNTS, [at, list(statuses)])
+    waiting = {WAITING.word: await reception_queue.count(db, at)}
+    return {**dict.fromkeys(statuses.values(), 0), **{statuses[row.status]: row.n for row in rows}, **waiting}
 
 
 _COUNTS = """
 select status, count(*)::int as n from dossier
-where receiving_unit = any($1::text[])
-  and status in ('filed', 'awaiting_supplement_before', 'awaiting_supplement', 'result_ready', 'financial_obligation')
-group by status
+where receiving_unit = any($1::text[]) and status = any($2::text[]) group by status
 """
