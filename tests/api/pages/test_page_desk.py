@@ -145,7 +145,7 @@ async def test_a_day_that_cannot_be_read_stands_at_its_field_with_all_that_was_t
     clerk, filed = await at_reception(rest)
     await clerk.goes(f"/noi-bo/ho-so/{filed['reference']}/yeu-cau-bo-sung")
     await clerk.presses("Ban hành và gửi", ly_do="Bản sao mờ", den="mai", giay_to=["TP01", "TP02"])
-    assert "Viết ngày như 24/11/2026." in clerk.text
+    assert "Ghi ngày theo dạng ngày/tháng/năm" in clerk.text
     await clerk.presses("Ban hành và gửi", den="04/03/2026")
     assert 'href="#f-den"' in (clerk.page.text if clerk.page else "")
     assert "23/03/2026" in clerk.text

@@ -90,7 +90,7 @@ async def test_an_amount_that_differs_says_by_how_much_and_is_taken_only_where_i
     assert clerk.page is not None
     assert (clerk.page.status_code, 'href="#f-thu-tien"' in clerk.page.text) == (422, True)
     assert await told(rest, reference) == [ASSESSED]
-    said = {"thu_tien": "25.000", "thu_cach": "transfer", "thu_so": "FT1", "thu-ngay": "01/03/2026"}
+    said = {"thu_tien": "25.000", "thu_cach": "transfer", "thu_so": "FT1", "thu-ngay": "01032026"}
     await clerk.presses("Thu và lập biên lai", **said)
     assert await told(rest, reference) == [ASSESSED, ("payment_recorded", 1, 25_000)]
     assert "Nộp thừa 5.000" in clerk.text

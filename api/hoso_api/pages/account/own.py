@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from hoso_api.pages.heads import headship, typed
+from hoso_api.pages.heads import headship
 from hoso_api.pages.heads.headship import Unit
+from hoso_api.pages.shared import typed
 from hoso_api.pages.shared.acting import Fault, Form, Stopped
 from hoso_api.pages.shared.visit import Visit
 from hoso_api.translation.vietnamese import spoken

@@ -8,8 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 from hoso_api.http import acts, authentication
 from hoso_api.pages.account import own
-from hoso_api.pages.heads import typed
-from hoso_api.pages.shared import acting, look, session
+from hoso_api.pages.shared import acting, look, session, typed
 from hoso_api.pages.shared.acting import Fault, Filled, Form, FormNow, Stopped
 from hoso_api.pages.shared.visit import Visit, VisitNow
 from hoso_api.translation.vietnamese import marked, spoken

@@ -1,7 +1,6 @@
 """Hands of a task: lent, given back, returned, reassigned; its priority and follow-up."""
 
 from collections.abc import Callable
-from datetime import date
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
@@ -10,11 +9,9 @@ from starlette.responses import RedirectResponse, Response
 from hoso_api.http import acts, authentication
 from hoso_api.pages.course import hands
 from hoso_api.pages.officer import inbox
-from hoso_api.pages.shared import acting, session
-from hoso_api.pages.shared.acting import Fault, Filled, Form, FormNow, Stopped
+from hoso_api.pages.shared import acting, session, typed
+from hoso_api.pages.shared.acting import Filled, Form, FormNow, Stopped
 from hoso_api.pages.shared.visit import Visit, VisitNow
-from hoso_api.translation.vietnamese import spoken
-from hoso_bpmn.package.forms import spelling
 from hoso_workflows import errors
 from hoso_workflows.lifecycle.commands import Command
 from hoso_workflows.tasks import kept
@@ -74,21 +71,14 @@ async def prioritise(task: UUID, visit: VisitNow, form: FormNow) -> Response:
 async def follow_up(task: UUID, visit: VisitNow, form: FormNow) -> Response:
     """Keep the day on which the reader looks at the task again, or none."""
     try:
-        await kept.follow_up(visit.service.db, task, _day(form), Keeper(visit.principal, visit.at))
+        day = typed.day_said(form, hands.DAY)
+        await kept.follow_up(visit.service.db, task, day, Keeper(visit.principal, visit.at))
     except errors.Refusal as refused:
         stopped = await acting.stopped(visit, form, str(task), refused, task)
         return await _shown(visit, task, Filled.again(stopped))
     except Stopped as stopped:
         return await _shown(visit, task, Filled.again(stopped))
     return RedirectResponse(f"{inbox.ADDRESS}/{task}/chuyen", status_code=303)
-
-
-def _day(form: Form) -> date | None:
-    text = form.text(hands.DAY)
-    found = spelling.day(text)
-    if text and found is None:
-        raise Stopped(form, [Fault(spoken("Viết ngày như 24/11/2026."), hands.DAY)])
-    return found
 
 
 async def _done(

@@ -1,7 +1,6 @@
 """A dossier at the desk: reception, supplements, refusal, hand-over, withdrawal, letters."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -11,11 +10,10 @@ from starlette.responses import Response
 from hoso_api.http import acts, authentication
 from hoso_api.http.fields import Key
 from hoso_api.pages.desk import dossier, queue
-from hoso_api.pages.shared import acting, letter_preview, session
-from hoso_api.pages.shared.acting import Fault, Filled, Form, FormNow, Stopped
+from hoso_api.pages.shared import acting, letter_preview, session, typed
+from hoso_api.pages.shared.acting import Filled, Form, FormNow, Stopped
 from hoso_api.pages.shared.visit import Visit, VisitNow
-from hoso_api.translation.vietnamese import marked, spoken
-from hoso_bpmn.package.forms import spelling
+from hoso_api.translation.vietnamese import marked
 from hoso_models import DeliveryMode
 from hoso_workflows import errors
 from hoso_workflows.correspondence import letter_views
@@ -262,18 +260,8 @@ async def _preview(visit: Visit, key: str, form: Form, command: Command) -> Resp
 def _asked(form: Form) -> commands.AskSupplement:
     """The call of a form. Raises Stopped for a date that cannot be read."""
     return commands.AskSupplement(
-        form.text(REASON), tuple(form.texts(ITEMS)), form.text(AGAIN), _day(form, UNTIL)
+        form.text(REASON), tuple(form.texts(ITEMS)), form.text(AGAIN), typed.day_said(form, UNTIL)
     )
-
-
-def _day(form: Form, name: str) -> date | None:
-    text = form.text(name)
-    if not text:
-        return None
-    found = spelling.day(text)
-    if found is not None:
-        return found
-    raise Stopped(form, [Fault(spoken("Viết ngày như 24/11/2026."), name)])
 
 
 async def newest_letter(visit: Visit, key: str) -> str:

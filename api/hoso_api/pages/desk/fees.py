@@ -3,12 +3,13 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
 from hoso_api.pages.desk import queue
 from hoso_api.pages.officer import dossier_frame
+from hoso_api.pages.shared import typed
 from hoso_api.pages.shared.acting import Fault, Filled, Form, Stopped
 from hoso_api.pages.shared.visit import Visit
 from hoso_api.translation import wording
@@ -191,7 +192,7 @@ def _require_all(form: Form, amount: int, asked: str) -> None:
 
 def _paid_at(form: Form) -> datetime | None:
     """The beginning of the day on which money came in; None for now."""
-    day = _day(form, TAKEN_ON)
+    day = typed.day_said(form, TAKEN_ON)
     return None if day is None else datetime.combine(day, time.min, tzinfo=localtime.ZONE)
 
 
@@ -271,13 +272,3 @@ def _counts(form: Form) -> Sequence[int]:
         most = wording.counted(MOST_COUNTED)
         raise Stopped(form, [Fault(spoken("Nhiều nhất {n}.", n=most), COUNTED)])
     return counts
-
-
-def _day(form: Form, field: str) -> date | None:
-    text = form.text(field)
-    if not text:
-        return None
-    try:
-        return datetime.strptime(text, "%d/%m/%Y").date()  # noqa: DTZ007 - a local date
-    except ValueError:
-        raise Stopped(form, [Fault(spoken("Viết ngày như 24/11/2026."), field)]) from None

@@ -9,8 +9,8 @@ from starlette.responses import RedirectResponse, Response
 
 from hoso_api.http import acts, authentication
 from hoso_api.http.fields import Key
-from hoso_api.pages.heads import headship, typed
-from hoso_api.pages.shared import acting, session
+from hoso_api.pages.heads import headship
+from hoso_api.pages.shared import acting, session, typed
 from hoso_api.pages.shared.acting import Fault, Filled, Form, FormNow, Stopped
 from hoso_api.pages.shared.visit import Visit, VisitNow
 from hoso_api.translation.vietnamese import spoken
@@ -96,7 +96,7 @@ def _chosen(form: Form, field: str, missing: str) -> str:
 
 
 def _last_day(visit: Visit, form: Form) -> date:
-    return typed.day(form, LAST) if form.text(LAST) else localtime.local_date(visit.at)
+    return typed.day_said(form, LAST) or localtime.local_date(visit.at)
 
 
 async def _shown(visit: Visit, unit: headship.Unit, form: Filled) -> Response:

@@ -6,8 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import hoso_calendar as wt
-from hoso_api.pages.heads import typed
-from hoso_api.pages.shared import acting
+from hoso_api.pages.shared import acting, typed
 from hoso_api.pages.shared.acting import Form
 from hoso_api.pages.shared.visit import Visit
 from hoso_api.translation import standing, wording
@@ -146,8 +145,7 @@ def extension(form: Form) -> commands.Extend:
 
 def suspension(form: Form) -> commands.Suspend:
     """The command of a suspension. Raises Stopped for a day that cannot be read."""
-    until = typed.day(form, UNTIL) if form.text(UNTIL) else None
-    return commands.Suspend(form.text(REASON), form.text(BASIS), until)
+    return commands.Suspend(form.text(REASON), form.text(BASIS), typed.day_said(form, UNTIL))
 
 
 def suspension_end(form: Form) -> commands.EndSuspension:

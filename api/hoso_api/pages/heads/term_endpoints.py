@@ -9,8 +9,8 @@ from starlette.responses import Response
 
 from hoso_api.http import acts, authentication
 from hoso_api.http.fields import Key
-from hoso_api.pages.heads import term, typed
-from hoso_api.pages.shared import acting, session
+from hoso_api.pages.heads import term
+from hoso_api.pages.shared import acting, session, typed
 from hoso_api.pages.shared.acting import Filled, Form, FormNow, Stopped
 from hoso_api.pages.shared.visit import Visit, VisitNow
 from hoso_workflows.lifecycle.commands import Command

@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from hoso_api.http import acts, authentication
 from hoso_api.pages.register import administering, doing, units
 from hoso_api.pages.register.administering import HERE
-from hoso_api.pages.shared import session
+from hoso_api.pages.shared import session, typed
 from hoso_api.pages.shared.acting import Fault, Filled, FormNow, Stopped
 from hoso_api.pages.shared.visit import Visit, VisitNow
 from hoso_api.translation import wording
@@ -89,7 +89,7 @@ async def add_competence(visit: VisitNow, form: FormNow) -> Response:
             unit=form.text("don-vi"),
             part=CompetencePart(form.text("phan")),
             valid_from=doing.day(visit, form, "tu-ngay"),
-            valid_to=doing.last_day(form, "den-ngay"),
+            valid_to=typed.day_said(form, "den-ngay"),
             basis=form.text("can-cu"),
             procedure=form.text("thu-tuc") or None,
             field=form.text("linh-vuc") or None,

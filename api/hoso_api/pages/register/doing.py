@@ -12,8 +12,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import RedirectResponse
 
-from hoso_api.pages.heads import typed
-from hoso_api.pages.shared import acting
+from hoso_api.pages.shared import acting, typed
 from hoso_api.pages.shared.acting import DONE, TOLD, Fault, Form, Stopped
 from hoso_api.pages.shared.visit import Visit
 from hoso_api.translation import wording
@@ -77,12 +76,7 @@ async def told(visit: Visit) -> Told | None:
 
 def day(visit: Visit, form: Form, field: str) -> date:
     """The day in a field, today where it is empty. Raises Stopped for one that cannot be read."""
-    return typed.day(form, field) if form.text(field) else localtime.local_date(visit.at)
-
-
-def last_day(form: Form, field: str) -> date | None:
-    """The day in a field, None where it is empty. Raises Stopped for one that cannot be read."""
-    return typed.day(form, field) if form.text(field) else None
+    return typed.day_said(form, field) or localtime.local_date(visit.at)
 
 
 def required(form: Form, **sentences: str) -> None:

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from hoso_api.http import acts, authentication
 from hoso_api.pages.register import administering, doing, people, person_endpoints, units
 from hoso_api.pages.register.administering import HERE
-from hoso_api.pages.shared import session
+from hoso_api.pages.shared import session, typed
 from hoso_api.pages.shared.acting import Filled, Form, FormNow, Stopped
 from hoso_api.pages.shared.visit import Visit, VisitNow
 from hoso_api.translation.vietnamese import spoken
@@ -55,7 +55,7 @@ async def add_role(person: UUID, visit: VisitNow, form: FormNow) -> Response:
             unit=form.text("don-vi"),
             role=other or form.text("vai-tro"),
             valid_from=doing.day(visit, form, "tu-ngay"),
-            valid_to=doing.last_day(form, "den-ngay"),
+            valid_to=typed.day_said(form, "den-ngay"),
             basis=form.text("can-cu") or None,
         )
         done = await doing.perform(visit, form, [command], FIELDS)

@@ -1,4 +1,4 @@
-"""Fields of heads' forms: days, and refusals at their fields."""
+"""Fields of forms: days, and refusals at their fields."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -16,6 +16,11 @@ def day(form: Form, field: str) -> date:
     if found is not None:
         return found
     raise Stopped(form, [Fault(spoken("Ghi ngày theo dạng ngày/tháng/năm, ví dụ 05/12/2026."), field)])
+
+
+def day_said(form: Form, field: str) -> date | None:
+    """The day in a field, None where it is empty. Raises Stopped for one that cannot be read."""
+    return day(form, field) if form.text(field) else None
 
 
 def placed(stopped: Stopped, fields: Mapping[str, str]) -> Stopped:
