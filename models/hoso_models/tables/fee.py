@@ -74,6 +74,8 @@ class Payment(Record, table=True):
         ForeignKeyConstraint(["dossier_id", "fee_number"], ["fee.dossier_id", "fee.number"]),
         one_of("method", PaymentMethod),
         index("ix_payment_dossier_id_fee_number", "dossier_id", "fee_number"),
+        index("ix_payment_recorded_at", "recorded_at", "id"),
+        index("ix_payment_reference", "reference", where="reference is not null"),
     )
 
     id: UUID = surrogate()
@@ -104,6 +106,7 @@ class Refund(Record, table=True):
         one_of("method", PaymentMethod),
         index("ix_refund_payment_id", "payment_id"),
         index("ix_refund_dossier_id", "dossier_id"),
+        index("ix_refund_refunded_at", "refunded_at"),
     )
 
     id: UUID = surrogate()

@@ -1,0 +1,12 @@
+"""Payments found by the day on which they were recorded, and by their reference."""
+
+from alembic import op
+
+from hoso_models import migrations
+
+revision = "0051"
+down_revision = "0049"
+
+
+def upgrade() -> None:
+    migrations.run(op.get_bind(), migrations.script("0051_payment_days.sql"))
