@@ -117,7 +117,7 @@ def _always(address: str) -> Sample:
 #: Pages of officers and heads below the address of a dossier.
 OFFICERS = (
     *("", "/noi-dung", "/quy-trinh", "/nhat-ky", "/trao-doi", "/de-nghi-bo-sung", "/thong-diep", "/giay-to"),
-    *("/xin-loi", "/gia-han", "/tam-dung", "/phi"),
+    *("/xin-loi", "/gia-han", "/tam-dung", "/phi", "/hoi-dap", "/dinh-chinh"),
 )
 #: Pages of acts on the course below the address of a dossier.
 COURSE = tuple(f"/{each.word}" for each in act_page.PAGES)

@@ -13,7 +13,12 @@ from hoso_api.pages.administration import template_endpoints as letter_templates
 from hoso_api.pages.applicant import endpoints as applicant
 from hoso_api.pages.changes import editing_endpoints as edited_versions
 from hoso_api.pages.changes import endpoints as changes
-from hoso_api.pages.course import consultation_endpoints, hand_endpoints
+from hoso_api.pages.course import (
+    consultation_endpoints,
+    conversation_endpoints,
+    correction_endpoints,
+    hand_endpoints,
+)
 from hoso_api.pages.course import endpoints as course
 from hoso_api.pages.desk import book_endpoints, duty_endpoints, taking_endpoints
 from hoso_api.pages.desk import dossier_endpoints as desk_dossiers
@@ -74,6 +79,8 @@ PAGES: tuple[APIRouter, ...] = (
     dossier_act_endpoints.router,
     course.router,
     consultation_endpoints.router,
+    conversation_endpoints.router,
+    correction_endpoints.router,
     hand_endpoints.router,
     dossier_file_endpoints.router,
     search_endpoints.router,

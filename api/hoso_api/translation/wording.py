@@ -86,7 +86,7 @@ HAPPENED: Mapping[str, str] = {
     "payment_cancelled": "Hủy khoản thu",
     "payment_refunded": "Hoàn trả phí, lệ phí",
     "applicant_wrote": "Người nộp nhắn tin",
-    "desk_wrote": "Bộ phận Một cửa nhắn tin",
+    "desk_wrote": "Nhắn tin cho người nộp",
     "reply_proposed": "Đề xuất nội dung trả lời",
     "reopened": "Mở lại hồ sơ",
     "calendar_revised": "Lịch làm việc thay đổi",

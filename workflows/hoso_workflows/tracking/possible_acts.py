@@ -59,6 +59,8 @@ ASKED: Mapping[str, Command] = {
         commands.Reopen("", ""),
         commands.AttachInternally(commands.StoredFile(NOWHERE, "", "", 0, "", "", None, None, "")),
         commands.WriteNote(""),
+        commands.WriteToApplicant(""),
+        commands.ProposeReply(""),
         commands.AssessFee(1),
         commands.ExemptFee(1, ""),
         commands.RecordPayment(1, 1),

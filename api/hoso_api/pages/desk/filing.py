@@ -147,7 +147,7 @@ def sheet(visit: Visit, filing: Asked, sent: Received | None) -> questions.Sheet
     if filing.form is None:
         return None
     if sent is not None:
-        faults = () if sent.again else _of_the_desk(sent)
+        faults = () if sent.again else of_the_desk(sent)
         return questions.Sheet(sent.form, sent.answers, faults, received=sent, language=visit.look.language)
     pairs = [(name, text) for name, texts in (visit.parked or {}).items() for text in texts]
     answers = postings.read(filing.form, pairs).answers if pairs else filing.form.begun()
@@ -162,7 +162,7 @@ def answered(visit: Visit, sent: Received | None) -> questions.Sheet | None:
     return questions.Sheet(sent.form, sent.filed, mode=Mode.CHECK, language=visit.look.language, today=today)
 
 
-def _of_the_desk(sent: Received) -> tuple[FieldFault, ...]:
+def of_the_desk(sent: Received) -> tuple[FieldFault, ...]:
     """The faults of answers at the desk; missing ones may be on paper."""
     return tuple(each for each in sent.faults() if each.rule is not Rule.REQUIRED)
 
@@ -201,10 +201,12 @@ async def faults(
     judged = await drafts.judge(visit.service, request, actor=visit.principal, at=visit.at)
     # What concerns a question is said by the question.
     others = [each for each in judged if sent is None or not each.field.startswith("form.")]
-    return [*_own(form), *_answered(visit, filing, sent), *map(_placed, others)]
+    return [*own_faults(form), *_answered(visit, filing, sent), *map(_placed, others)]
 
 
-def _own(form: Form) -> Iterator[Fault]:
+def own_faults(form: Form) -> Iterator[Fault]:
+    """The faults of the applicant's fields that the page itself sees."""
+    """Faults of the applicant's fields that no command would find."""
     if form.text(EMAIL) and not _EMAIL.fullmatch(form.text(EMAIL)):
         yield Fault(spoken("Ghi một địa chỉ thư điện tử, ví dụ ten@vidu.vn."), EMAIL)
     longest = {NAME: 300, NUMBER: 300, PHONE: 300, EMAIL: 300, PROXY: 300, PROXY_NUMBER: 300, AREA: 80}

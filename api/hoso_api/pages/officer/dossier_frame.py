@@ -52,6 +52,7 @@ TABS = (
     Tab("thoi-han", marked("Thời hạn")),
     Tab("nhat-ky", marked("Nhật ký")),
     Tab("trao-doi", marked("Trao đổi")),
+    Tab("hoi-dap", marked("Hỏi đáp với người nộp")),
 )
 #: The page of each act: what its link says, and the part of the address behind the dossier's. Those of the desk first.
 PAGES: Mapping[str, tuple[str, str]] = {
@@ -61,7 +62,9 @@ PAGES: Mapping[str, tuple[str, str]] = {
     "refuse_dossier": (marked("Từ chối tiếp nhận"), "tu-choi"),
     "hand_over_result": (marked("Trả kết quả"), "tra-ket-qua"),
     "withdraw_dossier": (marked("Rút hồ sơ"), "rut"),
+    "write_to_applicant": (marked("Nhắn người nộp"), "hoi-dap#viet"),
     "propose_supplement": (marked("Đề nghị bổ sung"), "de-nghi-bo-sung"),
+    "propose_reply": (marked("Đề nghị nội dung trả lời người nộp"), "hoi-dap#viet"),
     "send_message": (marked("Gửi thông điệp cho quy trình"), "thong-diep"),
     "attach_internally": (marked("Thêm tệp của cơ quan"), "giay-to#them"),
     "write_note": (marked("Ghi chú nội bộ"), "trao-doi#them"),
@@ -180,7 +183,12 @@ async def acts_of(visit: Visit, subject: Subject) -> dict[str, PossibleAct]:
 
 async def refusal(visit: Visit, subject: Subject, act: str) -> str | None:
     """The reason why the reader cannot do an act now; None where they can."""
-    found = (await acts_of(visit, subject)).get(act)
+    return refused(await acts_of(visit, subject), act)
+
+
+def refused(possible: Mapping[str, PossibleAct], act: str) -> str | None:
+    """The reason why an act is not among the possible ones; None where it is."""
+    found = possible.get(act)
     return spoken("Việc này thuộc vai trò khác trong đơn vị.") if found is None else why_not(found)
 
 

@@ -93,6 +93,8 @@ class Form:
     #: The button that was pressed.
     wish: str
     fields: FormData
+    #: Events of others that matter to this act, although they harm no other.
+    minds: tuple[str, ...] = ()
 
     def text(self, name: str) -> str:
         """The text of a field without spaces around it; empty where it is missing."""
@@ -320,7 +322,8 @@ async def _changed(visit: Visit, form: Form, subject: str, concerns: UUID | None
 async def _happened(visit: Visit, subject: str, form: Form, concerns: UUID | None) -> list[Happening]:
     """Acts of others since the page was read that concern this one; newest first."""
     most = MOST_TOLD if form.event else 1
-    asked = [*_named(subject), form.event, list(HARMLESS), str(concerns or ""), most, visit.principal]
+    harmless = [kind for kind in HARMLESS if kind not in form.minds]
+    asked = [*_named(subject), form.event, harmless, str(concerns or ""), most, visit.principal]
     rows = await visit.service.db.rows(_SINCE, asked)
     return [
         Happening(row.at, row.who, row.on_behalf_of, wording.HAPPENED.get(row.kind, row.kind)) for row in rows
