@@ -143,6 +143,8 @@ SAMPLES: Mapping[str, Sample] = {
     **{f"/noi-bo/quan-tri/nguoi-dung/{{person}}{word}": _of_an_officer(word) for word in PEOPLE},
     "/noi-bo/quy-tac/{rule}": _always("/noi-bo/quy-tac/limits-above-term"),
     "/noi-bo/thu-tuc/{code}": _always("/noi-bo/thu-tuc/1.014464"),
+    "/noi-bo/thu-tuc/{code}/co-quan-chu-quan": _always("/noi-bo/thu-tuc/1.014464/co-quan-chu-quan"),
+    "/noi-bo/thu-tuc/{code}/nhan-ho-so": _always("/noi-bo/thu-tuc/1.014464/nhan-ho-so"),
     "/noi-bo/thu-tuc/{code}/chuyen-ban": _always("/noi-bo/thu-tuc/1.014464/chuyen-ban"),
     "/noi-bo/thu-tuc/{code}/so-sanh": _always("/noi-bo/thu-tuc/1.014464/so-sanh"),
     VERSION: _always("/noi-bo/thu-tuc/1.014464/ban/1"),

@@ -41,6 +41,8 @@ from hoso_api.pages.officer import endpoints as officer
 from hoso_api.pages.officer import task_endpoints as steps
 from hoso_api.pages.procedures import approval_endpoints as approvals
 from hoso_api.pages.procedures import endpoints as declarations
+from hoso_api.pages.procedures import opening_endpoints as openings
+from hoso_api.pages.procedures import owner_endpoints as owners
 from hoso_api.pages.procedures import parts_endpoints as version_parts
 from hoso_api.pages.procedures import upload_endpoints as package_uploads
 from hoso_api.pages.register import account_endpoints as accounts
@@ -93,6 +95,8 @@ PAGES: tuple[APIRouter, ...] = (
     package_uploads.router,
     declarations.router,
     version_parts.router,
+    owners.router,
+    openings.router,
     changes.router,
     edited_versions.router,
     approvals.router,

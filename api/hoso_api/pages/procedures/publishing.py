@@ -70,14 +70,16 @@ def taken_back(now: Version) -> bool:
     return now.status == VersionStatus.APPROVED and now.active_from is None
 
 
-async def stopped(visit: Visit, form: Form, refused: errors.Refusal) -> Stopped:
+async def stopped(
+    visit: Visit, form: Form, refused: errors.Refusal, fields: Mapping[str, str] = FIELDS
+) -> Stopped:
     """The words of a refusal, those of a form at its fields."""
     if not isinstance(refused, errors.FormRefused):
         return await acting.stopped(visit, form, "", refused)
     return Stopped(
         form,
         [
-            Fault(_sentence(messages.translated(fault.message)), FIELDS.get(fault.field, fault.field))
+            Fault(_sentence(messages.translated(fault.message)), fields.get(fault.field, fault.field))
             for fault in refused.faults
         ],
     )

@@ -140,10 +140,11 @@ async def allowed(visit: Visit, procedure: str) -> frozenset[str]:
         "take_back_activation",
         "migrate_dossiers",
     )
-    return frozenset([act for act in acts if await _may(visit, procedure, act)])
+    return frozenset([act for act in acts if await may(visit, procedure, act)])
 
 
-async def _may(visit: Visit, procedure: str, act: str) -> bool:
+async def may(visit: Visit, procedure: str, act: str) -> bool:
+    """True where the reader holds an office of the act over the procedure."""
     try:
         await procedure_rights.entitled(
             visit.service.db, act, procedure, *permissions.offices(act), actor=visit.principal, at=visit.at

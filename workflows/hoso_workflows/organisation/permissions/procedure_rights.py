@@ -148,7 +148,9 @@ async def units_above(asked: Database | Transaction, unit: str, day: date) -> fr
     return frozenset(row.code for row in await asked.rows(_ABOVE, [unit, day]))
 
 
-async def common_top_units(tx: Transaction, procedure: str, unit: str, day: date) -> frozenset[str]:
+async def common_top_units(
+    tx: Database | Transaction, procedure: str, unit: str | None, day: date
+) -> frozenset[str]:
     """Top units above a unit, and above the procedure's owner where it has one.
 
     An unknown unit is ignored, so that the caller can refuse it by name.
