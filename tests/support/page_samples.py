@@ -21,6 +21,8 @@ NO_PAGES = frozenset(
         "/v1/docs",
         f"{LETTER}/ban-in",
         f"{LETTER}/pdf",
+        f"{LETTER}/ban-sao/{{ordinal}}/ban-in",
+        f"{LETTER}/ban-sao/{{ordinal}}/pdf",
         FILE,
         f"{FILE}/anh",
         f"{VERSION}/goi.zip",
@@ -67,6 +69,10 @@ async def _letter_inside(rest: Rest) -> str:
     code = (await rest.accepts())["code"]
     letters = (await rest.get(f"/v1/dossiers/{code}/letters", CLERK)).json()["items"]
     return f"/noi-bo/ho-so/{code}/giay/{letters[0]['id']}"
+
+
+async def _copies(rest: Rest) -> str:
+    return f"{await _letter_inside(rest)}/ban-sao"
 
 
 def _at_the_desk(word: str) -> Sample:
@@ -134,6 +140,7 @@ SAMPLES: Mapping[str, Sample] = {
     "/noi-bo/viec/{task}": _step,
     "/noi-bo/viec/{task}/chuyen": _hands,
     LETTER: _letter_inside,
+    f"{LETTER}/ban-sao": _copies,
     "/noi-bo/don-vi/{unit}": _always("/noi-bo/don-vi/H27.SVHTTDL"),
     "/noi-bo/don-vi/{unit}/vang-mat": _always("/noi-bo/don-vi/H27.SVHTTDL/vang-mat"),
     **{

@@ -20,7 +20,7 @@ from hoso_api.pages.course import (
     hand_endpoints,
 )
 from hoso_api.pages.course import endpoints as course
-from hoso_api.pages.desk import book_endpoints, duty_endpoints, taking_endpoints
+from hoso_api.pages.desk import book_endpoints, copy_endpoints, duty_endpoints, taking_endpoints
 from hoso_api.pages.desk import dossier_endpoints as desk_dossiers
 from hoso_api.pages.desk import fee_endpoints as desk_fees
 from hoso_api.pages.desk import filing_endpoints as desk_filings
@@ -72,6 +72,7 @@ PAGES: tuple[APIRouter, ...] = (
     steps.router,
     desk.router,
     desk_dossiers.router,
+    copy_endpoints.router,
     desk_fees.router,
     desk_filings.router,
     book_endpoints.router,

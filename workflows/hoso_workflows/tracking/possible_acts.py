@@ -66,6 +66,7 @@ ASKED: Mapping[str, Command] = {
         commands.RecordPayment(1, 1),
         commands.CancelPayment(NOWHERE, ""),
         commands.RefundPayment(NOWHERE, ""),
+        commands.IssueCopy(NOWHERE),
     )
 }
 SEND = "send_message"
