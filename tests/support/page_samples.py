@@ -113,6 +113,15 @@ async def _calendar_revision(rest: Rest) -> str:
     return f"/noi-bo/quan-tri/lich/ha-tinh/ban/{made['number']}"
 
 
+async def _destruction(rest: Rest) -> str:
+    reference = (await rest.files())["reference"]
+    await rest.done(f"/v1/dossiers/{reference}/refusal", CLERK, {"reason": "Sai thẩm quyền"})
+    ground = {"reason": "Rút đồng ý", "basis": "Luật mẫu điều 1"}
+    await rest.done(f"/v1/dossiers/{reference}/erasure", ADMINISTRATOR, ground)
+    lists = (await rest.get("/v1/destruction-lists", ADMINISTRATOR)).json()["items"]
+    return f"/noi-bo/quan-tri/tieu-huy/{lists[0]['id']}"
+
+
 def _always(address: str) -> Sample:
     async def there(rest: Rest) -> str:
         return address
@@ -165,6 +174,7 @@ SAMPLES: Mapping[str, Sample] = {
     "/noi-bo/quan-tri/lich/{calendar}/ban-moi": _always("/noi-bo/quan-tri/lich/ha-tinh/ban-moi"),
     "/noi-bo/quan-tri/lich/{calendar}/ban/{number}": _calendar_revision,
     "/noi-bo/quan-tri/mau-giay/{template}": _letter_template,
+    "/noi-bo/quan-tri/tieu-huy/{list}": _destruction,
     **{f"/noi-bo/ho-so/{{key}}{word}": _of_an_accepted_dossier(word) for word in OFFICERS},
     **{f"/noi-bo/ho-so/{{key}}{word}": _of_an_accepted_dossier(word) for word in (*OFFICERS, *COURSE)},
     **{f"/noi-bo/ho-so/{{key}}/{word}": _at_the_desk(word) for word in DESK},

@@ -124,6 +124,7 @@ LISTS: Mapping[str, set[str]] = {
     "list_payment_disputes": {DESK, DEPARTMENT},
     "settle_payment_dispute": set(UNITS.values()),
     "list_destructions": {DEPARTMENT},
+    "list_holds": {DEPARTMENT},
     "get_destruction": {DEPARTMENT},
     "report_lateness": {DEPARTMENT},
     "read_register": {DESK},

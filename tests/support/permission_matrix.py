@@ -760,6 +760,7 @@ CASES: Mapping[str, Case] = {
         changes=True,
     ),
     "list_destructions": Case("GET", "/v1/destruction-lists", None, to_be_erased, holds="{list}"),
+    "list_holds": Case("GET", "/v1/holds", None, under_hold, holds="{reference}"),
     "get_destruction": Case("GET", "/v1/destruction-lists/{list}", None, to_be_erased),
     "draw_destruction": Case("POST", "/v1/destruction-lists", {"unit": DEPARTMENT, "basis": "Luật"}),
     "confirm_destruction": Case(

@@ -11,6 +11,7 @@ from hoso_api.rest.calendars import endpoints as calendars
 from hoso_api.rest.competences import endpoints as competences
 from hoso_api.rest.consultations import endpoints as consultations
 from hoso_api.rest.destruction import endpoints as destruction
+from hoso_api.rest.destruction import hold_endpoints as holds
 from hoso_api.rest.disclosures import endpoints as disclosures
 from hoso_api.rest.dossiers import act_endpoints as dossier_acts
 from hoso_api.rest.dossiers import endpoints as dossiers
@@ -56,6 +57,7 @@ FEATURES: tuple[APIRouter, ...] = (
     consultations.router,
     disclosures.router,
     destruction.router,
+    holds.router,
     overdue.router,
     incidents.router,
     reports.router,

@@ -155,6 +155,7 @@ class Dossier(Record, table=True):
             "closed_at",
             where="closed_at is not null and erased_at is null",
         ),
+        index("ix_dossier_held", "filed_at", "id", where="held"),
         index("ix_dossier_parent_id", "parent_id", where="parent_id is not null"),
     )
 

@@ -180,6 +180,18 @@ DOSSIER_FIELDS: Mapping[str, tuple[str, Any]] = {
     "DisclosureMade.dossier": ("The dossier whose data were given.", None),
     "Hold.reason": ("Why it is kept.", "Hồ sơ là chứng cứ trong vụ án."),
     "Hold.basis": ("The request or order that demands it.", "Công văn 12/TA 02/03/2026"),
+    "HoldStanding.unit": ("Code of the unit that handles the dossier.", "H27.SVHTTDL"),
+    "HoldStanding.reason": (
+        "Why it is kept; null where it was erased by law.",
+        "Hồ sơ là chứng cứ trong vụ án.",
+    ),
+    "HoldStanding.basis": (
+        "The request or order that demands it; null where it was erased by law.",
+        "Công văn 12/TA 02/03/2026",
+    ),
+    "HoldStanding.placed_by": ("Name of who placed it.", "Quản trị viên 1"),
+    "HoldStanding.placed_at": ("When it was placed.", _AT),
+    "HoldStanding.dossier": ("The dossier that is kept.", None),
     "HoldEnd.reason": ("Why it need not be kept any longer.", "Vụ án đã kết thúc."),
     "ErasureOrder.reason": ("Why it is erased.", "Người nộp rút lại sự đồng ý."),
     "ErasureOrder.basis": ("Article of the law, judgment or decision that demands it.", "Bản án 3/2026"),

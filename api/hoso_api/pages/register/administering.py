@@ -20,6 +20,8 @@ PLACES: tuple[tuple[str, str], ...] = (
     (f"{ADDRESS}/thu-gui", marked("Thư gửi đi")),
     (f"{ADDRESS}/mau-giay", marked("Mẫu giấy tờ")),
     (f"{ADDRESS}/khoa", marked("Khóa")),
+    (f"{ADDRESS}/luu-tru", marked("Giữ hồ sơ")),
+    (f"{ADDRESS}/tieu-huy", marked("Tiêu hủy")),
 )
 
 

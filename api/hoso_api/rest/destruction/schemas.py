@@ -63,3 +63,30 @@ class DestructionLists(Answer):
 
     items: list[DestructionList]
     page: NextPage
+
+
+class DossierHeld(Answer):
+    """The dossier that is kept."""
+
+    reference: str
+    code: str | None
+    procedure: str
+    procedure_name: str
+
+
+class HoldStanding(Answer):
+    """A hold that stands on a dossier."""
+
+    unit: str
+    reason: str | None
+    basis: str | None
+    placed_by: str
+    placed_at: AwareDatetime
+    dossier: DossierHeld
+
+
+class Holds(Answer):
+    """Dossiers under a hold, those filed last first."""
+
+    items: list[HoldStanding]
+    page: NextPage

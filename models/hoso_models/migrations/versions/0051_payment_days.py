@@ -5,7 +5,7 @@ from alembic import op
 from hoso_models import migrations
 
 revision = "0051"
-down_revision = "0049"
+down_revision = "0050"
 
 
 def upgrade() -> None:

@@ -243,6 +243,7 @@ ROWS: tuple[Act, ...] = (
     Act("settle_payment_dispute", say("Settle a payment online that does not fit"), (R.ASSIGNER, R.ADMINISTRATOR), _A),
     Act("list_destructions", say("List what is to be destroyed"), (R.ADMINISTRATOR, R.AUDITOR, R.OPERATOR), _L, _TRACKING, logged=True,
         cli=("privacy",)),
+    Act("list_holds", say("List the dossiers under a hold"), (R.ADMINISTRATOR, R.AUDITOR), _L, _TRACKING, logged=True),
     Act("get_destruction", say("Read a list of destruction"), (R.ADMINISTRATOR, R.AUDITOR), _L, _TRACKING, logged=True),
     Act("list_incidents", say("List open incidents"), (*_SURVEYORS, R.OPERATOR), _L, _TRACKING, logged=True, cli=("incidents",)),
     Act("report_lateness", say("Report on lateness"), (*_SURVEYORS, R.OPERATOR), _L, Fields.FIGURES, cli=("report",)),
