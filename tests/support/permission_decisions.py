@@ -118,6 +118,7 @@ LISTS: Mapping[str, set[str]] = {
     "list_consultations": {OTHER},
     "list_waiting_letters": {DEPARTMENT},
     "hand_on_inbox": {DESK, DEPARTMENT, PROVINCE, OTHER},
+    "list_unanswered": {DESK},
     "list_disclosures": {DEPARTMENT},
     "list_surpluses": {DESK},
     "list_takings": {DESK},

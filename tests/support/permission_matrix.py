@@ -161,6 +161,11 @@ async def accepted(world: World, procedure: str = CODE) -> Outcome:
     return await world.accepts(await filed(world, procedure))
 
 
+async def asking(world: World) -> Outcome:
+    """A dossier whose applicant has written to the desk."""
+    return await world.does(await accepted(world), commands.WriteToDesk("Khi nào có kết quả?"), CITIZEN)
+
+
 async def taken(world: World) -> Outcome:
     """A dossier whose task the first specialist has taken."""
     before = await accepted(world)
@@ -745,6 +750,7 @@ CASES: Mapping[str, Case] = {
         "GET", f"/v1/registers/dossiers.html?{_BOOK}".replace(DESK, DEPARTMENT), None, accepted
     ),
     "list_consultations": Case("GET", "/v1/consultations", None, consulted, holds="{reference}"),
+    "list_unanswered": Case("GET", "/v1/conversations/unanswered", None, asking, holds="{reference}"),
     "list_disclosures": Case("GET", "/v1/disclosures", None, disclosed, holds="{reference}"),
     "list_surpluses": Case("GET", "/v1/fees/surpluses", None, paid, holds="{reference}"),
     "list_surpluses of a department": Case("GET", f"/v1/fees/surpluses?unit={DEPARTMENT}"),

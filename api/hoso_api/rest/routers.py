@@ -14,6 +14,7 @@ from hoso_api.rest.destruction import endpoints as destruction
 from hoso_api.rest.destruction import hold_endpoints as holds
 from hoso_api.rest.disclosures import endpoints as disclosures
 from hoso_api.rest.dossiers import act_endpoints as dossier_acts
+from hoso_api.rest.dossiers import conversation_endpoints as conversations
 from hoso_api.rest.dossiers import endpoints as dossiers
 from hoso_api.rest.drafts import endpoints as rest_drafts
 from hoso_api.rest.drafts import file_endpoints as draft_files
@@ -44,6 +45,7 @@ FEATURES: tuple[APIRouter, ...] = (
     tasks.router,
     dossiers.router,
     dossier_acts.router,
+    conversations.router,
     tracking.router,
     rest_letters.router,
     rest_drafts.router,

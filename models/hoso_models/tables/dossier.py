@@ -155,6 +155,13 @@ class Dossier(Record, table=True):
             "closed_at",
             where="closed_at is not null and erased_at is null",
         ),
+        index(
+            "ix_dossier_unanswered",
+            "receiving_unit",
+            "unanswered_since",
+            "id",
+            where="unanswered_since is not null",
+        ),
         index("ix_dossier_held", "filed_at", "id", where="held"),
         index("ix_dossier_parent_id", "parent_id", where="parent_id is not null"),
     )
@@ -222,6 +229,8 @@ class Dossier(Record, table=True):
     erased_at: datetime | None = None
     #: How often reception's term has begun: when filed, and again after a supplement, a transfer or a reopening.
     reception_number: int = defaulted(value=1, literal="1", sa_type=SmallInteger)
+    #: Since when the applicant waits for an answer of the desk; null where nothing is left unanswered.
+    unanswered_since: datetime | None = None
 
 
 class EngineState(Record, table=True):

@@ -1,10 +1,12 @@
 """Conversation of applicant and desk on its page: read, answered, and what a unit proposes to write."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from hoso_workflows import audit
 from support.api_client import CLERK, HEAD, OWN, SPECIALIST, Rest
 from support.visitor import Visitor
 from support.world import CITIZEN, OTHER, person
@@ -121,6 +123,29 @@ async def test_who_has_no_open_step_reads_and_writes_nothing_and_a_stranger_find
     stranger = await opened(rest, STRANGER, code)
     assert status(stranger) == 404
     assert await written(rest, code) == [("applicant_wrote", ASKED)]
+
+
+async def test_a_dossier_stands_at_the_desk_until_its_applicant_is_answered(rest: Rest):
+    code = await asked(rest)
+    rest.clock.turn("2026-03-02 11:00")
+    await rest.done(f"/v1/dossiers/{code}/conversation", CITIZEN, {"text": "Tôi vẫn chờ."})
+    clerk = await (await Visitor.of(rest, CLERK)).goes("/noi-bo/mot-cua?ngan=hoi-dap")
+    assert clerk.page is not None
+    assert f'href="/noi-bo/ho-so/{code}/hoi-dap"' in clerk.page.text
+    listed = (await rest.get("/v1/conversations/unanswered", CLERK)).json()["items"]
+    (waiting,) = [each for each in listed if each["code"] == code]
+    first = await rest.world.one(
+        "select min(e.at) from dossier_event e join dossier d on d.id = e.dossier_id"
+        " where d.code = $1 and e.kind = 'applicant_wrote'",
+        code,
+    )
+    assert datetime.fromisoformat(waiting["unanswered_since"]) == first
+    await rest.done(f"/v1/dossiers/{code}/reply", CLERK, {"text": ANSWER})
+    await clerk.goes("/noi-bo/mot-cua?ngan=hoi-dap")
+    assert code not in clerk.text
+    assert [each async for each in audit.differences(rest.world.service)] == []
+    elsewhere = await rest.get(f"/v1/conversations/unanswered?unit={OTHER}", CLERK)
+    assert elsewhere.status_code == 403
 
 
 async def test_a_cursor_that_is_none_leads_to_the_first_page(rest: Rest):

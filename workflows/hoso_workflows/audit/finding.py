@@ -107,4 +107,4 @@ def plain(name: str, value: Any) -> Any:
 
 
 #: How the names of columns end that hold an instant.
-_INSTANTS = ("_at", "_due", "due_first", "due_legal", "due_promised", "due_own", "due_plan", "late_since")
+_INSTANTS = ("_at", "_due", "_since", "due_first", "due_legal", "due_promised", "due_own", "due_plan")

@@ -82,6 +82,8 @@ class Projection:
     _handed_over: Row | None = None
     _closed_at: datetime | None = None
     _erased_at: datetime | None = None
+    #: Since when the applicant waits for the desk's answer.
+    _unanswered_since: datetime | None = None
     #: Who made each appointment.
     _made_by: tuple[UUID, ...] = ()
     #: Why the dossier was refused, or what the newest supplement is asked for.
@@ -143,6 +145,7 @@ class Projection:
             "incidents": self.incidents,
             "held": state.held,
             "erased_at": self._erased_at,
+            "unanswered_since": self._unanswered_since,
             "degree": transitions.degree(state, specification),
         }
 
@@ -349,7 +352,16 @@ def _erased(before: Projection, event: Event) -> Changes:
         "_handed_over": None,
         "_asked": {},
         "_erased_at": event.at,
+        "_unanswered_since": None,
     }
+
+
+def _applicant_wrote(before: Projection, event: Event) -> Changes:
+    return {"_unanswered_since": before._unanswered_since or event.at}
+
+
+def _desk_wrote(_: Projection, __: Event) -> Changes:
+    return {"_unanswered_since": None}
 
 
 def _kept_words(letter: Row) -> Row:
@@ -524,6 +536,8 @@ _CHANGES: Mapping[Kind, Callable[[Projection, Event], Changes]] = {
     Kind.ATTACHMENT_SUPERSEDED: _attached(attachment_rows.superseded),
     Kind.RESULT_EXCHANGED: _attached(attachment_rows.exchanged),
     Kind.ERASED: _erased,
+    Kind.APPLICANT_WROTE: _applicant_wrote,
+    Kind.DESK_WROTE: _desk_wrote,
     Kind.REOPENED: _reopened,
     Kind.RESULT_READY: _result_ready,
     Kind.RETURNED: _returned,

@@ -151,6 +151,8 @@ DOSSIER_FIELDS: Mapping[str, tuple[str, Any]] = {
     ),
     "Written.author": ("Name of who wrote; null for an applicant who reads.", "Lê Thị C"),
     "Written.text": ("What was written; null where it was erased by law.", _WRITTEN),
+    "Unanswered.unit": ("Code of the desk that answers.", "H27.TTPVHCC"),
+    "Unanswered.unanswered_since": ("Since when the applicant waits.", "2026-03-03T09:00:00+07:00"),
     **{f"{schema}.text": ("What is written.", _WRITTEN) for schema in ("Writing", "Reply", "ReplyProposal")},
     "ConsultationAsked.letter": ("Id of the letter in which it is asked.", _ID),
     "OpinionGiven.answer": _ANSWER,

@@ -9,6 +9,7 @@ from hoso_api.pages.shared.visit import Visit
 from hoso_api.translation import standing
 from hoso_api.translation.vietnamese import marked, spoken
 from hoso_models import DossierStatus as Status
+from hoso_workflows.correspondence import conversation
 from hoso_workflows.monitoring import reception_queue
 from hoso_workflows.monitoring.overdue import Calendars
 from hoso_workflows.monitoring.reception_queue import WaitingReception
@@ -25,7 +26,7 @@ LENGTH = 50
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """One of the desk's lists; the first is of dossiers that wait for reception."""
+    """One of the desk's lists: of dossiers in a status; without one, that of reception and that of questions."""
 
     word: str
     name: str
@@ -49,18 +50,28 @@ WAITING = Tab(
     marked("Kiểm tra"),
     marked("Không còn hồ sơ chờ tiếp nhận."),
 )
+ASKED = Tab(
+    "hoi-dap",
+    marked("Chờ trả lời người nộp"),
+    None,
+    "hoi-dap",
+    marked("Trả lời"),
+    marked("Không có người nộp nào chờ trả lời."),
+)
 TABS = (
     WAITING,
     Tab("bo-sung-truoc", marked("Chờ bổ sung, chưa tiếp nhận"), Status.AWAITING_SUPPLEMENT_BEFORE, "nhan-bo-sung", marked("Nhận bổ sung"), marked("Không có hồ sơ chờ bổ sung.")),
     Tab("bo-sung", marked("Chờ bổ sung"), Status.AWAITING_SUPPLEMENT, "nhan-bo-sung", marked("Nhận bổ sung"), marked("Không có hồ sơ chờ bổ sung.")),
     Tab("tra", marked("Chờ trả kết quả"), Status.RESULT_READY, "tra-ket-qua", marked("Trả kết quả"), marked("Không có kết quả chờ trả.")),
     Tab("nghia-vu", marked("Chờ nghĩa vụ tài chính"), Status.FINANCIAL_OBLIGATION, "", marked("Mở hồ sơ"), marked("Không có hồ sơ chờ nghĩa vụ tài chính.")),
+    ASKED,
 )  # fmt: skip
 
 
 def act_at(status: str) -> str:
     """The desk's page for a status, below a dossier's address; empty without one."""
-    found = next((tab for tab in TABS if (tab.status or Status.FILED) == status and tab.act), None)
+    by_status = {WAITING: Status.FILED, **{tab: tab.status for tab in TABS if tab.status}}
+    found = next((tab for tab, of in by_status.items() if of == status and tab.act), None)
     return f"/{found.act}" if found else ""
 
 
@@ -117,6 +128,32 @@ async def _read(visit: Visit, items: Sequence[WaitingReception]) -> None:
     await readings.record(visit.service.db, seen, [item.id for item in items])
 
 
+async def listed(visit: Visit, tab: Tab, after: str) -> tuple[Sequence[Row], str | None]:
+    """The dossiers of a list; the reading is logged. Raises BadCursor."""
+    if tab.status is not None:
+        return await standing_at(visit, tab, after)
+    return await (asked(visit, after) if tab == ASKED else waiting(visit, after))
+
+
+async def asked(visit: Visit, after: str) -> tuple[Sequence[Row], str | None]:
+    """The dossiers whose applicants wait for an answer, those who have waited longest first. Raises BadCursor."""
+    found = await conversation.unanswered(
+        visit.service.db, None, limit=LENGTH, after=after or None, **visit.reading
+    )
+    words = spoken("người nộp chờ trả lời từ")
+    return [
+        Row(
+            str(each["code"] or each["reference"]),
+            each["procedure_name"],
+            "",
+            "soon",
+            words,
+            datetime.fromisoformat(each["unanswered_since"]),
+        )
+        for each in found.items
+    ], found.after
+
+
 async def standing_at(visit: Visit, tab: Tab, after: str) -> tuple[Sequence[Row], str | None]:
     """The dossiers of the desk in the status of a list, the newest first. Raises BadCursor."""
     asked = Asked(visit.principal, visit.at, visit.origin, LENGTH, after or None)
@@ -139,13 +176,16 @@ def _row(item: Mapping[str, Any]) -> Row:
 async def counts(visit: Visit) -> Mapping[str, int]:
     """The number of dossiers in each list, by its word."""
     db, at = visit.service.db, units(visit)
-    statuses = {tab.status.value: tab.word for tab in TABS if tab.status}
-    rows = await db.rows(_COUNTS, [at, list(statuses)])
+    words = {tab.status.value: tab.word for tab in TABS if tab.status} | {ASKED.word: ASKED.word}
+    rows = await db.rows(_COUNTS, [at, list(words)])
     waiting = {WAITING.word: await reception_queue.count(db, at)}
-    return {**dict.fromkeys(statuses.values(), 0), **{statuses[row.status]: row.n for row in rows}, **waiting}
+    return {**dict.fromkeys(words.values(), 0), **{words[row.status]: row.n for row in rows}, **waiting}
 
 
 _COUNTS = """
 select status, count(*)::int as n from dossier
-where receiving_unit = any($1::text[]) and status = any($2::text[]) group by status
+where receiving_unit = any($1::text[]) and status = any($2::text[])
+group by status
+union all
+select 'hoi-dap', count(*)::int from dossier where receiving_unit = any($1::text[]) and unanswered_since is not null
 """

@@ -44,8 +44,7 @@ async def _shown(visit: Visit, word: str, after: str, form: Filled) -> Response:
         raise errors.Forbidden(visit.principal, say("reading this"), RECEPTION, "any unit")
     tab = next((each for each in queue.TABS if each.word == word), queue.WAITING)
     try:
-        listed = queue.waiting(visit, after) if tab.status is None else queue.standing_at(visit, tab, after)
-        rows, behind = await listed
+        rows, behind = await queue.listed(visit, tab, after)
     except errors.BadCursor:
         return RedirectResponse(tab.address, status_code=303)
     return visit.page(

@@ -416,3 +416,22 @@ class Conversation(Answer):
 
     items: list[Written]
     page: NextPage
+
+
+class Unanswered(Answer):
+    """A dossier whose applicant waits for an answer of the desk."""
+
+    reference: str
+    code: str | None
+    procedure: str
+    procedure_name: str
+    #: The desk that answers.
+    unit: str
+    unanswered_since: AwareDatetime
+
+
+class UnansweredPage(Answer):
+    """Dossiers whose applicants wait, those who have waited longest first."""
+
+    items: list[Unanswered]
+    page: NextPage

@@ -232,6 +232,8 @@ ROWS: tuple[Act, ...] = (
     Act("list_waiting_letters", say("List the letters that wait for one's signature"), (R.ASSIGNER,), _L, _TRACKING, logged=True),
     Act("list_waiting_results", say("List the results that wait for one's signature"), (R.ROLE_OF_TASK,), _L, _TRACKING, logged=True),
     Act("list_consultations", say("List opinions that a unit is asked for"), (R.WORKER, R.AUDITOR), _L, _CONTENTS, logged=True),
+    Act("list_unanswered", say("List dossiers whose applicants wait for an answer"), (R.RECEPTION, R.AUDITOR), _L, _TRACKING,
+        logged=True),
     Act("list_disclosures", say("List what was given to third parties"), (R.ASSIGNER, R.ADMINISTRATOR, R.AUDITOR, R.OPERATOR), _L,
         _TRACKING, logged=True, cli=("disclosures",)),
     Act("list_surpluses", say("List fees for which too much was paid"),
