@@ -1,8 +1,9 @@
-"""Check the rules on commits, clocks and suppressions.
+"""Check the rules on commits, clocks, suppressions, and code in the markup of pages.
 
     .commit()   stands only in hoso_models: everything else works inside `transaction()` or `one_statement()`
     now()       is read only in hoso_api and hoso_workflows.flows: below them an instant is an argument, in SQL too
     # noqa      and `# type: ignore` name what they silence, and say why in words of their own
+    templates   of pages carry no scripts, styles or handlers, and of htmx only what works under the policy of the pages
 
 A date that depends on when a line of code happened to run cannot be explained to a citizen, and a commit in the
 middle of a command loses half of it. `# allow: reason` on the line lets one pass. In folders of what is not installed the third
@@ -53,6 +54,28 @@ SUPPRESSION = re.compile(
 )
 #: Words that name no reason.
 EMPTY = ("", "as above", "as before", "ours")
+#: Where the pages have their markup.
+TEMPLATES = "hoso_api/pages/templates"
+#: What the markup of a page does not have, and why.
+MARKUP: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), why)
+    for pattern, why in (
+        (r"<script(?![^>]*\ssrc=)", "script in the page: its policy runs files of ours only"),
+        (r"<style\b|\sstyle\s*=", "style in the page: its policy takes the style sheet only"),
+        (
+            r"\s(data-)?hx-on\b|\son[a-z]+\s*=\s*[\"']",
+            "handler in an attribute: it wants the right to make code of texts",
+        ),
+        (r"=\s*[\"']?\s*(js|javascript):", "value that is code: it wants the right to make code of texts"),
+        (
+            r"hx-trigger[^=]*=\s*([\"'])(?:(?!\1).)*\w\s*\[",
+            "filter of a trigger: it wants the right to make code of texts",
+        ),
+        (r"\shx-boost\b", "boost: pages are followed by the browser"),
+        (r"\shx-confirm\b", "dialogue: what is confirmed has a page of its own"),
+        (r"\shx-(put|patch|delete)\b", "method without a form: a page asks by get and post only"),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +91,7 @@ class Finding:
 
 
 def findings(path: Path) -> Iterator[Finding]:
-    """Breaches in one .py or .sql file, except those that their line allows."""
+    """Breaches in one .py, .sql or .html file, except those that their line allows."""
     text = path.read_text(encoding="utf-8")
     lines = text.splitlines()
     for number, message in _breaches(path, text):
@@ -94,6 +117,9 @@ def suppressions(path: Path) -> Iterator[Finding]:
 
 
 def _breaches(path: Path, text: str) -> Iterator[tuple[int, str]]:
+    if path.suffix == ".html":
+        yield from _markup(text) if TEMPLATES in path.as_posix() else ()
+        return
     may_read = any(reader in path.as_posix() for reader in CLOCK_READERS)
     if path.suffix == ".sql":
         yield from () if may_read else _sql_clocks(text, 1)
@@ -112,6 +138,11 @@ def _breaches(path: Path, text: str) -> Iterator[tuple[int, str]]:
                 yield node.lineno, f"reads the clock ({'.'.join(name)}): take the instant as an argument"
         elif not may_read and _is_sql(node) and node not in documentation:
             yield from _sql_clocks(node.value, node.lineno)
+
+
+def _markup(text: str) -> Iterator[tuple[int, str]]:
+    for number, line in enumerate(text.splitlines(), 1):
+        yield from ((number, why) for pattern, why in MARKUP if pattern.search(line))
 
 
 def _is_sql(node: ast.AST) -> TypeGuard[ast.Constant]:
@@ -144,7 +175,7 @@ def main(folders: list[str]) -> int:
         (path, folder.name in ASIDE)
         for folder in map(Path, folders)
         for path in sorted(folder.rglob("*"))
-        if path.suffix in {".py", ".sql"}
+        if path.suffix in {".py", ".sql", ".html"}
     ]
     found = [finding for path, aside in files if not aside for finding in findings(path)]
     found += [finding for path, _ in files if path.suffix == ".py" for finding in suppressions(path)]

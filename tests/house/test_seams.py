@@ -91,6 +91,41 @@ def test_a_suppression_names_its_rule_and_says_why(tmp_path: Path, line: str, fo
     path.write_text(line, encoding="utf-8")
     told = [each.message.partition("` ")[2].partition(":")[0] for each in seams.suppressions(path)]
     assert told == found
+MARKUP = {
+    "<script>go()</script>": "script in the page",
+    "<style>p {}</style>": "style in the page",
+    '<p style="color: red">': "style in the page",
+    '<p onclick="go()">': "handler in an attribute",
+    '<p hx-on:click="go()">': "handler in an attribute",
+    '<p data-hx-on:click="go()">': "handler in an attribute",
+    '<p hx-vals="js:{a: b}">': "value that is code",
+    '<a href="javascript:go()">': "value that is code",
+    '<p hx-trigger="click[ctrlKey]">': "filter of a trigger",
+    '<p hx-trigger="submit, every 2s [go()]">': "filter of a trigger",
+    '<a hx-boost="true">': "boost",
+    '<form hx-confirm="?">': "dialogue",
+    '<p hx-delete="/a">': "method without a form",
+}
+SOUND = [
+    "<script src=\"{{ asset('hoso.js') }}\" defer></script>",
+    '<div hx-post="/a" hx-trigger="change target:[data-mo], input delay:1s target::not([data-mo])">',
+    '<button aria-label="on=off" data-phim="n">',
+    "<p>hx-on has a name only.</p>",
+]
+
+
+@pytest.mark.parametrize("markup", MARKUP)
+def test_code_in_the_markup_of_a_page_is_found(tmp_path: Path, markup: str) -> None:
+    assert breaches(tmp_path, "hoso_api/pages/templates", markup, "a.html") == [MARKUP[markup]]
+
+
+@pytest.mark.parametrize("markup", SOUND)
+def test_markup_that_works_under_the_policy_passes(tmp_path: Path, markup: str) -> None:
+    assert breaches(tmp_path, "hoso_api/pages/templates", markup, "a.html") == []
+
+
+def test_the_markup_of_letters_is_no_page(tmp_path: Path) -> None:
+    assert breaches(tmp_path, "hoso_workflows/letters/templates", "<style>p {}</style>", "a.html") == []
 
 
 def test_the_project_itself_is_clean() -> None:
