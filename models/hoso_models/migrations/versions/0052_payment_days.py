@@ -4,9 +4,9 @@ from alembic import op
 
 from hoso_models import migrations
 
-revision = "0051"
-down_revision = "0050"
+revision = "0052"
+down_revision = "0051"
 
 
 def upgrade() -> None:
-    migrations.run(op.get_bind(), migrations.script("0051_payment_days.sql"))
+    migrations.run(op.get_bind(), migrations.script("0052_payment_days.sql"))
