@@ -91,6 +91,8 @@ def test_a_suppression_names_its_rule_and_says_why(tmp_path: Path, line: str, fo
     path.write_text(line, encoding="utf-8")
     told = [each.message.partition("` ")[2].partition(":")[0] for each in seams.suppressions(path)]
     assert told == found
+
+
 MARKUP = {
     "<script>go()</script>": "script in the page",
     "<style>p {}</style>": "style in the page",

@@ -63,9 +63,9 @@ async def unanswered(
     after: str | None = None,
     origin: Origin = WITHIN,
 ) -> Page[dict[str, Any]]:
-    """One page of the dossiers whose applicants wait for an answer: of a desk, or of all that the reader sees.
+    """One page of dossiers whose applicants wait for an answer.
 
-    Those who have waited longest stand first; the reading is logged. Raises Forbidden for another's unit, NotFound for one that
+    They are of a desk, or of all that the reader sees. Those who have waited longest stand first; the reading is logged. Raises Forbidden for another's unit, NotFound for one that
     is none, BadCursor.
     """
     await permissions.existing_unit(db, unit)

@@ -26,7 +26,7 @@ async def read(
     after: str | None = None,
     origin: Origin = WITHIN,
 ) -> Page[dict[str, Any]]:
-    """One page of the dossiers under a hold that a unit handles, or any unit that the reader oversees.
+    """One page of dossiers under a hold, of a unit or of all overseen.
 
     The reading is logged. Raises Forbidden for who oversees none, or not that one, NotFound for what is no unit, BadCursor.
     """

@@ -1,4 +1,4 @@
-"""Lists of destruction: drawn up, ordered for one dossier by law, decided on by a second person."""
+"""Lists of destruction: drawn up, ordered by law, decided on by a second person."""
 
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
@@ -60,7 +60,7 @@ async def destructions_page(visit: VisitNow, after: After = "") -> Response:
 @router.post("")
 @acts.named("draw_destruction")
 async def draw_destruction(visit: VisitNow, form: FormNow) -> Response:
-    """Draw up a list of a unit's dossiers whose retention has ended; on to it."""
+    """Draw up a list of a unit's dossiers whose retention has ended."""
     try:
         drawn = await _drawn(visit, form)
     except Stopped as stopped:
@@ -90,7 +90,7 @@ async def _drawn(visit: Visit, form: Form) -> UUID:
 @router.post("/theo-luat")
 @acts.named("order_erasure")
 async def order_erasure(visit: VisitNow, form: FormNow) -> Response:
-    """Order the erasure of one dossier by law; back to the lists, of which it is one."""
+    """Order the erasure of one dossier by law."""
     try:
         key = naming.named(form, {naming.REASON: spoken("Ghi lý do."), LAW: spoken("Ghi căn cứ.")})
         command = commands.OrderErasure(form.text(naming.REASON), form.text(LAW))
@@ -103,7 +103,7 @@ async def order_erasure(visit: VisitNow, form: FormNow) -> Response:
 @router.get("/{list}")
 @acts.named("get_destruction")
 async def destruction_page(identity: ListId, visit: VisitNow) -> Response:
-    """A list with its dossiers, how far it has been carried out, and the form that decides on it."""
+    """A list with its dossiers and its progress, and the form that decides."""
     return await _list(visit, identity, Filled.first(visit))
 
 

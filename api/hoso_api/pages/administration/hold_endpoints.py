@@ -34,7 +34,7 @@ After = Annotated[str, Query(alias="sau", max_length=200)]
 @router.get("")
 @acts.named("list_holds")
 async def holds_page(visit: VisitNow, after: After = "") -> Response:
-    """The dossiers under a hold in the reader's units, and the forms that place and lift one."""
+    """Dossiers under a hold in the reader's units, with forms for holds."""
     try:
         return await _shown(visit, Filled.first(visit), after)
     except errors.BadCursor:

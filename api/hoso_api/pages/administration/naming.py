@@ -1,4 +1,7 @@
-"""Acts of administrators on a dossier that they name by its code: they track it and do not read it."""
+"""Acts of administrators on a dossier named by its code.
+
+They track it and do not read it.
+"""
 
 from collections.abc import Mapping
 

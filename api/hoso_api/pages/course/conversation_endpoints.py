@@ -46,7 +46,7 @@ After = Annotated[str, Query(alias=AFTER, max_length=200)]
 async def conversation_page(
     key: DossierKey, visit: VisitNow, after: After = "", taken: Annotated[int, Query(alias=TAKEN)] = 0
 ) -> Response:
-    """What applicant and desk wrote to each other, in order; `dung` takes a proposal over into the form."""
+    """Messages of applicant and desk, in order; `dung` takes a proposal over into the form."""
     return await _shown(visit, key, None, after, taken)
 
 

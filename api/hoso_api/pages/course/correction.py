@@ -1,4 +1,4 @@
-"""Correction of what is recorded of a dossier: form with the recorded values, command with those that differ."""
+"""Correction of a dossier's record: a form of values, a command of changes."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ APPLICANT: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Recorded:
-    """What is recorded of a dossier's applicant, and of the answers of its filing."""
+    """Record of a dossier's applicant, and of the answers of its filing."""
 
     applicant: Mapping[str, Any]
     answers: Mapping[str, Any]
@@ -63,7 +63,7 @@ class Recorded:
 
 
 async def recorded(visit: Visit, subject: Subject) -> Recorded:
-    """What is recorded of a dossier."""
+    """Record of a dossier."""
     course = await dossier_overview.course(visit, subject)
     known = subject.document
     return Recorded(known["applicant"] or {}, known["form"] or {}, course.form)

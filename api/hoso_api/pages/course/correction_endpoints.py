@@ -29,7 +29,7 @@ ACT = "rectify_dossier"
 @router.get("")
 @acts.named("get_dossier")
 async def correction_page(key: DossierKey, visit: VisitNow) -> Response:
-    """What is recorded of the applicant and in the form, to be corrected."""
+    """Record of the applicant and of the form, to be corrected."""
     subject = await dossier_frame.read(visit, key)
     known = await correction.recorded(visit, subject)
     return await _shown(visit, subject, known, correction.begun(visit, known), None)

@@ -33,7 +33,7 @@ RECEIVER, REASON, LONGEST = "nguoi-nhan", "ly-do", 120
 @router.get("")
 @acts.named("list_letters")
 async def copies_page(key: Dossier, letter: UUID, visit: VisitNow) -> Response:
-    """The copies of a letter that were given out, and the form that gives one."""
+    """Copies of a letter that were given out, and the form for another."""
     return await _shown(visit, key, letter, Filled.first(visit))
 
 
@@ -65,7 +65,10 @@ def _asked(form: Form, letter: UUID) -> commands.IssueCopy:
 @router.get("/{ordinal}/ban-in")
 @acts.named("read_letter")
 async def printed_copy(key: Dossier, letter: UUID, ordinal: Ordinal, visit: VisitNow) -> Response:
-    """A copy with its mark as it stands on paper; of a signed letter a page that says so."""
+    """A copy with its mark as on paper.
+
+    Of a signed letter, a page that says so.
+    """
     reader = letter_preview.reader(visit)
     paper = await letter_copies.paper(visit.service, key, letter, ordinal, reader)
     return letter_preview.paper(paper.page)

@@ -26,7 +26,10 @@ LENGTH = 50
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """One of the desk's lists: of dossiers in a status; without one, that of reception and that of questions."""
+    """One of the desk's lists.
+
+    It is of dossiers in a status; without a status, that of reception or that of questions.
+    """
 
     word: str
     name: str

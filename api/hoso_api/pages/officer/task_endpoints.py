@@ -218,7 +218,7 @@ async def _done(visit: Visit, form: Form, task: UUID, command: commands.Command,
 
 
 async def _stopped(visit: Visit, task: UUID, stopped: Stopped) -> Response:
-    """The step as it is now, with what was typed in fields or beside them."""
+    """The step as it is now, with the typed text in or beside fields."""
     found = await step.read(visit, task)
     sent = step.received(found, stopped.form, pressed=False)
     beside = found.listed and found.stale(stopped.form, sent)

@@ -1,4 +1,4 @@
-"""Opening of a procedure: whether new dossiers are taken, from which days; closed and opened again."""
+"""Opening of a procedure: days from which new dossiers are taken or refused."""
 
 from datetime import date
 from http import HTTPStatus
@@ -35,7 +35,7 @@ FIELDS = {"basis": BASIS, "valid_from": BEGINS}
 @router.get("")
 @acts.named("list_openings")
 async def openings_page(code: Code, visit: VisitNow) -> Response:
-    """From which days a procedure is open or closed, and the form that changes it."""
+    """Days from which a procedure is open or closed, with a form."""
     return await _shown(visit, code, Filled.first(visit))
 
 

@@ -1,4 +1,4 @@
-"""Owner of a procedure: who owned it when, and the naming of the next one."""
+"""Owner of a procedure: past ones, and the naming of the next."""
 
 from datetime import date
 from http import HTTPStatus
@@ -39,7 +39,7 @@ FIELDS = {"unit": UNIT, "basis": BASIS, "valid_from": BEGINS}
 @router.get("")
 @acts.named("list_owners")
 async def owners_page(code: Code, visit: VisitNow) -> Response:
-    """The owners of a procedure, past and to come, and the form that names one."""
+    """Owners of a procedure, past and to come, with a form."""
     return await _shown(visit, code, Filled.first(visit))
 
 
@@ -82,7 +82,7 @@ async def _named(visit: Visit, code: str, form: Form) -> None:
 
 
 def _done(visit: Visit, form: Form, begins: date, known: list[Owner]) -> bool:
-    """True where the reader has named this owner already, as by the same form sent twice."""
+    """True where the reader has named this owner already, by the same form."""
     holds = next((each for each in known if each.valid_from <= begins), None)
     if holds is None or visit.principal not in (holds.named_by, holds.named_for):
         return False
@@ -90,12 +90,12 @@ def _done(visit: Visit, form: Form, begins: date, known: list[Owner]) -> bool:
 
 
 def _mark(known: list[Owner]) -> str:
-    """What a reader has seen: owners are only added, so their number tells."""
+    """Version that a reader has seen: owners are only added, so their number tells."""
     return str(len(known))
 
 
 async def _may(visit: Visit, code: str) -> bool:
-    """True for an administrator at the top of the tree, above the owner that there is."""
+    """True for an administrator at the top, above the present owner."""
     tops = await procedure_rights.common_top_units(
         visit.service.db, code, None, localtime.local_date(visit.at)
     )
@@ -104,7 +104,10 @@ async def _may(visit: Visit, code: str) -> bool:
 
 
 async def _shown(visit: Visit, code: str, form: Filled) -> Response:
-    """The page; of a code that nobody has declared it is there for those who can name an owner."""
+    """The page of owners.
+
+    Of a code that nobody has declared it is there for those who can name an owner.
+    """
     db, today = visit.service.db, localtime.local_date(visit.at)
     found, known = await publication.versions(db, code, limit=1, day=today), await owners.owners(db, code)
     may = await _may(visit, code)

@@ -21,7 +21,7 @@ router = APIRouter(prefix="/holds", tags=["dossiers"], route_class=DirectRoute)
 async def list_holds(
     caller: CallerNow, unit: Key | None = None, after: After = None, limit: Limit = 50
 ) -> Response:
-    """The dossiers of your units that are kept whatever their retention, those filed last first."""
+    """Dossiers of your units kept whatever their retention, those filed last first."""
     page = await holds.read(
         caller.service.db,
         unit,

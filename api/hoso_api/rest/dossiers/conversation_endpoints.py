@@ -21,7 +21,7 @@ router = APIRouter(prefix="/conversations", tags=["dossiers"], route_class=Direc
 async def list_unanswered(
     caller: CallerNow, unit: Key | None = None, after: After = None, limit: Limit = 50
 ) -> Response:
-    """The dossiers of your desks whose applicants wait for an answer, those who have waited longest first."""
+    """Dossiers whose applicants wait for an answer of your desks, the longest wait first."""
     page = await conversation.unanswered(
         caller.service.db,
         unit,
