@@ -27,6 +27,8 @@ NO_PAGES = frozenset(
         f"{FILE}/anh",
         f"{VERSION}/goi.zip",
         *(f"/noi-bo/mot-cua/so-theo-doi/{word}" for word in ("ban-in", "pdf", "xlsx")),
+        "/noi-bo/bao-cao/dung-han/xlsx",
+        "/noi-bo/bao-cao/dung-han/danh-sach/xlsx",
     }
 )
 

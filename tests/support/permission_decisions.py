@@ -128,6 +128,7 @@ LISTS: Mapping[str, set[str]] = {
     "list_holds": {DEPARTMENT},
     "get_destruction": {DEPARTMENT},
     "report_lateness": {DEPARTMENT},
+    "list_reported_dossiers": {DEPARTMENT},
     "read_register": {DESK},
     "sign_letters": {DEPARTMENT},
     "list_officers": {DEPARTMENT},
@@ -241,6 +242,7 @@ AT_THE_SHELL = {
     ),
     *(
         "report_lateness",
+        "list_reported_dossiers",
         "list_undelivered",
         "release_message",
         "list_versions",

@@ -777,6 +777,7 @@ CASES: Mapping[str, Case] = {
     ),
     "list_incidents": Case("GET", "/v1/incidents", None, held, holds="{reference}"),
     "report_lateness": Case("GET", f"/v1/reports/lateness?{_PERIOD}"),
+    "list_reported_dossiers": Case("GET", f"/v1/reports/lateness/dossiers?{_PERIOD}&column=received"),
     "list_officers": Case("GET", f"/v1/units/{DEPARTMENT}/officers"),
     "list_undelivered": Case("GET", "/v1/outbox?aside=true", None, unsent, holds="{reference}"),
     "release_message": Case("POST", "/v1/outbox/{message}/release", None, unsent, changes=True),

@@ -1,20 +1,28 @@
-"""`hoso report`: the lateness report of a period, by unit and procedure."""
+"""`hoso report`: the lateness report of a period, and the dossiers behind its figures."""
 
 from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 
 import typer
 
-from hoso_api.cli import console, errors, instants, signals
+from hoso_api.cli import console, errors, instants, operators, signals
 from hoso_api.installation import installation
 from hoso_api.system_clock import now
-from hoso_calendar.messages import sentence
+from hoso_api.translation import wording
+from hoso_calendar.messages import say, sentence
 from hoso_workflows import localtime
+from hoso_workflows.monitoring import overdue
 from hoso_workflows.organisation import permissions
-from hoso_workflows.reports import lateness
+from hoso_workflows.pagination import MOST
+from hoso_workflows.procedures.reference_data import ReferenceData
+from hoso_workflows.reports import lateness, lateness_dossiers
+from hoso_workflows.reports.lateness_dossiers import Cell, Column, Counted
 
-app = typer.Typer(add_completion=False, help="The lateness report of a period, by unit and procedure.")
+app = typer.Typer(
+    add_completion=False,
+    help="The lateness report of a period, by unit and procedure, or the dossiers behind one of its figures.",
+)
 
 COLUMNS = (
     "Đơn vị",
@@ -45,13 +53,26 @@ def report(
     first: Annotated[str | None, typer.Option("--from", help="First day; of this month when absent.")] = None,
     last: Annotated[str | None, typer.Option("--to", help="Last day, included; today when absent.")] = None,
     unit: Annotated[str | None, typer.Option(help="A unit with those below it; all when absent.")] = None,
+    column: Annotated[
+        Column | None, typer.Option(help="The dossiers behind the figure of this column.")
+    ] = None,
+    line_unit: Annotated[str | None, typer.Option(help="With --column: of the lines of this unit.")] = None,
+    procedure: Annotated[
+        str | None, typer.Option(help="With --column: of the lines of this procedure.")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, max=MOST, help="With --column: at most so many.")] = 50,
     json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
     """Count received, resolved early, on time and late, open within and over the limit; the counts add up."""
     today = localtime.local_date(now())
     end = today if last is None else instants.day(last, "--to")
     begin = end.replace(day=1) if first is None else instants.day(first, "--from")
+    if column is None and (line_unit or procedure):
+        raise errors.Usage(say("--line-unit and --procedure choose a figure; name its --column too"))
     try:
+        if column is not None:
+            _show(begin, end, unit, Cell(column, line_unit, procedure), limit, json=json)
+            return
         made = signals.run(_report(begin, end, unit))
     except lateness.BadPeriod as bad:
         raise errors.Usage(sentence(bad)) from bad
@@ -72,3 +93,46 @@ async def _report(begin: date, end: date, unit: str | None) -> lateness.Report:
         return await lateness.report_lateness(
             db, begin, end, at=now(), unit=await permissions.existing_unit(db, unit)
         )
+
+
+def _show(begin: date, end: date, unit: str | None, cell: Cell, limit: int, *, json: bool) -> None:
+    """Print the dossiers behind a figure."""
+    number, items = signals.run(_dossiers(begin, end, unit, cell, limit))
+    if json:
+        told = [{**asdict(item), "lateness": late and asdict(late)} for item, late in items]
+        console.json({"number": number, "items": told})
+        return
+    rows = [
+        (
+            item.code,
+            item.procedure,
+            _day(item.promised),
+            _day(item.finished_at),
+            wording.working_time(late) if late else "",
+        )
+        for item, late in items
+    ]
+    title = f"Hồ sơ {begin:%d/%m/%Y} – {end:%d/%m/%Y}: {wording.counted(number)}"
+    console.table(title, ("Hồ sơ", "Thủ tục", "Hẹn trả", "Kết thúc", "Trễ"), rows, numbers=(4,), whole=(0, 1))
+    if number > len(items):
+        console.out.print(f"và {wording.counted(number - len(items))} nữa; xem thêm với --limit")
+
+
+async def _dossiers(
+    begin: date, end: date, unit: str | None, cell: Cell, limit: int
+) -> tuple[int, list[tuple[Counted, overdue.Lateness | None]]]:
+    async with installation.opened() as db:
+        for code in (unit, cell.line_unit):
+            await permissions.existing_unit(db, code)
+        found = await lateness_dossiers.dossiers(db, begin, end, cell, at=now(), unit=unit, limit=limit)
+        shown = found.page.items
+        await operators.reads(db, "list_reported_dossiers", unit, (item.id for item in shown))
+        calendars = await ReferenceData(db).unit_calendars()
+        return found.number, [
+            (item, item.lateness and overdue.Lateness.between(calendars[item.unit], *item.lateness))
+            for item in shown
+        ]
+
+
+def _day(at: datetime | None) -> str:
+    return f"{at.astimezone(localtime.ZONE):%d/%m/%Y}" if at else ""

@@ -546,6 +546,15 @@ PARAMETERS: Mapping[str, tuple[str, Any]] = {
     "after": ("`page.after` of the page before; left out for the first page.", "4"),
     "limit": ("At most so many items, 1 to 200.", 50),
     "unit": ("Code of a unit; left out: your only unit, or all that you oversee.", "H27.SVHTTDL"),
+    "list_reported_dossiers.unit": (
+        "Code of the report's unit, with those below it; left out: that of your office.",
+        "H27",
+    ),
+    "list_reported_dossiers.column": ("The column of the figure.", "open_overdue"),
+    "list_reported_dossiers.line_unit": (
+        "The handling unit of the line; left out: of all lines.",
+        "H27.SVHTTDL",
+    ),
     "report_lateness.unit": ("Code of a unit, with those below it; left out: that of your office.", "H27"),
     **dict.fromkeys(
         (

@@ -55,6 +55,7 @@ from hoso_api.pages.register import key_endpoints as keys
 from hoso_api.pages.register import person_endpoints as people
 from hoso_api.pages.register import role_endpoints as roles
 from hoso_api.pages.register import unit_endpoints as units
+from hoso_api.pages.reports import dossier_endpoints as reported_dossiers
 from hoso_api.pages.reports import endpoints as reports
 from hoso_api.pages.rules import endpoints as rules
 from hoso_api.pages.sign_in import endpoints as sign_in
@@ -119,6 +120,7 @@ PAGES: tuple[APIRouter, ...] = (
     destruction.router,
     letter_templates.router,
     reports.router,
+    reported_dossiers.router,
     provider_endpoints.back_channel,
     api_reference.router,
 )

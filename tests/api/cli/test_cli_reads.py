@@ -18,6 +18,7 @@ MOVE = ("units", "rehome", FIRST, COMMUNE, "--procedure", f"{TRADE}={DEPARTMENT}
 COMMANDS: Mapping[str, Sequence[str]] = {
     "explain_deadline": ("deadlines", "explain", "{reference}"),
     "list_overdue": ("overdue",),
+    "list_reported_dossiers": ("report", "--column", "received"),
     "list_incidents": ("incidents",),
     "list_undelivered": ("outbox",),
     "preview_rehoming": (*MOVE, "--dry-run"),

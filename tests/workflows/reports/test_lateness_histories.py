@@ -20,8 +20,9 @@ from hoso_workflows import events
 from hoso_workflows.clock import clock
 from hoso_workflows.events import Event, Kind
 from hoso_workflows.lifecycle.projection import Projection
-from hoso_workflows.reports import lateness
+from hoso_workflows.reports import lateness, lateness_dossiers
 from hoso_workflows.reports.lateness import Figures
+from hoso_workflows.reports.lateness_dossiers import CAME, Cell, Column, Counted
 from support import world as worlds
 from support.builders import dossier_rows
 from support.builders.histories import History, local, task_id
@@ -231,7 +232,8 @@ MONTHS = [(date(2026, month, 1), date(2026, month, last)) for month, last in ((2
 def test_every_history_is_where_its_events_say_and_the_sides_of_the_identity_are_equal(
     shared_world: str, told: list[Drawn]
 ) -> None:
-    made = asyncio.run(_reported(shared_world, told))
+    reported = asyncio.run(_reported(shared_world, told))
+    made = [figures for figures, _ in reported]
     wanted = []
     for first, last in MONTHS:
         start, end = local(f"{first} 00:00"), local(f"{last + timedelta(days=1)} 00:00")
@@ -242,10 +244,25 @@ def test_every_history_is_where_its_events_say_and_the_sides_of_the_identity_are
         each.resolved + each.open + each.closed_otherwise for each in made
     ]
     assert [each.carried_over for each in made[1:]] == [each.open for each in made[:2]]
+    for figures, lists in reported:
+        _each_figure_is_the_length_of_its_list(figures, lists)
 
 
-async def _reported(url: str, told: list[Drawn]) -> list[Figures]:
-    """The totals of each month over a new unit with these histories."""
+def _each_figure_is_the_length_of_its_list(figures: Figures, lists: dict[Column, list[Counted]]) -> None:
+    assert {column: len(lists[column]) for column in Column} == {
+        column: getattr(figures, column) for column in Column
+    }
+    came = [item for column in CAME for item in lists[column]]
+    went = [item for column in Column if column not in CAME for item in lists[column]]
+    assert sorted(item.id for item in came) == sorted(item.id for item in went)
+    assert {item.id: item for item in came} == {item.id: item for item in went}
+    late = {item.id for item in went if item.column in (Column.LATE, Column.OPEN_OVERDUE)}
+    assert {item.id for item in went if item.late_since} == late
+    assert all(item.lateness is None or item.lateness[0] < item.lateness[1] for item in went)
+
+
+async def _reported(url: str, told: list[Drawn]) -> list[tuple[Figures, dict[Column, list[Counted]]]]:
+    """The totals of each month over a new unit with these histories, and the list behind each figure."""
     unit = f"H27.{uuid4().hex}"
     async with database.connect(url) as db:
         await db.one_statement(
@@ -255,4 +272,28 @@ async def _reported(url: str, told: list[Drawn]) -> list[Figures]:
         referred = await dossier_rows.refers(db)
         for history in told:
             await stored(db, referred, history, unit)
-        return [(await lateness.report_lateness(db, *month, at=AFTER, unit=unit)).total for month in MONTHS]
+        return [
+            (
+                (await lateness.report_lateness(db, *month, at=AFTER, unit=unit)).total,
+                await _lists(db, month, unit),
+            )
+            for month in MONTHS
+        ]
+
+
+async def _lists(db: Database, month: tuple[date, date], unit: str) -> dict[Column, list[Counted]]:
+    """The list behind each figure, read two at a time."""
+    lists: dict[Column, list[Counted]] = {}
+    for column in Column:
+        found: list[Counted] = []
+        after = None
+        while True:
+            part = await lateness_dossiers.dossiers(
+                db, *month, Cell(column, unit), at=AFTER, unit=unit, after=after, limit=2
+            )
+            found += part.page.items
+            if (after := part.page.after) is None:
+                break
+        assert part.number == len(found)
+        lists[column] = found
+    return lists

@@ -7,7 +7,7 @@ nothing, so a report of an ended period is stored and read again (II.06/VPCP/KST
 and stopped dossiers in a column of their own, without which its identity breaks).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, astuple, dataclass
 from datetime import date, datetime, time, timedelta
 from functools import partial
@@ -147,16 +147,21 @@ async def report_lateness(
     It covers `unit` and the units below it; None for all. A report on an ended period is counted once, stored and returned
     again; with `figures`, one on a running period is cached there for `SPAN`. Raises BadPeriod, DoesNotAddUp.
     """
-    start, end = _begins(period_from), _begins(period_to + timedelta(days=1))
-    if end <= start or start > at:
-        raise BadPeriod(
-            period_from, period_to, say("it ends before it begins") if end <= start else say("it lies ahead")
-        )
-    if end > at:
+    if bounds(period_from, period_to, at)[1] > at:
         asked = partial(_running, db, period_from, period_to, unit, at)
         name = KIND, period_from, period_to, unit
         return await (figures.get(name, SPAN, at, asked) if figures else asked())
     return await _ended(db, period_from, period_to, unit, at, made_by)
+
+
+def bounds(first: date, last: date, at: datetime) -> tuple[datetime, datetime]:
+    """Begin and end of a period that has begun at `at`. The end is not included. Raises BadPeriod."""
+    start, end = _begins(first), _begins(last + timedelta(days=1))
+    if end <= start or start > at:
+        raise BadPeriod(
+            first, last, say("it ends before it begins") if end <= start else say("it lies ahead")
+        )
+    return start, end
 
 
 async def _running(db: Database, first: date, last: date, unit: str | None, at: datetime) -> Report:
@@ -177,6 +182,21 @@ async def _ended(
     return Report(
         first, last, unit, tuple(Line(**line) for line in made.figures["lines"]), made.made_at, final=True
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A stored report: its period, its unit, and when it was counted."""
+
+    period_from: date
+    period_to: date
+    unit: str
+    made_at: datetime
+
+
+async def kept(db: Database, units: Sequence[str], *, limit: int = 20) -> Sequence[Kept]:
+    """The reports on these units that were stored, the latest first."""
+    return [Kept(**row) for row in await db.rows(_KEPT_LAST, [KIND, list(units), limit])]
 
 
 async def missing(db: Database, *, at: datetime) -> tuple[tuple[date, date], ...]:
@@ -219,9 +239,23 @@ async def _count(db: Database, start: datetime, end: datetime, unit: str | None)
 _KEPT = """
 select figures, made_at from report where kind = $1 and period_from = $2 and period_to = $3 and scope = $4
 """
+_KEPT_LAST = """
+select period_from, period_to, scope as unit, made_at from report where kind = $1 and scope = any($2::text[])
+order by made_at desc, period_to desc, period_from desc, scope limit $3
+"""
 _KEEP = """
 insert into report (kind, period_from, period_to, scope, figures, made_at, made_by)
 values ($1, $2, $3, $4, $5::jsonb, $6, $7) on conflict do nothing
 """
 
-_COUNT = resources.files("hoso_workflows.reports").joinpath("lateness_count.sql").read_text(encoding="utf-8")
+_HERE = resources.files("hoso_workflows.reports")
+
+
+def statement(name: str) -> str:
+    """A statement over the dossiers of a period, placed in its columns."""
+    return "".join(
+        _HERE.joinpath(each).read_text(encoding="utf-8") for each in ("lateness_fates.sql", f"{name}.sql")
+    )
+
+
+_COUNT = statement("lateness_count")

@@ -1,7 +1,8 @@
 """Reports on a period."""
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from starlette.responses import Response
@@ -10,14 +11,20 @@ from hoso_api.http import acts
 from hoso_api.http.authentication import CallerNow
 from hoso_api.http.commands import Json
 from hoso_api.http.fields import FIRST_DAY, LAST_DAY, Key
+from hoso_api.http.paging import After, Limit
 from hoso_api.http.problems import responses
 from hoso_api.http.routing import KnownRoute
 from hoso_api.rest.reports import schemas
+from hoso_calendar import WorkCalendar
 from hoso_models.storage import time_limits
 from hoso_models.storage.settings import DatabaseSettings
+from hoso_workflows.monitoring import overdue
 from hoso_workflows.organisation import permissions
-from hoso_workflows.reports import lateness
+from hoso_workflows.reports import lateness, lateness_dossiers
+from hoso_workflows.reports.lateness_dossiers import Cell, Column, Counted
 
+From = Annotated[date, Query(alias="from", ge=FIRST_DAY, le=LAST_DAY)]
+To = Annotated[date, Query(alias="to", ge=FIRST_DAY, le=LAST_DAY, description="The last day, included.")]
 router = APIRouter(prefix="/reports", tags=["reports"], route_class=KnownRoute)
 
 
@@ -25,10 +32,8 @@ router = APIRouter(prefix="/reports", tags=["reports"], route_class=KnownRoute)
 @acts.named("report_lateness")
 async def report_lateness(
     caller: CallerNow,
-    period_from: Annotated[date, Query(alias="from", ge=FIRST_DAY, le=LAST_DAY)],
-    period_to: Annotated[
-        date, Query(alias="to", ge=FIRST_DAY, le=LAST_DAY, description="The last day, included.")
-    ],
+    period_from: From,
+    period_to: To,
     unit: Annotated[
         Key | None,
         Query(
@@ -51,3 +56,48 @@ async def report_lateness(
         )
     document = {name: getattr(report, name) for name in schemas.LatenessReport.model_fields}
     return Json(document)
+
+
+@router.get(
+    "/lateness/dossiers",
+    response_model=schemas.ReportedDossiers,
+    responses=responses(400, 401, 403, 404, 409),
+)
+@acts.named("list_reported_dossiers")
+async def list_reported_dossiers(
+    caller: CallerNow,
+    period_from: From,
+    period_to: To,
+    column: Annotated[Column, Query(description="The column of the figure.")],
+    unit: Annotated[Key | None, Query(description="The unit of the report, with those below it.")] = None,
+    line_unit: Annotated[Key | None, Query(description="The handling unit of the line.")] = None,
+    procedure: Annotated[Key | None, Query(description="The procedure of the line.")] = None,
+    after: After = None,
+    limit: Limit = 50,
+) -> Response:
+    """The dossiers that a figure of the lateness report counts, with their dates as they stood at the period's end."""
+    db, act = caller.service.db, "list_reported_dossiers"
+    async with caller.refusals(act, unit):
+        asked = await permissions.report_unit(db, caller.principal, caller.at, unit, act)
+        await permissions.existing_unit(db, line_unit)
+    with time_limits.within(DatabaseSettings().database_statement_timeout.total_seconds()):
+        found = await lateness_dossiers.dossiers(
+            db,
+            period_from,
+            period_to,
+            Cell(column, line_unit, procedure),
+            at=caller.at,
+            unit=asked,
+            after=after,
+            limit=limit,
+        )
+    rights = await permissions.held(db, caller.principal, caller.at)
+    await caller.listed(act, asked, rights, [each.id for each in found.page.items], unit=asked)
+    calendars = await caller.service.reference_data.unit_calendars()
+    return Json({"number": found.number, **found.page.answer(lambda item: _dossier(item, calendars))})
+
+
+def _dossier(item: Counted, calendars: Mapping[str, WorkCalendar]) -> dict[str, Any]:
+    said = {name: getattr(item, name) for name in schemas.ReportedDossier.model_fields}
+    late = item.lateness and overdue.Lateness.between(calendars[item.unit], *item.lateness)
+    return {**said, "lateness": late}

@@ -1,10 +1,14 @@
 """Answers about reports."""
 
 from datetime import date
+from uuid import UUID
 
 from pydantic import AwareDatetime
 
 from hoso_api.http.fields import Answer
+from hoso_api.http.paging import NextPage
+from hoso_api.rest.overdue.schemas import WorkingTime
+from hoso_workflows.reports.lateness_dossiers import Column
 
 
 class LatenessFigures(Answer):
@@ -41,3 +45,36 @@ class LatenessReport(Answer):
     made_at: AwareDatetime
     #: False while the period runs: the figures are as of `made_at` and are not kept.
     final: bool
+
+
+class ReportedDossier(Answer):
+    """A dossier as it stood at the end of the period."""
+
+    id: UUID
+    code: str
+    procedure: str
+    procedure_name: str
+    #: The handling unit.
+    unit: str
+    unit_name: str
+    accepted_at: AwareDatetime
+    #: The legal due date that held then, and the one that the applicant had been told.
+    due: AwareDatetime | None
+    promised: AwareDatetime | None
+    #: Null while it was open.
+    finished_at: AwareDatetime | None
+    #: Where it stood.
+    column: Column
+    #: Set for one that was late, before its term began anew too.
+    late_since: AwareDatetime | None
+    #: Null where the date that held had not passed.
+    lateness: WorkingTime | None
+
+
+class ReportedDossiers(Answer):
+    """Some of the dossiers behind a figure of the report, by when they were accepted."""
+
+    #: How many the figure counts.
+    number: int
+    items: list[ReportedDossier]
+    page: NextPage

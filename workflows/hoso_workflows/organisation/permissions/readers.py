@@ -203,13 +203,13 @@ def surveyed_units(rights: Rights, wanted: str | None) -> str | list[str]:
     return _one(rights, wanted, reached, reached)
 
 
-async def report_unit(db: Database, reader: UUID, at: datetime, wanted: str | None) -> str:
+async def report_unit(db: Database, reader: UUID, at: datetime, wanted: str | None, act: str = REPORT) -> str:
     """The unit of a report, which includes those below it. The one named, else that of the only office or work.
 
     Raises the errors of `surveyed`.
     """
     rights, wanted = await held(db, reader, at), await existing_unit(db, wanted)
-    reached, holding = table.units(REPORT, rights), table.offices(REPORT)
+    reached, holding = table.units(act, rights), table.offices(act)
     offices = frozenset(right.unit for right in rights.held if right.role in holding)
     return _one(rights, wanted, offices or reached, reached)
 

@@ -249,6 +249,8 @@ ROWS: tuple[Act, ...] = (
     Act("get_destruction", say("Read a list of destruction"), (R.ADMINISTRATOR, R.AUDITOR), _L, _TRACKING, logged=True),
     Act("list_incidents", say("List open incidents"), (*_SURVEYORS, R.OPERATOR), _L, _TRACKING, logged=True, cli=("incidents",)),
     Act("report_lateness", say("Report on lateness"), (*_SURVEYORS, R.OPERATOR), _L, Fields.FIGURES, cli=("report",)),
+    Act("list_reported_dossiers", say("List the dossiers behind a figure of a report"), (*_SURVEYORS, R.OPERATOR), _L, _TRACKING,
+        logged=True, cli=("report",)),
     Act("list_officers", say("List the officers of a unit"), _SURVEYORS, _L, Fields.OFFICERS, logged=True),
     Act("list_undelivered", say("List messages that were not sent"), (R.ADMINISTRATOR, R.OPERATOR), _L, _TRACKING, logged=True,
         cli=("outbox",)),

@@ -1,0 +1,56 @@
+"""The lateness report as a workbook."""
+
+import io
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+import openpyxl
+
+from hoso_workflows.reports import lateness_workbook
+from hoso_workflows.reports.lateness import Line, Report
+from hoso_workflows.reports.lateness_dossiers import Column, Counted
+
+NOON = datetime(2026, 3, 9, 5, tzinfo=UTC)
+
+
+def test_a_workbook_has_the_lines_of_the_report_their_sum_and_its_period() -> None:
+    lines = (
+        Line(5, 1, 1, 2, 0, 1, 1, 1, "H27.A", "=HYPERLINK(1)", "1.000001"),
+        Line(2, 0, 0, 0, 1, 1, 0, 0, "H27.B", "Sở B", "+2"),
+    )
+    report = Report(date(2026, 3, 1), date(2026, 3, 8), "H27", lines, NOON, final=True)
+    figures, period = openpyxl.load_workbook(
+        io.BytesIO(lateness_workbook.write_report(report, "Tỉnh"))
+    ).worksheets
+    head, *rows = figures.iter_rows(values_only=True)
+    assert head == tuple(word for word, _ in lateness_workbook.REPORT)
+    assert rows == [
+        ("=HYPERLINK(1)", "H27.A", "1.000001", 5, 1, 1, 2, 0, 1, 1, 1),
+        ("Sở B", "H27.B", "+2", 2, 0, 0, 0, 1, 1, 0, 0),
+        ("Cộng", None, None, 7, 1, 1, 2, 1, 2, 1, 1),
+    ]
+    assert {cell.data_type for row in figures.iter_rows() for cell in row} == {"s", "n"}
+    assert [row[1] for row in period.iter_rows(min_row=2, values_only=True)] == [
+        *(
+            datetime.fromisoformat("2026-03-01"),
+            datetime.fromisoformat("2026-03-08"),
+            "Tỉnh",
+            "đã chốt",
+            datetime.fromisoformat("2026-03-09T12:00"),
+        ),
+        *(8, 8),
+    ]
+
+
+def test_a_workbook_of_dossiers_tells_local_times_and_what_is_missing() -> None:
+    item = Counted(
+        *(UUID(int=1), "H27-1", "1.000001", "@SUM(A1)", "H27.A", "Sở A"),
+        *(NOON, NOON, NOON, None, Column.OPEN_OVERDUE, NOON, (NOON, NOON)),
+    )
+    (sheet,) = openpyxl.load_workbook(
+        io.BytesIO(lateness_workbook.write_dossiers([(item, (1, 2)), (item, None)]))
+    ).worksheets
+    local = datetime.fromisoformat("2026-03-09T12:00")
+    told = ("H27-1", "1.000001", "@SUM(A1)", "Sở A", local, local, local, None, "Đang quá hạn", local)
+    assert list(sheet.iter_rows(min_row=2, values_only=True)) == [(*told, 1, 2), (*told, None, None)]
+    assert sheet["C2"].data_type == "s"
