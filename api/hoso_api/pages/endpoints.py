@@ -66,6 +66,7 @@ async def overdue_board(
         request,
         reader,
         "board.html",
+        here="qua-han",
         oversees=reader.oversees,
         totals=sums,
         tiles=board.tiles(sums),
@@ -119,11 +120,13 @@ async def explained_to_applicant(
     return page("explanation.html", frame="base.html", **deadline.shown(document, calendars, at))
 
 
-async def shelled(request: Request, reader: Reader, template: str, **values: Any) -> Response:
+async def shelled(
+    request: Request, reader: Reader, template: str, *, here: str = "", **values: Any
+) -> Response:
     """A page inside the officers' shell; on an open board, where nobody has signed in, without one."""
     if reader.rights is not None:
         visit = await visits.visit(request)
-        return visit.page(template, here="qua-han", frame="internal.html", **values)
+        return visit.page(template, here=here, frame="internal.html", **values)
     return page(template, reader=reader, at=reader.at, frame="base.html", **values)
 
 

@@ -23,6 +23,13 @@ async def test_every_day_is_counted_or_says_why_not(rest: Rest):
     assert "bản " in said
 
 
+async def test_a_date_is_of_its_dossier_and_of_no_entry_of_the_navigation(rest: Rest):
+    code = (await rest.accepts())["code"]
+    shown = (await seen(rest, ADMINISTRATOR, f"/noi-bo/ho-so/{code}/thoi-han")).text
+    assert 'href="/noi-bo/qua-han"' in shown
+    assert "aria-current" not in shown
+
+
 async def test_each_promise_has_its_own_table_the_newest_first(rest: Rest):
     code = (await rest.accepts())["code"]
     path = f"/v1/dossiers/{code}"
