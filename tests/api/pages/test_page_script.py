@@ -30,6 +30,8 @@ ROW = """<tr><th scope="row"><a href="/viec/{0}" id="v{0}">Việc {0}</a></th><t
 WORKLIST = LIST.replace("ROWS", "".join(ROW.format(number) for number in (1, 2, 3)))
 NOTE = """<form method="post" action="/ghi"><label for="ghi">Ghi chú</label><textarea id="ghi" name="ghi"></textarea>
 <button class="button" name="_di" value="luu">Lưu</button></form><a href="/khac">Trang khác</a>"""
+SEARCH = """<form role="search" method="post" action="/tim"><label for="q">Tìm</label><input id="q" name="q"></form>
+<a href="/khac">Trang khác</a>"""
 PAPER = """<form method="post" action="/tep" enctype="multipart/form-data" data-tai-len data-toi-da="1000">
 <input type="hidden" name="_khoa" value="a"><label for="tep">Tệp</label><input type="file" multiple id="tep" name="tep"><output></output></form>
 <form method="post" action="/tiep"><button class="button">Tiếp tục</button></form>"""
@@ -174,6 +176,11 @@ async def test_the_browser_asks_before_something_typed_is_left_and_not_otherwise
     assert asked == ["beforeunload"]
     async with site.page.expect_navigation():
         await site.page.click("text=Lưu")
+    await site.shows(SEARCH)
+    await site.page.click("#q")
+    await site.page.keyboard.type("một")
+    async with site.page.expect_navigation():
+        await site.page.click("text=Trang khác")
     assert asked == ["beforeunload"]
 
 

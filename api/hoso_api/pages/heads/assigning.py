@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from hoso_api.pages.heads import headship
@@ -11,6 +12,7 @@ from hoso_api.pages.shared.acting import Form
 from hoso_api.pages.shared.visit import Visit
 from hoso_api.translation.vietnamese import spoken
 from hoso_calendar import messages
+from hoso_workflows import errors
 from hoso_workflows.dossiers import worklist
 from hoso_workflows.lifecycle import commands
 from hoso_workflows.organisation.directory import Officer
@@ -110,18 +112,26 @@ async def told(visit: Visit, unit: Unit | None, done: Sequence[bulk.Done]) -> li
     rows = await visit.service.db.rows(
         _TASKS, [[each.task for each in done], acted, unit.code if unit else ""]
     )
-    names = {row.id: (row.name, row.key) for row in rows}
-    return [_told(each, *names.get(each.task, (spoken("Việc"), ""))) for each in done]
+    named = {row.id: row for row in rows}
+    return [_told(each, named.get(each.task)) for each in done]
 
 
-def _told(done: bulk.Done, name: str, key: str) -> Told:
-    refused = None if done.refused is None else messages.translated(done.refused)
-    return Told(done.task, name, key, refused)
+def _told(done: bulk.Done, task: Any) -> Told:
+    if task is None:
+        return Told(done.task, spoken("Việc"), "", _why(done.refused, None))
+    return Told(done.task, task.name, task.key, _why(done.refused, task.officer))
+
+
+def _why(refused: errors.Refusal | None, officer: str | None) -> str | None:
+    """Why a task was not given, with the name of whoever was faster."""
+    if isinstance(refused, errors.AlreadyClaimed) and officer:
+        return spoken("{officer} đã nhận việc này.", officer=officer)
+    return None if refused is None else messages.translated(refused)
 
 
 #: $1 the tasks that were sent, $2 those that were done, $3 the unit of the page.
 _TASKS = """
-select t.id, t.name, coalesce(d.code, d.reference) as key
-from user_task t join dossier d on d.id = t.dossier_id
+select t.id, t.name, coalesce(d.code, d.reference) as key, p.name as officer
+from user_task t join dossier d on d.id = t.dossier_id left join principal p on p.id = t.assignee_id
 where t.id = any($1::uuid[]) and (t.id = any($2::uuid[]) or t.unit_code = $3)
 """

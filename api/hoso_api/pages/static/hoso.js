@@ -66,7 +66,7 @@ on("keydown", (event) => {
 // The browser asks before a changed form is left.
 const changed = new Set();
 on("input", ({ target: { form } }) => {
-  if (form?.method === "post" && !form.matches("[data-tu-luu], [data-tai-len], :has([type=password])")) changed.add(form);
+  if (form?.method === "post" && !form.matches("[data-tu-luu], [data-tai-len], [role=search], :has([type=password])")) changed.add(form);
 });
 on("submit", (event) => {
   const left = all("[data-dang-gui=co]").length;
