@@ -123,7 +123,7 @@ def _told(done: bulk.Done, task: Any) -> Told:
 
 
 def _why(refused: errors.Refusal | None, officer: str | None) -> str | None:
-    """Why a task was not given, with the name of whoever was faster."""
+    """Reason for which a task was not given, naming whoever was faster."""
     if isinstance(refused, errors.AlreadyClaimed) and officer:
         return spoken("{officer} đã nhận việc này.", officer=officer)
     return None if refused is None else messages.translated(refused)
