@@ -127,7 +127,8 @@ def in_memory() -> Iterator[Row]:
         (Path(folder) / "permit.bpmn").write_bytes(DRAWING.files["process.bpmn"])
         (Path(folder) / "loop.bpmn").write_bytes(engine.loop())
         bare = f"engine.py --side bare --rounds 0 --seconds 0.8 --drawings {folder}".split()
-        programs = {BARE: bare, OURS: ["in_memory.py", "engine"], DECISION: ["in_memory.py", "decision"]}
+        ours = "sides/in_memory.py"
+        programs = {BARE: bare, OURS: [ours, "engine"], DECISION: [ours, "decision"]}
         locks = [{name: said(program)["walk"] for name, program in programs.items()} for _ in range(TURNS)]
     for name in programs:
         rate = max(turn[name] for turn in locks)
@@ -135,7 +136,7 @@ def in_memory() -> Iterator[Row]:
 
 
 def said(program: Sequence[str]) -> Any:
-    """JSON output of another program of this folder."""
+    """JSON output of another program of the benchmarks."""
     command = [sys.executable, str(HERE / program[0]), *program[1:]]
     return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
 

@@ -73,7 +73,7 @@ def side(name: str) -> Callable[[bytes], Any]:
     """Factory of the runs of one side."""
     if name == "hoso":
         return Ours
-    import bare_engine
+    from sides import bare_engine
 
     return lambda data: bare_engine.Peer(data, specification_inside=name != "bare")
 

@@ -51,7 +51,7 @@ def test_a_revision_is_previewed_and_applied_over_open_dossiers() -> None:
 
 
 def test_both_sides_of_a_completion_in_memory_are_walked() -> None:
-    lines = printed("bench/in_memory.py", "engine", "decision")
+    lines = printed("bench/sides/in_memory.py", "engine", "decision")
     rates = [json.loads(line)["walk"] for line in lines]
     assert [rate > 0 for rate in rates] == [True, True]
 

@@ -1,4 +1,4 @@
-"""Sides of the in-memory part of `completion.py`: each runs in a process of its own, `python bench/in_memory.py engine`.
+"""Sides of the in-memory part of `completion.py`: each runs in a process of its own, `python bench/sides/in_memory.py engine`.
 
 hoso puts its own task class into SpiffWorkflow, so SpiffWorkflow alone (`bare_engine.py`) must not share a process with it.
 """
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
+sys.path.insert(0, str(Path(__file__).parents[2] / "tests"))
 
 import hoso_bpmn
 from hoso_workflows import events, localtime
