@@ -54,6 +54,8 @@ PROCEDURES = {
     "1.014464": (DESK, DEPARTMENT, PROVINCE),
     "1.013871": (DESK, OTHER, OTHER),
 }
+#: Outcomes that steps of the first procedure ask for, on the way to its decision.
+DRAWN = {"B5": "Trình UBND tỉnh"}
 _NAMES = UUID("6f8d6b0e-3a3c-4c57-9d4c-6f0a3f6c2a11")
 
 FORM = {
@@ -129,6 +131,17 @@ class World:
         for _ in range(2):
             before = await self.completes(before)
         return before
+
+    async def at_the_decision(self) -> tuple[str, UUID]:
+        """The task that decides a dossier, and who may do it: they receive at the desk too, where another dossier waits."""
+        before = await self.at_the_specialists()
+        while (task := (await self.open_tasks(before))[0])["milestone"] != "result":
+            before = await self.completes(before, outcome=DRAWN.get(task["element"]))
+        decider = person(task["role"], task["unit"])
+        async with self.db.transaction() as tx:
+            units.assign(tx, decider, DESK, "reception", SINCE)
+        await self.files()
+        return str(task["id"]), decider
 
     async def open_tasks(self, before: Outcome) -> list[dict[str, Any]]:
         """The open tasks of a dossier, whoever acted last: an applicant is not told of them."""

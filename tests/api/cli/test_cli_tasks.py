@@ -53,3 +53,10 @@ async def test_an_officer_lists_takes_delegates_and_batches_at_the_shell(
     assert [each["key"] for each in groups if each["key"] in told] == []
     counted = await ran(world, SPECIALIST, "counts", "--by", "assignee", "--json")
     assert {each["key"]: each["count"] for each in counted.json["groups"]} == {str(SPECIALIST): 1, None: 1}
+
+
+async def test_only_what_decides_is_listed_at_the_shell_where_it_is_asked_for(world: World) -> None:
+    task, decider = await world.at_the_decision()
+    everything = (await ran(world, decider, "list", "--json")).json["items"]
+    deciding = (await ran(world, decider, "list", "--deciding", "--json")).json["items"]
+    assert (len(everything), [each["id"] for each in deciding]) == (2, [task])

@@ -1,6 +1,6 @@
 """The inbox, claiming and giving back, completing once."""
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from support.api_client import CLERK, HEAD, SPECIALIST, Rest, problem
 from support.world import DEPARTMENT, DESK, OTHER, person
@@ -50,6 +50,17 @@ async def test_filters_narrow_the_inbox(rest: Rest):
     assert [item["dossier"]["reference"] for item in of_first] == [first["reference"]]
     assert await inbox(rest, CLERK, status="closed") == []
     assert await inbox(rest, CLERK, due_before="2026-01-01T00:00:00+07:00") == []
+
+
+async def test_what_decides_is_found_by_who_may_decide_it_until_another_has_taken_it(rest: Rest):
+    task, decider = await rest.world.at_the_decision()
+    assert len(await inbox(rest, decider)) == 2
+    assert [each["id"] for each in await inbox(rest, decider, decides=True)] == [task]
+    listed = await rest.ask("GET", "/v1/user-tasks?decides=true", decider)
+    assert [each["id"] for each in listed.json()["items"]] == [task]
+    assert await inbox(rest, CLERK, decides=True) == []
+    await rest.world.changed("update user_task set assignee_id = $1 where id = $2", HEAD, UUID(task))
+    assert await inbox(rest, decider, decides=True) == []
 
 
 async def test_a_task_is_claimed_once_and_given_back(rest: Rest):
