@@ -3,10 +3,10 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import Path, Query
 from starlette.responses import RedirectResponse, Response
 
-from hoso_api.http import acts, authentication
+from hoso_api.http import acts
 from hoso_api.pages.account import own
 from hoso_api.pages.shared import acting, look, session, typed
 from hoso_api.pages.shared.acting import Fault, Filled, Form, FormNow, Stopped
@@ -23,11 +23,7 @@ LAST = 2**63 - 1
 #: The last notice that the page shows.
 SHOWN = "cuoi"
 SIZES = tuple(zip(look.SIZES, (marked("Chữ thường"), marked("Chữ lớn"), marked("Chữ rất lớn")), strict=True))
-router = APIRouter(
-    prefix=ADDRESS,
-    include_in_schema=False,
-    dependencies=[Depends(authentication.same_site), Depends(session.secure)],
-)
+router = session.router(ADDRESS)
 After = Annotated[str, Query(alias="sau", max_length=200)]
 
 

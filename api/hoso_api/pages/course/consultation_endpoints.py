@@ -6,10 +6,10 @@ from http import HTTPStatus
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Query
 from starlette.responses import RedirectResponse, Response
 
-from hoso_api.http import acts, authentication
+from hoso_api.http import acts
 from hoso_api.pages.shared import acting, session
 from hoso_api.pages.shared.acting import Fault, Filled, Form, FormNow, Stopped
 from hoso_api.pages.shared.visit import Visit, VisitNow
@@ -28,11 +28,7 @@ LENGTH = 20
 MEANT: Mapping[str, bool | None] = {"co": True, "khong": False, "khac": None}
 CHOICES = (("co", marked("Đồng ý")), ("khong", marked("Không đồng ý")), ("khac", marked("Ý kiến khác")))
 FIELDS = {"answer": ANSWER, "reason-missing": ANSWER}
-router = APIRouter(
-    prefix=ADDRESS,
-    include_in_schema=False,
-    dependencies=[Depends(authentication.same_site), Depends(session.secure)],
-)
+router = session.router(ADDRESS)
 After = Annotated[str, Query(alias="sau", max_length=200)]
 
 

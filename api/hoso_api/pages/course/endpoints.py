@@ -2,10 +2,9 @@
 
 from collections.abc import Awaitable, Callable
 
-from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
-from hoso_api.http import acts, authentication
+from hoso_api.http import acts
 from hoso_api.pages.course import act_page
 from hoso_api.pages.course.act_page import ActPage
 from hoso_api.pages.desk import queue
@@ -15,11 +14,7 @@ from hoso_api.pages.shared import acting, letter_preview, session
 from hoso_api.pages.shared.acting import Filled, FormNow, Stopped
 from hoso_api.pages.shared.visit import Visit, VisitNow
 
-router = APIRouter(
-    prefix=dossier_frame.ADDRESS,
-    include_in_schema=False,
-    dependencies=[Depends(authentication.same_site), Depends(session.secure)],
-)
+router = session.router(dossier_frame.ADDRESS)
 
 Endpoint = Callable[..., Awaitable[Response]]
 

@@ -3,10 +3,9 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
 from starlette.responses import RedirectResponse, Response
 
-from hoso_api.http import acts, authentication
+from hoso_api.http import acts
 from hoso_api.pages.course import hands
 from hoso_api.pages.officer import inbox
 from hoso_api.pages.shared import acting, session, typed
@@ -17,11 +16,7 @@ from hoso_workflows.lifecycle.commands import Command
 from hoso_workflows.tasks import kept
 from hoso_workflows.tasks.kept import Keeper
 
-router = APIRouter(
-    prefix=f"{inbox.ADDRESS}/{{task}}/chuyen",
-    include_in_schema=False,
-    dependencies=[Depends(authentication.same_site), Depends(session.secure)],
-)
+router = session.router(f"{inbox.ADDRESS}/{{task}}/chuyen")
 
 
 @router.get("")

@@ -6,10 +6,10 @@ from datetime import date
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 from starlette.responses import Response
 
-from hoso_api.http import acts, authentication
+from hoso_api.http import acts
 from hoso_api.http.fields import FIRST_DAY, LAST_DAY
 from hoso_api.pages.desk import desks, queue
 from hoso_api.pages.shared import letter_preview, session
@@ -25,11 +25,7 @@ YEAR, MONTH, PAGE = "nam", "thang", "trang"
 #: Lines of a page.
 LENGTH = 50
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-router = APIRouter(
-    prefix=ADDRESS,
-    include_in_schema=False,
-    dependencies=[Depends(authentication.same_site), Depends(session.secure)],
-)
+router = session.router(ADDRESS)
 
 
 @dataclass(frozen=True, slots=True)

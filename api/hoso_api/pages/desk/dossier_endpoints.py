@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import Path
 from starlette.responses import Response
 
-from hoso_api.http import acts, authentication
+from hoso_api.http import acts
 from hoso_api.http.fields import Key
 from hoso_api.pages.desk import dossier, queue
 from hoso_api.pages.shared import acting, letter_preview, session, typed
@@ -20,11 +20,7 @@ from hoso_workflows.correspondence import letter_views
 from hoso_workflows.lifecycle import commands
 from hoso_workflows.lifecycle.commands import Command
 
-router = APIRouter(
-    prefix="/noi-bo/ho-so/{key}",
-    include_in_schema=False,
-    dependencies=[Depends(authentication.same_site), Depends(session.secure)],
-)
+router = session.router("/noi-bo/ho-so/{key}")
 
 Dossier = Annotated[Key, Path()]
 #: Fields of the forms, as their pages name them.

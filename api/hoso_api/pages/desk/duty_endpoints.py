@@ -3,10 +3,10 @@
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Query
 from starlette.responses import RedirectResponse, Response
 
-from hoso_api.http import acts, authentication
+from hoso_api.http import acts
 from hoso_api.pages.desk import desks, duty
 from hoso_api.pages.heads import headship
 from hoso_api.pages.shared import acting, session
@@ -17,11 +17,7 @@ from hoso_calendar import messages
 from hoso_workflows import errors, localtime
 from hoso_workflows.organisation.duty_roster import Entry
 
-router = APIRouter(
-    prefix=duty.ADDRESS,
-    include_in_schema=False,
-    dependencies=[Depends(authentication.same_site), Depends(session.secure)],
-)
+router = session.router(duty.ADDRESS)
 
 
 @router.get("")

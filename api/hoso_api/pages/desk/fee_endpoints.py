@@ -4,10 +4,10 @@ from collections.abc import Callable
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import Path
 from starlette.responses import Response
 
-from hoso_api.http import acts, authentication
+from hoso_api.http import acts
 from hoso_api.http.fields import Key
 from hoso_api.pages.desk import fees
 from hoso_api.pages.officer import dossier_frame
@@ -17,11 +17,7 @@ from hoso_api.pages.shared.visit import Visit, VisitNow
 from hoso_api.translation.vietnamese import spoken
 from hoso_workflows.lifecycle.commands import Command
 
-router = APIRouter(
-    prefix=f"{dossier_frame.ADDRESS}/{{key}}/phi",
-    include_in_schema=False,
-    dependencies=[Depends(authentication.same_site), Depends(session.secure)],
-)
+router = session.router(f"{dossier_frame.ADDRESS}/{{key}}/phi")
 Dossier = Annotated[Key, Path()]
 
 

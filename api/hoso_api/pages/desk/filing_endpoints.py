@@ -4,10 +4,10 @@ from http import HTTPStatus
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Query
 from starlette.responses import Response
 
-from hoso_api.http import acts, authentication
+from hoso_api.http import acts
 from hoso_api.pages.desk import dossier_endpoints, filing, id_card
 from hoso_api.pages.officer import dossier_frame
 from hoso_api.pages.shared import acting, session
@@ -21,11 +21,7 @@ from hoso_workflows.dossiers.service import Outcome
 from hoso_workflows.lifecycle import commands
 from hoso_workflows.organisation.permissions import RECEPTION
 
-router = APIRouter(
-    prefix=filing.ADDRESS,
-    include_in_schema=False,
-    dependencies=[Depends(authentication.same_site), Depends(session.secure)],
-)
+router = session.router(filing.ADDRESS)
 Word = Annotated[str, Query(max_length=80)]
 
 

@@ -3,10 +3,10 @@
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Depends, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from hoso_api.http import acts, authentication
+from hoso_api.http import acts
 from hoso_api.http.middleware import limits
 from hoso_api.pages.desk import queue
 from hoso_api.pages.officer import dossier_frame, search_endpoints
@@ -18,11 +18,7 @@ from hoso_calendar.messages import say
 from hoso_workflows import errors
 from hoso_workflows.organisation.permissions import RECEPTION
 
-router = APIRouter(
-    prefix=queue.ADDRESS,
-    include_in_schema=False,
-    dependencies=[Depends(authentication.same_site), Depends(session.secure)],
-)
+router = session.router(queue.ADDRESS)
 
 #: The field of the form that opens a dossier. Sent, not asked for: an address would keep what was typed.
 TYPED = "ma"

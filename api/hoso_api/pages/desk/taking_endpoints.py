@@ -3,10 +3,10 @@
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Query
 from starlette.responses import RedirectResponse, Response
 
-from hoso_api.http import acts, authentication
+from hoso_api.http import acts
 from hoso_api.http.fields import FIRST_DAY, LAST_DAY
 from hoso_api.pages.desk import desks, fees, queue
 from hoso_api.pages.shared import session
@@ -18,11 +18,7 @@ from hoso_workflows.payments.surpluses import Asked
 ADDRESS = f"{queue.ADDRESS}/thu-phi"
 DAY, AFTER = "ngay", "sau"
 LENGTH = 50
-router = APIRouter(
-    prefix=ADDRESS,
-    include_in_schema=False,
-    dependencies=[Depends(authentication.same_site), Depends(session.secure)],
-)
+router = session.router(ADDRESS)
 
 
 @router.get("")

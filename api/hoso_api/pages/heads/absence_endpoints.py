@@ -4,10 +4,10 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import Path
 from starlette.responses import RedirectResponse, Response
 
-from hoso_api.http import acts, authentication
+from hoso_api.http import acts
 from hoso_api.http.fields import Key
 from hoso_api.pages.heads import headship
 from hoso_api.pages.shared import acting, session, typed
@@ -30,11 +30,7 @@ ABSENT, ACTING, SINCE, UNTIL, REASON, LAST = (
 #: The field of a fault of the command, and of a refusal.
 BY_FIELD = {"acting": ACTING, "valid_to": UNTIL, "valid_from": SINCE, "reason": REASON, "last_day": LAST}
 BY_SLUG = {"overlapping": SINCE}
-router = APIRouter(
-    prefix="/noi-bo/don-vi/{unit}/vang-mat",
-    include_in_schema=False,
-    dependencies=[Depends(authentication.same_site), Depends(session.secure)],
-)
+router = session.router("/noi-bo/don-vi/{unit}/vang-mat")
 UnitCode = Annotated[Key, Path()]
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Query
 from starlette.responses import RedirectResponse, Response
 
-from hoso_api.http import acts, authentication
+from hoso_api.http import acts
 from hoso_api.pages.heads import assigning, headship
 from hoso_api.pages.heads.headship import Unit
 from hoso_api.pages.officer import inbox
@@ -19,11 +19,7 @@ from hoso_workflows import errors
 from hoso_workflows.tasks import bulk
 
 ADDRESS = "/noi-bo/giao-viec"
-router = APIRouter(
-    prefix=ADDRESS,
-    include_in_schema=False,
-    dependencies=[Depends(authentication.same_site), Depends(session.secure)],
-)
+router = session.router(ADDRESS)
 
 UnitAsked = Annotated[str, Query(alias="don-vi", pattern=r"^[A-Za-z0-9._-]{0,80}$")]
 After = Annotated[str, Query(alias="sau", max_length=200)]

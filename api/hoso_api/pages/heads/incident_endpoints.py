@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from typing import Annotated, Any, cast
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import Path, Query
 from starlette.responses import RedirectResponse, Response
 
-from hoso_api.http import acts, authentication, fields
+from hoso_api.http import acts, fields
 from hoso_api.http.fields import Key
 from hoso_api.pages.heads import headship
 from hoso_api.pages.shared import acting, session
@@ -28,11 +28,7 @@ VALUES, INCIDENT = "gia-tri", "su-co"
 BY_SLUG = {errors.FormRefused.slug: VALUES, errors.BadVariable.slug: VALUES}
 LENGTH = 50
 After = Annotated[str, Query(alias="sau", max_length=200)]
-router = APIRouter(
-    prefix=ADDRESS,
-    include_in_schema=False,
-    dependencies=[Depends(authentication.same_site), Depends(session.secure)],
-)
+router = session.router(ADDRESS)
 
 
 @router.get("")

@@ -3,10 +3,10 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Query
 from starlette.responses import RedirectResponse, Response
 
-from hoso_api.http import acts, authentication
+from hoso_api.http import acts
 from hoso_api.pages.heads import signing
 from hoso_api.pages.heads.signing import Listed, Told
 from hoso_api.pages.officer import step
@@ -16,11 +16,7 @@ from hoso_api.pages.shared.visit import Visit, VisitNow
 from hoso_api.translation.vietnamese import marked, spoken
 from hoso_workflows import errors
 
-router = APIRouter(
-    prefix=signing.ADDRESS,
-    include_in_schema=False,
-    dependencies=[Depends(authentication.same_site), Depends(session.secure)],
-)
+router = session.router(signing.ADDRESS)
 
 After = Annotated[str, Query(alias="sau", max_length=200)]
 DECISIONS, RESULTS, LETTERS = "", "tep", "giay"

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import Path
 from starlette.responses import Response
 
-from hoso_api.http import acts, authentication
+from hoso_api.http import acts
 from hoso_api.http.fields import Key
 from hoso_api.pages.heads import term
 from hoso_api.pages.shared import acting, session, typed
@@ -22,11 +22,7 @@ TEMPLATES = {
     EXTENSION: "heads/extension.html",
     SUSPENSION: "heads/suspension.html",
 }
-router = APIRouter(
-    prefix="/noi-bo/ho-so/{key}",
-    include_in_schema=False,
-    dependencies=[Depends(authentication.same_site), Depends(session.secure)],
-)
+router = session.router("/noi-bo/ho-so/{key}")
 Dossier = Annotated[Key, Path()]
 
 

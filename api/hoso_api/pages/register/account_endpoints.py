@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
 from starlette.responses import RedirectResponse, Response
 
 from hoso_api.http import acts, authentication
@@ -22,11 +21,7 @@ from hoso_workflows.organisation.permissions import readings
 from hoso_workflows.organisation.register import commands
 from hoso_workflows.tasks import bulk
 
-router = APIRouter(
-    prefix=people.ADDRESS,
-    include_in_schema=False,
-    dependencies=[Depends(authentication.same_site), Depends(session.secure)],
-)
+router = session.router(people.ADDRESS)
 
 
 @router.post("/{person}/loi-moi")

@@ -3,10 +3,10 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Query
 from starlette.responses import RedirectResponse, Response
 
-from hoso_api.http import acts, authentication
+from hoso_api.http import acts
 from hoso_api.pages.register import administering, doing, units
 from hoso_api.pages.register.administering import HERE
 from hoso_api.pages.shared import session, typed
@@ -20,11 +20,7 @@ from hoso_workflows.organisation import competence_matrix, permissions
 from hoso_workflows.organisation.register import commands
 
 ADDRESS = f"{administering.ADDRESS}/tham-quyen"
-router = APIRouter(
-    prefix=ADDRESS,
-    include_in_schema=False,
-    dependencies=[Depends(authentication.same_site), Depends(session.secure)],
-)
+router = session.router(ADDRESS)
 LENGTH = 25
 #: The field of the page for each field of a command, and for refusals.
 FIELDS = {

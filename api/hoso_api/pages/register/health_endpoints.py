@@ -1,18 +1,13 @@
 """First page of administrators: the state of their units and of the installation."""
 
-from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
-from hoso_api.http import acts, authentication
+from hoso_api.http import acts
 from hoso_api.pages.register import administering, health
 from hoso_api.pages.shared import session
 from hoso_api.pages.shared.visit import VisitNow
 
-router = APIRouter(
-    prefix=administering.ADDRESS,
-    include_in_schema=False,
-    dependencies=[Depends(authentication.same_site), Depends(session.secure)],
-)
+router = session.router(administering.ADDRESS)
 
 
 @router.get("")

@@ -3,10 +3,10 @@
 from typing import Annotated, Any
 from uuid import UUID, uuid5
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Query
 from starlette.responses import RedirectResponse, Response
 
-from hoso_api.http import acts, authentication
+from hoso_api.http import acts
 from hoso_api.pages.register import administering, doing, people, units
 from hoso_api.pages.register.administering import HERE
 from hoso_api.pages.shared import session
@@ -20,11 +20,7 @@ from hoso_workflows.identity import invitations
 from hoso_workflows.organisation import permissions
 from hoso_workflows.organisation.register import commands, lists
 
-router = APIRouter(
-    prefix=people.ADDRESS,
-    include_in_schema=False,
-    dependencies=[Depends(authentication.same_site), Depends(session.secure)],
-)
+router = session.router(people.ADDRESS)
 LENGTH = 50
 #: The name space of the ids of people who are entered by forms, so that a form enters one person however often it is sent.
 _FORMS = UUID("0a7f2f8c-55f4-4e0e-8f0e-2e8d3a1c9b64")

@@ -2,10 +2,9 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
-from hoso_api.http import acts, authentication
+from hoso_api.http import acts
 from hoso_api.pages.register import administering, doing, people, person_endpoints, units
 from hoso_api.pages.register.administering import HERE
 from hoso_api.pages.shared import session, typed
@@ -16,11 +15,7 @@ from hoso_workflows import localtime
 from hoso_workflows.organisation import register
 from hoso_workflows.organisation.register import commands
 
-router = APIRouter(
-    prefix=people.ADDRESS,
-    include_in_schema=False,
-    dependencies=[Depends(authentication.same_site), Depends(session.secure)],
-)
+router = session.router(people.ADDRESS)
 #: The field of the page for each field of a command, and for refusals.
 FIELDS = {
     "unit": "don-vi",

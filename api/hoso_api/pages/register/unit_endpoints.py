@@ -2,10 +2,10 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import Path, Query
 from starlette.responses import RedirectResponse, Response
 
-from hoso_api.http import acts, authentication
+from hoso_api.http import acts
 from hoso_api.http.fields import Key
 from hoso_api.pages.register import administering, doing, units
 from hoso_api.pages.register.administering import HERE
@@ -19,11 +19,7 @@ from hoso_workflows import errors, localtime
 from hoso_workflows.organisation import permissions, unit_tree
 from hoso_workflows.organisation.register import commands, lists
 
-router = APIRouter(
-    prefix=units.ADDRESS,
-    include_in_schema=False,
-    dependencies=[Depends(authentication.same_site), Depends(session.secure)],
-)
+router = session.router(units.ADDRESS)
 LENGTH = 50
 #: The field of the page for each field of a command.
 FIELDS = {

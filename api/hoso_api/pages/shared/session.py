@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from fastapi import Depends, Request
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from hoso_api.http import acts, authentication, client_address, origins
@@ -251,6 +251,15 @@ def secure(request: Request) -> None:
     found = urlsplit(authentication.origin_of(request))
     if found.scheme != "https" and not loopback(found.hostname or ""):
         raise InsecureSignIn
+
+
+def router(prefix: str) -> APIRouter:
+    """A router of pages on a safe line, whose forms are our own."""
+    return APIRouter(
+        prefix=prefix,
+        include_in_schema=False,
+        dependencies=[Depends(authentication.same_site), Depends(secure)],
+    )
 
 
 def passkeys_work(request: Request) -> bool:
