@@ -12,7 +12,7 @@ import typer
 
 from hoso_api.cli import console, errors, instants, signals
 from hoso_api.cli import overdue as overdue_table
-from hoso_api.demo import http_clients, plan, simulation, summary
+from hoso_api.demo import http_clients, simulation, summary
 from hoso_api.demo import seed as seed_data
 from hoso_api.demo.period import NeverOpen, Period
 from hoso_api.installation import file_modes, installation, occupancy, service_user
@@ -200,19 +200,15 @@ async def _simulate(number: int, seed: int, period: Period) -> DemoResult:
 
 
 async def _run_schedule(schedule: simulation.Schedule, number: int, seed: int, first: date) -> None:
-    end = schedule.until.astimezone(localtime.ZONE).replace(tzinfo=None)
-    cases = {
-        code: (await schedule.service.reference_data.active(code, first)).package.cases[0]
-        for code in schedule.participants.shares
-    }
-    plans = [plan.draw(seed, each, schedule.participants.shares, first, end) for each in range(1, number + 1)]
-    for each in plans:
-        run = simulation.DossierRun(schedule, each, cases[each.procedure])
-        schedule.at(each.filed.replace(tzinfo=localtime.ZONE), run.file)
+    last = localtime.local_date(schedule.until)
     with console.progress() as bar:
-        days = bar.add_task(translated(say("playing")), total=(end.date() - first).days + 1)
-        await schedule.run(
-            lambda at: bar.update(days, completed=(at.date() - first).days, description=f"{at:%d/%m/%Y}")
+        days = bar.add_task(translated(say("playing")), total=(last - first).days + 1)
+        await simulation.play(
+            schedule,
+            number,
+            seed,
+            first,
+            lambda at: bar.update(days, completed=(at.date() - first).days, description=f"{at:%d/%m/%Y}"),
         )
 
 

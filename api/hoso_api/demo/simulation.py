@@ -6,12 +6,13 @@ Each goes through the same service as the API's commands.
 import heapq
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import count
 from typing import Any
 from uuid import UUID
 
 import hoso_calendar as wt
+from hoso_api.demo import plan
 from hoso_api.demo.plan import Plan, Reception, choose, pace
 from hoso_api.demo.seed import Participants
 from hoso_bpmn.package.manifest import Case
@@ -54,6 +55,22 @@ class Schedule:
             when, _, action = heapq.heappop(self._due)
             await action(when)
             report(when)
+
+
+async def play(
+    schedule: Schedule, number: int, seed: int, first: date, report: Callable[[datetime], None]
+) -> None:
+    """Plan and run dossiers from a local date on; report each action's time."""
+    end = schedule.until.astimezone(localtime.ZONE).replace(tzinfo=None)
+    cases = {
+        code: (await schedule.service.reference_data.active(code, first)).package.cases[0]
+        for code in schedule.participants.shares
+    }
+    plans = [plan.draw(seed, each, schedule.participants.shares, first, end) for each in range(1, number + 1)]
+    for each in plans:
+        run = DossierRun(schedule, each, cases[each.procedure])
+        schedule.at(each.filed.replace(tzinfo=localtime.ZONE), run.file)
+    await schedule.run(report)
 
 
 @dataclass(slots=True)
