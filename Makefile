@@ -55,11 +55,16 @@ fix: .venv/installed ## Format, repair what ruff can, write docs/openapi.json, p
 	$(BIN)/hoso permissions --format md > docs/permissions.md
 	$(BIN)/hoso lifecycle --format md > docs/lifecycle.md
 
+.PHONY: pictures
+pictures: .venv/installed .venv/system ## Take the pictures of docs/pages anew, from a demonstration under a clock that stands
+	$(BIN)/python tools/pictures.py $(ARGS)
+
 .PHONY: lock
 lock: .venv/installed ## Resolve the dependencies anew; the lock files name no host
 	$(BIN)/uv pip compile $(LOCK) pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile $(LOCK) pyproject.toml --group dev --extra bench -c requirements.lock -o requirements-dev.lock
 	$(BIN)/uv pip compile $(LOCK) tools/description/requirements.in -o tools/description/requirements.lock
+	$(BIN)/uv pip compile $(LOCK) bench/viewflow/requirements.in -o bench/viewflow/requirements.lock
 	for folder in tools/description tests/provider; do npm --prefix $$folder install --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved --no-audit --no-fund || exit 1; $(BIN)/python tools/npm_lock.py $$folder/package-lock.json; done
 
 LOCK := --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --quiet
