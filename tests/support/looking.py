@@ -99,10 +99,37 @@ FOCUS = """() => {
   if (!hit || !(element.contains(hit) || hit.contains(element) && hit.localName === "label")) found.push(`${name} is covered`);
   const before = window.focusedBefore;
   const around = element === document.querySelector("a[href], button, input, select, textarea, [tabindex]");
-  if (!around && before?.isConnected && !(before.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_FOLLOWING))
+  if (!around && before !== element && before?.isConnected && !(before.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_FOLLOWING))
     found.push(`${name} comes after what follows it`);
   window.focusedBefore = element;
   return found;
+}"""
+
+#: Run in each page before its own scripts: every press of Tab first looks at what the one before it has reached, so many
+#: presses are sent at once and none goes unseen. Backwards, what had the focus must have lost it.
+WATCH = f"""
+window.lookAtFocus = {FOCUS};
+window.faultsOfFocus = [];
+addEventListener("keydown", (event) => {{
+  if (event.key.startsWith("Arrow")) window.tabbed = false; // within a group, in any direction
+  if (event.key !== "Tab") return;
+  if (window.tabbed) faultsOfFocus.push(...lookAtFocus());
+  if (window.left && window.left === document.activeElement) faultsOfFocus.push(`${{left.localName}} ${{left.id || left.textContent.trim().slice(0, 40)}} is a trap`);
+  window.left = event.shiftKey ? document.activeElement : undefined;
+  if (event.shiftKey) window.focusedBefore = undefined;
+  window.tabbed = !event.shiftKey;
+}}, true);
+"""
+#: Whether an element has the focus, what Tab has found on the way, and how many presses lead to it at least.
+AHEAD = """(sought) => {
+  if (window.tabbed) faultsOfFocus.push(...lookAtFocus());
+  const group = (radio) => [...document.getElementsByName(radio.name)].filter((each) => each.form === radio.form);
+  const stops = [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']")]
+    .filter((each) => each.tabIndex >= 0 && !each.matches(":disabled") && each.checkVisibility())
+    .filter((each) => each.type !== "radio" || each === (group(each).find((one) => one.checked) ?? group(each)[0]));
+  const from = stops.indexOf(document.activeElement), to = stops.indexOf(sought);
+  const presses = from < 0 ? 1 : (to > from ? to : stops.length - 1) - from;
+  return { there: sought === document.activeElement, faults: faultsOfFocus.splice(0), presses: Math.max(presses, 1) };
 }"""
 
 #: Line height, letters and words as far apart as WCAG 1.4.12 has them.
@@ -142,7 +169,8 @@ async def focus(page: Page) -> list[str]:
 async def violations(page: Page) -> list[str]:
     """Findings of axe, and those that it leaves to a person and nothing else holds.
 
-    The script runs as the browser's tools run theirs, so the page keeps its policy.
+    The script runs as the browser's tools run theirs, so the page keeps its policy; who looks at many pages has it put
+    into each as an init script, which is sent once.
     """
     if not await page.evaluate("'axe' in window"):
         await page.evaluate(AXE)
