@@ -1,4 +1,4 @@
-"""An officer in five ways: signs in, completes a step, takes one from the list, keeps it unfinished, goes on to the next."""
+"""An officer in five ways: signs in, completes a step, takes one from the list, keeps it unfinished, goes on to the next; and their keys."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,7 +8,7 @@ import pytest_asyncio
 
 from support.account import Account
 from support.api_client import HEAD, SPECIALIST, Rest
-from support.person import Mode
+from support.person import Mode, Person
 from support.person import person as visiting
 from support.signing_in import PASSWORD
 from support.world import person
@@ -17,6 +17,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
 #: From the page of signing in to the first completed step.
 CLICKS, BYTES = 4, 200_000
+NOTE = "Ghi chú cho người tiếp theo (không bắt buộc)"
 STEP = "B4. Thẩm định hồ sơ, dự thảo văn bản trình"
 KINDS = """
 select d.code, array_agg(e.kind order by e.seq) as kinds
@@ -86,7 +87,7 @@ async def test_an_officer_signs_in_and_completes_a_step_in_four_clicks_then_take
         assert (officer.clicks, await officer.reads(f"Đã kết thúc bước · {inbox.first}")) == (CLICKS, True)
         assert officer.traffic.whole <= BYTES
         assert (await officer.heading(), await officer.reads("1/1")) == (STEP, True)
-        await officer.fills("Ghi chú cho người tiếp theo (không bắt buộc)", "Chú ý mục 3")
+        await officer.fills(NOTE, "Chú ý mục 3")
         await officer.presses("Lưu tạm")
         assert await officer.reads("Bản lưu tạm lúc")
         await officer.presses("Trả lại cho đơn vị")
@@ -107,3 +108,94 @@ async def test_an_officer_signs_in_and_completes_a_step_in_four_clicks_then_take
     }
     (note,) = await rest.world.db.rows(NOTES, [inbox.second])
     assert note.text == "Chú ý mục 3"
+
+
+async def leads(officer: Person, key: str) -> None:
+    """Press a key that leads to another page."""
+    async with officer.page.expect_navigation(wait_until="load"):
+        await officer.page.keyboard.press(key)
+    await officer.looks()
+
+
+async def focused(officer: Person) -> str:
+    """The words, or else the id, of what has the focus."""
+    found: str = await officer.page.evaluate(
+        "document.activeElement.textContent || document.activeElement.id"
+    )
+    return " ".join(found.split())
+
+
+#: What an input method for Telex sends where somebody types "aj" over a list: the letters compose, the last is taken back.
+TELEX = """for (const said of [{ key: "a" }, { key: "j", isComposing: true }, { key: "Process", keyCode: 229 },
+  { key: "Backspace" }, { key: "ạ" }])
+  document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { bubbles: true, cancelable: true, ...said }))"""
+
+
+async def test_keys_walk_the_lists_and_the_steps_until_their_officer_switches_them_off(stage):
+    rest = stage.rest
+    rest.clock.turn("2026-03-16 09:00")
+    codes = [await arrives(rest) for _ in range(3)]
+    first, second, third = [f"{STEP} {code}" for code in codes]
+    async with stage.officer(SPECIALIST, Mode.SCRIPT) as officer:
+        await officer.goes("/noi-bo/viec?ngan=chua-nhan")
+        been = []
+        for key in ("j", "j", "j", "k", "k"):
+            await officer.page.keyboard.press(key)
+            been.append(await focused(officer))
+        assert been == [first, second, third, second, first]
+        await officer.page.evaluate(TELEX)
+        assert (await focused(officer), officer.path) == (first, "/noi-bo/viec?ngan=chua-nhan")
+        await leads(officer, "n")
+        assert await officer.reads(f"Đã nhận việc · {codes[0]}")
+        await officer.page.keyboard.press("j")
+        await leads(officer, "Enter")
+        assert await officer.reads("1/2")
+        await leads(officer, "]")
+        assert await officer.reads("2/2")
+        await leads(officer, "[")
+        await officer.page.get_by_label(NOTE, exact=True).focus()
+        await officer.page.keyboard.type("jnx?]/")
+        assert await officer.page.input_value("#f-ghi-chu") == "jnx?]/"
+        await officer.page.get_by_label(NOTE, exact=True).fill("")
+        await officer.page.evaluate("document.activeElement.blur()")
+        await leads(officer, "l")
+        assert officer.path == "/noi-bo/viec?ngan=chua-nhan"
+        await officer.page.keyboard.press("/")
+        assert await focused(officer) == "tim"
+        await officer.page.keyboard.type("jnx?]/")
+        assert await officer.page.input_value("#tim") == "jnx?]/"
+        await officer.page.evaluate("document.activeElement.blur()")
+        await leads(officer, "?")
+        assert officer.page.url.endswith("/noi-bo/toi#phim")
+        await officer.chooses("Tắt", of="Phím tắt trong danh sách")
+        await officer.presses("Lưu trên trình duyệt này")
+        await officer.goes("/noi-bo/viec?ngan=chua-nhan")
+        for key in ("j", "k", "x", "n", "t", "]", "[", "/", "l", "?"):
+            await officer.page.keyboard.press(key)
+        assert await officer.page.evaluate("document.activeElement === document.body")
+        assert officer.path == "/noi-bo/viec?ngan=chua-nhan"
+    async with stage.officer(HEAD, Mode.SCRIPT) as head:
+        await head.goes("/noi-bo/giao-viec")
+        for key in ("j", "x", "j", "j", "x"):
+            await head.page.keyboard.press(key)
+        boxes = await head.page.get_by_role("checkbox").all()
+        assert [await each.is_checked() for each in boxes[:3]] == [True, False, True]
+    rows = await rest.world.db.rows(KINDS, [codes])
+    assert {row.code: row.kinds for row in rows} == {
+        codes[0]: [*BEFORE, "task_claimed"],
+        codes[1]: BEFORE,
+        codes[2]: BEFORE,
+    }
+
+
+async def test_without_scripts_no_key_does_anything(stage):
+    rest = stage.rest
+    rest.clock.turn("2026-03-17 09:00")
+    code = await arrives(rest)
+    async with stage.officer(SPECIALIST, Mode.PLAIN) as officer:
+        await officer.goes("/noi-bo/viec?ngan=chua-nhan")
+        for key in ("j", "x", "n", "]", "l", "?"):
+            await officer.page.keyboard.press(key)
+        assert officer.path == "/noi-bo/viec?ngan=chua-nhan"
+    (row,) = await rest.world.db.rows(KINDS, [[code]])
+    assert row.kinds == BEFORE
