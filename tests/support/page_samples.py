@@ -14,6 +14,8 @@ Sample = Callable[[Rest], Awaitable[str]]
 LETTER = "/noi-bo/ho-so/{key}/giay/{letter}"
 VERSION = "/noi-bo/thu-tuc/{code}/ban/{number}"
 FILE = "/noi-bo/ho-so/{key}/giay-to/{attachment}"
+TEMPLATE = "/noi-bo/quan-tri/mau-giay/{template}"
+HOUSE = "/noi-bo/quan-tri/mau-giay/mau-chung/{form}"
 #: Routes beside the pages: what programs read, the page that a library makes by its script, papers and files.
 NO_PAGES = frozenset(
     {
@@ -26,6 +28,7 @@ NO_PAGES = frozenset(
         FILE,
         f"{FILE}/anh",
         f"{VERSION}/goi.zip",
+        *(f"{each}/{word}" for each in (TEMPLATE, HOUSE) for word in ("anh", "pdf")),
         *(f"/noi-bo/mot-cua/so-theo-doi/{word}" for word in ("ban-in", "pdf", "xlsx")),
         "/noi-bo/bao-cao/dung-han/xlsx",
         "/noi-bo/bao-cao/dung-han/danh-sach/xlsx",
@@ -175,9 +178,9 @@ SAMPLES: Mapping[str, Sample] = {
     "/noi-bo/quan-tri/lich/{calendar}": _always("/noi-bo/quan-tri/lich/ha-tinh?nam=2026"),
     "/noi-bo/quan-tri/lich/{calendar}/ban-moi": _always("/noi-bo/quan-tri/lich/ha-tinh/ban-moi"),
     "/noi-bo/quan-tri/lich/{calendar}/ban/{number}": _calendar_revision,
-    "/noi-bo/quan-tri/mau-giay/{template}": _letter_template,
     "/noi-bo/quan-tri/tieu-huy/{list}": _destruction,
-    **{f"/noi-bo/ho-so/{{key}}{word}": _of_an_accepted_dossier(word) for word in OFFICERS},
+    TEMPLATE: _letter_template,
+    HOUSE: _always("/noi-bo/quan-tri/mau-giay/mau-chung/02"),
     **{f"/noi-bo/ho-so/{{key}}{word}": _of_an_accepted_dossier(word) for word in (*OFFICERS, *COURSE)},
     **{f"/noi-bo/ho-so/{{key}}/{word}": _at_the_desk(word) for word in DESK},
     "/kiem-chung/{letter}": _paper,

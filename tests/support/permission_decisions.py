@@ -135,6 +135,10 @@ LISTS: Mapping[str, set[str]] = {
     "list_undelivered": {DESK, DEPARTMENT},
     "release_message": {DESK, DEPARTMENT},
     **{
+        each: {DESK, DEPARTMENT, PROVINCE, OTHER}
+        for each in ("preview_escalations", "list_escalations", "sweep_escalations")
+    },
+    **{
         each: {DEPARTMENT}
         for each in ("invite_person", "ask_recovery", "list_recoveries", "confirm_recovery")
     },
@@ -245,6 +249,10 @@ AT_THE_SHELL = {
         "list_reported_dossiers",
         "list_undelivered",
         "release_message",
+        "get_escalation_ladder",
+        "preview_escalations",
+        "list_escalations",
+        "sweep_escalations",
         "list_versions",
         "get_version",
         "list_owners",
@@ -294,6 +302,11 @@ _ACTS = {
     "show_register": "read_register",
     "print_register": "read_register",
     "export_register": "read_register",
+    "list_letter_forms": "list_letter_templates",
+    **dict.fromkeys(
+        ("print_letter_form", "draw_letter_form", "print_letter_template", "draw_letter_template"),
+        "get_letter_template",
+    ),
     "show_register of a department": "read_register",
 }
 

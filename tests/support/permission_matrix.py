@@ -780,6 +780,10 @@ CASES: Mapping[str, Case] = {
     "list_reported_dossiers": Case("GET", f"/v1/reports/lateness/dossiers?{_PERIOD}&column=received"),
     "list_officers": Case("GET", f"/v1/units/{DEPARTMENT}/officers"),
     "list_undelivered": Case("GET", "/v1/outbox?aside=true", None, unsent, holds="{reference}"),
+    "get_escalation_ladder": Case("GET", "/v1/escalations/ladder"),
+    "preview_escalations": Case("GET", "/v1/escalations/preview"),
+    "list_escalations": Case("GET", "/v1/escalations"),
+    "sweep_escalations": Case("POST", "/v1/escalations/sweep"),
     "release_message": Case("POST", "/v1/outbox/{message}/release", None, unsent, changes=True),
     "list_notifications": Case("GET", "/v1/notifications"),
     "count_notifications": Case("GET", "/v1/notifications/count"),
@@ -800,6 +804,12 @@ CASES: Mapping[str, Case] = {
     **permission_register.CASES,
     "list_letter_templates": Case("GET", "/v1/letter-templates"),
     "get_letter_template": Case("GET", _TEMPLATE),
+    "list_letter_forms": Case("GET", "/v1/letter-forms"),
+    # No form has this code: whoever may is refused by that, and nothing is set.
+    "print_letter_form": Case("GET", "/v1/letter-forms/07/sample.pdf"),
+    "draw_letter_form": Case("GET", "/v1/letter-forms/07/sample.png"),
+    "print_letter_template": Case("GET", f"{_TEMPLATE}/sample.pdf"),
+    "draw_letter_template": Case("GET", f"{_TEMPLATE}/sample.png"),
     "enter_letter_template": Case(
         "POST",
         "/v1/letter-templates",

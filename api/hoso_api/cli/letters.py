@@ -13,8 +13,11 @@ from hoso_api.installation import installation
 from hoso_api.system_clock import now
 from hoso_calendar.messages import say
 from hoso_models.storage.database import Database
+from hoso_workflows import letters as workflow_letters
 from hoso_workflows.correspondence import own_templates
 from hoso_workflows.correspondence.own_templates import Entry, Stored
+from hoso_workflows.letters import forms, samples
+from hoso_workflows.letters.refusals import FormUnknown
 from hoso_workflows.organisation.credentials import Scope
 
 app = typer.Typer(
@@ -82,6 +85,37 @@ async def _shown(template: UUID) -> Stored:
     async with installation.opened() as db:
         await bearer.insider(db)
         return await own_templates.one(db, template)
+
+
+@app.command("sample")
+def sampled(
+    which: Annotated[str, typer.Argument(help="Code of a form of ours, or the id of a template.")],
+    pdf: Annotated[Path | None, typer.Option(help="Where to write the letter as PDF.")] = None,
+    png: Annotated[Path | None, typer.Option(help="Where to write a picture of its first page.")] = None,
+) -> None:
+    """Set a sample letter by a form of ours or by a template, with the data of its check."""
+    if pdf is None and png is None:
+        raise errors.Usage(say("Say where to write it: --pdf, --png, or both."))
+    signals.run(_sampled(which, pdf, png))
+
+
+async def _sampled(which: str, pdf: Path | None, png: Path | None) -> None:
+    form, typst = which, None
+    if which not in forms.FORMS:
+        found = await _shown(_template(which))
+        form, typst = found.form, found.typst
+    values = samples.short(form)
+    for path, make in ((pdf, workflow_letters.typeset), (png, workflow_letters.picture)):
+        if path is not None:
+            path.write_bytes(await make(values, typst))
+
+
+def _template(which: str) -> UUID:
+    """The id of a template. Raises FormUnknown for what is neither that nor a form."""
+    try:
+        return UUID(which)
+    except ValueError:
+        raise FormUnknown(which) from None
 
 
 @app.command("enter")

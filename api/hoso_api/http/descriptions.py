@@ -59,6 +59,10 @@ _FREE = {
     "print_control_sheet": "The control sheet as PDF.",
     "show_register": "The register as a page.",
     "print_register": "The register as PDF.",
+    "print_letter_template": "A sample letter as PDF.",
+    "draw_letter_template": "The first page of a sample letter as PNG.",
+    "print_letter_form": "A sample letter as PDF.",
+    "draw_letter_form": "The first page of a sample letter as PNG.",
     "export_register": "The register as a workbook (xlsx).",
 }
 

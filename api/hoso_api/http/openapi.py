@@ -29,6 +29,7 @@ TAGS = [
     },
     {"name": "overdue", "description": "What is overdue now, most late first."},
     {"name": "incidents", "description": "Where runs are held up until somebody looks."},
+    {"name": "escalations", "description": "Who is told of what is late, for administrators."},
     {"name": "outbox", "description": "Messages that are not sent, for administrators."},
     {"name": "notifications", "description": "What somebody was told, and where mail to them goes."},
     {"name": "reports", "description": "Figures of a period."},

@@ -9,9 +9,11 @@ from hoso_api.pages.account import own_endpoints, token_endpoints
 from hoso_api.pages.administration import calendar_endpoints as calendars
 from hoso_api.pages.administration import destruction_endpoints as destruction
 from hoso_api.pages.administration import hold_endpoints as holds
+from hoso_api.pages.administration import escalation_endpoints as escalations
 from hoso_api.pages.administration import outbox_endpoints as outbox
 from hoso_api.pages.administration import revision_endpoints as calendar_revisions
 from hoso_api.pages.administration import template_endpoints as letter_templates
+from hoso_api.pages.administration import template_entry_endpoints as template_entries
 from hoso_api.pages.applicant import endpoints as applicant
 from hoso_api.pages.changes import editing_endpoints as edited_versions
 from hoso_api.pages.changes import endpoints as changes
@@ -115,9 +117,11 @@ PAGES: tuple[APIRouter, ...] = (
     rules.router,
     keys.router,
     calendar_revisions.router,
+    escalations.router,
     outbox.router,
     holds.router,
     destruction.router,
+    template_entries.router,
     letter_templates.router,
     reports.router,
     reported_dossiers.router,

@@ -19,6 +19,7 @@ from hoso_api.rest.dossiers import endpoints as dossiers
 from hoso_api.rest.drafts import endpoints as rest_drafts
 from hoso_api.rest.drafts import file_endpoints as draft_files
 from hoso_api.rest.duty_roster import endpoints as duty_roster
+from hoso_api.rest.escalations import endpoints as escalations
 from hoso_api.rest.fees import endpoints as fees
 from hoso_api.rest.incidents import endpoints as incidents
 from hoso_api.rest.letter_templates import endpoints as letter_templates
@@ -56,12 +57,14 @@ FEATURES: tuple[APIRouter, ...] = (
     payments.router,
     signatures.router,
     letter_templates.router,
+    letter_templates.forms_router,
     consultations.router,
     disclosures.router,
     destruction.router,
     holds.router,
     overdue.router,
     incidents.router,
+    escalations.router,
     reports.router,
     registers.router,
     procedures.router,

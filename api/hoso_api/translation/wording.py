@@ -231,6 +231,28 @@ SWEEPS: Mapping[str, str] = {
     "escalate": "Cảnh báo quá hạn",
     "deliver-outbox": "Gửi thư",
 }
+#: Why somebody is told of a dossier, by the level of the escalation ladder.
+LEVELS: Mapping[str, str] = {
+    "step_due": "Bước quá hạn",
+    "step_unclaimed": "Bước quá hạn, chưa ai nhận",
+    "due_soon": "Hồ sơ sắp đến hạn",
+    "overdue": "Hồ sơ quá hạn",
+    "reception_waits": "Hồ sơ chờ tiếp nhận",
+    "reception_overdue": "Quá hạn tiếp nhận",
+}
+#: Ways by which somebody is told.
+CHANNELS: Mapping[str, str] = {
+    "portal": "danh sách thông báo của người nhận",
+    "email": "thư điện tử",
+}
+#: What became of what somebody was told.
+DELIVERIES: Mapping[str, str] = {
+    "sent": "Đã gửi thư",
+    "waiting": "Chờ gửi thư",
+    "listed": "Chỉ trong danh sách thông báo",
+    "overtaken": "Không còn đúng, không gửi",
+    "set_aside": "Thư bị giữ lại",
+}
 #: Where a version of a procedure stands.
 VERSION_STATUSES: Mapping[str, str] = {
     "draft": "Bản nháp",

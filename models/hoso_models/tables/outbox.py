@@ -89,6 +89,7 @@ class Outbox(Record, table=True):
         index("ix_outbox_recipient_id", "recipient_id", "id", where="recipient_id is not null"),
         index("ix_outbox_dossier_id", "dossier_id", where="dossier_id is not null"),
         index("ix_outbox_undelivered", "id", where=SET_ASIDE),
+        index("ix_outbox_escalation", "created_at", "id", where="topic like 'escalation.%'"),
         one_of("aside", Aside),
     )
 

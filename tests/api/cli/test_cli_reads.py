@@ -21,6 +21,8 @@ COMMANDS: Mapping[str, Sequence[str]] = {
     "list_reported_dossiers": ("report", "--column", "received"),
     "list_incidents": ("incidents",),
     "list_undelivered": ("outbox",),
+    "preview_escalations": ("escalations", "preview"),
+    "list_escalations": ("escalations", "told"),
     "preview_rehoming": (*MOVE, "--dry-run"),
     "list_people": ("people", "list"),
     "list_roles": ("roles", "list"),

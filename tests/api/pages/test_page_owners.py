@@ -88,7 +88,7 @@ async def test_others_read_who_owns_a_procedure_and_name_nobody(rest: Rest):
 
 
 async def changes(rest: Rest) -> list[tuple[Any, ...]]:
-    """From which days the procedure was closed and opened."""
+    """Days from which the procedure was closed and opened."""
     rows = await rest.world.db.rows(
         "select valid_from, is_open, entered_by from procedure_opening where procedure_code = '1.014464'"
         " order by entered_at"

@@ -123,6 +123,8 @@ def test_the_description_names_the_act_of_each_operation():
         "show_register",
         "print_register",
         "export_register",
+        *("list_letter_forms", "print_letter_form", "draw_letter_form"),
+        *("print_letter_template", "draw_letter_template"),
     }
     assert set(named.values()) <= set(table.ACTS.acts)
 
@@ -174,6 +176,7 @@ async def test_no_act_and_no_read_is_for_somebody_unknown(rest: Rest, name: str)
         principal="00000000-0000-4000-8000-000000000009",
         recovery="00000000-0000-4000-8000-000000000009",
         template="00000000-0000-4000-8000-000000000009",
+        form="02",
     )
     before = await rest.content()
     answer = await rest.ask(min(way.methods), path, json={}, headers=OURS)

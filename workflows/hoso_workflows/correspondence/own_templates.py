@@ -110,7 +110,7 @@ class Stored:
 async def enter(db: Database, entry: Entry, *, actor: UUID, at: datetime) -> Stored:
     """Check a template in limited children and enter it.
 
-    It waits for a second person.
+    It waits for a second person. The same entry once more by the same person, while it waits, is the one before.
 
     Raises TemplateRefused with every finding, FormUnknown, Forbidden, NotFound.
     """
@@ -122,6 +122,8 @@ async def enter(db: Database, entry: Entry, *, actor: UUID, at: datetime) -> Sto
         acting = await _entitled(tx, ENTERING, entry.unit, actor, at)
         await tx.rows("select pg_advisory_xact_lock(hashtextextended('letter templates', 0))")
         given = [entry.unit, entry.form, entry.html, entry.typst, entry.basis, entry.valid_from]
+        if waiting := await tx.rows(_WAITING, [*given, acting.by, acting.behalf]):
+            return _stored(waiting[0])
         (made,) = await tx.rows(_ENTER, [*given, acting.by, acting.behalf, at])
         await _record(tx, acting, "letter_template_entered", entry.form, made.number, at)
         return await one(tx, made.id)
@@ -170,6 +172,12 @@ async def listed(db: Database, unit: str | None = None) -> list[Stored]:
     return [_stored(row) for row in rows]
 
 
+async def before(db: Database, found: Stored) -> Stored | None:
+    """The approved template of the unit and form with the next lower number. None where our own stood."""
+    rows = await db.rows(_BEFORE, [found.unit, found.form, found.number])
+    return _stored(rows[0]) if rows else None
+
+
 async def standing(db: Database, unit: str, form: str, issued_at: datetime) -> Template | None:
     """The template that stood when a paper was issued. None for our own.
 
@@ -202,6 +210,16 @@ select id, unit_code, form, number, html, typst, basis, valid_from, entered_by, 
 from letter_template
 """
 _ORDER = "order by unit_code, form, number desc"
+#: What somebody has entered already and nobody has approved: the last of the unit and form.
+_WAITING = f"""
+{_SELECT} t where (unit_code, form, basis, valid_from) = ($1, $2, $5, $6)
+  and html is not distinct from $3 and typst is not distinct from $4 and approved_at is null
+  and entered_by = $7 and entered_for is not distinct from $8
+  and number = (select max(number) from letter_template o where o.unit_code = t.unit_code and o.form = t.form)
+"""  # noqa: S608 - fixed text of this module
+_BEFORE = f"""
+{_SELECT} where unit_code = $1 and form = $2 and number < $3 and approved_at is not null order by number desc limit 1
+"""
 _ENTER = """
 insert into letter_template (unit_code, form, number, html, typst, basis, valid_from, entered_by, entered_for, entered_at)
 select $1, $2, coalesce(max(number), 0) + 1, $3, $4, $5, $6, $7, $8, $9 from letter_template where unit_code = $1 and form = $2

@@ -14,6 +14,8 @@ import typst
 #: Long-term archive (ISO 19005-2, level A) and accessible (ISO 14289-1); what no font of ours has breaks both.
 _STANDARDS: "tuple[list[typst.PDFStandard], ...]" = (["a-2a", "ua-1"], [])
 MAIN = "main.typ"
+#: Pixels per inch of a picture: an A4 page is 744 wide.
+PPI = 90
 _PLACE = re.compile(rf"{re.escape(MAIN)}:(\d+):")
 #: Where typst has looked: a place on this machine, which is nobody's business.
 _PATHS = re.compile(r" \((?:searched at|https?:)[^)]*\)?")
@@ -44,7 +46,7 @@ class Compiler:
 
     def compile(self, source: bytes, inputs: dict[str, str], seconds: int) -> bytes:
         """The PDF of a template. `seconds` since 1970 is the only time that it knows. Raises Refused."""
-        files: Any = {MAIN: source, "common.typ": self._shared}
+        files = self._files(source)
         for standards in _STANDARDS:
             try:
                 pdf = self._typst.compile(
@@ -53,11 +55,30 @@ class Compiler:
             except typst.TypstError as refused:
                 if standards and _NO_GLYPH in refused.message:
                     continue
-                said = _PATHS.sub("", refused.message)
-                raise Refused(said, _line(refused.diagnostic)) from refused
+                raise _refused(refused) from refused
             if isinstance(pdf, bytes):
                 return pdf
         raise Refused("no document", 0)
+
+    def picture(self, source: bytes, inputs: dict[str, str], seconds: int) -> bytes:
+        """The first page of a template as PNG. `seconds` since 1970 is the only time that it knows. Raises Refused."""
+        try:
+            made = self._typst.compile(
+                self._files(source), format="png", ppi=PPI, sys_inputs=inputs, timestamp=seconds
+            )
+        except typst.TypstError as refused:
+            raise _refused(refused) from refused
+        first = made[0] if isinstance(made, list) and made else made
+        if isinstance(first, bytes):
+            return first
+        raise Refused("no document", 0)
+
+    def _files(self, source: bytes) -> Any:
+        return {MAIN: source, "common.typ": self._shared}
+
+
+def _refused(refused: typst.TypstError) -> Refused:
+    return Refused(_PATHS.sub("", refused.message), _line(refused.diagnostic))
 
 
 def _line(diagnostic: str) -> int:

@@ -31,6 +31,8 @@ class Job:
     inputs: dict[str, str]
     #: Since 1970, the beginning of the letter's date in Vietnam.
     seconds: int
+    #: True where a picture of the first page is wanted in place of the file.
+    picture: bool = False
 
 
 def job(values: Values, template: str | None = None, copy: Copy | None = None) -> Job:

@@ -16,7 +16,7 @@ import time
 from base64 import b64encode
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from hoso_calendar.messages import say
 from hoso_workflows.letters import worker
@@ -69,8 +69,8 @@ class Child:
         return self._process.poll() is None
 
     def set(self, job: Job, seconds: float) -> bytes:
-        """The PDF of a job. Raises NotSet; the child has ended where the template was not the reason."""
-        told = {"source": b64encode(job.source).decode(), "inputs": job.inputs, "seconds": job.seconds}
+        """The PDF of a job, or its picture. Raises NotSet; the child has ended where the template was not the reason."""
+        told = {**asdict(job), "source": b64encode(job.source).decode()}
         asked = json.dumps(told).encode()
         if len(asked) >= worker.MOST_ASKED:
             raise NotSet(say("it is longer than {most:,} bytes", most=worker.MOST_ASKED))
@@ -128,7 +128,7 @@ class Pool:
             return tuple(self._idle)
 
     async def set(self, job: Job) -> bytes:
-        """The PDF of a job, in its turn. Raises NotSet."""
+        """The PDF of a job, or its picture, in its turn. Raises NotSet."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, self.set_now, job)
 
     def set_now(self, job: Job) -> bytes:

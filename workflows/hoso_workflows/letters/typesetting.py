@@ -1,7 +1,17 @@
 """Typesetting of letters in limited children."""
 
+from dataclasses import replace
+
 from hoso_workflows.letters import pdf, pool, refusals
 from hoso_workflows.letters.values import Copy, Values
+
+
+async def picture(values: Values, template: str | None = None) -> bytes:
+    """The first page of a letter as PNG, by our template or another. Raises LetterNotSet."""
+    try:
+        return await pool.POOL.set(replace(pdf.job(values, template), picture=True))
+    except pool.NotSet as failed:
+        raise refusals.LetterNotSet(values.form, failed.reason) from failed
 
 
 async def typeset(values: Values, template: str | None = None, copy: Copy | None = None) -> bytes:

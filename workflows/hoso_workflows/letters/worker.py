@@ -1,7 +1,7 @@
 """The limited child that typesets letters, one after the other.
 
 It speaks on the socket that is its standard input: a length of four bytes, then JSON; the answer is a length, a byte that says
-whether it went well, then the PDF or JSON. It limits itself, loads typst and our fonts by setting a sample of every form, gives
+whether it went well, then the PDF, the picture or JSON. It limits itself, loads typst and our fonts by setting a sample of every form, gives
 up all rights, the right to open files included, and says that it is ready; only then it reads.
 """
 
@@ -44,7 +44,7 @@ def main() -> None:
 
 def _answered(typesetting: compiler.Compiler, asked: bytes) -> bytes:
     told = json.loads(asked)
-    job = pdf.Job(b64decode(told["source"]), told["inputs"], told["seconds"])
+    job = pdf.Job(b64decode(told["source"]), told["inputs"], told["seconds"], told["picture"])
     try:
         made = _set(typesetting, job)
     except compiler.Refused as refused:
@@ -55,7 +55,8 @@ def _answered(typesetting: compiler.Compiler, asked: bytes) -> bytes:
 
 
 def _set(typesetting: compiler.Compiler, job: pdf.Job) -> bytes:
-    return typesetting.compile(job.source, job.inputs, job.seconds)
+    make = typesetting.picture if job.picture else typesetting.compile
+    return make(job.source, job.inputs, job.seconds)
 
 
 def send(end: socket.socket, message: bytes) -> None:

@@ -99,18 +99,22 @@ async def sweep(
     Each portion writes its notices and their messages in one transaction. `now` is the time of the clock where `at` is not;
     notices dated after both count as not sent.
     """
+    tally = _Tally(PORTION)
+    ran = await _withdrawn(db, at, now) and await _everything(db, parameters(calendars, at), tally)
+    if ran:
+        await db.one_statement(_SWEPT, [JOB, at])
+    end = tuple(sorted(calendars.keys() - overdue.soon_until(calendars, at).keys()))
+    return Swept(at, ran, dict(tally.reached), tally.messages, tally.unaddressed, end)
+
+
+def parameters(calendars: overdue.Calendars, at: datetime) -> list[Any]:
+    """Parameters $1 to $7 of the statements, by the calendars at an instant."""
     soon = overdue.soon_until(calendars, at)
     waiting = overdue.waiting_since(calendars, PATIENCE, at)
-    known = [
+    return [
         *(at, localtime.local_date(at), list(soon), list(soon.values()), list(HEADS)),
         *(list(waiting), list(waiting.values())),
     ]
-    tally = _Tally(PORTION)
-    ran = await _withdrawn(db, at, now) and await _everything(db, known, tally)
-    if ran:
-        await db.one_statement(_SWEPT, [JOB, at])
-    end = tuple(sorted(calendars.keys() - soon.keys()))
-    return Swept(at, ran, dict(tally.reached), tally.messages, tally.unaddressed, end)
 
 
 async def _withdrawn(db: Database, at: datetime, now: datetime | None) -> bool:
@@ -123,13 +127,13 @@ async def _withdrawn(db: Database, at: datetime, now: datetime | None) -> bool:
 
 
 async def _everything(db: Database, known: list[Any], tally: _Tally) -> bool:
-    for portion in _PORTIONS:
+    for portion in PORTIONS:
         if not await _through(db, portion, known, tally):
             return False
     return True
 
 
-async def _through(db: Database, portion: "_Portion", known: list[Any], tally: _Tally) -> bool:
+async def _through(db: Database, portion: "Portion", known: list[Any], tally: _Tally) -> bool:
     """Tell all of one kind, portion by portion; False when another sweep was met and goes on with it.
 
     Where a portion takes longer than a statement may, on a disk that has nothing at hand for example, smaller ones follow.
@@ -142,7 +146,7 @@ async def _through(db: Database, portion: "_Portion", known: list[Any], tally: _
                 if not alone:
                     return False
                 end = next(iter(await tx.rows(portion.end, [*place, tally.size - 1])), None)
-                (row,) = await tx.rows(portion.tell, [*known, *place, *(end or (None, None))])
+                (row,) = await tx.rows(portion.tell, [*known, *place, *(end or (None, None)), None])
         except errors.TooSlow:
             if tally.size <= LEAST:
                 raise
@@ -183,33 +187,45 @@ coalesce((
 
 
 @dataclass(frozen=True, slots=True)
-class _Portion:
-    """Statements of one kind: find the end of a portion, and create its notices.
+class Portion:
+    """Statements of one kind: find the end of a portion, tell or show it.
 
-    Parameters of `end`: $1 and $2 the place where the portion begins, $3 its size.
+    Parameters of `end`: $1 and $2 the place where the portion begins, $3 its size; of `end_within` also $4 units, or null for all.
     """
 
     end: str
+    end_within: str
     tell: str
+    show: str
 
 
-def _portion(source: str, place: str, due: str) -> _Portion:
+def _portion(source: str, place: str, unit: str, due: str) -> Portion:
     """Build the statements that process one source in portions.
 
     A source is a table with its condition. Portions follow the order of a place (an instant and an id); `due` selects what is
-    due in one. Both places are null at the ends of the whole; the end belongs to its portion.
+    due in one, of the units in the column `unit` where only some are shown. Both places are null at the ends of the whole; the
+    end belongs to its portion.
     """
     nothing = "'00000000-0000-0000-0000-000000000000'::uuid"
     begun = f"({place}) > (coalesce({{}}::timestamptz, '-infinity'), coalesce({{}}::uuid, {nothing}))"
     ended = f"({place}) <= (coalesce($10::timestamptz, 'infinity'), coalesce($11::uuid, {nothing}))"
-    end = f"select {place} from {source} and {begun.format('$1', '$2')} order by {place} offset $3 limit 1"  # noqa: S608 - fixed text of this module
-    return _Portion(end, _TELL.format(due=due.format(bounds=f"{begun.format('$8', '$9')} and {ended}")))
+    within = f"(${{}}::text[] is null or {unit} = any(${{}}))"
+    end = (
+        f"select {place} from {source} and {begun.format('$1', '$2')} {{}} order by {place} offset $3 limit 1"  # noqa: S608 - fixed text of this module
+    )
+    bounds = f"{begun.format('$8', '$9')} and {ended}"
+    return Portion(
+        end.format(""),
+        end.format(f"and {within.format(4, 4)}"),
+        _TELL.format(due=due.format(bounds=bounds)),
+        _SHOW.format(due=due.format(bounds=f"{bounds} and {within.format(13, 13)}")),
+    )
 
 
 #: $1 instant, $2 local date, $3 units, $4 for each the end of what is due soon, $5 roles of a head, $6 units, $7 for each
 #: since when a dossier has waited too long at reception, $8 and $9 the place where the portion before ended, $10 and $11 where
-#: this one does. What is told, and the message of it, are each kept from being there twice by a key of their own.
-_TELL = f"""
+#: this one does, $12 the instant beyond which nothing that was told counts; null for none.
+_DUE = f"""
 with head as (
   select distinct on (r.unit_code) r.unit_code, r.role, r.principal_id
   from role_assignment r join principal p on p.id = r.principal_id
@@ -228,8 +244,13 @@ with head as (
   where not exists (
     select from escalation e
     where e.subject_kind = due.kind and e.subject_id = due.id and e.cycle = due.cycle and e.level = due.level
+      and e.at <= coalesce($12::timestamptz, 'infinity')
   )
-), told as (
+)
+"""  # noqa: S608 - fixed text of this module
+#: What is told, and the message of it, are each kept from being there twice by a key of their own.
+_TELL = f"""
+{_DUE}, told as (
   insert into escalation (subject_kind, subject_id, cycle, level, recipient_id, at)
   select kind, id, cycle, level, recipient_id, $1 from fresh where recipient_id is not null
   order by kind, id, cycle, level
@@ -257,9 +278,20 @@ select
   (select count(*) from sent) as messages,
   (select count(*) from fresh where recipient_id is null) as unaddressed
 """  # noqa: S608 - fixed text of this module
+#: What a sweep would tell now: $13 units, or null for all, $14 the most rows. The dossier is looked up, as in `_STEPS`.
+_SHOW = f"""
+{_DUE}
+select f.kind, f.id, f.cycle, f.level, f.code, f.reference, d.procedure_code as procedure, f.unit, u.name as unit_name,
+  f.step, f.due, f.recipient_id as recipient, p.name as recipient_name, f.placed
+from (select * from fresh where not overtaken order by placed, id limit $14) f
+join lateral (select procedure_code from dossier where id = f.dossier_id limit 1) d on true
+join unit u on u.code = f.unit
+left join principal p on p.id = f.recipient_id
+order by f.placed, f.id
+"""  # noqa: S608 - fixed text of this module
 _DOSSIERS = f"""
   select 'dossier' as kind, d.id, d.id as dossier_id, d.cycle, rung.level, d.code, d.reference, d.handling_unit as unit,
-    null as step, d.due_promised as due, h.principal_id, h.role,
+    null as step, d.due_promised as due, d.due_promised as placed, h.principal_id, h.role,
     rung.level = '{Level.DUE_SOON}' and d.due_promised < $1 as overtaken
   from dossier d
   left join soon on soon.unit = d.handling_unit
@@ -272,7 +304,7 @@ _DOSSIERS = f"""
 _STEPS = f"""
   select 'task' as kind, t.id, t.dossier_id, d.cycle,
     case when p.id is null then '{Level.STEP_UNCLAIMED}' else '{Level.STEP_DUE}' end as level, d.code, d.reference,
-    t.unit_code as unit, t.name as step, t.due_own as due, coalesce(p.id, h.principal_id) as principal_id,
+    t.unit_code as unit, t.name as step, t.due_own as due, t.due_own as placed, coalesce(p.id, h.principal_id) as principal_id,
     case when p.id is null then h.role else t.role end as role, false as overtaken
   from user_task t
   join lateral (select cycle, code, reference from dossier where id = t.dossier_id limit 1) d on true
@@ -286,13 +318,14 @@ _STEPS = f"""
 _RECEPTIONS = f"""
   select 'dossier' as kind, d.id, d.id as dossier_id, d.reception_number - 1 as cycle, rung.level, d.code, d.reference,
     d.receiving_unit as unit,
-    s.name as step, d.reception_due as due, coalesce(rung.officer, h.principal_id) as principal_id,
+    s.name as step, d.reception_due as due, d.filed_at as placed, coalesce(rung.officer, h.principal_id) as principal_id,
     case when rung.officer is null then h.role else s.role end as role,
     rung.level = '{Level.RECEPTION_WAITS}' and d.reception_due < $1 as overtaken
   from (
     select * from dossier d where {dossier.AT_RECEPTION} and not {clock_stop.stands_still("d.id")} and {{bounds}} and 2 > (
       select count(*) from escalation e where e.subject_kind = 'dossier' and e.subject_id = d.id
         and e.cycle = d.reception_number - 1 and e.level in ('{Level.RECEPTION_WAITS}', '{Level.RECEPTION_OVERDUE}')
+        and e.at <= coalesce($12::timestamptz, 'infinity')
     )
   ) d
   left join waiting on waiting.unit = d.receiving_unit
@@ -314,8 +347,10 @@ _RECEPTIONS = f"""
   ) as rung(level, reached, officer) on rung.reached
 """  # noqa: S608 - fixed text of this module
 
-_PORTIONS = (
-    _portion(f"dossier d where {dossier.RUNNING}", "d.due_promised, d.id", _DOSSIERS),
-    _portion(f"user_task t where {task.OPEN} and t.due_own is not null", "t.due_own, t.id", _STEPS),
-    _portion(f"dossier d where {dossier.AT_RECEPTION}", "d.filed_at, d.id", _RECEPTIONS),
+PORTIONS = (
+    _portion(f"dossier d where {dossier.RUNNING}", "d.due_promised, d.id", "d.handling_unit", _DOSSIERS),
+    _portion(
+        f"user_task t where {task.OPEN} and t.due_own is not null", "t.due_own, t.id", "t.unit_code", _STEPS
+    ),
+    _portion(f"dossier d where {dossier.AT_RECEPTION}", "d.filed_at, d.id", "d.receiving_unit", _RECEPTIONS),
 )

@@ -17,6 +17,7 @@ PLACES: tuple[tuple[str, str], ...] = (
     (f"{ADDRESS}/nguoi-dung", marked("Người dùng")),
     (f"{ADDRESS}/tham-quyen", marked("Thẩm quyền")),
     (f"{ADDRESS}/lich", marked("Lịch làm việc")),
+    (f"{ADDRESS}/canh-bao", marked("Cảnh báo")),
     (f"{ADDRESS}/thu-gui", marked("Thư gửi đi")),
     (f"{ADDRESS}/mau-giay", marked("Mẫu giấy tờ")),
     (f"{ADDRESS}/khoa", marked("Khóa")),

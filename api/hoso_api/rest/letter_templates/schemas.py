@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, Field, StringConstraints
 
 from hoso_api.http.fields import FIRST_DAY, LAST_DAY, Answer, Body, Key, Name
+from hoso_workflows.letters.forms import Paper
 from hoso_workflows.letters.template_check.findings import LARGEST
 
 Source = Annotated[str, StringConstraints(min_length=1, max_length=LARGEST)]
@@ -49,3 +50,20 @@ class LetterTemplates(Answer):
     """Templates by unit and form, the newest first."""
 
     items: list[LetterTemplateListed]
+
+
+class LetterForm(Answer):
+    """A form of letters."""
+
+    #: As `01` or `stop`.
+    code: str
+    title: str
+    #: In the number series, as in `12/2026/TNHS-PVHCC`.
+    abbreviation: str
+    paper: Paper
+
+
+class LetterForms(Answer):
+    """Every form of letters."""
+
+    items: list[LetterForm]

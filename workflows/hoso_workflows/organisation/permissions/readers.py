@@ -124,6 +124,17 @@ def outbox_units(rights: Rights, act: str, words: str) -> list[str]:
     return units
 
 
+def administered_units(rights: Rights, act: str) -> list[str]:
+    """The units over which a reader has an office that may do the act.
+
+    Raises Forbidden, in the words of the table, where there is none.
+    """
+    units = sorted(table.units(act, rights))
+    if not units:
+        raise errors.Forbidden(rights.principal, table.ACTS[act].says, ADMINISTRATOR, "any unit")
+    return units
+
+
 def authorise_people_list(rights: Rights, unit: str, act: str = "list_officers") -> None:
     """Raise Forbidden unless the reader works in the unit or oversees it."""
     if unit not in table.units(act, rights):

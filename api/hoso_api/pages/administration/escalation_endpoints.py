@@ -1,0 +1,129 @@
+"""The escalation ladder, the preview of its next sweep, and what was told."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+from starlette.responses import RedirectResponse, Response
+
+from hoso_api.http import acts, authentication
+from hoso_api.pages.register import administering
+from hoso_api.pages.shared import session
+from hoso_api.pages.shared.acting import Filled, FormNow
+from hoso_api.pages.shared.visit import Visit, VisitNow
+from hoso_api.translation import wording
+from hoso_calendar.messages import translated
+from hoso_workflows import errors
+from hoso_workflows.monitoring import escalation, escalation_ladder, escalation_preview, escalations_told
+from hoso_workflows.notifications import email
+from hoso_workflows.operation import sweep_progress
+from hoso_workflows.organisation import permissions
+from hoso_workflows.organisation.permissions import readings
+
+ADDRESS = "/noi-bo/quan-tri/canh-bao"
+PREVIEWING, LISTING, SWEEPING = "preview_escalations", "list_escalations", "sweep_escalations"
+LENGTH = 50
+#: The word of the query that asks what one's sweep did, and how long that is told.
+DONE, TOLD = "da-quet", timedelta(minutes=5)
+
+router = APIRouter(
+    prefix=ADDRESS,
+    include_in_schema=False,
+    dependencies=[Depends(authentication.same_site), Depends(session.secure)],
+)
+
+After = Annotated[str, Query(alias="sau", max_length=200)]
+Done = Annotated[str, Query(alias=DONE, max_length=2)]
+
+
+@router.get("")
+@acts.named("preview_escalations")
+async def next_sweep_page(visit: VisitNow, done: Done = "", after: After = "") -> Response:
+    """The ladder, and whom a sweep would tell now of the reader's units."""
+    service = visit.service
+    units = await _units(visit, PREVIEWING)
+    calendars = await service.reference_data.unit_calendars()
+    try:
+        page = await escalation_preview.preview(
+            service.db, calendars, units, at=visit.at, limit=LENGTH, after=after or None
+        )
+    except errors.BadCursor:
+        return RedirectResponse(ADDRESS, status_code=303)
+    await _recorded(visit, PREVIEWING, (each.id for each in page.items))
+    since = visit.at - TOLD
+    swept = await escalation_ladder.last_by_hand(service.db, visit.principal, since) if done else None
+    return await _page(visit, page, told=False, swept=swept)
+
+
+@router.get("/da-bao")
+@acts.named("list_escalations")
+async def told_page(visit: VisitNow, after: After = "") -> Response:
+    """The ladder, and who was told lately of the reader's units."""
+    units = await _units(visit, LISTING)
+    try:
+        page = await escalations_told.search(
+            visit.service.db, units, at=visit.at, limit=LENGTH, after=after or None
+        )
+    except errors.BadCursor:
+        return RedirectResponse(f"{ADDRESS}/da-bao", status_code=303)
+    await _recorded(visit, LISTING, (each.id for each in page.items))
+    return await _page(visit, page, told=True)
+
+
+@router.post("/quet")
+@acts.named("sweep_escalations")
+async def sweep_now(visit: VisitNow, form: FormNow) -> Response:
+    """Let the sweep run now. The same button twice tells nobody twice."""
+    del form
+    await _units(visit, SWEEPING)
+    calendars = await visit.service.reference_data.unit_calendars()
+    await escalation_ladder.sweep_by_hand(visit.service.db, calendars, actor=visit.principal, at=visit.at)
+    return RedirectResponse(f"{ADDRESS}?{DONE}=co", status_code=303)
+
+
+async def _units(visit: Visit, act: str) -> list[str]:
+    """The units of which the act tells the reader. Raises Forbidden, which is recorded."""
+    async with readings.refusals(visit.service.db, act, visit.principal, None, visit.at, visit.origin):
+        return permissions.administered_units(visit.rights, act)
+
+
+async def _recorded(visit: Visit, act: str, ids: Iterable[object]) -> None:
+    reading = readings.of_list(visit.rights, act)
+    seen = readings.access(act, visit.principal, None, visit.at, visit.origin, reading=reading)
+    await readings.record(visit.service.db, seen, ids)
+
+
+async def _page(
+    visit: Visit,
+    page: object,
+    *,
+    told: bool,
+    swept: escalation_ladder.Asked | None = None,
+) -> Response:
+    last = await sweep_progress.last(visit.service.db)
+    return visit.page(
+        "administration/escalations.html",
+        sections=administering.PLACES,
+        here="quan-tri",
+        page=page,
+        told=told,
+        rungs=[(translated(each.when), translated(each.to)) for each in escalation_ladder.RUNGS],
+        heads=[wording.ROLES.get(role, role) for role in escalation.HEADS],
+        channels=[wording.CHANNELS[each] for each in escalation_ladder.channels(email.MailSettings())],
+        last=last[sweep_progress.Sweep.ESCALATE],
+        swept=swept,
+        levels=wording.LEVELS,
+        marks=MARKS,
+        form=Filled.first(visit),
+    )
+
+
+#: Mark and words of what became of a message.
+MARKS = {
+    escalations_told.Delivery.SENT: ("done", wording.DELIVERIES["sent"]),
+    escalations_told.Delivery.WAITING: ("still", wording.DELIVERIES["waiting"]),
+    escalations_told.Delivery.LISTED: ("done", wording.DELIVERIES["listed"]),
+    escalations_told.Delivery.OVERTAKEN: ("still", wording.DELIVERIES["overtaken"]),
+    escalations_told.Delivery.SET_ASIDE: ("late", wording.DELIVERIES["set_aside"]),
+}

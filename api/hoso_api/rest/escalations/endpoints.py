@@ -1,0 +1,103 @@
+"""The escalation ladder, the preview of its next sweep, and what was told."""
+
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from hoso_api.http import acts
+from hoso_api.http.authentication import Caller, CallerNow
+from hoso_api.http.commands import Json
+from hoso_api.http.paging import After, Limit
+from hoso_api.http.problems import responses
+from hoso_api.rest.escalations import schemas
+from hoso_calendar.messages import translated
+from hoso_workflows.monitoring import escalation, escalation_ladder, escalation_preview, escalations_told
+from hoso_workflows.notifications import email
+from hoso_workflows.operation import sweep_progress
+from hoso_workflows.organisation import permissions
+
+router = APIRouter(prefix="/escalations", tags=["escalations"])
+
+
+@router.get("/ladder", response_model=schemas.EscalationLadder, responses=responses(401, 403))
+@acts.named("get_escalation_ladder")
+async def get_escalation_ladder(caller: CallerNow) -> Response:
+    """The rungs of the ladder, the same for all units, with the ways of telling."""
+    swept = await sweep_progress.last(caller.service.db)
+    return Json(
+        {
+            "rungs": [
+                {"level": each.level, "when": translated(each.when), "to": translated(each.to)}
+                for each in escalation_ladder.RUNGS
+            ],
+            "heads": list(escalation.HEADS),
+            "channels": escalation_ladder.channels(email.MailSettings()),
+            "swept_at": swept[sweep_progress.Sweep.ESCALATE],
+        }
+    )
+
+
+@router.get("/preview", response_model=schemas.EscalationPreview, responses=responses(400, 401, 403))
+@acts.named("preview_escalations")
+async def preview_escalations(caller: CallerNow, limit: Limit = 50, after: After = None) -> Response:
+    """The notices that a sweep would send now, of the units that you administer; nothing is sent."""
+    service = caller.service
+    rights, units = await _scope(caller, "preview_escalations")
+    calendars = await service.reference_data.unit_calendars()
+    page = await escalation_preview.preview(
+        service.db, calendars, units, at=caller.at, limit=limit, after=after
+    )
+    await caller.listed("preview_escalations", None, rights, [each.id for each in page.items])
+    return Json(page.answer(_foreseen))
+
+
+@router.get("", response_model=schemas.ToldEscalations, responses=responses(400, 401, 403))
+@acts.named("list_escalations")
+async def list_escalations(caller: CallerNow, limit: Limit = 50, after: After = None) -> Response:
+    """The notices of the last 30 days, of the units that you administer; the newest first."""
+    rights, units = await _scope(caller, "list_escalations")
+    db = caller.service.db
+    page = await escalations_told.search(db, units, at=caller.at, limit=limit, after=after)
+    await caller.listed("list_escalations", None, rights, [each.id for each in page.items])
+    return Json(page.answer(_told))
+
+
+@router.post("/sweep", response_model=schemas.EscalationSweep, responses=responses(401, 403))
+@acts.named("sweep_escalations")
+async def sweep_escalations(caller: CallerNow) -> Response:
+    """Let the sweep run now that runs every few minutes by itself. Twice at once tells nobody twice."""
+    service = caller.service
+    await _scope(caller, "sweep_escalations")
+    calendars = await service.reference_data.unit_calendars()
+    swept = await escalation_ladder.sweep_by_hand(service.db, calendars, actor=caller.principal, at=caller.at)
+    reached = {str(level): number for level, number in swept.reached.items()}
+    named = {name: getattr(swept, name) for name in schemas.EscalationSweep.model_fields}
+    return Json({**named, "reached": reached})
+
+
+async def _scope(caller: Caller, act: str) -> tuple[permissions.Rights, list[str]]:
+    """The rights of the caller, and the units of which the act tells. Raises Forbidden."""
+    rights = await permissions.held(caller.service.db, caller.principal, caller.at)
+    async with caller.refusals(act):
+        return rights, permissions.administered_units(rights, act)
+
+
+def _foreseen(each: escalation_preview.Foreseen) -> dict[str, Any]:
+    return {**_common(each), "subject": each.kind, "id": each.id, "cycle": each.cycle}
+
+
+def _told(each: escalations_told.Told) -> dict[str, Any]:
+    return {**_common(each), "id": each.id, "at": each.at, "delivery": each.delivery}
+
+
+def _common(each: escalation_preview.Foreseen | escalations_told.Told) -> dict[str, Any]:
+    who = {"id": each.recipient, "name": each.recipient_name} if each.recipient else None
+    return {
+        "level": each.level,
+        "dossier": {"reference": each.reference, "code": each.code, "procedure": each.procedure},
+        "unit": {"code": each.unit, "name": each.unit_name},
+        "step": each.step,
+        "due": each.due,
+        "recipient": who,
+    }

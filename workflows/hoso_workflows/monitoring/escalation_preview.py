@@ -1,0 +1,122 @@
+"""Preview of the escalation sweep: whom it would tell at an instant, of what.
+
+It asks the same statements as the sweep and writes nothing, so what it shows is what a sweep at that instant sends.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from hoso_models import EscalationSubject, errors
+from hoso_models.storage.database import Database
+from hoso_workflows import pagination
+from hoso_workflows.monitoring import escalation, overdue
+from hoso_workflows.monitoring.escalation import Level
+from hoso_workflows.pagination import Keyset, Page
+
+#: The order of the preview: kind of portion, place in it.
+PLACES = Keyset("escalation", portion=pagination.NUMBER, placed=pagination.INSTANT, id=pagination.IDENTITY)
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """A notice that a sweep would send, if there is somebody to be told."""
+
+    #: That of the dossier or of the step.
+    id: UUID
+    kind: EscalationSubject
+    #: The count of terms; each is told of once.
+    cycle: int
+    level: Level
+    reference: str
+    #: None before acceptance.
+    code: str | None
+    procedure: str
+    #: The unit that is responsible.
+    unit: str
+    unit_name: str
+    step: str | None
+    due: datetime
+    #: None where the unit has neither an officer at it nor a head.
+    recipient: UUID | None
+    recipient_name: str | None
+
+
+@dataclass(slots=True)
+class _Walk:
+    """A walk through the portions until a page is full."""
+
+    db: Database
+    parameters: list[Any]
+    #: Parameter $12: beyond which instant nothing counts as told.
+    beyond: datetime | None
+    units: list[str] | None
+    most: int
+    size: int = escalation.PORTION
+    rows: list[dict[str, Any]] = field(default_factory=list)
+
+
+async def preview(
+    db: Database,
+    calendars: overdue.Calendars,
+    units: Sequence[str] | None,
+    *,
+    at: datetime,
+    limit: int = 50,
+    after: str | None = None,
+) -> Page[Foreseen]:
+    """One page of the notices that a sweep would send at `at`.
+
+    Of these units; None for all. Dossiers first, then steps, then receptions, each in the order of their due dates or filing. Raises BadCursor.
+    """
+    number, *place = PLACES.values(after) or (0, None, None)
+    scoped = None if units is None else list(units)
+    beyond = await _beyond(db, at)
+    walk = _Walk(db, escalation.parameters(calendars, at), beyond, scoped, limit + 1)
+    for each, portion in enumerate(escalation.PORTIONS):
+        if each >= number and len(walk.rows) < walk.most:
+            await _through(walk, each, portion, place if each == number else [None, None])
+    return pagination.cut(walk.rows, limit, PLACES, _foreseen)
+
+
+async def _beyond(db: Database, at: datetime) -> datetime | None:
+    """The instant beyond which a sweep takes back what was told; None where it takes nothing back."""
+    beyond = at + escalation.TOLERANCE
+    return beyond if await db.rows(_AHEAD, [escalation.JOB, beyond]) else None
+
+
+async def _through(walk: _Walk, number: int, portion: escalation.Portion, place: list[Any]) -> None:
+    """Show one kind, portion by portion; smaller ones where a portion takes too long."""
+    going = True
+    while going and len(walk.rows) < walk.most:
+        try:
+            found, end = await _shown(walk, portion, place)
+        except errors.TooSlow:
+            if walk.size <= escalation.LEAST:
+                raise
+            walk.size = max(escalation.LEAST, walk.size // 4)
+        else:
+            walk.rows += [{**row._mapping, "portion": number} for row in found]
+            place, going = end, end != [None, None]
+
+
+async def _shown(walk: _Walk, portion: escalation.Portion, place: list[Any]) -> tuple[Any, list[Any]]:
+    """The rows that are due in the portion behind a place, and its end."""
+    async with walk.db.transaction() as tx:
+        await tx.rows(_PLANNED)
+        ends = await tx.rows(portion.end_within, [*place, walk.size - 1, walk.units])
+        end = list(ends[0]) if ends else [None, None]
+        asked = [*walk.parameters, *place, *end, walk.beyond, walk.units, walk.most - len(walk.rows)]
+        return await tx.rows(portion.show, asked), end
+
+
+def _foreseen(row: dict[str, Any]) -> Foreseen:
+    named = {name: value for name, value in row.items() if name not in ("placed", "portion")}
+    return Foreseen(**{**named, "kind": EscalationSubject(row["kind"]), "level": Level(row["level"])})
+
+
+_AHEAD = "select from watermark where job = $1 and at > $2"
+#: Each portion is planned for itself, as those of a sweep.
+_PLANNED = "select set_config('plan_cache_mode', 'force_custom_plan', true)"
