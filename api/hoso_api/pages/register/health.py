@@ -18,7 +18,7 @@ from hoso_workflows.calendars import coverage
 from hoso_workflows.monitoring import incidents
 from hoso_workflows.notifications import mail_servers, undelivered
 from hoso_workflows.operation import sweep_progress
-from hoso_workflows.organisation import gaps
+from hoso_workflows.organisation import gaps, permissions
 from hoso_workflows.organisation.gaps import Gap
 
 #: Marks of a line: in order, to be looked at, at fault.
@@ -84,8 +84,9 @@ def _place(gap: Gap) -> str:
 
 async def _calendars(visit: Visit) -> list[Line]:
     found = await coverage.endings(visit.service.db, localtime.local_date(visit.at))
+    place = f"{administering.ADDRESS}/lich"
     lines = [
-        Line(LATE if each.ended else SOON, messages.opening(messages.translated(each.sentence)))
+        Line(LATE if each.ended else SOON, messages.opening(messages.translated(each.sentence)), place)
         for each in found
     ]
     return lines or [Line(FINE, spoken("Không lịch nào sắp hết dữ liệu."))]
@@ -95,20 +96,29 @@ async def _mails(visit: Visit, units: Collection[str]) -> list[Line]:
     db = visit.service.db
     away = await mail_servers.away(db)
     lines = [Line(LATE, spoken("Máy chủ thư {server} không trả lời.", server=each.server)) for each in away]
-    return [*lines, *_counted(await undelivered.tally(db, sorted(units)))]
+    place = f"{administering.ADDRESS}/thu-gui" if _reaches(visit, "list_undelivered") else None
+    return [*lines, *_counted(await undelivered.tally(db, sorted(units)), place)]
 
 
-def _counted(found: undelivered.Tally) -> list[Line]:
-    lines = []
+def _reaches(visit: Visit, act: str) -> bool:
+    """True where the reader may do an act of an office somewhere.
+
+    Auditors read this page, and not each that it leads to.
+    """
+    return bool(permissions.overseen(visit.rights, act))
+
+
+def _counted(found: undelivered.Tally, place: str | None) -> list[Line]:
+    lines, aside = [], place and f"{place}?loai=giu-lai"
     if found.aside:
-        lines.append(Line(LATE, spoken("{n} thư bị giữ lại vì lỗi.", n=found.aside)))
+        lines.append(Line(LATE, spoken("{n} thư bị giữ lại vì lỗi.", n=found.aside), aside))
     if unreached := (found.set_aside or {}).get(undelivered.State.UNREACHED):
         text = spoken("{n} tin không tới ai: người nhận chưa có tài khoản và địa chỉ.", n=unreached)
-        lines.append(Line(SOON, text))
+        lines.append(Line(SOON, text, aside))
     if found.waiting_since:
         since = wording.short(found.waiting_since)
         text = spoken("{n} thư đang chờ gửi, lâu nhất từ {since}.", n=found.waiting, since=since)
-        lines.append(Line(FINE, text))
+        lines.append(Line(FINE, text, place))
     return lines or [Line(FINE, spoken("Không thư nào bị giữ lại."))]
 
 
@@ -122,19 +132,23 @@ async def _incidents(visit: Visit, units: Collection[str]) -> list[Line]:
 
 async def _sweeps(visit: Visit) -> list[Line]:
     db = visit.service.db
-    return list(_swept(await sweep_progress.last(db), await sweep_progress.stalled(db, at=visit.at)))
+    place = f"{administering.ADDRESS}/canh-bao" if _reaches(visit, "preview_escalations") else None
+    places = {sweep_progress.Sweep.ESCALATE: place}
+    return list(_swept(await sweep_progress.last(db), await sweep_progress.stalled(db, at=visit.at), places))
 
 
 def _swept(
-    last: Mapping[sweep_progress.Sweep, datetime | None], stalled: Collection[sweep_progress.Sweep]
+    last: Mapping[sweep_progress.Sweep, datetime | None],
+    stalled: Collection[sweep_progress.Sweep],
+    places: Mapping[sweep_progress.Sweep, str | None],
 ) -> Iterator[Line]:
     for sweep, when in last.items():
         name = spoken(wording.SWEEPS[sweep])
         if when is None:
-            yield Line(SOON, spoken("{name}: chưa chạy lần nào.", name=name))
+            yield Line(SOON, spoken("{name}: chưa chạy lần nào.", name=name), places.get(sweep))
         else:
             text = spoken("{name}: lần cuối {when}.", name=name, when=wording.short(when))
-            yield Line(LATE if sweep in stalled else FINE, text)
+            yield Line(LATE if sweep in stalled else FINE, text, places.get(sweep))
 
 
 def _disk(visit: Visit) -> Line:
