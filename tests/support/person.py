@@ -52,8 +52,12 @@ class Mode(StrEnum):
 
 #: The icon of the pages, which a browser loads after all else and breaks off where the page is left before.
 ICON = "/static/seal.svg"
-#: What the console says of answers that are looked at otherwise, and of what signing out clears.
-NO_COMPLAINT = ("Failed to load resource: the server responded", "Clear-Site-Data header on")
+#: What the console says of answers that are looked at otherwise, of what signing out clears, and of a part of the page whose focus htmx gives.
+NO_COMPLAINT = (
+    "Failed to load resource: the server responded",
+    "Clear-Site-Data header on",
+    "Autofocus processing was blocked because a document already has a focused element",
+)
 #: The cookie of officers, as the browser keeps it for the pages of this machine.
 OFFICER: Any = {
     "name": COOKIES[SessionKind.OFFICER],
@@ -367,7 +371,9 @@ def _listen(found: Person) -> None:
             found.complaints.append(text)
 
     def failed(request: Request) -> None:
-        if urlsplit(request.url).path != ICON or request.failure != "net::ERR_ABORTED":
+        # What a page asks for by itself is broken off by who leaves it, and by what is asked for after it.
+        left = urlsplit(request.url).path == ICON or request.resource_type == "fetch"
+        if not left or request.failure != "net::ERR_ABORTED":
             said(f"{request.failure} {request.url}")
 
     found.page.on("console", lambda message: said(message.text))

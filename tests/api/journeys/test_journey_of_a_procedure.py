@@ -84,7 +84,7 @@ async def test_a_diagram_of_the_modeler_becomes_an_active_procedure_whose_first_
         await clerk.goes("/noi-bo/mot-cua")
         await clerk.follows("Nộp hộ tại quầy")
         await clerk.fills("Tên hoặc mã thủ tục", code)
-        await clerk.presses("Tìm thủ tục")
+        await clerk.stirs("Tìm thủ tục")
         await clerk.follows(f"{NAME} {code}")
         await clerk.fills("Họ tên, hoặc tên tổ chức", "Người nộp 1")
         await clerk.chooses("Đơn đề nghị 1 bản chính · bắt buộc")

@@ -2,7 +2,7 @@
 
 import re
 from datetime import timedelta
-from urllib.parse import unquote
+from urllib.parse import unquote, urlencode
 
 import pytest
 
@@ -54,6 +54,43 @@ async def test_a_task_is_taken_in_its_row_and_given_back_on_its_page(rest: Rest)
     await clerk.presses("Trả lại cho đơn vị")
     assert "Đã trả lại việc" in clerk.text
     assert (await kinds(rest, task["code"]))[-2:] == ["task_claimed", "task_unclaimed"]
+
+
+async def test_the_row_of_a_task_that_was_just_taken_stays_in_the_list_that_it_has_left(rest: Rest):
+    task = await arrived(rest)
+    clerk = await (await Visitor.of(rest, CLERK)).goes("/noi-bo/viec?ngan=chua-nhan")
+    _, fields = clerk.sent("Nhận việc", ve=f"/noi-bo/viec?ngan=chua-nhan&viec={task['id']}")
+    await clerk.posts(f"/noi-bo/viec/{task['id']}/nhan", fields)
+    assert task["code"] in clerk.text
+    await clerk.presses("Trả lại")
+    assert f"Đã trả lại việc · {task['code']}" in clerk.text
+    stranger = await (await Visitor.of(rest, person("specialist", "H27.SYT"))).goes(
+        f"/noi-bo/viec?viec={task['id']}"
+    )
+    assert task["code"] not in stranger.text
+
+
+async def test_the_figures_are_told_when_they_have_changed_and_nobody_stays_signed_in_by_them(rest: Rest):
+    clerk = await (await Visitor.of(rest, CLERK)).goes("/noi-bo/viec?ngan=chua-nhan")
+    since = rest.clock.at.isoformat()
+    rest.clock.at += timedelta(minutes=10)
+    task = await arrived(rest)
+    await clerk.goes(f"/noi-bo/dem?{urlencode({'tu': since, 've': '/noi-bo/viec?ngan=chua-nhan'})}")
+    assert "1 việc mới Tải lại" in clerk.text
+    assert clerk.page is not None
+    assert 'href="/noi-bo/viec?ngan=chua-nhan" id="tai-lai"' in clerk.page.text
+    known = {**clerk.headers, "HX-PTag": clerk.page.headers["HX-PTag"]}
+    address = f"/noi-bo/dem?{urlencode({'tu': since})}"
+    assert (await rest.client.get(address, headers=known)).status_code == 304
+    await rest.done(f"/v1/user-tasks/{task['id']}/assignment", CLERK, {"assignee": str(CLERK)})
+    assert (await rest.client.get(address, headers=known)).status_code == 200
+    for wrong in ("", "?tu=hom-qua", "?tu=2026-03-02", "?ve=https://example.org"):
+        await clerk.goes(f"/noi-bo/dem{wrong}")
+        assert "việc mới" not in clerk.text
+    (session,) = await rest.world.db.rows("select seen_at, begun_at from browser_session")
+    assert session.seen_at == session.begun_at
+    rest.clock.at += timedelta(minutes=25)
+    assert "Đăng nhập" in (await clerk.goes("/noi-bo/dem")).text
 
 
 async def test_a_step_is_completed_once_however_often_its_button_is_pressed(rest: Rest):

@@ -200,7 +200,7 @@ def test_answers_that_open_questions_are_judged_when_these_were_seen():
     assert received.opened == ("dai_dien.ho_ten", "dai_dien.chuc_vu")
     assert (received.again, received.faults()) == (True, ())
     page = parsed(questions.received(received))
-    assert text(page.xpath(".//*[@role='status']")[0]) == "Câu trả lời vừa rồi mở thêm 2 câu hỏi"
+    assert text(page.xpath(".//*[@class='notice']")[0]) == "Câu trả lời vừa rồi mở thêm 2 câu hỏi"
     assert page.xpath(".//*[@autofocus]/@id") == ["f-dai_dien-ho_ten"]
     sent_again = postings.read(EVERY, sent(page), received.answers)
     assert [(fault.path, fault.rule) for fault in sent_again.faults()] == [("dai_dien.ho_ten", Rule.REQUIRED)]
@@ -209,7 +209,7 @@ def test_answers_that_open_questions_are_judged_when_these_were_seen():
 def test_an_answer_that_hides_questions_says_so_and_keeps_what_was_typed_for_another_day():
     received = again(("_hien", "loai"), loai="ca_nhan")
     page = parsed(questions.received(received))
-    assert text(page.xpath(".//*[@role='status']")[0]) == "Đã ẩn 2 câu hỏi"
+    assert text(page.xpath(".//*[@class='notice']")[0]) == "Đã ẩn 2 câu hỏi"
     assert page.xpath(".//input[@name='dai_dien.ho_ten']") == []
     assert received.answers["dai_dien"] == FULL["dai_dien"]
     assert "dai_dien" not in received.filed
@@ -226,7 +226,7 @@ def test_an_item_is_added_and_has_the_focus_and_a_full_list_says_so():
     received = again(("_them", "thanh_vien"))
     assert received.answers["thanh_vien"] == [*FULL["thanh_vien"], {}]
     page = parsed(questions.received(received))
-    assert text(page.xpath(".//*[@role='status']")[0]) == "Đã thêm thành viên 3"
+    assert text(page.xpath(".//*[@class='notice']")[0]) == "Đã thêm thành viên 3"
     assert page.xpath(".//*[@autofocus]/@name") == ["thanh_vien.2.ten"]
     full = postings.read(EVERY, sent(page, ("_them", "thanh_vien")), received.answers)
     assert len(full.answers["thanh_vien"]) == 3
@@ -238,7 +238,7 @@ def test_a_removed_item_closes_the_gap_and_comes_back():
     received = again(("_bo", "thanh_vien.0"), **{"thanh_vien.1.ten": "Ba"})
     assert received.answers["thanh_vien"] == [{"ten": "Ba", "gop_von": False}]
     page = parsed(questions.received(received))
-    assert text(page.xpath(".//*[@role='status']/p")[0]) == "Đã bỏ thành viên 1."
+    assert text(page.xpath(".//*[@class='notice']/p")[0]) == "Đã bỏ thành viên 1."
     assert page.xpath(".//*[@autofocus]/@id") == ["c-thanh_vien"]
     back = postings.read(EVERY, sent(page, ("_hoan_tac", "thanh_vien.0")), received.answers)
     assert back.answers["thanh_vien"] == [{"ten": "Một", "gop_von": True}, {"ten": "Ba", "gop_von": False}]
@@ -344,7 +344,7 @@ def test_many_choices_are_searched_with_or_without_marks():
     assert [
         text(each) for each in page.xpath(".//fieldset[@id='c-xa']//label[contains(@class, 'lua-chon')]")
     ] == ["Xã Đức Thọ"]
-    assert text(page.xpath(".//*[@role='status']")[0]) == "1 mục khớp với “duc th”"
+    assert text(page.xpath(".//*[@class='tim']/p[@class='soft']")[0]) == "1 mục khớp với “duc th”"
     chosen = postings.read(EVERY, sent(page, xa="18133"), received.answers)
     assert (chosen.answers["xa"], chosen.again) == ("18133", False)
 

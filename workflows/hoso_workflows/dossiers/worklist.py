@@ -64,6 +64,8 @@ class TaskFilter:
     due_before: datetime | None = None
     #: Only tasks past what they show as due, in dossiers that do not stand still as a whole.
     overdue: bool = False
+    #: Only tasks that were opened after this instant.
+    opened_after: datetime | None = None
     #: Only open tasks that nobody has taken.
     unassigned: bool = False
     procedure: str | None = None
@@ -250,6 +252,8 @@ def narrowing(wanted: TaskFilter, reader: UUID, at: datetime) -> Conditions:
     if wanted.overdue:
         asked.add("u.due_shown < {}", at)
         asked.add(f"not {clock_stop.stands_still('u.dossier_id', each=True)}")
+    if wanted.opened_after is not None:
+        asked.add("u.opened_at > {}", wanted.opened_after)
     if wanted.follow_up_by is not None:
         asked.add(
             "u.id in (select task_id from officer_task where principal_id = {} and follow_up_on <= {})",

@@ -143,14 +143,18 @@ async def begin(tx: Transaction, principal: UUID, origin: Origin, *, at: datetim
     return secret
 
 
-async def read(db: Database, secret: str, kind: SessionKind, *, at: datetime) -> Session | None:
+async def read(
+    db: Database, secret: str, kind: SessionKind, *, at: datetime, unseen: bool = False
+) -> Session | None:
     """The lasting session of a secret, else None.
 
-    Its last request is moved at most once a minute.
+    Its last request is moved at most once a minute; not at all by one that is `unseen`, which a page makes without its person.
 
     A secret that was replaced longer ago than the grace ends all sessions that descend from the same sign-in.
     """
-    row = await db.row(_READ, [digest(secret), kind.value, at, IDLE[kind], MOVED, GRACE])
+    # Who was not seen for as long as that is known no more.
+    moved = IDLE[kind] if unseen else MOVED
+    row = await db.row(_READ, [digest(secret), kind.value, at, IDLE[kind], moved, GRACE])
     if row is None:
         return None
     if row.stolen:

@@ -146,12 +146,13 @@ def sheet(visit: Visit, filing: Asked, sent: Received | None) -> questions.Sheet
     """The procedure's questions: at first, or as they were answered."""
     if filing.form is None:
         return None
+    shown: dict[str, Any] = {"language": visit.look.language, "changed_at": f"{ADDRESS}/kiem-tra"}
     if sent is not None:
         faults = () if sent.again else of_the_desk(sent)
-        return questions.Sheet(sent.form, sent.answers, faults, received=sent, language=visit.look.language)
+        return questions.Sheet(sent.form, sent.answers, faults, received=sent, **shown)
     pairs = [(name, text) for name, texts in (visit.parked or {}).items() for text in texts]
     answers = postings.read(filing.form, pairs).answers if pairs else filing.form.begun()
-    return questions.Sheet(filing.form, answers, language=visit.look.language)
+    return questions.Sheet(filing.form, answers, **shown)
 
 
 def answered(visit: Visit, sent: Received | None) -> questions.Sheet | None:

@@ -1,4 +1,4 @@
-"""The first page of the inside, and the look of pages."""
+"""The first page of the inside, figures of its navigation, look of pages."""
 
 from typing import Annotated
 from urllib.parse import quote
@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from hoso_api.http import acts, authentication
+from hoso_api.pages.officer import inbox
 from hoso_api.pages.shared import navigation, session
 from hoso_api.pages.shared.look import Look
 from hoso_api.pages.shared.visit import VisitNow
@@ -24,6 +25,28 @@ async def home(visit: VisitNow) -> Response:
     """To the page at which the officer begins; to the account for one who has no role."""
     found = navigation.home(visit.rights, visit.entries)
     return RedirectResponse(found.address if found else "/tai-khoan", status_code=303)
+
+
+@router.get(session.COUNTED)
+@acts.named("count_user_tasks")
+async def counted(
+    visit: VisitNow,
+    asked: Request,
+    since: Annotated[str, Query(alias="tu", max_length=40)] = "",
+    back: Annotated[str, Query(alias="ve", max_length=500)] = inbox.ADDRESS,
+) -> Response:
+    """The figures of the navigation, and how many tasks have come.
+
+    They have come since a list was read at `tu`. 304 where the page knows the figures. A page asks by itself, which does not lengthen the session.
+    """
+    new = await inbox.arrived(visit, since)
+    tag = f"{visit.tag}-{new}" if new else visit.tag
+    if asked.headers.get("HX-PTag") == tag:
+        return Response(status_code=304, headers={"HX-PTag": tag})
+    onward = session.ours(back) if back.startswith(inbox.ADDRESS) else inbox.ADDRESS
+    answer = visit.page("officer/counted.html", new=new, back=onward)
+    answer.headers["HX-PTag"] = tag
+    return answer
 
 
 @router.get("/xem")

@@ -1,6 +1,7 @@
 """The inbox as its page shows it: lists, filters, groups by due date."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -9,19 +10,20 @@ from uuid import UUID
 
 from hoso_api.pages.shared.visit import Visit
 from hoso_api.translation import standing, wording
-from hoso_api.translation.vietnamese import marked
+from hoso_api.translation.vietnamese import marked, spoken
 from hoso_models import TaskStatus
-from hoso_workflows import localtime
-from hoso_workflows.dossiers import worklist
+from hoso_workflows import errors, localtime
+from hoso_workflows.dossiers import views, worklist
 from hoso_workflows.organisation.permissions import ASSIGNERS, RECEPTION
 from hoso_workflows.pagination import Page
+from hoso_workflows.tasks import counts
 
 ADDRESS = "/noi-bo/viec"
 #: How many tasks a page shows.
 LENGTH = 50
 #: The words of the query.
 TAB, PROCEDURE, TEXT, DUE, AFTER = "ngan", "thu-tuc", "q", "han", "sau"
-UNIT_CODE, OFFICER = "don-vi", "nguoi"
+UNIT_CODE, OFFICER, KEPT = "don-vi", "nguoi", "viec"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,8 @@ class View:
     #: The list of one unit, and in it of one officer, as the page of the unit leads to it.
     unit: str = ""
     officer: UUID | None = None
+    #: A task that was just taken or given back: its row stays, also where it has left the list.
+    kept: UUID | None = None
 
     def link(self, **changes: Any) -> str:
         """The address of the list with changes, from its first page unless `after` says."""
@@ -96,6 +100,7 @@ class View:
             UNIT_CODE: changes.get("unit", self.unit),
             OFFICER: changes.get("officer", self.officer),
             AFTER: changes.get("after", ""),
+            KEPT: changes.get("kept", ""),
         }
         return urlencode({name: value for name, value in said.items() if value})
 
@@ -116,6 +121,39 @@ class View:
             act=self.tab.act,
             **visit.reading,
         )
+
+    async def shown(self, visit: Visit) -> tuple[list[dict[str, Any]], str | None]:
+        """The tasks of this page with the kept one, and the cursor behind. Raises BadCursor."""
+        found = await self.found(visit)
+        tasks = list(found.items)
+        if self.kept is not None and str(self.kept) not in {each["id"] for each in tasks}:
+            with suppress(errors.NotFound):
+                tasks.append(await views.task(visit.service.db, self.kept, **visit.reading))
+        return sorted(tasks, key=lambda each: (each["due"] or "9", each["id"])), found.after
+
+
+async def arrived(visit: Visit, since: str) -> int:
+    """The number of open tasks that have come to the reader since an instant.
+
+    They are the reader's or nobody's. 0 for a word that is no instant.
+    """
+    try:
+        after = datetime.fromisoformat(since)
+    except ValueError:
+        return 0
+    if after.tzinfo is None:
+        return 0
+    wanted = (
+        worklist.TaskFilter(assignee=visit.principal, opened_after=after),
+        worklist.TaskFilter(unassigned=True, opened_after=after),
+    )
+    found = [
+        await counts.count(
+            visit.service.db, counts.Grouping.PRIORITY, each, reader=visit.principal, at=visit.at
+        )
+        for each in wanted
+    ]
+    return sum(int(each["total"]) for each in found)
 
 
 def identity(text: str) -> UUID | None:
@@ -177,6 +215,14 @@ def _row(
         standing=words,
         mine=task["assignee"] == str(visit.principal),
     )
+
+
+def said(lines: Sequence[Row], view: View, after: str | None) -> str:
+    """The list in a sentence, for the live region."""
+    if not lines:
+        return spoken(view.tab.empty)
+    told = marked("{n} việc đầu, còn nữa") if after else marked("{n} việc")
+    return spoken(told, n=len(lines))
 
 
 def groups(lines: Iterable[Row], at: datetime) -> list[DueGroup]:

@@ -213,13 +213,19 @@ def received(work: Work, form: Form, *, pressed: bool = True) -> Received | None
     return postings.read(work.form, posted, work.kept, envelope=work.envelope)
 
 
-def sheet(visit: Visit, step: Step) -> questions.Sheet | None:
-    """The step's questions at first: as parked, else as kept."""
+def sheet(visit: Visit, step: Step, sent: Received | None) -> questions.Sheet | None:
+    """The step's questions: as they were sent, else as parked, else as kept."""
     if step.form is None:
         return None
+    shown: dict[str, Any] = {
+        "language": visit.look.language,
+        "changed_at": f"{inbox.ADDRESS}/{step.task['id']}",
+    }
+    if sent is not None:
+        return questions.received(sent, **shown)
     pairs = [(name, text) for name, texts in (visit.parked or {}).items() for text in texts]
     begun = postings.read(step.form, pairs, step.kept)
-    return questions.Sheet(step.form, begun.answers, language=visit.look.language)
+    return questions.Sheet(step.form, begun.answers, **shown)
 
 
 def _led(visit: Visit, task: UUID) -> Origin:

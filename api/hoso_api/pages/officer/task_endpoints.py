@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from hoso_api.http import acts, authentication
 from hoso_api.pages.officer import inbox, list_context, step
-from hoso_api.pages.shared import acting, questions, session
+from hoso_api.pages.shared import acting, session
 from hoso_api.pages.shared.acting import Fault, Filled, Form, FormNow, Stopped
 from hoso_api.pages.shared.postings import Received
 from hoso_api.pages.shared.visit import Visit, VisitNow
@@ -40,6 +40,7 @@ async def inbox_page(
     after: Annotated[str, Query(alias=inbox.AFTER, max_length=200)] = "",
     unit: Annotated[Short, Query(alias=inbox.UNIT_CODE)] = "",
     officer: Annotated[Short, Query(alias=inbox.OFFICER)] = "",
+    kept_row: Annotated[Short, Query(alias=inbox.KEPT)] = "",
 ) -> Response:
     """The tasks of the reader, those due first first."""
     named = {each.word: each for each in inbox.tabs(visit)}
@@ -51,6 +52,7 @@ async def inbox_page(
         after,
         unit,
         inbox.identity(officer),
+        inbox.identity(kept_row),
     )
     return await _listed(visit, view)
 
@@ -58,10 +60,10 @@ async def inbox_page(
 async def _listed(visit: Visit, view: inbox.View, form: Filled | None = None) -> Response:
     form = form or Filled()
     try:
-        found = await view.found(visit)
+        tasks, after = await view.shown(visit)
     except errors.BadCursor:
         return RedirectResponse(view.link(), status_code=303)
-    lines = await inbox.rows(visit, found.items)
+    lines = await inbox.rows(visit, tasks)
     return visit.page(
         "officer/inbox.html",
         form.status,
@@ -69,7 +71,8 @@ async def _listed(visit: Visit, view: inbox.View, form: Filled | None = None) ->
         tabs=inbox.tabs(visit),
         view=view,
         groups=inbox.groups(lines, visit.at),
-        after=found.after,
+        after=after,
+        said=inbox.said(lines, view, after),
         here_list=list_context.packed(view.query(after=view.after)),
         form=form,
         flash=await acting.flash(visit),
@@ -90,9 +93,7 @@ async def step_page(task: UUID, visit: VisitNow) -> Response:
 async def _shown(
     visit: Visit, found: step.Step, form: Filled, sent: Received | None = None, *, beside: bool = False
 ) -> Response:
-    sheet = step.sheet(visit, found)
-    if sent is not None:
-        sheet = questions.received(sent, language=visit.look.language)
+    sheet = step.sheet(visit, found, sent)
     return visit.page(
         "officer/step.html",
         form.status,

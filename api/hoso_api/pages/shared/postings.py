@@ -70,11 +70,20 @@ class Received:
     @cached_property
     def opened(self) -> tuple[str, ...]:
         """Questions that the answers have opened and nobody has seen yet."""
+        return tuple(each.path for each in self._fresh if answers.empty(each.answer))
+
+    @property
+    def appeared(self) -> int:
+        """The number of questions that are new on the page, answered before or not."""
+        return len(self._fresh)
+
+    @cached_property
+    def _fresh(self) -> tuple[Shown, ...]:
+        """Questions that are new on the page; none where it does not tell."""
         if self.asked is None:
             return ()
         shown = forms.flat(self.form.visible(self.answers, self.page))
-        fresh = (each for each in shown if _is_asked(each) and each.path not in (self.asked or ()))
-        return tuple(each.path for each in fresh if answers.empty(each.answer))
+        return tuple(each for each in shown if _is_asked(each) and each.path not in self.asked)
 
     @property
     def closed(self) -> int:

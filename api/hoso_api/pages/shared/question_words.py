@@ -65,6 +65,7 @@ FIXED: Mapping[str, Words] = {
     "opened": Words(
         "Câu trả lời vừa rồi mở thêm {n} câu hỏi", "Your last answer opened further questions: {n}"
     ),
+    "appeared": Words("Đã thêm {n} câu hỏi", "Questions that are shown now: {n}"),
     "closed": Words("Đã ẩn {n} câu hỏi", "Questions that are hidden now: {n}"),
     "same": Words("Không có câu hỏi nào thay đổi", "No question has changed"),
     "added": Words("Đã thêm {item}", "Added: {item}"),

@@ -27,6 +27,8 @@ from hoso_bpmn.package.forms import (
 )
 from hoso_calendar.messages import VIETNAMESE
 
+#: What `_hien` says when an answer, and no button, has changed the questions: the focus stays where it is.
+IN_PLACE = "tai-cho"
 #: Kinds of question that need no whole line where the form says so.
 _NARROW = frozenset({"number", "datetime", "textfield", "select"})
 
@@ -50,6 +52,8 @@ class Sheet:
     files: Mapping[str, Sequence[str]] = field(default_factory=dict)
     #: Where papers are uploaded; without it, file pickers are not shown among questions.
     papers_at: str = ""
+    #: Where a script sends the page to have its questions changed in place; empty where only a button changes them.
+    changed_at: str = ""
 
     @property
     def editing(self) -> bool:
@@ -101,7 +105,28 @@ class Sheet:
         if received.step is Step.SEARCHED:
             return next((each.found for each in self._flat if each.path == received.place), "")
         told = (("opened", len(received.opened)), ("closed", received.closed))
-        return ". ".join(self.word(name, n=n) for name, n in told if n) or self.word("same")
+        return self._counted(*told) or self.word("same")
+
+    @property
+    def notice(self) -> str:
+        """The change as it stands above the questions.
+
+        Nothing where a script has changed them in place, or where what was found stands at its field.
+        """
+        received = self.received
+        in_place = received is not None and (received.step is Step.SEARCHED or received.place == IN_PLACE)
+        return "" if in_place else self.news
+
+    @property
+    def aloud(self) -> str:
+        """The change as the live region says it."""
+        received = self.received
+        if received is None or received.place != IN_PLACE:
+            return self.news
+        return self._counted(("appeared", received.appeared), ("closed", received.closed))
+
+    def _counted(self, *told: tuple[str, int]) -> str:
+        return ". ".join(self.word(name, n=n) for name, n in told if n)
 
     @property
     def undo(self) -> tuple[str, str] | None:
@@ -165,6 +190,8 @@ class Sheet:
             return next((path for path in fresh if isinstance(self._at[path].component, Field)), "")
         if received.step in (Step.REMOVED, Step.FULL):
             return received.place.rpartition(".")[0] if received.step is Step.REMOVED else received.place
+        if received.place == IN_PLACE:
+            return ""
         return received.opened[0] if received.opened else received.place
 
     def _most(self, path: str) -> int:

@@ -31,6 +31,8 @@ from hoso_workflows.organisation.permissions import readings, table
 FORWARDED = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip")
 #: The cookie of each kind of session. Browsers keep such a name for this host, over TLS or on this machine only.
 COOKIES = {SessionKind.OFFICER: "__Host-hoso", SessionKind.APPLICANT: "__Host-hoso-nop"}
+#: The figures of the navigation, for which a page asks by itself: nobody is there because of it.
+COUNTED = "/noi-bo/dem"
 #: The cookie of a step of a sign-in.
 ATTEMPT = "__Host-hoso-di"
 #: The cookie of a form that came after the end of its session.
@@ -128,7 +130,9 @@ async def current(request: Request, kind: SessionKind = SessionKind.OFFICER) -> 
     if not secret:
         return None
     state = request.app.state
-    found = await sessions.read(state.service.db, secret, kind, at=state.clock())
+    found = await sessions.read(
+        state.service.db, secret, kind, at=state.clock(), unseen=request.url.path == COUNTED
+    )
     if found is not None:
         access_log.called_by(request.scope, found.principal)
         reads.asked_from(reads.Origin(str(found.id), client_address.of(request) or None))

@@ -61,6 +61,11 @@ class Visit:
         return navigation.entries(self.rights)
 
     @property
+    def tag(self) -> str:
+        """The figures in a word; equal for equal ones."""
+        return ".".join(str(number) for number in self.counters.values())
+
+    @property
     def address(self) -> str:
         """The address of the page, as `page_asked` finds it."""
         return page_asked(self.request)

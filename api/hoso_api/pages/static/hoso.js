@@ -3,7 +3,10 @@ const root = document.documentElement;
 root.classList.add("js");
 
 const WORDS = {
-  lost: ["Mất kết nối; chưa gửi được. Nội dung vẫn còn ở đây.", "No connection; not sent. What you typed is still here."],
+  unsent: ["chưa gửi được. Nội dung vẫn còn ở đây.", "not sent. What you typed is still here."],
+  lost: ["Mất kết nối", "No connection"],
+  wrong: ["Có lỗi", "Something went wrong"],
+  over: ["Phiên làm việc đã hết, nhấn một nút để đăng nhập lại", "Your session is over, press a button to sign in again"],
   sending: ["đang gửi", "sending"],
   sent: ["đã gửi", "sent"],
   failed: ["chưa gửi được", "not sent"],
@@ -15,16 +18,15 @@ const WORDS = {
 const word = (name) => WORDS[name][root.lang === "en" ? 1 : 0];
 const all = (sought, within = document) => [...within.querySelectorAll(sought)];
 const first = (sought) => document.querySelector(sought);
-const announce = (text) => first("#noi")?.replaceChildren(text);
+const announce = (text, fault) => {
+  const noi = first("#noi");
+  noi.replaceChildren(text);
+  noi.className = fault ? "notice fault" : "unseen";
+};
+const unsent = (why) => announce(`${word(why)}; ${word("unsent")}`, true);
 const on = (name, act) => document.addEventListener(name, act);
-
-// Markup that htmx swaps in is trusted, scripts in it are not.
-const policy = { createHTML: (text) => text, createScript: () => "" };
-const init = (api) => api.initSecurity(window.trustedTypes?.createPolicy("hoso", policy));
-window.htmx?.registerExtension("hoso", { init });
-on("htmx:before:request", ({ detail }) => detail.ctx.target?.setAttribute?.("aria-busy", "true"));
-on("htmx:finally:request", ({ detail }) => detail.ctx.target?.removeAttribute?.("aria-busy"));
-on("htmx:error", () => announce(word("lost")));
+const running = new Set();
+const busy = (form) => [...running].some((ctx) => ctx.request.form === form);
 
 // No keys where something is typed, with modifiers, while an input method composes.
 const typed = (target) => target.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");

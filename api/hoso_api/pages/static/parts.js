@@ -1,0 +1,61 @@
+// ADR 0061, after hoso.js
+const saves = (ctx) => ctx.swap === "none" && ctx.request.form;
+let leaving, waiting;
+const failed = (ctx, why) => {
+  if (saves(ctx)) changed.add(ctx.request.form);
+  unsent(why);
+  return false;
+};
+
+htmx.registerExtension("hoso", {
+  // Scripts in markup are not run.
+  init(api) {
+    api.initSecurity(window.trustedTypes?.createPolicy("hoso", { createHTML: (text) => text, createScript: () => "" }));
+  },
+  htmx_before_request(elt, { ctx }) {
+    const { form, body } = ctx.request;
+    if (form === leaving || !elt.isConnected) return false;
+    // Who waited says what stands here now.
+    if (form?._nhap) {
+      const now = new FormData(form);
+      for (const [key, value] of body) if (key[0] === "_" && !now.has(key)) now.append(key, value);
+      ctx.request.body = new URLSearchParams(now);
+    }
+    if (saves(ctx)) changed.delete(form);
+    else ctx.target.ariaBusy = true;
+    ctx.focused = document.activeElement;
+    running.add(ctx);
+  },
+  htmx_after_request(elt, { ctx }) {
+    const { status, url } = ctx.response.raw;
+    if (url.includes("/dang-nhap")) {
+      if (saves(ctx) || !elt.matches("form")) return failed(ctx, "over");
+      location = url;
+      return false;
+    }
+    if (status >= 400 && (ctx.swap === "none" || !/409|412|422/.test(status))) return failed(ctx, "wrong");
+    announce("");
+  },
+  htmx_error(elt, { ctx }) {
+    if (ctx && ctx.sourceEvent.type !== "every") failed(ctx, "lost");
+  },
+  htmx_finally_request(elt, { ctx }) {
+    running.delete(ctx);
+    ctx.target.ariaBusy = null;
+    setTimeout(() => {
+      // A disabled button loses it.
+      if (document.activeElement === document.body) ctx.focused.focus();
+      if (!waiting || busy(waiting.target)) return;
+      waiting.target.requestSubmit(waiting.submitter);
+      waiting = null;
+    });
+  },
+});
+
+// A form waits for what saves it.
+on("submit", (event) => {
+  if (event.defaultPrevented) return;
+  if (!busy(event.target)) return (leaving = event.target);
+  event.preventDefault();
+  waiting = event;
+});
