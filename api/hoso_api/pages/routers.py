@@ -8,8 +8,8 @@ from hoso_api.pages.account import endpoints as account
 from hoso_api.pages.account import own_endpoints, token_endpoints
 from hoso_api.pages.administration import calendar_endpoints as calendars
 from hoso_api.pages.administration import destruction_endpoints as destruction
-from hoso_api.pages.administration import hold_endpoints as holds
 from hoso_api.pages.administration import escalation_endpoints as escalations
+from hoso_api.pages.administration import hold_endpoints as holds
 from hoso_api.pages.administration import outbox_endpoints as outbox
 from hoso_api.pages.administration import revision_endpoints as calendar_revisions
 from hoso_api.pages.administration import template_endpoints as letter_templates

@@ -48,7 +48,7 @@ async def arrives(rest: Rest) -> Step:
 
 
 async def kinds(rest: Rest, code: str) -> list[str]:
-    """What was said of supplements, in order."""
+    """Messages about supplements, in order."""
     return [row.kind for row in await rest.world.db.rows(SUPPLEMENTS, [code])]
 
 

@@ -78,7 +78,7 @@ async def officer(stage) -> AsyncIterator[Person]:
 
 @asynccontextmanager
 async def held(page: Page, address: str) -> AsyncIterator[None]:
-    """What is sent to an address goes on when the block ends."""
+    """Requests to an address go on when the block ends."""
     go = asyncio.Event()
 
     async def wait(route: Route) -> None:

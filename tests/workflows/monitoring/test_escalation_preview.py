@@ -37,7 +37,7 @@ async def foreseen(
 
 
 def keys(shown: list[Foreseen]) -> list[tuple[str, UUID | None]]:
-    """What is told, by the key of its message, and to whom."""
+    """Messages by their keys, with those who are told."""
     return sorted(
         (f"escalation/{each.kind}/{each.id}/{each.cycle}/{each.level}", each.recipient) for each in shown
     )
