@@ -3,17 +3,23 @@
 `python bench/pages.py` fills a PostgreSQL of its own as `growth.py` does, asks the application for each page as a browser
 asks, and prints medians and 95th percentiles in milliseconds, with the bytes of the page and the CPU that one reading costs the process. Readers and application share one
 process, so that eight readers wait for each other as for one worker. `--size` fills fewer; one dossier in a hundred is open.
+`--keep` names a directory in which what was filled stays, so that the next run begins with the questions.
+
+Pages that Viewflow has too are asked of it afterwards on the same PostgreSQL, with as many open tasks and finished processes,
+and printed with how many times as long it takes. Its packages go to a Python of its own, which takes a minute; `--alone` leaves it out,
+as the test of this table does.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import statistics
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -23,6 +29,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 import growth
 import httpx
 import service as services
+import viewflow_pages
+from viewflow_pages import Figures
 
 from hoso_models import postgres
 from hoso_models.storage import database, partitions
@@ -36,6 +44,8 @@ SIZE, OPEN_OF = 1_000_000, 100
 #: Milliseconds in which 95 of 100 readings by one reader end.
 BUDGET = 60
 READERS, READINGS = (1, 8), 40
+#: Who fills is not asked how long it takes, and begins anew after a power cut; the questions go to a server as shipped.
+FILLING = databases.HASTY | {"shared_buffers": "2GB", "max_wal_size": "6GB", "maintenance_work_mem": "512MB"}
 #: An officer who receives for every unit, as the centre of a province does.
 CENTRE = worlds.person("reception", worlds.DESK)
 
@@ -51,16 +61,50 @@ class Asked:
     form: dict[str, str] | None = None
 
 
-async def measure(url: str, size: int, readings: int) -> None:
-    """Fill, ask, print."""
+class Refused(Exception):
+    """A page that was answered otherwise than as one."""
+
+
+async def fill(url: str, size: int) -> None:
+    """Fill, unless an earlier run did."""
     await databases.migrate(url)
     patient = DatabaseSettings(database_statement_timeout=timedelta(0))
     async with database.connect(url) as db, database.connect(databases.as_owner(url), patient) as filler:
-        await filled(db, filler, size)
+        if not await kept(filler):
+            await filled(db, filler, size)
+
+
+async def measure(url: str, readings: int) -> dict[str, Figures]:
+    """Ask, print."""
+    found: dict[str, Figures] = {}
+    async with database.connect(url) as db, database.connect(databases.as_owner(url)) as filler:
+        (row,) = await filler.rows(_COUNTED)
+        print(f"{row.dossiers:,} dossiers, {row.tasks:,} open tasks", flush=True)
         async with application(db) as (client, sessions):
             print(f"{'':46}{'kB':>6}{'CPU':>8}" + "".join(f"{f'{n} p50':>9}{f'{n} p95':>9}" for n in READERS))
             for asked in await questions(filler):
-                await printed(client, asked, sessions[asked.reader], readings)
+                figures = await asked_of_ours(client, asked, sessions[asked.reader], readings)
+                flag = "" if figures.waits[0][1] <= BUDGET else "   MISSED"
+                print(figures.line(asked.what) + flag, flush=True)
+                found[asked.what] = figures
+    return found
+
+
+def compare(server: postgres.Server, size: int, readings: int, ours: dict[str, Figures]) -> None:
+    """Ask Viewflow, print."""
+    print("\nViewflow, and how many times as long as ours it takes")
+    for what, figures in viewflow_pages.measured(server, size, OPEN_OF, readings):
+        print(figures.line(what) + "   ×" + ours[what].of(figures), flush=True)
+
+
+async def kept(filler: Database) -> bool:
+    """Whether an earlier run filled this database; one that was interrupted ends the program."""
+    (row,) = await filler.rows(
+        "select to_regclass('filled') is not null as whole, exists (select from dossier) as begun"
+    )
+    if row.begun and not row.whole:
+        sys.exit("filled in part by a run that was interrupted: remove the directory of --keep")
+    return bool(row.whole)
 
 
 async def filled(db: Database, filler: Database, size: int) -> None:
@@ -77,10 +121,10 @@ async def filled(db: Database, filler: Database, size: int) -> None:
         await growth.copied(filler, first, last, of_one_unit, OPEN_OF)
         await filler.one_statement(_SEARCHED)
     await filler.one_statement(_CENTRE, [CENTRE, worlds.SINCE])
+    await filler.one_statement(_TAKEN, [growth.SPECIALIST, growth.UNIT])
     await databases.changed(db.url, "vacuum analyze")
-    (row,) = await db.rows(_COUNTED)
-    took = (time.perf_counter() - began) / 60
-    print(f"{row.dossiers:,} dossiers, {row.tasks:,} open tasks, filled in {took:.1f} min", flush=True)
+    await filler.one_statement("create table filled ()")
+    print(f"filled in {(time.perf_counter() - began) / 60:.1f} min", flush=True)
 
 
 @asynccontextmanager
@@ -128,19 +172,18 @@ async def questions(db: Database) -> list[Asked]:
     ]
 
 
-async def printed(client: httpx.AsyncClient, asked: Asked, headers: dict[str, str], readings: int) -> None:
-    """The figures of a page, a line of the table."""
+async def asked_of_ours(
+    client: httpx.AsyncClient, asked: Asked, headers: dict[str, str], readings: int
+) -> Figures:
+    """The figures of a page."""
     first = await _read(client, asked, headers)
     spent = time.process_time()
-    figures = [await waits(lambda: _read(client, asked, headers), READERS[0], readings)]
+    found = [await waits(lambda: _read(client, asked, headers), READERS[0], readings)]
     spent = (time.process_time() - spent) * 1000 / readings
-    figures += [
+    found += [
         await waits(lambda: _read(client, asked, headers), readers, readings) for readers in READERS[1:]
     ]
-    kilobytes = len(first.content) / 1000
-    cells = "".join(f"{p50:9.1f}{p95:9.1f}" for p50, p95 in figures)
-    flag = "" if figures[0][1] <= BUDGET else "   MISSED"
-    print(f"{asked.what:46}{kilobytes:6.0f}{spent:8.1f}{cells}{flag}", flush=True)
+    return Figures(len(first.content) / 1000, spent, tuple(found))
 
 
 async def waits(read: Callable[[], Awaitable[object]], readers: int, readings: int) -> tuple[float, float]:
@@ -163,7 +206,7 @@ async def _read(client: httpx.AsyncClient, asked: Asked, headers: dict[str, str]
     else:
         page = await client.post(asked.path, headers=headers, data=asked.form)
     if page.status_code != 200:
-        sys.exit(
+        raise Refused(
             f"{asked.what}: {page.status_code} {page.headers.get('location')} {browser_text.words(page)}"
         )
     return page
@@ -180,6 +223,11 @@ _CENTRE = """
 insert into role_assignment (id, principal_id, unit_code, role, valid_from)
 select gen_random_uuid(), $1, code, 'reception', $2 from unit where code like 'bench.%'
 """
+#: $1 who, $2 unit: they did every step of their role in it, and have every second one that is open.
+_TAKEN = """
+update user_task set assignee_id = $1 where unit_code = $2 and role = 'specialist'
+  and (status <> 'open' or get_byte(uuid_send(id), 0) % 2 = 0)
+"""
 _COUNTED = """
 select (select count(*) from dossier)::int as dossiers, (select count(*) from user_task where status = 'open')::int as tasks
 """
@@ -193,6 +241,18 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--size", type=int, default=SIZE, help="dossiers")
     parser.add_argument("--readings", type=int, default=READINGS, help="readings of a page by each reader")
+    parser.add_argument("--keep", type=Path, help="a directory for the PostgreSQL that stays; else none does")
+    parser.add_argument("--alone", action="store_true", help="without Viewflow, which needs 1,000 dossiers")
     options = parser.parse_args()
-    with databases.home() as directory, postgres.Server(directory) as server:
-        asyncio.run(measure(server.ensure_database("bench"), options.size, options.readings))
+    # How long a page takes is measured, not cut off.
+    os.environ["HOSO_DATABASE_REQUEST_TIMEOUT"] = "PT1M"
+    with nullcontext(options.keep) if options.keep else databases.home() as directory:
+        with postgres.Server(directory, options=FILLING) as server:
+            asyncio.run(fill(server.ensure_database("bench"), options.size))
+        with postgres.Server(directory) as server:
+            try:
+                figures = asyncio.run(measure(server.url("bench"), options.readings))
+            except Refused as refused:
+                sys.exit(str(refused))
+            if not options.alone:
+                compare(server, options.size, options.readings, figures)

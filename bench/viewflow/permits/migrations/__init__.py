@@ -1,0 +1,1 @@
+"""What Django has to know of a process without a table."""
