@@ -3,10 +3,11 @@
 `uvicorn --factory hoso_api.app:create_app` serves it; without arguments it opens the database of the environment.
 """
 
+import asyncio
 import gc
 import logging
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import datetime
 from functools import cache, partial
 
@@ -35,6 +36,7 @@ from hoso_models.storage import database
 from hoso_workflows import drafts
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.identity import accounts, passwords
+from hoso_workflows.jobs import runner
 from hoso_workflows.operation import log_lines, rate_limit
 
 log = logging.getLogger(__name__)
@@ -110,7 +112,27 @@ async def _opened(
     async with database.connect() as db:
         _attach(app, DossierService(db, _rate_limit(app, db)))
         with _frozen_heap():
-            yield {request_line.SETTINGS: settings}
+            async with _jobs(app, settings.job_seconds):
+                yield {request_line.SETTINGS: settings}
+
+
+@asynccontextmanager
+async def _jobs(app: FastAPI, pause: float) -> AsyncIterator[None]:
+    """Do portions of long jobs while the block runs.
+
+    None for a pause of 0.
+    """
+    if not pause:
+        yield
+        return
+    state = app.state
+    working = asyncio.create_task(runner.serve(state.service, clock=state.clock, pause=pause))
+    try:
+        yield
+    finally:
+        working.cancel()
+        with suppress(asyncio.CancelledError):
+            await working
 
 
 @contextmanager

@@ -47,6 +47,7 @@ from hoso_models.tables.identity import (
     SignInAttempt,
 )
 from hoso_models.tables.identity_provider import LogoutToken, UnknownIdentity
+from hoso_models.tables.job import Job, JobItem, JobKind, JobOutcome, JobState
 from hoso_models.tables.letter import CodeSequence, Letter, LetterFile, LetterSeries, LetterTemplate
 from hoso_models.tables.notice import ContactProof, Notice
 from hoso_models.tables.outbox import (
@@ -158,6 +159,11 @@ __all__ = [
     "Identity",
     "Invitation",
     "InvitationPurpose",
+    "Job",
+    "JobItem",
+    "JobKind",
+    "JobOutcome",
+    "JobState",
     "Letter",
     "LetterFile",
     "LetterSeries",

@@ -15,6 +15,7 @@ ERASED: Mapping[str, tuple[str, ...]] = {
     "dossier": ("external_code", "form_data", "incidents", "handed_over"),
     "dossier_event": ("payload",),
     "dossier_search": ("terms",),
+    "job_item": ("why",),
     "letter": ("data",),
     "letter_file": ("sha256",),
     "officer_task": ("draft",),

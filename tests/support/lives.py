@@ -212,6 +212,7 @@ async def charged(rest: Rest, canary: Canaries) -> Any:
     await life.acts("refunds", HEAD, **back)
     online = [f"https://pay.example.vn/{canary('GW')}", canary("GW"), canary("GW")]
     await rest.world.changed(_PAID_ONLINE, life.standing["reference"], CLERK, *online)
+    await rest.world.changed(_LEFT_BY_A_JOB, life.standing["reference"], CLERK, canary())
     (dispute,) = (await rest.get("/v1/payments/disputes", CLERK)).json()["items"]
     settling = {"settlement": "refunded", "reason": canary(), "reference": canary("RF")}
     await rest.done(f"/v1/payments/disputes/{dispute['id']}/settlement", HEAD, settling)
@@ -227,6 +228,17 @@ with o as (
 )
 insert into payment_dispute (order_id, dossier_id, told_order, amount, gateway_reference, reason, told_at)
 select id, dossier_id, id::text, 20000, $5, 'paid_twice', created_at from o
+"""
+
+#: A job that has left the dossier as it was. $3 why.
+_LEFT_BY_A_JOB = """
+with j as (
+  insert into job (id, kind, state, subject, unit_code, ordered_by, ordered_at, ended_at, updated_at)
+  select gen_random_uuid(), 'rehoming', 'done', handling_unit, handling_unit, $2, filed_at, filed_at, filed_at
+  from dossier where reference = $1 returning id
+)
+insert into job_item (job_id, dossier_id, outcome, why)
+select j.id, d.id, 'left', jsonb_build_object('said', $3::text) from j, dossier d where d.reference = $1
 """
 
 

@@ -127,6 +127,12 @@ async def _destruction(rest: Rest) -> str:
     return f"/noi-bo/quan-tri/tieu-huy/{lists[0]['id']}"
 
 
+async def _job(rest: Rest) -> str:
+    order = {"kind": "rehoming", "units": ["H27.SYT"], "successor": "H27.SVHTTDL", "basis": "Nghị quyết"}
+    made = await rest.done("/v1/jobs", ADMINISTRATOR, order, headers={"Idempotency-Key": "mau"})
+    return f"/noi-bo/viec-chay/{made['id']}"
+
+
 def _always(address: str) -> Sample:
     async def there(rest: Rest) -> str:
         return address
@@ -181,6 +187,7 @@ SAMPLES: Mapping[str, Sample] = {
     "/noi-bo/quan-tri/tieu-huy/{list}": _destruction,
     TEMPLATE: _letter_template,
     HOUSE: _always("/noi-bo/quan-tri/mau-giay/mau-chung/02"),
+    "/noi-bo/viec-chay/{job}": _job,
     **{f"/noi-bo/ho-so/{{key}}{word}": _of_an_accepted_dossier(word) for word in (*OFFICERS, *COURSE)},
     **{f"/noi-bo/ho-so/{{key}}/{word}": _at_the_desk(word) for word in DESK},
     "/kiem-chung/{letter}": _paper,

@@ -146,6 +146,7 @@ LISTS: Mapping[str, set[str]] = {
     "list_access_log": {DESK, DEPARTMENT, PROVINCE, OTHER},
     "list_administration_events": {DESK, DEPARTMENT, PROVINCE, OTHER},
     "list_gaps": {DESK, DEPARTMENT, PROVINCE, OTHER},
+    **{name: {DEPARTMENT} for name in ("list_jobs", "get_job", "list_job_items", "cancel_job")},
     **{name: {DEPARTMENT} for name in ("list_people", "list_roles", "list_proposals")},
     **{name: {DEPARTMENT} for name in ("get_duty_roster", "enter_duty_roster")},
 }
@@ -159,7 +160,7 @@ OVER: Mapping[frozenset[str], Collection[str]] = {
         *("draw_destruction", "confirm_destruction", "reject_destruction"),
         *("enter_letter_template", "approve_letter_template"),
     },
-    frozenset({DEPARTMENT, OTHER}): {"preview_rehoming", "rehome_unit"},
+    frozenset({DEPARTMENT, OTHER}): {"preview_rehoming", "rehome_unit", "start_job"},
     # To close a unit is for who administers its superior; the second person for an office stands at the top.
     frozenset({PROVINCE}): {
         *("enter_area", "close_area", "close_unit", "reopen_unit", "confirm_role", "export_setup"),
@@ -271,6 +272,7 @@ AT_THE_SHELL = {
     *("preview_calendar_revision", "apply_calendar_revision"),
     *("list_administration_events", "list_gaps", "apply_setup", "export_setup"),
     *("list_signing_certificates", "check_paper"),
+    *("list_jobs", "get_job", "list_job_items", "cancel_job"),
     *("invite_person", "ask_recovery", "end_sessions", "list_sessions", "list_unknown_identities"),
 }
 #: REST operations whose act has another name.

@@ -27,6 +27,7 @@ ROLE, PROPOSAL = person("entry", "role"), person("entry", "proposal")
 SUBSTITUTION, CONTACT = person("entry", "substitution"), person("entry", "contact")
 COMPETENCE = person("entry", "competence")
 TEMPLATE = person("entry", "template")
+JOB = person("entry", "job")
 AREA = "42"
 #: Before anything was valid.
 TOO_EARLY = "2025-01-01"
@@ -62,6 +63,10 @@ _REJECTED = """
 insert into role_proposal (id, principal_id, unit_code, role, valid_from, proposed_at, proposed_by, decided_at, decided_by, decision)
 values ($1, $2, $3, 'auditor', $4, $5, $6, $5, $6, 'rejected')
 """
+_CANCELLED_JOB = """
+insert into job (id, kind, state, subject, unit_code, ordered_by, ordered_at, ended_at, cancelled_by, updated_at)
+values ($1, 'rehoming', 'cancelled', $2, $2, $3, $4, $4, $3, $4)
+"""
 _ENTRIES: tuple[tuple[object, ...], ...] = (
     ("update principal set home_unit_code = $2, code = 'CV1' where id = $1", SPECIALIST, DEPARTMENT),
     ("update principal set home_unit_code = $2, code = 'CV3' where id = $1", COLLEAGUE, DEPARTMENT),
@@ -71,6 +76,7 @@ _ENTRIES: tuple[tuple[object, ...], ...] = (
     ("insert into area (code, name, kind, valid_from) values ($1, 'Hà Tĩnh', 'province', $2)", AREA, SINCE),
     (_ENDED_CONTACT, CONTACT, SPECIALIST, FOUNDED),
     (_APPROVED_TEMPLATE, TEMPLATE, DEPARTMENT, SINCE, PROPOSER, FOUNDED, COLLEAGUE),
+    (_CANCELLED_JOB, JOB, DEPARTMENT, PROPOSER, FOUNDED),
     (_REJECTED, PROPOSAL, COLLEAGUE, DEPARTMENT, SINCE, FOUNDED, PROPOSER),
 )
 _COMPETENCE = (
@@ -214,6 +220,15 @@ CASES: Mapping[str, Case] = {
     "list_calendar_moves": Case("GET", f"{_REVISION}/preview"),
     "approve_calendar_revision": Case("POST", f"{_REVISION}/approval", {"preview": "0" * 64}),
     "apply_calendar_revision": Case("POST", f"{_REVISION}/activation"),
+    "start_job": Case(
+        "POST",
+        "/v1/jobs",
+        {"kind": "rehoming", "units": [DEPARTMENT, OTHER], "successor": OTHER, "basis": "QĐ 1"},
+    ),
+    "list_jobs": Case("GET", "/v1/jobs", holds=str(JOB)),
+    "get_job": Case("GET", f"/v1/jobs/{JOB}"),
+    "list_job_items": Case("GET", f"/v1/jobs/{JOB}/items"),
+    "cancel_job": Case("POST", f"/v1/jobs/{JOB}/cancel"),
     "list_administration_events": Case("GET", "/v1/administration-events"),
     "list_gaps": Case("GET", "/v1/register-gaps"),
     "apply_setup": Case("POST", "/v1/setup", content=_FILE.encode(), content_type="application/toml"),

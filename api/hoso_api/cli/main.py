@@ -79,6 +79,7 @@ COMMANDS = {
     "overdue": LazyCommand("overdue", "What is late, whose it is, and by how much working time."),
     "correct": LazyCommand("correct", "When an act really was, which a wrong clock had stamped."),
     "incidents": LazyCommand("incidents", "Where runs are held up until somebody looks."),
+    "jobs": LazyCommand("jobs", "Long jobs: list them, follow one, stop it."),
     "sweep": LazyCommand(
         "sweep",
         "Fire due timers, escalate what is late, deliver messages, delete what is old: once, without Prefect.",

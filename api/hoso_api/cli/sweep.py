@@ -18,6 +18,8 @@ from hoso_workflows.dossiers import due_timers
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.drafts import parked_forms
 from hoso_workflows.identity import expiry
+from hoso_workflows.jobs import register as jobs
+from hoso_workflows.jobs import runner
 from hoso_workflows.monitoring import duty_alarm, escalation, lapsed_terms
 from hoso_workflows.notifications import email, outbox
 from hoso_workflows.operation import rate_limit, retention, sweep_progress
@@ -65,6 +67,8 @@ WORDS = {
     "files": "Kho tệp hồ sơ",
     "uploads": "Lượt tải lên dở dang quá hạn",
     "objects": "Tệp không thuộc hồ sơ nào, đã xóa",
+    "jobs": "Việc chạy lâu",
+    "portions": "Phần đã làm",
     "expiry": "Xóa dữ liệu hết hạn lưu",
     "answers": "Câu trả lời cho yêu cầu gửi lại",
     "messages_gone": "Tin nhắn đã gửi",
@@ -76,6 +80,7 @@ WORDS = {
     "logout_tokens": "Mã đăng xuất đã dùng của nhà cung cấp",
     "drafts": "Bản nháp hết hạn",
     "forms": "Biểu mẫu chờ đăng nhập hết hạn",
+    "jobs_gone": "Việc chạy lâu đã kết thúc",
     "kept": "Bản nháp và ngày xem lại của bước đã đóng",
     "unknown_people": "Người chưa liên kết, lâu không đến",
     "destruction": "Tiêu hủy theo danh mục",
@@ -117,6 +122,7 @@ async def _sweep(at: str | None) -> dict[str, dict[str, Any]]:
         await sweep_progress.record_success(db, sweep_progress.Sweep.FIRE_TIMERS, when)
         lapsed = await lapsed_terms.sweep(service, at=when)
         await application.catch_up(service, at=when)
+        portions = await runner.run(service, clock=lambda: when)
         swept = await escalation.sweep(db, await service.reference_data.unit_calendars(), at=when, now=now())
         alarmed = await duty_alarm.sweep(db, await service.reference_data.unit_calendars(), at=when)
         delivered = await outbox.deliver(db, email.transports(email.MailSettings()), at=when)
@@ -125,6 +131,7 @@ async def _sweep(at: str | None) -> dict[str, dict[str, Any]]:
         expired = await retention.expire(db, retention.ExpirySettings(), at=when)
         drafts_gone = await drafts.expire(db, at=when)
         forms_gone = await parked_forms.expire(db, at=when)
+        jobs_gone = await jobs.expire(db, at=when)
         kept_gone = await kept.expire(db)
         await kept.make_findable(db)
         destroyed = await destruction.execute(service, at=when)
@@ -138,6 +145,7 @@ async def _sweep(at: str | None) -> dict[str, dict[str, Any]]:
         "lapsed": asdict(lapsed),
         "escalation": escalated,
         "duty": asdict(alarmed),
+        "jobs": {"portions": portions},
     }
     done["destruction"] = {"erased": destroyed.erased, "refused": dict(destroyed.refused or {})}
     return {
@@ -150,6 +158,7 @@ async def _sweep(at: str | None) -> dict[str, dict[str, Any]]:
             **asdict(over),
             "drafts": drafts_gone,
             "forms": forms_gone,
+            "jobs_gone": jobs_gone,
             "kept": kept_gone,
         },
     }

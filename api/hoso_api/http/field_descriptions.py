@@ -10,6 +10,7 @@ from typing import Any
 from hoso_api.http.words.calendars import CALENDAR_FIELDS, CALENDAR_PARAMETERS
 from hoso_api.http.words.dossiers import DOSSIER_FIELDS, DOSSIER_PARAMETERS, DOSSIER_WORDS
 from hoso_api.http.words.drafts import DRAFT_FIELDS, DRAFT_PARAMETERS
+from hoso_api.http.words.jobs import JOB_FIELDS, JOB_PARAMETERS
 from hoso_api.http.words.notifications import NOTICE_FIELDS, NOTICE_PARAMETERS
 from hoso_api.http.words.payments import PAYMENT_FIELDS
 from hoso_api.http.words.signatures import SIGNATURE_FIELDS, SIGNATURE_PARAMETERS, SIGNATURE_WORDS
@@ -390,6 +391,7 @@ SCHEMA_FIELDS: Mapping[str, tuple[str, Any]] = {
     **DRAFT_FIELDS,
     **PAYMENT_FIELDS,
     **SIGNATURE_FIELDS,
+    **JOB_FIELDS,
     **NOTICE_FIELDS,
     "DossierGroup.part": ("Part that the unit has in them; `ahead` is a step still to come.", "handling"),
     "NewToken.days": ("How many days it is good, 1 to 365.", 90),
@@ -526,6 +528,7 @@ PARAMETERS: Mapping[str, tuple[str, Any]] = {
     "list_disclosures.dossier": ("Only one dossier, by its reference or code.", DOSSIER),
     **TASK_PARAMETERS,
     **SIGNATURE_PARAMETERS,
+    **JOB_PARAMETERS,
     **NOTICE_PARAMETERS,
     "person": ("Id of the person, a UUID.", PERSON),
     "principal": ("Only what this person did, by id.", PERSON),

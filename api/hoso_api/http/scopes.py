@@ -16,6 +16,7 @@ REGISTER = (
     "/v1/letter-templates",
     "/v1/procedures",
     "/v1/areas",
+    "/v1/jobs",
     "/v1/contact-points",
     "/v1/role-proposals",
     "/v1/setup",

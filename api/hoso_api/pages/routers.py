@@ -10,6 +10,7 @@ from hoso_api.pages.administration import calendar_endpoints as calendars
 from hoso_api.pages.administration import destruction_endpoints as destruction
 from hoso_api.pages.administration import escalation_endpoints as escalations
 from hoso_api.pages.administration import hold_endpoints as holds
+from hoso_api.pages.administration import job_endpoints as jobs
 from hoso_api.pages.administration import outbox_endpoints as outbox
 from hoso_api.pages.administration import revision_endpoints as calendar_revisions
 from hoso_api.pages.administration import template_endpoints as letter_templates
@@ -122,6 +123,7 @@ PAGES: tuple[APIRouter, ...] = (
     holds.router,
     destruction.router,
     template_entries.router,
+    jobs.router,
     letter_templates.router,
     reports.router,
     reported_dossiers.router,

@@ -95,6 +95,8 @@ TABLES: Mapping[str, Line] = {
     "idempotency": _TOLD,
     "identity": Line(_LASTING, "an identity is unlinked: sessions refer to it"),
     "invitation": _BRIEF,
+    "job": Line(ALL),
+    "job_item": Line(ALL),
     "letter": _REBUILT,
     "letter_file": Line(
         _APPENDED, "a paper that was signed stays as it was; it goes with the event that names it"

@@ -11,9 +11,11 @@ from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.organisation.permissions import table
 from support.command_line import hoso, stored
 from support.procedures import district
-from support.procedures.district import ADMINISTRATOR, COMMUNE, DEPARTMENT, FIRST, LAND, TRADE
+from support.procedures.district import ADMINISTRATOR, AT, COMMUNE, DEPARTMENT, FIRST, LAND, TRADE
+from support.world import person
 
 MOVE = ("units", "rehome", FIRST, COMMUNE, "--procedure", f"{TRADE}={DEPARTMENT}", "--by", str(ADMINISTRATOR))
+JOB = person("entry", "job")
 #: A command by the act that it does; `{reference}` is a dossier's.
 COMMANDS: Mapping[str, Sequence[str]] = {
     "explain_deadline": ("deadlines", "explain", "{reference}"),
@@ -39,6 +41,7 @@ COMMANDS: Mapping[str, Sequence[str]] = {
     "list_takings": ("payments", "takings"),
     "list_payment_disputes": ("payments", "disputes"),
     "list_destructions": ("privacy", "lists"),
+    "list_job_items": ("jobs", "show", str(JOB)),
     "list_unknown_identities": ("providers", "unknown"),
 }
 #: Who read, whether it was granted, by what, and what.
@@ -59,6 +62,13 @@ def url(server: postgres.Server) -> Iterator[str]:
 async def _filled(url: str) -> None:
     async with database.connect(url) as db:
         await district.Province(DossierService(db)).accepted(LAND)
+        await db.one_statement(_JOB, [JOB, DEPARTMENT, ADMINISTRATOR, AT])
+
+
+_JOB = """
+insert into job (id, kind, state, subject, unit_code, ordered_by, ordered_at, updated_at)
+values ($1, 'rehoming', 'waiting', $2, $2, $3, $4, $4)
+"""
 
 
 def test_every_logged_act_of_the_shell_is_among_them() -> None:
@@ -76,5 +86,6 @@ def test_what_the_operator_reads_leaves_a_row(url: str, act: str) -> None:
         "get_duty_roster": DEPARTMENT,
         "get_permissions": str(ADMINISTRATOR),
         "list_sessions": str(ADMINISTRATOR),
+        "list_job_items": str(JOB),
     }
     assert stored(url, ROWS.format(act=act)) == [("operator", True, "shell", subjects.get(act))]

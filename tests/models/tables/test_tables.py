@@ -71,6 +71,8 @@ def test_every_table_of_the_design_is_there() -> None:
         "idempotency",
         "identity",
         "invitation",
+        "job",
+        "job_item",
         "letter",
         "letter_file",
         "letter_series",
@@ -362,6 +364,11 @@ QUESTIONS = {
     "ix_parked_form_principal_id": """
         select id from parked_form where principal_id = '00000000-0000-0000-0000-000000000001'""",
     "ix_parked_form_expires_at": "delete from parked_form where expires_at <= '2026-01-24 08:00+00'",
+    "ux_job_live": "select id from job where ended_at is null and kind = 'rehoming' and subject = 'x'",
+    "ix_job_ordered_at": "select id from job order by ordered_at desc, id desc limit 25",
+    "ix_job_ended_at": "select id from job where ended_at < '2026-01-24 08:00+00' order by ended_at limit 25",
+    "ix_job_item_dossier_id": """
+        update job_item set why = null where dossier_id = '00000000-0000-0000-0000-000000000001'""",
     "ix_draft_file_draft_id": """
         select id from draft_file where draft_id = '00000000-0000-0000-0000-000000000001' order by place, id""",
     "ix_draft_file_object": "select id from draft_file where object = 'x'",

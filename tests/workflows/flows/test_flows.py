@@ -131,6 +131,7 @@ def test_every_flow_is_served_on_the_wall_clock_of_vietnam_and_found_by_its_modu
         ("hoso_workflows.flows.sweeps.fire_timers", "* * * * *", "Asia/Ho_Chi_Minh"),
         ("hoso_workflows.flows.sweeps.deliver_outbox", "* * * * *", "Asia/Ho_Chi_Minh"),
         ("hoso_workflows.flows.sweeps.escalate", "*/5 * * * *", "Asia/Ho_Chi_Minh"),
+        ("hoso_workflows.flows.sweeps.run_jobs", "*/5 * * * *", "Asia/Ho_Chi_Minh"),
         ("hoso_workflows.flows.sweeps.watch_duty_roster", "10 7-17 * * *", "Asia/Ho_Chi_Minh"),
         ("hoso_workflows.flows.sweeps.ensure_partitions", "30 4 * * *", "Asia/Ho_Chi_Minh"),
         ("hoso_workflows.flows.sweeps.report_lateness", "15 5 * * *", "Asia/Ho_Chi_Minh"),
@@ -143,8 +144,8 @@ def test_every_flow_is_served_on_the_wall_clock_of_vietnam_and_found_by_its_modu
 
 def test_what_waits_for_servers_of_others_takes_no_place_from_the_hours_of_the_house() -> None:
     served = [(limit, sorted(each.flow_name or "" for each in which)) for limit, which in serving.places()]
-    house = ["ensure-partitions", "escalate", "expire", "fire-timers", "report-lateness", "sweep-files"]
-    house += ["sweep-history", "watch-duty-roster"]
+    house = ["ensure-partitions", "escalate", "expire", "fire-timers", "report-lateness"]
+    house += ["run-jobs", "sweep-files", "sweep-history", "watch-duty-roster"]
     assert served == [(3, house), (2, ["deliver-outbox", "reconcile-payments"])]
 
 

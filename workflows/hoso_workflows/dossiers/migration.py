@@ -23,6 +23,7 @@ from hoso_bpmn.runs.specification import Loaded
 from hoso_calendar.messages import say
 from hoso_models import VersionStatus
 from hoso_models import errors as storage
+from hoso_models.storage.database import Database
 from hoso_workflows import errors, localtime
 from hoso_workflows.dossiers import statements
 from hoso_workflows.dossiers.save_statement import Changeset
@@ -162,6 +163,12 @@ async def apply(
     """
     moving = await _moving(service, procedure, source, target, actor, at, mapping, operator)
     return await moving.each(moving.moved, part)
+
+
+async def running(db: Database, procedure: str, source: int, *, behind: UUID | None = None) -> int:
+    """The number of running dossiers of a version behind one."""
+    (row,) = await db.rows(_COUNT, [procedure, source, behind or _FIRST])
+    return int(row.n)
 
 
 async def _moving(
@@ -380,6 +387,12 @@ def _result_ahead(run: Run, new: Loaded) -> bool:
 
 
 _VERSIONS = "select id, number from workflow_version where procedure_code = $1 and number = any($2::int[])"
+#: $1 procedure, $2 number of the version, $3 the dossier behind which they are counted.
+_COUNT = """
+select count(*) as n from workflow_version v join dossier d on d.workflow_version_id = v.id
+join engine_state e on e.dossier_id = d.id and not e.finished
+where v.procedure_code = $1 and v.number = $2 and d.id > $3::uuid
+"""
 _DOSSIER = """
 select d.id, d.workflow_version_id, d.filed_at, d.last_seq, e.version, e.head, e.state, e.finished, e.updated_at
 from dossier d join engine_state e on e.dossier_id = d.id

@@ -14,6 +14,7 @@ from hoso_workflows.drafts import parked_forms
 from hoso_workflows.flows import run_log
 from hoso_workflows.flows.sweeps import POLICY
 from hoso_workflows.identity import expiry
+from hoso_workflows.jobs import register as jobs
 from hoso_workflows.operation import retention
 from hoso_workflows.privacy import destruction
 from hoso_workflows.tasks import kept
@@ -24,13 +25,14 @@ from hoso_workflows.tasks import kept
 async def expire() -> retention.Expired:
     """Delete old responses, sent messages and access log lines; return their numbers.
 
-    Sessions, attempts and invitations that are over go as well, drafts and parked forms that have expired, and what is left of closed tasks.
+    Sessions, attempts and invitations that are over go as well, drafts and parked forms that have expired, jobs that ended long ago, and what is left of closed tasks.
     Dossiers on confirmed lists of destruction are erased last: what keeps them from it keeps nothing else.
     """
     async with database.connect() as db:
         await expiry.expire(db, at=_now())
         await drafts.expire(db, at=_now())
         await parked_forms.expire(db, at=_now())
+        await jobs.expire(db, at=_now())
         await kept.expire(db)
         await kept.make_findable(db)
         expired = await retention.expire(db, retention.ExpirySettings(), at=_now())

@@ -32,6 +32,7 @@ SCHEDULES: dict[Flow[[], Any], str] = {
     sweeps.fire_timers: "* * * * *",
     sweeps.deliver_outbox: "* * * * *",
     sweeps.escalate: "*/5 * * * *",
+    sweeps.run_jobs: "*/5 * * * *",
     sweeps.watch_duty_roster: "10 7-17 * * *",
     sweeps.ensure_partitions: "30 4 * * *",
     sweeps.report_lateness: "15 5 * * *",

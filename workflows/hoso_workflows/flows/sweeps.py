@@ -18,6 +18,7 @@ from hoso_workflows.calendars import application
 from hoso_workflows.dossiers import due_timers
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.flows import RETENTION_DAYS, history, run_log
+from hoso_workflows.jobs import runner
 from hoso_workflows.monitoring import duty_alarm, escalation, lapsed_terms
 from hoso_workflows.notifications import email, outbox
 from hoso_workflows.operation import rate_limit, sweep_progress
@@ -110,6 +111,14 @@ async def fire_timers() -> due_timers.Fired:
     for dossier, why in lapsed.failed.items():
         log.warning("a lapsed term of dossier %s took no effect: %s", dossier, why)
     return fired
+
+
+@flow(name="run-jobs", **POLICY)
+@run_log.worded
+async def run_jobs() -> int:
+    """Do portions of long jobs that no API process does; return their number."""
+    async with _service() as service:
+        return await runner.run(service, clock=_now, lasting=runner.SWEPT)
 
 
 @flow(name="reconcile-payments", **POLICY)

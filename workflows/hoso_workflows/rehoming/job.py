@@ -22,6 +22,8 @@ from hoso_workflows.rehoming.moves import CONCERNED, Move, Moves
 
 #: Dossiers found at once, and after how many moved ones the progress is kept.
 BATCH, KEPT = 5_000, 100
+#: Behind it come all dossiers.
+_FIRST = UUID(int=0)
 #: The name space of jobs' ids.
 _JOBS = UUID("2f0c1f64-6b58-4c3e-9a55-0b7a3f4a5d10")
 
@@ -74,6 +76,19 @@ class Applied:
         return {**asdict(self), "finished": self.finished}
 
 
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """The outcome of one portion of a job, by the dossiers' ids."""
+
+    #: References of the dossiers that were moved.
+    moved: tuple[str, ...]
+    left: tuple[Left, ...]
+    #: The last dossier that was looked at; None at the end.
+    behind: UUID | None
+    #: Dossiers that come after it.
+    ahead: int
+
+
 async def apply(
     service: DossierService,
     asked: Moves,
@@ -90,12 +105,7 @@ async def apply(
     is changed then.
     """
     basis = basis.strip()
-    await moves.permitted(service.db, "rehome_unit", asked, actor, at, operator)
-    if not basis:
-        raise errors.FormRefused([errors.Fault("basis", say("is missing"))])
-    known = await moves.concerned(service, asked)
-    if found := await preview.lacking(service.db, known, localtime.local_date(at)):
-        raise errors.SuccessorNotCompetent((each.procedure, each.part, each.unit) for each in found)
+    known = await _checked(service, asked, basis, actor, at, operator)
     job = await _ordered(service, asked, basis, actor, at, operator)
     run = _Run(service, job, known, basis, actor, at)
     try:
@@ -103,6 +113,61 @@ async def apply(
     finally:
         await run.keep()
     return await _closed(service, job, run, left, known)
+
+
+async def waiting(service: DossierService, asked: Moves, *, basis: str, actor: UUID, at: datetime) -> int:
+    """The number of dossiers that would move. Raises as `apply` does."""
+    return await _ahead(service, await _checked(service, asked, basis.strip(), actor, at, None), None)
+
+
+async def portion(
+    service: DossierService,
+    asked: Moves,
+    *,
+    basis: str,
+    actor: UUID,
+    at: datetime,
+    most: int,
+    after: UUID | None = None,
+) -> Portion:
+    """Look at so many dossiers behind one, and move those that can be moved. Raises as `apply` does."""
+    basis = basis.strip()
+    known = await _checked(service, asked, basis, actor, at, None)
+    run = _Run(service, await _ordered(service, asked, basis, actor, at, None), known, basis, actor, at)
+    try:
+        rows = await service.db.rows(_WAITING, [*known, after or _FIRST, most])
+        found = [(row, await run.replaced(row)) for row in rows]
+    finally:
+        await run.keep()
+    behind = rows[-1].id if len(rows) == most else None
+    ahead = await _ahead(service, known, behind) if behind else 0
+    if not ahead:
+        await run.keep(finished=not await _ahead(service, known, None))
+    return Portion(
+        tuple(row.reference for row, why in found if why is None),
+        tuple(Left(row.reference, row.code, why) for row, why in found if why is not None),
+        behind if ahead else None,
+        ahead,
+    )
+
+
+async def _checked(
+    service: DossierService, asked: Moves, basis: str, actor: UUID, at: datetime, operator: UUID | None
+) -> list[Any]:
+    """The parameters of what is concerned, where it may be moved now. Raises as `apply` does."""
+    await moves.permitted(service.db, "rehome_unit", asked, actor, at, operator)
+    if not basis:
+        raise errors.FormRefused([errors.Fault("basis", say("is missing"))])
+    known = await moves.concerned(service, asked)
+    if found := await preview.lacking(service.db, known, localtime.local_date(at)):
+        raise errors.SuccessorNotCompetent((each.procedure, each.part, each.unit) for each in found)
+    return known
+
+
+async def _ahead(service: DossierService, known: list[Any], behind: UUID | None) -> int:
+    """The number of dossiers to be moved that come behind one."""
+    (row,) = await service.db.rows(_AHEAD, [*known, behind or _FIRST])
+    return int(row.n)
 
 
 async def jobs(service: DossierService, unit: str) -> list[Job]:
@@ -150,10 +215,7 @@ class _Run:
         async for row in self._waiting():
             if limit is not None and self.done >= limit:
                 break
-            why = await self._replaced(row)
-            if why is None:
-                self.done += 1
-            else:
+            if why := await self.replaced(row):
                 left[row.id] = Left(row.reference, row.code, why)
             if self.done - self._kept >= KEPT:
                 await self.keep()
@@ -167,13 +229,13 @@ class _Run:
 
     async def _waiting(self) -> AsyncIterator[Any]:
         """The dossiers to be moved, in batches, each with its replacements."""
-        last = UUID(int=0)
+        last = _FIRST
         while rows := await self._service.db.rows(_WAITING, [*self._known, last, BATCH]):
             for row in rows:
                 yield row
             last = rows[-1].id
 
-    async def _replaced(self, row: Any) -> str | None:
+    async def replaced(self, row: Any) -> str | None:
         """Replace the units of one dossier; the reason where that is not possible.
 
         Raises Forbidden for an actor who has lost the right meanwhile, StorageError when the database cannot answer.
@@ -184,11 +246,12 @@ class _Run:
         except (errors.Forbidden, storage.StorageError):
             raise
         except errors.WrongStatus:
-            return None  # it has ended in the meantime
+            pass  # it has ended in the meantime
         except errors.Refusal as refused:
             return sentence(refused)
         except Exception as fault:  # whatever is wrong with one dossier must not hold up those behind it
             return f"{type(fault).__name__}: {fault}"
+        self.done += 1
         return None
 
     async def _replace(self, reference: str, old: str, new: str) -> None:
@@ -242,6 +305,10 @@ _REMAINING = f"""{CONCERNED}
 select count(distinct id) filter (where new is not null) as moving,
   count(distinct id) filter (where new is null) as staying
 from involved
+"""  # noqa: S608 - fixed text of this module
+#: $7 the place behind which they are counted.
+_AHEAD = f"""{CONCERNED}
+select count(distinct id) as n from involved where new is not null and id > $7::uuid
 """  # noqa: S608 - fixed text of this module
 #: $1 unit, $2 local date, $3 instant.
 _OFFICERS = """

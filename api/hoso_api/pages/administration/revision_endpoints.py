@@ -11,6 +11,7 @@ import hoso_calendar as wt
 from hoso_api.http import acts, authentication
 from hoso_api.pages.administration import calendar_endpoints, revision_form
 from hoso_api.pages.administration.calendar_endpoints import ADDRESS, LENGTH, MARKS, STATUSES, After, Id
+from hoso_api.pages.jobs import starting
 from hoso_api.pages.shared import session
 from hoso_api.pages.shared.acting import Filled, FormNow, Stopped
 from hoso_api.pages.shared.visit import Visit, VisitNow
@@ -22,6 +23,7 @@ from hoso_workflows.calendars import application, preview, register, revisions, 
 from hoso_workflows.calendars.findings import Finding, Severity
 from hoso_workflows.calendars.register import Calendar
 from hoso_workflows.calendars.revisions import Revision
+from hoso_workflows.jobs import works
 from hoso_workflows.organisation.permissions import readings
 from hoso_workflows.procedures import overview
 
@@ -108,17 +110,28 @@ async def give_approval(calendar: Id, number: Number, visit: VisitNow, form: For
 @router.post(f"{_REVISION}/ap-dung")
 @acts.named("apply_calendar_revision")
 async def apply_revision(calendar: Id, number: Number, visit: VisitNow, form: FormNow) -> Response:
-    """Count by the revision and move the open dossiers, or go on with that."""
-    doing = partial(application.apply, visit.service, calendar, number, actor=visit.principal, at=visit.at)
+    """Count by the revision and move the open dossiers.
+
+    At once where they are few, else by a job.
+    """
+
+    async def doing() -> Response | None:
+        onward = await starting.onward(visit, form, works.Revise(calendar, number))
+        if onward is None:
+            await application.apply(visit.service, calendar, number, actor=visit.principal, at=visit.at)
+        return onward
+
     return await _done(visit, calendar, number, form, doing)
 
 
 async def _done(visit: Visit, calendar: str, number: int, form: FormNow, doing: Any) -> Response:
     try:
-        await revision_form.act(visit, form, doing)
+        done = await revision_form.act(visit, form, doing)
     except Stopped as stopped:
         return await _shown(visit, calendar, number, Filled.again(stopped))
-    return RedirectResponse(_address(calendar, number), status_code=303)
+    return (
+        done if isinstance(done, Response) else RedirectResponse(_address(calendar, number), status_code=303)
+    )
 
 
 def _address(calendar: str, number: int) -> str:

@@ -12,14 +12,17 @@ from starlette.responses import Response
 
 from hoso_api.http import acts, authentication
 from hoso_api.pages.changes import moves, pair
+from hoso_api.pages.jobs import starting
 from hoso_api.pages.procedures import version
 from hoso_api.pages.procedures.endpoints import Code, Short
-from hoso_api.pages.shared import session
+from hoso_api.pages.shared import acting, session
 from hoso_api.pages.shared.acting import Fault, Filled, Form, FormNow, Stopped
 from hoso_api.pages.shared.visit import Visit, VisitNow
 from hoso_api.translation import wording
 from hoso_api.translation.vietnamese import spoken
 from hoso_workflows import errors
+from hoso_workflows.jobs import works
+from hoso_workflows.jobs.refusals import JobUnderway
 
 router = APIRouter(
     prefix=f"{version.ADDRESS}/{{code}}",
@@ -68,9 +71,13 @@ async def migration_page(
 async def move_dossiers(
     code: Code, visit: VisitNow, form: FormNow, older: From, newer: To, after: After = None
 ) -> Response:
-    """Move the dossiers of the page that can be moved; the others stay, with the reason."""
+    """Move the dossiers that can be moved: at once where they are few, else by a job."""
     found = await pair.read(visit, code, older, newer, moving=True)
-    return await _acted(visit, found, after, form, apply=True)
+    try:
+        onward = await _by_job(visit, found, form)
+    except Stopped as stopped:
+        return await _tried(visit, found, after, Filled.again(stopped))
+    return onward or await _acted(visit, found, after, form, apply=True)
 
 
 @router.post("/chuyen-ban/thu")
@@ -81,6 +88,18 @@ async def try_migration(
     """A dry run with these steps put together; nothing is stored."""
     found = await pair.read(visit, code, older, newer, moving=True)
     return await _acted(visit, found, after, form, apply=False)
+
+
+async def _by_job(visit: Visit, found: pair.Pair, form: Form) -> Response | None:
+    """To the job that moves the dossiers; None where they are few, or cannot move. Raises Stopped."""
+    form.require_legible()
+    work = works.Migrate(found.procedure, found.older.number, found.newer.number, moves.mapping(form))
+    try:
+        return await starting.onward(visit, form, work)
+    except (errors.VersionStands, errors.FormRefused):
+        return None
+    except (JobUnderway, errors.KeyReused) as refused:
+        raise await acting.stopped(visit, form, "", refused) from refused
 
 
 async def _acted(visit: Visit, found: pair.Pair, after: UUID | None, form: Form, *, apply: bool) -> Response:
@@ -119,6 +138,7 @@ async def _tried(
         told=told,
         form=form,
         after=after,
+        portion=works.Migrate.most,
         verdicts=moves.VERDICTS,
         statuses=wording.VERSION_STATUSES,
     )

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from hoso_api.http import acts, authentication
 from hoso_api.http.fields import Key
+from hoso_api.pages.jobs import starting
 from hoso_api.pages.register import administering, doing, units
 from hoso_api.pages.register.administering import HERE
 from hoso_api.pages.shared import acting, session
@@ -15,6 +16,7 @@ from hoso_api.pages.shared.visit import Visit, VisitNow
 from hoso_api.translation import wording
 from hoso_api.translation.vietnamese import spoken
 from hoso_workflows import errors, rehoming
+from hoso_workflows.jobs import works
 from hoso_workflows.organisation.permissions import readings
 from hoso_workflows.organisation.register import commands, lists
 
@@ -32,8 +34,6 @@ FIELDS = {
     "unit-in-use": "ke-thua",
     "basis": "can-cu",
 }
-#: Dossiers that one press of the button moves, within a second or two.
-PORTION = 100
 UnitCode = Annotated[Key, Path()]
 
 
@@ -100,22 +100,22 @@ async def look_at_moves(unit: UnitCode, visit: VisitNow, form: FormNow) -> Respo
 @router.post("/chuyen-ho-so")
 @acts.named("rehome_unit")
 async def move_dossiers(unit: UnitCode, visit: VisitNow, form: FormNow) -> Response:
-    """Move a portion of the open dossiers.
-
-    The next press goes on with what is left.
-    """
+    """Move the open dossiers: at once where they are few, else by a job."""
     found = await lists.unit(visit.service.db, unit)
     await administering.require(visit, "rehome_unit", unit)
     try:
         doing.required(form, ke_thua=spoken("Chọn đơn vị kế thừa."), can_cu=spoken("Ghi căn cứ."))
         form.require_legible()
+        work = works.Rehome(_moves(unit, form), form.text("can-cu"))
+        if onward := await starting.onward(visit, form, work):
+            return onward
         applied = await rehoming.apply(
             visit.service,
-            _moves(unit, form),
-            basis=form.text("can-cu"),
+            work.moves,
+            basis=work.basis,
             actor=visit.principal,
             at=visit.at,
-            limit=PORTION,
+            limit=work.most,
         )
     except Stopped as stopped:
         return await _moving(visit, found, Filled.again(stopped))

@@ -1,0 +1,1 @@
+"""Long acts of other pages, which become jobs."""

@@ -1,0 +1,1 @@
+"""Long jobs that go on in the background."""

@@ -1,0 +1,1 @@
+"""Long jobs: ordered once, done portion by portion in the background, followed and stopped."""
