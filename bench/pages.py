@@ -98,7 +98,7 @@ def compare(server: postgres.Server, size: int, readings: int, ours: dict[str, F
 
 
 async def kept(filler: Database) -> bool:
-    """Whether an earlier run filled this database; one that was interrupted ends the program."""
+    """True where an earlier run filled this database; an interrupted one ends the program."""
     (row,) = await filler.rows(
         "select to_regclass('filled') is not null as whole, exists (select from dossier) as begun"
     )

@@ -38,7 +38,7 @@ class Figures:
         return f"{name:46}{self.kilobytes:6.0f}{self.cpu:8.1f}{cells}"
 
     def of(self, other: Figures) -> str:
-        """How many times as long the other one takes, by readers and percentile."""
+        """Ratio of the times of the other one to ours, by readers and percentile."""
         ratios = (
             theirs / own
             for mine, others in zip(self.waits, other.waits, strict=True)

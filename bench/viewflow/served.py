@@ -179,7 +179,7 @@ def columns(cursor, table: str) -> list[str]:
 
 
 def questions() -> list[tuple[str, str, str]]:
-    """What is asked, by whom, where."""
+    """A question: by whom, where."""
     # Tasks find their addresses once those of the project are there.
     import permits.urls  # noqa: F401 - for what it enters
     from viewflow.workflow.models import Task

@@ -79,7 +79,7 @@ async def ends(rest: Rest) -> None:
 
 
 async def on_second(rest: Rest, references: list[str]) -> int:
-    """How many of these dossiers run on the second version."""
+    """Number of these dossiers that run on the second version."""
     found: int = await rest.world.one(
         "select count(*) from dossier d join workflow_version v on v.id = d.workflow_version_id"
         " where v.number = 2 and d.reference = any($1::text[])",

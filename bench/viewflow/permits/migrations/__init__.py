@@ -1,1 +1,1 @@
-"""What Django has to know of a process without a table."""
+"""Knowledge that Django needs of a process without a table."""
