@@ -220,10 +220,10 @@ async def test_figures_are_counted_and_what_has_come_is_told_without_moving_a_ro
         await rest.done(given, HEAD, {"assignee": str(SPECIALIST)})
         answered: list[int] = []
         page.on("response", lambda answer: answered.append(answer.status))
-        for _ in range(2):
+        for told in ("2 việc mới", ""):
             async with page.expect_response(lambda answer: "/noi-bo/dem?" in answer.url):
                 await page.evaluate("htmx.trigger('.places', 'every')")
-        await hears(page, "2 việc mới")
+            await hears(page, told)
         assert await page.text_content("#dem-tasks") == str(mine + 1)
         assert answered == [200, 304]
         assert await page.locator("tr[id^=viec-]").count() == before
