@@ -176,10 +176,10 @@ async def test_keys_walk_the_lists_and_the_steps_until_their_officer_switches_th
         assert officer.path == "/noi-bo/viec?ngan=chua-nhan"
     async with stage.officer(HEAD, Mode.SCRIPT) as head:
         await head.goes("/noi-bo/giao-viec")
-        for key in ("j", "x", "j", "j", "x"):
+        for key in ("j", "x", "j", "x", "x"):
             await head.page.keyboard.press(key)
         boxes = await head.page.get_by_role("checkbox").all()
-        assert [await each.is_checked() for each in boxes[:3]] == [True, False, True]
+        assert [await each.is_checked() for each in boxes[:2]] == [True, False]
     rows = await rest.world.db.rows(KINDS, [codes])
     assert {row.code: row.kinds for row in rows} == {
         codes[0]: [*BEFORE, "task_claimed"],
