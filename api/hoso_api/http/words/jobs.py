@@ -32,7 +32,7 @@ JOB_FIELDS: Mapping[str, tuple[str, Any]] = {
     "LongJob.ordered_at": ("When it was ordered.", _AT),
     "LongJob.begun_at": ("When its first portion began; null while it waits.", _AT),
     "LongJob.updated_at": ("When it last went on.", _AT),
-    "LongJob.ended_at": ("When it ended; null while it goes on.", None),
+    "LongJob.ended_at": ("When it ended; null while it goes on.", _AT),
     "LongJob.cancelled_by": ("Who has stopped it; null where nobody has.", None),
     "LongJob.total": ("Dossiers to look at.", 1240),
     "LongJob.done": ("Dossiers that were looked at.", 620),
@@ -41,12 +41,18 @@ JOB_FIELDS: Mapping[str, tuple[str, Any]] = {
     "LongJob.percent": ("How much of it is done, in hundredths.", 50),
     "LongJob.seconds_left": ("Seconds that it probably takes; null while nobody can tell.", 60),
     "LongJob.stoppable": ("True where it can be stopped now.", True),
-    "LongJob.failure": ("Why it was given up, in words; null where it was not.", None),
+    "LongJob.failure": (
+        "Why it was given up, in words; null where it was not.",
+        "Đã thử 6 lần không thành: TimeoutError.",
+    ),
     "LongJobPage.items": ("The jobs, the newest first.", []),
     "LongJobItem.reference": ("Reference of the dossier.", "R-7Q2M-9XKD-4T"),
     "LongJobItem.code": ("Its code; null before acceptance.", "H27.PVHCC-260302-0012"),
     "LongJobItem.outcome": ("What the job came to for it.", "moved"),
-    "LongJobItem.why": ("Why it stays as it was, in words; null where it was changed.", None),
+    "LongJobItem.why": (
+        "Why it stays as it was, in words; null where it was changed.",
+        "Bước đang mở không có trong bản mới.",
+    ),
     "LongJobItemPage.items": ("The dossiers, those first that stay as they were.", []),
 }
 JOB_PARAMETERS: Mapping[str, tuple[str, Any]] = {"job": ("Id of the job, a UUID.", _ID)}
