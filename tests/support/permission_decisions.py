@@ -142,6 +142,10 @@ LISTS: Mapping[str, set[str]] = {
         each: {DEPARTMENT}
         for each in ("invite_person", "ask_recovery", "list_recoveries", "confirm_recovery")
     },
+    **{
+        each: {DESK, DEPARTMENT, PROVINCE, OTHER}
+        for each in ("list_tokens", "revoke_token", "list_keys", "enter_key", "revoke_key")
+    },
     "list_unknown_identities": {DESK, DEPARTMENT, PROVINCE, OTHER},
     "list_access_log": {DESK, DEPARTMENT, PROVINCE, OTHER},
     "list_administration_events": {DESK, DEPARTMENT, PROVINCE, OTHER},
@@ -259,7 +263,8 @@ AT_THE_SHELL = {
         "list_owners",
     ),
     *("declare_version", "submit_version", "migrate_dossiers", "name_owner", "list_permissions"),
-    *("get_permissions", "list_access_log", "give_token", "enter_key", "audit", "operate", "sweep"),
+    *("get_permissions", "list_access_log", "give_token", "list_tokens", "revoke_token"),
+    *("list_keys", "enter_key", "revoke_key", "audit", "operate", "sweep"),
     *("read_description", "list_openings", "get_competence", "list_units", "get_unit", "list_areas"),
     *("enter_area", "close_area", "enter_unit", "change_unit", "close_unit", "reopen_unit"),
     *("preview_rehoming", "rehome_unit", "list_people", "enter_person", "change_person", "close_person"),

@@ -835,6 +835,15 @@ CASES: Mapping[str, Case] = {
         "POST", "/v1/recoveries/{recovery}/confirmation", None, recovering, changes=True
     ),
     "end_sessions": Case("DELETE", f"/v1/principals/{SPECIALIST}/sessions"),
+    "list_tokens": Case("GET", "/v1/tokens"),
+    "revoke_token": Case("POST", "/v1/tokens/hs_00000000/revocation", {"reason": "Máy bị mất"}),
+    "list_keys": Case("GET", "/v1/keys"),
+    "enter_key": Case(
+        "POST",
+        "/v1/keys",
+        {"principal": str(UUID(int=9)), "public_key": "-", "label": "thử", "days": 1},
+    ),
+    "revoke_key": Case("POST", f"/v1/keys/{UUID(int=9)}/revocation", {"reason": "Máy bị mất"}),
     "list_unknown_identities": Case("GET", "/v1/unknown-identities"),
     "list_permissions": Case("GET", "/v1/permissions"),
     "get_permissions": Case("GET", f"/v1/principals/{SPECIALIST}/permissions"),

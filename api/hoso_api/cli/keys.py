@@ -50,9 +50,12 @@ def listed(json: Annotated[bool, typer.Option("--json", help="As JSON.")] = Fals
 
 
 @app.command()
-def revoke(key: Annotated[UUID, typer.Argument(help="The keyid.")]) -> None:
+def revoke(
+    key: Annotated[UUID, typer.Argument(help="The keyid.")],
+    reason: Annotated[str, typer.Option(help="Why; it stands in the chain of the authority.")] = "",
+) -> None:
     """Make a key good for nothing."""
-    signals.run(_revoke(key))
+    signals.run(_revoke(key, reason))
 
 
 def _public_key(file: Path) -> bytes:
@@ -90,16 +93,21 @@ async def _enter(who: str, public_key: bytes, label: str, days: int) -> UUID:
 
 async def _listed() -> list[dict[str, Any]]:
     async with installation.opened() as db:
-        return [dict(row) for row in await db.rows(_KEYS)]
+        rows = [dict(row) for row in await db.rows(_KEYS)]
+        await operators.reads(db, "list_keys", None, (row["id"] for row in rows))
+        return rows
 
 
-async def _revoke(key: UUID) -> None:
+async def _revoke(key: UUID, reason: str) -> None:
     at = now()
     async with installation.opened() as db:
         operator = await operators.entered(db, at=at)
         async with db.transaction() as tx:
             person = await credentials.revoke_key(tx, key, at=at)
-            await history.record_administration(tx, Actor(operator), "key_revoked", person, at, key=str(key))
+            said = {"reason": reason} if reason else {}
+            await history.record_administration(
+                tx, Actor(operator), "key_revoked", person, at, key=str(key), **said
+            )
 
 
 _KEYS = """

@@ -80,15 +80,16 @@ def revoke(
     label: Annotated[
         str | None, typer.Option(help="Its label instead, where one token alone has it.")
     ] = None,
+    reason: Annotated[str, typer.Option(help="Why; it stands in the chain of the authority.")] = "",
 ) -> None:
     """Make a token good for nothing."""
     if (prefix is None) == (label is None):
         raise cli_errors.Usage(say("Name the token either by its first characters or by --label."))
     if label is not None:
-        signals.run(_revoke_labelled(label))
+        signals.run(_revoke_labelled(label, reason))
         return
     prefix_given = sys.stdin.readline().strip() if prefix == "-" else _open_part(str(prefix))
-    signals.run(_revoke(prefix_given[: credentials.PREFIX]))
+    signals.run(_revoke(prefix_given[: credentials.PREFIX], reason))
 
 
 def _day(at: datetime | None) -> str:
@@ -140,17 +141,18 @@ async def _create(who: str, label: str, days: int, scopes: list[credentials.Scop
             return token
 
 
-async def _revoke(prefix: str) -> None:
+async def _revoke(prefix: str, reason: str) -> None:
     at = now()
     async with installation.opened() as db:
         operator = await operators.entered(db, at=at)
         async with db.transaction() as tx:
             person = await credentials.revoke_token(tx, prefix, at=at)
             actor = Actor(operator)
-            await history.record_administration(tx, actor, "token_revoked", person, at, prefix=prefix)
+            said = {"reason": reason} if reason else {}
+            await history.record_administration(tx, actor, "token_revoked", person, at, prefix=prefix, **said)
 
 
-async def _revoke_labelled(label: str) -> None:
+async def _revoke_labelled(label: str, reason: str) -> None:
     async with installation.opened() as db:
         rows = await db.rows("select prefix from api_token where label = $1 and revoked_at is null", [label])
     if len(rows) > 1:
@@ -165,12 +167,14 @@ async def _revoke_labelled(label: str) -> None:
         )
     if not rows:
         raise errors.NotFound("token", label)
-    await _revoke(rows[0].prefix)
+    await _revoke(rows[0].prefix, reason)
 
 
 async def _listed() -> list[dict[str, Any]]:
     async with installation.opened() as db:
-        return [{**dict(row), "id": str(row.id)} for row in await db.rows(_TOKENS)]
+        rows = [{**dict(row), "id": str(row.id)} for row in await db.rows(_TOKENS)]
+        await operators.reads(db, "list_tokens", None, (row["prefix"] for row in rows))
+        return rows
 
 
 _TOKENS = """

@@ -394,6 +394,22 @@ SCHEMA_FIELDS: Mapping[str, tuple[str, Any]] = {
     **JOB_FIELDS,
     **NOTICE_FIELDS,
     "DossierGroup.part": ("Part that the unit has in them; `ahead` is a step still to come.", "handling"),
+    **{
+        f"{schema}.{field}": said
+        for schema in ("HeldToken", "HeldKey", "NewKey")
+        for field, said in {
+            "id": ("Id of the key, the `keyid` of its signatures.", TASK),
+            "principal": ("Id of the officer or system whose it is.", PERSON),
+            "name": ("Name of the officer or system.", "Chuyên viên 1 · Sở Y tế"),
+            "unit": ("Code of the unit that keeps the record; null for none.", "H27.SYT"),
+            "label": ("What it is for.", "Đồng bộ hằng đêm"),
+            "days": ("How many days it is good, 1 to 3,650.", 365),
+            "public_key": ("Ed25519 public key as PEM.", "-----BEGIN PUBLIC KEY-----"),
+        }.items()
+    },
+    "KeyEntered.id": ("Id of the key, the `keyid` of its signatures.", TASK),
+    "Revoked.revoked_at": ("When it was revoked.", FILED),
+    "Revocation.reason": ("Why; it stands in the chain of the authority.", "Máy bị mất"),
     "NewToken.days": ("How many days it is good, 1 to 365.", 90),
     **dict.fromkeys(("Procedure.code", "ProcedureOf.code", "ProcedureListed.code"), _PROCEDURE),
     **dict.fromkeys(("ComponentHeld.code", "ComponentAsked.code"), _PAPER),
@@ -538,6 +554,7 @@ PARAMETERS: Mapping[str, tuple[str, Any]] = {
     "task": ("Id of the task, a UUID.", TASK),
     "incident": ("Id of an open incident, a UUID.", TASK),
     "prefix": ("First characters of the token.", "hs_Zk3vQ8pT"),
+    "key": ("Id of the key, the `keyid` of its signatures.", TASK),
     "recovery": ("Id of the recovery, a UUID.", TASK),
     "code": _PROCEDURE,
     "look_up_dossier.code": ("The code on the receipt.", "H27.PVHCC-260302-0012"),

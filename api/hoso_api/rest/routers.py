@@ -10,6 +10,7 @@ from hoso_api.rest.attachments import upload_endpoints as resumable_uploads
 from hoso_api.rest.calendars import endpoints as calendars
 from hoso_api.rest.competences import endpoints as competences
 from hoso_api.rest.consultations import endpoints as consultations
+from hoso_api.rest.credentials import endpoints as credentials
 from hoso_api.rest.destruction import endpoints as destruction
 from hoso_api.rest.destruction import hold_endpoints as holds
 from hoso_api.rest.disclosures import endpoints as disclosures
@@ -73,6 +74,7 @@ FEATURES: tuple[APIRouter, ...] = (
     people.router,
     notifications.router,
     outbox.router,
+    credentials.router,
     units.router,
     roles.router,
     competences.router,

@@ -22,6 +22,8 @@ COMMANDS: Mapping[str, Sequence[str]] = {
     "list_overdue": ("overdue",),
     "list_reported_dossiers": ("report", "--column", "received"),
     "list_incidents": ("incidents",),
+    "list_tokens": ("tokens", "list"),
+    "list_keys": ("keys", "list"),
     "list_undelivered": ("outbox",),
     "preview_escalations": ("escalations", "preview"),
     "list_escalations": ("escalations", "told"),

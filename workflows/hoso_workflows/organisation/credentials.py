@@ -243,11 +243,12 @@ async def enter_key(
     *,
     at: datetime,
     expires_at: datetime | None = None,
+    identity: UUID | None = None,
 ) -> UUID:
-    """Register a principal's public key for signed calls. Its id is the `keyid` of the signatures."""
+    """Register a principal's public key for signed calls. Its id, `identity` if given, is the `keyid` of the signatures."""
     entered = SigningKey.model_validate(
         {
-            "id": uuid4(),
+            "id": identity or uuid4(),
             "principal_id": principal,
             "public_key": public_key,
             "label": label,

@@ -1,0 +1,1 @@
+"""Tokens of officers and keys of systems, for their administrators."""
