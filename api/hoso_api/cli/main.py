@@ -90,7 +90,7 @@ COMMANDS = {
     "outbox": LazyCommand(
         "outbox", "Messages that wait to be sent or were set aside, and letting these go again."
     ),
-    "report": LazyCommand("report", "The lateness report of a period, by unit and procedure."),
+    "report": LazyCommand("report", "The lateness report of a period, or the dossiers behind one figure."),
     "audit": LazyCommand("audit", "Prove that what is stored is what happened."),
     "tokens": LazyCommand("tokens", "Bearer tokens: whom there is to give one, create, list, revoke."),
     "keys": LazyCommand(

@@ -21,7 +21,7 @@ from hoso_workflows.reports.lateness_dossiers import Cell, Column, Counted
 
 app = typer.Typer(
     add_completion=False,
-    help="The lateness report of a period, by unit and procedure, or the dossiers behind one of its figures.",
+    help="The lateness report of a period, or the dossiers behind one figure.",
 )
 
 COLUMNS = (

@@ -15,6 +15,7 @@ from support.browser_text import words
 from support.signing_in import OURS, PASSWORD, cookies, signed_in
 from support.world import CITIZEN
 
+FONT = "vendor/figures/figures-400.woff2"
 WRONG = "Tên tài khoản, mật khẩu hoặc mã không đúng"
 
 
@@ -251,3 +252,11 @@ async def test_static_files_may_be_kept_by_browsers_and_stay_in_their_folder(res
         "/static/",
     ):
         assert (await rest.get(path)).status_code == 404
+
+
+async def test_texts_of_ours_come_compressed_and_fonts_as_they_are(rest: Rest):
+    answers = {name: await rest.get(f"/static/{name}") for name in ("hoso.css", "hoso.js", "marks.svg", FONT)}
+    coded = {name: answer.headers.get("content-encoding") for name, answer in answers.items()}
+    assert coded == {"hoso.css": "gzip", "hoso.js": "gzip", "marks.svg": "gzip", FONT: None}
+    plain = await rest.get("/static/hoso.css", headers={"Accept-Encoding": "identity"})
+    assert (plain.headers.get("content-encoding"), plain.text) == (None, answers["hoso.css"].text)
