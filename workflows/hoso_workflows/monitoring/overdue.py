@@ -278,43 +278,6 @@ _DOSSIERS = page_of_dossiers(
     "d.code, d.due_promised, d.late_since, d.provisional", "handling_unit", "due_legal"
 )
 _RECEPTIONS = page_of_dossiers("d.reference, d.filed_at", "receiving_unit", "reception_due")
-_STEPS = f"{_LIMITED} {clock_stop.stands_still('t.dossier_id')}"
-#: The same for a page, which looks at a few.
-_LIMITED_STEPS_OF_A_PAGE = f"{_LIMITED} {clock_stop.stands_still('t.dossier_id', each=True)}"
-
-#: Dossiers with an open step at an officer.
-AT_OFFICER = f"id in (select dossier_id from user_task where {task.OPEN} and assignee_id = {{}})"  # noqa: S608 - fixed text of this module
-
-#: What is told of a dossier d: its procedure's name, and the open step s that is due first.
-_STANDING = f"""
-join workflow_version v on v.id = d.workflow_version_id
-left join lateral (
-  select element, name, role, assignee_id from user_task where dossier_id = d.id and {task.OPEN}
-  order by due_own nulls last, opened_at, id limit 1
-) s on true
-left join principal p on p.id = s.assignee_id
-"""  # noqa: S608 - fixed text of this module
-
-_DOSSIERS = f"""
-select d.id, d.code, d.procedure_code as procedure, v.name as procedure_name, d.handling_unit as unit,
-  u.name as unit_name, d.due_legal as due, d.due_promised, d.late_since, d.provisional,
-  s.element as step, s.name as step_name, s.role, s.assignee_id as officer, p.name as officer_name
-from (select * from dossier where {{conditions}} order by due_legal, id limit {{limit}}) d
-join unit u on u.code = d.handling_unit
-{_STANDING}
-order by d.due_legal, d.id
-"""  # noqa: S608 - fixed text of this module
-
-_RECEPTIONS = f"""
-select d.id, d.reference, d.procedure_code as procedure, v.name as procedure_name, d.receiving_unit as unit,
-  u.name as unit_name, d.filed_at, d.reception_due as due,
-  s.element as step, s.name as step_name, s.role, s.assignee_id as officer, p.name as officer_name
-from (select * from dossier where {{conditions}} order by reception_due, id limit {{limit}}) d
-join unit u on u.code = d.receiving_unit
-{_STANDING}
-order by d.reception_due, d.id
-"""  # noqa: S608 - fixed text of this module
-
 _STEPS = """
 select t.id, d.id as dossier, d.reference, d.code, d.procedure_code as procedure, v.name as procedure_name,
   t.unit_code as unit, u.name as unit_name, t.element as step, t.name as step_name, t.role, t.assignee_id as officer,
