@@ -108,7 +108,11 @@ FOCUS = """() => {
 #: Run in each page before its own scripts: every press of Tab first looks at what the one before it has reached, so many
 #: presses are sent at once and none goes unseen. Backwards, what had the focus must have lost it.
 WATCH = f"""
-window.lookAtFocus = {FOCUS};
+window.lookAtFocus = () => {{
+  // The browser scrolls to it with its next frame, which presses that are sent at once do not wait for.
+  document.activeElement.scrollIntoView({{ block: "nearest" }});
+  return ({FOCUS})();
+}};
 window.faultsOfFocus = [];
 addEventListener("keydown", (event) => {{
   if (event.key.startsWith("Arrow")) window.tabbed = false; // within a group, in any direction
