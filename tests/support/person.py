@@ -358,8 +358,9 @@ def _listen(found: Person) -> None:
     own = urlsplit(found.address).netloc
 
     def answered(response: Response) -> None:
-        # A refused form is a page of its own; anything else that a page loads is there.
-        if response.status >= 400 and not response.request.is_navigation_request():
+        # A refused form is a page of its own, also one that is kept by itself while somebody types; all else is there.
+        kept = response.request.resource_type == "fetch" and response.status == 409
+        if response.status >= 400 and not response.request.is_navigation_request() and not kept:
             found.complaints.append(f"{response.status} {response.url}")
 
     def asked(url: str) -> None:
