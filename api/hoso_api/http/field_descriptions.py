@@ -506,6 +506,7 @@ SCHEMA_FIELDS: Mapping[str, tuple[str, Any]] = {
     ),
     "Correction.event": ("Number of an event of the act, as `seq` in its list of events.", 4),
     "UndeliveredMessage.id": ("Number of the message.", 812),
+    "ToldEscalation.id": ("Number of the message.", 812),
     "UndeliveredMessage.created_at": ("When the message was written, with the act that caused it.", FILED),
     "UndeliveredMessage.status": ("Whether it waits, was set aside or has reached nobody.", "waiting"),
     "ProcedureCase.id": ("Id of the case within the procedure.", "default"),
