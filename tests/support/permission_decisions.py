@@ -218,6 +218,23 @@ BESIDE: Mapping[str, Collection[str]] = {
         "administrator_province",
         "substitute_in_office",
     },
+    # The token and the key that the matrix asks about are none: whoever may is told so.
+    **{
+        act: {
+            "administrator_agency",
+            "administrator_province",
+            "administrator_sibling",
+            "substitute_in_office",
+        }
+        for act in ("revoke_token", "enter_key", "revoke_key")
+    },
+    "start_job of a version": {
+        *("approver", "administrator_agency", "administrator_province", "substitute_in_office"),
+    },
+    **dict.fromkeys(
+        (f"{act} of one's own" for act in ("list_jobs", "get_job", "list_job_items", "cancel_job")),
+        set(PEOPLE) - {"closed", "nobody"},
+    ),
     "send_message in nobody's lane": {
         *("specialist_assigned", "specialist_unassigned", "clerk_of_the_unit", "head", "substitute"),
         *("partner_with_role", "installation"),
@@ -360,6 +377,10 @@ def _decider(operation: str) -> Callable[[str, Rights], bool]:
     name = act_of(operation)
     if operation == "show_letter to the asked unit":
         return _reads_request
+    if operation.endswith(" of one's own"):
+        return lambda act, _: Relation.SELF in table.ACTS[act].who
+    if operation == "start_job of a version":
+        return partial(_holds_office, OWNERS)
     if operation.endswith(" of a department"):
         return lambda act, rights: DEPARTMENT in table.units(act, rights)
     if name in READS:

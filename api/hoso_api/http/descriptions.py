@@ -187,7 +187,7 @@ def _answer(operation: Json, status: str, answer: Json, schemas: Json) -> None:
 
 def _of_success(operation: Json, status: str) -> Json:
     acts = any(each["name"] == "Idempotency-Key" for each in operation.get("parameters", []))
-    told = acts and operation["operationId"] not in _OF_DRAFTS
+    told = acts and operation["operationId"] not in _WITHOUT_VERSION
     headers = {"ETag": ETAG, "Idempotency-Replayed": REPLAYED} if told else {}
     if operation["operationId"] in _ONCE and status == _MADE:
         headers = {"ETag": ETAG, "Idempotency-Replayed": REPLAYED}
@@ -201,8 +201,8 @@ def _of_success(operation: Json, status: str) -> Json:
 _MADE = "201"
 #: Operations whose subject itself is the key under which they are done once.
 _ONCE = ("file_draft", "continue_upload")
-#: Operations on files of drafts: the same again is answered by the file, which has no version.
-_OF_DRAFTS = ("attach_to_draft", "replace_draft_file", "attach_paper_to_draft")
+#: Operations on what has no version, as a job and files of drafts: the same again is answered by it.
+_WITHOUT_VERSION = ("attach_to_draft", "replace_draft_file", "attach_paper_to_draft", "start_job")
 #: Operations that say where what they made is found.
 _PLACED = (
     "declare_version",

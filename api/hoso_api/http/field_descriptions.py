@@ -10,6 +10,7 @@ from typing import Any
 from hoso_api.http.words.calendars import CALENDAR_FIELDS, CALENDAR_PARAMETERS
 from hoso_api.http.words.dossiers import DOSSIER_FIELDS, DOSSIER_PARAMETERS, DOSSIER_WORDS
 from hoso_api.http.words.drafts import DRAFT_FIELDS, DRAFT_PARAMETERS
+from hoso_api.http.words.escalations import ESCALATION_FIELDS, ESCALATION_PARAMETERS
 from hoso_api.http.words.jobs import JOB_FIELDS, JOB_PARAMETERS
 from hoso_api.http.words.notifications import NOTICE_FIELDS, NOTICE_PARAMETERS
 from hoso_api.http.words.payments import PAYMENT_FIELDS
@@ -392,6 +393,7 @@ SCHEMA_FIELDS: Mapping[str, tuple[str, Any]] = {
     **PAYMENT_FIELDS,
     **SIGNATURE_FIELDS,
     **JOB_FIELDS,
+    **ESCALATION_FIELDS,
     **NOTICE_FIELDS,
     "DossierGroup.part": ("Part that the unit has in them; `ahead` is a step still to come.", "handling"),
     **{
@@ -506,7 +508,6 @@ SCHEMA_FIELDS: Mapping[str, tuple[str, Any]] = {
     ),
     "Correction.event": ("Number of an event of the act, as `seq` in its list of events.", 4),
     "UndeliveredMessage.id": ("Number of the message.", 812),
-    "ToldEscalation.id": ("Number of the message.", 812),
     "UndeliveredMessage.created_at": ("When the message was written, with the act that caused it.", FILED),
     "UndeliveredMessage.status": ("Whether it waits, was set aside or has reached nobody.", "waiting"),
     "ProcedureCase.id": ("Id of the case within the procedure.", "default"),
@@ -546,6 +547,7 @@ PARAMETERS: Mapping[str, tuple[str, Any]] = {
     **TASK_PARAMETERS,
     **SIGNATURE_PARAMETERS,
     **JOB_PARAMETERS,
+    **ESCALATION_PARAMETERS,
     **NOTICE_PARAMETERS,
     "person": ("Id of the person, a UUID.", PERSON),
     "principal": ("Only what this person did, by id.", PERSON),

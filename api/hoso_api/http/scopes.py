@@ -17,6 +17,8 @@ REGISTER = (
     "/v1/procedures",
     "/v1/areas",
     "/v1/jobs",
+    "/v1/tokens",
+    "/v1/keys",
     "/v1/contact-points",
     "/v1/role-proposals",
     "/v1/setup",

@@ -111,7 +111,7 @@ async def test_many_dossiers_move_to_a_version_by_a_job_that_tells_how_far_it_is
     await ends(rest)
     await approver.goes(place)
     assert "Xong Đã xem 3 trên 3 hồ sơ (100 %)" in approver.text
-    assert ("hx-" in markup(approver), "Dừng" in approver.text) == (False, False)
+    assert (polling in markup(approver), "Dừng" in approver.text) == (False, False)
     assert sorted(re.findall(r'href="/noi-bo/ho-so/([^"]+)"', markup(approver))) == three
     assert await on_second(rest, three) == 3
     assert await rest.world.one(reads, place.rpartition("/")[2]) == 1

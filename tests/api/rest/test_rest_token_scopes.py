@@ -175,7 +175,13 @@ def test_each_act_that_changes_something_needs_the_scope_of_its_group() -> None:
     }
     # What officers keep for themselves at a task, and what one has read, are no acts of a dossier.
     groups = (table.Group.DOSSIER, table.Group.READ, table.Group.LIST, table.Group.PUBLIC)
-    several = {"release_message", "bulk_user_tasks", "hand_on_inbox", "settle_payment_dispute"}
+    several = {
+        "release_message",
+        "bulk_user_tasks",
+        "hand_on_inbox",
+        "settle_payment_dispute",
+        "sweep_escalations",
+    }
     dossiers = {
         act
         for act, _ in needed

@@ -11,6 +11,10 @@ from hoso_workflows.jobs import register, works
 from hoso_workflows.jobs.refusals import JobEnded, JobNotStoppable, JobUnderway
 from hoso_workflows.jobs.values import Foreseen, Job, Work
 from hoso_workflows.organisation import permissions
+from hoso_workflows.organisation.permissions import table
+
+#: The act by which jobs are ordered.
+ORDERING = "start_job"
 
 #: The name space of jobs' ids.
 _JOBS = UUID("6a1c9d53-1f0e-4f0a-8c8e-3a3b5f2d7c41")
@@ -21,8 +25,9 @@ async def order(
 ) -> Job:
     """Order a job; it goes on by itself. The same key once more gives the same job.
 
-    Raises what forbids its work, JobUnderway while another one is at work on the same, KeyReused for other work.
+    Raises Forbidden, what forbids its work, JobUnderway while another one is at work on the same, KeyReused for other work.
     """
+    await _permitted(service.db, actor, at)
     return await _known(service, work, actor, key) or await _ordered(
         service, work, await work.foreseen(service, actor=actor, at=at), actor, at, key
     )
@@ -35,7 +40,20 @@ async def order_if_long(
     if before := await _known(service, work, actor, key):
         return before
     foreseen = await work.foreseen(service, actor=actor, at=at)
-    return await _ordered(service, work, foreseen, actor, at, key) if foreseen.total > work.most else None
+    if foreseen.total <= work.most:
+        return None
+    await _permitted(service.db, actor, at)
+    return await _ordered(service, work, foreseen, actor, at, key)
+
+
+async def _permitted(db: Database, actor: UUID, at: datetime) -> None:
+    """Refuse whoever holds none of the offices that order jobs.
+
+    Each work asks for its own rights too. Raises Forbidden.
+    """
+    rights, offices = await permissions.held(db, actor, at), permissions.offices(ORDERING)
+    if not any(rights.has(office) for office in offices):
+        raise errors.Forbidden(actor, table.ACTS[ORDERING].says, offices[0], "")
 
 
 async def _known(service: DossierService, work: Work, actor: UUID, key: str | None) -> Job | None:
@@ -68,8 +86,8 @@ async def cancel(
 ) -> Job:
     """Stop a job; what it has done stays done.
 
-    A portion that is underway is done to its end. With an `operator` it is they who stop it. Stopped once more it is answered as it is. Raises NotFound also for whoever may not see
-    it, JobEnded, JobNotStoppable.
+    A portion that is underway is done to its end. With an `operator` it is they who stop it. Stopped once more it is
+    answered as it is. Raises NotFound also for whoever may not see it, JobEnded, JobNotStoppable.
     """
     if operator is None:
         job = await register.seen(db, identity, await permissions.held(db, actor, at), "cancel_job")

@@ -354,7 +354,7 @@ ROWS: tuple[Act, ...] = (
     Act("export_setup", say("Write the register as a setup file"), (R.TOP_ADMINISTRATOR, R.OPERATOR), _A, Fields.OFFICERS, logged=True,
         cli=("setup",)),
 
-    Act("start_job", say("Have a long act done in the background"), (R.ADMINISTRATOR_OF_ALL, *_ACTIVATORS), _A),
+    Act("start_job", say("Have a long act done in the background"), (R.ADMINISTRATOR_OF_ALL, R.OWNERS_APPROVER), _A),
     Act("list_jobs", say("List long jobs"), (R.SELF, R.ADMINISTRATOR, R.OPERATOR), _A, Fields.OFFICERS, cli=("jobs",)),
     Act("get_job", say("Read how far a long job is"), (R.SELF, R.ADMINISTRATOR, R.OPERATOR), _A, Fields.OFFICERS, cli=("jobs",)),
     Act("list_job_items", say("List the dossiers that a long job has looked at"), (R.SELF, R.ADMINISTRATOR, R.OPERATOR), _A, _TRACKING,
