@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import os
 import statistics
 import sys
@@ -32,6 +33,7 @@ import service as services
 import viewflow_pages
 from viewflow_pages import Figures
 
+from hoso_api import app
 from hoso_models import postgres
 from hoso_models.storage import database, partitions
 from hoso_models.storage.database import Database
@@ -140,6 +142,10 @@ async def application(db: Database) -> AsyncIterator[tuple[httpx.AsyncClient, di
     }
     sessions = {name: await signing_in.signed_in(db, each, at=clock.at) for name, each in people.items()}
     transport = api_client.application(world, clock)
+    # As the API does once it has started: what is imported is not looked through again.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*app.GARBAGE)
     async with httpx.AsyncClient(transport=transport, base_url="https://hoso.test") as client:
         yield client, sessions
 
