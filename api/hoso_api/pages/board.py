@@ -1,4 +1,4 @@
-"""The overdue board: what is late, by unit, most late first."""
+"""The overdue board: what is late, by unit, most late first. Units are shown some at a time, and found by name."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,17 +8,19 @@ from urllib.parse import urlencode
 
 from hoso_api.pages.shared.session import Reader
 from hoso_api.translation import wording
+from hoso_api.translation.vietnamese import marked, spoken
+from hoso_models import text_search
 from hoso_workflows.monitoring import overdue, reception_queue, workload
 from hoso_workflows.organisation import permissions
 from hoso_workflows.pagination import Page
 
 ADDRESS = "/noi-bo/qua-han"
-#: How many lines of a list a page shows.
-LENGTH = 25
+#: How many lines of a list a page shows, and how many units.
+LENGTH, UNITS = 25, 20
 #: How long the figures of who oversees several units are kept: they are many, and the same for all who do.
 SPAN = timedelta(seconds=5)
-#: The words of the query: which unit, which list, behind which place.
-UNIT, KIND, AFTER = "don-vi", "loai", "sau"
+#: The words of the query: which unit, which list, behind which place; units of which name, and from which one on.
+UNIT, KIND, AFTER, NAMED, FROM = "don-vi", "loai", "sau", "ten", "tu"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +35,19 @@ class Tab:
     due: str
     listed: Callable[..., Awaitable[Page[Any]]]
     #: What is said where the list is empty.
-    empty: str = "Không có việc quá hạn"
+    empty: str = marked("Không có việc quá hạn")
 
 
 TABS = (
-    Tab("", "Hồ sơ quá hạn", "Bước đang ở", "hẹn", overdue.dossiers),
-    Tab("buoc", "Bước quá hạn", "Bước", "hạn", overdue.steps),
+    Tab("", marked("Hồ sơ quá hạn"), marked("Bước đang ở"), marked("hẹn"), overdue.dossiers),
+    Tab("buoc", marked("Bước quá hạn"), marked("Bước"), marked("hạn"), overdue.steps),
     Tab(
         "tiep-nhan",
-        "Chưa tiếp nhận",
-        "Bước đang ở",
-        "hạn tiếp nhận",
+        marked("Chưa tiếp nhận"),
+        marked("Bước đang ở"),
+        marked("hạn tiếp nhận"),
         reception_queue.receptions,
-        "Không có hồ sơ nào chờ tiếp nhận",
+        marked("Không có hồ sơ nào chờ tiếp nhận"),
     ),
 )
 
@@ -104,7 +106,7 @@ async def counted(reader: Reader, calendars: overdue.Calendars) -> Sequence[work
 
 def tiles(sums: Totals) -> list[tuple[Tab, str, int]]:
     """The tiles of the board: list, name and number. Each leads to its list."""
-    names = "Hồ sơ quá hạn", "Bước quá hạn", "Quá hạn tiếp nhận"
+    names = spoken("Hồ sơ quá hạn"), spoken("Bước quá hạn"), spoken("Quá hạn tiếp nhận")
     numbers = sums.overdue, sums.overdue_steps, sums.overdue_receptions
     return list(zip(TABS, names, numbers, strict=True))
 
@@ -116,6 +118,9 @@ class View:
     unit: str | None
     tab: Tab
     after: str | None
+    #: Units of the table: a part of their name or code, and the number of those that are passed over.
+    named: str = ""
+    passed: int = 0
 
     def link(self, **changes: Any) -> str:
         """The address of the view with something changed; what is empty is left out."""
@@ -123,9 +128,45 @@ class View:
             UNIT: changes.get("unit", self.unit),
             KIND: changes.get("tab", self.tab).word,
             AFTER: changes.get("after"),
+            NAMED: changes.get("named", self.named),
+            FROM: changes.get("passed", self.passed),
         }
         query = urlencode({name: str(value) for name, value in words.items() if value})
         return f"{ADDRESS}?{query}" if query else ADDRESS
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The units of one page of the table."""
+
+    units: Sequence[workload.UnitTotals]
+    #: How many there are of that name, and how many in all.
+    found: int
+    all: int
+    #: How many open dossiers the unit has that has most; the bars share this length.
+    longest: int
+    #: From which ones on the pages before and behind this one begin.
+    before: int | None
+    behind: int | None
+
+
+def listed(units: Sequence[workload.UnitTotals], view: View) -> Listed:
+    """The units of a name, so many at a time."""
+    code, name = view.named.casefold(), text_search.fold(view.named)
+    found = [
+        each
+        for each in units
+        if code in each.code.casefold() or (name and name in text_search.fold(each.name))
+    ]
+    first = min(view.passed, max(len(found) - 1, 0) // UNITS * UNITS)
+    return Listed(
+        found[first : first + UNITS],
+        len(found),
+        len(units),
+        max((each.open for each in units), default=0),
+        max(first - UNITS, 0) if first else None,
+        first + UNITS if first + UNITS < len(found) else None,
+    )
 
 
 def tab(word: str) -> Tab:
@@ -162,12 +203,12 @@ def row(item: overdue.OverdueDossier | overdue.OverdueStep | reception_queue.Wai
             key, code, due = item.reference, None, item.due
     return Row(
         key=key,
-        code=code or "chưa có mã",
+        code=code or spoken("chưa có mã"),
         procedure=item.procedure,
         procedure_name=item.procedure_name,
         unit_name=item.unit_name,
         step=item.step_name,
-        role=wording.ROLES.get(item.role, item.role) if item.role else None,
+        role=spoken(wording.ROLES.get(item.role, item.role)) if item.role else None,
         due=due,
         lateness=wording.working_time(item.lateness) if item.lateness else None,
     )

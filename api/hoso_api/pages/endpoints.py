@@ -11,6 +11,7 @@ from hoso_api.http.fields import Key
 from hoso_api.pages import board, deadline
 from hoso_api.pages.shared import navigation, session
 from hoso_api.pages.shared import visit as visits
+from hoso_api.pages.shared.look import Look
 from hoso_api.pages.shared.session import ApplicantNow, FactorsMissing, Reader, ReaderNow
 from hoso_api.pages.shared.templating import page
 from hoso_api.translation import wording
@@ -45,6 +46,8 @@ async def overdue_board(
     unit: Unit = "",
     kind: Annotated[str, Query(alias=board.KIND, max_length=20)] = "",
     after: After = "",
+    named: Annotated[str, Query(alias=board.NAMED, max_length=80)] = "",
+    passed: Annotated[int, Query(alias=board.FROM, ge=0, le=100_000)] = 0,
 ) -> Response:
     """The overdue board: late items by unit, most late first."""
     calendars = await reader.service.reference_data.unit_calendars()
@@ -56,6 +59,8 @@ async def overdue_board(
         unit=asked if isinstance(asked, str) else None,
         tab=board.tab(kind),
         after=after or None,
+        named=named.strip(),
+        passed=passed,
     )
     found = await view.tab.listed(
         reader.service.db, calendars, at=reader.at, unit=asked, after=view.after, limit=board.LENGTH
@@ -70,7 +75,8 @@ async def overdue_board(
         oversees=reader.oversees,
         totals=sums,
         tiles=board.tiles(sums),
-        units=units,
+        units=board.listed(units, view),
+        chosen=next((each for each in units if each.code == view.unit), None),
         view=view,
         tabs=board.TABS,
         rows=[board.row(item) for item in found.items],
@@ -127,7 +133,8 @@ async def shelled(
     if reader.rights is not None:
         visit = await visits.visit(request)
         return visit.page(template, here=here, frame="internal.html", **values)
-    return page(template, reader=reader, at=reader.at, frame="base.html", **values)
+    look = Look.of(request)
+    return page(template, reader=reader, at=reader.at, look=look, frame="base.html", **values)
 
 
 def wanted(request: Request) -> bool:

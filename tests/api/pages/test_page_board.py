@@ -9,6 +9,7 @@ import pytest
 
 from hoso_workflows.operation import demonstration
 from support import api_client as rests
+from support import signing_in
 from support.api_client import ADMINISTRATOR, FILING, HEAD, Rest, problem
 from support.browser_text import seen, words
 from support.world import CITIZEN, OTHER, person
@@ -70,6 +71,42 @@ async def test_the_board_goes_on_to_the_next_page(
     assert (late[0] in first.text, late[1] in first.text) == (True, False)
     assert (late[0] in second.text, late[1] in second.text) == (False, True)
     assert 'rel="next"' not in second.text
+
+
+async def test_many_units_are_shown_some_at_a_time_and_found_by_name_without_accents(
+    rest: Rest, late: list[str], monkeypatch: pytest.MonkeyPatch
+):
+    await rest.world.db.one_statement(
+        "update dossier set handling_unit = 'H27.SYT' where code = $1", [late[1]]
+    )
+    monkeypatch.setattr("hoso_api.pages.board.UNITS", 1)
+    first = await seen(rest, ADMINISTRATOR)
+    (onward,) = re.findall(r'href="([^"]+#don-vi)"', first.text)
+    second = await seen(rest, ADMINISTRATOR, unescape(onward).partition("#")[0])
+    named = await seen(rest, ADMINISTRATOR, "/noi-bo/qua-han?ten=so+y+TE&loai=buoc")
+    beyond = await seen(rest, ADMINISTRATOR, "/noi-bo/qua-han?tu=99999")
+    nobody = await seen(rest, ADMINISTRATOR, "/noi-bo/qua-han?ten=Kh%C3%B4ng+c%C3%B3")
+    rows = [
+        re.findall(r'<th scope="row"><a href="[^"]+" lang="vi">([^<]+)', page.text)
+        for page in (first, second, named, beyond)
+    ]
+    assert rows == [
+        ["Sở Văn hóa, Thể thao và Du lịch"],
+        ["Sở Y tế"],
+        ["Sở Y tế"],
+        ["Trung tâm Phục vụ hành chính công tỉnh"],
+    ]
+    assert "1 trên 3 đơn vị, quá hạn nhiều nhất trước" in words(first)
+    assert ("Đơn vị trước" in words(beyond), "Đơn vị tiếp theo" in words(beyond)) == (True, False)
+    assert "Không có đơn vị nào tên như vậy." in words(nobody)
+
+
+async def test_the_board_speaks_english_to_who_reads_english(rest: Rest, late: list[str]):
+    headers = await signing_in.signed_in(rest.world.db, ADMINISTRATOR, at=rest.clock.at)
+    headers["Cookie"] += "; hoso-xem=en"
+    said = words(await rest.get("/noi-bo/qua-han?loai=buoc", headers=headers))
+    assert "Overdue steps, most late first" in said
+    assert "Reception overdue" in said
 
 
 async def test_an_officer_sees_their_own_unit_only(rest: Rest, late: list[str]):

@@ -29,7 +29,7 @@ LENGTH = 50
 STATUSES = {
     RevisionStatus.DRAFT: marked("Bản nháp"),
     RevisionStatus.APPROVED: marked("Đã phê duyệt"),
-    RevisionStatus.APPLYING: marked("Đang áp dụng"),
+    RevisionStatus.APPLYING: marked("Đang được áp dụng"),
     RevisionStatus.APPLIED: marked("Đã áp dụng"),
 }
 #: The mark of each.
