@@ -193,6 +193,19 @@ async def test_the_diary_tells_events_in_words_and_by_kind(rest: Rest, opened: O
     assert hashes[0].hash in page.text
 
 
+async def test_the_diary_is_a_file_with_its_chain_for_who_reads_the_dossier(rest: Rest, opened: Opened):
+    standing = await rest.accepts()
+    page = await opened(CLERK, f"{standing['code']}/nhat-ky")
+    path = f"/noi-bo/ho-so/{standing['code']}/nhat-ky/json"
+    file = await rest.get(path, headers=page.headers)
+    told = await rest.get(f"/v1/dossiers/{standing['code']}/events", CLERK)
+    assert path in page.page.text
+    assert (file.json(), file.headers["content-disposition"]) == (
+        told.json(),
+        'attachment; filename="nhat-ky.json"',
+    )
+
+
 async def test_the_diary_says_where_what_is_stored_does_not_follow_from_the_events(
     rest: Rest, opened: Opened
 ):

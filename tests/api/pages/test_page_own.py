@@ -10,7 +10,7 @@ from support.world import DEPARTMENT, person
 SECOND = person("specialist", DEPARTMENT, 2)
 PAGE = "/noi-bo/toi"
 #: Everything chosen otherwise than at first, as the browser keeps it.
-CHOSEN = "hoso-xem=vi.lon.tuong-phan.khong-phim.ve-danh-sach"
+CHOSEN = "hoso-xem=vi.lon.tuong-phan.khong-phim.ve-danh-sach.gon.nha-qua-han"
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +22,14 @@ def world_url(shared_world_url: str) -> str:
 async def test_the_look_is_kept_in_the_browser_and_the_page_shows_it(rest: Rest):
     officer = await (await Visitor.of(rest, SPECIALIST)).goes(PAGE)
     assert officer.form("Lưu trên trình duyệt")[0].fields["xong-viec"] == ["tiep"]
-    said = {"co_chu": "lon", "tuong_phan": "co", "phim": "khong", "xong_viec": "danh-sach"}
+    said = {
+        "co_chu": "lon",
+        "tuong_phan": "co",
+        "phim": "khong",
+        "xong_viec": "danh-sach",
+        "dong": "gon",
+        "trang_dau": "qua-han",
+    }
     form, _ = officer.form("Lưu trên trình duyệt")
     query = {**form.fields, **{name.replace("_", "-"): [value] for name, value in said.items()}}
     kept = await rest.client.get("/xem", params=query, headers=officer.headers)
@@ -31,9 +38,25 @@ async def test_the_look_is_kept_in_the_browser_and_the_page_shows_it(rest: Rest)
     officer.headers["Cookie"] += f"; {CHOSEN}"
     await officer.goes(PAGE)
     shown = officer.form("Lưu trên trình duyệt")[0].fields
-    assert [shown[name] for name in ("co-chu", "tuong-phan", "phim", "xong-viec")] == [
-        *(["lon"], ["co"], ["khong"], ["danh-sach"]),
+    assert [shown[name] for name in ("co-chu", "tuong-phan", "phim", "xong-viec", "dong", "trang-dau")] == [
+        *(["lon"], ["co"], ["khong"], ["danh-sach"], ["gon"], ["qua-han"]),
     ]
+    assert '<html lang="vi" class="chu-lon tuong-phan gon"' in officer.page.text
+    begun = await rest.get("/noi-bo", headers=officer.headers)
+    assert begun.headers["location"] == "/noi-bo/qua-han"
+
+
+async def test_a_place_that_is_none_of_ones_own_is_no_beginning(rest: Rest):
+    headers = (await Visitor.of(rest, SPECIALIST)).headers
+    for word, begins in (
+        ("quan-tri", "/noi-bo/viec"),
+        ("khong-co", "/noi-bo/viec"),
+        ("qua-han", "/noi-bo/qua-han"),
+    ):
+        asked = {**headers, "Cookie": f"{headers['Cookie']}; hoso-xem=vi.nha-{word}"}
+        assert (await rest.get("/noi-bo", headers=asked)).headers["location"] == begins
+    refused = await rest.get("/xem?trang-dau=a%0d%0ab", headers=headers)
+    assert refused.status_code == 422
 
 
 async def test_a_completed_task_leads_back_to_the_list_for_who_wants_it(rest: Rest):

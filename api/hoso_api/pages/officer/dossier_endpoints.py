@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+import orjson
 from fastapi import APIRouter, Depends, Path, Query
 from starlette.responses import Response
 
@@ -11,6 +12,7 @@ from hoso_api.pages.officer import dossier_contents, dossier_diary, dossier_fram
 from hoso_api.pages.officer.dossier_contents import Answers
 from hoso_api.pages.shared import session
 from hoso_api.pages.shared.visit import VisitNow
+from hoso_workflows.dossiers import views
 
 router = APIRouter(
     prefix=dossier_frame.ADDRESS,
@@ -76,6 +78,17 @@ async def dossier_course_page(key: DossierKey, visit: VisitNow) -> Response:
         tab="quy-trinh",
         lines=lines,
         diagram=dossier_overview.diagram(course, lines, subject.document["procedure"]["name"]),
+    )
+
+
+@router.get("/{key}/nhat-ky/json")
+@acts.named("list_events")
+async def dossier_diary_file(key: DossierKey, visit: VisitNow) -> Response:
+    """A file of the events of the dossier with their chain."""
+    told = await views.history(visit.service, key, **visit.reading)
+    headers = {"Content-Disposition": 'attachment; filename="nhat-ky.json"'}
+    return Response(
+        orjson.dumps(told, option=orjson.OPT_INDENT_2), headers=headers, media_type="application/json"
     )
 
 

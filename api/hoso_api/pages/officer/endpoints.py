@@ -22,8 +22,8 @@ Word = Annotated[str, Query(max_length=20)]
 @router.get(navigation.INSIDE)
 @acts.named("get_account")
 async def home(visit: VisitNow) -> Response:
-    """To the page at which the officer begins; to the account for one who has no role."""
-    found = navigation.home(visit.rights, visit.entries)
+    """To the page that the officer chose or their role begins at; to the account for one without a role."""
+    found = navigation.home(visit.rights, visit.entries, visit.look.home)
     return RedirectResponse(found.address if found else "/tai-khoan", status_code=303)
 
 
@@ -58,9 +58,19 @@ async def choose_look(
     contrast: Annotated[Word, Query(alias="tuong-phan")] = "",
     keys: Annotated[Word, Query(alias="phim")] = "",
     following: Annotated[Word, Query(alias="xong-viec")] = "",
+    rows: Annotated[Word, Query(alias="dong")] = "",
+    begins: Annotated[str | None, Query(alias="trang-dau", pattern=r"^[a-z-]{0,20}$")] = None,
     onward: Annotated[str, Query(alias="tiep", max_length=2000)] = "/",
 ) -> Response:
     """Keep a choice of the reader's look in the browser, and back to the page."""
     answer = RedirectResponse(quote(session.ours(onward), safe="/?&=%.-_~+:"), status_code=303)
-    Look.of(request).asked(language, size, contrast, keys, following).keep(answer)
+    Look.of(request).asked(
+        language=language,
+        size=size,
+        contrast=contrast,
+        keys=keys,
+        onward=following,
+        rows=rows,
+        home=begins,
+    ).keep(answer)
     return answer

@@ -1,4 +1,4 @@
-"""Reader's choices for the look of pages: language, size of text, contrast, keys. A cookie keeps them."""
+"""Reader's choices for the look of pages, and where they begin. A cookie keeps them."""
 
 from dataclasses import dataclass, replace
 from typing import Self
@@ -11,6 +11,8 @@ from hoso_calendar import messages
 #: It names nobody and is no secret.
 COOKIE = "hoso-xem"
 YEAR = 365 * 24 * 3600
+#: What the word of a place begins with in the cookie.
+HOME = "nha-"
 #: Sizes of text and the class of each.
 SIZES = {"thuong": "", "lon": "chu-lon", "rat-lon": "chu-rat-lon"}
 
@@ -26,6 +28,10 @@ class Look:
     keys: bool = True
     #: Whether the next task opens when one is completed; else the list.
     onward: bool = True
+    #: Whether rows stand close together.
+    dense: bool = False
+    #: The word of the place at which the inside begins; empty for that of one's role.
+    home: str = ""
 
     @classmethod
     def of(cls, request: Request) -> Self:
@@ -42,12 +48,15 @@ class Look:
             contrast="tuong-phan" in said,
             keys="khong-phim" not in said,
             onward="ve-danh-sach" not in said,
+            dense="gon" in said,
+            home=next((each.removeprefix(HOME) for each in sorted(said) if each.startswith(HOME)), ""),
         )
 
     @property
     def classes(self) -> str:
         """Classes of the root element."""
-        return " ".join(each for each in (SIZES[self.size], "tuong-phan" if self.contrast else "") if each)
+        said = SIZES[self.size], "tuong-phan" if self.contrast else "", "gon" if self.dense else ""
+        return " ".join(each for each in said if each)
 
     @property
     def words(self) -> str:
@@ -58,11 +67,26 @@ class Look:
             "tuong-phan" if self.contrast else "",
             "" if self.keys else "khong-phim",
             "" if self.onward else "ve-danh-sach",
+            "gon" if self.dense else "",
+            f"{HOME}{self.home}" if self.home else "",
         )
         return ".".join(each for each in said if each)
 
-    def asked(self, language: str, size: str, contrast: str, keys: str, onward: str = "") -> "Look":
-        """The choices changed by a request; an empty word changes nothing."""
+    def asked(
+        self,
+        *,
+        language: str = "",
+        size: str = "",
+        contrast: str = "",
+        keys: str = "",
+        onward: str = "",
+        rows: str = "",
+        home: str | None = None,
+    ) -> "Look":
+        """The choices changed by a request; an empty word changes nothing.
+
+        An empty `home` chooses the place of one's role.
+        """
         return replace(
             self,
             language=language if language in messages.LANGUAGES else self.language,
@@ -70,6 +94,8 @@ class Look:
             contrast=contrast == "co" if contrast else self.contrast,
             keys=keys == "co" if keys else self.keys,
             onward=onward == "tiep" if onward else self.onward,
+            dense=rows == "gon" if rows else self.dense,
+            home=self.home if home is None else home,
         )
 
     def keep(self, answer: Response) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from itertools import chain
 
 from hoso_api.translation.vietnamese import marked
 from hoso_workflows.organisation import permissions
@@ -80,7 +81,8 @@ def entries(rights: Rights) -> tuple[Entry, ...]:
     return tuple(each for each in ENTRIES if each.shown(rights))
 
 
-def home(rights: Rights, shown: Collection[Entry]) -> Entry | None:
-    """The entry at which a reader begins; None for one who has no entry."""
+def home(rights: Rights, shown: Collection[Entry], chosen: str = "") -> Entry | None:
+    """The entry at which a reader begins: the chosen one, else by their role; None for one who has no entry."""
+    wanted = (each for each in shown if each.word == chosen)
     own = (each for each in shown if any(rights.has(role) for role in each.home))
-    return next(own, next(iter(shown), None))
+    return next(chain(wanted, own, shown), None)
