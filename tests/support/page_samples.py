@@ -55,6 +55,16 @@ async def _hands(rest: Rest) -> str:
     return f"{await _step(rest)}/chuyen"
 
 
+async def _desk_draft(rest: Rest) -> str:
+    begun = {"procedure": "1.014464", "content": {"applicant": {"name": "Người nộp 1"}}}
+    made = await rest.done("/v1/drafts", CLERK, begun)
+    return f"/noi-bo/mot-cua/nop-ho/ban-nhap/{made['id']}"
+
+
+async def _call(rest: Rest) -> str:
+    return f"{await _step(rest)}/loi-goi"
+
+
 async def _paper(rest: Rest) -> str:
     code = (await rest.accepts())["code"]
     letters = (await rest.get(f"/v1/dossiers/{code}/letters", CLERK)).json()["items"]
@@ -143,7 +153,7 @@ def _always(address: str) -> Sample:
 #: Pages of officers and heads below the address of a dossier.
 OFFICERS = (
     *("", "/noi-dung", "/quy-trinh", "/nhat-ky", "/trao-doi", "/de-nghi-bo-sung", "/thong-diep", "/giay-to"),
-    *("/xin-loi", "/gia-han", "/tam-dung", "/phi", "/hoi-dap", "/dinh-chinh"),
+    *("/xin-loi", "/gia-han", "/tam-dung", "/phi", "/hoi-dap", "/dinh-chinh", "/thoi-diem"),
 )
 #: Pages of acts on the course below the address of a dossier.
 COURSE = tuple(f"/{each.word}" for each in act_page.PAGES)
@@ -159,6 +169,8 @@ SAMPLES: Mapping[str, Sample] = {
     "/noi-bo/ho-so/{key}/thoi-han": _explanation_inside,
     "/noi-bo/viec/{task}": _step,
     "/noi-bo/viec/{task}/chuyen": _hands,
+    "/noi-bo/viec/{task}/loi-goi": _call,
+    "/noi-bo/mot-cua/nop-ho/ban-nhap/{draft}": _desk_draft,
     LETTER: _letter_inside,
     f"{LETTER}/ban-sao": _copies,
     "/noi-bo/don-vi/{unit}": _always("/noi-bo/don-vi/H27.SVHTTDL"),

@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from hoso_api.http import acts, authentication, origins, problems
 from hoso_api.http.fields import Key
 from hoso_api.pages import board, deadline
-from hoso_api.pages.shared import navigation, session
+from hoso_api.pages.shared import acting, navigation, session
 from hoso_api.pages.shared import visit as visits
 from hoso_api.pages.shared.look import Look
 from hoso_api.pages.shared.session import ApplicantNow, FactorsMissing, Reader, ReaderNow
@@ -132,7 +132,8 @@ async def shelled(
     """A page inside the officers' shell; on an open board, where nobody has signed in, without one."""
     if reader.rights is not None:
         visit = await visits.visit(request)
-        return visit.page(template, here=here, frame="internal.html", **values)
+        flash = await acting.flash(visit)
+        return visit.page(template, here=here, frame="internal.html", flash=flash, **values)
     look = Look.of(request)
     return page(template, reader=reader, at=reader.at, look=look, frame="base.html", **values)
 

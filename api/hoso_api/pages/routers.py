@@ -4,8 +4,8 @@ from fastapi import APIRouter
 
 from hoso_api.pages import api_reference
 from hoso_api.pages import endpoints as pages
-from hoso_api.pages.account import endpoints as account
 from hoso_api.pages.account import own_endpoints, token_endpoints
+from hoso_api.pages.account import endpoints as account
 from hoso_api.pages.administration import calendar_endpoints as calendars
 from hoso_api.pages.administration import destruction_endpoints as destruction
 from hoso_api.pages.administration import escalation_endpoints as escalations
@@ -23,6 +23,7 @@ from hoso_api.pages.course import (
     conversation_endpoints,
     correction_endpoints,
     hand_endpoints,
+    instant_endpoints,
 )
 from hoso_api.pages.course import endpoints as course
 from hoso_api.pages.desk import book_endpoints, copy_endpoints, duty_endpoints, taking_endpoints
@@ -90,6 +91,7 @@ PAGES: tuple[APIRouter, ...] = (
     consultation_endpoints.router,
     conversation_endpoints.router,
     correction_endpoints.router,
+    instant_endpoints.router,
     hand_endpoints.router,
     dossier_file_endpoints.router,
     search_endpoints.router,

@@ -205,8 +205,7 @@ class Repository:
         None after a lost compare-and-set race or where the guard does not hold: nothing is stored then. `also` is written in the
         same transaction.
         """
-        if changes.events[-1].kind is Kind.CORRECTED:
-            before = await self._corrected(dossier, changes.events)
+        before = await self._before(dossier, before, changes.events)
         position = Position(dossier.id, dossier.version, dossier.head)
         after = before.after(changes.events)
         prepared = save_statement.prepare(position, before.mark(), after, changes)
@@ -218,6 +217,16 @@ class Repository:
         left = self._left(dossier, after, prepared) if isinstance(dossier, Found) else None
         _keep(self._cache, dossier.id, _Cached(after, prepared.head, left), CAPACITY)
         return prepared.answer
+
+    async def foreseen(self, dossier: Read, before: Projection, new_events: Sequence[Event]) -> Projection:
+        """The projection after events that are not stored."""
+        return (await self._before(dossier, before, new_events)).after(new_events)
+
+    async def _before(self, dossier: Read, before: Projection, new_events: Sequence[Event]) -> Projection:
+        """The projection that new events are laid over: a correction changes what was before it, too."""
+        if new_events[-1].kind is Kind.CORRECTED:
+            return await self._corrected(dossier, new_events)
+        return before
 
     async def _stored(self, prepared: Prepared, also: Sequence[Also] = ()) -> bool:
         """Execute the save statement; True if the command is stored."""

@@ -267,7 +267,7 @@ class DossierService:
                 interpreted = transitions.interpret(meant.state, meant.command)
                 draft = transitions.draft(meant.state, interpreted, at, by)
             events = draft.numbered({series: drafts.in_memory(series) for series in draft.needs})
-            return Preview(found, before, before.after(events))
+            return Preview(found, before, await self.repository.foreseen(found, before, events))
 
     async def advance(self, subject: str, *, at: datetime) -> Outcome:
         """Fire the due timers of a dossier, as the system."""

@@ -59,7 +59,7 @@ def meant(history: Sequence[Event], command: commands.Correct, now: datetime) ->
     `history` has earlier corrections applied. Raises `NotCorrectable`.
     """
     seqs = _act(history, command.seq)
-    if not seqs or seqs[0] == 1 or history[seqs[0] - 1].kind is Kind.CORRECTED:
+    if not seqs or not _may_change(history, seqs):
         raise errors.NotCorrectable(say("it is no event behind the filing that could be corrected"))
     event, at = history[command.seq - 1], command.at
     before = [each.at for each in history[: seqs[0] - 1] if each.kind is not Kind.CORRECTED]
@@ -76,15 +76,30 @@ def meant(history: Sequence[Event], command: commands.Correct, now: datetime) ->
     return Meant(command.seq, at, command.reason, seqs=seqs, stamped=event.at, last=last)
 
 
+def correctable(history: Sequence[Event]) -> list[tuple[int, ...]]:
+    """The numbers of the events of each act whose instant a correction can change, in order."""
+    return [act for act in _acts(history) if _may_change(history, act)]
+
+
+def _may_change(history: Sequence[Event], act: Sequence[int]) -> bool:
+    """True for an act behind the filing that is no correction itself."""
+    return act[0] != 1 and history[act[0] - 1].kind is not Kind.CORRECTED
+
+
 def _act(history: Sequence[Event], seq: int) -> tuple[int, ...]:
     """The numbers of all events of the command to which an event belongs.
 
     Empty if there is no such event.
     """
+    return next((act for act in _acts(history) if seq in act), ())
+
+
+def _acts(history: Sequence[Event]) -> list[tuple[int, ...]]:
+    """The numbers of the events of each command."""
     acts: list[list[int]] = [[]]
     for number, event in enumerate(history, start=1):
         before = history[number - 2] if number > 1 else event
         if (event.at, event.actor) != (before.at, before.actor) or seals.of(before):
             acts.append([])
         acts[-1].append(number)
-    return next((tuple(act) for act in acts if seq in act), ())
+    return [tuple(act) for act in acts if act]

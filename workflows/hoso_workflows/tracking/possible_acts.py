@@ -56,6 +56,7 @@ ASKED: Mapping[str, Command] = {
         commands.RecordVerification("", "", datetime.min.replace(tzinfo=localtime.ZONE)),
         commands.Disclose("", "", "", (), ""),
         commands.Rectify(""),
+        commands.Correct(0, datetime.min.replace(tzinfo=localtime.ZONE), ""),
         commands.Reopen("", ""),
         commands.AttachInternally(commands.StoredFile(NOWHERE, "", "", 0, "", "", None, None, "")),
         commands.WriteNote(""),

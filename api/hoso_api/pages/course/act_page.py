@@ -119,14 +119,15 @@ AMOUNT = 15
 
 
 def instant(text: str) -> datetime | None:
-    """The instant of a text such as `09:30 24/11/2026`. None for what is none."""
+    """The instant of a text such as `09:30 24/11/2026` or `09:30:15 24/11/2026`. None for what is none."""
     words = text.split()
     hours = [each for each in words if ":" in each]
     days = [day for each in words if (day := spelling.day(each)) is not None]
     if len(words) != 2 or len(hours) != 1 or len(days) != 1:
         return None
     try:
-        hour = datetime.strptime(hours[0], "%H:%M").time()  # noqa: DTZ007 - an hour has no zone
+        shape = "%H:%M:%S" if hours[0].count(":") > 1 else "%H:%M"
+        hour = datetime.strptime(hours[0], shape).time()  # noqa: DTZ007 - an hour has no zone
     except ValueError:
         return None
     return datetime.combine(days[0], hour, localtime.ZONE)

@@ -80,6 +80,7 @@ PAGES: Mapping[str, tuple[str, str]] = {
     "return_supplement": (marked("Trả lại phần bổ sung"), "tra-bo-sung"),
     "close_unanswered": (marked("Đóng hồ sơ không bổ sung"), "dong"),
     "rectify_dossier": (marked("Đính chính thông tin"), "dinh-chinh"),
+    "correct_instant": (marked("Đính chính thời điểm"), "thoi-diem"),
     "disclose_data": (marked("Cung cấp dữ liệu cho bên thứ ba"), "cung-cap"),
     "stop_dossier": (marked("Dừng giải quyết"), "dung"),
     "reopen_dossier": (marked("Mở lại hồ sơ"), "mo-lai"),
