@@ -19,6 +19,7 @@ from hoso_api.pages.applicant import endpoints as applicant
 from hoso_api.pages.changes import editing_endpoints as edited_versions
 from hoso_api.pages.changes import endpoints as changes
 from hoso_api.pages.course import (
+    call_endpoints,
     consultation_endpoints,
     conversation_endpoints,
     correction_endpoints,
@@ -92,6 +93,7 @@ PAGES: tuple[APIRouter, ...] = (
     conversation_endpoints.router,
     correction_endpoints.router,
     instant_endpoints.router,
+    call_endpoints.router,
     hand_endpoints.router,
     dossier_file_endpoints.router,
     search_endpoints.router,

@@ -132,3 +132,31 @@ async def test_what_no_head_can_let_go_on_has_no_button(rest: Rest):
     )
     assert (await head.goes("/noi-bo/su-co-quy-trinh")).text.count("Trạng thái hỏng") == 2
     assert "Chạy lại" not in head.text
+
+
+async def test_a_failed_call_is_reported_once_from_the_step_and_told_there_and_among_the_incidents(
+    rest: Rest,
+):
+    code, call = await calling(rest)
+    role = await rest.world.one("select role from user_task where id = $1::uuid", call)
+    unit = await rest.world.one("select unit_code from user_task where id = $1::uuid", call)
+    officer = await (await Visitor.of(rest, person(role, unit))).goes(f"/noi-bo/viec/{call}")
+    assert officer.page is not None
+    assert f'href="/noi-bo/viec/{call}/loi-goi"' in officer.page.text
+    await officer.goes(f"/noi-bo/viec/{call}/loi-goi")
+    await officer.presses("Báo lời gọi thất bại", dieu_gi=" ")
+    assert (officer.page.status_code, 'href="#f-dieu-gi"' in officer.page.text) == (422, True)
+    address, fields = officer.sent("Báo lời gọi thất bại", dieu_gi="Cơ quan thuế không trả lời")
+    for _ in range(2):
+        await officer.posts(address, fields)
+        assert officer.path.startswith(f"/noi-bo/viec/{call}/loi-goi?xong="), officer.text
+    told = "select count(*) from dossier_event where kind = 'incident' and payload ->> 'message' = $1"
+    assert await rest.world.one(told, "Cơ quan thuế không trả lời") == 1
+    assert "Sự cố đang mở" in officer.text
+    await officer.goes("/noi-bo/su-co-quy-trinh")
+    assert (code in officer.text, "Bước chờ lời gọi" in officer.text) == (True, True)
+    head = await (await Visitor.of(rest, HEAD)).goes(f"/noi-bo/viec/{call}/loi-goi")
+    assert "không giữ vai trò của bước" in head.text
+    await head.posts(address, {**fields, "_khoa": ["00000000-0000-4000-8000-000000000001"]})
+    assert head.page is not None
+    assert head.page.status_code == 403

@@ -33,6 +33,8 @@ class Incident:
     since: datetime
     #: True for a timer, which can be retried; a call is made again by its worker, a damaged run rebuilt.
     retryable: bool
+    #: True for the failed call of a task, which is open under the incident's own id.
+    call: bool
 
 
 async def search(
@@ -77,17 +79,18 @@ def said(incident: Incident) -> dict[str, Any]:
 _OF_UNITS = "(i.unit = any({0}::text[]) or d.handling_unit = any({0}::text[]))"
 _OPEN = """
 select i.id, d.reference, d.code, d.procedure_code as procedure, i.element, i.message, i.unit, i.since,
-  i.retryable
+  i.retryable, i.call
 from (
   select o.id as dossier, i.*,
     not exists (select from user_task t where t.id = i.id)
-      and not exists (select from damaged_run r where r.dossier_id = o.id) as retryable
+      and not exists (select from damaged_run r where r.dossier_id = o.id) as retryable,
+    exists (select from user_task t where t.id = i.id and t.status = 'open') as call
   from dossier o
   cross join lateral jsonb_to_recordset(o.incidents)
     as i(id uuid, element text, message text, unit text, since timestamptz)
   where o.incidents <> '[]'
   union all
-  select o.id, o.id, r.element, r.message, o.handling_unit, r.since, false
+  select o.id, o.id, r.element, r.message, o.handling_unit, r.since, false, false
   from damaged_run r join dossier o on o.id = r.dossier_id
 ) i
 join dossier d on d.id = i.dossier

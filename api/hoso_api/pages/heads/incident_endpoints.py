@@ -92,6 +92,7 @@ async def _shown(visit: Visit, form: Filled, after: str = "") -> Response:
         form.status,
         here="don-vi",
         rows=[(each, each.retryable and _resolves(visit, each.unit)) for each in page.items],
+        works=visit.rights.units,
         page=after,
         after=page.after,
         form=form,

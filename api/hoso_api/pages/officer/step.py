@@ -18,7 +18,7 @@ from hoso_api.translation import standing
 from hoso_api.translation.vietnamese import marked
 from hoso_bpmn.package import forms
 from hoso_bpmn.package.forms import answers
-from hoso_models import TaskStatus
+from hoso_models import TaskKind, TaskStatus
 from hoso_workflows import errors
 from hoso_workflows.attachments import file_views
 from hoso_workflows.attachments.uploads import Asked
@@ -123,6 +123,11 @@ class Step(Work):
     def open(self) -> bool:
         """True while nobody has done it."""
         return bool(self.task["status"] == TaskStatus.OPEN)
+
+    @property
+    def calls(self) -> bool:
+        """True for a step that waits for a call of another system."""
+        return bool(self.task["kind"] == TaskKind.EXTERNAL)
 
     @property
     def decides(self) -> bool:
