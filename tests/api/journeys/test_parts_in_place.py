@@ -64,9 +64,9 @@ def waiting(standing: Any) -> Waiting:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def steps(stage) -> list[Waiting]:
-    """Four steps, one for each who changes one."""
+    """Five steps, one for each who changes one."""
     first = waiting(await forms.accepted(stage.rest, more=ASKED))
-    return [first, *[await another(stage.rest) for _ in range(3)]]
+    return [first, *[await another(stage.rest) for _ in range(4)]]
 
 
 @asynccontextmanager
@@ -178,6 +178,25 @@ async def test_what_is_written_saves_itself_also_after_the_line_was_cut(stage, s
         async with page.expect_navigation():
             await page.click("text=Nhận việc")
         assert await reader.reads("Đã nhận việc")
+
+
+async def test_a_save_that_another_window_has_overtaken_says_so_beside_the_form_at_once(stage, steps):
+    step, said = steps[4], "Chưa lưu tạm được: bản lưu tạm hoặc hồ sơ đã đổi ở nơi khác."
+    async with officer(stage) as reader:
+        page = reader.page
+        await page.goto(stage.address + step.address)
+        address = f"/v1/user-tasks/{step.task}/draft"
+        await stage.rest.ask("PUT", address, SPECIALIST, json={"note": "Từ cửa sổ khác", "values": {}})
+        await page.fill("#f-ghi-chu", "Của trang này")
+        await expect(page.locator("#ban-luu")).to_contain_text(said, timeout=PATIENCE)
+        assert (await page.inner_text("#noi")).startswith(said)
+        assert await page.input_value("#f-ghi-chu") == "Của trang này"
+        assert (await stage.rest.get(address, SPECIALIST)).json()["note"] == "Từ cửa sổ khác"
+        reader.complaints.clear()
+        await page.click("text=Lưu tạm")
+        assert await reader.reads("Bản lưu tạm của bạn đã đổi")
+        assert await page.input_value("#f-ghi-chu") == "Của trang này"
+        reader.complaints.clear()
 
 
 async def test_a_step_is_taken_and_given_back_in_its_row_once_however_often_one_clicks(stage, steps):

@@ -1,21 +1,20 @@
-// ADR 0061, after hoso.js
+// ADR 0061
 const saves = (ctx) => ctx.swap === "none" && ctx.request.form;
 let leaving, waiting;
 const failed = (ctx, why) => {
   if (saves(ctx)) changed.add(ctx.request.form);
-  unsent(why);
-  return false;
+  why ? unsent(why) : announce("");
+  return !why;
 };
 
 htmx.registerExtension("hoso", {
-  // Scripts in markup are not run.
   init(api) {
     api.initSecurity(window.trustedTypes?.createPolicy("hoso", { createHTML: (text) => text, createScript: () => "" }));
   },
   htmx_before_request(elt, { ctx }) {
     const { form, body } = ctx.request;
     if (form === leaving || !elt.isConnected) return false;
-    // Who waited says what stands here now.
+    // It waited.
     if (form?._nhap) {
       const now = new FormData(form);
       for (const [key, value] of body) if (key[0] === "_" && !now.has(key)) now.append(key, value);
@@ -33,6 +32,8 @@ htmx.registerExtension("hoso", {
       location = url;
       return false;
     }
+    // Its page tells why.
+    if (status === 409 && saves(ctx)) return failed(ctx);
     if (status >= 400 && (ctx.swap === "none" || !/409|412|422/.test(status))) return failed(ctx, "wrong");
     announce("");
   },
@@ -43,7 +44,6 @@ htmx.registerExtension("hoso", {
     running.delete(ctx);
     ctx.target.ariaBusy = null;
     setTimeout(() => {
-      // A disabled button loses it.
       if (document.activeElement === document.body) ctx.focused.focus();
       if (!waiting || busy(waiting.target)) return;
       waiting.target.requestSubmit(waiting.submitter);
