@@ -62,6 +62,7 @@ async def test_an_applicant_finds_what_they_were_told_and_marks_it_as_read(rest:
         "status": "listed",
         "dossier": {"reference": dossier["reference"], "code": code, "procedure": "1.014464"},
         "at": "2026-03-02T09:00:00+07:00",
+        "job": None,
         "read_at": None,
     }
     assert (oldest["topic"], oldest["id"] < newest["id"]) == ("applicant.filed", True)

@@ -15,6 +15,7 @@ from hoso_workflows.dossiers import migration
 from hoso_workflows.jobs import ordering, register, runner, works
 from hoso_workflows.jobs.refusals import JobEnded, JobNotStoppable, JobUnderway
 from hoso_workflows.jobs.values import Item, Job, Work
+from hoso_workflows.notifications import email
 from hoso_workflows.organisation import permissions
 from support import calendars
 from support.builders.histories import local
@@ -226,6 +227,33 @@ async def test_a_stopped_job_keeps_what_it_has_done_and_goes_on_no_more(world: W
         await ordering.cancel(world.db, again.id, actor=APPROVER, at=AT)
 
 
+async def told(world: World, job: Job) -> list[tuple[UUID, str, str]]:
+    """Who was told of the end of a job, of what, and in which words."""
+    rows = await world.db.rows(
+        "select principal_id, topic, payload from notice where payload ->> 'job' = $1 order by id",
+        [str(job.id)],
+    )
+    return [(UUID(str(row.principal_id)), row.topic, email.said(row.topic, row.payload)[1]) for row in rows]
+
+
+async def test_who_has_ordered_a_job_is_told_of_its_end_once(world: World) -> None:
+    await filed(world, 3)
+    stopped = await ordered(world)
+    for _ in range(2):
+        await ordering.cancel(world.db, stopped.id, actor=ADMINISTRATOR, at=AT)
+    assert [topic for _, topic, _ in await told(world, stopped)] == ["job.cancelled"]
+    own = await ordered(world)
+    await ordering.cancel(world.db, own.id, actor=APPROVER, at=AT)
+    assert await told(world, own) == []
+
+    job = await ordered(world)
+    await runner.advance(world.service, at=AT)
+    assert await told(world, job) == []
+    await runner.run(world.service, clock=lambda: AT)
+    ((reader, topic, words),) = await told(world, job)
+    assert (reader, topic, "3 hồ sơ đã xử lý, 0 hồ sơ giữ nguyên" in words) == (APPROVER, "job.done", True)
+
+
 async def test_a_portion_that_is_underway_when_its_job_is_stopped_is_told_too(world: World) -> None:
     await filed(world, 3)
     job = await ordered(world)
@@ -275,6 +303,7 @@ async def test_what_fails_is_tried_again_later_and_given_up_in_the_end(world: Wo
         await runner.advance(world.service, at=AT)
     found = await now(world, job)
     assert (found.state, found.failure) == (JobState.FAILED, "It failed 6 times: ZeroDivisionError.")
+    assert [(reader, topic) for reader, topic, _ in await told(world, job)] == [(APPROVER, "job.failed")]
 
 
 async def test_the_same_key_is_the_same_job_and_another_one_waits_for_its_end(world: World) -> None:

@@ -7,7 +7,7 @@ from hoso_models import JobState
 from hoso_models.storage.database import Database
 from hoso_workflows import errors
 from hoso_workflows.dossiers.service import DossierService
-from hoso_workflows.jobs import register, works
+from hoso_workflows.jobs import ended, register, works
 from hoso_workflows.jobs.refusals import JobEnded, JobNotStoppable, JobUnderway
 from hoso_workflows.jobs.values import Foreseen, Job, Work
 from hoso_workflows.organisation import permissions
@@ -107,7 +107,10 @@ insert into job (id, kind, state, subject, unit_code, asked, ordered_by, ordered
 values ($1, $2, 'waiting', $3, $4, $5::jsonb, $6, $7, $7, $8)
 on conflict do nothing
 """
-_CANCEL = """
+_CANCEL = f"""
+with cancelled as (
 update job set state = 'cancelled', ended_at = $2, cancelled_by = $3, updated_at = $2
-where id = $1 and ended_at is null and state = any($4::text[])
-"""
+where id = $1 and ended_at is null and state = any($4::text[]) returning *
+)
+{ended.TOLD.format(job="cancelled", at="$2")}
+"""  # noqa: S608 - fixed text of this module

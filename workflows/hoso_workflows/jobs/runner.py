@@ -19,7 +19,7 @@ from hoso_models import errors as storage
 from hoso_models.storage.database import Database
 from hoso_workflows import errors
 from hoso_workflows.dossiers.service import DossierService
-from hoso_workflows.jobs import register, works
+from hoso_workflows.jobs import ended, register, works
 from hoso_workflows.jobs.values import Job, Portion
 
 log = logging.getLogger(__name__)
@@ -152,13 +152,15 @@ update job set leased_until = clock_timestamp() + $3::interval where id = $1 and
 _RELEASE = "update job set lease = null, leased_until = null where id = $1 and lease = $2"
 #: Of a job that was stopped meanwhile the figures are kept, and it stays stopped. $3 instant, $4 to $8 progress, $9 dossiers,
 #: $10 how many of each outcome are kept.
-_KEEP = """
+_KEEP = f"""
 with kept as (
   update job set total = $4, done = $5, refused = refused + $6, place = coalesce($7, place), attempts = 0, updated_at = $3,
     lease = null, leased_until = null,
     state = case when ended_at is null and $8 then 'done' else state end,
     ended_at = case when ended_at is null and $8 then $3 else ended_at end
-  where id = $1 and lease = $2 returning id
+  where id = $1 and lease = $2 returning *
+), told as (
+  {ended.TOLD.format(job="kept", at="$3")}
 ), looked as (
   select d.id, x.outcome, x.why, row_number() over (partition by x.outcome order by d.id)
     + (select count(*) from job_item i where i.job_id = $1 and i.outcome = x.outcome) as number
@@ -167,13 +169,16 @@ with kept as (
 insert into job_item (job_id, dossier_id, outcome, why)
 select kept.id, looked.id, looked.outcome, looked.why from kept, looked where looked.number <= $10
 on conflict (job_id, dossier_id) do update set outcome = excluded.outcome, why = excluded.why
-"""
-_FAIL = """
+"""  # noqa: S608 - fixed text of this module
+_FAIL = f"""
+with failed as (
 update job set attempts = attempts + 1, updated_at = $3, lease = null, leased_until = null,
   failure = case when ended_at is null then $4::jsonb else failure end,
   state = case when ended_at is null then 'failed' else state end, ended_at = coalesce(ended_at, $3)
-where id = $1 and lease = $2
-"""
+where id = $1 and lease = $2 returning *
+)
+{ended.TOLD.format(job="failed", at="$3")}
+"""  # noqa: S608 - fixed text of this module
 #: Without a lease nobody does its portion, and it has a wait. $4 how long.
 _POSTPONE = """
 update job set attempts = attempts + 1, updated_at = $3, lease = null,

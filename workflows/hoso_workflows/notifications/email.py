@@ -21,7 +21,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from hoso_workflows import localtime
 from hoso_workflows.notifications import outbox, smtp
 
-#: Topic → subject and text; `code`, `step`, `due`, `unit` and `day` are filled in.
+#: Topic → subject and text; `code`, `step`, `due`, `unit`, `day`, and `job`, `subject`, `moved`, `left` of long jobs are filled in.
 WORDING = {
     "applicant.filed": ("Đã nhận hồ sơ trực tuyến", "Hồ sơ {code} đã được gửi đến bộ phận tiếp nhận."),
     "applicant.accepted": (
@@ -176,6 +176,18 @@ WORDING = {
         "Hồ sơ chờ tiếp nhận: {code}",
         "Hồ sơ {code} đã chờ tiếp nhận từ 2 giờ làm việc trở lên; hạn tiếp nhận là {due}.",
     ),
+    "job.done": (
+        "Việc chạy lâu đã xong: {subject}",
+        "{job} {subject} đã xong: {moved} hồ sơ đã xử lý, {left} hồ sơ giữ nguyên; xem từng hồ sơ trong mục Việc chạy lâu.",
+    ),
+    "job.failed": (
+        "Việc chạy lâu không xong: {subject}",
+        "{job} {subject} đã ngừng vì lỗi sau khi xử lý {moved} hồ sơ; xem lý do và ra lệnh lại trong mục Việc chạy lâu.",
+    ),
+    "job.cancelled": (
+        "Việc chạy lâu đã bị dừng: {subject}",
+        "{job} {subject} bị người khác dừng sau khi xử lý {moved} hồ sơ; những gì đã làm vẫn giữ. Xem trong mục Việc chạy lâu.",
+    ),
     "duty.uncovered": (
         "Chưa có người trực ngày {day}: {unit}",
         "{unit} chưa có ai trực tiếp nhận hồ sơ trực tuyến ngày {day}; nhập lịch trực cho ngày này.",
@@ -184,6 +196,12 @@ WORDING = {
         "Quá hạn tiếp nhận: hồ sơ {code}",
         "Hồ sơ {code} chưa được tiếp nhận, từ chối hay yêu cầu bổ sung; hạn tiếp nhận đã hết lúc {due}.",
     ),
+}
+#: What a long job does, by its kind.
+_JOBS = {
+    "rehoming": "Việc chuyển hồ sơ sang đơn vị kế thừa",
+    "calendar_revision": "Việc áp dụng lịch làm việc",
+    "migration": "Việc chuyển hồ sơ sang phiên bản khác của thủ tục",
 }
 _OTHERS = ("Thông báo về hồ sơ {code}", "Có thông báo mới về hồ sơ {code}.")
 
@@ -261,6 +279,8 @@ def _words(payload: Mapping[str, Any]) -> dict[str, str]:
         "unit": str(payload.get("unit_name") or ""),
         "day": f"{date.fromisoformat(payload['day']):%d/%m/%Y}" if "day" in payload else "",
         "secret": str(payload.get("secret") or "…"),
+        "job": _JOBS.get(str(payload.get("kind")), "Việc"),
+        **{name: str(payload.get(name, "")) for name in ("subject", "moved", "left")},
     }
 
 

@@ -41,6 +41,8 @@ class Notice:
     status: Reach
     #: The dossier's reference, code and procedure; None where it is about none.
     dossier: Mapping[str, str | None] | None
+    #: The long job that has ended; None where it is about none.
+    job: UUID | None
     at: datetime
     read_at: datetime | None
 
@@ -87,6 +89,7 @@ def _notice(row: Any) -> Notice:
         text,
         Reach(row.status),
         about if row.reference else None,
+        UUID(row.payload["job"]) if "job" in row.payload else None,
         row.at,
         row.read_at,
     )

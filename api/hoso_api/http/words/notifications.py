@@ -24,6 +24,7 @@ NOTICE_FIELDS: Mapping[str, tuple[str, Any]] = {
         "Hồ sơ đã được tiếp nhận và đang được giải quyết.",
     ),
     "NoticeOf.status": ("How far it has come beside this list.", "listed"),
+    "NoticeOf.job": ("Id of the long job that has ended; null where the notice is about none.", _ID),
     "NoticeOf.at": ("When it was told.", _AT),
     "NoticeOf.read_at": ("When you first marked it as read; null until then.", _AT),
     "NoticeCount.unread": ("How many notices you have not read.", 3),

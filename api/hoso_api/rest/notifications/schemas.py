@@ -26,6 +26,8 @@ class NoticeOf(Answer):
     #: How far it has come beside this list.
     status: Reach
     dossier: DossierOf | None
+    #: The long job that has ended; null where it is about none.
+    job: UUID | None
     at: AwareDatetime
     read_at: AwareDatetime | None
 
