@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 import orjson
 
@@ -103,15 +103,19 @@ class Drafts:
     seal: Seal
     limits: Limits
 
-    async def create(self, owner: UUID, procedure: str, content: Content, *, at: datetime) -> Draft:
-        """Begin a draft. Raises Forbidden, TooManyDrafts, DraftTooLarge."""
+    async def create(
+        self, owner: UUID, procedure: str, content: Content, *, at: datetime, key: str | None = None
+    ) -> Draft:
+        """Begin a draft; under the same key once more it is the same one. Raises Forbidden, TooManyDrafts, DraftTooLarge."""
         rights = await permissions.held(self.db, owner, at)
         permissions.authorise_draft(rights)
-        draft, most = uuid4(), self._most(rights.kind)
+        draft, most = uuid5(owner, key) if key else uuid4(), self._most(rights.kind)
         sealed = self._sealed(draft, owner, content)
         async with self.db.transaction() as tx:
             # Who begins several at once begins them one after the other, so that the number holds.
             await tx.rows("select 1 from principal where id = $1 for no key update", [owner])
+            if key and (before := await tx.rows(_LOCKED, [draft, owner, at])):
+                return self._draft(before[0], at)
             ((kept,),) = await tx.rows(_KEPT, [owner, at])
             if kept >= most:
                 raise refusals.TooManyDrafts(most)

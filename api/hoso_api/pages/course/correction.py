@@ -25,18 +25,6 @@ BLAMED = (
     (OURS, marked("Cơ quan ghi sai; cơ quan chịu chi phí")),
     (THEIRS, marked("Người nộp khai sai")),
 )
-#: The applicant's own field of each field of the page.
-APPLICANT: Mapping[str, str] = {
-    filing.KIND: "kind",
-    filing.NAME: "name",
-    filing.NUMBER: "identifier",
-    filing.PLACE: "address",
-    filing.PHONE: "phone",
-    filing.EMAIL: "email",
-    filing.PROXY: "authorised_name",
-    filing.PROXY_NUMBER: "authorised_identifier",
-    filing.PROXY_PAPER: "authorisation_paper",
-}
 
 
 @dataclass(frozen=True)
@@ -57,7 +45,7 @@ class Recorded:
     @property
     def places(self) -> Mapping[str, str]:
         """The field of a fault, by the command's own."""
-        own = {f"applicant.{name}": field for field, name in APPLICANT.items()}
+        own = {f"applicant.{name}": field for field, name in filing.APPLICANT.items()}
         area = {"applicant.area": filing.AREA, "reason-missing": REASON}
         return {**own, **area, **{f"form.{name}": ident(name) for name in self.asked}}
 
@@ -71,7 +59,7 @@ async def recorded(visit: Visit, subject: Subject) -> Recorded:
 
 def begun(visit: Visit, known: Recorded) -> Filled:
     """The form at first: with what is recorded, or as it was parked."""
-    typed = {field: str(known.applicant.get(name) or "") for field, name in APPLICANT.items()}
+    typed = {field: str(known.applicant.get(name) or "") for field, name in filing.APPLICANT.items()}
     return Filled.first(visit, **typed)
 
 
@@ -123,7 +111,7 @@ def _answered(sent: Received | None) -> Iterator[Fault]:
 
 def _applicant(known: Recorded, form: Form) -> Iterator[tuple[str, str | None]]:
     """The fields of the applicant that are other than recorded. A name and a kind are never empty."""
-    for field, name in APPLICANT.items():
+    for field, name in filing.APPLICANT.items():
         if form.text(field) != str(known.applicant.get(name) or ""):
             yield name, form.text(field) or ("" if name in ("name", "kind") else None)
     if form.text(filing.AREA):

@@ -25,6 +25,7 @@ from hoso_workflows.lifecycle import commands
 from hoso_workflows.procedures import competent_units, openings, publication
 
 ADDRESS = "/noi-bo/mot-cua/nop-ho"
+DRAFTS = f"{ADDRESS}/ban-nhap"
 #: Words of the query, and fields that keep them.
 PROCEDURE, CASE, SOUGHT = "thu-tuc", "truong-hop", "q"
 #: Fields of the form, as its page names them; no question of a procedure is named so.
@@ -37,6 +38,8 @@ KIND, NAME, NUMBER, PLACE, PHONE, EMAIL, AREA = (
     "np-thu",
     "np-dia-ban",
 )
+#: Fields of the page that name the draft that was taken up, and its version.
+DRAFT, DRAFT_VERSION = "np-ban-nhap", "np-ban-so"
 PROXY, PROXY_NUMBER, PROXY_PAPER = "np-uy-quyen", "np-uy-quyen-so", "np-uy-quyen-giay"
 CHANNEL, PAPERS, MODE, CONSENT, SCANNED, MISSING = (
     "np-kenh",
@@ -46,6 +49,18 @@ CHANNEL, PAPERS, MODE, CONSENT, SCANNED, MISSING = (
     "np-quet",
     "np-thieu",
 )
+#: The applicant's own field of each field of the page.
+APPLICANT: Mapping[str, str] = {
+    KIND: "kind",
+    NAME: "name",
+    NUMBER: "identifier",
+    PLACE: "address",
+    PHONE: "phone",
+    EMAIL: "email",
+    PROXY: "authorised_name",
+    PROXY_NUMBER: "authorised_identifier",
+    PROXY_PAPER: "authorisation_paper",
+}
 #: The field that chooses the unit of a part.
 UNITS: Mapping[str, str] = {
     "receiving": "np-noi-nhan",
@@ -142,8 +157,10 @@ def received(filing: Asked, form: Form) -> Received | None:
     return None if filing.form is None else postings.read(filing.form, form.fields.multi_items())
 
 
-def sheet(visit: Visit, filing: Asked, sent: Received | None) -> questions.Sheet | None:
-    """The procedure's questions: at first, or as they were answered."""
+def sheet(
+    visit: Visit, filing: Asked, sent: Received | None, kept: Mapping[str, Any] | None = None
+) -> questions.Sheet | None:
+    """The procedure's questions: at first, as they were kept, or as they were answered."""
     if filing.form is None:
         return None
     shown: dict[str, Any] = {"language": visit.look.language, "changed_at": f"{ADDRESS}/kiem-tra"}
@@ -151,7 +168,8 @@ def sheet(visit: Visit, filing: Asked, sent: Received | None) -> questions.Sheet
         faults = () if sent.again else of_the_desk(sent)
         return questions.Sheet(sent.form, sent.answers, faults, received=sent, **shown)
     pairs = [(name, text) for name, texts in (visit.parked or {}).items() for text in texts]
-    answers = postings.read(filing.form, pairs).answers if pairs else filing.form.begun()
+    begun = filing.form.begun() if kept is None else kept
+    answers = postings.read(filing.form, pairs).answers if pairs else begun
     return questions.Sheet(filing.form, answers, **shown)
 
 

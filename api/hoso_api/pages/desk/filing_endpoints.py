@@ -1,14 +1,18 @@
 """Filing at the desk for somebody: filled, checked, filed, accepted."""
 
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import quote
+from uuid import UUID
 
 from fastapi import Query
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from hoso_api.http import acts
-from hoso_api.pages.desk import dossier_endpoints, filing, id_card
+from hoso_api.pages.desk import dossier_endpoints, filing, filing_drafts, id_card
 from hoso_api.pages.officer import dossier_frame
 from hoso_api.pages.shared import acting, session
 from hoso_api.pages.shared.acting import Done, Fault, Filled, Form, FormNow, Stopped
@@ -16,7 +20,7 @@ from hoso_api.pages.shared.postings import Received
 from hoso_api.pages.shared.visit import Visit, VisitNow
 from hoso_api.translation.vietnamese import spoken
 from hoso_calendar.messages import say
-from hoso_workflows import errors
+from hoso_workflows import drafts, errors
 from hoso_workflows.dossiers.service import Outcome
 from hoso_workflows.lifecycle import commands
 from hoso_workflows.organisation.permissions import RECEPTION
@@ -45,6 +49,90 @@ async def filing_page(
     if asked is None:
         return visit.page("desk/filing_case.html", here="mot-cua", package=package)
     return _shown(visit, asked, filing.begun(visit))
+
+
+@router.get("/ban-nhap")
+@acts.named("list_drafts")
+async def drafts_page(
+    visit: VisitNow,
+    after: Annotated[str, Query(alias="sau", max_length=200)] = "",
+    done: Annotated[str, Query(alias=acting.DONE, max_length=20)] = "",
+) -> Response:
+    """The reader's drafts of filings, the newest first, with their age."""
+    _require_desk(visit)
+    try:
+        lines, behind = await filing_drafts.listed(visit, after)
+    except errors.BadCursor:
+        return RedirectResponse(filing.DRAFTS, status_code=303)
+    return visit.page(
+        "desk/filing_drafts.html",
+        here="mot-cua",
+        lines=lines,
+        page=after,
+        after=behind,
+        said={"luu": spoken("Đã lưu bản nháp."), "bo": spoken("Đã bỏ bản nháp.")}.get(done),
+        first=Filled(),
+    )
+
+
+@router.get("/ban-nhap/{draft}")
+@acts.named("get_draft")
+async def take_up_draft(draft: UUID, visit: VisitNow) -> Response:
+    """The form as it was kept; what has been filed from it meanwhile at its reception."""
+    _require_desk(visit)
+    found = await filing_drafts.of_visit(visit).read(visit.principal, draft, at=visit.at)
+    if found.reference is not None:
+        return RedirectResponse(_reception_of(found.reference), status_code=303)
+    package = await filing.package(visit, found.procedure)
+    asked = await filing.asked(visit, package, filing_drafts.case(found))
+    if asked is None:
+        return visit.page("desk/filing_case.html", here="mot-cua", package=package)
+    begun = Filled.first(visit, **{**filing.begun(visit).typed, **filing_drafts.typed(found)})
+    return _shown(visit, asked, begun, kept=filing_drafts.answers(found))
+
+
+@router.post("/ban-nhap")
+@acts.named("create_draft")
+async def keep_draft(visit: VisitNow, form: FormNow) -> Response:
+    """Keep an interrupted filing as a draft; on to the drafts."""
+    return await _kept(visit, form, None)
+
+
+@router.post("/ban-nhap/{draft}")
+@acts.named("change_draft")
+async def keep_draft_again(draft: UUID, visit: VisitNow, form: FormNow) -> Response:
+    """Keep the filing in its draft; on to the drafts."""
+    return await _kept(visit, form, draft)
+
+
+async def _kept(visit: Visit, form: Form, draft: UUID | None) -> Response:
+    asked = await _asked(visit, form)
+    sent = filing.received(asked, form)
+    try:
+        await filing_drafts.keep(visit, asked, form, sent, draft)
+    except Stopped as stopped:
+        return _shown(visit, asked, await _with_version(visit, Filled.again(stopped), draft), sent)
+    except errors.Refusal as refused:
+        return _shown(visit, asked, Filled.again(await acting.stopped(visit, form, "", refused)), sent)
+    return RedirectResponse(f"{filing.DRAFTS}?{acting.DONE}=luu", status_code=303)
+
+
+async def _with_version(visit: Visit, form: Filled, draft: UUID | None) -> Filled:
+    """The form with the version of its draft now: pressed once more it is kept over that one."""
+    if draft is None:
+        return form
+    found = await filing_drafts.of_visit(visit).read(visit.principal, draft, at=visit.at)
+    return replace(form, typed={**form.typed, filing.DRAFT_VERSION: str(found.version)})
+
+
+@router.post("/ban-nhap/{draft}/bo")
+@acts.named("discard_draft")
+async def discard_draft(draft: UUID, visit: VisitNow, form: FormNow) -> Response:
+    """Discard a draft for good; on to those that are left. Discarded twice it is discarded."""
+    del form
+    with suppress(errors.NotFound):
+        await filing_drafts.of_visit(visit).discard(visit.principal, draft, at=visit.at)
+    return RedirectResponse(f"{filing.DRAFTS}?{acting.DONE}=bo", status_code=303)
 
 
 @router.post("/quet")
@@ -177,11 +265,23 @@ async def _filed(visit: Visit, asked: filing.Asked, form: Form) -> Outcome:
     form.require_legible()
     request = filing.command(asked, form, filing.received(asked, form))
     try:
-        return await visit.service.file(
-            request, actor=visit.principal, at=visit.at, key=filing.key(form, 1), body=form.digest
-        )
+        return await _once(visit, form, request)
     except errors.Refusal as refused:
         raise await acting.stopped(visit, form, "", refused, fields=filing.FIELDS) from refused
+
+
+async def _once(visit: Visit, form: Form, request: commands.FileDossier) -> Outcome:
+    """The filing, by its draft where it was taken up from one that is still there. Raises a Refusal."""
+    draft = filing_drafts.named(form)
+    if draft is not None:
+        kept = filing_drafts.of_visit(visit)
+        with suppress(errors.NotFound):
+            return await drafts.file(
+                visit.service, kept, draft, lambda _: request, owner=visit.principal, at=visit.at
+            )
+    return await visit.service.file(
+        request, actor=visit.principal, at=visit.at, key=filing.key(form, 1), body=form.digest
+    )
 
 
 def _shown(
@@ -190,6 +290,7 @@ def _shown(
     form: Filled,
     sent: Received | None = None,
     card: id_card.Card | None = None,
+    kept: Mapping[str, Any] | None = None,
 ) -> Response:
     return visit.page(
         "desk/filing.html",
@@ -197,7 +298,7 @@ def _shown(
         here="mot-cua",
         asked=asked,
         form=form,
-        sheet=filing.sheet(visit, asked, sent),
+        sheet=filing.sheet(visit, asked, sent, kept),
         card=card,
         kinds=[(kind.value, spoken(words)) for kind, words in filing.KINDS.items()],
         channels=[(value, spoken(words)) for value, words in filing.CHANNELS],
@@ -211,7 +312,11 @@ def _shown(
 
 def _reception(filed: Outcome) -> str:
     """The reception of a dossier that was filed."""
-    return f"{dossier_frame.ADDRESS}/{quote(filed.reference, safe='')}/tiep-nhan"
+    return _reception_of(filed.reference)
+
+
+def _reception_of(reference: str) -> str:
+    return f"{dossier_frame.ADDRESS}/{quote(reference, safe='')}/tiep-nhan"
 
 
 def _require_desk(visit: Visit) -> None:
