@@ -1,6 +1,7 @@
 """Drafts and follow-up dates that an officer keeps at an open task.
 
-Nothing of it is an event: it says nothing of the dossier, nobody else reads it, and it goes when the task closes.
+Nothing of it is an event: it says nothing of the dossier, nobody else reads it (but for ticks of papers, `paper_ticks`), and it
+goes when the task closes.
 """
 
 from collections.abc import Collection, Mapping

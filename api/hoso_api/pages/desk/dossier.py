@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from hoso_api.pages.officer import dossier_frame
 from hoso_api.pages.shared.visit import Visit
@@ -14,6 +15,8 @@ from hoso_workflows.lifecycle import commands
 from hoso_workflows.lifecycle.acts.refusals import FeesOpen
 from hoso_workflows.lifecycle.commands import Command
 
+#: The milestone of the step of reception.
+RECEPTION = "accept"
 #: Events in which a unit asks the desk for a supplement.
 PROPOSED = "supplement_proposed"
 
@@ -40,6 +43,12 @@ class Counter:
     def key(self) -> str:
         """The dossier's code, its reference before acceptance."""
         return self.subject.key
+
+    @property
+    def step(self) -> UUID | None:
+        """The open step of reception, at which papers are ticked; None where it is not open."""
+        open_ones = (each for each in self.document["tasks"] if each["milestone"] == RECEPTION)
+        return next((UUID(each["id"]) for each in open_ones), None)
 
     @property
     def missing(self) -> list[Mapping[str, Any]]:

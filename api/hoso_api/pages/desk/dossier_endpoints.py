@@ -5,26 +5,30 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Path
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from hoso_api.http import acts
 from hoso_api.http.fields import Key
 from hoso_api.pages.desk import dossier, queue
 from hoso_api.pages.shared import acting, letter_preview, session, typed
-from hoso_api.pages.shared.acting import Filled, Form, FormNow, Stopped
+from hoso_api.pages.shared.acting import Fault, Filled, Form, FormNow, Stopped
 from hoso_api.pages.shared.visit import Visit, VisitNow
-from hoso_api.translation.vietnamese import marked
+from hoso_api.translation.vietnamese import marked, spoken
 from hoso_models import DeliveryMode
 from hoso_workflows import errors
 from hoso_workflows.correspondence import letter_views
 from hoso_workflows.lifecycle import commands
 from hoso_workflows.lifecycle.commands import Command
+from hoso_workflows.tasks import paper_ticks
+from hoso_workflows.tasks.kept import Keeper
 
 router = session.router("/noi-bo/ho-so/{key}")
 
 Dossier = Annotated[Key, Path()]
 #: Fields of the forms, as their pages name them.
 REASON, ITEMS, AGAIN, UNTIL, NOTE, MISSING = "ly-do", "giay-to", "ly-do-lan-nua", "den", "ghi-chu", "thieu"
+#: The paper of a tick, and the word of the button that takes a tick back.
+TICKED, UNTICK = "giay", "bo"
 RECEIVER, IDENTIFIER, MODE, ORIGINALS, POSTAL = "nguoi-nhan", "dinh-danh", "cach", "ban-chinh", "so-buu-gui"
 #: The field of a refusal by its slug, or of a fault by the command's own field.
 FIELDS: Mapping[str, str] = {
@@ -61,8 +65,32 @@ async def reception_page(key: Dossier, visit: VisitNow) -> Response:
 async def _reception(visit: Visit, key: str, form: Filled) -> Response:
     counter = await dossier.read(visit, key, ACTS["reception"])
     promise = None if counter.refusal else await dossier.promise(visit, key)
+    ticks = await paper_ticks.listed(visit.service.db, counter.step) if counter.step else {}
     following = await queue.following(visit, counter.document["reference"])
-    return await _shown(visit, "reception", counter, form, promise=promise, following=following)
+    shown: dict[str, Any] = {"promise": promise, "following": following, "ticks": ticks, "first": Filled()}
+    return await _shown(visit, "reception", counter, form, **shown)
+
+
+@router.post("/tiep-nhan/giay")
+@acts.named("keep_task_draft")
+async def tick_paper(key: Dossier, visit: VisitNow, form: FormNow) -> Response:
+    """Tick a paper as looked at, or take its tick back; back to its row. A working aid: nothing of the dossier changes."""
+    counter = await dossier.read(visit, key, None)
+    paper, keeper = form.text(TICKED), Keeper(visit.principal, visit.at)
+    if all(paper != part["code"] for part in counter.document["components"]):
+        raise errors.NotFound("component", paper)
+    try:
+        if counter.step is None:
+            raise Stopped(
+                form, [Fault(spoken("Bước tiếp nhận không còn mở; không đánh dấu giấy tờ được nữa."))]
+            )
+        await paper_ticks.tick(visit.service.db, counter.step, paper, keeper, ticked=form.wish != UNTICK)
+    except errors.Refusal as refused:
+        stopped = await acting.stopped(visit, form, key, refused, counter.step)
+        return await _reception(visit, key, Filled.again(stopped))
+    except Stopped as stopped:
+        return await _reception(visit, key, Filled.again(stopped))
+    return RedirectResponse(f"{counter.subject.address}/tiep-nhan#giay", status_code=303)
 
 
 @router.post("/tiep-nhan")
