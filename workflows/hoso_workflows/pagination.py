@@ -7,13 +7,13 @@ index is walked from there and nothing is shown twice, whatever was added meanwh
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Generic, Self, TypeVar
 from urllib.parse import quote, unquote
 from uuid import UUID
 
 from hoso_models.storage.database import Database
-from hoso_workflows import errors
+from hoso_workflows import errors, localtime
 
 #: The longest page.
 MOST = 200
@@ -154,6 +154,13 @@ class Conditions:
             self.add(f"{column} = any({{}}::text[])", value)
         elif value is not None:
             self.add(f"{column} = {{}}", value)
+
+    def within(self, column: str, first: date | None, last: date | None) -> None:
+        """Add that an instant lies within local days, the last one included; None leaves an end open."""
+        if first is not None:
+            self.add(f"{column} >= {{}}", localtime.begins(first))
+        if last is not None:
+            self.add(f"{column} < {{}}", localtime.begins(last + timedelta(days=1)))
 
     def behind(self, columns: str, place: Values | None, *, falling: bool = False) -> None:
         """Add that the columns of the order come behind a place; None adds nothing."""

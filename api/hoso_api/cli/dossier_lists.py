@@ -1,6 +1,5 @@
-"""`hoso dossiers list` and `search`: dossiers of units, or one's own, at the shell."""
+"""Lists of dossiers at the shell: `hoso dossiers list`, `search` and `unanswered`."""
 
-from datetime import datetime
 from typing import Annotated, Any
 
 import typer
@@ -13,7 +12,7 @@ from hoso_api.system_clock import now
 from hoso_api.translation import wording
 from hoso_models import DossierStatus
 from hoso_models.storage.database import Database
-from hoso_workflows import localtime
+from hoso_workflows.correspondence import conversation
 from hoso_workflows.organisation.credentials import Scope
 from hoso_workflows.pagination import MOST, Page
 from hoso_workflows.tracking import search
@@ -70,9 +69,37 @@ def look_for(
     _show(signals.run(_searched(wanted, reason, limit, after)), json=json)
 
 
+@app.command("unanswered")
+def list_unanswered(
+    unit: Annotated[str | None, typer.Option(help="Only dossiers of this desk.")] = None,
+    after: After = None,
+    limit: Annotated[
+        int, typer.Option(min=1, max=MOST, help="At most so many, the longest wait first.")
+    ] = 50,
+    json: Json = False,
+) -> None:
+    """List the dossiers whose applicants wait for an answer of your desks."""
+    page = signals.run(_unanswered(unit, limit, after))
+    if json:
+        console.json(page.answer())
+        return
+    rows = [
+        (
+            each["code"] or each["reference"],
+            each["procedure_name"],
+            each["unit"],
+            moment(each["unanswered_since"]),
+        )
+        for each in page.items
+    ]
+    console.table("", ("Hồ sơ", "Thủ tục", "Đơn vị", "Chờ từ"), rows)
+    if page.after:
+        console.line(f"--after {page.after}")
+
+
 def moment(iso: str | None) -> str:
     """An instant for the cell of a table; empty for none."""
-    return f"{datetime.fromisoformat(iso).astimezone(localtime.ZONE):%H:%M %d/%m/%Y}" if iso else ""
+    return instants.short(iso) if iso else ""
 
 
 def _filter(filed_from: str | None, filed_until: str | None, **said: Any) -> DossierSearchFilter:
@@ -104,6 +131,14 @@ async def _searched(
 async def _asked(db: Database, limit: int, after: str | None) -> Asked:
     caller, origin = await bearer.caller(db, Scope.READ)
     return Asked(caller.principal, now(), origin, limit, after)
+
+
+async def _unanswered(unit: str | None, limit: int, after: str | None) -> Page[dict[str, Any]]:
+    async with installation.opened() as db:
+        caller, origin = await bearer.caller(db, Scope.READ)
+        return await conversation.unanswered(
+            db, unit, reader=caller.principal, at=now(), limit=limit, after=after, origin=origin
+        )
 
 
 def _show(page: Page[dict[str, Any]], *, json: bool) -> None:

@@ -47,6 +47,11 @@ def day(text: str, option: str) -> date:
     return _known(named, text, option)
 
 
+def short(instant: str) -> str:
+    """An ISO 8601 instant for the cell of a table, in local time."""
+    return f"{datetime.fromisoformat(instant).astimezone(localtime.ZONE):%H:%M %d/%m/%Y}"
+
+
 def _known(named: date, text: str, option: str) -> date:
     if not fields.FIRST_DAY <= named <= fields.LAST_DAY:
         bounds = {"first": fields.FIRST_DAY, "last": fields.LAST_DAY}

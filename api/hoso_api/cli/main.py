@@ -102,7 +102,7 @@ COMMANDS = {
     "access-log": LazyCommand("access_log", "Who has read what, and who was refused."),
     "privacy": LazyCommand(
         "privacy",
-        "Personal data: what is to be destroyed, and carrying out what two persons have confirmed.",
+        "Personal data: what is to be destroyed, carrying out what two persons have confirmed, what is kept.",
     ),
     "disclosures": LazyCommand("disclosures", "What was given to third parties, by which law and decision."),
     "payments": LazyCommand(

@@ -1,11 +1,12 @@
 """One kind of paging: `limit` and `after` in the query (in `page` of a search's body), `page.after` in every answer."""
 
+from datetime import date
 from typing import Annotated
 
 from fastapi import Query
 from pydantic import Field
 
-from hoso_api.http.fields import Answer
+from hoso_api.http.fields import FIRST_DAY, LAST_DAY, Answer
 from hoso_workflows.pagination import MOST
 
 Limit = Annotated[int, Query(ge=1, le=MOST, description="At most so many items.", examples=[50])]
@@ -17,6 +18,9 @@ After = Annotated[
         examples=["1772416800000000_0198c2f3a1b27c4d8e9f001122334455"],
     ),
 ]
+#: Days that bound a list, both included; either end may be left open.
+FromDay = Annotated[date | None, Query(alias="from", ge=FIRST_DAY, le=LAST_DAY)]
+ToDay = Annotated[date | None, Query(alias="to", ge=FIRST_DAY, le=LAST_DAY)]
 
 
 class NextPage(Answer):

@@ -43,6 +43,7 @@ COMMANDS: Mapping[str, Sequence[str]] = {
     "list_takings": ("payments", "takings"),
     "list_payment_disputes": ("payments", "disputes"),
     "list_destructions": ("privacy", "lists"),
+    "list_holds": ("privacy", "holds"),
     "list_job_items": ("jobs", "show", str(JOB)),
     "list_unknown_identities": ("providers", "unknown"),
 }

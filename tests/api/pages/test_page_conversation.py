@@ -1,5 +1,6 @@
 """Conversation of applicant and desk on its page: read, answered, and what a unit proposes to write."""
 
+import asyncio
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,6 +9,7 @@ import pytest
 
 from hoso_workflows import audit
 from support.api_client import CLERK, HEAD, OWN, SPECIALIST, Rest
+from support.command_line import hoso
 from support.visitor import Visitor
 from support.world import CITIZEN, OTHER, person
 
@@ -125,7 +127,7 @@ async def test_who_has_no_open_step_reads_and_writes_nothing_and_a_stranger_find
     assert await written(rest, code) == [("applicant_wrote", ASKED)]
 
 
-async def test_a_dossier_stands_at_the_desk_until_its_applicant_is_answered(rest: Rest):
+async def test_a_dossier_stands_at_the_desk_until_its_applicant_is_answered(rest: Rest, world_url: str):
     code = await asked(rest)
     rest.clock.turn("2026-03-02 11:00")
     await rest.done(f"/v1/dossiers/{code}/conversation", CITIZEN, {"text": "Tôi vẫn chờ."})
@@ -133,6 +135,9 @@ async def test_a_dossier_stands_at_the_desk_until_its_applicant_is_answered(rest
     assert clerk.page is not None
     assert f'href="/noi-bo/ho-so/{code}/hoi-dap"' in clerk.page.text
     listed = (await rest.get("/v1/conversations/unanswered", CLERK)).json()["items"]
+    token = await rest.token(CLERK)
+    ran = await asyncio.to_thread(hoso, "dossiers", "unanswered", "--json", url=world_url, HOSO_TOKEN=token)
+    assert ran.json["items"] == listed
     (waiting,) = [each for each in listed if each["code"] == code]
     first = await rest.world.one(
         "select min(e.at) from dossier_event e join dossier d on d.id = e.dossier_id"

@@ -1,5 +1,6 @@
 """Holds and lists of destruction, on the pages of administrators without scripts."""
 
+import asyncio
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -7,6 +8,7 @@ import pytest
 
 from support.acts_of_law import acts
 from support.api_client import ADMINISTRATOR, CLERK, Rest
+from support.command_line import hoso
 from support.destructions import AGENCY, second
 from support.visitor import Visitor
 from support.world import DEPARTMENT
@@ -44,7 +46,7 @@ async def holds(rest: Rest, standing: Any) -> list[tuple[str, dict[str, Any]]]:
 PLACED = ("hold_placed", {"reason": GROUND["ly_do"], "basis": GROUND["can_cu"]})
 
 
-async def test_a_dossier_is_kept_once_and_let_go_once(rest: Rest):
+async def test_a_dossier_is_kept_once_and_let_go_once(rest: Rest, world_url: str):
     standing = await rest.accepts()
     administrator = await opened(rest, ADMINISTRATOR, HOLDS)
     address, fields = administrator.sent("Giữ hồ sơ", ho_so=standing["code"].lower(), **GROUND)
@@ -54,6 +56,8 @@ async def test_a_dossier_is_kept_once_and_let_go_once(rest: Rest):
         assert f"Đã yêu cầu giữ nguyên hồ sơ · {standing['code']}" in administrator.text
     assert await holds(rest, standing) == [PLACED]
     listed = (await rest.get("/v1/holds", ADMINISTRATOR)).json()["items"]
+    ran = await asyncio.to_thread(hoso, "privacy", "holds", "--json", url=world_url)
+    assert ran.json["items"] == listed
     (told,) = [each for each in listed if each["dossier"]["code"] == standing["code"]]
     assert (told["unit"], told["reason"], told["basis"], told["placed_by"]) == (
         DEPARTMENT,

@@ -13,14 +13,22 @@ from uuid import UUID
 
 from hoso_calendar.messages import say
 from hoso_models.storage.database import Database
+from hoso_workflows import events
 from hoso_workflows.audit import comparison, records, stored_dossier
 from hoso_workflows.audit.finding import Difference, Findings
 from hoso_workflows.audit.rebuild import rebuild
 from hoso_workflows.dossiers.service import DossierService
-from hoso_workflows.events import Link
+from hoso_workflows.events import ChainBroken, Link
 from hoso_workflows.organisation import administration
 
-__all__ = ["AuditProgress", "Difference", "administration_differences", "differences", "rebuild"]
+__all__ = [
+    "AuditProgress",
+    "Difference",
+    "administration_differences",
+    "broken_link",
+    "differences",
+    "rebuild",
+]
 
 
 @dataclass(slots=True)
@@ -56,6 +64,18 @@ async def differences(
                 progress.count(readable[row.id])
                 for difference in await comparison.compared(service, row, readable[row.id], kept_of[row.id]):
                     yield difference
+
+
+async def broken_link(service: DossierService, key: str) -> ChainBroken | None:
+    """The first event of a dossier's chain that does not verify; None where there is none, or it cannot be read."""
+    async for rows in _batched(stored_dossier.rows(service, key)):
+        readable, _ = _linked(rows)
+        for row in rows:
+            try:
+                events.verify(readable.get(row.id, ()), row.id, row.head)
+            except ChainBroken as broken:
+                return broken if row.id in readable else None
+    return None
 
 
 async def administration_differences(db: Database) -> list[Difference]:

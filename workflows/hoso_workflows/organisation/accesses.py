@@ -48,9 +48,12 @@ class Wanted:
     """Filter of the access log; what is None does not narrow it."""
 
     principal: UUID | None = None
-    #: The reference of a dossier, the id of a person, the code of a unit.
+    #: The reference or code of a dossier, the id of a person, the code of a unit.
     subject: str | None = None
     refused: bool | None = None
+    #: Local days, the last one included.
+    first: date | None = None
+    last: date | None = None
 
 
 async def search(
@@ -64,7 +67,9 @@ async def search(
     if units is not None:
         asked.add(_OF_UNITS, list(units))
     asked.equal("l.principal_id", wanted.principal)
-    asked.equal("l.subject", wanted.subject)
+    if wanted.subject is not None:
+        asked.add(_OF_SUBJECT, wanted.subject)
+    asked.within("l.at", wanted.first, wanted.last)
     if wanted.refused is not None:
         asked.equal("l.granted", not wanted.refused)
     asked.behind("l.id", LINES.values(after), falling=True)
@@ -133,6 +138,8 @@ _OF_UNITS = """(l.unit_code = any({0}::text[])
   or exists (select 1 from role_assignment r where r.principal_id = l.principal_id and r.unit_code = any({0}::text[]))
   or exists (select 1 from dossier d where d.reference = l.subject
     and (d.handling_unit = any({0}::text[]) or d.receiving_unit = any({0}::text[]))))"""
+#: What is read by the code of a dossier is kept under its reference.
+_OF_SUBJECT = "l.subject = coalesce((select d.reference from dossier d where d.code = {0}::text), {0}::text)"
 _LINES = """
 select l.id, l.at, l.principal_id as principal, p.name, l.act, l.subject, l.granted, l.unit_code as unit,
   b.name as on_behalf_of, l.fields, l.reason, l.led_by, l.count, l.digest, l.credential, l.address

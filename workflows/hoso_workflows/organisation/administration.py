@@ -7,7 +7,7 @@ import hashlib
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -50,6 +50,8 @@ class Recorded:
     on_behalf_name: str | None
     #: None after erasure.
     payload: Mapping[str, Any] | None
+    #: What does not verify about it in its chain; None where it stands as it was written.
+    fault: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,15 +179,38 @@ async def listed(
     authorities: Sequence[str],
     *,
     subject: str | None = None,
+    first: date | None = None,
+    last: date | None = None,
     limit: int | None = None,
     after: str | None = None,
 ) -> Page[Recorded]:
-    """One page of the acts in these authorities' chains, the newest first."""
+    """One page of the acts in these authorities' chains, the newest first. Each is verified where it stands."""
     asked = Conditions()
     asked.add("e.authority = any({}::text[])", list(authorities))
     asked.equal("e.subject", subject)
+    asked.within("e.at", first, last)
     asked.behind("e.at, e.authority, e.number", EVENTS.values(after), falling=True)
-    return await pagination.page(db, _LISTED, asked, EVENTS, limit=limit, item=lambda row: Recorded(*row))
+    return await pagination.page(db, _LISTED, asked, EVENTS, limit=limit, item=_recorded)
+
+
+def _recorded(row: Any) -> Recorded:
+    previous = GENESIS if row.number == 1 else row.hash_before
+    fault = _fault(row, row.number, previous)
+    if fault is None and not row.goes_on and (row.head_number, row.head) != (row.number, row.hash):
+        fault = say("is not the head that the authority keeps")
+    return Recorded(
+        row.authority,
+        row.number,
+        row.at,
+        row.kind,
+        row.subject,
+        row.actor_id,
+        row.actor_name,
+        row.on_behalf_of,
+        row.on_behalf_name,
+        row.payload,
+        fault,
+    )
 
 
 #: The nearest unit upwards that answers for itself, else the top.
@@ -210,7 +235,12 @@ from unnest($5::int[], $6::text[], $7::text[], $8::bytea[], $9::jsonb[], $10::by
 """
 _CHAINS = "select * from administration_event order by authority, number"
 _LISTED = """
-select e.authority, e.number, e.at, e.kind, e.subject, e.actor_id, a.name as actor_name, e.on_behalf_of, b.name, e.payload
+select e.authority, e.number, e.at, e.kind, e.subject, e.actor_id, a.name as actor_name, e.on_behalf_of,
+  b.name as on_behalf_name, e.payload, e.salt, e.digest, e.previous, e.hash, before.hash as hash_before,
+  behind.number is not null as goes_on, c.number as head_number, c.head
 from administration_event e join principal a on a.id = e.actor_id left join principal b on b.id = e.on_behalf_of
+left join administration_event before on before.authority = e.authority and before.number = e.number - 1
+left join administration_event behind on behind.authority = e.authority and behind.number = e.number + 1
+left join administration_chain c on c.authority = e.authority
 where {conditions} order by e.at desc, e.authority desc, e.number desc limit {limit}
 """

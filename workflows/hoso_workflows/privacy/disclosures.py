@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,10 +19,13 @@ GIVEN = Keyset("disclosure", disclosed_at=pagination.INSTANT, id=pagination.IDEN
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Conditions on the register: a unit, or a dossier by its reference or code."""
+    """Conditions on the register: a unit, a dossier by reference or code, local days."""
 
     unit: str | None = None
     dossier: str | None = None
+    first: date | None = None
+    #: Included.
+    last: date | None = None
 
 
 async def read(
@@ -60,6 +63,7 @@ async def search(
     given.equal("g.unit_code", units if wanted.unit is None else wanted.unit)
     if wanted.dossier is not None:
         given.add("(d.reference = {0} or d.code = {0})", wanted.dossier)
+    given.within("g.disclosed_at", wanted.first, wanted.last)
     given.behind("g.disclosed_at, g.id", GIVEN.values(after), falling=True)
     return await pagination.page(db, _REGISTER, given, GIVEN, limit=limit, item=_shown)
 

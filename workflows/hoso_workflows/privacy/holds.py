@@ -38,13 +38,25 @@ async def read(
             raise errors.Forbidden(
                 reader, table.ACTS[LIST].says, permissions.ADMINISTRATOR, unit or "any unit"
             )
-    wanted = Conditions("d.held")
-    wanted.equal("d.handling_unit", units if unit is None else unit)
-    wanted.behind("d.filed_at, d.id", HELD.values(after), falling=True)
-    page = await pagination.page(db, _HELD, wanted, HELD, limit=limit, item=_shown)
+    page = await search(db, units, unit, limit=limit, after=after)
     seen = readings.access(LIST, reader, unit, at, origin, reading=readings.of_list(rights, LIST, unit))
     await readings.record(db, seen, (each["dossier"]["reference"] for each in page.items))
     return page
+
+
+async def search(
+    db: Database,
+    units: list[str] | None,
+    unit: str | None = None,
+    *,
+    limit: int = 50,
+    after: str | None = None,
+) -> Page[dict[str, Any]]:
+    """One page of dossiers under a hold in these units; in all without any. Raises BadCursor."""
+    wanted = Conditions("d.held")
+    wanted.equal("d.handling_unit", units if unit is None else unit)
+    wanted.behind("d.filed_at, d.id", HELD.values(after), falling=True)
+    return await pagination.page(db, _HELD, wanted, HELD, limit=limit, item=_shown)
 
 
 def _shown(row: Mapping[str, Any]) -> dict[str, Any]:

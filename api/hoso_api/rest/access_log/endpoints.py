@@ -11,7 +11,7 @@ from hoso_api.http import acts
 from hoso_api.http.authentication import CallerNow
 from hoso_api.http.commands import Json
 from hoso_api.http.fields import Key
-from hoso_api.http.paging import After, Limit
+from hoso_api.http.paging import After, FromDay, Limit, ToDay
 from hoso_api.http.problems import responses
 from hoso_api.http.routing import KnownRoute
 from hoso_api.rest.access_log import schemas
@@ -29,6 +29,8 @@ async def list_access_log(
     principal: Annotated[UUID | None, Query(description="Only what this person did.")] = None,
     subject: Annotated[Key | None, Query(description="Only what concerns this.")] = None,
     refused: Annotated[bool | None, Query(description="Only what was refused, or only what was not.")] = None,
+    first: FromDay = None,
+    last: ToDay = None,
     after: After = None,
     limit: Limit = 50,
 ) -> Response:
@@ -36,7 +38,7 @@ async def list_access_log(
     page = await accesses.read(
         caller.service.db,
         caller.principal,
-        accesses.Wanted(principal, subject, refused),
+        accesses.Wanted(principal, subject, refused, first, last),
         caller.at,
         limit=limit,
         after=after,

@@ -12,13 +12,13 @@ from hoso_api.http.authentication import CallerNow
 from hoso_api.http.commands import Json
 from hoso_api.http.fields import Key
 from hoso_api.http.middleware import limits
-from hoso_api.http.paging import After, Limit
+from hoso_api.http.paging import After, FromDay, Limit, ToDay
 from hoso_api.http.problems import responses
 from hoso_api.http.routing import KnownRoute
 from hoso_api.rest import register_acts
 from hoso_api.rest.administration import schemas
 from hoso_api.translation import setup_errors
-from hoso_calendar.messages import say
+from hoso_calendar.messages import say, translated
 from hoso_workflows import errors
 from hoso_workflows.organisation import administration, gaps, permissions, register
 from hoso_workflows.setup import export, service
@@ -44,6 +44,8 @@ Prune = Annotated[
 async def list_administration_events(
     caller: CallerNow,
     subject: Annotated[Key | None, Query(description="Only those about this unit, person or entry.")] = None,
+    first: FromDay = None,
+    last: ToDay = None,
     after: After = None,
     limit: Limit = 50,
 ) -> Response:
@@ -56,10 +58,12 @@ async def list_administration_events(
             raise errors.Forbidden(
                 caller.principal, "seeing acts of administration", "administrator", "any unit"
             )
-    page = await administration.listed(db, authorities, subject=subject, limit=limit, after=after)
+    page = await administration.listed(
+        db, authorities, subject=subject, first=first, last=last, limit=limit, after=after
+    )
     told = [f"{each.authority}/{each.number}" for each in page.items]
     await caller.listed("list_administration_events", subject, rights, told)
-    return Json(page.answer(asdict))
+    return Json(page.answer(lambda each: {**asdict(each), "fault": each.fault and translated(each.fault)}))
 
 
 @router.get("/register-gaps", response_model=schemas.RegisterGaps, responses=responses(401, 403))

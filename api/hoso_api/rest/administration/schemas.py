@@ -21,6 +21,7 @@ class AdministrationEvent(Answer):
     on_behalf_of: UUID | None
     on_behalf_name: str | None
     payload: dict[str, Any] | None
+    fault: str | None
 
 
 class AdministrationEventPage(Answer):

@@ -9,7 +9,7 @@ from hoso_api.http import acts
 from hoso_api.http.authentication import CallerNow
 from hoso_api.http.commands import Json
 from hoso_api.http.fields import Key
-from hoso_api.http.paging import After, Limit
+from hoso_api.http.paging import After, FromDay, Limit, ToDay
 from hoso_api.http.problems import responses
 from hoso_api.http.routing import DirectRoute
 from hoso_api.rest.disclosures import schemas
@@ -24,6 +24,8 @@ async def list_disclosures(
     caller: CallerNow,
     unit: Key | None = None,
     dossier: Annotated[Key | None, Query(description="Only one dossier, by its reference or code.")] = None,
+    first: FromDay = None,
+    last: ToDay = None,
     after: After = None,
     limit: Limit = 50,
 ) -> Response:
@@ -31,7 +33,7 @@ async def list_disclosures(
     page = await disclosures.read(
         caller.service.db,
         caller.principal,
-        disclosures.Wanted(unit, dossier),
+        disclosures.Wanted(unit, dossier, first, last),
         caller.at,
         limit=limit,
         after=after,

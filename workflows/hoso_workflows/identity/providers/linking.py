@@ -106,6 +106,19 @@ async def unknown(
     )
 
 
+async def unknown_one(db: Database, identity: UUID, *, at: datetime) -> Unknown:
+    """One of the people whom nobody knows here. Raises NotFound for one who is not listed."""
+    asked = Conditions()
+    asked.add("last_at > {}", at - LISTED)
+    asked.add("id = {}", identity)
+    found = await pagination.page(
+        db, _UNKNOWN, asked, COME, limit=1, item=lambda row: Unknown(**dict(row.items()))
+    )
+    if not found.items:
+        raise errors.NotFound("identity", identity)
+    return found.items[0]
+
+
 async def delete_old(db: Database, *, at: datetime) -> int:
     """Delete who was not seen for long; returns their number."""
     return len(
