@@ -162,7 +162,7 @@ DESK = ("tiep-nhan", "yeu-cau-bo-sung", "tu-choi", "nhan-bo-sung", "tra-ket-qua"
 #: Pages of administrators below the address of a unit.
 UNITS = ("", "/sua", "/dong", "/chuyen-ho-so")
 #: Pages of administrators below the address of an officer.
-PEOPLE = ("", "/sua", "/vai-tro", "/dong")
+PEOPLE = ("", "/sua", "/vai-tro", "/dong", "/quyen")
 #: Route → its sample; who adds a page with a part that varies adds a line here.
 SAMPLES: Mapping[str, Sample] = {
     "/ho-so/{key}/thoi-han": _explanation,

@@ -52,6 +52,11 @@ from hoso_api.pages.procedures import opening_endpoints as openings
 from hoso_api.pages.procedures import owner_endpoints as owners
 from hoso_api.pages.procedures import parts_endpoints as version_parts
 from hoso_api.pages.procedures import upload_endpoints as package_uploads
+from hoso_api.pages.records import access_endpoints as accesses
+from hoso_api.pages.records import administration_endpoints as administered
+from hoso_api.pages.records import disclosure_endpoints as disclosures
+from hoso_api.pages.records import identity_endpoints as identities
+from hoso_api.pages.records import permission_endpoints as permissions
 from hoso_api.pages.register import account_endpoints as accounts
 from hoso_api.pages.register import closure_endpoints as closures
 from hoso_api.pages.register import competence_endpoints as competences
@@ -132,6 +137,11 @@ PAGES: tuple[APIRouter, ...] = (
     letter_templates.router,
     reports.router,
     reported_dossiers.router,
+    accesses.router,
+    administered.router,
+    disclosures.router,
+    identities.router,
+    permissions.router,
     provider_endpoints.back_channel,
     api_reference.router,
 )

@@ -92,10 +92,25 @@ async def read(visit: Visit, subject: Subject) -> list[Entry]:
     return [_entry(event, line) for event, line in zip(events, told, strict=False)][::-1]
 
 
-async def differences(visit: Visit, subject: Subject) -> list[str]:
-    """The stored parts that do not follow from the chain of events."""
-    found = audit.differences(visit.service, subject.document["reference"])
-    return [messages.translated(each.what) async for each in found]
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Findings of an audit of the dossier."""
+
+    #: The stored parts that do not follow from the chain of events.
+    differences: Sequence[str]
+    #: The first event that does not verify, and why; None where the chain is whole.
+    broken: int | None = None
+    why: str = ""
+
+
+async def verdict(visit: Visit, subject: Subject) -> Verdict:
+    """The differences between what is stored and the events, and where their chain breaks."""
+    key = subject.document["reference"]
+    found = [messages.translated(each.what) async for each in audit.differences(visit.service, key)]
+    broken = await audit.broken_link(visit.service, key) if found else None
+    if broken is None:
+        return Verdict(found)
+    return Verdict(found, broken.seq, messages.opening(messages.translated(broken.why)))
 
 
 def _entry(event: Mapping[str, Any], line: Mapping[str, Any]) -> Entry:

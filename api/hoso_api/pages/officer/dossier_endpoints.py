@@ -111,5 +111,5 @@ async def dossier_diary_page(
         whole=len(entries),
         groups=dossier_diary.GROUPS,
         kind=kind if kind in dossier_diary.GROUPS else "",
-        differences=await dossier_diary.differences(visit, subject),
+        verdict=await dossier_diary.verdict(visit, subject),
     )

@@ -17,6 +17,7 @@ from hoso_api.translation.vietnamese import spoken
 from hoso_models import ContactKind
 from hoso_workflows import errors, localtime
 from hoso_workflows.identity import invitations
+from hoso_workflows.identity.providers import linking
 from hoso_workflows.organisation import permissions
 from hoso_workflows.organisation.register import commands, lists
 
@@ -87,10 +88,21 @@ async def _recoveries(visit: Visit) -> list[invitations.Recovery]:
 
 @router.get("/moi")
 @acts.named("enter_person")
-async def new_person_page(visit: VisitNow) -> Response:
-    """The form of a new officer."""
+async def new_person_page(
+    visit: VisitNow, identity: Annotated[UUID | None, Query(alias="danh-tinh")] = None
+) -> Response:
+    """The form of a new officer, filled with what an identity provider said of somebody unknown."""
     await administering.overseen(visit, "enter_person")
-    return await _form(visit, "register/person_new.html", Filled.first(visit), "enter_person")
+    said = await _said_of(visit, identity) if identity else {}
+    return await _form(visit, "register/person_new.html", Filled.first(visit, **said), "enter_person")
+
+
+async def _said_of(visit: Visit, identity: UUID) -> dict[str, str | list[str]]:
+    """The name and code of somebody unknown, read as the list of them is. Raises Forbidden, NotFound."""
+    await administering.overseen(visit, "list_unknown_identities")
+    found = await linking.unknown_one(visit.service.db, identity, at=visit.at)
+    await people.listed(visit, "list_unknown_identities", str(identity), [found.id])
+    return {"ten": found.name or "", "ma": found.compared or ""}
 
 
 @router.post("/moi")

@@ -52,6 +52,10 @@ def _surveys(rights: Rights) -> bool:
     return bool(rights.units) or bool(permissions.overseen(rights))
 
 
+def _watches(rights: Rights) -> bool:
+    return bool(permissions.overseen(rights, "list_access_log"))
+
+
 def _inside(rights: Rights) -> bool:
     return bool(rights.held)
 
@@ -73,6 +77,7 @@ ENTRIES: tuple[Entry, ...] = (
         home=(permissions.ADMINISTRATOR,),
     ),
     Entry("bao-cao", marked("Báo cáo"), _surveys),
+    Entry("kiem-toan", marked("Kiểm toán"), _watches),
 )
 
 

@@ -1,0 +1,1 @@
+"""Registers that are read: access log, administration, disclosures, unknown identities, permissions."""
