@@ -201,8 +201,14 @@ def _of_success(operation: Json, status: str) -> Json:
 _MADE = "201"
 #: Operations whose subject itself is the key under which they are done once.
 _ONCE = ("file_draft", "continue_upload")
-#: Operations on what has no version, as a job and files of drafts: the same again is answered by it.
-_WITHOUT_VERSION = ("attach_to_draft", "replace_draft_file", "attach_paper_to_draft", "start_job")
+#: Operations on what has no version, as a job, a key and files of drafts: the same again is answered by it.
+_WITHOUT_VERSION = (
+    "attach_to_draft",
+    "replace_draft_file",
+    "attach_paper_to_draft",
+    "start_job",
+    "enter_key",
+)
 #: Operations that say where what they made is found.
 _PLACED = (
     "declare_version",

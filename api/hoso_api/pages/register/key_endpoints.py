@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from typing import Annotated
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 from starlette.responses import RedirectResponse, Response
@@ -31,8 +31,6 @@ LENGTH, LONGEST = 50, 3650
 TOKEN, WHY = "ma-can-bo", "ly-do"
 SYSTEM, PUBLIC, LABEL, DAYS = "he-thong", "khoa-cong-khai", "dung-de", "so-ngay"
 KEY, WHY_KEY = "khoa", "ly-do-khoa"
-#: The name space of keys that are entered by forms.
-_FORMS = UUID("5b0f6a2e-93c1-4f4e-8d53-0c7a41e2b6d9")
 router = APIRouter(
     prefix=ADDRESS,
     include_in_schema=False,
@@ -109,7 +107,7 @@ async def add_key(visit: VisitNow, form: FormNow) -> Response:
                 by=visit.principal,
                 at=visit.at,
                 expires_at=visit.at + timedelta(days=days),
-                identity=uuid5(_FORMS, f"{visit.principal}/{form.key}"),
+                key=form.key,
             )
     except Stopped as stopped:
         return await _shown(visit, Filled.again(stopped))

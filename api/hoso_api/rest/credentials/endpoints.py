@@ -5,10 +5,10 @@ from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
-from hoso_api.http import acts
+from hoso_api.http import acts, commands
 from hoso_api.http.authentication import CallerNow
 from hoso_api.http.commands import Json
 from hoso_api.http.fields import Key
@@ -61,18 +61,13 @@ async def list_keys(caller: CallerNow, after: After = None, limit: Limit = 50) -
     return Json(page.answer(asdict))
 
 
-@router.post(
-    "/keys",
-    response_model=schemas.KeyEntered,
-    responses=responses(401, 403, 404, 413, 415, 422),
-    status_code=201,
-)
+@router.post("/keys", status_code=201, **commands.documented(schemas.KeyEntered, conditional=False))
 @acts.named("enter_key")
-async def enter_key(caller: CallerNow, body: schemas.NewKey) -> Response:
+async def enter_key(caller: CallerNow, body: schemas.NewKey, request: Request) -> Response:
     """Let calls that are signed by an Ed25519 key count as those of a system in your units."""
     until = caller.at + timedelta(days=body.days)
     async with caller.refusals(keys.ENTER, str(body.principal)), caller.service.db.transaction() as tx:
-        key = await keys.enter(
+        made = await keys.enter(
             tx,
             body.principal,
             body.public_key,
@@ -80,8 +75,9 @@ async def enter_key(caller: CallerNow, body: schemas.NewKey) -> Response:
             by=caller.principal,
             at=caller.at,
             expires_at=until,
+            key=commands.key(request.headers),
         )
-    return Json({"id": key, "expires_at": until}, status_code=201)
+    return Json(asdict(made), status_code=201)
 
 
 @router.post(

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from uuid import UUID
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4, uuid5
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -21,6 +21,8 @@ from hoso_workflows.pagination import Conditions, Keyset, Page
 LIST, ENTER, REVOKE = "list_keys", "enter_key", "revoke_key"
 #: The newest first.
 KEYS = Keyset(created_at=pagination.INSTANT, id=pagination.IDENTITY)
+#: The name space of keys by who enters them and their name for the request.
+_REQUESTS = UUID("5b0f6a2e-93c1-4f4e-8d53-0c7a41e2b6d9")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,14 @@ class HeldKey:
     name: str
     #: The unit that keeps the principal's record, if any.
     unit: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """A key that was entered."""
+
+    id: UUID
+    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,23 +94,38 @@ async def enter(
     by: UUID,
     at: datetime,
     expires_at: datetime,
-    identity: UUID | None = None,
-) -> UUID:
-    """Let calls signed by a key count as a system's; returns the keyid. The same identity enters one key.
+    key: str | None = None,
+) -> Entered:
+    """Let calls signed by a key count as a system's; returns its keyid.
 
-    Raises Forbidden, FormRefused, and NotFound for a system that is none.
+    `key` is the caller's own name for the request: the same again is answered as before and enters nothing. Raises Forbidden,
+    FormRefused, NotFound for a system that is none, KeyReused for another request of that name.
     """
     await keepers.require_office(tx, ENTER, by=by, at=at)
+    # The row of the system is locked, so that of two requests of one name the second one finds what the first has entered.
     if not await tx.rows(_SYSTEM, [system, at]):
         raise errors.NotFound("principal", system)
     actor = await keepers.authorise(tx, ENTER, system, by=by, at=at, every=True)
-    if identity and await tx.rows("select 1 from signing_key where id = $1", [identity]):
-        return identity
-    key = await credentials.enter_key(
-        tx, system, public_key(pem), label, at=at, expires_at=expires_at, identity=identity
-    )
-    await history.record_administration(tx, actor, "key_entered", system, at, key=str(key), label=label)
-    return key
+    said = public_key(pem)
+    identity = uuid5(_REQUESTS, f"{by} {key}") if key else uuid4()
+    if (before := await _known(tx, identity, key, (system, said, label, expires_at - at))) is not None:
+        return before
+    await credentials.enter_key(tx, system, said, label, at=at, expires_at=expires_at, identity=identity)
+    await history.record_administration(tx, actor, "key_entered", system, at, key=str(identity), label=label)
+    return Entered(identity, expires_at)
+
+
+async def _known(
+    tx: Transaction, identity: UUID, key: str | None, asked: tuple[UUID, bytes, str, timedelta]
+) -> Entered | None:
+    """The key that was entered under a name. Raises KeyReused where the request was another one."""
+    rows = await tx.rows(_ENTERED, [identity]) if key else ()
+    if not rows:
+        return None
+    (row,) = rows
+    if (row.principal_id, row.public_key, row.label, row.expires_at - row.created_at) != asked:
+        raise errors.KeyReused(key or "")
+    return Entered(identity, row.expires_at)
 
 
 async def revoke(tx: Transaction, key: UUID, reason: str, *, by: UUID, at: datetime) -> datetime:
@@ -126,6 +151,7 @@ select k.id, k.label, k.created_at, k.expires_at, p.id as principal, p.name, p.h
 from signing_key k join principal p on p.id = k.principal_id and p.kind in ('officer', 'system', 'partner')
 where {conditions} order by k.created_at desc, k.id desc limit {limit}
 """
+_ENTERED = "select principal_id, public_key, label, created_at, expires_at from signing_key where id = $1"
 _SYSTEM = """
 select 1 from principal p where p.id = $1 and p.kind in ('system', 'partner') and (p.closed_at is null or p.closed_at > $2)
 for no key update
