@@ -235,14 +235,16 @@ async def attached(
     by: UUID,
     at: str = "2026-03-02 10:00",
     content: bytes | None = None,
+    sort: type[uploads.Described] = uploads.Described,
     **said: Any,
 ) -> UUID:
     """A file that somebody has handed in, a picture or a PDF with this content; its id."""
-    upload = await uploads.begun(opened(world), dossier, uploads.Asked(by, instant(at)))
+    described = sort("don.pdf" if content else "don.png", **said)
+    asked = uploads.Asked(by, instant(at))
+    upload = await uploads.begun(opened(world), dossier, asked, possible=[described])
     with upload.receiving() as incoming:
         incoming.write(content or picture())
-        name = "don.pdf" if content else "don.png"
-        _, identity = await upload.finished(incoming, uploads.Described(name, **said))
+        _, identity = await upload.finished(incoming, described)
     return identity
 
 

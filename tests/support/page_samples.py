@@ -154,6 +154,7 @@ def _always(address: str) -> Sample:
 OFFICERS = (
     *("", "/noi-dung", "/quy-trinh", "/nhat-ky", "/trao-doi", "/de-nghi-bo-sung", "/thong-diep", "/giay-to"),
     *("/xin-loi", "/gia-han", "/tam-dung", "/phi", "/hoi-dap", "/dinh-chinh", "/thoi-diem"),
+    *("/xin-loi", "/gia-han", "/tam-dung", "/phi", "/hoi-dap", "/dinh-chinh", "/dinh-chinh-ket-qua"),
 )
 #: Pages of acts on the course below the address of a dossier.
 COURSE = tuple(f"/{each.word}" for each in act_page.PAGES)

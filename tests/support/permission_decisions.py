@@ -84,6 +84,8 @@ COMMANDS: Mapping[str, Command] = {
     "exchange_result": lambda state: commands.ExchangeResult(
         _FILE, supersedes=_of_result(state), reason="Nhầm"
     ),
+    "correct_result": lambda _: commands.CorrectResult(_FILE, reason="Sai năm"),
+    "hand_over_correction": lambda _: commands.HandOverCorrection(),
     "attach_internally": lambda _: commands.AttachInternally(_FILE),
     "assess_fee": lambda _: commands.AssessFee(1),
     "exempt_fee": lambda _: commands.ExemptFee(1, "Luật"),

@@ -373,6 +373,20 @@ async def decided(world: World) -> Outcome:
     return await world.does(standing, command, person(task["role"], task["unit"]))
 
 
+async def returned(world: World) -> Outcome:
+    """A dossier whose result was handed over."""
+    return await world.does(await decided(world), commands.HandOver(), RECEPTION)
+
+
+async def result_corrected(world: World) -> Outcome:
+    """The same, with a corrected result that waits to be handed over."""
+    standing = await returned(world)
+    head = person("division_head", DEPARTMENT)
+    said = {"internal": True, "reason": "Sai năm"}
+    await files.attached(world, standing.reference, head, "2026-03-03 10:00", sort=uploads.Correcting, **said)
+    return standing
+
+
 async def with_result(world: World) -> Outcome:
     """A dossier whose result is a file that who decided has added."""
     standing, task = await to_decide(world)
@@ -625,6 +639,10 @@ CASES: Mapping[str, Case] = {
         changes=True,
         files=_FILE,
     ),
+    "correct_result": Case(
+        "POST", f"{_D}/result-corrections", {"reason": "Sai năm"}, returned, changes=True, files=_FILE
+    ),
+    "hand_over_correction": Case("POST", f"{_D}/correction-handover", {}, result_corrected, changes=True),
     "attach_offered_paper": Case("POST", f"{_D}/offered-papers/{{paper}}", {}, offered, changes=True),
     "begin_upload": Case("POST", f"{_D}/uploads", _ANNOUNCED, accepted, changes=True),
     "get_upload": Case("GET", _U, None, uploading),

@@ -86,6 +86,10 @@ class Kind(StrEnum):
     ATTACHMENT_SUPERSEDED = "attachment_superseded"
     #: A file of a result that was not handed over yet was exchanged for a newer version, with the reason.
     RESULT_EXCHANGED = "result_exchanged"
+    #: A result that was handed over was corrected: a newer version of a file of it, or one more.
+    RESULT_CORRECTED = "result_corrected"
+    #: The corrected result was handed over.
+    CORRECTION_HANDED_OVER = "correction_handed_over"
     #: What is recorded of the applicant or in the form was corrected; the values stand in the rows, their digests here.
     RECTIFIED = "rectified"
     #: A fee that the procedure declares was assessed, by rule or by the desk.

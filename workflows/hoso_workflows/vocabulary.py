@@ -42,6 +42,7 @@ _SAID = (
     say("assessing a fee"), say("exempting from a fee"), say("recording a payment"), say("cancelling a payment"),
     say("giving a payment back"),
     say("handing in a file"), say("adding a file of the authority"),
+    say("correcting a result that was handed over"), say("handing a corrected result over"), say("signing a result"),
     say("handing the result over"), say("writing to the desk"), say("writing to the applicant"),
     say("proposing a reply"), say("applicant"), say("suspension"), say("extension"), say("stop"), say("obligation"),
     say("going on by itself"), say("correcting the time of an act"), say("moving the dossier to another unit"),

@@ -19,7 +19,7 @@ from hoso_api.system_clock import now
 from hoso_calendar.messages import say, translated
 from hoso_workflows.attachments import file_views, offered, result_signing, uploads
 from hoso_workflows.attachments.offered import Chosen
-from hoso_workflows.attachments.uploads import Asked, Described, Exchanging, Files
+from hoso_workflows.attachments.uploads import Asked, Correcting, Described, Exchanging, Files
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.organisation.credentials import Scope
 
@@ -95,6 +95,25 @@ def exchange_result(
         raise cli_errors.Usage(say("{path} is no file.", path=str(file)))
     added: list[dict[str, Any]] = []
     said = Exchanging(file.name, title, internal=True, supersedes=attachment, reason=reason)
+    signals.run(_attach(key, [(file, said)], added))
+    _told(added, json=json)
+
+
+def correct_result(
+    key: Key,
+    file: Annotated[Path, typer.Argument(help="The corrected file, or a letter of correction.")],
+    reason: Annotated[str, typer.Option(help="What was wrong; the applicant is told.")],
+    supersedes: Annotated[
+        UUID | None, typer.Option(help="Id of the file of the result whose place it takes.")
+    ] = None,
+    title: Annotated[str, typer.Option(help="What it is, in words.")] = "",
+    json: Json = False,
+) -> None:
+    """Correct a result that was handed over."""
+    if not file.is_file():
+        raise cli_errors.Usage(say("{path} is no file.", path=str(file)))
+    added: list[dict[str, Any]] = []
+    said = Correcting(file.name, title, internal=True, supersedes=supersedes, reason=reason)
     signals.run(_attach(key, [(file, said)], added))
     _told(added, json=json)
 

@@ -215,6 +215,7 @@ for each in act_endpoints.DOORS:
 
 app.command("attach")(dossier_files.attach)
 app.command("exchange-result")(dossier_files.exchange_result)
+app.command("correct-result")(dossier_files.correct_result)
 app.command("attachments")(dossier_files.list_attachments)
 app.command("attachment")(dossier_files.save_attachment)
 app.command("offered")(dossier_files.list_offered)

@@ -47,6 +47,8 @@ def _tell(found: dict[str, Any]) -> None:
     console.line(f"{letter['series']} · {letter['title']} · {letter['unit']}" if letter else found["sha256"])
     if result := found["result"]:
         console.line(say("It is the result of {code}.", code=result["code"]))
+        if result["corrected_at"]:
+            console.line(say("It was corrected: a newer version has taken its place."))
     if letter and letter["cancelled_at"]:
         console.line(say("It is void: its payment was cancelled."))
     if not found["signatures"]:

@@ -25,6 +25,7 @@ from hoso_api.pages.course import (
     correction_endpoints,
     hand_endpoints,
     instant_endpoints,
+    result_correction_endpoints,
 )
 from hoso_api.pages.course import endpoints as course
 from hoso_api.pages.desk import book_endpoints, copy_endpoints, duty_endpoints, taking_endpoints
@@ -100,6 +101,7 @@ PAGES: tuple[APIRouter, ...] = (
     correction_endpoints.router,
     instant_endpoints.router,
     call_endpoints.router,
+    result_correction_endpoints.router,
     hand_endpoints.router,
     dossier_file_endpoints.router,
     search_endpoints.router,

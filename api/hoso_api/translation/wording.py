@@ -79,6 +79,8 @@ HAPPENED: Mapping[str, str] = {
     "attachment_added": "Thêm tệp",
     "attachment_superseded": "Thay tệp",
     "result_exchanged": "Thay tệp kết quả trước khi trả",
+    "result_corrected": "Đính chính kết quả đã trả",
+    "correction_handed_over": "Trả kết quả đã đính chính",
     "rectified": "Đính chính thông tin",
     "fee_assessed": "Xác định phí, lệ phí",
     "fee_exempted": "Miễn, giảm phí, lệ phí",

@@ -26,7 +26,16 @@ SPECIAL = {
     ),
     "apply_setup": limits.Size.PACKAGE,
     **dict.fromkeys(
-        ("attach_file", "supersede_attachment", "exchange_result", "continue_upload", "add_dossier_file"),
+        (
+            *(
+                "attach_file",
+                "supersede_attachment",
+                "exchange_result",
+                "correct_result",
+                "correct_dossier_result",
+            ),
+            *("continue_upload", "add_dossier_file"),
+        ),
         limits.Size.FILE,
     ),
     **dict.fromkeys(("attach_to_draft", "replace_draft_file"), limits.Size.FILE),

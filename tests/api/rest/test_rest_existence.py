@@ -68,6 +68,8 @@ WAYS: Mapping[str, Any] = {
     "attach_file": files.FORM,
     "supersede_attachment": files.FORM,
     "exchange_result": files.FORM,
+    "correct_result": files.FORM,
+    "hand_over_correction": {},
     "begin_upload": {"file": "a.png", "size": 1},
     "list_attachments": None,
     "list_offered_papers": None,

@@ -167,6 +167,7 @@ async def test_a_result_is_signed_here_decided_on_handed_over_and_known_by_its_d
         "procedure": signed_results.CODE,
         "decided_at": "2026-03-02T09:00:00+07:00",
         "handed_over_at": "2026-03-03T09:00:00+07:00",
+        "corrected_at": None,
     }
     other = (await rest.post("/v1/public/papers", content=files.pdf(), headers=PDF)).json()
     assert (other["good"], other["result"]) == (False, None)

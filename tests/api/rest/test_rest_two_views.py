@@ -271,6 +271,8 @@ def test_what_is_told_of_an_event_is_written_down_key_by_key() -> None:
         "reopened": ("reason", "basis", "term"),
         "calendar_revised": ("basis",),
         "result_ready": ("result", "reason"),
+        "result_corrected": (*FILE, "supersedes", "reason"),
+        "correction_handed_over": ("receiver", "mode", "postal_number"),
         "returned": ("receiver", "mode", "postal_number", "originals"),
         "stopped": ("ground", "basis"),
         "letter_issued": ("form", "number", "year"),

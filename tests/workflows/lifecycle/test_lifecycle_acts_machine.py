@@ -271,6 +271,8 @@ ACTS: Mapping[type, Callable[[Drawing], Command]] = {
     commands.Attach: lambda it: commands.Attach(*it.file),
     commands.AttachInternally: lambda it: commands.AttachInternally(*it.file),
     commands.ExchangeResult: lambda it: commands.ExchangeResult(*it.file, reason=it.word),
+    commands.CorrectResult: lambda it: commands.CorrectResult(*it.file, reason=it.word),
+    commands.HandOverCorrection: lambda it: commands.HandOverCorrection(receiver=it.word),
     commands.SignResult: lambda it: commands.SignResult(*it.file, task=it.one(None, it.task)),
     commands.AssessFee: lambda it: commands.AssessFee(1, amount=it.one(None, 20_000), basis=it.word),
     commands.ExemptFee: lambda it: commands.ExemptFee(1, BASIS, it.one(None, 0, 500)),

@@ -98,6 +98,11 @@ class Exchanging(Described):
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Correcting(Exchanging):
+    """Description of a file that corrects a result that was handed over."""
+
+
 @dataclass(slots=True)
 class Incoming:
     """A file being received, without a name on the disk. `write` raises `FileTooLarge`."""
@@ -346,6 +351,8 @@ class DossierUpload(Upload[Outcome]):
         said = (file, described.title, described.component, described.supersedes, self.capacity)
         if isinstance(described, SignedHere):
             return commands.SignResult(*said, described.task)
+        if isinstance(described, Correcting):
+            return commands.CorrectResult(*said, described.reason)
         if isinstance(described, Exchanging):
             return commands.ExchangeResult(*said, described.reason)
         kind = commands.AttachInternally if described.internal else commands.Attach

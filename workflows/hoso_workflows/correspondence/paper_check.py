@@ -38,17 +38,19 @@ async def _result(service: DossierService, sha256: str) -> dict[str, Any] | None
         "procedure": row.procedure_code,
         "decided_at": localtime.isoformat(row.decided_at),
         "handed_over_at": localtime.isoformat(row.returned_at),
+        "corrected_at": localtime.isoformat(row.superseded_at),
     }
 
 
-#: $1 digest in hex. A result that was handed over: named by the last decision, or exchanged for such a file behind it. The row
-#: tells which version stands; the decision alone tells what was a result before a reopening.
+#: $1 digest in hex. A result that was handed over: named by the last decision, or a file that came in its place or to it behind
+#: the decision. Of these a version that was superseded was handed over before it was corrected; the decision alone tells what
+#: was a result before a reopening.
 _RESULT = """
-select d.code, d.procedure_code, e.at as decided_at, d.returned_at
+select d.code, d.procedure_code, e.at as decided_at, d.returned_at, a.superseded_at
 from attachment a join dossier d on d.id = a.dossier_id, lateral (
   select seq, at, payload from dossier_event where dossier_id = d.id and kind = 'result_ready' order by seq desc limit 1
 ) e
-where a.sha256 = $1 and a.signed and d.returned_at is not null and a.phase = 'result' and a.superseded_at is null
+where a.sha256 = $1 and a.signed and d.returned_at is not null and a.phase = 'result'
   and (e.payload -> 'attachments' ? a.id::text or a.seq > e.seq)
-order by e.at, a.id limit 1
+order by a.superseded_at desc nulls first, e.at, a.id limit 1
 """

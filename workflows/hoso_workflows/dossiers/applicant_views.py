@@ -49,6 +49,9 @@ TOLD: Mapping[Kind, tuple[str, ...] | None] = {
     Kind.ATTACHMENT_SUPERSEDED: (*FILE, "supersedes"),
     # They are given the newer version; the older one they have not seen.
     Kind.RESULT_EXCHANGED: None,
+    # What was handed over to them was corrected: they keep both versions, and are told why.
+    Kind.RESULT_CORRECTED: (*FILE, "supersedes", "reason"),
+    Kind.CORRECTION_HANDED_OVER: ("receiver", "mode", "postal_number"),
     Kind.HOLD_PLACED: ("basis",),
     Kind.HOLD_LIFTED: (),
     Kind.ERASURE_ORDERED: ("basis",),
@@ -98,6 +101,8 @@ TOLD: Mapping[Kind, tuple[str, ...] | None] = {
 INTERNAL_LETTERS = ("consultation",)
 #: Key of a payload, and the values with which nothing of an event is told, whatever its kind.
 _OWN: Mapping[str, tuple[Any, ...]] = {"form": INTERNAL_LETTERS, "internal": (True,)}
+#: Told all the same, though the file is the authority's own: it is given to them.
+_GIVEN = (Kind.RESULT_CORRECTED,)
 #: The events of a dossier, told or not; an auditor goes on from a number that was told elsewhere.
 EVENTS = Keyset(seq=pagination.NUMBER)
 #: The applicant has to do something.
@@ -178,7 +183,8 @@ async def waits(db: Database, row: Any, projection: Projection) -> dict[str, Any
 
 def told(kind: Kind, payload: Mapping[str, Any]) -> bool:
     """True for an event that applicants are told; `history` asks the database likewise."""
-    return TOLD[kind] is not None and not any(payload.get(key) in own for key, own in _OWN.items())
+    own = kind not in _GIVEN and any(payload.get(key) in values for key, values in _OWN.items())
+    return TOLD[kind] is not None and not own
 
 
 async def history(
@@ -190,9 +196,14 @@ async def history(
     keys = asked.given(told)
     asked.add("e.dossier_id = {} and e.at >= {}", row.id, row.filed_at)
     asked.add(f"{keys}::jsonb ? e.kind")
+    given = asked.given([kind.value for kind in _GIVEN])
     for key, own in _OWN.items():
-        asked.add("not coalesce({}::jsonb @> (e.payload -> {}::text), false)", list(own), key)
-    asked.add(_NOT_OWN, list(INTERNAL_LETTERS))
+        asked.add(
+            f"(e.kind = any({given}) or not coalesce({{}}::jsonb @> (e.payload -> {{}}::text), false))",
+            list(own),
+            key,
+        )
+    asked.add(f"(e.kind = any({given}) or {_NOT_OWN})", list(INTERNAL_LETTERS))
     asked.behind("e.seq", EVENTS.values(after))
     return await pagination.page(db, _HISTORY, asked, EVENTS, limit=limit, item=_event)
 

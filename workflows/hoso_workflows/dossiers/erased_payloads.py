@@ -500,6 +500,7 @@ _STAND_INS: Mapping[Kind, Callable[[_Walk, Event], Payload | None]] = {
     Kind.ATTACHMENT_ADDED: _Walk._attachment,
     Kind.ATTACHMENT_SUPERSEDED: _Walk._attachment,
     Kind.RESULT_EXCHANGED: _Walk._attachment,
+    Kind.RESULT_CORRECTED: _Walk._attachment,
     **dict.fromkeys(fees.KINDS, _Walk._account),
     Kind.RETURNED: _Walk._returned,
     Kind.REOPENED: _Walk._reopened,

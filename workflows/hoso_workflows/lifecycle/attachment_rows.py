@@ -25,6 +25,12 @@ def superseded(rows: Attachments, event: Event, seq: int) -> Attachments:
     return {**rows, old["id"]: {**old, "superseded_at": event.at}, row["id"]: row}
 
 
+def corrected(rows: Attachments, event: Event, seq: int) -> Attachments:
+    """The rows with a file that corrects a result."""
+    newer = superseded if "supersedes" in event.payload else added
+    return newer(rows, event, seq)
+
+
 def exchanged(rows: Attachments, event: Event, seq: int) -> Attachments:
     """The rows with a newer version of a result that was not handed over."""
     after = superseded(rows, event, seq)

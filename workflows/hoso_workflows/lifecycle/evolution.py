@@ -162,6 +162,14 @@ def _attached(state: State, event: Event) -> Changes:
     }
 
 
+def _result_corrected(state: State, event: Event) -> Changes:
+    return {**_attached(state, event), "corrected": True}
+
+
+def _correction_handed_over(_state: State, _event: Event) -> Changes:
+    return {"corrected": False}
+
+
 def _held(*, held: bool) -> Callable[[State, Event], Changes]:
     return lambda _state, _event: {"held": held}
 
@@ -188,6 +196,7 @@ def _reopened(state: State, event: Event) -> Changes:
         "extensions": (),
         "preparers": frozenset(),
         "supplement_at": None,
+        "corrected": False,
     }
 
 
@@ -347,6 +356,8 @@ _CHANGES: Mapping[Kind, Callable[[State, Event], Changes]] = {
     Kind.ATTACHMENT_ADDED: _attached,
     Kind.ATTACHMENT_SUPERSEDED: _attached,
     Kind.RESULT_EXCHANGED: _attached,
+    Kind.RESULT_CORRECTED: _result_corrected,
+    Kind.CORRECTION_HANDED_OVER: _correction_handed_over,
     Kind.HOLD_PLACED: _held(held=True),
     Kind.HOLD_LIFTED: _held(held=False),
     Kind.ERASURE_ORDERED: _erasure_ordered,

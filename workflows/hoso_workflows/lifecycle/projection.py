@@ -535,6 +535,7 @@ _CHANGES: Mapping[Kind, Callable[[Projection, Event], Changes]] = {
     Kind.ATTACHMENT_ADDED: _attached(attachment_rows.added),
     Kind.ATTACHMENT_SUPERSEDED: _attached(attachment_rows.superseded),
     Kind.RESULT_EXCHANGED: _attached(attachment_rows.exchanged),
+    Kind.RESULT_CORRECTED: _attached(attachment_rows.corrected),
     Kind.ERASED: _erased,
     Kind.APPLICANT_WROTE: _applicant_wrote,
     Kind.DESK_WROTE: _desk_wrote,

@@ -276,6 +276,14 @@ RULES: Mapping[type, Rule] = {
     commands.ExchangeResult: Rule(
         "exchanging a file of the result", (Status.RESULT_READY,), basis=f"{_DECREE_61} điều 25"
     ),
+    commands.CorrectResult: Rule(
+        "correcting a result that was handed over",
+        (Status.RETURNED,),
+        basis=f"{_DECREE_61} điều 21; Nghị định 30/2020/NĐ-CP điều 18 khoản 3",
+    ),
+    commands.HandOverCorrection: Rule(
+        "handing a corrected result over", (Status.RETURNED,), basis=f"{_DECREE_61} điều 20, điều 21"
+    ),
     commands.SignResult: Rule(
         "signing a result",
         (Status.IN_PROCESS,),

@@ -145,6 +145,8 @@ class State:
     disclosed: int = 0
     #: What is owed and paid.
     account: Account = NONE
+    #: True while a corrected result waits to be handed over.
+    corrected: bool = False
     #: True while a hold stands on it; how often its erasure was ordered; true when it is erased.
     held: bool = False
     erasures_ordered: int = 0

@@ -38,6 +38,7 @@ from hoso_workflows.lifecycle.acts import (
     messages,
     reception,
     rectification,
+    refusals,
     results,
     succession,
     supplements,
@@ -266,9 +267,11 @@ def draft(state: State, command: Command, at: datetime, actor: Actor = commands.
 
 
 def require_foreseen(act: Decision, command: Command) -> None:
-    """Raise WrongStatus or NotForeseen where status and policy do not admit the command."""
+    """Raise WrongStatus, NotForeseen or NothingCorrected where the state does not admit the command."""
     if not isinstance(command, _BY_THE_TASK):
         act.allowed(RULES[_ruled(command)])
+    if isinstance(command, commands.HandOverCorrection) and not act.state.corrected:
+        raise refusals.NothingCorrected
 
 
 def require_kept(state: State) -> None:
@@ -314,6 +317,8 @@ _DECISIONS: Mapping[type, Callable[[Decision, Any], Iterator[DraftEvent]]] = {
     commands.Attach: files.attach,
     commands.AttachInternally: files.attach,
     commands.ExchangeResult: files.exchange,
+    commands.CorrectResult: files.correct,
+    commands.HandOverCorrection: results.hand_over_correction,
     commands.SignResult: tasks.sign_result,
     commands.AssessFee: fees.assess,
     commands.ExemptFee: fees.exempt,

@@ -102,6 +102,10 @@ WORDING = {
         "Đã hoàn trả phí, lệ phí của hồ sơ {code}",
         "Tiền nộp phí, lệ phí của hồ sơ {code} được hoàn trả; xem lý do, số tiền và hình thức hoàn trả trong hồ sơ.",
     ),
+    "applicant.result_corrected": (
+        "Kết quả của hồ sơ {code} đã được đính chính",
+        "Kết quả đã trả của hồ sơ {code} có sai sót và đã được đính chính; xem kết quả đính chính và lý do trong hồ sơ. Cơ quan giải quyết xin lỗi về sai sót này.",
+    ),
     "applicant.reopened": (
         "Hồ sơ {code} được giải quyết lại",
         "Hồ sơ {code} được giải quyết lại; xem căn cứ và ngày hẹn trả kết quả trong hồ sơ.",
@@ -117,6 +121,10 @@ WORDING = {
     "desk.reply_proposed": (
         "Đề nghị trả lời người nộp hồ sơ {code}",
         "Đơn vị giải quyết đề nghị nội dung trả lời người nộp hồ sơ {code}; xem trong mục trao đổi của hồ sơ.",
+    ),
+    "desk.result_corrected": (
+        "Hồ sơ {code}: trả kết quả đã đính chính",
+        "Kết quả đã trả của hồ sơ {code} đã được đính chính; mời người nộp nhận bản đúng và ghi việc trả trong hồ sơ.",
     ),
     "unit.consultation_asked": (
         "Lấy ý kiến về hồ sơ {code}",

@@ -3,7 +3,7 @@
 A message carries ids only; its recipient is resolved again when it is sent, so that no personal data lies in the outbox.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from hoso_workflows.events import Event, Kind, Link
@@ -41,12 +41,15 @@ TOPICS: Mapping[Kind, str] = {
     Kind.PAYMENT_RECORDED: "applicant.payment_recorded",
     Kind.PAYMENT_CANCELLED: "applicant.payment_cancelled",
     Kind.PAYMENT_REFUNDED: "applicant.payment_refunded",
+    Kind.RESULT_CORRECTED: "applicant.result_corrected",
     Kind.REOPENED: "applicant.reopened",
     Kind.RESULT_READY: "applicant.result_ready",
     Kind.WITHDRAWN: "applicant.withdrawn",
     Kind.STOPPED: "applicant.stopped",
     Kind.MESSAGE_SENT: "partner.message",
 }
+#: Beside the message of `TOPICS`: the desk has to hand over what was corrected.
+TO_THE_DESK: Mapping[Kind, str] = {Kind.RESULT_CORRECTED: "desk.result_corrected"}
 #: What their messages say stands in the payload of the event, which may be erased.
 WITH_PAYLOAD = {Kind.MESSAGE_SENT, *(kind for kind, topic in TOPICS.items() if topic.startswith("unit."))}
 #: A new version of a calendar has moved the promised date.
@@ -55,7 +58,14 @@ CALENDAR_REVISED = "applicant.calendar_revised"
 
 def of(state: State, links: Iterable[Link]) -> list[dict[str, Any]]:
     """The messages that these events cause, each once for ever by its key."""
-    return [_notice(state, link) for link in links if _told(link.event)]
+    return [notice for link in links if _told(link.event) for notice in _notices(state, link)]
+
+
+def _notices(state: State, link: Link) -> Iterator[dict[str, Any]]:
+    notice = _notice(state, link)
+    yield notice
+    if topic := TO_THE_DESK.get(link.event.kind):
+        yield {**notice, "dedup_key": f"{notice['dedup_key']}/desk", "topic": topic}
 
 
 def _told(event: Event) -> bool:

@@ -58,6 +58,8 @@ ASKED: Mapping[str, Command] = {
         commands.Rectify(""),
         commands.Correct(0, datetime.min.replace(tzinfo=localtime.ZONE), ""),
         commands.Reopen("", ""),
+        commands.CorrectResult(commands.StoredFile(NOWHERE, "", "", 0, "", "", None, None, "")),
+        commands.HandOverCorrection(),
         commands.AttachInternally(commands.StoredFile(NOWHERE, "", "", 0, "", "", None, None, "")),
         commands.WriteNote(""),
         commands.WriteToApplicant(""),

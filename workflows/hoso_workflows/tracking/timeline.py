@@ -143,10 +143,12 @@ _PARTS: Mapping[Kind, str] = {
             *(Kind.FILED, Kind.ACCEPTED, Kind.REFUSED, Kind.WITHDRAWN, Kind.TRANSFERRED, Kind.RETURNED),
             *(Kind.SUPPLEMENT_ASKED, Kind.SUPPLEMENT_RECEIVED, Kind.SUPPLEMENT_RETURNED),
             *(Kind.CLOSED_UNANSWERED, Kind.OBLIGATION_MET, Kind.RECTIFIED),
+            Kind.CORRECTION_HANDED_OVER,
         ),
         "receiving",
     ),
     Kind.RESULT_READY: "deciding",
+    Kind.RESULT_CORRECTED: "deciding",
 }
 #: Keys of payloads with what somebody wrote, of which an event has one.
 _WORDS = ("reason", "note", "question", "answer", "finding", "message", "text", "basis")

@@ -48,8 +48,9 @@ DOSSIER_WORDS: Mapping[str, tuple[str, Any]] = {
 DOSSIER_FIELDS: Mapping[str, tuple[str, Any]] = {
     **{
         f"{schema}.{name}": word
-        for schema in ("Handover", "HandedOver", "OwnHandedOver")
+        for schema in ("Handover", "CorrectionHandover", "HandedOver", "OwnHandedOver")
         for name, word in _DELIVERED.items()
+        if (schema, name) != ("CorrectionHandover", "originals")
     },
     **{f"{schema}.reason": _REASON for schema in _ACTS},
     **{

@@ -62,6 +62,10 @@ SIGNATURE_FIELDS: Mapping[str, tuple[str, Any]] = {
     "ResultChecked.code": ("Code of its dossier.", "H27.17-260302-0001"),
     "ResultChecked.procedure": ("Code of the procedure.", "1.014464"),
     "ResultChecked.decided_at": ("When it was decided.", "2026-03-02T09:00:00+07:00"),
+    "ResultChecked.corrected_at": (
+        "When a newer version took its place: the file is no longer the result; null for the one that stands.",
+        None,
+    ),
     "ResultChecked.handed_over_at": ("When it was handed over.", "2026-03-03T09:00:00+07:00"),
     "ResultToSign.dossier": ("The dossier's reference or code.", "pWnQ0Bf1T6u2Xk9sJ4aZrg"),
     "ResultToSign.attachment": ("Id of the file, its newest version.", _FILE),

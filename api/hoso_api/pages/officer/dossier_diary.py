@@ -48,7 +48,10 @@ GROUPS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     ),
     "giay-to": (
         marked("Giấy tờ"),
-        ("attachment_added", "attachment_superseded", "letter_issued", "letter_signed"),
+        (
+            *("attachment_added", "attachment_superseded", "letter_issued", "letter_signed"),
+            *("result_exchanged", "result_corrected"),
+        ),
     ),
     "trao-doi": (
         marked("Trao đổi"),

@@ -1,6 +1,6 @@
 """Files of a dossier: listed by phase, opened, added by the authority."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 from uuid import UUID
@@ -56,7 +56,7 @@ async def dossier_files_page(key: DossierKey, visit: VisitNow) -> Response:
 
 async def _listed(visit: Visit, key: str, form: Filled) -> Response:
     subject = await dossier_frame.read(visit, key)
-    found = await file_views.listed(_files(visit), key, _asked(visit))
+    found = await listed(visit, key)
     names = {each["code"]: each["name"] for each in subject.document["components"]}
     return await dossier_frame.shown(
         visit,
@@ -67,9 +67,19 @@ async def _listed(visit: Visit, key: str, form: Filled) -> Response:
         phases=_phases(found),
         names=names,
         components=[("", spoken("Không thuộc thành phần nào")), *names.items()],
-        most=_files(visit).settings.store_file_bytes,
+        most=most(visit),
         refusal=await dossier_frame.refusal(visit, subject, "attach_internally"),
     )
+
+
+async def listed(visit: Visit, key: str) -> list[dict[str, Any]]:
+    """The files of a dossier that the reader sees, all versions. Raises NotFound."""
+    return await file_views.listed(_files(visit), key, _asked(visit))
+
+
+def most(visit: Visit) -> int:
+    """The largest file that is taken, in bytes."""
+    return _files(visit).settings.store_file_bytes
 
 
 def _phases(found: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[Mapping[str, Any]]]]:
@@ -84,28 +94,41 @@ def _phases(found: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[Mapping[
 async def add_dossier_file(key: DossierKey, visit: VisitNow, form: FormNow) -> Response:
     """Add a file that the applicant does not see; back to the files."""
     try:
-        done = await _added(visit, key, form)
+        done = await added(visit, key, form, lambda name: _described(form, name), FIELDS)
     except Stopped as stopped:
         return await _listed(visit, key, Filled.again(stopped))
     return await acting.onward(visit, f"{dossier_frame.ADDRESS}/{key}/giay-to", done)
 
 
-async def _added(visit: Visit, key: str, form: Form) -> Done:
-    """Raises Stopped."""
+def _described(form: Form, name: str) -> Described:
+    return Described(name, form.text(TITLE), form.text(COMPONENT) or None, internal=True)
+
+
+async def added(
+    visit: Visit,
+    key: str,
+    form: Form,
+    described: Callable[[str], Described],
+    fields: Mapping[str, str],
+    **asked: Any,
+) -> Done:
+    """Add the file of a form, as `described` by its name. Raises Stopped, with refusals at their `fields`."""
     sent = form.fields.get(FILE)
     if not isinstance(sent, UploadFile) or not sent.filename:
         raise Stopped(form, [Fault(spoken("Chưa chọn tệp."), FILE)])
     form.require_legible()
-    described = Described(_name(sent.filename), form.text(TITLE), form.text(COMPONENT) or None, internal=True)
+    said = described(_name(sent.filename))
     try:
         before = form.event or await acting.last_event(visit.service.db, key)
-        return Done(await _received(visit, key, sent, described, f"trang/{form.key}"), before)
+        return Done(await _received(visit, key, sent, said, f"trang/{form.key}", **asked), before)
     except errors.Refusal as refused:
-        raise await acting.stopped(visit, form, key, refused, fields=FIELDS) from refused
+        raise await acting.stopped(visit, form, key, refused, fields=fields) from refused
 
 
-async def _received(visit: Visit, key: str, sent: UploadFile, described: Described, once: str) -> Any:
-    upload = await uploads.begun(_files(visit), key, _asked(visit), once)
+async def _received(
+    visit: Visit, key: str, sent: UploadFile, described: Described, once: str, **asked: Any
+) -> Any:
+    upload = await uploads.begun(_files(visit), key, _asked(visit), once, **asked)
     with upload.receiving() as incoming:
         while piece := await sent.read(PIECE):
             incoming.write(piece)

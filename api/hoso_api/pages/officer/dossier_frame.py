@@ -81,6 +81,8 @@ PAGES: Mapping[str, tuple[str, str]] = {
     "close_unanswered": (marked("Đóng hồ sơ không bổ sung"), "dong"),
     "rectify_dossier": (marked("Đính chính thông tin"), "dinh-chinh"),
     "correct_instant": (marked("Đính chính thời điểm"), "thoi-diem"),
+    "correct_result": (marked("Đính chính kết quả đã trả"), "dinh-chinh-ket-qua"),
+    "hand_over_correction": (marked("Trả kết quả đã đính chính"), "dinh-chinh-ket-qua#tra"),
     "disclose_data": (marked("Cung cấp dữ liệu cho bên thứ ba"), "cung-cap"),
     "stop_dossier": (marked("Dừng giải quyết"), "dung"),
     "reopen_dossier": (marked("Mở lại hồ sơ"), "mo-lai"),

@@ -19,7 +19,7 @@ from hoso_api.http.routing import DirectRoute
 from hoso_api.rest.attachments import multipart, requests, schemas
 from hoso_api.rest.dossiers import applicant_schemas
 from hoso_workflows.attachments import file_views, offered, uploads
-from hoso_workflows.attachments.uploads import Described, Exchanging
+from hoso_workflows.attachments.uploads import Correcting, Described, Exchanging
 
 router = APIRouter(prefix="/dossiers", tags=["dossiers"], route_class=DirectRoute)
 
@@ -92,6 +92,27 @@ async def exchange_result(
         return replace(asked, name=name, title=said.title or "", reason=said.reason)
 
     return await _received(reference, request, schemas.ResultExchanged, described, possible=[asked])
+
+
+@router.post(
+    "/{reference}/result-corrections",
+    **documented_form(schemas.ResultCorrected, applicant_schemas.AnyStanding),
+)
+@limits.takes(limits.Size.FILE)
+@acts.named("correct_result")
+async def correct_result(reference: Reference, request: StreamedCommandNow) -> Response:
+    """Correct a result that was handed over: by a newer version of a file of it, or by one more file.
+
+    The applicant is told and keeps both versions. No date moves; the desk then records the hand-over of what was corrected.
+    """
+    asked = Correcting("", internal=True, reason="…")
+
+    def described(said: schemas.ResultCorrected, name: str) -> Correcting:
+        return replace(
+            asked, name=name, title=said.title or "", supersedes=said.supersedes, reason=said.reason
+        )
+
+    return await _received(reference, request, schemas.ResultCorrected, described, possible=[asked])
 
 
 async def _received(

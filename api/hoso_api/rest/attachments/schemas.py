@@ -41,6 +41,14 @@ class ResultExchanged(Body):
     title: Name | None = None
 
 
+class ResultCorrected(Body):
+    """Description of a file that corrects a result that was handed over."""
+
+    reason: Text
+    title: Name | None = None
+    supersedes: UUID | None = None
+
+
 class Attachment(Answer):
     """A version of a file."""
 

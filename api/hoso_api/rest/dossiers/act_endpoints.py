@@ -74,6 +74,7 @@ DOORS = (
     Door("reply", "write_to_applicant", bodies.Reply, say("Write to the applicant, as the desk."), officers=True),
     Door("reply-proposal", "propose_reply", bodies.ReplyProposal, say("Propose to the desk what it could write to the applicant; officers do not write to applicants themselves."), officers=True),
     Door("handover", "hand_over_result", bodies.Handover, say("Hand the result over: to whom, how, with the originals or without."), officers=True),
+    Door("correction-handover", "hand_over_correction", bodies.CorrectionHandover, say("Hand a corrected result over: to whom and how. No date moves, the first hand-over stays."), officers=True),
     Door("notes", "write_note", bodies.Note, say("Leave a note for the other officers; the applicant never reads it."), officers=True),
 )  # fmt: skip
 

@@ -267,6 +267,20 @@ class Handover(Body):
         )
 
 
+class CorrectionHandover(Body):
+    """The hand-over of a corrected result: to whom and how."""
+
+    receiver: Name | None = None
+    identifier: Name | None = None
+    mode: DeliveryMode | None = None
+    postal_number: Name | None = None
+    note: Text = ""
+
+    def command(self) -> commands.Command:
+        """The command."""
+        return commands.HandOverCorrection(**self.model_dump(exclude_none=True))
+
+
 class Note(Body):
     """A note for the other officers."""
 

@@ -159,6 +159,7 @@ class ResultChecked(Answer):
     procedure: str
     decided_at: AwareDatetime
     handed_over_at: AwareDatetime
+    corrected_at: AwareDatetime | None
 
 
 class PaperChecked(Answer):

@@ -47,26 +47,44 @@ def exchange(act: Decision, command: commands.ExchangeResult) -> Iterator[Event]
     Raises `ReasonMissing`, `NotFound`, `AttachmentSuperseded`, `NoFileOfResult`, `ResultUnsigned`, `AttachmentThere`, `TooManyFiles`.
     """
     why = reason(say("exchanging a file of the result"), command.reason)
-    _fits(act, command)
     named = command.supersedes
     if named is None:
         raise errors.NotFound("attachment", named)
-    before = _version(act, named, internal=True)
-    if not before.result:
-        raise refusals.NoFileOfResult(named)
+    yield act.tell(Kind.RESULT_EXCHANGED, **_of_result(act, command), reason=why)
+
+
+def correct(act: Decision, command: commands.CorrectResult) -> Iterator[Event]:
+    """Correct a result that was handed over: no date moves, the verdict stays.
+
+    Raises `ReasonMissing`, `NotFound`, `AttachmentSuperseded`, `NoFileOfResult`, `ResultUnsigned`, `AttachmentThere`, `TooManyFiles`.
+    """
+    why = reason(say("correcting a result"), command.reason)
+    yield act.tell(Kind.RESULT_CORRECTED, **_of_result(act, command), reason=why)
+
+
+def _of_result(act: Decision, command: commands.ExchangeResult) -> dict[str, Any]:
+    """The payload of a file of the result."""
+    _fits(act, command)
+    before = None if command.supersedes is None else _before_result(act, command.supersedes)
     # One that is only announced has not been looked at.
     if act.policy.get("result") == "signed" and command.file.object and not command.file.signed:
         raise refusals.ResultUnsigned([command.file.id])
-    yield act.tell(
-        Kind.RESULT_EXCHANGED,
+    return {
         **_described(command.file),
-        title=command.title.strip() or before.title,
-        component=before.component,
-        phase="result",
-        internal=True,
-        supersedes=str(named),
-        reason=why,
-    )
+        "title": command.title.strip() or (before.title if before else ""),
+        "component": before.component if before else None,
+        "phase": "result",
+        "internal": True,
+        **({} if before is None else {"supersedes": str(command.supersedes)}),
+    }
+
+
+def _before_result(act: Decision, named: UUID) -> AttachedFile:
+    """The newest version of a file of the result."""
+    before = _version(act, named, internal=True)
+    if not before.result:
+        raise refusals.NoFileOfResult(named)
+    return before
 
 
 def _before(act: Decision, command: commands.Attach, *, internal: bool) -> AttachedFile | None:

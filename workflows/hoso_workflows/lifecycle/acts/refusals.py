@@ -87,13 +87,23 @@ class ResultDecided(errors.Refusal):
 
     slug = "result-decided"
     remedy = (
-        "Until it is handed over, who added it or a head exchanges it with a reason; behind the hand-over, reopen the dossier"
-        " and decide anew."
+        "Until it is handed over, who added it or a head exchanges it with a reason; behind the hand-over a head corrects it"
+        " (`POST …/result-corrections`)."
     )
 
     def __init__(self, attachment: UUID) -> None:
         super().__init__(say("The file {attachment} is the result as it was decided.", attachment=attachment))
         self.attachment = attachment
+
+
+class NothingCorrected(errors.Refusal):
+    """No corrected result waits to be handed over."""
+
+    slug = "nothing-corrected"
+    remedy = "A head corrects the result first (`POST …/result-corrections`); then the desk hands it over."
+
+    def __init__(self) -> None:
+        super().__init__(say("No corrected result of the dossier waits to be handed over."))
 
 
 class NoFileOfResult(errors.Refusal):

@@ -52,6 +52,10 @@ def _return_task(act: Decision, wanted: UUID | None) -> tuple[UUID, OpenTask]:
 
 def _handed(command: commands.HandOver) -> dict[str, Any]:
     """The hand-over as it was said; without a name, to the applicant."""
+    return {**_said(command), "originals": command.originals}
+
+
+def _said(command: commands.HandOver | commands.HandOverCorrection) -> dict[str, Any]:
     said = {
         "receiver": command.receiver.strip(),
         "identifier": command.identifier.strip(),
@@ -59,7 +63,15 @@ def _handed(command: commands.HandOver) -> dict[str, Any]:
         "postal_number": command.postal_number.strip(),
         "note": command.note.strip(),
     }
-    return {**{key: text for key, text in said.items() if text}, "originals": command.originals}
+    return {key: text for key, text in said.items() if text}
+
+
+def hand_over_correction(act: Decision, command: commands.HandOverCorrection) -> Iterator[Event]:
+    """Record that the corrected result was handed over.
+
+    The hand-over of the result itself stays as it was. Whether one waits is asked before, by `transitions.require_foreseen`.
+    """
+    yield act.tell(Kind.CORRECTION_HANDED_OVER, **_said(command))
 
 
 def record_verification(act: Decision, command: commands.RecordVerification) -> Iterator[Event]:

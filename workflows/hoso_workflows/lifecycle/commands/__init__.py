@@ -13,6 +13,7 @@ from hoso_workflows.lifecycle.commands.course import (
     EndSuspension,
     Extend,
     HandOver,
+    HandOverCorrection,
     IssueCopy,
     MeetObligation,
     PassConsultation,
@@ -37,6 +38,7 @@ from hoso_workflows.lifecycle.commands.files import (
     Attach,
     AttachInternally,
     Capacity,
+    CorrectResult,
     ExchangeResult,
     SignResult,
     StoredFile,
@@ -97,6 +99,7 @@ __all__ = [
     "Complete",
     "Consult",
     "Correct",
+    "CorrectResult",
     "Delegate",
     "Disclose",
     "EndSuspension",
@@ -107,6 +110,7 @@ __all__ = [
     "Fail",
     "FileDossier",
     "HandOver",
+    "HandOverCorrection",
     "IssueCopy",
     "LiftHold",
     "MeetObligation",
@@ -189,10 +193,12 @@ WORDS: Mapping[type, str] = {
     IssueCopy: "giving out a copy of a letter",
     Reopen: "reopening the dossier",
     HandOver: "handing the result over",
+    HandOverCorrection: "handing a corrected result over",
     Attach: "handing in a file",
     AttachInternally: "adding a file of the authority",
     SignResult: "signing a result",
     ExchangeResult: "exchanging a file of the result",
+    CorrectResult: "correcting a result that was handed over",
     AssessFee: "assessing a fee",
     ExemptFee: "exempting from a fee",
     RecordPayment: "recording a payment",
@@ -224,11 +230,13 @@ Command = (
     | WriteToDesk
     | AnswerConsultation
     | Consult
+    | CorrectResult
     | Disclose
     | EndSuspension
     | ExchangeResult
     | Extend
     | HandOver
+    | HandOverCorrection
     | IssueCopy
     | PlaceHold
     | LiftHold

@@ -186,6 +186,18 @@ class Reopen:
 
 
 @dataclass(frozen=True, slots=True)
+class HandOverCorrection:
+    """The desk hands a corrected result over."""
+
+    #: As of `HandOver`.
+    receiver: str = ""
+    identifier: str = ""
+    mode: DeliveryMode | None = None
+    postal_number: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class HandOver:
     """The desk hands the result over."""
 

@@ -60,6 +60,14 @@ class ExchangeResult(Attach):
 
 
 @dataclass(frozen=True, slots=True)
+class CorrectResult(ExchangeResult):
+    """A head corrects a result that was handed over.
+
+    The file takes the place of the one that `supersedes` names, else it joins the result, as a letter of correction does.
+    """
+
+
+@dataclass(frozen=True, slots=True)
 class SignResult(AttachInternally):
     """An officer who decides has signed a file that is to be the result."""
 

@@ -55,6 +55,8 @@ class Relation(StrEnum):
     ROLE_OF_TASK = "role_of_task"
     #: Plays the role of any task of the dossier that is open.
     ROLE_OF_OPEN_TASK = "role_of_open_task"
+    #: The role and unit of a step that decides, whether it is open or done.
+    DECIDER = "decider"
     #: Plays the role by which the drawing names the sender of a message.
     SENDER = "sender"
     #: Plays a role that is no office in the unit that was asked for its opinion.
@@ -98,6 +100,7 @@ SAYS: Mapping[Relation, Message] = {
     Relation.ADDER: say("the officer who has added the file"),
     Relation.ROLE_OF_TASK: say("an officer of the task's role in its unit"),
     Relation.ROLE_OF_OPEN_TASK: say("an officer of the role and unit of an open task"),
+    Relation.DECIDER: say("an officer of the role and unit of the step that decides"),
     Relation.SENDER: say("the role that the drawing names as the sender"),
     Relation.CONSULTED: say("an officer of the unit that was asked for its opinion"),
     Relation.RECEPTION: say("reception of the receiving unit"),
@@ -163,6 +166,7 @@ _OF_STEPS = frozenset(
         Relation.ADDER,
         Relation.ROLE_OF_TASK,
         Relation.ROLE_OF_OPEN_TASK,
+        Relation.DECIDER,
         Relation.SENDER,
         Relation.CONSULTED,
     }
@@ -215,6 +219,11 @@ def _owner(command: Any, state: State, rights: Rights) -> Rule:
 def _role_of_open_task(_: Any, state: State, rights: Rights) -> Rule:
     for task in state.tasks.values():
         yield rights.find(task.unit, task.role)
+
+
+def _decider(_: Any, state: State, rights: Rights) -> Rule:
+    for unit, role in _deciding(state):
+        yield rights.find(unit, role)
 
 
 def _applicant(_: Any, __: State, rights: Rights) -> Rule:
@@ -296,9 +305,15 @@ def incident_unit(command: commands.Retry, state: State) -> str:
 
 def decision_units(state: State) -> tuple[str, ...]:
     """The units of the steps that decide; most procedures have one."""
+    return tuple(dict.fromkeys(unit for unit, _ in _deciding(state)))
+
+
+def _deciding(state: State) -> Iterator[tuple[str, str | None]]:
+    """The unit and role of each step that decides."""
     steps = state.loaded.specification.steps.values() if state.loaded else ()
-    deciding = [step.unit or "handling" for step in steps if step.milestone == "result"]
-    return tuple(dict.fromkeys(unit_of(state.places, part) for part in deciding))
+    for step in steps:
+        if step.milestone == "result":
+            yield unit_of(state.places, step.unit or "handling"), step.role
 
 
 #: What a relation means for a command: the rights that suffice, the best first; None for one that is missing.
@@ -309,6 +324,7 @@ RULES: Mapping[Relation, Callable[[Any, State, Rights], Rule]] = {
     Relation.ADDER: _adder,
     Relation.ROLE_OF_TASK: _role_of_task,
     Relation.ROLE_OF_OPEN_TASK: _role_of_open_task,
+    Relation.DECIDER: _decider,
     Relation.CONSULTED: _consulted,
     Relation.WORKER: _worker,
     Relation.RECEPTION: _reception,
