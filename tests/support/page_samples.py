@@ -143,6 +143,19 @@ async def _job(rest: Rest) -> str:
     return f"/noi-bo/viec-chay/{made['id']}"
 
 
+async def _dispute(rest: Rest) -> str:
+    code = (await rest.accepts())["code"]
+    await rest.world.changed(_DISPUTED, code)
+    identity = await rest.world.one("select id::text from payment_dispute where told_order = $1", code)
+    return f"/noi-bo/mot-cua/thu-phi/can-xem-lai/{identity}"
+
+
+_DISPUTED = """
+insert into payment_dispute (dossier_id, told_order, amount, gateway_reference, reason, told_at)
+select id, code, 20000, code, 'refused', filed_at from dossier where code = $1
+"""
+
+
 def _always(address: str) -> Sample:
     async def there(rest: Rest) -> str:
         return address
@@ -155,6 +168,7 @@ OFFICERS = (
     *("", "/noi-dung", "/quy-trinh", "/nhat-ky", "/trao-doi", "/de-nghi-bo-sung", "/thong-diep", "/giay-to"),
     *("/xin-loi", "/gia-han", "/tam-dung", "/phi", "/hoi-dap", "/dinh-chinh", "/thoi-diem"),
     *("/xin-loi", "/gia-han", "/tam-dung", "/phi", "/hoi-dap", "/dinh-chinh", "/dinh-chinh-ket-qua"),
+    *("/xin-loi", "/gia-han", "/tam-dung", "/phi", "/hoi-dap", "/dinh-chinh", "/ai-giu"),
 )
 #: Pages of acts on the course below the address of a dossier.
 COURSE = tuple(f"/{each.word}" for each in act_page.PAGES)
@@ -198,6 +212,7 @@ SAMPLES: Mapping[str, Sample] = {
     "/noi-bo/quan-tri/lich/{calendar}/ban-moi": _always("/noi-bo/quan-tri/lich/ha-tinh/ban-moi"),
     "/noi-bo/quan-tri/lich/{calendar}/ban/{number}": _calendar_revision,
     "/noi-bo/quan-tri/tieu-huy/{list}": _destruction,
+    "/noi-bo/mot-cua/thu-phi/can-xem-lai/{dispute}": _dispute,
     TEMPLATE: _letter_template,
     HOUSE: _always("/noi-bo/quan-tri/mau-giay/mau-chung/02"),
     "/noi-bo/viec-chay/{job}": _job,

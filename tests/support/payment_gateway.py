@@ -6,12 +6,13 @@ import json
 import socket
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+import httpx
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -20,8 +21,11 @@ from starlette.routing import Route
 
 from hoso_workflows.payments import refusals, signed_messages
 from hoso_workflows.payments.gateway import MERCHANT, HttpGateway
+from hoso_workflows.payments.orders import Online
 from hoso_workflows.payments.settings import PaymentSettings
 from hoso_workflows.payments.signed_messages import Secrets
+from support.api_client import Clock, Contract, Rest, application
+from support.world import World
 
 SECRET = "a secret of both, long enough for a test"
 SECRET_BEFORE = "the secret before, which was long enough as well"
@@ -123,6 +127,25 @@ def served(at: datetime) -> Iterator[Simulator]:
         finally:
             server.should_exit = True
             running.join()
+
+
+@asynccontextmanager
+async def api(world: World, simulator: Simulator) -> AsyncIterator[Rest]:
+    """The API over a world, with the simulator as its gateway."""
+    clock, gateway = Clock(simulator.at), simulator.gateway()
+    transport = application(world, clock)
+    app: Any = transport.app
+    app.state.online = Online(gateway, timedelta(hours=1), "https://hoso.test/cua-toi")
+    async with httpx.AsyncClient(transport=transport, base_url="https://hoso.test") as client:
+        yield Rest(world, client, clock, Contract())
+    await gateway.aclose()
+
+
+async def tells(rest: Rest, said: tuple[bytes, dict[str, str]]) -> httpx.Response:
+    """The gateway sends a notification."""
+    body, headers = said
+    headers = {**headers, "Content-Type": "application/json"}
+    return await rest.post("/v1/payments/notifications", content=body, headers=headers)
 
 
 def _application(simulator: Simulator) -> Starlette:

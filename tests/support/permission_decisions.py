@@ -125,6 +125,7 @@ LISTS: Mapping[str, set[str]] = {
     "list_surpluses": {DESK},
     "list_takings": {DESK},
     "list_payment_disputes": {DESK, DEPARTMENT},
+    "get_payment_dispute": {DESK, DEPARTMENT},
     "settle_payment_dispute": set(UNITS.values()),
     "list_destructions": {DEPARTMENT},
     "list_holds": {DEPARTMENT},

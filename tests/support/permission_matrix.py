@@ -776,6 +776,7 @@ CASES: Mapping[str, Case] = {
     "list_takings of a department": Case("GET", f"/v1/fees/takings?unit={DEPARTMENT}"),
     "list_payment_disputes": Case("GET", "/v1/payments/disputes", None, ordered, holds="{reference}"),
     "list_payment_disputes of a department": Case("GET", f"/v1/payments/disputes?unit={DEPARTMENT}"),
+    "get_payment_dispute": Case("GET", "/v1/payments/disputes/{dispute}", None, ordered),
     "settle_payment_dispute": Case(
         "POST",
         "/v1/payments/disputes/{dispute}/settlement",

@@ -75,12 +75,16 @@ async def _found(unit: str | None, limit: int) -> tuple[dict[str, Any], ...]:
 @app.command("takings")
 def taken(
     day: Annotated[str | None, typer.Option(help="The day; today when absent.")] = None,
+    until: Annotated[
+        str | None, typer.Option(help="The last day of a period that begins on the day.")
+    ] = None,
     unit: Annotated[str | None, typer.Option(help="Only what one unit received.")] = None,
     json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
-    """Tell what was taken in fees on a day by method, and the oldest open fees."""
+    """Tell what was taken in fees on a day or in a period by method, and the oldest open fees."""
+    last = None if until is None else instants.day(until, "--until")
     at = localtime.local_date(now()) if day is None else instants.day(day, "--day")
-    found = signals.run(_taken(takings.Part(at, unit, MOST)))
+    found = signals.run(_taken(takings.Part(at, unit, MOST, until=last)))
     if json:
         console.json(found)
         return
@@ -89,7 +93,10 @@ def taken(
         for each in found["methods"]
     ]
     console.table(
-        f"Đã thu ngày {at:%d/%m/%Y}", ("Cách nộp", "Số lần", "Đã thu", "Hoàn trả"), rows, numbers=(1, 2, 3)
+        f"Đã thu ngày {at:%d/%m/%Y}" + (f" đến {last:%d/%m/%Y}" if last else ""),
+        ("Cách nộp", "Số lần", "Đã thu", "Hoàn trả"),
+        rows,
+        numbers=(1, 2, 3),
     )
     unpaid = [
         (each["dossier"]["code"] or each["dossier"]["reference"], each["name"], _counted(each["open"]))

@@ -28,11 +28,11 @@ from hoso_api.pages.course import (
     result_correction_endpoints,
 )
 from hoso_api.pages.course import endpoints as course
-from hoso_api.pages.desk import book_endpoints, copy_endpoints, duty_endpoints, taking_endpoints
+from hoso_api.pages.desk import book_endpoints, copy_endpoints, duty_endpoints
 from hoso_api.pages.desk import dossier_endpoints as desk_dossiers
-from hoso_api.pages.desk import fee_endpoints as desk_fees
 from hoso_api.pages.desk import filing_endpoints as desk_filings
 from hoso_api.pages.desk import queue_endpoints as desk
+from hoso_api.pages.fees import dispute_endpoints, fee_endpoints, surplus_endpoints, taking_endpoints
 from hoso_api.pages.heads import absence_endpoints as absences
 from hoso_api.pages.heads import assigning_endpoints as assigning
 from hoso_api.pages.heads import incident_endpoints as held_up
@@ -88,11 +88,13 @@ PAGES: tuple[APIRouter, ...] = (
     desk.router,
     desk_dossiers.router,
     copy_endpoints.router,
-    desk_fees.router,
+    fee_endpoints.router,
     desk_filings.router,
     book_endpoints.router,
     duty_endpoints.router,
     taking_endpoints.router,
+    surplus_endpoints.router,
+    dispute_endpoints.router,
     dossier_endpoints.router,
     dossier_act_endpoints.router,
     course.router,

@@ -240,3 +240,26 @@ async def test_pages_of_a_dossier_are_there_in_english_too(rest: Rest, opened: O
     await clerk.goes(f"/noi-bo/ho-so/{standing['code']}")
     assert "What you can do" in clerk.text
     assert "Việc bạn có thể làm" not in clerk.text
+
+
+async def test_who_had_the_dossier_for_how_long_is_told_to_officers_and_to_who_only_tracks_it(
+    rest: Rest, opened: Opened
+):
+    rest.clock.turn("2026-03-02 08:00")
+    reference = (await rest.files())["reference"]
+    rest.clock.turn("2026-03-02 08:40")
+    code = (await rest.done(f"/v1/dossiers/{reference}/acceptance", CLERK))["code"]
+    rest.clock.turn("2026-03-02 09:00")
+    clerk = await opened(CLERK, code)
+    assert f'href="/noi-bo/ho-so/{code}/ai-giu"' in clerk.page.text  # type: ignore[union-attr]  # it is open
+    await clerk.goes(f"/noi-bo/ho-so/{code}/ai-giu")
+    told = (await rest.get(f"/v1/dossiers/{code}/accounting", CLERK)).json()
+    assert (told["minutes"], [each["minutes"] for each in told["stretches"]]) == (60, [40, 20])
+    assert "Cộng 1 giờ" in clerk.text
+    assert "1 giờ 100 % 20 phút" in clerk.text
+    assert clerk.text.index("08:40 02/03/2026 09:00 02/03/2026 20 phút có tính") < clerk.text.index(
+        "08:00 02/03/2026 08:40 02/03/2026 40 phút không tính"
+    )
+    administrator = await opened(ADMINISTRATOR, f"{code}/ai-giu")
+    assert (status(administrator), f'href="/noi-bo/ho-so/{code}"' in administrator.page.text) == (200, False)  # type: ignore[union-attr]  # it is open
+    assert status(await opened(STRANGER, f"{code}/ai-giu")) == 404

@@ -56,14 +56,24 @@ async def test_the_sums_of_a_day_are_of_what_stands_and_open_fees_are_listed(res
     today = (await rest.get("/v1/fees/takings", CLERK)).json()
     assert (today["day"], today["methods"]) == ("2026-03-03", [])
     assert [each["cancelled_at"] for each in today["items"]] == ["2026-03-03T09:30:00+07:00"]
-    clerk = await (await Visitor.of(rest, CLERK)).goes(f"{TAKINGS}?ngay=2026-03-02")
-    assert "Tiền mặt 1 5.000 0 Chuyển khoản 1 25.000 0 Cộng 2 30.000 0" in clerk.text
+    both = (await rest.get("/v1/fees/takings?day=2026-03-02&until=2026-03-03", CLERK)).json()
+    assert (both["day"], both["until"], both["methods"]) == ("2026-03-02", "2026-03-03", yesterday["methods"])
+    assert both["items"] == [*yesterday["items"], *today["items"]]
+    turned = await rest.get("/v1/fees/takings?day=2026-03-03&until=2026-03-02", CLERK)
+    assert (turned.status_code, [each["field"] for each in turned.json()["errors"]]) == (422, ["until"])
+    clerk = await (await Visitor.of(rest, CLERK)).goes(f"{TAKINGS}?ngay=2026-03-02&den=2026-03-03")
+    assert "Thu phí, lệ phí 02/03/2026 – 03/03/2026" in clerk.text
+    assert "Chuyển khoản 1 25.000 0 Cộng 2 30.000 0" in clerk.text
+    await clerk.goes(f"{TAKINGS}?ngay=2026-03-03&den=2026-03-02")
     assert clerk.page is not None
+    assert 'id="f-den-loi"' in clerk.page.text
+    await clerk.goes(f"{TAKINGS}?ngay=2026-03-02&den=")
+    assert "Tiền mặt 1 5.000 0 Chuyển khoản 1 25.000 0 Cộng 2 30.000 0" in clerk.text
     assert f'href="/noi-bo/ho-so/{second["reference"]}/phi"' in clerk.page.text
     await clerk.goes(TAKINGS)
     assert "Hôm nay chưa thu khoản nào." in clerk.text
     await clerk.goes(f"{TAKINGS}?sau=khong")
-    assert clerk.path == f"{TAKINGS}?don-vi={DESK}&ngay=2026-03-03"
+    assert clerk.path == f"{TAKINGS}?don-vi={DESK}&ngay=2026-03-03&den=2026-03-03"
 
 
 async def test_a_stranger_reads_nothing_of_what_a_desk_took(rest: Rest):

@@ -13,24 +13,20 @@ from uuid import UUID
 import httpx
 import pytest
 
-from hoso_api.app import create_app
-from hoso_api.settings import Settings
 from hoso_models import DisputeSettlement, postgres
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.organisation import credentials
 from hoso_workflows.payments import dispute_settlement, surpluses
 from hoso_workflows.payments.dispute_settlement import Said
-from hoso_workflows.payments.orders import Online
-from support import payment_gateway, signing_in
-from support.api_client import ADMINISTRATOR, CLERK, SPECIALIST, Clock, Contract, Rest, problem
+from support import payment_gateway
+from support.api_client import ADMINISTRATOR, CLERK, SPECIALIST, Rest, problem
 from support.command_line import hoso
-from support.payment_gateway import Lies, Simulator
+from support.payment_gateway import Lies, Simulator, tells
 from support.procedures import charging
 from support.world import CITIZEN, DEPARTMENT, DESK, FOUNDED, OTHER, STRANGER, World, instant, person
 
 AT = instant("2026-03-02 09:00")
 DESK_HEAD = person("head", DESK)
-TOLD = "/v1/payments/notifications"
 
 
 @pytest.fixture(scope="module")
@@ -61,14 +57,8 @@ def simulator(gateway_server: Simulator) -> Simulator:
 @pytest.fixture
 async def rest(world: World, simulator: Simulator) -> AsyncIterator[Rest]:
     """The API with the simulator as its gateway."""
-    clock = Clock(AT)
-    app = create_app(world.service, clock=clock, settings=Settings(token_cache_seconds=0))
-    gateway = simulator.gateway()
-    app.state.online = Online(gateway, timedelta(hours=1), "https://hoso.test/cua-toi")
-    transport = httpx.ASGITransport(signing_in.hasten(app), raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="https://hoso.test") as client:
-        yield Rest(world, client, clock, Contract())
-    await gateway.aclose()
+    async with payment_gateway.api(world, simulator) as api:
+        yield api
 
 
 async def filed(rest: Rest) -> Any:
@@ -84,12 +74,6 @@ def orders_of(standing: Any) -> str:
 
 async def ordered(rest: Rest, standing: Any, by: Any = CITIZEN) -> Any:
     return await rest.done(orders_of(standing), by)
-
-
-async def tells(rest: Rest, said: tuple[bytes, dict[str, str]]) -> httpx.Response:
-    """The gateway sends a notification."""
-    body, headers = said
-    return await rest.post(TOLD, content=body, headers={**headers, "Content-Type": "application/json"})
 
 
 async def fees(rest: Rest, standing: Any) -> Any:

@@ -1,7 +1,8 @@
-"""Payments online in dispute, open or settled, the oldest first."""
+"""Payments online in dispute: lists, the oldest first, and one alone."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
+from uuid import UUID
 
 from hoso_models.storage.database import Database
 from hoso_workflows import errors, localtime, pagination
@@ -10,7 +11,7 @@ from hoso_workflows.organisation.permissions import readings, table
 from hoso_workflows.pagination import Conditions, Keyset, Page
 from hoso_workflows.payments.surpluses import Asked
 
-LIST = "list_payment_disputes"
+LIST, READ = "list_payment_disputes", "get_payment_dispute"
 PLACE = Keyset("dispute", told_at=pagination.INSTANT, id=pagination.IDENTITY)
 
 
@@ -59,6 +60,44 @@ async def search(
     return await pagination.page(db, _DISPUTES, wanted, PLACE, limit=limit, item=shown)
 
 
+async def one(db: Database, identity: UUID, asked: Asked) -> dict[str, Any]:
+    """A dispute with its order and the fees of its dossier.
+
+    The reading is logged. Raises NotFound for what the reader may not see.
+    """
+    rights = await permissions.held(db, asked.reader, asked.at)
+    async with readings.refusals(db, READ, asked.reader, str(identity), asked.at, asked.origin, unseen=True):
+        found = await db.row(FOUND, [identity])
+        if found is None or not table.reaches(READ, rights, found.units):
+            raise errors.NotFound("payment in dispute", identity)
+    reading = readings.of_list(rights, READ)
+    seen = readings.access(READ, asked.reader, str(identity), asked.at, asked.origin, reading=reading)
+    await readings.record(db, seen)
+    order = await db.row(_ORDER, [found.order_id])
+    return {
+        **shown(found),
+        "paid_at": localtime.isoformat(found.paid_at),
+        "settled_by_name": found.settled_by_name,
+        "order": order and {"state": order.state, "created_at": localtime.isoformat(order.created_at)},
+        "fees": await fees(db, found.dossier, found.units, found.payment_reference, found.order_id),
+    }
+
+
+async def fees(
+    db: Database,
+    dossier: str | None,
+    units: Collection[str],
+    reference: str | None = None,
+    order: UUID | None = None,
+) -> list[dict[str, Any]]:
+    """The assessed fees of a dossier of these units.
+
+    Each tells what is open of it, was ordered by the order, and is recorded by the gateway's reference.
+    """
+    rows = await db.rows(_FEES, [dossier, sorted(units), reference, order])
+    return [{name: row[name] for name in ("fee", "name", "open", "ordered", "recorded")} for row in rows]
+
+
 def shown(row: Mapping[str, Any]) -> dict[str, Any]:
     """A dispute, JSON-safe."""
     return {
@@ -77,10 +116,26 @@ _UNIT = f"coalesce(d.receiving_unit, {_TOP})"
 #: The units of its dossier, which see it and whose heads and administrators settle it; of none that above all others.
 _UNITS = f"case when d.id is null then array[{_TOP}] else array[d.receiving_unit, d.handling_unit, d.deciding_unit] end"
 _FOUND = f"""
-select p.*, {_UNIT} as unit, {_UNITS} as units, d.reference as dossier, d.code, o.amount as ordered,
+select p.*, (select name from principal where id = p.settled_by) as settled_by_name, {_UNIT} as unit, {_UNITS} as units, d.reference as dossier, d.code, o.amount as ordered,
   coalesce(p.gateway_reference, o.gateway_reference) as payment_reference
 from payment_dispute p left join payment_order o on o.id = p.order_id left join dossier d on d.id = p.dossier_id
 """  # noqa: S608 - fixed text of this module
 _DISPUTES = f"{_FOUND} where {{conditions}} order by p.told_at, p.id limit {{limit}}"
 #: $1 dispute.
 FOUND = f"{_FOUND} where p.id = $1"
+#: $1 order.
+_ORDER = "select state, created_at from payment_order where id = $1"
+#: $1 reference or code of a dossier, $2 units of which it has one, $3 the gateway's reference, $4 order.
+_FEES = """
+select f.number as fee, f.name, greatest(0, f.amount - f.reduction - coalesce(paid.amount, 0))::bigint as open,
+  coalesce(paid.by_it, 0)::bigint as recorded, coalesce((select sum((e ->> 'amount')::bigint) from payment_order o,
+    jsonb_array_elements(o.fees) e where o.id = $4 and (e ->> 'fee')::int = f.number), 0)::bigint as ordered
+from dossier d join fee f on f.dossier_id = d.id
+left join lateral (
+  select sum(p.amount - coalesce((select sum(r.amount) from refund r where r.payment_id = p.id), 0)) as amount,
+    sum(p.amount) filter (where p.reference = $3) as by_it
+  from payment p where p.dossier_id = d.id and p.fee_number = f.number and p.cancelled_at is null) paid on true
+where (d.reference = $1 or d.code = $1) and f.assessed_at is not null
+  and array[d.receiving_unit, d.handling_unit, d.deciding_unit] && $2::text[]
+order by f.number
+"""

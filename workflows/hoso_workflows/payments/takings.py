@@ -1,4 +1,4 @@
-"""Fees taken on a day by receiving units, and open fees. Amounts are whole đồng."""
+"""Fees taken in a period by receiving units, and open fees. Amounts are whole đồng."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,23 +20,34 @@ LIST = "list_takings"
 PLACE = Keyset("taken", recorded_at=pagination.INSTANT, payment=pagination.IDENTITY)
 #: So many open fees are told, those of the oldest dossiers.
 MOST_OPEN = 50
+#: The longest period, in days.
+LONGEST = 366
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A page of what a receiving unit took on a day, or all overseen."""
+    """A page of what a receiving unit took in a period, or all overseen."""
 
     day: date
     unit: str | None = None
     limit: int = 50
     after: str | None = None
+    #: The last day of the period; the day alone without one.
+    until: date | None = None
+
+    @property
+    def last(self) -> date:
+        """The last day."""
+        return self.until or self.day
 
 
 async def read(db: Database, part: Part, asked: Asked) -> dict[str, Any]:
-    """The takings of a day by method, its payments, the oldest open fees.
+    """The takings of a period by method, its payments, the oldest open fees.
 
-    The reading is logged. Raises Forbidden for another's unit, NotFound for one that is none, BadCursor.
+    The reading is logged. Raises Forbidden for another's unit, NotFound for one that is none, BadCursor, FormRefused for a period
+    that ends before it begins or is longer than a year.
     """
+    _require_period(part)
     await permissions.existing_unit(db, part.unit)
     rights = await permissions.held(db, asked.reader, asked.at)
     units = sorted(table.units(LIST, rights))
@@ -51,11 +62,25 @@ async def read(db: Database, part: Part, asked: Asked) -> dict[str, Any]:
     return found
 
 
+def _require_period(part: Part) -> None:
+    """Raise FormRefused for a period that is none.
+
+    One may also be too long to be summed while somebody waits.
+    """
+    why = None
+    if part.last < part.day:
+        why = say("{ends} lies before {begins}", ends=part.last, begins=part.day)
+    elif (part.last - part.day).days >= LONGEST:
+        why = say("is more than {days} days after the first", days=LONGEST)
+    if why is not None:
+        raise errors.FormRefused([errors.Fault("until", why)])
+
+
 async def search(db: Database, part: Part, units: list[str] | None) -> dict[str, Any]:
     """The same of these receiving units; of all without any. Raises BadCursor."""
     begins, ends = (
         datetime.combine(day, time.min, tzinfo=localtime.ZONE)
-        for day in (part.day, part.day + timedelta(days=1))
+        for day in (part.day, part.last + timedelta(days=1))
     )
     wanted = Conditions()
     wanted.equal("d.receiving_unit", units)
@@ -67,6 +92,7 @@ async def search(db: Database, part: Part, units: list[str] | None) -> dict[str,
     open_fees = await db.rows(_OPEN, [units, [each.value for each in LAPSED], MOST_OPEN])
     return {
         "day": part.day.isoformat(),
+        "until": part.last.isoformat(),
         "methods": [
             {name: row[name] for name in ("method", "payments", "amount", "refunds", "refunded")}
             for row in methods

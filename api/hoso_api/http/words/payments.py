@@ -49,6 +49,29 @@ PAYMENT_FIELDS: Mapping[str, tuple[str, Any]] = {
     "PaymentDispute.settled_by": ("Id of who settled it; null while it is open.", _ID),
     "PaymentDispute.settled_for": ("Why it was settled so; null while it is open.", _WHY),
     "PaymentDispute.settled_reference": _WENT_BACK,
+    "PaymentDisputeHeld.paid_at": (
+        "When the payer paid, as the gateway has it; null where it did not say.",
+        _AT,
+    ),
+    "PaymentDisputeHeld.settled_by_name": (
+        "Who settled it; null while it is open.",
+        "Trưởng bộ phận Một cửa",
+    ),
+    "PaymentDisputeHeld.order": (
+        "The order; null where none is known.",
+        {"state": "disputed", "created_at": _AT},
+    ),
+    "PaymentDisputeHeld.fees": (
+        "The assessed fees of its dossier; empty where none is known.",
+        [{"fee": 1, "name": "Lệ phí", "open": 20000, "ordered": 20000, "recorded": 0}],
+    ),
+    "OrderDisputed.state": ("How far the order is.", "disputed"),
+    "OrderDisputed.created_at": ("When it was made.", _AT),
+    "FeeDisputed.fee": ("Number of the fee in its procedure, from 1.", 1),
+    "FeeDisputed.name": ("Name of the fee.", "Lệ phí"),
+    "FeeDisputed.open": ("What is still to be paid of it, in đồng.", 20000),
+    "FeeDisputed.ordered": ("What the order pays of it, in đồng.", 20000),
+    "FeeDisputed.recorded": ("What is recorded of it by the payment in dispute, in đồng.", 0),
     "PaymentDisputes.items": ("The disputes, the oldest first.", []),
     "DisputeSettling.settlement": (
         "`recorded`: it becomes a payment of its dossier; `refunded`: it went back to the payer; `mistake`: nothing was paid.",

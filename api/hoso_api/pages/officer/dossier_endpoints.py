@@ -1,4 +1,4 @@
-"""Pages of a dossier that are read: overview, contents, diagram, diary."""
+"""Pages of a dossier that are read: overview, contents, diagram, diary, who had it."""
 
 from typing import Annotated
 
@@ -8,7 +8,13 @@ from starlette.responses import Response
 
 from hoso_api.http import acts, authentication
 from hoso_api.http.fields import Key
-from hoso_api.pages.officer import dossier_contents, dossier_diary, dossier_frame, dossier_overview
+from hoso_api.pages.officer import (
+    dossier_contents,
+    dossier_diary,
+    dossier_frame,
+    dossier_holders,
+    dossier_overview,
+)
 from hoso_api.pages.officer.dossier_contents import Answers
 from hoso_api.pages.shared import session
 from hoso_api.pages.shared.visit import VisitNow
@@ -90,6 +96,13 @@ async def dossier_diary_file(key: DossierKey, visit: VisitNow) -> Response:
     return Response(
         orjson.dumps(told, option=orjson.OPT_INDENT_2), headers=headers, media_type="application/json"
     )
+
+
+@router.get("/{key}/ai-giu")
+@acts.named("get_accounting")
+async def dossier_holders_page(key: DossierKey, visit: VisitNow) -> Response:
+    """The working time of the dossier by those who had it."""
+    return visit.page("officer/dossier_holders.html", **await dossier_holders.read(visit, key))
 
 
 @router.get("/{key}/nhat-ky")

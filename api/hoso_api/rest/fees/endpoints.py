@@ -50,10 +50,14 @@ async def list_takings(
     caller: CallerNow,
     unit: Key | None = None,
     day: Annotated[date | None, Query(ge=FIRST_DAY, le=LAST_DAY, description="Today when left out.")] = None,
+    until: Annotated[
+        date | None,
+        Query(ge=FIRST_DAY, le=LAST_DAY, description="The last day of a period that begins on `day`."),
+    ] = None,
     after: After = None,
     limit: Limit = 50,
 ) -> Response:
-    """Takings of your units on a day: sums by method, payments in order, the oldest open fees."""
-    part = takings.Part(day or localtime.local_date(caller.at), unit, limit, after)
+    """Takings of your units on a day or in a period: sums by method, payments in order, the oldest open fees."""
+    part = takings.Part(day or until or localtime.local_date(caller.at), unit, limit, after, until)
     asked = surpluses.Asked(caller.principal, caller.at, caller.origin)
     return Json(await takings.read(caller.service.db, part, asked))

@@ -138,9 +138,10 @@ class OpenFee(Answer):
 
 
 class Takings(Answer):
-    """Money that was taken in fees on a day, and the oldest open fees."""
+    """Money that was taken in fees on a day or in a period, and the oldest open fees."""
 
     day: date
+    until: date
     methods: list[TakingsByMethod]
     open: list[OpenFee]
     items: list[Taking]

@@ -23,6 +23,7 @@ lists = APIRouter(prefix="/payments", tags=["dossiers"], route_class=DirectRoute
 notifications = APIRouter(prefix="/payments", tags=["public"], route_class=KnownRoute)
 
 Reference = Annotated[Key, Path(description="The dossier's reference or code.")]
+Dispute = Annotated[UUID, Path(description="The dispute's `id`.")]
 _TOLD = {
     "type": "object",
     "properties": {
@@ -78,6 +79,16 @@ async def list_payment_disputes(
     return Json(page.answer())
 
 
+@lists.get(
+    "/disputes/{dispute}", response_model=schemas.PaymentDisputeHeld, responses=responses(400, 401, 404)
+)
+@acts.named("get_payment_dispute")
+async def get_payment_dispute(dispute: Dispute, caller: CallerNow) -> Response:
+    """A statement of the gateway that does not fit, with its order and the fees of its dossier."""
+    asked = surpluses.Asked(caller.principal, caller.at, caller.origin)
+    return Json(await disputes.one(caller.service.db, dispute, asked))
+
+
 @lists.post(
     "/disputes/{dispute}/settlement",
     response_model=schemas.PaymentDispute,
@@ -85,7 +96,7 @@ async def list_payment_disputes(
 )
 @acts.named("settle_payment_dispute")
 async def settle_payment_dispute(
-    dispute: Annotated[UUID, Path(description="The dispute's `id`.")],
+    dispute: Dispute,
     body: schemas.DisputeSettling,
     caller: CallerNow,
 ) -> Response:

@@ -70,6 +70,32 @@ class PaymentDispute(Answer):
     settled_reference: str | None
 
 
+class OrderDisputed(Answer):
+    """The order that a dispute is about."""
+
+    state: OrderState
+    created_at: AwareDatetime
+
+
+class FeeDisputed(Answer):
+    """A fee of the dossier of a dispute."""
+
+    fee: int
+    name: str
+    open: int
+    ordered: int
+    recorded: int
+
+
+class PaymentDisputeHeld(PaymentDispute):
+    """A statement of the gateway that does not fit, with what is held here."""
+
+    paid_at: AwareDatetime | None
+    settled_by_name: str | None
+    order: OrderDisputed | None
+    fees: list[FeeDisputed]
+
+
 class PaymentDisputes(Answer):
     """Statements of the gateway that do not fit, the oldest first."""
 

@@ -245,6 +245,8 @@ ROWS: tuple[Act, ...] = (
         (R.RECEPTION, R.ASSIGNER, R.ADMINISTRATOR, R.AUDITOR, R.OPERATOR), _L, _TRACKING, logged=True, cli=("payments",)),
     Act("list_payment_disputes", say("List payments online that a person has to look at"),
         (R.RECEPTION, R.ASSIGNER, R.ADMINISTRATOR, R.AUDITOR, R.OPERATOR), _L, _TRACKING, logged=True, cli=("payments",)),
+    Act("get_payment_dispute", say("Read a payment online that a person has to look at"),
+        (R.RECEPTION, R.ASSIGNER, R.ADMINISTRATOR, R.AUDITOR), _L, _TRACKING, logged=True),
     Act("settle_payment_dispute", say("Settle a payment online that does not fit"), (R.ASSIGNER, R.ADMINISTRATOR), _A),
     Act("list_destructions", say("List what is to be destroyed"), (R.ADMINISTRATOR, R.AUDITOR, R.OPERATOR), _L, _TRACKING, logged=True,
         cli=("privacy",)),

@@ -1,21 +1,23 @@
-"""Fees of a dossier: due, assessed, exempted, paid, cancelled, given back."""
+"""Fees of a dossier: due, assessed, exempted, paid, ordered online, cancelled, given back."""
 
 from collections.abc import Callable
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import Path
-from starlette.responses import Response
+from fastapi import Path, Query
+from starlette.responses import RedirectResponse, Response
 
 from hoso_api.http import acts
 from hoso_api.http.fields import Key
-from hoso_api.pages.desk import fees
+from hoso_api.pages.fees import fees, online
 from hoso_api.pages.officer import dossier_frame
 from hoso_api.pages.shared import acting, session
 from hoso_api.pages.shared.acting import Filled, Form, FormNow, Stopped
 from hoso_api.pages.shared.visit import Visit, VisitNow
 from hoso_api.translation.vietnamese import spoken
+from hoso_workflows import errors
 from hoso_workflows.lifecycle.commands import Command
+from hoso_workflows.payments import orders
 
 router = session.router(f"{dossier_frame.ADDRESS}/{{key}}/phi")
 Dossier = Annotated[Key, Path()]
@@ -23,10 +25,14 @@ Dossier = Annotated[Key, Path()]
 
 @router.get("")
 @acts.named("list_fees")
-async def fees_page(key: Dossier, visit: VisitNow) -> Response:
+async def fees_page(
+    key: Dossier,
+    visit: VisitNow,
+    surplus_of: Annotated[int | None, Query(alias="hoan-tra", ge=1, le=1_000)] = None,
+) -> Response:
     """The fees of the dossier, and the payments with their receipts."""
     accounts = await fees.read(visit, key)
-    return await _shown(visit, accounts, fees.first(visit, accounts))
+    return await _shown(visit, accounts, fees.first(visit, accounts, surplus_of))
 
 
 @router.post("/thu")
@@ -64,24 +70,53 @@ async def refund_payment(key: Dossier, visit: VisitNow, form: FormNow) -> Respon
     return await _done(visit, key, form, "refund_payment", fees.refund)
 
 
+@router.post("/truc-tuyen")
+@acts.named("create_payment_order")
+async def order_payment(key: Dossier, visit: VisitNow, form: FormNow) -> Response:
+    """Order fees at the payment gateway for somebody at the counter.
+
+    The same once more is the same order.
+    """
+    try:
+        await _ordered(visit, key, form)
+    except Stopped as stopped:
+        return await _shown(visit, await fees.read(visit, key), Filled.again(stopped))
+    return RedirectResponse(f"{_address(key)}#truc-tuyen", status_code=303)
+
+
+async def _ordered(visit: Visit, key: str, form: Form) -> None:
+    try:
+        await orders.create(
+            visit.service, online.means(visit), key, online.numbers(form), online.asked(visit)
+        )
+    except errors.Refusal as refused:
+        raise await acting.stopped(visit, form, key, refused) from refused
+
+
+def _address(key: str) -> str:
+    return f"{dossier_frame.ADDRESS}/{quote(key, safe='')}/phi"
+
+
 async def _done(visit: Visit, key: str, form: Form, act: str, command: Callable[[Form], Command]) -> Response:
     try:
         done = await acting.act(visit, form, key, command(form), fields=fees.FIELDS[act])
     except Stopped as stopped:
         return await _shown(visit, await fees.read(visit, key), Filled.again(stopped))
-    return await acting.onward(visit, f"{dossier_frame.ADDRESS}/{quote(key, safe='')}/phi", done)
+    return await acting.onward(visit, _address(key), done)
 
 
 async def _shown(visit: Visit, accounts: fees.Accounts, form: Filled) -> Response:
     ways = [(method.value, spoken(words)) for method, words in fees.METHODS.items()]
     return visit.page(
-        "desk/fees.html",
+        "fees/fees.html",
         form.status,
         subject=accounts.subject,
         dossier=accounts.subject.document,
         tabs=dossier_frame.TABS,
         tab="phi",
         accounts=accounts,
+        online=await online.read(visit, accounts.subject),
+        states=online.STATES,
         due=fees.DUE,
         methods=fees.METHODS,
         takings=ways[:2],

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from hoso_api.pages.desk import queue
+from hoso_api.pages.fees import amounts
 from hoso_api.pages.officer import dossier_frame
 from hoso_api.pages.shared import typed
 from hoso_api.pages.shared.acting import Fault, Filled, Form, Stopped
@@ -18,7 +19,7 @@ from hoso_models import FeeDue, PaymentMethod
 from hoso_workflows import localtime
 from hoso_workflows.correspondence import letter_views
 from hoso_workflows.lifecycle import commands
-from hoso_workflows.lifecycle.acts.fees import MOST, RECEIPT
+from hoso_workflows.lifecycle.acts.fees import RECEIPT
 from hoso_workflows.payments import fee_views
 
 #: Fields of the forms, as their page names them; those of one form begin alike.
@@ -77,8 +78,6 @@ METHODS: Mapping[PaymentMethod, str] = {
     PaymentMethod.TRANSFER: marked("Chuyển khoản"),
     PaymentMethod.GATEWAY: marked("Thanh toán trực tuyến"),
 }
-#: How an amount is written: digits, in groups of three or without.
-_AMOUNT = re.compile(r"(\d{1,3}(?:[., ]\d{3})+|\d+)\s*(?:đ|đồng|vnđ|vnd)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,17 +158,34 @@ async def _receipts(visit: Visit, key: str) -> Mapping[str, str]:
     return {each["series"]: each["id"] for each in listed if each["form"] == RECEIPT}
 
 
-def first(visit: Visit, accounts: Accounts) -> Filled:
-    """The forms at first, with all that is open of the first fee."""
+def first(visit: Visit, accounts: Accounts, surplus_of: int | None = None) -> Filled:
+    """The forms at first, with all that is open of the first fee.
+
+    Of a fee that is named, its surplus is about to go back.
+    """
     number = next((number for number, _ in accounts.open), "")
-    amounts = {str(each["number"]): each["open"] for each in accounts.found["fees"]}
-    typed = {TAKEN_FOR: number, TAKEN: wording.counted(amounts[number]) if number else ""}
-    return Filled.first(visit, **typed, **{TAKEN_BY: PaymentMethod.CASH.value})
+    due = {str(each["number"]): each["open"] for each in accounts.found["fees"]}
+    typed = {TAKEN_FOR: number, TAKEN: wording.counted(due[number]) if number else ""}
+    return Filled.first(
+        visit,
+        **typed,
+        **{TAKEN_BY: PaymentMethod.CASH.value},
+        **_back(accounts.found, surplus_of) if surplus_of else {},
+    )
+
+
+def _back(found: Mapping[str, Any], fee: int) -> Mapping[str, str]:
+    """The newest payment of a fee, and how much goes back by it."""
+    surplus = next((each["surplus"] for each in found["fees"] if each["number"] == fee), 0)
+    paid = next((each for each in reversed(found["payments"]) if each["fee"] == fee and each["left"]), None)
+    if not surplus or paid is None:
+        return {}
+    return {BACK: str(paid["id"]), BACK_AMOUNT: wording.counted(min(surplus, paid["left"]))}
 
 
 def payment(form: Form) -> commands.RecordPayment:
     """The payment of a form. Raises Stopped, also for an amount that differs from what is open unless that is meant."""
-    number, amount = _number(form, TAKEN_FOR), _amount(form, TAKEN)
+    number, amount = _number(form, TAKEN_FOR), amounts.typed(form, TAKEN)
     if amount is None:
         raise Stopped(form, [Fault(spoken("Ghi số tiền đã thu."), TAKEN)])
     method = _method(form, TAKEN_BY) or PaymentMethod.CASH
@@ -203,14 +219,14 @@ def assessment(form: Form) -> commands.AssessFee:
         fee=_number(form, COUNTED_FOR),
         quantity=counts[0] if len(counts) == 1 else None,
         quantities=tuple(counts) if len(counts) > 1 else (),
-        amount=_amount(form, COUNTED_AS),
+        amount=amounts.typed(form, COUNTED_AS),
         basis=form.text(COUNTED_BY),
     )
 
 
 def exemption(form: Form) -> commands.ExemptFee:
     """The exemption of a form; the whole fee where no amount is said. Raises Stopped."""
-    return commands.ExemptFee(_number(form, SPARED_FOR), form.text(SPARED_BY), _amount(form, SPARED))
+    return commands.ExemptFee(_number(form, SPARED_FOR), form.text(SPARED_BY), amounts.typed(form, SPARED))
 
 
 def cancellation(form: Form) -> commands.CancelPayment:
@@ -223,7 +239,7 @@ def refund(form: Form) -> commands.RefundPayment:
     return commands.RefundPayment(
         payment=_payment(form, BACK),
         reason=form.text(BACK_FOR),
-        amount=_amount(form, BACK_AMOUNT),
+        amount=amounts.typed(form, BACK_AMOUNT),
         method=_method(form, BACK_BY),
         reference=form.text(BACK_AS),
     )
@@ -246,18 +262,6 @@ def _payment(form: Form, field: str) -> UUID:
 def _method(form: Form, field: str) -> PaymentMethod | None:
     text = form.text(field)
     return PaymentMethod(text) if text in set(PaymentMethod) else None
-
-
-def _amount(form: Form, field: str) -> int | None:
-    """The amount in a field; None where it is empty."""
-    text = form.text(field)
-    if not text:
-        return None
-    written = _AMOUNT.fullmatch(text)
-    digits = re.sub(r"\D", "", written[1]) if written else ""
-    if not digits or len(digits) > len(str(MOST)) or int(digits) > MOST:
-        raise Stopped(form, [Fault(spoken("Ghi số tiền bằng đồng, ví dụ 25.000."), field)])
-    return int(digits)
 
 
 def _counts(form: Form) -> Sequence[int]:

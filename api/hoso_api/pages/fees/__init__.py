@@ -1,0 +1,1 @@
+"""Pages about money: fees of a dossier, takings of a day."""
