@@ -1,6 +1,6 @@
 """Stored rows of dossiers beside their projections: filings, messages, responses, erasures."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -39,18 +39,34 @@ async def since(service: DossierService) -> datetime | None:
 async def of(
     service: DossierService, dossiers: Mapping[UUID, Sequence[Link]], since: datetime | None
 ) -> dict[UUID, StoredRows]:
-    """The stored rows of each of the dossiers, in two statements whatever their number."""
-    answers = await _answers(service, [link for links in dossiers.values() for link in links])
+    """The stored rows of each of the dossiers, in two or three statements whatever their number."""
     rows = await service.db.rows(_KEPT, [list(dossiers)])
+    links = [link for links in dossiers.values() for link in links]
+    answers = await _answers(service, links, [row.filed["reference"] for row in rows])
     return {row.id: StoredRows(row, since, answers) for row in rows}
 
 
-async def _answers(service: DossierService, links: Sequence[Link]) -> dict[Mark, list[str]]:
-    marks = {(link.event.at, link.event.actor) for link in links if "answer" in seals.of(link.event)}
+async def _answers(
+    service: DossierService, links: Sequence[Link], references: Sequence[str]
+) -> dict[Mark, list[str]]:
+    """The digests of the responses to the commands of these dossiers.
+
+    Many dossiers may have been acted on at one instant. All responses of an instant are read only where that of a command is
+    not among those that name its dossier.
+    """
+    sealed = [((link.event.at, link.event.actor), seals.of(link.event).get("answer")) for link in links]
+    found = await _digests(service, _ANSWERS_OF, {mark for mark, digest in sealed if digest}, [references])
+    odd = {mark for mark, digest in sealed if digest and digest not in found.get(mark, ())}
+    return found | await _digests(service, _ANSWERS, odd)
+
+
+async def _digests(
+    service: DossierService, sql: str, marks: Collection[Mark], more: Sequence[Any] = ()
+) -> dict[Mark, list[str]]:
     found: dict[Mark, list[str]] = {}
     if marks:
         instants, actors = zip(*marks, strict=True)
-        for row in await service.db.rows(_ANSWERS, [list(instants), list(actors)]):
+        for row in await service.db.rows(sql, [list(instants), list(actors), *more]):
             digest = seals.answer(row.principal_id, row.key, row.request_hash, row.response)
             found.setdefault((row.at, row.principal_id), []).append(digest or "")
     return found
@@ -64,6 +80,8 @@ _ANSWERS = """
 select i.principal_id, i.key, i.request_hash, i.response, i.at
 from unnest($1::timestamptz[], $2::uuid[]) as a(at, by) join idempotency i on i.at = a.at and i.principal_id = a.by
 """
+#: $3 references of the dossiers that they name.
+_ANSWERS_OF = f"{_ANSWERS}where i.response ->> 'reference' = any($3::text[])\n"
 #: $1 dossiers.
 _KEPT = """
 select d.id, d.form_data,
