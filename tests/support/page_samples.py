@@ -32,6 +32,7 @@ NO_PAGES = frozenset(
         *(f"/noi-bo/mot-cua/so-theo-doi/{word}" for word in ("ban-in", "pdf", "xlsx")),
         "/noi-bo/bao-cao/dung-han/xlsx",
         "/noi-bo/bao-cao/dung-han/danh-sach/xlsx",
+        "/noi-bo/quan-tri/khai-bao/tep",
     }
 )
 
@@ -154,6 +155,10 @@ _DISPUTED = """
 insert into payment_dispute (dossier_id, told_order, amount, gateway_reference, reason, told_at)
 select id, code, 20000, code, 'refused', filed_at from dossier where code = $1
 """
+async def _area(rest: Rest) -> str:
+    area = {"code": "42", "name": "Hà Tĩnh", "kind": "province", "valid_from": "2026-01-01"}
+    await rest.ask("POST", "/v1/areas", ADMINISTRATOR, json=area)
+    return "/noi-bo/quan-tri/dia-ban/42/dong"
 
 
 def _always(address: str) -> Sample:
@@ -213,6 +218,7 @@ SAMPLES: Mapping[str, Sample] = {
     "/noi-bo/quan-tri/lich/{calendar}/ban/{number}": _calendar_revision,
     "/noi-bo/quan-tri/tieu-huy/{list}": _destruction,
     "/noi-bo/mot-cua/thu-phi/can-xem-lai/{dispute}": _dispute,
+    "/noi-bo/quan-tri/dia-ban/{area}/dong": _area,
     TEMPLATE: _letter_template,
     HOUSE: _always("/noi-bo/quan-tri/mau-giay/mau-chung/02"),
     "/noi-bo/viec-chay/{job}": _job,

@@ -32,10 +32,12 @@ Person = Annotated[str, typer.Argument(help="The officer's id or code.")]
 @app.command("list")
 def listed(
     unit: Annotated[str | None, typer.Option(help="Only those whose record this unit keeps.")] = None,
+    role: Annotated[str | None, typer.Option(help="Only those who have this role or office today.")] = None,
+    name: Annotated[str, typer.Option(help="Only those whose name or code contains this.")] = "",
     json: Json = False,
 ) -> None:
     """List the officers."""
-    rows = signals.run(_people(unit))
+    rows = signals.run(_people(unit, role, name))
     shown = ("code", "name", "unit", "roles", "closed_at")
     register_acts.table(("Mã", "Tên", "Đơn vị", "Vai trò", "Đóng"), rows, shown, json=json)
 
@@ -156,10 +158,10 @@ async def _import(
         return await service.apply(db, document.of_people(people), asker, at, dry_run=dry_run)
 
 
-async def _people(unit: str | None) -> tuple[lists.PersonListed, ...]:
+async def _people(unit: str | None, role: str | None, name: str) -> tuple[lists.PersonListed, ...]:
     async with installation.opened() as db:
         homes = [each.code for each in (await lists.units(db)).items]
-        found = (await lists.people(db, homes, now(), unit=unit)).items
+        found = (await lists.people(db, homes, now(), unit=unit, role=role, name=name)).items
         await operators.reads(db, "list_people", unit, (each.id for each in found))
         return found
 

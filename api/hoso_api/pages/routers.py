@@ -47,6 +47,10 @@ from hoso_api.pages.officer import (
 )
 from hoso_api.pages.officer import endpoints as officer
 from hoso_api.pages.officer import task_endpoints as steps
+from hoso_api.pages.places import area_endpoints as areas
+from hoso_api.pages.places import calendar_endpoints as new_calendars
+from hoso_api.pages.places import closing_endpoints as closings
+from hoso_api.pages.places import setup_endpoints as setups
 from hoso_api.pages.procedures import approval_endpoints as approvals
 from hoso_api.pages.procedures import endpoints as declarations
 from hoso_api.pages.procedures import opening_endpoints as openings
@@ -122,8 +126,12 @@ PAGES: tuple[APIRouter, ...] = (
     edited_versions.router,
     approvals.router,
     health.router,
+    new_calendars.router,
     calendars.router,
+    closings.router,
     units.router,
+    areas.router,
+    setups.router,
     closures.router,
     people.router,
     roles.router,

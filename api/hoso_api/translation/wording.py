@@ -167,6 +167,13 @@ UNIT_KINDS: Mapping[str, str] = {
     "division": "Phòng, chi cục",
     "authority": "Cơ quan khác",
 }
+AREA_KINDS: Mapping[str, str] = {
+    "province": "Tỉnh, thành phố",
+    "commune": "Xã",
+    "ward": "Phường",
+    "special_zone": "Đặc khu",
+    "district": "Huyện, quận (trước 01/7/2025)",
+}
 UNIT_LEVELS: Mapping[str, str] = {"province": "Cấp tỉnh", "commune": "Cấp xã"}
 #: Bundled calendars by their regions.
 CALENDARS: Mapping[str, str] = {
@@ -202,6 +209,9 @@ ADMINISTERED: Mapping[str, str] = {
     "unit_reopened": "Mở lại đơn vị",
     "unit_succeeded": "Tiếp nhận từ đơn vị đã đóng",
     "dossiers_rehomed": "Chuyển hồ sơ sang đơn vị kế thừa",
+    "area_entered": "Thêm địa bàn",
+    "area_closed": "Kết thúc địa bàn",
+    "owner_named": "Chỉ định đơn vị chủ quản",
     "person_entered": "Thêm người dùng",
     "person_changed": "Sửa thông tin người dùng",
     "person_closed": "Đóng tài khoản",

@@ -78,6 +78,34 @@ async def test_a_person_is_entered_once_and_their_record_changed(rest: Rest) -> 
     assert "specialist 1 · Sở Văn hóa" not in admin.text
 
 
+async def test_officers_are_narrowed_by_name_and_role_and_no_name_stands_in_an_address(rest: Rest) -> None:
+    await keeps(rest)
+    await rest.world.changed("update principal set name = 'Đặng Thị Ánh' where id = $1", SPECIALIST)
+    admin = await (await Visitor.of(rest, ADMINISTRATOR)).goes(PEOPLE)
+    assert ("Đặng Thị Ánh" in admin.text, "administrator 2" in admin.text) == (True, True)
+    await admin.presses("Lọc", q="dang thi")
+    assert (admin.path, "Đặng Thị Ánh" in admin.text, "administrator 2" in admin.text) == (
+        PEOPLE,
+        True,
+        False,
+    )
+    await admin.presses("Lọc", vai_tro="administrator")
+    assert "Không người dùng nào khớp bộ lọc." in admin.text
+    assert admin.form("Lọc")[0].fields["q"] == ["dang thi"]
+    await admin.presses("Lọc", q="")
+    assert ("Đặng Thị Ánh" in admin.text, "administrator 2" in admin.text) == (False, True)
+    listed = (await rest.get("/v1/principals?role=specialist", ADMINISTRATOR)).json()["items"]
+    assert all(any(held.startswith("specialist @ ") for held in each["roles"]) for each in listed)
+    assert str(SPECIALIST) in {each["id"] for each in listed}
+    read = await rest.world.db.rows(
+        "select count(*)::int as n from access_log where act = 'list_people' and granted"
+    )
+    assert read[0].n >= 4
+    other = await (await Visitor.of(rest, SPECIALIST)).posts(PEOPLE, {"q": ["dang"]})
+    assert other.page is not None
+    assert other.page.status_code == 403
+
+
 async def test_a_role_is_given_and_ended_and_an_office_waits_for_a_second_person(rest: Rest) -> None:
     await keeps(rest)
     way = f"{PEOPLE}/{COLLEAGUE}"

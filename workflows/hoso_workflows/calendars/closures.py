@@ -41,6 +41,27 @@ class Closure:
         return {**days, "name": self.name, "basis": self.basis, **announced}
 
 
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """A calendar that a closure would write, and who keeps it then."""
+
+    calendar: str
+    #: The calendar that these units keep today; the same where it is written itself.
+    present: str
+    units: tuple[str, ...]
+
+
+async def touched(db: Database, unit: str, *, below: bool) -> list[Touched]:
+    """The calendars of which a closure of a unit makes drafts. Raises NotFound for an unknown unit."""
+    rows = await db.rows(_KEPT, [unit, below])
+    if not rows:
+        raise errors.NotFound("unit", unit)
+    return [
+        Touched(row.calendar if row.theirs else _name(unit, row), row.calendar, tuple(row.units))
+        for row in rows
+    ]
+
+
 async def enter(
     db: Database, closure: Closure, *, actor: UUID, at: datetime, operator: UUID | None = None
 ) -> list[Revision]:
@@ -68,7 +89,7 @@ async def _over(tx: Transaction, closure: Closure, row: Any) -> tuple[str | None
     """The unit whose calendar is written, and those that are to keep it."""
     if row.theirs:
         return (row.unit_code,)
-    there = await tx.rows("select unit_code from calendar where id = $1", [_name(closure, row)])
+    there = await tx.rows("select unit_code from calendar where id = $1", [_name(closure.unit, row)])
     return (there[0].unit_code if there else closure.unit, *row.units)
 
 
@@ -80,7 +101,7 @@ async def _draft(
     if row.theirs:
         entry = _own(closure, row, found)
         return await revisions.entered(tx, acting, row.calendar, entry, at=at, act=rights.CLOSING)
-    calendar, entry = _name(closure, row), _child(closure, row, found)
+    calendar, entry = _name(closure.unit, row), _child(closure, row, found)
     name = _named(found, row.calendar, closure.unit)
     # One of an earlier closure goes on from the text that it has.
     await register.created(tx, acting, calendar, name, closure.unit, at=at, act=rights.CLOSING)
@@ -92,7 +113,7 @@ def _own(closure: Closure, row: Any, found: register.Texts) -> Entry:
 
 
 def _child(closure: Closure, row: Any, found: register.Texts) -> Entry:
-    calendar = _name(closure, row)
+    calendar = _name(closure.unit, row)
     present = found.get(calendar)
     document = (
         documents.with_closure(present, closure.row)
@@ -115,9 +136,9 @@ def _named(found: register.Texts, calendar: str, unit: str) -> str:
     return f"{wt.compile(found, calendar).name} – {unit}"
 
 
-def _name(closure: Closure, row: Any) -> str:
-    unit = re.sub(r"[^a-z0-9]+", "-", closure.unit.lower()).strip("-")
-    return f"{row.calendar}-{unit}"[:60].rstrip("-")
+def _name(unit: str, row: Any) -> str:
+    word = re.sub(r"[^a-z0-9]+", "-", unit.lower()).strip("-")
+    return f"{row.calendar}-{word}"[:60].rstrip("-")
 
 
 #: $1 unit, $2 with those below: the calendars that these units keep, the units, and whether nobody else keeps it.

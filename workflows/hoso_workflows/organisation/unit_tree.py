@@ -1,8 +1,9 @@
-"""Tree of units, page by page, and the open dossiers of a unit."""
+"""Trees of units and areas, page by page; the open dossiers of a unit."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from hoso_models import text_search
 from hoso_models.storage.database import Database
@@ -33,6 +34,23 @@ class Branch:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """An administrative area in the tree."""
+
+    code: str
+    name: str
+    kind: str
+    valid_from: date
+    #: The last day, included; None while no end is set.
+    valid_to: date | None
+    successor: str | None
+    #: How many areas stand above it.
+    depth: int
+    #: Units that name it as theirs.
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
 class OpenWork:
     """Open dossiers of a procedure in which a unit has a part."""
 
@@ -59,10 +77,31 @@ async def tree(
     if not closed:
         asked.add("coalesce(u.valid_to, 'infinity') >= {}", day)
     if text:
-        asked.add("u.code = any({}::text[])", await _named(db, text))
+        asked.add("u.code = any({}::text[])", await _named(db, "unit", text))
     asked.behind('t.path collate "C"', TREE.values(after))
     sql = _TREE.replace("{day}", on)
     return await pagination.page(db, sql, asked, TREE, limit=limit, item=lambda row: Branch(*row[:10]))
+
+
+async def areas(
+    db: Database,
+    *,
+    on: date | None = None,
+    text: str = "",
+    limit: int | None = None,
+    after: str | None = None,
+) -> Page[Place]:
+    """One page of the areas of a day or of all times. Raises BadCursor.
+
+    `text` is part of a code or, accents aside, of a name.
+    """
+    asked = Conditions()
+    if on is not None:
+        asked.add("{} between a.valid_from and coalesce(a.valid_to, 'infinity')", on)
+    if text:
+        asked.add("a.code = any({}::text[])", await _named(db, "area", text))
+    asked.behind('t.path collate "C"', TREE.values(after))
+    return await pagination.page(db, _AREAS, asked, TREE, limit=limit, item=lambda row: Place(*row[:8]))
 
 
 async def open_work(db: Database, unit: str) -> Sequence[OpenWork]:
@@ -70,12 +109,12 @@ async def open_work(db: Database, unit: str) -> Sequence[OpenWork]:
     return [OpenWork(*row) for row in await db.rows(_OPEN_WORK, [unit])]
 
 
-async def _named(db: Database, text: str) -> list[str]:
-    """The codes of units whose code or name contains a text."""
+async def _named(db: Database, table: Literal["unit", "area"], text: str) -> list[str]:
+    """The codes of units or areas whose code or name contains a text."""
     code, name = text.casefold(), text_search.fold(text)
     return [
         row.code
-        for row in await db.rows("select code, name from unit")
+        for row in await db.rows(f"select code, name from {table}")  # noqa: S608 - one of two names of our own
         if code in row.code.casefold() or (name and name in text_search.fold(row.name))
     ]
 
@@ -91,6 +130,17 @@ select u.code, u.name, u.kind, u.level, u.calendar, u.valid_from, u.valid_to, u.
   (select count(distinct r.principal_id)::int from role_assignment r where r.unit_code = u.code
     and {day}::date between r.valid_from and coalesce(r.valid_to, 'infinity')) as officers, t.path
 from tree t join unit u on u.code = t.code
+where {conditions} order by t.path collate "C" limit {limit}
+"""
+_AREAS = """
+with recursive tree(code, path, depth) as (
+  select code, code, 0 from area where parent_code is null
+  union all
+  select a.code, t.path || ' ' || a.code, t.depth + 1 from tree t join area a on a.parent_code = t.code
+)
+select a.code, a.name, a.kind, a.valid_from, a.valid_to, a.successor_code, t.depth,
+  (select count(*)::int from unit u where u.area_code = a.code) as units, t.path
+from tree t join area a on a.code = t.code
 where {conditions} order by t.path collate "C" limit {limit}
 """
 _OPEN_WORK = """

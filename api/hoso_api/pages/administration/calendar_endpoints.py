@@ -67,6 +67,8 @@ async def calendars_page(visit: VisitNow, after: After = "") -> Response:
         after=page.after,
         names=await unit_names(visit, *page.items),
         this_year=localtime.local_date(visit.at).year,
+        enters=bool(permissions.overseen(visit.rights, rights.CREATING)),
+        closes=bool(permissions.overseen(visit.rights, rights.CLOSING)),
     )
 
 

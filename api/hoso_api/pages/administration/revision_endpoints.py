@@ -45,7 +45,7 @@ _REVISION = "/ban/{number}"
 async def entry_page(calendar: Id, visit: VisitNow) -> Response:
     """The form that enters a revision. Raises Forbidden for who is no administrator over the calendar."""
     known = await _permitted(visit, calendar)
-    return _entry(visit, known, Filled.first(visit))
+    return await _entry(visit, known, Filled.first(visit))
 
 
 @router.post("/ban-moi")
@@ -61,7 +61,7 @@ async def enter_revision(calendar: Id, visit: VisitNow, form: FormNow) -> Respon
             lambda: revisions.enter(visit.service.db, calendar, entry, actor=visit.principal, at=visit.at),
         )
     except Stopped as stopped:
-        return _entry(visit, known, Filled.again(stopped))
+        return await _entry(visit, known, Filled.again(stopped))
     return RedirectResponse(_address(calendar, made.number), status_code=303)
 
 
@@ -147,13 +147,14 @@ async def _permitted(visit: Visit, calendar: str) -> Calendar:
     return known
 
 
-def _entry(visit: Visit, calendar: Calendar, form: Filled) -> Response:
+async def _entry(visit: Visit, calendar: Calendar, form: Filled) -> Response:
     return visit.page(
         "administration/calendar_entry.html",
         form.status,
         here="quan-tri",
         calendar=calendar,
         kinds=revision_form.KINDS,
+        parents=None if calendar.version else await revision_form.parents(visit),
         form=form,
     )
 

@@ -18,7 +18,7 @@ from hoso_workflows.calendars.refusals import CalendarRefused
 from hoso_workflows.calendars.revisions import Entry
 
 #: Fields of the forms, as their pages name them.
-FILE, BASIS, KIND, FIRST, LAST, NAME, EXPECTED, SEEN = (
+FILE, BASIS, KIND, FIRST, LAST, NAME, EXPECTED, SEEN, PARENT = (
     "tep",
     "can-cu",
     "loai",
@@ -27,6 +27,7 @@ FILE, BASIS, KIND, FIRST, LAST, NAME, EXPECTED, SEEN = (
     "ten",
     "du-kien",
     "da-xem",
+    "theo-lich",
 )
 #: The kinds of rows that a form adds, in words.
 KINDS = (
@@ -47,11 +48,24 @@ async def entry(visit: Visit, form: Form, calendar: str) -> Entry:
     file = form.fields.get(FILE)
     if isinstance(file, UploadFile) and file.filename:
         return Entry(await _text(visit, form, calendar, await file.read()), form.text(BASIS))
-    if not any(form.text(name) for name in (KIND, FIRST, LAST, NAME)):
-        raise Stopped(form, [Fault(spoken("Chọn một tệp, hoặc ghi ngày thay đổi."), FILE)])
     present = (await register.texts(visit.service.db)).get(calendar)
-    rows = {_required(form, KIND, spoken("Chọn loại ngày.")): [_row(form)]}
-    return Entry(documents.of_form(calendar, rows, present), form.text(BASIS))
+    head = {} if present else await _head(visit, form, calendar)
+    rows = {_required(form, KIND, spoken("Chọn loại ngày.")): [_row(form)]} if _changes(form) else {}
+    if not head and not rows:
+        raise Stopped(form, [Fault(spoken("Chọn một tệp, hoặc ghi ngày thay đổi."), FILE)])
+    return Entry(documents.of_form(calendar, {**head, **rows}, present), form.text(BASIS))
+
+
+def _changes(form: Form) -> bool:
+    """True where the fields of a day are filled in."""
+    return any(form.text(name) for name in (KIND, FIRST, LAST, NAME))
+
+
+async def _head(visit: Visit, form: Form, calendar: str) -> dict[str, Any]:
+    """The head of a first text: another calendar gives days and hours. Raises Stopped."""
+    known = await register.calendar(visit.service.db, calendar)
+    missing = spoken("Chọn lịch để theo, hoặc tải lên cả lịch.")
+    return {"name": known.name, "extends": _required(form, PARENT, missing)}
 
 
 async def _text(visit: Visit, form: Form, calendar: str, data: bytes) -> bytes:
@@ -62,6 +76,12 @@ async def _text(visit: Visit, form: Form, calendar: str, data: bytes) -> bytes:
         return await revisions.of_ics(visit.service.db, calendar, data)
     except CalendarRefused as refused:
         raise _placed(form, refused) from refused
+
+
+async def parents(visit: Visit) -> list[tuple[str, str]]:
+    """The calendars that another one may begin with, by their ids."""
+    found = await register.search(visit.service.db)
+    return [(each.id, f"{each.name} ({each.id})") for each in found.items if each.version]
 
 
 def _row(form: Form) -> dict[str, Any]:

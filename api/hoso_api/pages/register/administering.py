@@ -14,6 +14,7 @@ ADDRESS, HERE = "/noi-bo/quan-tri", "quan-tri"
 PLACES: tuple[tuple[str, str], ...] = (
     (ADDRESS, marked("Tình trạng")),
     (f"{ADDRESS}/don-vi", marked("Đơn vị")),
+    (f"{ADDRESS}/dia-ban", marked("Địa bàn")),
     (f"{ADDRESS}/nguoi-dung", marked("Người dùng")),
     (f"{ADDRESS}/tham-quyen", marked("Thẩm quyền")),
     (f"{ADDRESS}/lich", marked("Lịch làm việc")),

@@ -4,10 +4,11 @@ acts = await doing.perform(visit, form, [commands.CloseUnit(…)], fields={"last
 return await doing.onward(visit, "/noi-bo/quan-tri/don-vi", acts)
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from http import HTTPStatus
+from typing import TypeVar
 from urllib.parse import urlencode
 
 from starlette.responses import RedirectResponse
@@ -22,6 +23,8 @@ from hoso_workflows import errors, localtime
 from hoso_workflows.organisation import register
 from hoso_workflows.organisation.administration import Act
 from hoso_workflows.organisation.register.commands import Command
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +43,22 @@ async def perform(
 
     `fields` gives the field of the page by the field of a fault, by the slug of a refusal, and by the kind of what is not found.
     """
+    asker = register.Asker(visit.principal)
+    return await carried(
+        visit, form, lambda: register.perform(visit.service.db, asked, asker, visit.at), fields
+    )
+
+
+async def carried(
+    visit: Visit, form: Form, doing: Callable[[], Awaitable[T]], fields: Mapping[str, str]
+) -> T:
+    """Carry out the act of a form, its refusals at their fields. Raises Stopped.
+
+    `fields` is as for `perform`.
+    """
     form.require_legible()
     try:
-        return await register.perform(visit.service.db, asked, register.Asker(visit.principal), visit.at)
+        return await doing()
     except errors.NotFound as missing:
         if missing.what not in fields:
             raise

@@ -1,12 +1,14 @@
 """Officers: the list, a record, entered and changed, contact points."""
 
+from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID, uuid5
 
-from fastapi import Query
+from fastapi import Depends, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from hoso_api.http import acts
+from hoso_api.http.middleware import limits
 from hoso_api.pages.register import administering, doing, people, units
 from hoso_api.pages.register.administering import HERE
 from hoso_api.pages.shared import session
@@ -25,6 +27,8 @@ router = session.router(people.ADDRESS)
 LENGTH = 50
 #: The name space of the ids of people who are entered by forms, so that a form enters one person however often it is sent.
 _FORMS = UUID("0a7f2f8c-55f4-4e0e-8f0e-2e8d3a1c9b64")
+#: Fields of the filter.
+UNIT, ROLE, NAME, AFTER = "don-vi", "vai-tro", "q", "sau"
 #: The field of the page for each field of a command.
 FIELDS = {
     "name": "ten",
@@ -38,27 +42,69 @@ FIELDS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The officers that a reader wants to see."""
+
+    unit: str = ""
+    role: str = ""
+    #: Part of a name or a code.
+    name: str = ""
+    after: str = ""
+
+
+#: All that a reader may see, from the first on.
+ALL = Wanted()
+
+
 @router.get("")
 @acts.named("list_people")
 async def people_page(
     visit: VisitNow,
-    unit: Annotated[str, Query(alias="don-vi", max_length=80)] = "",
-    after: Annotated[str, Query(alias="sau", max_length=2000)] = "",
+    unit: Annotated[str, Query(alias=UNIT, max_length=80)] = "",
+    role: Annotated[str, Query(alias=ROLE, max_length=80)] = "",
+    after: Annotated[str, Query(alias=AFTER, max_length=2000)] = "",
 ) -> Response:
     """Officers whose records the reader's units keep, and what waits for a second person."""
     try:
-        return await shown_list(visit, Filled(), unit, after)
+        return await shown_list(visit, Filled(), Wanted(unit, role, after=after))
     except errors.BadCursor:
         return RedirectResponse(people.ADDRESS, status_code=303)
 
 
-async def shown_list(visit: Visit, form: Filled, unit: str = "", after: str = "") -> Response:
+async def wanted(request: Request) -> Wanted:
+    """The filter of a form: names of people are sent in no address."""
+    fields = await request.form()
+    said = {name: str(fields.get(name, "")) for name in (UNIT, ROLE, NAME, AFTER)}
+    seen = "".join(each for each in said[NAME] if each.isprintable()).strip()
+    return Wanted(said[UNIT][:80], said[ROLE][:80], seen[:80], said[AFTER][:2000])
+
+
+@router.post("")
+@limits.takes(limits.Size.FORM)
+@acts.named("list_people")
+async def narrowed_people(visit: VisitNow, asked: Annotated[Wanted, Depends(wanted)]) -> Response:
+    """The officers of a name, a unit and a role."""
+    try:
+        return await shown_list(visit, Filled(), asked)
+    except errors.BadCursor:
+        return RedirectResponse(people.ADDRESS, status_code=303)
+
+
+async def shown_list(visit: Visit, form: Filled, asked: Wanted = ALL) -> Response:
     """The list of officers with a form that acts on what waits."""
     own = await administering.overseen(visit, "list_people")
     found = await lists.people(
-        visit.service.db, own, visit.at, unit=unit or None, limit=LENGTH, after=after or None
+        visit.service.db,
+        own,
+        visit.at,
+        unit=asked.unit or None,
+        role=asked.role or None,
+        name=asked.name,
+        limit=LENGTH,
+        after=asked.after or None,
     )
-    await people.listed(visit, "list_people", unit or None, [each.id for each in found.items])
+    await people.listed(visit, "list_people", asked.unit or None, [each.id for each in found.items])
     return visit.page(
         "register/people.html",
         form.status,
@@ -67,8 +113,9 @@ async def shown_list(visit: Visit, form: Filled, unit: str = "", after: str = ""
         rows=found.items,
         roles=people.names(found.items),
         after=found.after,
-        unit=unit,
+        asked=asked,
         units=await units.choices(visit, "list_people"),
+        choosable=await people.roles(visit),
         proposals=await people.proposals(visit),
         recoveries=await _recoveries(visit),
         confirms=bool(permissions.overseen(visit.rights, "confirm_role")),

@@ -66,6 +66,7 @@ async def units_page(
         today=today,
         kinds=wording.UNIT_KINDS,
         enters=bool(permissions.overseen(visit.rights, "enter_unit")),
+        closes=bool(permissions.overseen(visit.rights, "close_units")),
         told=await doing.told(visit),
     )
 

@@ -75,6 +75,7 @@ def _allowed(visit: Visit, unit: UnitListed) -> frozenset[str]:
         "close_unit": above,
         "reopen_unit": above,
         "rehome_unit": unit.code,
+        "close_units": unit.code,
     }
     return frozenset(act for act, at in asked.items() if administering.may(visit, act, at))
 

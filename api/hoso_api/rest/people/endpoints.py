@@ -106,6 +106,7 @@ async def list_officers(
 async def list_people(
     caller: CallerNow,
     unit: Annotated[Key | None, Query(description="Only those whose record this unit keeps.")] = None,
+    role: Annotated[Key | None, Query(description="Only those who have this role or office today.")] = None,
     after: After = None,
     limit: Limit = 50,
 ) -> Response:
@@ -113,7 +114,7 @@ async def list_people(
     db = caller.service.db
     rights = await permissions.held(db, caller.principal, caller.at)
     units = permissions.overseen(rights, "list_people")
-    page = await lists.people(db, units, caller.at, unit=unit, limit=limit, after=after)
+    page = await lists.people(db, units, caller.at, unit=unit, role=role, limit=limit, after=after)
     await caller.listed("list_people", unit, rights, [each.id for each in page.items], unit=unit)
     return Json(page.answer(asdict))
 

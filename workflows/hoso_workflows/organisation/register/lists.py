@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from hoso_models import text_search
 from hoso_models.storage.database import Database
 from hoso_workflows import errors, localtime, pagination
 from hoso_workflows.pagination import Conditions, Keyset, Page
@@ -168,23 +169,50 @@ async def areas(
     return await pagination.page(db, _AREAS, asked, _CODES, limit=limit, item=lambda row: AreaListed(*row))
 
 
+async def area(db: Database, code: str) -> AreaListed:
+    """The area of a code. Raises NotFound."""
+    row = await db.row(_AREAS.format(conditions="a.code = $1", limit="1"), [code])
+    if row is None:
+        raise errors.NotFound("area", code)
+    return AreaListed(*row)
+
+
 async def people(
     db: Database,
     homes: Collection[str],
     at: datetime,
     *,
     unit: str | None = None,
+    role: str | None = None,
+    name: str = "",
     limit: int | None = None,
     after: str | None = None,
 ) -> Page[PersonListed]:
-    """One page of officers whose records these units keep, by name."""
+    """One page of officers whose records these units keep, by name.
+
+    `role` is one that they have on the day; `name` is part of a code or, accents aside, of a name.
+    """
     asked = Conditions("p.kind = 'officer'")
     day = asked.given(localtime.local_date(at))
     asked.add("p.home_unit_code = any({}::text[])", sorted(homes))
     asked.equal("p.home_unit_code", unit)
+    if role is not None:
+        asked.add(_WITH_ROLE.replace("{day}", day), role)
+    if name:
+        asked.add("p.id = any({}::uuid[])", await _named(db, sorted(homes), name))
     asked.behind("p.name, p.id", _PEOPLE.values(after))
     sql = _PERSONS.replace("{day}", day)
     return await pagination.page(db, sql, asked, _PEOPLE, limit=limit, item=_person)
+
+
+async def _named(db: Database, homes: Collection[str], text: str) -> list[UUID]:
+    """The officers of these units whose code or name contains a text."""
+    code, name = text.casefold(), text_search.fold(text)
+    return [
+        row.id
+        for row in await db.rows(_NAMES, [homes])
+        if code in (row.code or "").casefold() or (name and name in text_search.fold(row.name))
+    ]
 
 
 async def person(db: Database, key: str, at: datetime) -> PersonListed:
@@ -313,6 +341,10 @@ select p.id, p.code, p.name, p.title, p.home_unit_code as unit, p.closed_at,
    from contact_point c where c.principal_id = p.id and c.ended_at is null) as contacts
 from principal p where {conditions} order by p.name, p.id limit {limit}
 """
+_NAMES = "select id, code, name from principal where kind = 'officer' and home_unit_code = any($1::text[])"
+#: {day} the local date, {} the role.
+_WITH_ROLE = """exists (select from role_assignment r where r.principal_id = p.id and r.role = {}
+  and {day}::date between r.valid_from and coalesce(r.valid_to, 'infinity'))"""
 _ROLES = """
 select r.id, r.principal_id, p.code, p.name, r.unit_code, r.role, r.valid_from, r.valid_to, r.basis
 from role_assignment r join principal p on p.id = r.principal_id

@@ -54,7 +54,7 @@ def enter_area(register: Register, command: commands.EnterArea, author: Author) 
 
 
 def close_area(register: Register, command: commands.CloseArea, author: Author) -> Iterator[Act]:
-    """End an area; another may take its place."""
+    """End an area; another may take its place. One that has this end and successor stays as it is."""
     top, row = _ruling_top(register, "close_area", author), register.area(command.code)
     if command.successor is not None and register.area(command.successor).code == row.code:
         raise refusals.BelowItself(row.code, command.successor)
@@ -66,6 +66,8 @@ def close_area(register: Register, command: commands.CloseArea, author: Author) 
                 )
             ]
         )
+    if (row.valid_to, row.successor_code) == (command.last_day, command.successor):
+        return
     register.areas.put(replace(row, valid_to=command.last_day, successor_code=command.successor))
     yield Act(
         top, "area_closed", row.code, {"last_day": day(command.last_day), "successor": command.successor}
