@@ -27,6 +27,10 @@ DONE_FOR = """
 select e.actor_id, e.on_behalf_of from dossier_event e join dossier d on d.id = e.dossier_id
 where d.code = $1 and e.kind = 'task_closed' order by e.seq desc limit 1
 """
+AWAY_TODAY = """
+insert into substitution (id, principal_id, substitute_id, valid_from, valid_to, reason)
+values (gen_random_uuid(), $1, $2, $3, $3, 'Ốm')
+"""
 #: Each way has a Monday of its own: of one officer there is one absence a day.
 DAYS = dict(zip(Mode, (2, 9, 16, 23, 30), strict=True))
 
@@ -56,13 +60,20 @@ async def test_a_head_hands_tasks_out_apologises_once_and_has_somebody_act_for_a
     people = [SPECIALIST, SECOND, HEAD]
     rows = await rest.world.db.rows("select id, name from principal where id = any($1)", [people])
     names = {row.id: row.name for row in rows}
+    await rest.world.changed(AWAY_TODAY, SPECIALIST, SECOND, rest.clock.at.date())
     async with stage.officer(HEAD, mode) as head:
         await head.goes("/noi-bo")
         assert head.path == f"/noi-bo/don-vi/{DEPARTMENT}"
         await head.follows("Giao việc")
         for code in (*codes, taken["code"]):
             await head.chooses(f"{STEP} {code}")
+        await head.chooses(names[SPECIALIST])
+        await head.presses("Giao các việc đã chọn")
+        assert await head.reads("Đã giao 0 việc, 3 việc chưa giao được")
+        away = f"{names[SPECIALIST]} vắng mặt đến hết ngày {rest.clock.at:%d/%m/%Y}"
+        assert await head.reads(f"{away}; người làm thay: {names[SECOND]}.")
         await head.chooses(names[SECOND])
+        # Who is absent has come in after all, and takes one of the three.
         await rest.done(f"/v1/user-tasks/{taken['tasks'][0]['id']}/assignment", SPECIALIST)
         await head.presses("Giao các việc đã chọn")
         assert await head.reads("Đã giao 2 việc, 1 việc chưa giao được")

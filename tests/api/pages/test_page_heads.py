@@ -123,6 +123,24 @@ async def test_tasks_are_handed_out_each_by_itself_and_what_is_refused_says_why(
     assert "Không có việc nào cần giao." in head.text
 
 
+async def test_an_absent_officer_is_given_nothing_and_the_page_says_who_acts_for_them(rest: Rest):
+    standings = [await rest.world.at_the_specialists() for _ in range(2)]
+    tasks = [(await rest.world.open_tasks(each))[0]["id"] for each in standings]
+    await acts_for(rest, str(SECOND), str(SPECIALIST))
+    called = await names(rest)
+    head = await (await Visitor.of(rest, HEAD)).goes("/noi-bo/giao-viec")
+    await head.presses("Giao các việc đã chọn", viec=tasks, nguoi=str(SECOND))
+    assert head.page is not None
+    assert (head.page.status_code, await held(rest)) == (409, {each.reference: None for each in standings})
+    assert "Đã giao 0 việc, 2 việc chưa giao được" in head.text
+    why = (
+        f"{called[str(SECOND)]} vắng mặt đến hết ngày 06/03/2026; người làm thay: {called[str(SPECIALIST)]}."
+    )
+    assert head.text.count(why) == 2
+    await head.presses("Giao các việc đã chọn", nguoi=str(SPECIALIST))
+    assert await held(rest) == {each.reference: str(SPECIALIST) for each in standings}
+
+
 def offered(visitor: Visitor) -> list[str]:
     """The tasks that a page offers to hand out."""
     assert visitor.page is not None

@@ -121,6 +121,34 @@ async def test_a_batch_tells_the_outcome_of_each_act(rest: Rest):
     assert again["items"][0] == found["items"][0]
 
 
+async def test_an_absent_officer_is_given_nothing_and_the_problem_names_who_acts_for_them(rest: Rest):
+    _, path = await at_the_specialists(rest)
+    await rest.world.changed(
+        "insert into substitution (id, principal_id, substitute_id, valid_from, valid_to, reason)"
+        " values (gen_random_uuid(), $1, $2, '2026-03-02', '2026-03-06', 'Nghỉ phép')",
+        COLLEAGUE,
+        SPECIALIST,
+    )
+    to_the_absent = {"assignee": str(COLLEAGUE)}
+    assert await refused(rest, f"{path}/assignment", UNIT_HEAD, to_the_absent) == (409, "officer-absent")
+    items = [
+        {"task": path.rpartition("/")[2], "act": "claim", "key": key, "body": {"assignee": str(officer)}}
+        for key, officer in (("1", COLLEAGUE), ("2", SPECIALIST))
+    ]
+    first, second = (await rest.post("/v1/user-tasks/bulk", UNIT_HEAD, {"items": items})).json()["items"]
+    assert (first["done"], second["done"]) == (False, True)
+    names = {row.id: row.name for row in await rest.world.db.rows("select id, name from principal")}
+    assert first["problem"] == {
+        "type": "urn:hoso:problem:officer-absent",
+        "title": "The officer is absent today: a task that was given would wait.",
+        "status": 409,
+        "detail": f"{names[COLLEAGUE]} is absent until 06/03/2026; acting for them: {names[SPECIALIST]}.",
+        "remedy": "Give the task to who acts for the officer, to a colleague, or to the unit.",
+        "instance": "",
+        "errors": [],
+    }
+
+
 async def test_a_head_hands_an_inbox_on_and_an_officer_returns_a_task(rest: Rest):
     _, path = await at_the_specialists(rest)
     await rest.done(f"{path}/assignment", SPECIALIST)

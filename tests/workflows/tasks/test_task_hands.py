@@ -117,6 +117,25 @@ async def third_specialist(world: World) -> AsyncIterator[None]:
         )
 
 
+@asynccontextmanager
+async def absence(
+    world: World, absent: UUID, acting: UUID, day: str, unit: str | None = None
+) -> AsyncIterator[None]:
+    """While it lasts somebody acts on a day for an officer who is absent, in all units or in one."""
+    await world.changed(
+        "insert into substitution (id, principal_id, substitute_id, unit_code, valid_from, valid_to, reason)"
+        " values (gen_random_uuid(), $1, $2, $3, $4::text::date, $4::text::date, 'Nghỉ phép')",
+        absent,
+        acting,
+        unit,
+        day,
+    )
+    try:
+        yield
+    finally:
+        await world.changed("delete from substitution where principal_id = $1", absent)
+
+
 async def taken(world: World, by: UUID = FIRST) -> tuple[Outcome, UUID]:
     """A dossier whose task an officer has taken."""
     before = await world.at_the_specialists()
@@ -318,6 +337,68 @@ async def test_a_step_that_is_sent_back_is_open_where_who_did_it_plays_its_role_
         standing = await world.completes(standing, outcome="Trả lại", actor=FIRST)
     finally:
         await world.changed(end, SECOND, None)
+    assert await held(world, only_task(standing)) == (None, None)
+
+
+async def test_no_act_gives_a_task_to_an_absent_officer_and_each_refusal_says_who_acts_for_them(
+    world: World,
+) -> None:
+    free, (mine, task) = await world.at_the_specialists(), await taken(world)
+    await world.does(mine, Reassign(task, SECOND, "Nghỉ"), HEAD, AT)
+    await world.does(mine, Reassign(task, FIRST, "Đã về"), HEAD, AT)
+    acts = (
+        (free, Claim(only_task(free), SECOND), HEAD),
+        (mine, Reassign(task, SECOND, "Điều chuyển"), HEAD),
+        (mine, Delegate(task, SECOND), FIRST),
+        (mine, ReturnTask(task, "Nhầm"), FIRST),
+    )
+    rows = await world.db.rows("select id, name from principal where id = any($1)", [[FIRST, SECOND]])
+    names = {row.id: row.name for row in rows}
+    async with absence(world, SECOND, FIRST, "2026-03-02"):
+        for dossier, act, actor in acts:
+            with pytest.raises(refusals.OfficerAbsent) as refused:
+                await world.does(dossier, act, actor, AT)
+            assert messages.translated(refused.value, "vi") == (
+                f"{names[SECOND]} vắng mặt đến hết ngày 02/03/2026; người làm thay: {names[FIRST]}."
+            )
+        handed = await bulk.hand_on(world.service, Inbox(FIRST, SECOND, "Nghỉ"), actor=HEAD, at=instant(AT))
+        assert {type(each.refused) for each in handed.items} == {refusals.OfficerAbsent}
+        assert [await held(world, each) for each in (only_task(free), task)] == [(None, None), (FIRST, None)]
+        # Who has come all the same, and who acts for them, take it as ever.
+        await world.does(free, Claim(only_task(free)), SECOND, AT)
+    assert await held(world, only_task(free)) == (SECOND, None)
+
+
+async def test_where_whoever_acts_has_left_an_absent_officer_has_nobody(world: World) -> None:
+    free = await world.at_the_specialists()
+    async with absence(world, SECOND, THIRD, "2026-03-02"):
+        await world.changed(
+            "update principal set closed_at = $2 where id = $1", THIRD, instant("2026-03-01 00:00")
+        )
+        try:
+            with pytest.raises(refusals.OfficerAbsent) as refused:
+                await world.does(free, Claim(only_task(free), SECOND), HEAD, AT)
+        finally:
+            await world.changed("update principal set closed_at = null where id = $1", THIRD)
+    assert str(refused.value).endswith(" is absent until 02/03/2026, and nobody acts for them.")
+
+
+@pytest.mark.parametrize(
+    ("day", "unit"), [("2026-03-03", None), ("2026-03-02", OTHER)], ids=["from tomorrow", "in another unit"]
+)
+async def test_whose_absence_does_not_hold_today_and_here_is_given_tasks(
+    world: World, day: str, unit: str | None
+) -> None:
+    free = await world.at_the_specialists()
+    async with absence(world, SECOND, FIRST, day, unit):
+        await world.does(free, Claim(only_task(free), SECOND), HEAD, AT)
+    assert await held(world, only_task(free)) == (SECOND, None)
+
+
+async def test_a_step_that_is_sent_back_is_open_while_who_did_it_is_absent(world: World) -> None:
+    standing = await world.completes(await at_the_appraisal(world), actor=SECOND)
+    async with absence(world, SECOND, FIRST, "2026-03-02"):
+        standing = await world.completes(standing, outcome="Trả lại", actor=FIRST)
     assert await held(world, only_task(standing)) == (None, None)
 
 

@@ -1,6 +1,7 @@
 """Assignment of tasks that an act has opened, by rule.
 
 A step that opens again goes to who completed it before; else, where its unit has chosen so, to who has the fewest open tasks.
+Who is absent that day gets nothing.
 Reception's own step is never assigned by rule: whoever stands at the desk takes it.
 """
 
@@ -68,13 +69,16 @@ class Assigner:
     async def _former(
         self, before: State, event: Event, barred: frozenset[UUID], at: datetime
     ) -> tuple[UUID, Any] | None:
-        """The officer who completed the step before, if they may still."""
+        """The officer who completed the step before, if they may and are there."""
         payload = event.payload
         former = before.completed_by.get(payload["element"])
         if former is None or former in barred:
             return None
-        row = await self.db.row(sql.RIGHTS, [former, localtime.local_date(at), at])
+        day = localtime.local_date(at)
+        row = await self.db.row(sql.RIGHTS, [former, day, at])
         if row is None or row.rights is None:
+            return None
+        if await self.db.row(sql.ABSENCE, [former, payload["unit"], payload["role"], day, at]):
             return None
         plays = Rights.of(former, row.rights).own().find(payload["unit"], payload["role"])
         return (former, row.rights) if plays and payload["role"] else None

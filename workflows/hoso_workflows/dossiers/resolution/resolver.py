@@ -182,14 +182,39 @@ class Resolver:
         if faults:
             raise errors.FormRefused(faults)
 
+    async def _give(self, command: commands.Claim | commands.Delegate) -> Resolved:
+        """With the absence of whoever gets the task."""
+        meant = replace(command, away=await self._away(command.assignee, command.task))
+        return Resolved(meant, self.state, self.run)
+
+    async def _away(self, officer: UUID | None, task: UUID) -> commands.Absence | None:
+        """The absence of an officer who is to get a task; None of who takes it themselves.
+
+        It is read before the save and not compared by it: an absence that is entered at that very moment comes too late.
+        """
+        meant = self.state.tasks.get(task)
+        if officer in (None, self.actor.principal, self.actor.on_behalf_of) or meant is None:
+            return None
+        asked = [officer, meant.unit, meant.role, localtime.local_date(self.at), self.at]
+        row = await self.reference_data.db.row(sql.ABSENCE, asked)
+        return commands.Absence(row.officer, row.until, tuple(row.acting)) if row else None
+
     async def _return_task(self, command: commands.ReturnTask) -> Resolved:
         """With the officer who had the task before, if they may still complete it."""
         task = self.state.tasks.get(command.task)
         if task is None or task.previous is None:
             return Resolved(command, self.state, self.run)
         plays, rights = await self._plays(task.previous, task)
-        meant = replace(command, assignee=task.previous if plays else None)
+        away = await self._away(task.previous, command.task)
+        meant = replace(command, assignee=task.previous if plays else None, away=away)
         return Resolved(meant, self.state, self.run, others=((task.previous, rights),))
+
+    async def _reassign(self, command: commands.Reassign) -> Resolved:
+        """With the absence of whoever gets the task.
+
+        Told, too, if its owner plays its role no more.
+        """
+        return await self._resolve(replace(command, away=await self._away(command.assignee, command.task)))
 
     async def _resolve(self, command: commands.Resolve | commands.Reassign) -> Resolved:
         """Told if the owner of the task plays its role no more."""
@@ -285,7 +310,9 @@ _RESOLVED: Mapping[type, Callable[[Resolver, Any], Awaitable[Resolved]]] = {
     commands.Reopen: Resolver._reopen,
     commands.OrderErasure: Resolver._order_erasure,
     commands.Erase: Resolver._erase,
+    commands.Claim: Resolver._give,
+    commands.Delegate: Resolver._give,
     commands.ReturnTask: Resolver._return_task,
     commands.Resolve: Resolver._resolve,
-    commands.Reassign: Resolver._resolve,
+    commands.Reassign: Resolver._reassign,
 }

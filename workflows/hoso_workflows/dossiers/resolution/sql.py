@@ -98,6 +98,17 @@ select dossier_event_erase($1, array(
 """  # noqa: S608 - names of our own
 #: The rights of $1 principal on $2 local date at $3 instant.
 RIGHTS = f"select {permissions.rights_sql('$1::uuid', '$2::date', '$3::timestamptz')} as rights"
+#: That a substitution `s` of {officer} holds on {day}, and takes their role in a unit from them.
+_AWAY = """s.principal_id = {officer} and {day}::date between s.valid_from and s.valid_to
+  and (s.unit_code is null or s.unit_code = {unit}) and (s.role is null or s.role = {role})"""
+#: The absence of $1 officer from the $3 role in $2 unit on $4 local date at $5 instant; no row where they are there.
+ABSENCE = f"""
+select a.name as officer, max(s.valid_to) as until,
+  coalesce(array_agg(distinct b.name order by b.name) filter (where b.closed_at is null or b.closed_at > $5), '{{}}') as acting
+from substitution s join principal a on a.id = s.principal_id join principal b on b.id = s.substitute_id
+where {_AWAY.format(officer="$1::uuid", unit="$2", role="$3", day="$4")}
+group by a.name
+"""  # noqa: S608 - fixed text of this module
 #: Who of $1 unit plays $2 role on $3 local date at $4 instant, is not absent, and has the fewest open tasks; of several who has
 #: taken none for longest. $5 people who may not, $6 people who have been given a task just now.
 LEAST_LOADED = f"""
@@ -109,8 +120,7 @@ cross join lateral (
 where officer.kind = 'officer' and (officer.closed_at is null or officer.closed_at > $4) and officer.id <> all($5::uuid[])
   and exists (select from role_assignment r where r.principal_id = officer.id and r.unit_code = $1 and r.role = $2
     and $3::date between r.valid_from and coalesce(r.valid_to, 'infinity'))
-  and not exists (select from substitution s where s.principal_id = officer.id and $3::date between s.valid_from and s.valid_to
-    and (s.unit_code is null or s.unit_code = $1) and (s.role is null or s.role = $2))
+  and not exists (select from substitution s where {_AWAY.format(officer="officer.id", unit="$1", role="$2", day="$3")})
 order by held.n + (select count(*) from unnest($6::uuid[]) as given(id) where given.id = officer.id), held.last nulls first, officer.id
 limit 1
 """  # noqa: S608 - fixed text of this module

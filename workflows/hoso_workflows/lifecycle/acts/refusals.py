@@ -6,6 +6,7 @@ from uuid import UUID
 
 from hoso_calendar.messages import say
 from hoso_workflows import errors, localtime
+from hoso_workflows.lifecycle.commands import Absence
 
 
 class NotExtendable(errors.Refusal):
@@ -229,6 +230,31 @@ class NobodyBefore(errors.Refusal):
     def __init__(self, task: UUID) -> None:
         super().__init__(say("There is nobody to return task {task} to.", task=str(task)))
         self.task = task
+
+
+class OfficerAbsent(errors.Refusal):
+    """The officer is absent today: a task that was given would wait."""
+
+    slug = "officer-absent"
+    remedy = "Give the task to who acts for the officer, to a colleague, or to the unit."
+
+    def __init__(self, absence: Absence) -> None:
+        until, acting = f"{absence.until:%d/%m/%Y}", ", ".join(absence.acting)
+        if acting:
+            told = say(
+                "{officer} is absent until {until}; acting for them: {acting}.",
+                officer=absence.officer,
+                until=until,
+                acting=acting,
+            )
+        else:
+            told = say(
+                "{officer} is absent until {until}, and nobody acts for them.",
+                officer=absence.officer,
+                until=until,
+            )
+        super().__init__(told)
+        self.absence = absence
 
 
 class ReturnNotOpen(errors.Refusal):

@@ -19,12 +19,13 @@ from hoso_workflows.lifecycle.state import OpenTask
 
 
 def claim(act: Decision, command: commands.Claim) -> Iterator[Event]:
-    """Give a free task to an officer. Raises `AlreadyClaimed`, `AlreadyYours`."""
+    """Give a free task to an officer. Raises `AlreadyClaimed`, `AlreadyYours`, `OfficerAbsent`."""
     assignee = act.task(command.task).assignee
     chosen = command.assignee or act.actor.on_behalf_of or act.actor.principal
     if assignee:
         mine = assignee == chosen == (act.actor.on_behalf_of or act.actor.principal)
         raise (errors.AlreadyYours if mine else errors.AlreadyClaimed)(command.task, assignee)
+    _present(command)
     yield act.tell(Kind.TASK_CLAIMED, task=str(command.task), assignee=str(chosen))
 
 
@@ -38,7 +39,7 @@ def reassign(act: Decision, command: commands.Reassign) -> Iterator[Event]:
     """Give a task to another officer, or back to the unit.
 
     A delegated one is taken from the colleague: its owner keeps it, unless it is the owner's inbox that is handed on. Raises
-    `AlreadyClaimed`, `NotClaimed`, `ReasonMissing`.
+    `AlreadyClaimed`, `NotClaimed`, `ReasonMissing`, `OfficerAbsent`.
     """
     task = act.task(command.task)
     why = reason(say("reassigning the task"), command.reason)
@@ -47,6 +48,9 @@ def reassign(act: Decision, command: commands.Reassign) -> Iterator[Event]:
         raise errors.NotClaimed(command.task)
     if command.assignee is not None and task.assignee == command.assignee and task.owner == kept_by:
         raise errors.AlreadyClaimed(command.task, command.assignee)
+    # What comes back to its owner is theirs, also while they are away.
+    if command.assignee != kept_by:
+        _present(command)
     if kept_by is not None:
         yield from _from_the_colleague(act, command, kept_by, why)
     elif command.assignee is None:
@@ -66,12 +70,22 @@ def _from_the_colleague(act: Decision, command: commands.Reassign, owner: UUID, 
         yield act.tell(Kind.TASK_DELEGATED, owner=str(owner), **hands)
 
 
+def _present(command: commands.Claim | commands.Reassign | commands.Delegate | commands.ReturnTask) -> None:
+    """Raise `OfficerAbsent` where who gets the task is absent today."""
+    if command.away is not None:
+        raise refusals.OfficerAbsent(command.away)
+
+
 def delegate(act: Decision, command: commands.Delegate) -> Iterator[Event]:
-    """Let a colleague work on a task that the actor has taken. Raises `NotClaimed`, `TaskDelegated`, `AlreadyClaimed`."""
+    """Let a colleague work on a task that the actor has taken.
+
+    Raises `NotClaimed`, `TaskDelegated`, `AlreadyClaimed`, `OfficerAbsent`.
+    """
     task = _taken(act, command.task)
     undelegated(command.task, task)
     if task.assignee == command.assignee:
         raise errors.AlreadyClaimed(command.task, command.assignee)
+    _present(command)
     yield act.tell(
         Kind.TASK_DELEGATED,
         task=str(command.task),
@@ -95,12 +109,16 @@ def resolve(act: Decision, command: commands.Resolve) -> Iterator[Event]:
 
 
 def give_back(act: Decision, command: commands.ReturnTask) -> Iterator[Event]:
-    """Return a task to the officer who had it before. Raises `NotClaimed`, `TaskDelegated`, `NobodyBefore`."""
+    """Return a task to the officer who had it before.
+
+    Raises `NotClaimed`, `TaskDelegated`, `NobodyBefore`, `OfficerAbsent`.
+    """
     task = _taken(act, command.task)
     why = reason(say("returning the task"), command.reason)
     undelegated(command.task, task)
     if task.previous is None or command.assignee is None:
         raise refusals.NobodyBefore(command.task)
+    _present(command)
     yield act.tell(
         Kind.TASK_CLAIMED, task=str(command.task), assignee=str(task.previous), reason=why, returned=True
     )

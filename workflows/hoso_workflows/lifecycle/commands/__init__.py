@@ -62,6 +62,7 @@ from hoso_workflows.lifecycle.commands.reception import (
     Withdraw,
 )
 from hoso_workflows.lifecycle.commands.tasks import (
+    Absence,
     Advance,
     Claim,
     Complete,
@@ -82,6 +83,7 @@ from hoso_workflows.lifecycle.commands.tasks import (
 __all__ = [
     "SYSTEM",
     "WORDS",
+    "Absence",
     "Accept",
     "Actor",
     "Advance",

@@ -2,12 +2,24 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from hoso_bpmn import text_safety
 from hoso_workflows.lifecycle.commands.filing import Result
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """An officer who is absent today from a task's role."""
+
+    #: The officer's name.
+    officer: str
+    #: The last day of the absence, as it is entered.
+    until: date
+    #: Names of those who act for the officer.
+    acting: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +29,8 @@ class Claim:
     task: UUID
     #: Whom it is assigned to; the actor when absent.
     assignee: UUID | None = None
+    #: The absence of that officer. Told by the register; nobody names it, here and below.
+    away: Absence | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +52,7 @@ class Reassign:
     absent: UUID | None = None
     #: True where its owner plays the task's role no more. Told by the rights; nobody names it.
     owner_left: bool = False
+    away: Absence | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +63,7 @@ class Delegate:
     #: The colleague.
     assignee: UUID
     note: str = ""
+    away: Absence | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +84,7 @@ class ReturnTask:
     reason: str
     #: Told by the state; nobody names it.
     assignee: UUID | None = None
+    away: Absence | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
