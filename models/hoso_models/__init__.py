@@ -58,6 +58,7 @@ from hoso_models.tables.outbox import (
     Idempotency,
     MailServer,
     Outbox,
+    Reminder,
 )
 from hoso_models.tables.oversight import AccessLog, Report, Watermark
 from hoso_models.tables.parked_form import ParkedForm
@@ -193,6 +194,7 @@ __all__ = [
     "Record",
     "Refund",
     "Rehoming",
+    "Reminder",
     "Report",
     "RevisionStatus",
     "RoleAssignment",

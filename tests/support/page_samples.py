@@ -30,6 +30,7 @@ NO_PAGES = frozenset(
         f"{VERSION}/goi.zip",
         *(f"{each}/{word}" for each in (TEMPLATE, HOUSE) for word in ("anh", "pdf")),
         *(f"/noi-bo/mot-cua/so-theo-doi/{word}" for word in ("ban-in", "pdf", "xlsx")),
+        "/noi-bo/qua-han/xlsx",
         "/noi-bo/bao-cao/dung-han/xlsx",
         "/noi-bo/bao-cao/dung-han/danh-sach/xlsx",
         "/noi-bo/quan-tri/khai-bao/tep",

@@ -131,6 +131,7 @@ LISTS: Mapping[str, set[str]] = {
     "list_holds": {DEPARTMENT},
     "get_destruction": {DEPARTMENT},
     "report_lateness": {DEPARTMENT},
+    "remind_overdue": {DESK, DEPARTMENT, PROVINCE, OTHER},
     "list_reported_dossiers": {DEPARTMENT},
     "read_register": {DESK},
     "sign_letters": {DEPARTMENT},
@@ -231,6 +232,11 @@ BESIDE: Mapping[str, Collection[str]] = {
         }
         for act in ("revoke_token", "enter_key", "revoke_key")
     },
+    # What the matrix asks about is not late: whoever may remind somewhere is told so.
+    "remind_overdue": {
+        *("head", "administrator_agency", "administrator_province", "administrator_sibling"),
+        *("substitute", "substitute_in_office"),
+    },
     "start_job of a version": {
         *("approver", "administrator_agency", "administrator_province", "substitute_in_office"),
     },
@@ -271,6 +277,7 @@ AT_THE_SHELL = {
     ),
     *(
         "report_lateness",
+        "remind_overdue",
         "list_reported_dossiers",
         "list_undelivered",
         "release_message",
@@ -329,6 +336,7 @@ _ACTS = {
     "show_register": "read_register",
     "print_register": "read_register",
     "export_register": "read_register",
+    "report_weeks": "report_lateness",
     "list_letter_forms": "list_letter_templates",
     **dict.fromkeys(
         ("print_letter_form", "draw_letter_form", "print_letter_template", "draw_letter_template"),

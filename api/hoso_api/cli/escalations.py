@@ -12,14 +12,15 @@ from hoso_api.translation import wording
 from hoso_calendar.messages import translated
 from hoso_workflows import localtime
 from hoso_workflows.dossiers.service import DossierService
-from hoso_workflows.monitoring import escalation_ladder, escalation_preview, escalations_told
+from hoso_workflows.monitoring import escalation_ladder, escalation_preview, escalations_told, reminders
+from hoso_workflows.monitoring.reminders import Reminded
 from hoso_workflows.notifications import email
 from hoso_workflows.pagination import MOST
 
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
-    help="Who is told of what is late: the ladder, the next sweep, what was told; a sweep now.",
+    help="Who is told of what is late: the ladder, the next sweep, what was told; a sweep now, a reminder.",
 )
 
 Limit = Annotated[int, typer.Option(min=1, max=MOST, help="At most so many.")]
@@ -88,6 +89,20 @@ def sweep(json: AsJson = False) -> None:
         )
 
 
+@app.command()
+def remind(
+    key: Annotated[str, typer.Argument(help="The dossier's code or reference.")],
+    step: Annotated[bool, typer.Option("--step", help="Of its step that is late longest.")] = False,
+    json: AsJson = False,
+) -> None:
+    """Send a reminder of what is late to whoever has it, or could take it. Once a day."""
+    sent = signals.run(_reminded(key, step=step))
+    if json:
+        console.json(asdict(sent))
+        return
+    console.out.print(f"Đã nhắc {sent.told} người.")
+
+
 def _recipient(each: dict[str, Any]) -> str:
     return each["recipient_name"] or f"không có thủ trưởng: {each['unit_name']}"
 
@@ -105,6 +120,15 @@ async def _told(limit: int) -> list[dict[str, Any]]:
         page = await escalations_told.search(db, None, at=now(), limit=limit)
         await operators.reads(db, "list_escalations", None, (each.id for each in page.items))
     return [asdict(each) for each in page.items]
+
+
+async def _reminded(key: str, *, step: bool) -> Reminded:
+    at = now()
+    async with installation.opened() as db:
+        actor = await operators.entered(db, at=at)
+        calendars = await DossierService(db).reference_data.unit_calendars()
+        late, item = await reminders.of_dossier(db, calendars, key, step=step, at=at)
+        return await reminders.send(db, late, item, actor=actor, at=at)
 
 
 async def _swept() -> dict[str, Any]:

@@ -85,7 +85,8 @@ COMMANDS = {
         "Fire due timers, escalate what is late, deliver messages, delete what is old: once, without Prefect.",
     ),
     "escalations": LazyCommand(
-        "escalations", "Who is told of what is late: the ladder, the next sweep, what was told; a sweep now."
+        "escalations",
+        "Who is told of what is late: the ladder, the next sweep, what was told; a sweep now, a reminder.",
     ),
     "outbox": LazyCommand(
         "outbox", "Messages that wait to be sent or were set aside, and letting these go again."

@@ -16,7 +16,7 @@ from hoso_workflows.monitoring import overdue
 from hoso_workflows.organisation import permissions
 from hoso_workflows.pagination import MOST
 from hoso_workflows.procedures.reference_data import ReferenceData
-from hoso_workflows.reports import lateness, lateness_dossiers
+from hoso_workflows.reports import lateness, lateness_dossiers, weeks
 from hoso_workflows.reports.lateness_dossiers import Cell, Column, Counted
 
 app = typer.Typer(
@@ -61,9 +61,15 @@ def report(
         str | None, typer.Option(help="With --column: of the lines of this procedure.")
     ] = None,
     limit: Annotated[int, typer.Option(min=1, max=MOST, help="With --column: at most so many.")] = 50,
+    by_week: Annotated[
+        bool, typer.Option("--weeks", help="The last 13 weeks of --unit, without those below it.")
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
     """Count received, resolved early, on time and late, open within and over the limit; the counts add up."""
+    if by_week:
+        _show_weeks(unit, json=json)
+        return
     today = localtime.local_date(now())
     end = today if last is None else instants.day(last, "--to")
     begin = end.replace(day=1) if first is None else instants.day(first, "--from")
@@ -86,6 +92,24 @@ def report(
         "" if made.final else " (kỳ chưa kết thúc)"
     )
     console.table(title, COLUMNS, rows, numbers=range(2, 10), whole=(0, 1))
+
+
+def _show_weeks(unit: str | None, *, json: bool) -> None:
+    """Print the last weeks of a unit."""
+    if unit is None:
+        raise errors.Usage(say("--weeks counts one unit; name it with --unit"))
+    found = signals.run(_weeks(unit))
+    if json:
+        console.json({"unit": unit, "weeks": [asdict(each) for each in found]})
+        return
+    rows = [(f"{each.begin:%d/%m/%Y}", each.received, each.resolved, each.late) for each in found]
+    console.table(f"13 tuần của {unit}", ("Tuần từ", "Nhận", "Đã giải quyết", "Trễ"), rows, numbers=(1, 2, 3))
+
+
+async def _weeks(unit: str) -> tuple[weeks.Week, ...]:
+    async with installation.opened() as db:
+        await permissions.existing_unit(db, unit)
+        return await weeks.of_unit(db, unit, at=now())
 
 
 async def _report(begin: date, end: date, unit: str | None) -> lateness.Report:

@@ -50,6 +50,9 @@ def listed(
     overdue: Annotated[bool, typer.Option("--overdue", help="Only what is overdue.")] = False,
     unassigned: Annotated[bool, typer.Option("--unassigned", help="Only what nobody has taken.")] = False,
     deciding: Annotated[bool, typer.Option("--deciding", help="Only what decides, for you to do.")] = False,
+    acting: Annotated[
+        bool, typer.Option("--acting", help="Only tasks of absent officers for whom you act today.")
+    ] = False,
     status: TaskStatus = TaskStatus.OPEN,
     sort: Sort = Sort.DUE,
     limit: Annotated[int, typer.Option(help="At most so many.", min=1, max=200)] = 50,
@@ -66,6 +69,7 @@ def listed(
         overdue=overdue,
         unassigned=unassigned,
         decides=deciding,
+        acting=acting,
         status=status,
     )
     found = signals.run(_listed(wanted, sort, limit, after))

@@ -4,23 +4,32 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
+from uuid import UUID
 
 from hoso_api.pages.shared.session import Reader
 from hoso_api.translation import wording
 from hoso_api.translation.vietnamese import marked, spoken
 from hoso_models import text_search
-from hoso_workflows.monitoring import overdue, reception_queue, workload
+from hoso_workflows.monitoring import overdue, reception_queue, reminders, workload
+from hoso_workflows.monitoring.reminders import Late, Reminded
 from hoso_workflows.organisation import permissions
 from hoso_workflows.pagination import Page
+
+#: An item of one of the lists.
+Item = overdue.OverdueDossier | overdue.OverdueStep | reception_queue.WaitingReception
 
 ADDRESS = "/noi-bo/qua-han"
 #: How many lines of a list a page shows, and how many units.
 LENGTH, UNITS = 25, 20
+#: The most rows of a workbook.
+MOST = 10_000
 #: How long the figures of who oversees several units are kept: they are many, and the same for all who do.
 SPAN = timedelta(seconds=5)
 #: The words of the query: which unit, which list, behind which place; units of which name, and from which one on.
 UNIT, KIND, AFTER, NAMED, FROM = "don-vi", "loai", "sau", "ten", "tu"
+#: The item of which a reminder is sent, and of which one was just sent.
+ITEM, SENT = "muc", "da-nhac"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +43,22 @@ class Tab:
     step: str
     due: str
     listed: Callable[..., Awaitable[Page[Any]]]
+    #: As what its items can be reminded of.
+    late: Late
     #: What is said where the list is empty.
     empty: str = marked("Không có việc quá hạn")
 
 
 TABS = (
-    Tab("", marked("Hồ sơ quá hạn"), marked("Bước đang ở"), marked("hẹn"), overdue.dossiers),
-    Tab("buoc", marked("Bước quá hạn"), marked("Bước"), marked("hạn"), overdue.steps),
+    Tab("", marked("Hồ sơ quá hạn"), marked("Bước đang ở"), marked("hẹn"), overdue.dossiers, Late.DOSSIER),
+    Tab("buoc", marked("Bước quá hạn"), marked("Bước"), marked("hạn"), overdue.steps, Late.STEP),
     Tab(
         "tiep-nhan",
         marked("Chưa tiếp nhận"),
         marked("Bước đang ở"),
         marked("hạn tiếp nhận"),
         reception_queue.receptions,
+        Late.RECEPTION,
         marked("Không có hồ sơ nào chờ tiếp nhận"),
     ),
 )
@@ -56,17 +68,35 @@ TABS = (
 class Row:
     """A line of the table."""
 
+    id: UUID
     #: What the dossier is asked for by: its code, its reference before acceptance.
     key: str
+    #: True where the reader may open the dossier itself, not only read about its dates.
+    opens: bool
     code: str
     procedure: str
     procedure_name: str
     unit_name: str
     step: str | None
-    role: str | None
+    #: Who has the step, and the role that it asks for. An open board tells the role alone.
+    held: str
     due: datetime
     #: None where it is not late.
     lateness: str | None
+    #: Today's reminder.
+    reminded: Reminded | None
+    #: True where the reader may send one.
+    reminds: bool
+
+    @property
+    def address(self) -> str:
+        """The dossier; its dates for a reader who may read no more."""
+        return f"/noi-bo/ho-so/{quote(self.key, safe='')}" if self.opens else self.explained
+
+    @property
+    def explained(self) -> str:
+        """The explanation of its due date."""
+        return f"/noi-bo/ho-so/{quote(self.key, safe='')}/thoi-han"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +152,17 @@ class View:
     named: str = ""
     passed: int = 0
 
+    @property
+    def workbook(self) -> str:
+        """The address of the chosen list as a workbook."""
+        _, _, query = self.link(named="", passed=0).partition("?")
+        return f"{ADDRESS}/xlsx" + (f"?{query}" if query else "")
+
+    def reminding(self, item: UUID) -> str:
+        """The address to which a reminder of an item is sent."""
+        _, _, query = self.link(after=self.after).partition("?")
+        return f"{ADDRESS}/nhac?{query}{'&' if query else ''}{ITEM}={item}"
+
     def link(self, **changes: Any) -> str:
         """The address of the view with something changed; what is empty is left out."""
         words: Mapping[str, Any] = {
@@ -130,6 +171,7 @@ class View:
             AFTER: changes.get("after"),
             NAMED: changes.get("named", self.named),
             FROM: changes.get("passed", self.passed),
+            SENT: changes.get("sent"),
         }
         query = urlencode({name: str(value) for name, value in words.items() if value})
         return f"{ADDRESS}?{query}" if query else ADDRESS
@@ -188,8 +230,18 @@ def chosen(reader: Reader, wanted: str | None, units: Sequence[workload.UnitTota
     return permissions.surveyed_units(reader.rights, wanted)
 
 
-def row(item: overdue.OverdueDossier | overdue.OverdueStep | reception_queue.WaitingReception) -> Row:
-    """A late item as a row of the table.
+async def rows(reader: Reader, items: Sequence[Item]) -> list[Row]:
+    """Late items as rows of the table of a reader, with today's reminders."""
+    reminded: Mapping[UUID, Reminded] = {}
+    reached: frozenset[str] = frozenset()
+    if reader.rights is not None:
+        reminded = await reminders.of(reader.service.db, [each.id for each in items], at=reader.at)
+        reached = reminders.units(reader.rights)
+    return [_row(reader, each, reminded.get(each.id), reminds=each.unit in reached) for each in items]
+
+
+def _row(reader: Reader, item: Item, reminded: Reminded | None, *, reminds: bool) -> Row:
+    """A late item as a row of the table of a reader.
 
     A dossier has its promised date; an item without a code has its reference.
     """
@@ -202,13 +254,24 @@ def row(item: overdue.OverdueDossier | overdue.OverdueStep | reception_queue.Wai
         case reception_queue.WaitingReception():
             key, code, due = item.reference, None, item.due
     return Row(
+        id=item.id,
         key=key,
+        opens=reader.rights is not None and permissions.reads(reader.rights, [item.unit]),
         code=code or spoken("chưa có mã"),
         procedure=item.procedure,
         procedure_name=item.procedure_name,
         unit_name=item.unit_name,
         step=item.step_name,
-        role=spoken(wording.ROLES.get(item.role, item.role)) if item.role else None,
+        held=_held(item, named=reader.rights is not None),
         due=due,
         lateness=wording.working_time(item.lateness) if item.lateness else None,
+        reminded=reminded,
+        reminds=reminds and item.lateness is not None and reminded is None,
     )
+
+
+def _held(item: Item, *, named: bool) -> str:
+    if not item.role:
+        return ""
+    role = spoken(wording.ROLES.get(item.role, item.role))
+    return f"{item.officer_name or spoken('chưa ai nhận')} · {role}" if named else role

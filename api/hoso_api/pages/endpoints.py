@@ -1,4 +1,4 @@
-"""The pages: overdue board, explanation of a date, problems."""
+"""The pages: the first one, explanation of a date, problems."""
 
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -18,13 +18,9 @@ from hoso_api.translation import wording
 from hoso_workflows import errors
 from hoso_workflows.dossiers import views
 from hoso_workflows.identity.refusals import PasskeyMissing, ProofTooOld
-from hoso_workflows.organisation import permissions
 from hoso_workflows.tracking import keys
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(authentication.same_site)])
-
-Unit = Annotated[str, Query(alias=board.UNIT, pattern=r"^[A-Za-z0-9._-]{0,80}$")]
-After = Annotated[str, Query(alias=board.AFTER, max_length=100)]
 
 
 @router.get("/")
@@ -36,52 +32,6 @@ async def first_page(request: Request) -> Response:
         return RedirectResponse(navigation.INSIDE, status_code=303)
     opened = state.settings.open_board and await session.demonstrated(request)
     return RedirectResponse(board.ADDRESS if opened else "/dang-nhap", status_code=303)
-
-
-@router.get(board.ADDRESS)
-@acts.named("list_overdue")
-async def overdue_board(
-    request: Request,
-    reader: ReaderNow,
-    unit: Unit = "",
-    kind: Annotated[str, Query(alias=board.KIND, max_length=20)] = "",
-    after: After = "",
-    named: Annotated[str, Query(alias=board.NAMED, max_length=80)] = "",
-    passed: Annotated[int, Query(alias=board.FROM, ge=0, le=100_000)] = 0,
-) -> Response:
-    """The overdue board: late items by unit, most late first."""
-    calendars = await reader.service.reference_data.unit_calendars()
-    units = await board.counted(reader, calendars)
-    wanted = await permissions.existing_unit(reader.service.db, unit or None)
-    async with reader.refusals("list_overdue", wanted):
-        asked = board.chosen(reader, wanted, units)
-    view = board.View(
-        unit=asked if isinstance(asked, str) else None,
-        tab=board.tab(kind),
-        after=after or None,
-        named=named.strip(),
-        passed=passed,
-    )
-    found = await view.tab.listed(
-        reader.service.db, calendars, at=reader.at, unit=asked, after=view.after, limit=board.LENGTH
-    )
-    await reader.listed("list_overdue", view.unit, [each.id for each in found.items])
-    sums = board.totals(units)
-    return await shelled(
-        request,
-        reader,
-        "board.html",
-        here="qua-han",
-        oversees=reader.oversees,
-        totals=sums,
-        tiles=board.tiles(sums),
-        units=board.listed(units, view),
-        chosen=next((each for each in units if each.code == view.unit), None),
-        view=view,
-        tabs=board.TABS,
-        rows=[board.row(item) for item in found.items],
-        after=found.after,
-    )
 
 
 @router.get("/noi-bo/ho-so")
@@ -127,15 +77,15 @@ async def explained_to_applicant(
 
 
 async def shelled(
-    request: Request, reader: Reader, template: str, *, here: str = "", **values: Any
+    request: Request, reader: Reader, template: str, *, status: int = 200, here: str = "", **values: Any
 ) -> Response:
     """A page inside the officers' shell; on an open board, where nobody has signed in, without one."""
     if reader.rights is not None:
         visit = await visits.visit(request)
         flash = await acting.flash(visit)
-        return visit.page(template, here=here, frame="internal.html", flash=flash, **values)
+        return visit.page(template, status, here=here, frame="internal.html", flash=flash, **values)
     look = Look.of(request)
-    return page(template, reader=reader, at=reader.at, look=look, frame="base.html", **values)
+    return page(template, status, reader=reader, at=reader.at, look=look, frame="base.html", **values)
 
 
 def wanted(request: Request) -> bool:

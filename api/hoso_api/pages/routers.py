@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from hoso_api.pages import api_reference
+from hoso_api.pages import api_reference, board_endpoints
 from hoso_api.pages import endpoints as pages
 from hoso_api.pages.account import contact_endpoints, own_endpoints, token_endpoints
 from hoso_api.pages.account import endpoints as account
@@ -78,6 +78,7 @@ from hoso_api.pages.sign_in import invitation_endpoints, passkey_endpoints, prov
 
 PAGES: tuple[APIRouter, ...] = (
     pages.router,
+    board_endpoints.router,
     sign_in.router,
     passkey_endpoints.router,
     invitation_endpoints.router,

@@ -123,6 +123,7 @@ TABLES: Mapping[str, Line] = {
     ),
     "refund": _REBUILT,
     "rehoming": Line(_LASTING, "a job that was ordered is gone on with, and stays to be read"),
+    "reminder": _TOLD,
     "report": Line(_LASTING, "a report that was made is read again, and marked when it is submitted"),
     "role_assignment": _ENTERED,
     "role_proposal": Line(_LASTING, "a proposal is decided, never removed"),

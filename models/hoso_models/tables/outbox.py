@@ -1,6 +1,6 @@
 """Outbox, escalation log and idempotency keys: everything that happens exactly once."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -44,6 +44,29 @@ class Escalation(Record, table=True):
     level: str = Field(primary_key=True)
     recipient_id: UUID | None = Field(default=None, foreign_key="principal.id")
     at: datetime
+
+
+class Reminder(Record, table=True):
+    """A reminder of what is late. The key allows one a day."""
+
+    __tablename__ = "reminder"
+    __table_args__ = (
+        one_of("subject_kind", EscalationSubject),
+        index("ix_reminder_dossier_id", "dossier_id"),
+    )
+
+    subject_kind: EscalationSubject = enum_field(EscalationSubject, primary_key=True)
+    subject_id: UUID = Field(primary_key=True)
+    #: The local date.
+    day: date = Field(primary_key=True)
+    dossier_id: UUID = Field(foreign_key="dossier.id")
+    #: The unit that is late.
+    unit_code: str = Field(foreign_key="unit.code")
+    #: Who has reminded.
+    principal_id: UUID = Field(foreign_key="principal.id")
+    at: datetime
+    #: How many people were told.
+    told: int = Field(sa_type=SmallInteger)
 
 
 class EscalationWithdrawn(Record, table=True):

@@ -1,17 +1,23 @@
 """The overdue board as people read it."""
 
+import io
 import re
 from collections.abc import AsyncIterator
+from datetime import datetime
 from html import unescape
+from typing import Any
+from uuid import UUID
 
 import httpx
+import openpyxl
 import pytest
 
 from hoso_workflows.operation import demonstration
 from support import api_client as rests
 from support import signing_in
-from support.api_client import ADMINISTRATOR, FILING, HEAD, Rest, problem
+from support.api_client import ADMINISTRATOR, CLERK, FILING, HEAD, SPECIALIST, Rest, problem
 from support.browser_text import seen, words
+from support.visitor import Visitor
 from support.world import CITIZEN, OTHER, person
 
 APPLICANT = FILING["applicant"]["name"]
@@ -43,6 +49,77 @@ async def test_the_board_tells_nothing_of_the_applicant(rest: Rest, late: list[s
         page = await seen(rest, ADMINISTRATOR, path)
         assert page.status_code == 200
         assert APPLICANT not in page.text
+
+
+async def test_rows_lead_to_the_dossier_for_who_may_open_it_and_their_dates_to_the_explanation(
+    rest: Rest, late: list[str]
+):
+    (of_head, of_administrator) = [
+        re.findall(rf'href="(/noi-bo/ho-so/{late[0]}[^"]*)"', (await seen(rest, reader)).text)
+        for reader in (HEAD, ADMINISTRATOR)
+    ]
+    assert of_head == [f"/noi-bo/ho-so/{late[0]}", f"/noi-bo/ho-so/{late[0]}/thoi-han"]
+    assert of_administrator == [f"/noi-bo/ho-so/{late[0]}/thoi-han"] * 2
+
+
+async def test_the_chosen_list_comes_as_a_workbook_with_all_its_pages_and_who_has_the_step(
+    rest: Rest, late: list[str], monkeypatch: pytest.MonkeyPatch
+):
+    (task,) = (await rest.get(f"/v1/dossiers/{late[0]}", CLERK)).json()["tasks"]
+    await rest.done(f"/v1/user-tasks/{task['id']}/assignment", CLERK, {"assignee": str(CLERK)})
+    monkeypatch.setattr("hoso_api.pages.board.LENGTH", 1)
+    board = await seen(rest, HEAD)
+    (address,) = re.findall(r'href="(/noi-bo/qua-han/xlsx[^"]*)"', board.text)
+    book = await workbook(rest, HEAD, unescape(address))
+    rows = [[cell.value for cell in row] for row in book["Danh sách"].iter_rows(min_row=2)]
+    told = {row[0].value: row[1].value for row in book["Nội dung"].iter_rows(min_row=2)}
+    assert [(row[0], row[5], row[8], row[9]) for row in rows] == [
+        (late[0], "reception 1 · Trung tâm Phục vụ hành chính công tỉnh", 2, 2),
+        (late[1], None, 1, 2),
+    ]
+    assert told == {
+        "Danh sách": "Hồ sơ quá hạn",
+        "Đơn vị": "Sở Văn hóa, Thể thao và Du lịch",
+        "Số liệu lúc": datetime(2026, 3, 10, 9),  # noqa: DTZ001 - a workbook knows no zones
+        "Số dòng": 2,
+        "Đầy đủ": "Có",
+    }
+    assert "reception 1 · Trung tâm Phục vụ hành chính công tỉnh" in words(board)
+    monkeypatch.setattr("hoso_api.pages.board.MOST", 1)
+    cut = await workbook(rest, HEAD, unescape(address))
+    assert [row[1].value for row in cut["Nội dung"].iter_rows(min_row=5)] == [
+        1,
+        "Không: chỉ có các dòng có hạn sớm nhất",
+    ]
+    stranger = await seen(rest, HEAD, "/noi-bo/qua-han/xlsx?don-vi=H27.SYT")
+    assert stranger.status_code == 403
+
+
+async def test_a_head_reminds_in_the_row_and_reads_there_who_has_and_when(rest: Rest, late: list[str]):
+    head = await (await Visitor.of(rest, HEAD)).goes("/noi-bo/qua-han")
+    address, fields = head.sent("Nhắc")
+    await head.posts(address, fields)
+    assert f"Đã nhắc 2 người về hồ sơ {late[0]}." in head.text
+    assert head.text.count("đã nhắc lúc 09:00") == 1
+    await head.posts(address, fields)
+    assert f"Đã nhắc 2 người về hồ sơ {late[0]}." in head.text
+    administrator = await Visitor.of(rest, ADMINISTRATOR)
+    await administrator.posts(address, fields)
+    assert administrator.page is not None
+    assert (administrator.page.status_code, "đã gửi nhắc việc này lúc 09:00" in administrator.text) == (
+        409,
+        True,
+    )
+    assert await rest.world.one("select count(*) from outbox where topic = 'reminder.dossier'") == 2
+    specialist = await (await Visitor.of(rest, SPECIALIST)).goes("/noi-bo/qua-han")
+    assert (late[0] in specialist.text, "Nhắc " in specialist.text) == (True, False)
+
+
+async def workbook(rest: Rest, reader: UUID, address: str) -> Any:
+    """A workbook that an officer fetches."""
+    answer = await seen(rest, reader, address)
+    assert answer.status_code == 200
+    return openpyxl.load_workbook(io.BytesIO(answer.content))
 
 
 async def test_a_board_without_late_dossiers_says_so(rest: Rest):

@@ -77,6 +77,51 @@ async def test_a_head_begins_at_the_unit_with_the_load_of_each_officer(rest: Res
     assert head.page.text.count("data-chinh") == 1
 
 
+async def test_the_weeks_of_a_unit_stand_in_its_page_as_they_do_over_rest(rest: Rest):
+    for day in ("2026-03-02", "2026-03-09"):
+        rest.clock.turn(f"{day} 09:00")
+        await rest.accepts()
+    await rest.world.changed(
+        "update dossier set result_ready_at = '2026-03-10 09:00+07', verdict = 'late' where accepted_at < '2026-03-05'"
+    )
+    rest.clock.turn("2026-03-11 09:00")
+    told = (await rest.get("/v1/reports/weeks", HEAD)).json()
+    assert (told["unit"], len(told["weeks"])) == (DEPARTMENT, 13)
+    assert told["weeks"][-3:] == [
+        {"begin": "2026-02-23", "received": 0, "resolved": 0, "late": 0},
+        {"begin": "2026-03-02", "received": 1, "resolved": 0, "late": 0},
+        {"begin": "2026-03-09", "received": 1, "resolved": 1, "late": 1},
+    ]
+    head = await (await Visitor.of(rest, HEAD)).goes(UNIT)
+    assert "02/03/2026 1 0 0 09/03/2026 chưa hết tuần 1 1 1" in head.text
+    assert "Cột cao nhất: 1 hồ sơ." in head.text
+    assert (await rest.get(f"/v1/reports/weeks?unit={OTHER}", HEAD)).status_code == 403
+
+
+async def test_who_acts_for_an_absent_officer_finds_their_tasks_in_a_list_with_its_number(rest: Rest):
+    dossier = await rest.world.at_the_specialists()
+    (task,) = await rest.world.open_tasks(dossier)
+    await rest.done(f"/v1/user-tasks/{task['id']}/assignment", SECOND)
+    officer = await (await Visitor.of(rest, SPECIALIST)).goes("/noi-bo/viec")
+    assert "Làm thay" not in officer.text
+    await acts_for(rest, str(SECOND), str(SPECIALIST))
+    await officer.goes("/noi-bo/viec?ngan=lam-thay")
+    assert "Làm thay 1" in officer.text
+    assert officer.page is not None
+    assert officer.page.text.count("data-chinh") == 1
+    found = (await rest.get("/v1/user-tasks?acting=true", SPECIALIST)).json()["items"]
+    assert [each["id"] for each in found] == [str(task["id"])]
+    assert (await rest.get("/v1/user-tasks?acting=true", HEAD)).json()["items"] == []
+    await rest.world.changed(
+        "update dossier set provisional = true, incidents = '[{}]' where reference = $1", dossier.reference
+    )
+    await rest.world.changed("update user_task set arrived_at = opened_at + interval '1 hour'")
+    await officer.goes("/noi-bo/viec?ngan=lam-thay")
+    assert "Làm thay Sự cố Đã bổ sung Tạm tính" in officer.text
+    await officer.goes("/noi-bo/viec?ngan=lam-thay&han=qua-han")
+    assert "Người bạn làm thay không có việc nào đang chờ." in officer.text
+
+
 async def test_the_unit_of_others_and_one_that_is_none_are_not_shown(rest: Rest):
     for principal, code, status in (
         (HEAD, OTHER, 403),

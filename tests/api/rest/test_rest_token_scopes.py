@@ -179,6 +179,7 @@ def test_each_act_that_changes_something_needs_the_scope_of_its_group() -> None:
         "release_message",
         "bulk_user_tasks",
         "hand_on_inbox",
+        "remind_overdue",
         "settle_payment_dispute",
         "sweep_escalations",
     }

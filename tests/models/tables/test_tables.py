@@ -93,6 +93,7 @@ def test_every_table_of_the_design_is_there() -> None:
         "procedure_owner",
         "refund",
         "rehoming",
+        "reminder",
         "report",
         "role_assignment",
         "role_proposal",
@@ -320,6 +321,12 @@ QUESTIONS = {
         select id, code, procedure_code, due_legal from dossier
         where handling_unit = 'x' and closed_at is null and result_ready_at is null and accepted_at is not null
           and due_legal < '2026-11-24 08:00+00' order by due_legal, id limit 25""",
+    "ix_dossier_unit_accepted": """
+        select count(*) from dossier
+        where handling_unit = 'x' and accepted_at >= '2026-11-16 00:00+07' and accepted_at < '2026-11-23 00:00+07'""",
+    "ix_dossier_unit_resolved": """
+        select count(*), count(*) filter (where verdict = 'late') from dossier
+        where handling_unit = 'x' and result_ready_at >= '2026-11-16 00:00+07' and result_ready_at < '2026-11-23 00:00+07'""",
     "ix_dossier_overdue": """
         select id, code, handling_unit, due_legal from dossier
         where closed_at is null and result_ready_at is null and accepted_at is not null

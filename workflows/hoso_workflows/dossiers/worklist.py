@@ -76,6 +76,8 @@ class TaskFilter:
     follow_up_by: date | None = None
     #: Only tasks that decide, which nobody else has taken.
     decides: bool = False
+    #: Only tasks of officers for whom the reader acts today.
+    acting: bool = False
 
 
 async def search(
@@ -241,6 +243,8 @@ def narrowing(wanted: TaskFilter, reader: UUID, at: datetime) -> Conditions:
     if wanted.decides:
         asked.add("u.milestone = 'result'")
         asked.add("(u.assignee_id is null or u.assignee_id = {})", reader)
+    if wanted.acting:
+        asked.add(_ACTING, reader, localtime.local_date(at), at)
     if wanted.dossier is not None:
         asked.add(
             "u.dossier_id in (select id from dossier where reference = {0} or code = {0})", wanted.dossier
@@ -306,6 +310,13 @@ def _found(sort: Sort) -> str:
     return compiled(select(*shown(t, d, reader)).select_from(sources).order_by(*order))
 
 
+#: The assignee is absent, and the reader acts for them in this place.
+_ACTING = """exists (
+  select from substitution s join principal a on a.id = s.principal_id
+  where s.substitute_id = {} and s.principal_id = u.assignee_id and {} between s.valid_from and s.valid_to
+    and (s.unit_code is null or s.unit_code = u.unit_code) and (s.role is null or s.role = u.role)
+    and (a.closed_at is null or a.closed_at > {})
+)"""
 #: Ordered by the due date also where there is none: by the id alone, a planner that expects many such tasks would read the
 #: whole table in the order of its ids. Only the place of each is read, all of it in the index; what a page shows, it looks up.
 _PART = """

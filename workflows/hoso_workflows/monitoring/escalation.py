@@ -176,7 +176,7 @@ select * from ahead
 """
 
 #: Whoever acts for principal {principal} in {unit} and {role} on the local date, themselves when nobody does.
-_ACTING = """
+ACTING = """
 coalesce((
   select s.substitute_id from substitution s join principal a on a.id = s.substitute_id
   where s.principal_id = {principal} and $2 between s.valid_from and s.valid_to and (a.closed_at is null or a.closed_at > $1)
@@ -239,7 +239,7 @@ with head as (
 ), due as (
   {{due}}
 ), fresh as (
-  select due.*, {_ACTING.format(principal="due.principal_id", unit="due.unit", role="due.role")} as recipient_id
+  select due.*, {ACTING.format(principal="due.principal_id", unit="due.unit", role="due.role")} as recipient_id
   from due
   where not exists (
     select from escalation e

@@ -131,12 +131,13 @@ async def dossiers(
     unit: Units = None,
     procedure: str | None = None,
     officer: UUID | None = None,
+    subject: UUID | None = None,
     after: str | None = None,
     limit: int = 50,
 ) -> Page[OverdueDossier]:
     """Dossiers that are overdue at `at`, most late first.
 
-    Filters: handling unit, procedure, officer who has an open step.
+    Filters: handling unit, procedure, officer who has an open step, the dossier itself.
     """
     asked = Conditions(dossier.RUNNING)
     asked.add("due_legal < {}", at)
@@ -144,6 +145,7 @@ async def dossiers(
     asked.equal("procedure_code", procedure)
     if officer:
         asked.add(AT_OFFICER, officer)
+    asked.equal("id", subject)
     asked.behind("due_legal, id", DOSSIERS.values(after))
     item = _late(OverdueDossier, calendars, at)
     return await pagination.page(db, _DOSSIERS, asked, DOSSIERS, limit=limit, item=item)
@@ -158,12 +160,13 @@ async def steps(
     element: str | None = None,
     procedure: str | None = None,
     officer: UUID | None = None,
+    subject: UUID | None = None,
     after: str | None = None,
     limit: int = 50,
 ) -> Page[OverdueStep]:
     """Open steps past their own limit at `at`, most late first.
 
-    Filters: unit, BPMN element, procedure, officer.
+    Filters: unit, BPMN element, procedure, officer, the step itself.
     """
     asked = Conditions(_LIMITED_STEPS_OF_A_PAGE)
     asked.add("t.due_own < {}", at)
@@ -171,6 +174,7 @@ async def steps(
     asked.equal("t.element", element)
     asked.equal("d.procedure_code", procedure)
     asked.equal("t.assignee_id", officer)
+    asked.equal("t.id", subject)
     asked.behind("t.due_own, t.id", STEPS.values(after))
     item = _late(OverdueStep, calendars, at)
     return await pagination.page(db, _STEPS, asked, STEPS, limit=limit, item=item)
@@ -184,12 +188,13 @@ async def receptions(
     unit: Units = None,
     procedure: str | None = None,
     officer: UUID | None = None,
+    subject: UUID | None = None,
     after: str | None = None,
     limit: int = 50,
 ) -> Page[OverdueReception]:
     """Dossiers at reception whose reception term has passed at `at`, most late first.
 
-    Filters: receiving unit, procedure, officer.
+    Filters: receiving unit, procedure, officer, the dossier itself.
     """
     asked = Conditions(dossier.AT_RECEPTION)
     asked.add("reception_due < {}", at)
@@ -197,6 +202,7 @@ async def receptions(
     asked.equal("procedure_code", procedure)
     if officer:
         asked.add(AT_OFFICER, officer)
+    asked.equal("id", subject)
     asked.behind("reception_due, id", RECEPTIONS.values(after))
     item = _late(OverdueReception, calendars, at)
     return await pagination.page(db, _RECEPTIONS, asked, RECEPTIONS, limit=limit, item=item)

@@ -4,7 +4,7 @@
 --
 -- Relies on: ix_outbox_unsent for the order, `skip locked` for dispatchers beside each other. Until it is settled, a message
 -- that was claimed is one that may have gone out. What an escalation says is overtaken when the dossier goes on in another
--- cycle or has ended or the step is done; what it says of reception when its term has begun anew, and while a supplement is
+-- cycle or has ended or the step is done, as is a reminder; what it says of reception when its term has begun anew, and while a supplement is
 -- awaited. The alarm of the duty
 -- roster is overtaken when the day is covered (`organisation/duty_roster.py: AVAILABLE`) or has passed.
 with due as (
@@ -43,6 +43,9 @@ select c.id, c.dedup_key, c.topic, c.recipient_id, c.dossier_id, c.payload, c.cr
       select from clock_stop where dossier_id = d.id and ended_at is null and source in ('supplement', 'suspension')
     ))
     or case when t.id is null then d.result_ready_at is not null or d.closed_at is not null else t.status <> 'open' end
+  ) or c.topic like 'reminder.%' and (
+    d.result_ready_at is not null or d.closed_at is not null or t.status <> 'open'
+    or c.topic = 'reminder.reception' and d.accepted_at is not null
   ) or c.topic = 'duty.uncovered' and (
     (c.payload->>'day')::date < ($1 at time zone 'Asia/Ho_Chi_Minh')::date or exists (
       select from duty du

@@ -196,6 +196,18 @@ WORDING = {
         "Việc chạy lâu đã bị dừng: {subject}",
         "{job} {subject} bị người khác dừng sau khi xử lý {moved} hồ sơ; những gì đã làm vẫn giữ. Xem trong mục Việc chạy lâu.",
     ),
+    "reminder.dossier": (
+        "Nhắc xử lý hồ sơ {code} quá hạn",
+        "Bạn được nhắc xử lý hồ sơ {code}, đã quá hạn trả kết quả lúc {due}.",
+    ),
+    "reminder.step": (
+        "Nhắc xử lý bước quá hạn: hồ sơ {code}",
+        "Bạn được nhắc xử lý bước “{step}” của hồ sơ {code}, đã quá hạn lúc {due}.",
+    ),
+    "reminder.reception": (
+        "Nhắc tiếp nhận hồ sơ {code}",
+        "Bạn được nhắc tiếp nhận, từ chối hoặc yêu cầu bổ sung hồ sơ {code}; hạn tiếp nhận đã hết lúc {due}.",
+    ),
     "duty.uncovered": (
         "Chưa có người trực ngày {day}: {unit}",
         "{unit} chưa có ai trực tiếp nhận hồ sơ trực tuyến ngày {day}; nhập lịch trực cho ngày này.",

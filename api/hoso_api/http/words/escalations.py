@@ -32,6 +32,19 @@ ESCALATION_FIELDS: Mapping[str, tuple[str, Any]] = {
     "ForeseenEscalation.subject": ("What it is about.", "dossier"),
     "ForeseenEscalation.unit": ("The unit that is responsible for what is late.", None),
     "ForeseenEscalation.recipient": ("Who would be told; null where the unit has no head.", None),
+    "UnitWeeks.unit": ("The handling unit; those below it are not counted.", "H27.SVHTTDL"),
+    "UnitWeeks.weeks": ("The last 13 weeks, the one that runs at the end.", None),
+    "UnitWeek.begin": ("The Monday with which it begins.", "2026-03-02"),
+    "UnitWeek.received": ("Dossiers that were accepted in it.", 12),
+    "UnitWeek.resolved": ("Dossiers whose result became ready in it.", 9),
+    "UnitWeek.late": ("Of those that were resolved, the late ones.", 1),
+    "ReminderOf.kind": ("What it is an item of: late dossiers, late steps, receptions.", "step"),
+    "ReminderOf.id": ("The item's `id` in that list.", "0198c5a0-0000-7000-8000-000000000001"),
+    "OverdueReminder.kind": ("What it is an item of.", "step"),
+    "OverdueReminder.id": ("The item's `id` in its list.", "0198c5a0-0000-7000-8000-000000000001"),
+    "OverdueReminder.at": ("When it was sent.", _AT),
+    "OverdueReminder.by": ("Who has sent it.", None),
+    "OverdueReminder.told": ("How many people were told.", 1),
     "ToldEscalation.id": ("Number of the message.", 812),
     "ToldEscalation.level": _LEVEL,
     "ToldEscalation.unit": ("The unit that is responsible for what is late.", None),
@@ -46,6 +59,7 @@ ESCALATION_FIELDS: Mapping[str, tuple[str, Any]] = {
     "ReportedDossier.column": ("The column of the report that counts it.", "on_time"),
 }
 ESCALATION_PARAMETERS: Mapping[str, tuple[str, Any]] = {
+    "report_weeks.unit": ("Code of a handling unit; left out: that of your office.", "H27.SVHTTDL"),
     "print_letter_form.form": ("Code of a form of letters.", "01"),
     "draw_letter_form.form": ("Code of a form of letters.", "01"),
 }

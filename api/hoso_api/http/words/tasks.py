@@ -10,6 +10,7 @@ _FILTERS: Mapping[str, tuple[str, Any]] = {
     "overdue": ("Only tasks past their due date, in dossiers that do not stand still.", True),
     "unassigned": ("Only tasks that nobody has taken.", True),
     "decides": ("Only tasks at which a result is decided, which nobody else has taken.", True),
+    "acting": ("Only tasks of absent officers for whom you act today.", True),
     "procedure": ("Only tasks of dossiers of this procedure, by its code.", "1.014464"),
     "priority": (f"Only tasks of this priority: {_PRIORITY}", 1),
     "text": (

@@ -14,6 +14,8 @@ from hoso_workflows.monitoring import workload
 from hoso_workflows.organisation.directory import Officer
 from hoso_workflows.organisation.permissions import RECEPTION
 from hoso_workflows.organisation.register.lists import SubstitutionListed
+from hoso_workflows.reports import weeks
+from hoso_workflows.reports.weeks import Week
 from hoso_workflows.tasks import counts
 from hoso_workflows.tasks.counts import Load
 
@@ -55,6 +57,13 @@ class Board:
     #: None where the unit receives no dossiers.
     at_reception: int | None
     oldest: Sequence[inbox.Row]
+    #: The last 13 weeks, the one that runs at the end.
+    weeks: Sequence[Week]
+
+    @property
+    def highest(self) -> int:
+        """The highest figure of the weeks, as which the tallest bar is drawn."""
+        return max(max(each.received, each.resolved) for each in self.weeks)
 
     @property
     def open(self) -> int:
@@ -97,6 +106,7 @@ async def read(visit: Visit, unit: Unit) -> Board:
         free=found.get(None, Load(None, None, 0, 0, 0)),
         at_reception=await workload.at_reception(db, unit.code) if receives else None,
         oldest=await inbox.rows(visit, oldest.items),
+        weeks=await weeks.of_unit(db, unit.code, at=visit.at),
     )
 
 

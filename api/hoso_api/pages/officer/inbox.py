@@ -8,13 +8,15 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+from hoso_api.pages.officer import badges
+from hoso_api.pages.officer.badges import Badge
 from hoso_api.pages.shared.visit import Visit
 from hoso_api.translation import standing, wording
 from hoso_api.translation.vietnamese import marked, spoken
 from hoso_models import TaskStatus
 from hoso_workflows import errors, localtime
 from hoso_workflows.dossiers import views, worklist
-from hoso_workflows.organisation.permissions import ASSIGNERS, RECEPTION
+from hoso_workflows.organisation.permissions import ASSIGNERS, OFFICES, RECEPTION
 from hoso_workflows.pagination import Page
 from hoso_workflows.tasks import counts
 
@@ -47,6 +49,7 @@ class Tab:
             "don-vi": {},
             "da-xong": {"assignee": visit.principal, "status": TaskStatus.CLOSED},
             "ky": {"decides": True},
+            "lam-thay": {"acting": True},
         }
         return worklist.TaskFilter(**{**wanted, **own[self.word]})
 
@@ -54,6 +57,7 @@ class Tab:
 MINE = Tab("", marked("Của tôi"), marked("Không có việc nào của bạn."))
 FREE = Tab("chua-nhan", marked("Chưa ai nhận"), marked("Không có việc nào chưa ai nhận."))
 UNIT = Tab("don-vi", marked("Cả đơn vị"), marked("Không có việc đang chờ."))
+ACTING = Tab("lam-thay", marked("Làm thay"), marked("Người bạn làm thay không có việc nào đang chờ."))
 DONE = Tab("da-xong", marked("Đã xong"), marked("Bạn chưa hoàn thành việc nào."))
 #: Decisions, which have a page of their own.
 DECISIONS = Tab(
@@ -62,9 +66,14 @@ DECISIONS = Tab(
 
 
 def tabs(visit: Visit) -> tuple[Tab, ...]:
-    """The lists of a reader; the whole unit for those who oversee or receive."""
+    """The lists of a reader.
+
+    The whole unit for those who oversee or receive, that of absent officers for who acts for one today.
+    """
     oversees = any(visit.rights.has(role) for role in (*ASSIGNERS, RECEPTION))
-    return (MINE, FREE, UNIT, DONE) if oversees else (MINE, FREE, DONE)
+    acts = any(right.on_behalf_of and right.role not in OFFICES for right in visit.rights.held)
+    optional = (ACTING, acts), (UNIT, oversees)
+    return (MINE, FREE, *(tab for tab, shown in optional if shown), DONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +141,20 @@ class View:
         return sorted(tasks, key=lambda each: (each["due"] or "9", each["id"])), found.after
 
 
+async def acted_for(visit: Visit) -> int | None:
+    """The number of open tasks of officers for whom the reader acts today; None for who acts for nobody."""
+    if ACTING not in tabs(visit):
+        return None
+    found = await counts.count(
+        visit.service.db,
+        counts.Grouping.PRIORITY,
+        worklist.TaskFilter(acting=True),
+        reader=visit.principal,
+        at=visit.at,
+    )
+    return int(found["total"])
+
+
 async def arrived(visit: Visit, since: str) -> int:
     """The number of open tasks that have come to the reader since an instant.
 
@@ -176,6 +199,7 @@ class Row:
     #: How far its due date is away, in words.
     standing: str
     mine: bool
+    badges: Sequence[Badge] = ()
 
     @property
     def key(self) -> str:
@@ -198,11 +222,16 @@ async def rows(visit: Visit, tasks: Sequence[Mapping[str, Any]]) -> list[Row]:
     codes = sorted({str(task["dossier"]["procedure"]) for task in tasks})
     names = {row.code: row.name for row in await visit.service.db.rows(_NAMES, [codes])}
     calendars = await visit.service.reference_data.unit_calendars({str(task["unit"]) for task in tasks})
-    return [_row(visit, task, names, calendars) for task in tasks]
+    marks = await badges.of(visit, tasks)
+    return [_row(visit, task, names, calendars, marks[task["id"]]) for task in tasks]
 
 
 def _row(
-    visit: Visit, task: Mapping[str, Any], names: Mapping[str, str], calendars: Mapping[str, Any]
+    visit: Visit,
+    task: Mapping[str, Any],
+    names: Mapping[str, str],
+    calendars: Mapping[str, Any],
+    marks: Sequence[Badge],
 ) -> Row:
     due = datetime.fromisoformat(task["due"]) if task["due"] else None
     mark, words = standing.standing(due, visit.at, calendars[task["unit"]])
@@ -214,6 +243,7 @@ def _row(
         mark=mark,
         standing=words,
         mine=task["assignee"] == str(visit.principal),
+        badges=marks,
     )
 
 

@@ -70,6 +70,7 @@ async def _listed(visit: Visit, view: inbox.View, form: Filled | None = None) ->
         here="viec",
         tabs=inbox.tabs(visit),
         view=view,
+        numbers={inbox.ACTING.word: await inbox.acted_for(visit)},
         groups=inbox.groups(lines, visit.at),
         after=after,
         said=inbox.said(lines, view, after),

@@ -15,7 +15,7 @@ from hoso_api.http.paging import After, Limit
 from hoso_api.http.problems import responses
 from hoso_api.http.routing import KnownRoute
 from hoso_api.rest.overdue import schemas
-from hoso_workflows.monitoring import overdue, reception_queue
+from hoso_workflows.monitoring import overdue, reception_queue, reminders
 from hoso_workflows.organisation import permissions
 
 router = APIRouter(prefix="/overdue", tags=["overdue"], route_class=KnownRoute)
@@ -74,6 +74,33 @@ async def list_overdue(
     )
     await caller.listed("list_overdue", asked, rights, [each.id for each in page.items], unit=asked)
     return Json({"at": caller.at, **page.answer(lambda item: {"kind": kind, **_json(item)})})
+
+
+@router.post(
+    "/reminders",
+    response_model=schemas.OverdueReminder,
+    responses=responses(400, 401, 403, 404, 409, 413, 415),
+)
+@acts.named("remind_overdue")
+async def remind_overdue(body: schemas.ReminderOf, caller: CallerNow) -> Response:
+    """Send a reminder of a late item to whoever has it, or could take it; once a day each.
+
+    It stands in their list of notices, and goes out by mail where that is set up.
+    """
+    db = caller.service.db
+    rights = await permissions.held(db, caller.principal, caller.at)
+    calendars = await caller.service.reference_data.unit_calendars()
+    async with caller.refusals("remind_overdue", str(body.id)):
+        sent = await reminders.remind(db, calendars, body.kind, body.id, rights, at=caller.at)
+    return Json(
+        {
+            "kind": body.kind,
+            "id": body.id,
+            "at": sent.at,
+            "by": {"id": sent.by, "name": sent.by_name},
+            "told": sent.told,
+        }
+    )
 
 
 def _json(item: Any) -> dict[str, Any]:

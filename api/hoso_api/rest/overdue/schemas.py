@@ -5,8 +5,9 @@ from uuid import UUID
 
 from pydantic import AwareDatetime
 
-from hoso_api.http.fields import Answer
+from hoso_api.http.fields import Answer, Body
 from hoso_api.http.paging import NextPage
+from hoso_workflows.monitoring.reminders import Late
 
 
 class WorkingTime(Answer):
@@ -104,6 +105,32 @@ class WaitingReception(Answer):
     officer_name: str | None
     overdue: bool
     lateness: WorkingTime | None
+
+
+class ReminderOf(Body):
+    """An item of the overdue lists, of which somebody is to be reminded."""
+
+    kind: Late
+    #: The `id` of the item.
+    id: UUID
+
+
+class ReminderSender(Answer):
+    """The person who has sent a reminder."""
+
+    id: UUID
+    name: str
+
+
+class OverdueReminder(Answer):
+    """A reminder that was sent."""
+
+    kind: Late
+    id: UUID
+    at: AwareDatetime
+    by: ReminderSender
+    #: How many people were told.
+    told: int
 
 
 class OverduePage(Answer):

@@ -20,7 +20,7 @@ from hoso_models.storage import time_limits
 from hoso_models.storage.settings import DatabaseSettings
 from hoso_workflows.monitoring import overdue
 from hoso_workflows.organisation import permissions
-from hoso_workflows.reports import lateness, lateness_dossiers
+from hoso_workflows.reports import lateness, lateness_dossiers, weeks
 from hoso_workflows.reports.lateness_dossiers import Cell, Column, Counted
 
 From = Annotated[date, Query(alias="from", ge=FIRST_DAY, le=LAST_DAY)]
@@ -95,6 +95,22 @@ async def list_reported_dossiers(
     await caller.listed(act, asked, rights, [each.id for each in found.page.items], unit=asked)
     calendars = await caller.service.reference_data.unit_calendars()
     return Json({"number": found.number, **found.page.answer(lambda item: _dossier(item, calendars))})
+
+
+@router.get("/weeks", response_model=schemas.UnitWeeks, responses=responses(401, 403, 404))
+@acts.named("report_lateness")
+async def report_weeks(
+    caller: CallerNow,
+    unit: Annotated[
+        Key | None,
+        Query(description="Without those below it. Left out: your only unit, that of your office."),
+    ] = None,
+) -> Response:
+    """Dossiers that a unit accepted and resolved, by week: the last 13, the last one runs."""
+    async with caller.refusals("report_lateness", unit):
+        asked = await permissions.report_unit(caller.service.db, caller.principal, caller.at, unit)
+    found = await weeks.of_unit(caller.service.db, asked, at=caller.at)
+    return Json({"unit": asked, "at": caller.at, "weeks": found})
 
 
 def _dossier(item: Counted, calendars: Mapping[str, WorkCalendar]) -> dict[str, Any]:

@@ -47,6 +47,25 @@ class LatenessReport(Answer):
     final: bool
 
 
+class UnitWeek(Answer):
+    """A week from Monday to Sunday."""
+
+    #: Its Monday.
+    begin: date
+    received: int
+    resolved: int
+    late: int
+
+
+class UnitWeeks(Answer):
+    """The last weeks of a unit, the one that runs at the end."""
+
+    #: The handling unit, without those below it.
+    unit: str
+    at: AwareDatetime
+    weeks: list[UnitWeek]
+
+
 class ReportedDossier(Answer):
     """A dossier as it stood at the end of the period."""
 

@@ -85,6 +85,7 @@ def _asked(
     text: schemas.KeyPart | None = None,
     follow_up_by: date | None = None,
     decides: bool = False,
+    acting: bool = False,
 ) -> worklist.TaskFilter:
     return worklist.TaskFilter(
         unit=unit,
@@ -100,6 +101,7 @@ def _asked(
         text=text,
         follow_up_by=follow_up_by,
         decides=decides,
+        acting=acting,
     )
 
 

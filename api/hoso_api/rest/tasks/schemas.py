@@ -39,6 +39,8 @@ class TaskFilter(Body):
     follow_up_by: date | None = None
     #: Only tasks that decide, which nobody else has taken.
     decides: bool = False
+    #: Only tasks of officers for whom you act today.
+    acting: bool = False
 
 
 class PageAsked(Body):

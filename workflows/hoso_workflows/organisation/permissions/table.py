@@ -231,6 +231,7 @@ ROWS: tuple[Act, ...] = (
     Act("bulk_user_tasks", say("Do acts on many tasks, each by itself"), (R.SIGNED_IN,), _A),
     Act("hand_on_inbox", say("Hand an absent officer's tasks on"), (R.ASSIGNER, R.ADMINISTRATOR), _A),
     Act("list_overdue", say("List what is overdue"), (*_SURVEYORS, R.OPERATOR), _L, _TRACKING, logged=True, cli=("overdue",)),
+    Act("remind_overdue", say("Send a reminder of what is late"), (R.ASSIGNER, R.ADMINISTRATOR, R.OPERATOR), _A, cli=("escalations",)),
     Act("read_register", say("Read the register of a desk"), (R.RECEPTION, R.ASSIGNER, R.AUDITOR), _L, _CONTENTS, logged=True),
     Act("list_waiting_letters", say("List the letters that wait for one's signature"), (R.ASSIGNER,), _L, _TRACKING, logged=True),
     Act("list_waiting_results", say("List the results that wait for one's signature"), (R.ROLE_OF_TASK,), _L, _TRACKING, logged=True),

@@ -1,0 +1,12 @@
+"""Reminders of what is late, and what the weeks of a unit are counted by."""
+
+from alembic import op
+
+from hoso_models import migrations
+
+revision = "0057"
+down_revision = "0054"
+
+
+def upgrade() -> None:
+    migrations.run(op.get_bind(), migrations.script("0057_reminders.sql"))
