@@ -55,13 +55,16 @@ def _routes() -> tuple[BaseRoute, ...]:
     """
     router = APIRouter(generate_unique_id_function=openapi.operation_id)
     below = (
-        *(("/v1", each) for each in rest.FEATURES),
-        *(("", each) for each in (*pages.PAGES, public.lookups)),
-        *(("/v1", each) for each in rest.LISTS),
-        *(("", each) for each in (*rest.OPEN, paper_check.router, public.router)),
+        *(("/v1", each, ()) for each in rest.FEATURES),
+        *(("", each, pages.FIRST) for each in pages.PAGES),
+        ("", public.lookups, ()),
+        *(("/v1", each, ()) for each in rest.LISTS),
+        *(("", each, ()) for each in rest.OPEN),
+        ("", paper_check.router, pages.FIRST),
+        ("", public.router, ()),
     )
-    for prefix, each in below:
-        router.include_router(each, prefix=prefix)
+    for prefix, each, first in below:
+        router.include_router(each, prefix=prefix, dependencies=first)
     return tuple(router.routes)
 
 

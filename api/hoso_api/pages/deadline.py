@@ -1,12 +1,13 @@
 """The page that explains a date, from a `hoso-explanation/1` document."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 import hoso_calendar as wt
-from hoso_api.translation import wording
+from hoso_api.translation import reckoning, wording
+from hoso_api.translation.vietnamese import spoken
 from hoso_workflows.monitoring import overdue
 
 Document = Mapping[str, Any]
@@ -27,6 +28,16 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
+class Pause:
+    """A time that is not counted."""
+
+    start: datetime
+    #: None while it lasts.
+    end: datetime | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Cycle:
     """One promise and how its dates were counted."""
 
@@ -42,7 +53,7 @@ class Cycle:
     provisional: bool
     basis: tuple[str, ...]
     rules: tuple[tuple[str, str], ...]
-    pauses: tuple[str, ...]
+    pauses: tuple[Pause, ...]
     days: tuple[Day, ...]
 
 
@@ -53,7 +64,7 @@ def shown(document: Document, calendars: overdue.Calendars, at: datetime) -> dic
     return {
         "dossier": dossier,
         "due": instant(dates["due_promised"]),
-        "standing": wording.STATUSES[dossier["status"]],
+        "standing": spoken(wording.STATUSES[dossier["status"]]),
         "mark": mark,
         "verdict": verdict,
         "cycles": cycles(document),
@@ -66,13 +77,13 @@ def standing(dates: Document, calendar: wt.WorkCalendar, at: datetime) -> tuple[
     """The dossier's position relative to its due date: kind of mark, and words."""
     due = instant(dates["due_legal"])
     if dates["verdict"]:
-        return ("late" if dates["verdict"] == "late" else "fine"), wording.VERDICTS[dates["verdict"]]
+        return ("late" if dates["verdict"] == "late" else "fine"), spoken(wording.VERDICTS[dates["verdict"]])
     if due is None or not dates["running"]:
-        return "still", "Chưa tính hạn"
+        return "still", spoken("Chưa tính hạn")
     if due < at:
         late = overdue.Lateness.between(calendar, due, at)
-        return "late", f"Quá hạn {wording.working_time(late)}"
-    return "fine", "Trong hạn"
+        return "late", spoken("Quá hạn {length}", length=wording.working_time(late))
+    return "fine", spoken("Trong hạn")
 
 
 def cycles(document: Document) -> tuple[Cycle, ...]:
@@ -97,9 +108,9 @@ def _cycle(cycle: Document) -> Cycle:
     calendar = cycle["calendar"]
     return Cycle(
         number=cycle["number"],
-        title=wording.APPOINTMENTS[cycle["kind"]],
+        title=spoken(wording.APPOINTMENTS[cycle["kind"]]),
         at=datetime.fromisoformat(cycle["at"]),
-        term=cycle["term"],
+        term=reckoning.term(cycle["term"]),
         due_legal=instant(cycle["sets"]["due_legal"]),
         due_promised=instant(cycle["sets"]["due_promised"]),
         calendar=calendar["name"],
@@ -107,10 +118,16 @@ def _cycle(cycle: Document) -> Cycle:
         confirmed=calendar["confirmed"],
         provisional=cycle["provisional"],
         basis=_listed(cycle["basis"]),
-        rules=tuple((rule["text"], rule["basis"]) for each in deadlines for rule in each["rules"]),
-        pauses=tuple(_pause(pause) for pause in cycle["pauses"]),
+        rules=tuple(_rules(deadlines)),
+        pauses=tuple(_pauses(cycle["pauses"])),
         days=tuple(day for each in deadlines for day in _days(each)),
     )
+
+
+def _rules(deadlines: Iterable[Document]) -> Iterator[tuple[str, str]]:
+    for each in deadlines:
+        for found in each["rules"]:
+            yield reckoning.rule(found["text"]), reckoning.rule(found["basis"])
 
 
 def _days(deadline: Document) -> Iterator[Day]:
@@ -120,17 +137,16 @@ def _days(deadline: Document) -> Iterator[Day]:
         yield Day(
             date=date.fromisoformat(each["date"]),
             counted=each["counted"],
-            why=each["reason"].replace(f" ({basis})", "") if basis else each["reason"],
+            why=reckoning.reasons(each["reason"].replace(f" ({basis})", "") if basis else each["reason"]),
             basis="" if each["counted"] or each["kind"] == "working" else basis,
             expected=each["status"] == "expected",
             last=due is not None and each["date"] == f"{due:%Y-%m-%d}",
         )
 
 
-def _pause(pause: Document) -> str:
-    start, end = instant(pause["start"]), instant(pause["end"])
-    until = f"đến {wording.short(end)}" if end else "chưa kết thúc"
-    return f"{wording.short(start) if start else ''} {until}: {pause['reason']}"
+def _pauses(pauses: Iterable[Document]) -> Iterator[Pause]:
+    for each in pauses:
+        yield Pause(datetime.fromisoformat(each["start"]), instant(each["end"]), each["reason"])
 
 
 def _listed(basis: Any) -> tuple[str, ...]:

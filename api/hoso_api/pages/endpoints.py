@@ -9,12 +9,12 @@ from starlette.responses import RedirectResponse, Response
 from hoso_api.http import acts, authentication, origins, problems
 from hoso_api.http.fields import Key
 from hoso_api.pages import board, deadline
-from hoso_api.pages.shared import acting, navigation, session
+from hoso_api.pages.shared import acting, look, navigation, session
 from hoso_api.pages.shared import visit as visits
-from hoso_api.pages.shared.look import Look
 from hoso_api.pages.shared.session import ApplicantNow, FactorsMissing, Reader, ReaderNow
 from hoso_api.pages.shared.templating import page
 from hoso_api.translation import wording
+from hoso_api.translation.vietnamese import spoken
 from hoso_workflows import errors
 from hoso_workflows.dossiers import views
 from hoso_workflows.identity.refusals import PasskeyMissing, ProofTooOld
@@ -84,8 +84,7 @@ async def shelled(
         visit = await visits.visit(request)
         flash = await acting.flash(visit)
         return visit.page(template, status, here=here, frame="internal.html", flash=flash, **values)
-    look = Look.of(request)
-    return page(template, status, reader=reader, at=reader.at, look=look, frame="base.html", **values)
+    return page(template, status, reader=reader, at=reader.at, frame="base.html", **values)
 
 
 def wanted(request: Request) -> bool:
@@ -105,9 +104,10 @@ def problem(request: Request, found: problems.Problem, headers: dict[str, str]) 
         return RedirectResponse(
             f"{way}?tiep={quote(visits.page_asked(request))}", status_code=303, headers=kept
         )
-    title, advice = wording.PROBLEM_PAGES.get(slug) or wording.PROBLEMS.get(
-        found.status, wording.PROBLEMS[422]
-    )
+    said = wording.PROBLEM_PAGES.get(slug) or wording.PROBLEMS.get(found.status, wording.PROBLEMS[422])
+    # Nothing has taken it up where no route was found.
+    look.take_up(request)
+    title, advice = map(spoken, said)
     again = quote(visits.page_asked(request)) if slug == PasskeyMissing.slug else None
     answer = page("problem.html", found.status, problem=found, title=title, advice=advice, again=again)
     answer.headers.update(headers)

@@ -1,6 +1,6 @@
 """Routers of the pages, in the order in which routes are tried."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 
 from hoso_api.pages import api_reference, board_endpoints
 from hoso_api.pages import endpoints as pages
@@ -73,9 +73,12 @@ from hoso_api.pages.register import unit_endpoints as units
 from hoso_api.pages.reports import dossier_endpoints as reported_dossiers
 from hoso_api.pages.reports import endpoints as reports
 from hoso_api.pages.rules import endpoints as rules
+from hoso_api.pages.shared import look
 from hoso_api.pages.sign_in import endpoints as sign_in
 from hoso_api.pages.sign_in import invitation_endpoints, passkey_endpoints, provider_endpoints
 
+#: What every route of them begins with.
+FIRST = (Depends(look.taken_up),)
 PAGES: tuple[APIRouter, ...] = (
     pages.router,
     board_endpoints.router,

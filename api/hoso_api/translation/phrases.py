@@ -15,14 +15,15 @@ class Phrase:
 
     def __init__(self, template: str) -> None:
         self.template = template
+        parts = Formatter().parse(template)
+        self._pattern = re.compile(
+            "".join(re.escape(fixed) + (f"(?P<{name}>.*?)" if name else "") for fixed, name, _, _ in parts),
+            re.DOTALL,
+        )
 
     def read(self, text: str) -> dict[str, str] | None:
         """The values with which the text is this sentence; None where it is another."""
-        parts = Formatter().parse(self.template)
-        pattern = "".join(
-            re.escape(fixed) + (f"(?P<{name}>.*?)" if name else "") for fixed, name, _, _ in parts
-        )
-        found = re.fullmatch(pattern, text, re.DOTALL)
+        found = self._pattern.fullmatch(text)
         return found and found.groupdict()
 
 

@@ -1,6 +1,5 @@
 """Standing of a due date in words, in working time, rounded down."""
 
-from collections.abc import Iterator
 from datetime import datetime
 
 import hoso_calendar as wt
@@ -37,7 +36,7 @@ def _left(due: datetime, at: datetime, minutes: int, length: str, day: int) -> t
     if end.date() == now.date():
         return "soon", spoken("hôm nay, trước {hour} · còn {length}", hour=f"{end:%H:%M}", length=length)
     if minutes < day:
-        weekday = spoken(wording.weekday(end))
+        weekday = wording.weekday(end)
         text = spoken("còn {length} · trước {hour} {day}", length=length, hour=f"{end:%H:%M}", day=weekday)
         return "soon", text
     return "fine", spoken("còn {length}", length=length)
@@ -45,16 +44,6 @@ def _left(due: datetime, at: datetime, minutes: int, length: str, day: int) -> t
 
 def span(minutes: int, day: int) -> str:
     """A length of working time: `12 ngày làm việc`, `2 ngày 3 giờ làm việc`, `3 giờ 20 phút làm việc`."""
-    text = " ".join(_parts(minutes, day)) or spoken("dưới 1 phút")
-    return spoken("{length} làm việc", length=text)
-
-
-def _parts(minutes: int, day: int) -> Iterator[str]:
     days, rest = divmod(minutes, day)
     hours, left = divmod(rest, HOUR)
-    if days:
-        yield spoken("{n} ngày", n=days)
-    if hours and days <= DAYS_ALONE:
-        yield spoken("{n} giờ", n=hours)
-    if left and not days:
-        yield spoken("{n} phút", n=left)
+    return wording.length(days, hours if days <= DAYS_ALONE else 0, 0 if days else left)

@@ -31,6 +31,11 @@ def speak(language: str) -> None:
     messages.speak(language)
 
 
+def language() -> str:
+    """The language in which pages are said in this context."""
+    return _LANGUAGE.get()
+
+
 def marked(text: str) -> str:
     """The text itself, marked for the catalogue; `spoken` says it later."""
     return text

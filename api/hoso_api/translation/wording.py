@@ -367,13 +367,32 @@ def working_time(lateness: overdue.Lateness) -> str:
 
     Rounded down to the hour from one day on, so that nobody is called later than they are.
     """
+    minutes = 0 if lateness.days else lateness.minutes % 60
+    return length(lateness.days, lateness.hours, minutes)
+
+
+def length(days: int, hours: int, minutes: int) -> str:
+    """A length of working time in its parts, those of 0 left out: `3 ngày 2 giờ làm việc`."""
     parts = (
-        (lateness.days, "ngày"),
-        (lateness.hours, "giờ"),
-        (0 if lateness.days else lateness.minutes % 60, "phút"),
+        _days(days) if days else "",
+        _hours(hours) if hours else "",
+        _minutes(minutes) if minutes else "",
     )
-    texts = [f"{count} {noun}" for count, noun in parts if count]
-    return f"{' '.join(texts) or 'dưới 1 phút'} làm việc"
+    text = " ".join(filter(None, parts)) or spoken("dưới 1 phút")
+    return spoken("{length} làm việc", length=text)
+
+
+def _days(n: int) -> str:
+    """`3 ngày`."""
+    return spoken("1 ngày") if n == 1 else spoken("{n} ngày", n=n)
+
+
+def _hours(n: int) -> str:
+    return spoken("1 giờ") if n == 1 else spoken("{n} giờ", n=n)
+
+
+def _minutes(n: int) -> str:
+    return spoken("1 phút") if n == 1 else spoken("{n} phút", n=n)
 
 
 def machine(value: datetime) -> str:

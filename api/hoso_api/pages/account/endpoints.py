@@ -14,6 +14,7 @@ from hoso_api.pages.shared.session import OfficerSession
 from hoso_api.pages.shared.templating import page
 from hoso_api.pages.sign_in import answers, providers
 from hoso_api.pages.sign_in.endpoints import Account, Code, Password
+from hoso_api.translation.vietnamese import spoken
 from hoso_calendar import messages
 from hoso_models.storage.database import Database
 from hoso_workflows.identity import accounts, factors, passwords, sealing, sessions, totp
@@ -85,7 +86,7 @@ async def set_password(
     """Give the account a new password; other sessions of its person end."""
     state, values = request.app.state, await _named(request, session, account)
     if passwords.composed(password) != passwords.composed(repeated):
-        return answers.filled("password.html", "Hai lần nhập mật khẩu không giống nhau.", **values)
+        return answers.filled("password.html", spoken("Hai lần nhập mật khẩu không giống nhau."), **values)
     db: Database = state.service.db
     try:
         passwords.check(password, await _guessed(db, session, account))
@@ -95,9 +96,9 @@ async def set_password(
             await factors.set_password(tx, session.principal, hashed, at=state.clock())
             await sessions.end_others(tx, session, Ended.FACTORS_CHANGED, at=state.clock())
     except PasswordRefused as refused:
-        return answers.filled("password.html", _spoken(refused), **values)
+        return answers.filled("password.html", _refused(refused), **values)
     except AccountNameRefused:
-        return answers.filled("password.html", views.ACCOUNT_REFUSED, **values)
+        return answers.filled("password.html", spoken(views.ACCOUNT_REFUSED), **values)
     has = await factors.of(db, session.principal)
     return RedirectResponse("/tai-khoan" if has.totp else "/tai-khoan/ma-xac-nhan", status_code=303)
 
@@ -127,7 +128,7 @@ async def set_totp(
         return RedirectResponse("/tai-khoan/ma-xac-nhan", status_code=303)
     step = totp.matching(secret, code, at)
     if step is None:
-        fault = "Mã không khớp. Kiểm tra giờ của điện thoại, chờ mã kế tiếp rồi nhập lại."
+        fault = spoken("Mã không khớp. Kiểm tra giờ của điện thoại, chờ mã kế tiếp rồi nhập lại.")
         return answers.filled("totp.html", fault, **_totp(request, session, secret))
     async with db.transaction() as tx:
         kept = seal.close(secret, session.principal.bytes)
@@ -167,10 +168,9 @@ async def remove_passkey(request: Request, session: OfficerSession, passkey: Pas
     return RedirectResponse("/tai-khoan", status_code=303)
 
 
-def _spoken(refused: PasswordRefused) -> str:
-    """The refusal of a password as a page says it, whatever language the browser prefers."""
-    with messages.speaking(messages.VIETNAMESE):
-        return f"{messages.translated(refused)} {views.PASSWORD_ADVICE}"
+def _refused(refused: PasswordRefused) -> str:
+    """The refusal of a password with what a good one is, in the language of the page."""
+    return f"{messages.translated(refused)} {spoken(views.PASSWORD_ADVICE)}"
 
 
 async def _named(request: Request, session: Session, typed: str = "") -> dict[str, Any]:

@@ -13,6 +13,7 @@ from hoso_api.pages.shared import session as shared
 from hoso_api.pages.shared.session import CompleteSession
 from hoso_api.pages.shared.templating import page
 from hoso_api.pages.sign_in import answers
+from hoso_api.translation.vietnamese import spoken
 from hoso_workflows.identity.refusals import PasskeyMissing
 from hoso_workflows.organisation import credentials
 from hoso_workflows.organisation.credentials import Scope
@@ -74,11 +75,11 @@ async def revoke_token(request: Request, session: CompleteSession, prefix: Prefi
 def _fault(label: str, scopes: list[Scope], days: str) -> str | None:
     name = label.strip()
     if not name or len(name) > LONGEST_LABEL or not name.isprintable():
-        return f"Ghi tên phần mềm dùng mã, từ 1 đến {LONGEST_LABEL} ký tự."
+        return spoken("Ghi tên phần mềm dùng mã, từ 1 đến {n} ký tự.", n=LONGEST_LABEL)
     if not scopes:
-        return "Chọn ít nhất một việc mà mã được làm."
+        return spoken("Chọn ít nhất một việc mà mã được làm.")
     if days not in views.LIFETIMES:
-        return "Chọn thời hạn của mã."
+        return spoken("Chọn thời hạn của mã.")
     return None
 
 

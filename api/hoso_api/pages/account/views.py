@@ -7,27 +7,27 @@ from uuid import UUID
 
 import segno
 
-from hoso_api.translation.vietnamese import marked
+from hoso_api.translation.vietnamese import marked, spoken
 from hoso_workflows.identity.methods import Method
 from hoso_workflows.identity.sessions import Ended, Listed
 from hoso_workflows.organisation.credentials import Scope
 
 #: In the place of a session's id: all but the one that asks.
 OTHERS = "khac"
-PASSWORD_ADVICE = (
-    "Chọn một câu dài mà chỉ bạn nghĩ ra, từ 15 ký tự trở lên, không chứa tên bạn hay tên cơ quan."  # noqa: S105 - advice
+PASSWORD_ADVICE = marked(
+    "Chọn một câu dài mà chỉ bạn nghĩ ra, từ 15 ký tự trở lên, không chứa tên bạn hay tên cơ quan."
 )
-ACCOUNT_REFUSED = (
+ACCOUNT_REFUSED = marked(
     "Tên tài khoản đã có người dùng hoặc chưa đúng: 2 đến 64 chữ thường không dấu, số, dấu chấm, gạch nối."
 )
 METHODS = {
-    Method.PASSWORD: "mật khẩu",
-    Method.TOTP: "mã xác nhận",
-    Method.PASSKEY: "khóa đăng nhập",
-    Method.RECOVERY_CODE: "mã dự phòng",
-    Method.INVITATION: "lời mời",
-    Method.SEVERAL: "hai yếu tố",
-    Method.DEMO: "trình diễn",
+    Method.PASSWORD: marked("mật khẩu"),
+    Method.TOTP: marked("mã xác nhận"),
+    Method.PASSKEY: marked("khóa đăng nhập"),
+    Method.RECOVERY_CODE: marked("mã dự phòng"),
+    Method.INVITATION: marked("lời mời"),
+    Method.SEVERAL: marked("hai yếu tố"),
+    Method.DEMO: marked("trình diễn"),
 }
 #: Scopes of a token, in words.
 SCOPES = {
@@ -36,17 +36,22 @@ SCOPES = {
     Scope.REGISTER: marked("Quản trị: đơn vị, người, thủ tục, lịch"),
 }
 #: How long a new token may be good, in days.
-LIFETIMES = {"7": "7 ngày", "30": "30 ngày", "90": "90 ngày", "365": "một năm"}
+LIFETIMES = {
+    "7": marked("7 ngày"),
+    "30": marked("30 ngày"),
+    "90": marked("90 ngày"),
+    "365": marked("một năm"),
+}
 ENDS = {
-    Ended.SIGNED_OUT: "đã đăng xuất",
-    Ended.ROTATED: "đã thay",
-    Ended.BY_OWNER: "bạn đã kết thúc từ nơi khác",
-    Ended.ADMINISTRATOR: "quản trị đã kết thúc",
-    Ended.TOO_MANY: "quá số phiên cùng lúc",
-    Ended.STOLEN: "phiên có dấu hiệu bị đánh cắp",
-    Ended.PROVIDER: "nhà cung cấp đã đăng xuất",
-    Ended.FACTORS_CHANGED: "cách đăng nhập đã thay đổi",
-    Ended.CLOSED: "tài khoản đã đóng",
+    Ended.SIGNED_OUT: marked("đã đăng xuất"),
+    Ended.ROTATED: marked("đã thay"),
+    Ended.BY_OWNER: marked("bạn đã kết thúc từ nơi khác"),
+    Ended.ADMINISTRATOR: marked("quản trị đã kết thúc"),
+    Ended.TOO_MANY: marked("quá số phiên cùng lúc"),
+    Ended.STOLEN: marked("phiên có dấu hiệu bị đánh cắp"),
+    Ended.PROVIDER: marked("nhà cung cấp đã đăng xuất"),
+    Ended.FACTORS_CHANGED: marked("cách đăng nhập đã thay đổi"),
+    Ended.CLOSED: marked("tài khoản đã đóng"),
 }
 #: What a browser says of itself, and what people call it.
 _BROWSERS = (("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
@@ -79,11 +84,11 @@ def listed(found: Iterable[Listed]) -> Sequence[Row]:
         Row(
             each.id,
             device(each.agent),
-            each.address or "không rõ",
-            " và ".join(METHODS.get(Method(one), one) for one in each.amr if one in set(Method)),
+            each.address or spoken("không rõ"),
+            spoken(" và ").join(spoken(METHODS[Method(one)]) for one in each.amr if one in set(Method)),
             each.begun_at,
             each.seen_at,
-            ENDS.get(Ended(each.ended_why), "") if each.ended_why in set(Ended) else "",
+            spoken(ENDS[Ended(each.ended_why)]) if each.ended_why in set(Ended) else "",
         )
         for each in found
     ]
@@ -91,9 +96,9 @@ def listed(found: Iterable[Listed]) -> Sequence[Row]:
 
 def device(agent: str) -> str:
     """A browser and its system, as `Chrome trên Windows`."""
-    browser = next((name for sign, name in _BROWSERS if sign in agent), "Trình duyệt khác")
+    browser = next((name for sign, name in _BROWSERS if sign in agent), spoken("Trình duyệt khác"))
     system = next((name for sign, name in _SYSTEMS if sign in agent), "")
-    return f"{browser} trên {system}" if system else browser
+    return spoken("{browser} trên {system}", browser=browser, system=system) if system else browser
 
 
 def identity(text: str) -> UUID | None:

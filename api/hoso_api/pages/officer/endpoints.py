@@ -1,7 +1,7 @@
 """The first page of the inside, figures of its navigation, look of pages."""
 
 from typing import Annotated
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import RedirectResponse, Response
@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from hoso_api.http import acts, authentication
 from hoso_api.pages.officer import inbox
 from hoso_api.pages.shared import navigation, session
+from hoso_api.pages.shared import visit as visits
 from hoso_api.pages.shared.look import Look
 from hoso_api.pages.shared.visit import VisitNow
 
@@ -60,10 +61,16 @@ async def choose_look(
     following: Annotated[Word, Query(alias="xong-viec")] = "",
     rows: Annotated[Word, Query(alias="dong")] = "",
     begins: Annotated[str | None, Query(alias="trang-dau", pattern=r"^[a-z-]{0,20}$")] = None,
-    onward: Annotated[str, Query(alias="tiep", max_length=2000)] = "/",
+    onward: Annotated[str, Query(alias="tiep", max_length=2000)] = "",
 ) -> Response:
-    """Keep a choice of the reader's look in the browser, and back to the page."""
-    answer = RedirectResponse(quote(session.ours(onward), safe="/?&=%.-_~+:"), status_code=303)
+    """Keep a choice of the reader's look in the browser, and back to the page.
+
+    Without `tiep` that is the page of the link, as the browser says it.
+    """
+    before = session.ours(onward or visits.page_before(request))
+    # Not to itself, where the browser says nothing.
+    back = "/" if urlsplit(before).path == request.url.path else before
+    answer = RedirectResponse(quote(back, safe="/?&=%.-_~+:"), status_code=303)
     Look.of(request).asked(
         language=language,
         size=size,

@@ -1,11 +1,16 @@
-"""Reader's choices for the look of pages, and where they begin. A cookie keeps them."""
+"""Reader's choices for the look of pages, and where they begin. A cookie keeps them.
 
+Every route of the pages takes them up first, so that what it says before it makes its page stands in the reader's language too.
+"""
+
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from typing import Self
 
 from fastapi import Request
 from starlette.responses import Response
 
+from hoso_api.translation import vietnamese
 from hoso_calendar import messages
 
 #: It names nobody and is no secret.
@@ -101,3 +106,31 @@ class Look:
     def keep(self, answer: Response) -> None:
         """Let the browser keep the choices for a year."""
         answer.set_cookie(COOKIE, self.words, max_age=YEAR, httponly=True, samesite="lax", path="/")
+
+
+_FIRST = Look()
+_LOOK: ContextVar[Look] = ContextVar("page_look", default=_FIRST)
+
+
+def current() -> Look:
+    """The choices taken up last in this context, at first the usual ones."""
+    return _LOOK.get()
+
+
+def take_up(request: Request) -> Look:
+    """Show and say everything as the reader of a request has chosen.
+
+    That lasts in this context.     Refusals that a page shows are said in its language, not in that of the request's headers.
+    """
+    found = Look.of(request)
+    _LOOK.set(found)
+    vietnamese.speak(found.language)
+    return found
+
+
+async def taken_up(request: Request) -> None:
+    """Take up the choices of a request: a dependency.
+
+    Asynchronous, because a thread would keep them to itself.
+    """
+    take_up(request)

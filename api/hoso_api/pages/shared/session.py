@@ -14,9 +14,7 @@ from starlette.responses import Response
 
 from hoso_api.http import acts, authentication, client_address, origins
 from hoso_api.http.middleware import access_log
-from hoso_api.pages.shared.look import Look
 from hoso_api.settings import loopback
-from hoso_api.translation import vietnamese
 from hoso_calendar.messages import say
 from hoso_models import SessionKind
 from hoso_workflows import errors
@@ -148,8 +146,6 @@ async def reader(request: Request) -> Reader:
     An open board is open for a demonstration's data only, whatever the settings say.
     """
     state = request.app.state
-    # What is made of the words of the page stands in its language.
-    vietnamese.speak(Look.of(request).language)
     session = await current(request)
     if session is not None:
         if not session.full:

@@ -10,7 +10,7 @@ import jinja2
 import orjson
 from starlette.responses import HTMLResponse
 
-from hoso_api.pages.shared.look import Look
+from hoso_api.pages.shared import look as looks
 from hoso_api.translation import vietnamese, wording
 
 HERE = Path(__file__).parents[1]
@@ -63,8 +63,8 @@ ENVIRONMENT = _environment()
 def page(
     template: str, status: int = 200, headers: Mapping[str, str] | None = None, **values: Any
 ) -> HTMLResponse:
-    """A whole page. `reader` is who reads it, None before sign-in."""
+    """A whole page in the look that was taken up. `reader` is who reads it, None before sign-in."""
     values.setdefault("reader", None)
-    look = values.setdefault("look", Look())
+    look = values.setdefault("look", looks.current())
     vietnamese.speak(look.language)
     return HTMLResponse(ENVIRONMENT.get_template(template).render(values), status, headers)

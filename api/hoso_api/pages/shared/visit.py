@@ -19,9 +19,8 @@ from starlette.routing import Match
 
 from hoso_api.http import authentication, origins
 from hoso_api.pages.shared import navigation, session
-from hoso_api.pages.shared.look import Look
+from hoso_api.pages.shared.look import Look, current
 from hoso_api.pages.shared.templating import page
-from hoso_api.translation import vietnamese
 from hoso_models import SessionKind, TaskStatus
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.drafts import parked_forms
@@ -96,9 +95,7 @@ async def visit(request: Request) -> Visit:
         kind = session.FormParkedForProof if isinstance(missing, ProofTooOld) else session.FormParked
         raise kind(secret) from missing
     state = request.app.state
-    look, at = Look.of(request), state.clock()
-    # Refusals that the page shows are said in its language, not in that of the request's headers.
-    vietnamese.speak(look.language)
+    at = state.clock()
     rights = await permissions.held(state.service.db, found.principal, at)
     (row,) = await state.service.db.rows(_COUNTERS, [found.principal])
     return Visit(
@@ -108,7 +105,7 @@ async def visit(request: Request) -> Visit:
         found,
         rights,
         origins.of(request, str(found.id)),
-        look,
+        current(),
         {"tasks": row.tasks},
         await _parked(request, found),
     )
@@ -119,7 +116,15 @@ def page_asked(request: Request) -> str:
     url = request.url
     if request.method == "GET":
         return url.path + (f"?{url.query}" if url.query else "")
-    sent = urlsplit(request.headers.get("referer") or url.path)
+    return page_before(request)
+
+
+def page_before(request: Request) -> str:
+    """The address of the page whose link or button was pressed, with query.
+
+    That of the request itself where the browser does not say it.
+    """
+    sent = urlsplit(request.headers.get("referer") or request.url.path)
     if not _is_page(request, sent.path):
         # A page that came back from a form has the form's address, which is its own and a verb.
         return next((path for path in _above(sent.path) if _is_page(request, path)), "/")

@@ -10,12 +10,13 @@ from starlette.responses import RedirectResponse, Response
 from hoso_api.http import client_address
 from hoso_api.pages.shared import session as shared
 from hoso_api.pages.shared.templating import page
+from hoso_api.translation.vietnamese import marked, spoken
 from hoso_workflows import errors
 from hoso_workflows.identity import accounts, attempts, sessions
 from hoso_workflows.operation.rate_limit import Purpose
 
-WRONG = "Tên tài khoản, mật khẩu hoặc mã không đúng. Kiểm tra chữ hoa, bộ gõ tiếng Việt rồi nhập lại."
-CODE_WRONG = "Mã không đúng, đã dùng hoặc đã hết hạn. Chờ mã kế tiếp trong ứng dụng rồi nhập lại."
+WRONG = marked("Tên tài khoản, mật khẩu hoặc mã không đúng. Kiểm tra chữ hoa, bộ gõ tiếng Việt rồi nhập lại.")
+CODE_WRONG = marked("Mã không đúng, đã dùng hoặc đã hết hạn. Chờ mã kế tiếp trong ứng dụng rồi nhập lại.")
 #: Where factors are chosen.
 FACTORS = "/tai-khoan"
 
@@ -28,7 +29,9 @@ def accounts_of(request: Request) -> accounts.Accounts:
 
 def waits(soon: errors.TooManyRequests) -> str:
     """The sentence for somebody who has to wait."""
-    return f"Đã nhập sai quá nhiều lần. Chờ {soon.retry_after} giây rồi thử lại; tài khoản không bị khóa."
+    return spoken(
+        "Đã nhập sai quá nhiều lần. Chờ {n} giây rồi thử lại; tài khoản không bị khóa.", n=soon.retry_after
+    )
 
 
 def filled(template: str, fault: str | None, status: int = 422, **values: Any) -> Response:

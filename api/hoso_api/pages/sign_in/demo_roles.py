@@ -8,6 +8,7 @@ from fastapi import Request
 
 from hoso_api.pages.shared import session as shared
 from hoso_api.translation import wording
+from hoso_api.translation.vietnamese import spoken
 from hoso_workflows import localtime
 
 #: In the order of a dossier's way; further roles follow by name.
@@ -47,7 +48,8 @@ async def offered(request: Request) -> Sequence[DemoRole]:
     state = request.app.state
     rows = await state.service.db.rows(_ROLES, [localtime.local_date(state.clock()), state.clock()])
     found = [
-        DemoRole(row.role, _TITLES.get(row.role, row.role), UUID(int=row.id.int), row.name) for row in rows
+        DemoRole(row.role, spoken(_TITLES.get(row.role, row.role)), UUID(int=row.id.int), row.name)
+        for row in rows
     ]
     return sorted(
         found, key=lambda each: (ORDER.index(each.role) if each.role in ORDER else len(ORDER), each.role)

@@ -12,6 +12,7 @@ from hoso_api.pages.shared import session as shared
 from hoso_api.pages.shared.session import OfficerSession
 from hoso_api.pages.shared.templating import page
 from hoso_api.pages.sign_in import answers, demo_roles, providers
+from hoso_api.translation.vietnamese import spoken
 from hoso_models import AttemptPurpose, SessionKind
 from hoso_workflows import errors
 from hoso_workflows.identity import accounts, attempts, sessions
@@ -66,7 +67,7 @@ async def sign_in(
     except errors.TooManyRequests as soon:
         return answers.too_soon("sign_in.html", soon, **values)
     except WrongCredentials:
-        return answers.wrong(request, "sign_in.html", answers.WRONG, **values)
+        return answers.wrong(request, "sign_in.html", spoken(answers.WRONG), **values)
     if not person.factors.enough:
         return await answers.begun(request, person.id, LOCAL, [Method.PASSWORD], answers.FACTORS)
     step = attempts.Attempt(AttemptPurpose.SECOND_FACTOR, onward=shared.ours(onward), principal=person.id)
@@ -104,7 +105,7 @@ async def second_factor(request: Request, code: Code = "") -> Response:
     except errors.TooManyRequests as soon:
         return answers.too_soon("second_factor.html", soon)
     except WrongCredentials:
-        return answers.wrong(request, "second_factor.html", answers.CODE_WRONG)
+        return answers.wrong(request, "second_factor.html", spoken(answers.CODE_WRONG))
     secret = request.cookies[shared.ATTEMPT]
     if not await attempts.take(state.service.db, secret, step.purpose, at=state.clock()):
         return RedirectResponse("/dang-nhap", status_code=303)
@@ -150,7 +151,7 @@ async def confirm(
     except errors.TooManyRequests as soon:
         return answers.too_soon("confirm.html", soon, **values)
     except WrongCredentials:
-        return answers.wrong(request, "confirm.html", answers.WRONG, **values)
+        return answers.wrong(request, "confirm.html", spoken(answers.WRONG), **values)
     async with state.service.db.transaction() as tx:
         secret = await sessions.rotate(tx, session, amr, at=state.clock())
     return answers.kept(secret, onward)

@@ -19,6 +19,7 @@ from hoso_api.pages.shared.templating import page
 from hoso_api.pages.sign_in import answers
 from hoso_api.pages.sign_in.endpoints import LOCAL, Code
 from hoso_api.translation import wording
+from hoso_api.translation.vietnamese import marked, spoken
 from hoso_workflows import errors
 from hoso_workflows.identity import invitations, sessions, setup
 from hoso_workflows.identity.methods import Method
@@ -29,7 +30,7 @@ router = APIRouter(
     include_in_schema=False, dependencies=[Depends(authentication.same_site), Depends(shared.secure)]
 )
 
-OVER = "Mã không đúng, đã được dùng hoặc đã hết hạn. Kiểm tra lại liên kết, hoặc xin cấp mã mới."
+OVER = marked("Mã không đúng, đã được dùng hoặc đã hết hạn. Kiểm tra lại liên kết, hoặc xin cấp mã mới.")
 #: Kinds and levels of the unit at the top, as the form names them.
 KINDS = {
     each: wording.UNIT_KINDS[each] for each in ("people_committee", "department", "one_stop", "authority")
@@ -51,7 +52,7 @@ async def _refused(request: Request, template: str, status: int, **values: Any) 
         await _count_wrong(request)
     except errors.TooManyRequests as soon:
         return answers.too_soon(template, soon, **values)
-    return answers.filled(template, OVER, status, **values)
+    return answers.filled(template, spoken(OVER), status, **values)
 
 
 @router.get("/loi-moi")
@@ -177,13 +178,13 @@ def _faulty(typed: dict[str, str], *, new_unit: bool) -> str | None:
         for text in typed.values():
             legible(text)
     except ValueError:
-        return "Có ký tự không nhìn thấy được; hãy gõ lại, đừng dán."
+        return spoken("Có ký tự không nhìn thấy được; hãy gõ lại, đừng dán.")
     if new_unit and not _CODE.fullmatch(typed["unit_code"]):
-        return "Mã đơn vị gồm chữ không dấu, số, dấu chấm hoặc gạch nối, ví dụ H27."
+        return spoken("Mã đơn vị gồm chữ không dấu, số, dấu chấm hoặc gạch nối, ví dụ H27.")
     if new_unit and not typed["unit_name"]:
-        return "Nhập tên cơ quan."
+        return spoken("Nhập tên cơ quan.")
     if new_unit and not (
         typed["kind"] in KINDS and typed["level"] in LEVELS and typed["calendar"] in wt.names()
     ):
-        return "Chọn loại cơ quan, cấp và lịch làm việc trong danh sách."
-    return None if typed["name"] else "Nhập họ tên người quản trị."
+        return spoken("Chọn loại cơ quan, cấp và lịch làm việc trong danh sách.")
+    return None if typed["name"] else spoken("Nhập họ tên người quản trị.")
