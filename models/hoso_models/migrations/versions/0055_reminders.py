@@ -4,9 +4,9 @@ from alembic import op
 
 from hoso_models import migrations
 
-revision = "0057"
+revision = "0055"
 down_revision = "0054"
 
 
 def upgrade() -> None:
-    migrations.run(op.get_bind(), migrations.script("0057_reminders.sql"))
+    migrations.run(op.get_bind(), migrations.script("0055_reminders.sql"))

@@ -1,4 +1,4 @@
--- Reminders of what is late: each subject at most once a day, by whom and when (ADR 0067).
+-- Reminders of what is late: each subject at most once a day, by whom and when (ADR 0066).
 
 create table reminder (
     subject_kind text not null,
