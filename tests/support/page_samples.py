@@ -156,6 +156,8 @@ _DISPUTED = """
 insert into payment_dispute (dossier_id, told_order, amount, gateway_reference, reason, told_at)
 select id, code, 20000, code, 'refused', filed_at from dossier where code = $1
 """
+
+
 async def _area(rest: Rest) -> str:
     area = {"code": "42", "name": "Hà Tĩnh", "kind": "province", "valid_from": "2026-01-01"}
     await rest.ask("POST", "/v1/areas", ADMINISTRATOR, json=area)

@@ -193,7 +193,7 @@ async def test_a_save_that_another_window_has_overtaken_says_so_beside_the_form_
         assert await page.input_value("#f-ghi-chu") == "Của trang này"
         assert (await stage.rest.get(address, SPECIALIST)).json()["note"] == "Từ cửa sổ khác"
         reader.complaints.clear()
-        await page.click("text=Lưu tạm")
+        await page.get_by_role("button", name="Lưu tạm", exact=True).click()
         assert await reader.reads("Bản lưu tạm của bạn đã đổi")
         assert await page.input_value("#f-ghi-chu") == "Của trang này"
         reader.complaints.clear()

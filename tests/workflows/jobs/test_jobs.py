@@ -228,7 +228,7 @@ async def test_a_stopped_job_keeps_what_it_has_done_and_goes_on_no_more(world: W
 
 
 async def told(world: World, job: Job) -> list[tuple[UUID, str, str]]:
-    """Who was told of the end of a job, of what, and in which words."""
+    """Readers who were told of the end of a job, with topic and words."""
     rows = await world.db.rows(
         "select principal_id, topic, payload from notice where payload ->> 'job' = $1 order by id",
         [str(job.id)],

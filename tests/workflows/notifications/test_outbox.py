@@ -10,6 +10,7 @@ from uuid import UUID
 
 import pytest
 
+from hoso_workflows.jobs import ended
 from hoso_workflows.lifecycle import commands
 from hoso_workflows.monitoring import duty_alarm, escalation
 from hoso_workflows.notifications import email, outbox, rules, undelivered
@@ -349,6 +350,7 @@ def test_every_level_of_the_ladder_and_every_topic_has_its_words() -> None:
         duty_alarm.TOPIC,
         rules.CALENDAR_REVISED,
         *(f"account.{topic}" for topic in account_messages.Topic),
+        *(ended.DONE, ended.FAILED, ended.CANCELLED),
     }
     assert topics - {"partner.message"} == set(email.WORDING), "no mail goes to another system"
     assert (

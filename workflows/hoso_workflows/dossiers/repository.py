@@ -223,7 +223,7 @@ class Repository:
         return (await self._before(dossier, before, new_events)).after(new_events)
 
     async def _before(self, dossier: Read, before: Projection, new_events: Sequence[Event]) -> Projection:
-        """The projection that new events are laid over: a correction changes what was before it, too."""
+        """The projection before new events; a correction among them changes it."""
         if new_events[-1].kind is Kind.CORRECTED:
             return await self._corrected(dossier, new_events)
         return before

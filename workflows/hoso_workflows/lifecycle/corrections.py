@@ -77,7 +77,7 @@ def meant(history: Sequence[Event], command: commands.Correct, now: datetime) ->
 
 
 def correctable(history: Sequence[Event]) -> list[tuple[int, ...]]:
-    """The numbers of the events of each act whose instant a correction can change, in order."""
+    """The numbers of the events of each act that can be corrected, in order."""
     return [act for act in _acts(history) if _may_change(history, act)]
 
 

@@ -1,4 +1,4 @@
-"""Ticks of papers that the desk has looked at before it decides on a dossier.
+"""Ticks of papers that the desk has looked at before it decides.
 
 A working aid and no event: in law nothing is checked until the desk accepts, refuses or asks for a supplement, and what it says
 then is the act. Ticks lie in the officers' own drafts of the step of reception (`kept`), so that they go when that step closes.

@@ -107,7 +107,7 @@ async def end_contact(contact: UUID, visit: VisitNow, form: FormNow) -> Response
 
 
 async def _done(visit: Visit, form: Form, field: str, act: Callable[[], Awaitable[str]]) -> Response:
-    """Carry an act out, and tell what came of it; a refusal is told at its field."""
+    """Carry an act out and tell its outcome, a refusal at its field."""
     try:
         said = await act()
     except Stopped as stopped:

@@ -1,4 +1,4 @@
-"""Page that says that the call of a step failed: of a step that another system does."""
+"""Failure of a call, reported from the step that waits for it."""
 
 from uuid import UUID
 
@@ -23,7 +23,7 @@ FIELDS = {"reason-missing": WHAT}
 @router.get("")
 @acts.named("get_user_task")
 async def failed_call_page(task: UUID, visit: VisitNow) -> Response:
-    """The step that waits for a call, what is open of it, and the form that says that its call failed."""
+    """The step that waits for a call, its open incident, and the form."""
     return await _shown(visit, task, Filled.first(visit))
 
 
@@ -58,7 +58,7 @@ async def _shown(visit: Visit, task: UUID, form: Filled) -> Response:
 
 
 def _refusal(found: step.Step) -> str | None:
-    """Why the reader has no call to report here; None where they have."""
+    """The reason for which the reader reports no call here; None where they may."""
     if not found.open:
         return spoken("Bước này đã xong.")
     if not found.calls:

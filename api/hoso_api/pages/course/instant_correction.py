@@ -1,4 +1,4 @@
-"""Correction of a stamped instant: acts that can be corrected, form, and effect on the dates."""
+"""Correction of a stamped instant: acts, form, and effect on the dates."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ class Line:
 
     @property
     def said(self) -> str:
-        """Its instant to the second, in the time of Việt Nam: acts may follow each other within a minute."""
+        """Its instant to the second, since acts may follow each other within a minute."""
         return told(self.at)
 
 

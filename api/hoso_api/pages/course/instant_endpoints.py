@@ -24,7 +24,7 @@ router = session.router(f"{dossier_frame.ADDRESS}/{{key}}/{correction.WORD}")
 @router.get("")
 @acts.named("explain_deadline")
 async def instants_page(key: DossierKey, visit: VisitNow) -> Response:
-    """The acts of a dossier with their instants; for an administrator the form that corrects one."""
+    """The acts of a dossier with their instants, and the form that corrects one."""
     return await _shown(visit, key, Filled.first(visit))
 
 
@@ -41,7 +41,7 @@ async def preview_instant(key: DossierKey, visit: VisitNow, form: FormNow) -> Re
 @router.post("")
 @acts.named("correct_instant")
 async def correct_instant(key: DossierKey, visit: VisitNow, form: FormNow) -> Response:
-    """Record the instant whose effect was looked at; on to the explanation of the dates."""
+    """Record the instant that was looked at; on to the explanation."""
     try:
         command = correction.command(form)
         if form.text(correction.LOOKED_AT) != correction.looked_at(form):

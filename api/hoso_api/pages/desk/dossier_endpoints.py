@@ -74,7 +74,7 @@ async def _reception(visit: Visit, key: str, form: Filled) -> Response:
 @router.post("/tiep-nhan/giay")
 @acts.named("keep_task_draft")
 async def tick_paper(key: Dossier, visit: VisitNow, form: FormNow) -> Response:
-    """Tick a paper as looked at, or take its tick back; back to its row. A working aid: nothing of the dossier changes."""
+    """Tick a paper as looked at, or take its tick back. A working aid: nothing of the dossier changes."""
     counter = await dossier.read(visit, key, None)
     paper, keeper = form.text(TICKED), Keeper(visit.principal, visit.at)
     if all(paper != part["code"] for part in counter.document["components"]):

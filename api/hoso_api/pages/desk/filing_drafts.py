@@ -1,4 +1,4 @@
-"""Drafts of filings at the desk: kept with what was typed, listed with their age, taken up again.
+"""Drafts of filings at the desk: kept, listed with their age, taken up again.
 
 A draft is the officer's who keeps it. It is no dossier: no term runs and no event tells of it (`hoso_workflows.drafts`).
 """
@@ -44,7 +44,7 @@ def of_visit(visit: Visit) -> drafts.Drafts:
 
 
 async def listed(visit: Visit, after: str) -> tuple[Sequence[Line], str | None]:
-    """One page of the reader's drafts that were not filed, and where the next one begins. Raises BadCursor."""
+    """One page of the reader's unfiled drafts, and the place of the next one. Raises BadCursor."""
     page = await of_visit(visit).search(visit.principal, at=visit.at, limit=LENGTH, after=after or None)
     open_ones = [each for each in page.items if each.reference is None]
     rows = await visit.service.db.rows(_NAMES, [[each.procedure for each in open_ones]])
@@ -71,7 +71,7 @@ def _age(kept: datetime, at: datetime) -> str:
 
 
 def content(asked: Asked, form: Form, sent: Received | None) -> dict[str, Any]:
-    """What was typed so far, in the fields of a filing over REST, right or wrong."""
+    """The fields of a filing over REST, as they were typed, right or wrong."""
     applicant = {name: form.text(field) for field, name in filing.APPLICANT.items()}
     said = {
         "case": asked.case.id,
@@ -134,7 +134,7 @@ def named(form: Form) -> UUID | None:
 async def keep(
     visit: Visit, asked: Asked, form: Form, sent: Received | None, draft: UUID | None
 ) -> drafts.Draft:
-    """Keep what is typed in its draft; in a new one where it has none, or that one is gone. Raises Stopped, a Refusal."""
+    """Keep what is typed in its draft, else in a new one. Raises Stopped, a Refusal."""
     if draft is not None:
         with suppress(errors.NotFound):
             return await _change(visit, asked, form, sent, draft)
@@ -142,7 +142,7 @@ async def keep(
 
 
 async def _begin(visit: Visit, asked: Asked, form: Form, sent: Received | None) -> drafts.Draft:
-    """Keep what is typed as a new draft; of two presses of one form the second keeps what it says in the same draft."""
+    """Keep what is typed as a new draft, one for each form."""
     form.require_legible()
     said, kept = content(asked, form, sent), of_visit(visit)
     key = f"trang {form.key}"

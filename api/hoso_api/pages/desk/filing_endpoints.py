@@ -78,7 +78,7 @@ async def drafts_page(
 @router.get("/ban-nhap/{draft}")
 @acts.named("get_draft")
 async def take_up_draft(draft: UUID, visit: VisitNow) -> Response:
-    """The form as it was kept; what has been filed from it meanwhile at its reception."""
+    """The form as it was kept; what was filed meanwhile at its reception."""
     _require_desk(visit)
     found = await filing_drafts.of_visit(visit).read(visit.principal, draft, at=visit.at)
     if found.reference is not None:
@@ -118,7 +118,7 @@ async def _kept(visit: Visit, form: Form, draft: UUID | None) -> Response:
 
 
 async def _with_version(visit: Visit, form: Filled, draft: UUID | None) -> Filled:
-    """The form with the version of its draft now: pressed once more it is kept over that one."""
+    """The form with the present version of its draft."""
     if draft is None:
         return form
     found = await filing_drafts.of_visit(visit).read(visit.principal, draft, at=visit.at)
@@ -271,7 +271,7 @@ async def _filed(visit: Visit, asked: filing.Asked, form: Form) -> Outcome:
 
 
 async def _once(visit: Visit, form: Form, request: commands.FileDossier) -> Outcome:
-    """The filing, by its draft where it was taken up from one that is still there. Raises a Refusal."""
+    """The filing, by the draft that it was taken up from. Raises a Refusal."""
     draft = filing_drafts.named(form)
     if draft is not None:
         kept = filing_drafts.of_visit(visit)
