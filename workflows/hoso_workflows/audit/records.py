@@ -39,7 +39,7 @@ async def since(service: DossierService) -> datetime | None:
 async def of(
     service: DossierService, dossiers: Mapping[UUID, Sequence[Link]], since: datetime | None
 ) -> dict[UUID, StoredRows]:
-    """The stored rows of each of the dossiers, in two or three statements whatever their number."""
+    """The stored rows of each dossier, in four statements at most."""
     rows = await service.db.rows(_KEPT, [list(dossiers)])
     links = [link for links in dossiers.values() for link in links]
     answers = await _answers(service, links, [row.filed["reference"] for row in rows])

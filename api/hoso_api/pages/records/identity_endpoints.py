@@ -19,7 +19,7 @@ router = session.router(PAGE)
 @router.get("")
 @acts.named("list_unknown_identities")
 async def unknown_identities_page(visit: VisitNow, after: AfterWord = "") -> Response:
-    """People who came and were sent away, the last first, with a way to enter them."""
+    """People who were sent away at the sign-in, the last first."""
     await administering.overseen(visit, LIST)
     try:
         found = await linking.unknown(visit.service.db, at=visit.at, limit=LENGTH, after=after or None)

@@ -60,7 +60,7 @@ async def permissions_page(
     role: Annotated[str, Query(alias="vai-tro", max_length=80)] = "",
     group: Annotated[str, Query(alias="nhom", max_length=20)] = "",
 ) -> Response:
-    """The acts of a group, or all that a role is for, with who may do them."""
+    """The acts of a group or a role, with who may do them."""
     roles = await people.roles(visit)
     role = role if role in dict(roles) else ""
     words = {word: each for each, (word, _) in GROUPS.items()}
@@ -84,7 +84,7 @@ async def permissions_page(
 @router.get(f"{people.ADDRESS}/{{person}}/quyen")
 @acts.named("get_permissions")
 async def person_permissions_page(person: UUID, visit: VisitNow) -> Response:
-    """The acts of a person today, by which role in which unit and until when."""
+    """The acts of a person today, each with role, unit and end."""
     found = await permissions.of_person(visit.service.db, person, **visit.reading)
     grounds = [(each, people.role(each["role"]), parts(each["acts"])) for each in found["roles"]]
     return visit.page(

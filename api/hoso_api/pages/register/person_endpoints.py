@@ -138,7 +138,7 @@ async def _recoveries(visit: Visit) -> list[invitations.Recovery]:
 async def new_person_page(
     visit: VisitNow, identity: Annotated[UUID | None, Query(alias="danh-tinh")] = None
 ) -> Response:
-    """The form of a new officer, filled with what an identity provider said of somebody unknown."""
+    """The form of a new officer, filled from what an identity provider said."""
     await administering.overseen(visit, "enter_person")
     said = await _said_of(visit, identity) if identity else {}
     return await _form(visit, "register/person_new.html", Filled.first(visit, **said), "enter_person")

@@ -1,4 +1,4 @@
-"""Reminders of what is late, and what the weeks of a unit are counted by."""
+"""Reminders of what is late, and indexes for the weeks of a unit."""
 
 from alembic import op
 
