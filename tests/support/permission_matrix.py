@@ -797,7 +797,7 @@ CASES: Mapping[str, Case] = {
     ),
     "list_incidents": Case("GET", "/v1/incidents", None, held, holds="{reference}"),
     "report_lateness": Case("GET", f"/v1/reports/lateness?{_PERIOD}"),
-    "report_weeks": Case("GET", "/v1/reports/weeks"),
+    "report_weeks": Case("GET", f"/v1/reports/weeks?unit={DEPARTMENT}"),
     "list_reported_dossiers": Case("GET", f"/v1/reports/lateness/dossiers?{_PERIOD}&column=received"),
     "list_officers": Case("GET", f"/v1/units/{DEPARTMENT}/officers"),
     "list_undelivered": Case("GET", "/v1/outbox?aside=true", None, unsent, holds="{reference}"),

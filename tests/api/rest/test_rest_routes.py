@@ -115,6 +115,7 @@ def test_the_description_names_the_act_of_each_operation():
         "begin_upload",
         "get_upload",
         "cancel_upload",
+        "report_weeks",
         *("replace_draft_file", "begin_draft_upload", "get_draft_file", "read_draft_thumbnail"),
         *("list_papers_for_draft", "attach_paper_to_draft"),
         "sign_letters",

@@ -117,7 +117,10 @@ _ACT = {
     "on_behalf_of": ("Id of the person for whom or on whose word it was done; null for none.", PERSON),
     "on_behalf_name": ("Name of that person; null for none.", "Quản trị hệ thống 1"),
     "payload": ("What was entered; null after erasure.", {"unit": "H27.XA01"}),
-    "fault": ("What does not verify about it in its chain; null where it stands as it was written.", None),
+    "fault": (
+        "What does not verify about it in its chain; null where it stands as it was written.",
+        "its payload was altered after it was written",
+    ),
 }
 _GAP = {
     "kind": ("What is missing.", "unit-without-head"),
