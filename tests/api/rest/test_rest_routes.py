@@ -179,6 +179,7 @@ async def test_no_act_and_no_read_is_for_somebody_unknown(rest: Rest, name: str)
         recovery="00000000-0000-4000-8000-000000000009",
         template="00000000-0000-4000-8000-000000000009",
         form="02",
+        area="42",
     )
     before = await rest.content()
     answer = await rest.ask(min(way.methods), path, json={}, headers=OURS)
