@@ -16,6 +16,7 @@ from hoso_workflows.identity import attempts, invitations, sessions
 from hoso_workflows.identity.providers import linking, logout
 from hoso_workflows.identity.refusals import AlreadyEnrolled
 from support import fake_provider, provider_pages, signing_in
+from support.browser_text import words
 from support.fake_provider import ISSUER
 from support.provider_pages import Door
 from support.world import OTHER, PROVINCE, World, instant, person
@@ -495,7 +496,7 @@ async def test_signing_out_offers_a_link_to_the_provider(door: Door) -> None:
         answer = await client.post("/dang-xuat")
         assert answer.status_code == 200
         assert f"{ISSUER}/end?client_id=hoso" in answer.text
-        assert "Đăng xuất cả ở Tài khoản công chức" in answer.text
+        assert "Đăng xuất cả ở Tài khoản công chức" in words(answer)
         assert door.fake.token in answer.text
         assert await reads(client) == 303
 

@@ -120,7 +120,7 @@ def current() -> Look:
 def take_up(request: Request) -> Look:
     """Show and say everything as the reader of a request has chosen.
 
-    That lasts in this context.     Refusals that a page shows are said in its language, not in that of the request's headers.
+    That lasts in this context. Refusals that a page shows are said in its language, not in that of the request's headers.
     """
     found = Look.of(request)
     _LOOK.set(found)
