@@ -43,6 +43,7 @@ STAYS: Mapping[str, tuple[str, ...]] = {
     "consultation": ("unit_code",),
     "destruction_item": ("refused",),
     "disclosure": ("unit_code", "recipient", "basis", "data", "decision"),
+    "reminder": ("unit_code",),
     "dossier": (
         *("reference", "code", "procedure_code", "case_id", "filed_on_portal", "service_level"),
         *("receiving_unit", "handling_unit", "deciding_unit"),
