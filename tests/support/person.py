@@ -175,6 +175,18 @@ class Person:
         """Press a button; a whole page comes."""
         await self._leaves(self.page.get_by_role("button", name=name, exact=True))
 
+    async def presses_twice(self, name: str) -> None:
+        """Press a button; what it sends reaches the server a second time, as by a quick second press."""
+        button = self.page.get_by_role("button", name=name, exact=True)
+        sent = await button.evaluate(
+            "each => ({ to: each.form.action, said: Object.fromEntries(new FormData(each.form)) })"
+        )
+        await self.presses(name)
+        again = await self.page.request.post(
+            sent["to"], form=sent["said"], headers={"origin": self.address}, max_redirects=0
+        )
+        assert again.status == 303, await again.text()
+
     async def follows(self, name: str) -> None:
         """Follow a link; a whole page comes."""
         await self._leaves(self.page.get_by_role("link", name=name, exact=True))
@@ -188,6 +200,19 @@ class Person:
         await self._activates(button)
         busy = self.page.locator(".htmx-request, [aria-busy=true]")
         await expect(busy).to_have_count(0, timeout=PATIENCE)
+        await self.looks()
+
+    async def waits(self, part: str, said: str, again: str) -> None:
+        """A part of the page that asks by itself says something; without scripts a link asks, where it does not say so yet."""
+        found = self.page.locator(part)
+        if self.mode is Mode.PLAIN:
+            if said not in " ".join((await found.inner_text()).split()):
+                await self.follows(again)
+            assert await self.reads(said), said
+            return
+        await expect(found).to_contain_text(said, timeout=PATIENCE)
+        # What came by itself is no part of the page as it was opened.
+        self.traffic.size = self.traffic.requests = 0
         await self.looks()
 
     async def looks(self) -> None:

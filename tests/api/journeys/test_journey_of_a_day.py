@@ -10,10 +10,16 @@ from support.account import Account
 from support.api_client import HEAD
 from support.person import Mode, person
 from support.signing_in import PASSWORD
+from support.world import DEPARTMENT
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
 TOKENS = "select label, scopes from api_token where principal_id = $1 and provider is null order by label"
+#: Dossiers on the board of a unit: handled, and late among them.
+BOARD = """
+select count(*)::text, (count(*) filter (where due_legal < $2))::text from dossier
+where handling_unit = $1 and accepted_at is not null and closed_at is null
+"""
 OPEN = "select 1 from browser_session where ended_at is null"
 
 
@@ -28,10 +34,11 @@ class Late:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def late(stage) -> Late:
-    """The dossier is late since Thursday."""
+    """The dossier is late since Thursday; another one has time."""
     rest = stage.rest
     code = (await rest.accepts())["code"]
     rest.clock.turn("2026-03-10 09:00")
+    await rest.accepts()
     account = await Account.of(rest, HEAD, "truong-phong")
     (row,) = await rest.world.db.rows("select name from principal where id = $1", [HEAD])
     return Late(account, row.name, code)
@@ -56,7 +63,11 @@ async def test_an_officer_signs_in_sees_why_a_date_is_late_gives_out_a_token_and
         await officer.picks("Đơn vị", "Sở Văn hóa, Thể thao và Du lịch")
         await officer.presses("Lọc")
         assert officer.path == "/noi-bo/qua-han?don-vi=H27.SVHTTDL"
+        shown = await officer.page.locator(".totals dd").all_inner_texts()
+        (row,) = await rest.world.db.rows(BOARD, [DEPARTMENT, rest.clock.at])
+        assert (shown[0], shown[2]) == tuple(row) == ("2", "1")
         await officer.follows(late.code)
+        assert officer.path == f"/noi-bo/ho-so/{late.code}/thoi-han"
         assert await officer.heading() == "Vì sao hẹn 17:00, thứ Năm 05/03/2026"
         await officer.follows(late.name)
         await officer.follows("Mã truy cập cho chương trình")

@@ -1,10 +1,11 @@
-"""From three decisions signed together to a result that is handed over, in five ways."""
+"""From three decisions signed together to a result that is handed over, its diagram and its diary, in five ways."""
 
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from hoso_workflows import audit
 from support.acts_of_law import TO_THE_RESULT, completed
 from support.api_client import CLERK, LEADER, Rest
 from support.person import Mode
@@ -17,6 +18,10 @@ KINDS = """
 select d.code, array_agg(e.kind order by e.seq) filter (where e.kind = any('{result_ready,returned}')) as kinds
 from dossier_event e join dossier d on d.id = e.dossier_id where d.code = any($1) group by d.code
 """
+HASHES = """
+select encode(e.hash, 'hex') as hash from dossier_event e join dossier d on d.id = e.dossier_id where d.code = $1 order by e.seq desc
+"""
+OUTLINED = "getComputedStyle(document.querySelector('.diagram :target > :is(rect, polygon)')).strokeWidth"
 HANDED = """
 select payload from dossier_event e join dossier d on d.id = e.dossier_id where d.code = $1 and e.kind = 'returned'
 """
@@ -58,6 +63,17 @@ async def test_a_leader_signs_three_by_their_number_and_the_desk_hands_one_over(
         line = clerk.page.get_by_role("row").filter(has_text=codes[0])
         day = rest.clock.at.strftime("%d/%m/%Y")
         assert " ".join((await line.inner_text()).split()).count(day) == 2
+        await clerk.goes(f"/noi-bo/ho-so/{codes[0]}/quy-trinh")
+        await clerk.follows(f"trên sơ đồ {STEP}")
+        assert await clerk.page.evaluate("document.querySelector(':target').id") == "el-B6"
+        assert await clerk.page.evaluate(OUTLINED) == "6px"
+        (name,) = await rest.world.db.rows("select name from principal where id = $1", [LEADER])
+        step = clerk.page.get_by_role("row").filter(has_text=STEP)
+        assert name.name in await step.inner_text()
+        await clerk.follows("Nhật ký")
+        hashes = await clerk.page.locator("details code").all_text_contents()
+        assert hashes == [row.hash for row in await rest.world.db.rows(HASHES, [codes[0]])]
+    assert [each async for each in audit.differences(rest.world.service, codes[0])] == []
     rows = await rest.world.db.rows(KINDS, [codes])
     assert {row.code: row.kinds for row in rows} == {
         codes[0]: ["result_ready", "returned"],

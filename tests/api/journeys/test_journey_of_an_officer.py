@@ -99,7 +99,8 @@ async def test_an_officer_signs_in_and_completes_a_step_in_four_clicks_then_take
         assert await officer.reads(f"Đã nhận việc · {inbox.free}")
         await officer.follows("Của tôi")
         await officer.follows(f"{STEP} {inbox.free}")
-        await officer.presses("Hoàn thành")
+        await officer.presses_twice("Hoàn thành")
+        assert await officer.reads(f"Đã kết thúc bước · {inbox.free}")
     rows = await rest.world.db.rows(KINDS, [[inbox.first, inbox.second, inbox.free]])
     assert {row.code: row.kinds for row in rows} == {
         inbox.first: [*BEFORE, "task_claimed", "task_closed"],

@@ -1,4 +1,4 @@
-"""The desk in five ways: the next of the queue accepted and printed, a supplement called for and received, a result given."""
+"""The desk in five ways: dossiers accepted, printed, supplemented, a result given, one refused and one withdrawn."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ select d.reference, array_agg(e.kind order by e.seq) filter (where e.kind = any(
 from dossier d join dossier_event e on e.dossier_id = d.id where d.reference = any($1) group by d.reference
 """
 PAPER = "Giấy chứng nhận đầu tư hoặc giấy chứng nhận đăng ký kinh doanh, giấy chứng nhận đăng ký doanh nghiệp"
-TOLD = ["supplement_asked", "supplement_received", "accepted", "returned"]
+TOLD = ["supplement_asked", "supplement_received", "accepted", "returned", "refused", "withdrawn"]
 #: Each way has a day of its own, so that its dossiers are the only ones that wait.
 DAYS = dict(zip(Mode, range(2, 7), strict=True))
 
@@ -42,7 +42,7 @@ async def queue(rest: Rest) -> Queue:
 
 
 @pytest.mark.parametrize("mode", Mode)
-async def test_the_desk_accepts_and_prints_calls_for_a_supplement_and_hands_a_result_over(stage, mode):
+async def test_the_desk_accepts_calls_for_a_supplement_hands_a_result_over_refuses_and_withdraws(stage, mode):
     rest = stage.rest
     rest.clock.turn(f"2026-03-{DAYS[mode]:02} 09:00")
     waiting = await queue(rest)
@@ -75,9 +75,28 @@ async def test_the_desk_accepts_and_prints_calls_for_a_supplement_and_hands_a_re
         await clerk.presses("Trả kết quả")
         assert await clerk.reads("Không có kết quả chờ trả.")
         assert clerk.clicks == 16
-    rows = await rest.world.db.rows(KINDS, [[waiting.decided, first, second], TOLD])
+        strange, regretted = [(await rest.files())["reference"] for _ in range(2)]
+        await clerk.goes("/noi-bo/mot-cua")
+        await clerk.follows(f"Kiểm tra {strange}")
+        await clerk.follows("Từ chối")
+        await clerk.presses("Từ chối và in giấy")
+        assert await clerk.page.evaluate("document.activeElement.id") == "loi"
+        await clerk.fills("Lý do từ chối", "Không thuộc phạm vi giải quyết")
+        await clerk.presses("Từ chối và in giấy")
+        assert await clerk.reads("Đã từ chối tiếp nhận")
+        await clerk.goes(f"/noi-bo/ho-so/{regretted}")
+        await clerk.follows("Rút hồ sơ")
+        assert await clerk.reads("Hồ sơ kết thúc ở đây. Việc này không hoàn tác được.")
+        await clerk.fills("Ai yêu cầu, bằng cách nào, vì sao", "Người nộp yêu cầu tại quầy")
+        await clerk.presses("Rút hồ sơ")
+        assert await clerk.reads("Đã rút hồ sơ")
+        await clerk.goes(f"/noi-bo/ho-so/{regretted}")
+        assert await clerk.page.get_by_role("link", name="Rút hồ sơ", exact=True).count() == 0
+    rows = await rest.world.db.rows(KINDS, [[waiting.decided, first, second, strange, regretted], TOLD])
     assert {row.reference: row.kinds for row in rows} == {
         first: ["accepted"],
         second: ["supplement_asked", "supplement_received", "accepted"],
         waiting.decided: ["accepted", "returned"],
+        strange: ["refused"],
+        regretted: ["withdrawn"],
     }
