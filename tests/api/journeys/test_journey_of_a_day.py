@@ -67,7 +67,8 @@ async def test_an_officer_signs_in_sees_why_a_date_is_late_gives_out_a_token_and
         (row,) = await rest.world.db.rows(BOARD, [DEPARTMENT, rest.clock.at])
         assert (shown[0], shown[2]) == tuple(row) == ("2", "1")
         await officer.follows(late.code)
-        assert officer.path == f"/noi-bo/ho-so/{late.code}/thoi-han"
+        assert officer.path == f"/noi-bo/ho-so/{late.code}"
+        await officer.follows("Vì sao?")
         assert await officer.heading() == "Vì sao hẹn 17:00, thứ Năm 05/03/2026"
         await officer.follows(late.name)
         await officer.follows("Mã truy cập cho chương trình")
