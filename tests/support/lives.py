@@ -15,7 +15,7 @@ from hoso_models.storage import database
 from hoso_workflows.dossiers.service import DossierService
 from support import api_client, files, signing_keys
 from support.acts_of_law import AGENCY_HEAD, TO_THE_RESULT
-from support.api_client import ADMINISTRATOR, CLERK, FILING, HEAD, OWN, SPECIALIST, Rest
+from support.api_client import ADMINISTRATOR, CLERK, FILING, HEAD, LEADER, OWN, SPECIALIST, Rest
 from support.builders import forms
 from support.canaries import Canaries
 from support.procedures import charging
@@ -101,7 +101,9 @@ async def handled(rest: Rest, canary: Canaries) -> Any:
     await life.acts(f"letters/{signed['id']}/signature", DESK_HEAD)
     await life.acts(f"letters/{signed['id']}/copies", CLERK, receiver=canary(), reason=canary())
     handed = {name: canary() for name in ("receiver", "identifier", "postal_number", "note")}
-    returned = await life.acts("handover", CLERK, **handed)
+    await life.acts("handover", CLERK, **handed)
+    await life.hands_in(LEADER, f"{life.path}/result-corrections", reason=canary())
+    returned = await life.acts("correction-handover", CLERK, **handed)
     await rest.world.changed(_LATE_DRAFT, returned["reference"], CLERK, {"note": canary()})
     return returned
 

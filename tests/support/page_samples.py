@@ -31,6 +31,7 @@ NO_PAGES = frozenset(
         *(f"{each}/{word}" for each in (TEMPLATE, HOUSE) for word in ("anh", "pdf")),
         *(f"/noi-bo/mot-cua/so-theo-doi/{word}" for word in ("ban-in", "pdf", "xlsx")),
         "/noi-bo/qua-han/xlsx",
+        "/noi-bo/ho-so/{key}/nhat-ky/json",
         "/noi-bo/bao-cao/dung-han/xlsx",
         "/noi-bo/bao-cao/dung-han/danh-sach/xlsx",
         "/noi-bo/quan-tri/khai-bao/tep",
@@ -175,8 +176,7 @@ def _always(address: str) -> Sample:
 OFFICERS = (
     *("", "/noi-dung", "/quy-trinh", "/nhat-ky", "/trao-doi", "/de-nghi-bo-sung", "/thong-diep", "/giay-to"),
     *("/xin-loi", "/gia-han", "/tam-dung", "/phi", "/hoi-dap", "/dinh-chinh", "/thoi-diem"),
-    *("/xin-loi", "/gia-han", "/tam-dung", "/phi", "/hoi-dap", "/dinh-chinh", "/dinh-chinh-ket-qua"),
-    *("/xin-loi", "/gia-han", "/tam-dung", "/phi", "/hoi-dap", "/dinh-chinh", "/ai-giu"),
+    *("/dinh-chinh-ket-qua", "/ai-giu"),
 )
 #: Pages of acts on the course below the address of a dossier.
 COURSE = tuple(f"/{each.word}" for each in act_page.PAGES)

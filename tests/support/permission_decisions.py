@@ -266,6 +266,7 @@ AT_THE_SHELL = {
         "pass_consultation",
         "erase_dossier",
         "list_destructions",
+        "list_holds",
         "explain_deadline",
         "list_overdue",
         "list_incidents",

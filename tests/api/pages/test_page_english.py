@@ -7,6 +7,7 @@ import pytest
 
 from hoso_api.pages.shared import look
 from hoso_api.translation import reckoning, vietnamese, wording
+from hoso_calendar import messages
 from hoso_models import SessionKind
 from hoso_workflows.identity import invitations
 from hoso_workflows.monitoring import overdue
@@ -28,10 +29,13 @@ def world_url(shared_world_url: str) -> str:
 
 
 @pytest.fixture(autouse=True)
-def vietnamese_after() -> Iterator[None]:
-    """Speak Vietnamese again after each test."""
+def spoken_before() -> Iterator[None]:
+    """Begin in Vietnamese, and let whatever runs after a test speak as before it."""
+    before, refusals = vietnamese.language(), messages.language()
+    vietnamese.speak(messages.VIETNAMESE)
     yield
-    vietnamese.speak("vi")
+    vietnamese.speak(before)
+    messages.speak(refusals)
 
 
 def in_english(headers: Mapping[str, str]) -> dict[str, str]:

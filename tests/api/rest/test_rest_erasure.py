@@ -29,9 +29,9 @@ from support.world import DEPARTMENT, DESK, OTHER, instant, person
 
 #: What an erasure blanks.
 COLUMNS = {f"{table}.{column}" for table, columns in ERASED.items() for column in columns}
-#: Tables in which these dossiers have no row: nothing is torn in them, no calendar moves, no list names them yet, and no
-#: timer is armed.
-UNTOUCHED = {"calendar_move", "damaged_run", "destruction_item", "timer"}
+#: Tables in which these dossiers have no row: nothing is torn in them, no calendar moves, no list names them yet, no timer is
+#: armed, and nobody is reminded of them.
+UNTOUCHED = {"calendar_move", "damaged_run", "destruction_item", "reminder", "timer"}
 #: What an erasure blanks, of which they have nothing: nobody writes a note on a paper, no token is held up, a reason of a mail
 #: server holds no address, and this world has no areas.
 UNFILLED = {
@@ -87,7 +87,7 @@ async def test_nothing_personal_is_left_of_dossiers_that_two_persons_had_erased(
     named = [each["reference"] for each in lived]
     db = rest.world.db
     assert canary.found(await everything(db)) == canary.given
-    assert len(kept(store)) == 13
+    assert len(kept(store)) == 15
     assert await empty(db, named) == UNTOUCHED
     assert COLUMNS - await filled(db, named) == UNFILLED
     before = [(await rest.get(f"/v1/dossiers/{each}", CLERK)).json() for each in named]

@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
@@ -28,6 +28,8 @@ SAMPLES: dict[str, Any] = {
     "refusal": errors.NotFound("dossier", "reference-7"),
     "lacking": [("procedure-7", "deciding", "unit-7")],
     "choices": {"unit-7": "name-7"},
+    "absence": SimpleNamespace(officer="officer-7", until=date(2026, 3, 6), acting=("acting-7",)),
+    "reminded": SimpleNamespace(by_name="head-7", at=datetime(2026, 3, 2, 9, tzinfo=UTC)),
 }
 PACKAGES = ("hoso_workflows",)
 

@@ -12,7 +12,7 @@ import pytest
 
 from hoso_workflows.jobs import ended
 from hoso_workflows.lifecycle import commands
-from hoso_workflows.monitoring import duty_alarm, escalation
+from hoso_workflows.monitoring import duty_alarm, escalation, reminders
 from hoso_workflows.notifications import email, outbox, rules, undelivered
 from hoso_workflows.notifications.outbox import Delivered, Message, Undeliverable
 from hoso_workflows.notifications.undelivered import State
@@ -346,11 +346,13 @@ def test_a_message_becomes_a_mail_that_every_attempt_repeats() -> None:
 def test_every_level_of_the_ladder_and_every_topic_has_its_words() -> None:
     topics = {
         *rules.TOPICS.values(),
+        *rules.TO_THE_DESK.values(),
         *(f"escalation.{level}" for level in escalation.Level),
         duty_alarm.TOPIC,
         rules.CALENDAR_REVISED,
         *(f"account.{topic}" for topic in account_messages.Topic),
         *(ended.DONE, ended.FAILED, ended.CANCELLED),
+        *(f"{reminders.TOPIC}.{late}" for late in reminders.Late),
     }
     assert topics - {"partner.message"} == set(email.WORDING), "no mail goes to another system"
     assert (

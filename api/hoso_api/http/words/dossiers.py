@@ -448,6 +448,10 @@ DOSSIER_FIELDS = {
 }
 DOSSIER_PARAMETERS: Mapping[str, tuple[str, Any]] = {
     "list_takings.day": ("The local day; today when left out.", "2026-03-02"),
+    "list_takings.until": (
+        "The last day of a period that begins on `day`; only that day when left out.",
+        "2026-03-31",
+    ),
     "list_dossiers.unit": (
         "Only dossiers that this unit receives, handles or decides, by its code.",
         "H27.SVHTTDL",

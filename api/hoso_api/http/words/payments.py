@@ -9,6 +9,30 @@ _REFERENCE = ("Reference of the payment at the gateway; null where it named none
 _WHY = "Người nộp đã trả hai lần; cổng thanh toán đã hoàn lại."
 _WENT_BACK = ("Reference of what went back, at the bank or the gateway.", "RF26061000001")
 
+#: Fields of a dispute, in a list and by itself.
+_DISPUTE: Mapping[str, tuple[str, Any]] = {
+    "id": ("Id of the dispute.", _ID),
+    "unit": (
+        "Code of the receiving unit; of the unit above all others where no dossier is known.",
+        "H27.PVHCC",
+    ),
+    "reason": ("Why it was not recorded as a payment by itself.", "wrong_amount"),
+    "amount": ("What was paid by the gateway's word, in đồng.", 25000),
+    "ordered": ("What was ordered, in đồng; null where no order is known.", 20000),
+    "gateway_reference": _REFERENCE,
+    "told_order": ("The order as the gateway names it.", _ID),
+    "dossier": (
+        "Reference of the dossier; null where no order is known.",
+        "pWnQ0Bf1T6u2Xk9sJ4aZrg",
+    ),
+    "code": ("Code of the dossier; null where it has none yet.", "H27.PVHCC-260302-0012"),
+    "told_at": ("When the gateway said it first.", _AT),
+    "settlement": ("How it was settled; null while it is open.", "refunded"),
+    "settled_at": ("When it was settled; null while it is open.", _LATER),
+    "settled_by": ("Id of who settled it; null while it is open.", _ID),
+    "settled_for": ("Why it was settled so; null while it is open.", _WHY),
+    "settled_reference": _WENT_BACK,
+}
 #: `Schema.field` → what it means there, and an example.
 PAYMENT_FIELDS: Mapping[str, tuple[str, Any]] = {
     "PaymentOrdering.fees": ("Numbers of the fees in their procedure; all that are open when empty.", [1]),
@@ -28,27 +52,8 @@ PAYMENT_FIELDS: Mapping[str, tuple[str, Any]] = {
     "PaymentOrder.paid_at": ("When the payer paid; null until then.", _AT),
     "PaymentOrders.items": ("The orders, the oldest first.", []),
     "NotificationTaken.state": ("How far the order is now; null for one that is not known here.", "paid"),
-    "PaymentDispute.id": ("Id of the dispute.", _ID),
-    "PaymentDispute.unit": (
-        "Code of the receiving unit; of the unit above all others where no dossier is known.",
-        "H27.PVHCC",
-    ),
-    "PaymentDispute.reason": ("Why it was not recorded as a payment by itself.", "wrong_amount"),
-    "PaymentDispute.amount": ("What was paid by the gateway's word, in đồng.", 25000),
-    "PaymentDispute.ordered": ("What was ordered, in đồng; null where no order is known.", 20000),
-    "PaymentDispute.gateway_reference": _REFERENCE,
-    "PaymentDispute.told_order": ("The order as the gateway names it.", _ID),
-    "PaymentDispute.dossier": (
-        "Reference of the dossier; null where no order is known.",
-        "pWnQ0Bf1T6u2Xk9sJ4aZrg",
-    ),
-    "PaymentDispute.code": ("Code of the dossier; null where it has none yet.", "H27.PVHCC-260302-0012"),
-    "PaymentDispute.told_at": ("When the gateway said it first.", _AT),
-    "PaymentDispute.settlement": ("How it was settled; null while it is open.", "refunded"),
-    "PaymentDispute.settled_at": ("When it was settled; null while it is open.", _LATER),
-    "PaymentDispute.settled_by": ("Id of who settled it; null while it is open.", _ID),
-    "PaymentDispute.settled_for": ("Why it was settled so; null while it is open.", _WHY),
-    "PaymentDispute.settled_reference": _WENT_BACK,
+    **{f"PaymentDispute.{field}": said for field, said in _DISPUTE.items()},
+    **{f"PaymentDisputeHeld.{field}": said for field, said in _DISPUTE.items()},
     "PaymentDisputeHeld.paid_at": (
         "When the payer paid, as the gateway has it; null where it did not say.",
         _AT,

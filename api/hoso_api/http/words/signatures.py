@@ -64,7 +64,7 @@ SIGNATURE_FIELDS: Mapping[str, tuple[str, Any]] = {
     "ResultChecked.decided_at": ("When it was decided.", "2026-03-02T09:00:00+07:00"),
     "ResultChecked.corrected_at": (
         "When a newer version took its place: the file is no longer the result; null for the one that stands.",
-        None,
+        "2026-03-04T09:00:00+07:00",
     ),
     "ResultChecked.handed_over_at": ("When it was handed over.", "2026-03-03T09:00:00+07:00"),
     "ResultToSign.dossier": ("The dossier's reference or code.", "pWnQ0Bf1T6u2Xk9sJ4aZrg"),
