@@ -91,12 +91,8 @@ def exchange_result(
     json: Json = False,
 ) -> None:
     """Exchange a file of a result that was not handed over yet."""
-    if not file.is_file():
-        raise cli_errors.Usage(say("{path} is no file.", path=str(file)))
-    added: list[dict[str, Any]] = []
     said = Exchanging(file.name, title, internal=True, supersedes=attachment, reason=reason)
-    signals.run(_attach(key, [(file, said)], added))
-    _told(added, json=json)
+    _attach_one(key, file, said, json=json)
 
 
 def correct_result(
@@ -110,10 +106,15 @@ def correct_result(
     json: Json = False,
 ) -> None:
     """Correct a result that was handed over."""
+    said = Correcting(file.name, title, internal=True, supersedes=supersedes, reason=reason)
+    _attach_one(key, file, said, json=json)
+
+
+def _attach_one(key: str, file: Path, said: Described, *, json: bool) -> None:
+    """Attach a file, and print what became of it. Raises Usage."""
     if not file.is_file():
         raise cli_errors.Usage(say("{path} is no file.", path=str(file)))
     added: list[dict[str, Any]] = []
-    said = Correcting(file.name, title, internal=True, supersedes=supersedes, reason=reason)
     signals.run(_attach(key, [(file, said)], added))
     _told(added, json=json)
 
