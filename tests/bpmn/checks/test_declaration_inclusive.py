@@ -132,6 +132,18 @@ def test_the_warning_and_every_order_of_the_engine_agree(net: tuple[str, str]):
     assert (warned(drawn) == ["gop"]) == early(drawn, names)
 
 
+def test_of_a_join_within_a_join_the_inner_one_acts_first_on_a_way_back_too():
+    gateways = "".join(
+        f'<inclusiveGateway id="{name}"/>' for name in ("gop", "tach", "tach_trong", "gop_trong")
+    )
+    drawn = bpmn(
+        gateways + users("dau a b c sau") + '<exclusiveGateway id="n"/><exclusiveGateway id="g"/>',
+        "start>dau dau>n n>tach tach>a{x > 0} a>gop tach>tach_trong{y > 0} tach_trong>b{x > 0} tach_trong>c{y > 0} "
+        "b>gop_trong c>gop_trong gop_trong>gop gop>sau sau>g g>n[Lại] g>end[Xong]",
+    )
+    assert (early(drawn, "xy"), warned(drawn)) == (False, [])
+
+
 def test_a_reminder_that_shares_a_flow_with_its_task_lets_the_join_go_on_early():
     drawn = bpmn(
         GATEWAYS + users("dau a b sau") + boundary(False, "PT1H") + '<exclusiveGateway id="n"/>',

@@ -2,7 +2,7 @@
 
 A dossier waits there neither for ever nor too briefly. A scope is a free-choice net: a flow leads to one element, so
 whichever element can act may act first, and only choices are tried one by one (Valmari: Stubborn sets for reduced
-state space generation, 1990). An inclusive join acts when nothing else can, of several the one before the others.
+state space generation, 1990). An inclusive join acts when nothing else can and no token at another join hinders it.
 """
 
 from __future__ import annotations
@@ -146,14 +146,33 @@ def _acting(process: Process, marking: Marking) -> _Acting | None:
             joins += [element] if element not in joins else []
         elif marking.keys() >= set(element.incoming):
             return frozenset(element.incoming), element
-    # Of inclusive joins one acts to which no token of another can still come (BPMN 2.0, 13.4.3).
-    last = (
-        j
-        for j in joins
-        if not any(j.id in reachability.after(process, other) for other in joins if other is not j)
-    )
+    last = (j for j in joins if not _hindered(process, j, marking, joins))
     acting = next(last, joins[0] if joins else None)
     return (frozenset(acting.incoming), acting) if acting is not None else None
+
+
+def _hindered(process: Process, join: Element, marking: Marking, others: list[Element]) -> bool:
+    """True when a token at another join can still come by a flow without one (BPMN 2.0, 13.4.3).
+
+    As in a run: ways through the join itself do not count, nor does a token that can also come by a flow that has one.
+    """
+    missing = _upstream(process, join, [flow for flow in join.incoming if flow not in marking])
+    coming = missing - _upstream(process, join, [flow for flow in join.incoming if flow in marking])
+    return any(other.id in coming for other in others)
+
+
+def _upstream(process: Process, join: Element, flows: list[str]) -> set[str]:
+    """Elements from which a token can come by one of the flows without passing the join."""
+    found: set[str] = set()
+    pending = [process.flows[flow].source for flow in flows]
+    while pending:
+        element = process.elements.get(pending.pop())
+        if element is None or element.id in found or element.id == join.id:
+            continue
+        found.add(element.id)
+        pending += [process.flows[flow].source for flow in element.incoming]
+        pending += [element.attached_to] if element.attached_to else []
+    return found
 
 
 def _ways(process: Process, element: Element) -> Iterator[tuple[tuple[str, ...], bool]]:
