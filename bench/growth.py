@@ -78,7 +78,10 @@ OVERRIDES: dict[str, dict[str, str]] = {
         "sent_at": "s.created_at + m.moved",
     },
     "letter": {"id": "gen_random_uuid()", "dossier_id": "m.id", "number": "m.n", "unit_code": "m.unit"},
-    "idempotency": {"key": "s.key || '/' || m.id"},
+    "idempotency": {
+        "key": "s.key || '/' || m.id",
+        "response": "jsonb_set(s.response, '{reference}', to_jsonb(m.id::text))",
+    },
 }
 #: What is copied where the table itself would give copies of copies: an answer names the dossier that it was given for.
 SOURCES = {"idempotency": "source_answer"}

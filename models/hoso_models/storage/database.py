@@ -30,6 +30,8 @@ _NO_CONNECTION = (
     exc.DBAPIError,
     exc.EmulatedDBAPIException,
 )
+#: Within a transaction: the next statements are planned for their own parameters.
+_PLANNED = "set local plan_cache_mode = force_custom_plan"
 
 
 class Row(asyncpg.Record):  # type: ignore[misc]  # the driver has no types
@@ -86,6 +88,17 @@ class Database:
         """The rows of a SELECT."""
         return await self.one_statement(sql, parameters)
 
+    async def planned_rows(self, sql: str, parameters: Parameters = ()) -> Rows:
+        """The rows of a SELECT, planned for these very parameters.
+
+        For lists whose length changes the plan; PostgreSQL counts with ten once it keeps a plan for all values.
+        """
+        values = aware(parameters)
+        try:
+            return await self._single_statement(sql, values, _PLANNED)
+        except errors.StalePlan:  # outside of a transaction the driver itself asks again
+            return await self._single_statement(sql, values, _PLANNED)
+
     async def row(self, sql: str, parameters: Parameters = ()) -> Any:
         """The first row that a SELECT finds, or None."""
         found = await self.one_statement(sql, parameters)
@@ -96,13 +109,20 @@ class Database:
 
         Raises ConstraintViolated and Conflict when nothing was stored, DatabaseAway when that is not known.
         """
-        values = aware(parameters)
+        return await self._single_statement(sql, aware(parameters))
+
+    async def _single_statement(self, sql: str, values: Sequence[Any], before: str | None = None) -> Rows:
+        """The rows of a statement, in a transaction behind another one when there is one."""
         with time_limits.waiting():
             connection = await self._single.borrow()
             try:
-                # Outside of a transaction the driver commits each statement.
                 with time_limits.cutting(connection.terminate):
-                    return cast(Rows, await connection.fetch(sql, *values))
+                    if before is None:
+                        # Outside of a transaction the driver commits each statement.
+                        return cast(Rows, await connection.fetch(sql, *values))
+                    async with connection.transaction():
+                        await connection.execute(before)
+                        return cast(Rows, await connection.fetch(sql, *values))
             except Exception as error:
                 errors.redact(error)
                 ours = errors.translate(error, lost=connection.is_closed())

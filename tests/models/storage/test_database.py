@@ -66,6 +66,13 @@ async def test_one_statement_is_a_transaction_by_itself(db: Database) -> None:
     assert await db.row("select job from watermark where job = 'b'") is None
 
 
+async def test_a_question_is_planned_for_its_own_values_and_the_next_one_as_ever(database_url: str) -> None:
+    async with database.connect(database_url, DatabaseSettings(database_pool_size=1)) as db:
+        mode = "select current_setting('plan_cache_mode'), $1::int"
+        assert await db.planned_rows(mode, [1]) == [("force_custom_plan", 1)]
+        assert await db.rows(mode, [2]) == [("auto", 2)]
+
+
 async def test_racing_writers_win_once_each(db: Database) -> None:
     """The pattern of every command: one writable CTE that compares the version and sets it."""
     dossier = await rows.dossier(db)
@@ -204,6 +211,8 @@ async def test_a_plan_that_a_migration_outdated_is_made_anew(database_url: str) 
         assert await db.rows(question) == [(1,)]
         await other.one_statement("alter table planned add m int default 2")
         assert await db.rows(question) == [(1, 2)]
+        await other.one_statement("alter table planned rename m to k")
+        assert dict((await db.planned_rows(question))[0]) == {"n": 1, "k": 2}
 
         async def within_a_transaction() -> object:
             async with db.transaction() as tx:

@@ -277,13 +277,13 @@ async def test_the_totals_of_one_unit_read_nothing_of_the_others(
     for _ in range(3):
         await dossier_rows.dossier(world.db, referred, worlds.FOUNDED, handling_unit=worlds.OTHER)
     await world.changed("vacuum analyze dossier, user_task")
-    asked, rows = [], world.db.rows
+    asked, rows = [], world.db.planned_rows
 
     async def noting(sql: str, parameters: Any = ()) -> Any:
         asked.append((sql, parameters))
         return await rows(sql, parameters)
 
-    monkeypatch.setattr(world.db, "rows", noting)
+    monkeypatch.setattr(world.db, "planned_rows", noting)
     calendars = await world.service.reference_data.unit_calendars()
     asked.clear()
     await workload.totals(world.db, calendars, at=local("2026-03-06 10:30"), units=[worlds.OTHER])

@@ -36,7 +36,7 @@ async def totals(
     rows = (
         await db.rows(_TOTALS, counted)
         if units is None
-        else await db.rows(_TOTALS_OF, [*counted, list(units)])
+        else await db.planned_rows(_TOTALS_OF, [*counted, list(units)])
     )
     return tuple(UnitTotals(**row) for row in rows)
 
