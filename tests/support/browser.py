@@ -58,7 +58,9 @@ async def follows(page: Page, what: str) -> None:
 
 async def fits(page: Page, width: int) -> None:
     """No part of the page is wider than the window, and our own font is there."""
-    box = await page.locator("html").bounding_box()
-    parts = [await part.bounding_box() for part in await page.locator("main *:visible").all()]
-    assert box is not None
-    assert max(part["x"] + part["width"] for part in [box, *parts] if part) <= width + 1
+    ends = await page.evaluate(
+        """() => [document.documentElement, ...document.querySelectorAll("main *")]
+          .filter((each) => each.checkVisibility({ visibilityProperty: true }))
+          .map((each) => each.getBoundingClientRect().right)"""
+    )
+    assert max(ends) <= width + 1

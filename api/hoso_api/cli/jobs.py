@@ -6,7 +6,7 @@ from uuid import UUID
 import typer
 
 from hoso_api.cli import console, errors, operators, signals
-from hoso_api.cli.packages import Json
+from hoso_api.cli.register_acts import Json
 from hoso_api.installation import installation
 from hoso_api.system_clock import now
 from hoso_calendar.messages import translated

@@ -9,7 +9,7 @@ import typer
 
 from hoso_api.cli import console, credentials, instants, signals
 from hoso_api.cli.owners import Procedure
-from hoso_api.cli.packages import Json
+from hoso_api.cli.register_acts import Json
 from hoso_api.installation import installation
 from hoso_api.system_clock import now
 from hoso_bpmn import text_safety

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from hoso_api.cli import console, instants, operators, signals
-from hoso_api.cli.packages import Json
+from hoso_api.cli.register_acts import Json
 from hoso_api.installation import installation
 from hoso_api.system_clock import now
 from hoso_workflows.organisation import principals

@@ -1,19 +1,26 @@
-"""The part of `hoso units` that moves open dossiers to the successors of units."""
+"""The part of `hoso units` that moves open dossiers to the successors of units.
+
+Only this command loads what moves them: the others of `hoso units` start in half the time.
+"""
+
+from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from hoso_api.cli import console, errors, operators, signals
-from hoso_api.cli.packages import Json
+from hoso_api.cli.register_acts import Json
 from hoso_api.installation import installation
 from hoso_api.system_clock import now
 from hoso_bpmn import text_safety
 from hoso_calendar.messages import say, translated
-from hoso_workflows import rehoming, vocabulary
-from hoso_workflows.dossiers.service import DossierService
+from hoso_workflows import vocabulary
 from hoso_workflows.organisation import principals
+
+if TYPE_CHECKING:
+    from hoso_workflows import rehoming
 
 app = typer.Typer(
     add_completion=False,
@@ -41,6 +48,8 @@ def rehome(
 
     Code, dates, letters and history stay. An interrupted call is repeated.
     """
+    from hoso_workflows import rehoming
+
     split = _split(procedure or ())
     successor = None if new == "-" else new
     moves = tuple(rehoming.Move(each, successor, split) for each in (old, *(also or ())))
@@ -54,6 +63,9 @@ def rehome(
 
 
 async def _preview(moves: tuple[rehoming.Move, ...], by: str) -> rehoming.Preview:
+    from hoso_workflows import rehoming
+    from hoso_workflows.dossiers.service import DossierService
+
     at = now()
     async with installation.opened() as db:
         operator, person = await operators.entered(db, at=at), await principals.named(db, by)
@@ -64,6 +76,9 @@ async def _preview(moves: tuple[rehoming.Move, ...], by: str) -> rehoming.Previe
 
 
 async def _apply(moves: tuple[rehoming.Move, ...], basis: str, by: str) -> rehoming.Applied:
+    from hoso_workflows import rehoming
+    from hoso_workflows.dossiers.service import DossierService
+
     at = now()
     async with installation.opened() as db:
         operator, person = await operators.entered(db, at=at), await principals.named(db, by)

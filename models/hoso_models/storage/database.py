@@ -112,7 +112,7 @@ class Database:
         return await self._single_statement(sql, aware(parameters))
 
     async def _single_statement(self, sql: str, values: Sequence[Any], before: str | None = None) -> Rows:
-        """The rows of a statement, in a transaction behind another one when there is one."""
+        """The rows of a statement; `before` is executed in its transaction first."""
         with time_limits.waiting():
             connection = await self._single.borrow()
             try:

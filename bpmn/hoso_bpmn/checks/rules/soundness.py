@@ -152,7 +152,7 @@ def _acting(process: Process, marking: Marking) -> _Acting | None:
 
 
 def _hindered(process: Process, join: Element, marking: Marking, others: list[Element]) -> bool:
-    """True when a token at another join can still come by a flow without one (BPMN 2.0, 13.4.3).
+    """True when a token at another join can still come by an empty flow (BPMN 13.4.3).
 
     As in a run: ways through the join itself do not count, nor does a token that can also come by a flow that has one.
     """
@@ -162,7 +162,7 @@ def _hindered(process: Process, join: Element, marking: Marking, others: list[El
 
 
 def _upstream(process: Process, join: Element, flows: list[str]) -> set[str]:
-    """Elements from which a token can come by one of the flows without passing the join."""
+    """Elements before these flows, as far as the way does not pass the join."""
     found: set[str] = set()
     pending = [process.flows[flow].source for flow in flows]
     while pending:
