@@ -152,7 +152,7 @@ def _acting(process: Process, marking: Marking) -> _Acting | None:
 
 
 def _hindered(process: Process, join: Element, marking: Marking, others: list[Element]) -> bool:
-    """True when a token at another join can still come by an empty flow (BPMN 13.4.3).
+    """True when another join's token can still come by an empty flow (BPMN 13.4.3).
 
     As in a run: ways through the join itself do not count, nor does a token that can also come by a flow that has one.
     """
