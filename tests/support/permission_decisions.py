@@ -104,6 +104,7 @@ COMMANDS: Mapping[str, Command] = {
     "return_user_task": lambda state: commands.ReturnTask(_task(state), "Thiếu"),
     "prioritise_user_task": lambda state: commands.SetPriority(_task(state), 2),
     "write_note": lambda _: commands.WriteNote("Đã gọi"),
+    "amend_note": lambda _: commands.AmendNote(2, "Đã gọi lại"),
     "complete_user_task": lambda state: commands.Complete(_task(state)),
     "fail_user_task": lambda state: commands.Fail(_task(state), "hỏng"),
     "send_message": lambda _: commands.Send(exchange.OPINION),

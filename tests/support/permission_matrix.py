@@ -690,6 +690,8 @@ CASES: Mapping[str, Case] = {
     "return_user_task": Case("POST", f"{_T}/return", {"reason": "Thiếu"}, handed_on, changes=True),
     "prioritise_user_task": Case("POST", f"{_T}/priority", {"priority": 2}, accepted, changes=True),
     "write_note": Case("POST", f"{_D}/notes", {"text": "Đã gọi"}, accepted, changes=True),
+    # Nobody's: who may leave notes learns that it stands.
+    "amend_note": Case("POST", f"{_D}/note-amendment", {"note": 1, "text": "Đã gọi lại"}, accepted),
     "complete_user_task": Case("POST", f"{_T}/completion", _FORM, taken, changes=True),
     "fail_user_task": Case("POST", f"{_T}/failure", {"message": "hỏng"}, calling, changes=True),
     "send_message": Case("POST", f"{_D}/messages", {"name": exchange.OPINION}, waiting, changes=True),

@@ -128,6 +128,8 @@ class Kind(StrEnum):
     TASK_PRIORITISED = "task_prioritised"
     #: An officer left a note for the other officers; the applicant is not told.
     NOTED = "noted"
+    #: Its author corrected a note soon after writing it.
+    NOTE_AMENDED = "note_amended"
     #: The engine armed a timer.
     TIMER_SET = "timer_set"
     #: A timer fired or was dropped with its scope.

@@ -25,6 +25,7 @@ from hoso_api.pages.course import (
     correction_endpoints,
     hand_endpoints,
     instant_endpoints,
+    note_endpoints,
     result_correction_endpoints,
 )
 from hoso_api.pages.course import endpoints as course
@@ -108,6 +109,7 @@ PAGES: tuple[APIRouter, ...] = (
     course.router,
     consultation_endpoints.router,
     conversation_endpoints.router,
+    note_endpoints.router,
     correction_endpoints.router,
     instant_endpoints.router,
     call_endpoints.router,

@@ -66,6 +66,20 @@ async def test_a_note_is_left_once_and_read_by_the_others(rest: Rest):
     assert "Người nộp hỏi tiến độ. Đã trả lời." in head.text
 
 
+async def test_a_note_tells_a_colleague_and_is_amended_where_it_stands(rest: Rest):
+    code = (await at_the_head(rest))["code"]
+    clerk = await opened(rest, CLERK, code, "trao-doi")
+    await clerk.presses("Ghi chú", noi_dung="Nhờ xem", nhac_den=str(HEAD))
+    assert "Đã báo cho" in clerk.text
+    await clerk.presses("Lưu ghi chú đã sửa", noi_dung_sua="")
+    assert (status(clerk), "Chưa viết nội dung ghi chú." in clerk.text) == (422, True)
+    await clerk.presses("Lưu ghi chú đã sửa", noi_dung_sua="Nhờ xem lại phần 2")
+    assert "Nhờ xem lại phần 2" in clerk.text
+    assert "Người viết đã sửa lúc" in clerk.text
+    head = await opened(rest, HEAD, code, "trao-doi")
+    assert "Sửa ghi chú này" not in head.text
+
+
 @pytest.mark.parametrize(("text", "said"), [("  ", "Chưa viết nội dung ghi chú."), ("Gấp\u202e", "")])
 async def test_a_note_without_words_or_with_signs_that_are_not_seen_comes_back_at_its_field(
     rest: Rest, text: str, said: str

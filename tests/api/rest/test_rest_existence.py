@@ -1,6 +1,7 @@
 """Confidential existence: those without a part in a dossier learn nothing of it, not even that it exists."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -96,6 +97,7 @@ WAYS: Mapping[str, Any] = {
     "get_receipt": None,
     "see_readers": None,
     "write_note": {"text": "Đã gọi"},
+    "amend_note": {"note": 9, "text": "Đã gọi lại"},
     "list_notes": None,
     "reassign_user_task": {"reason": "Nghỉ"},
     "delegate_user_task": {"assignee": "00000000-0000-4000-8000-000000000005"},
@@ -118,6 +120,7 @@ LOOKED_AT = ("send_message", "resolve_incident", "answer_consultation", "reassig
 DENIED = "select count(*) from access_log where not granted"
 
 
+@cache
 def ways() -> dict[str, Any]:
     """The routes of the API about one dossier or task; `tests/api/pages/test_page_existence.py` has the pages."""
     all_routes = iter_route_contexts(create_app().routes)

@@ -1,9 +1,11 @@
 """Work on tasks over REST: lists by address, counts, priorities, drafts, follow-ups, notes."""
 
-from support.api_client import CLERK, HEAD, SPECIALIST, Rest, problem
-from support.world import CITIZEN, DEPARTMENT, person
+from datetime import datetime, timedelta
 
-UNIT_HEAD, COLLEAGUE = person("head"), person("specialist", number=2)
+from support.api_client import CLERK, HEAD, SPECIALIST, Rest, problem
+from support.world import CITIZEN, DEPARTMENT, OTHER, person
+
+UNIT_HEAD, COLLEAGUE, STRANGER = person("head"), person("specialist", number=2), person("specialist", OTHER)
 TOLD = {"outcome": None, "values": {}, "result": None, "reason": "", "note": "Chờ đối chiếu"}
 
 
@@ -64,6 +66,38 @@ async def test_a_note_is_read_by_officers_and_never_by_the_applicant(rest: Rest)
     for read in ("", "/events", "/waits"):
         assert "đối chiếu" not in (await rest.get(f"{path}{read}", CITIZEN)).text
     assert (await rest.post(f"{path}/notes", CLERK, {"text": "  "})).status_code == 422
+
+
+async def test_a_colleague_who_is_mentioned_in_a_note_is_told_and_a_stranger_cannot_be(rest: Rest):
+    path = f"/v1/dossiers/{(await rest.accepts())['code']}"
+    refused = problem(await rest.post(f"{path}/notes", CLERK, {"text": "Xem giúp", "mention": str(STRANGER)}))
+    assert (refused["status"], refused["type"]) == (403, "urn:hoso:problem:forbidden")
+    await rest.done(f"{path}/notes", CLERK, {"text": "Xem giúp", "mention": str(UNIT_HEAD)})
+    told = (await rest.get("/v1/notifications", UNIT_HEAD)).json()["items"]
+    assert [each["title"] for each in told] == [f"Hồ sơ {path.rpartition('/')[2]}: có ghi chú nhắc đến bạn"]
+    (note,) = (await rest.get(f"{path}/notes", CLERK)).json()["items"]
+    assert note["mention"] == "head 1 · Sở Văn hóa, Thể thao và Du lịch"
+
+
+async def test_a_note_is_amended_by_its_author_for_ten_minutes(rest: Rest):
+    path = f"/v1/dossiers/{(await rest.accepts())['code']}"
+    await rest.done(f"{path}/notes", CLERK, {"text": "Đã gọi"})
+    (note,) = (await rest.get(f"{path}/notes", CLERK)).json()["items"]
+    amended = {"note": note["seq"], "text": "Đã gọi hai lần"}
+    assert (await rest.post(f"{path}/note-amendment", UNIT_HEAD, amended)).status_code == 409
+    rest.clock.at += timedelta(minutes=10)
+    await rest.done(f"{path}/note-amendment", CLERK, amended)
+    at = rest.clock.at
+    rest.clock.at += timedelta(minutes=1)
+    late = problem(await rest.post(f"{path}/note-amendment", CLERK, {**amended, "text": "Ba lần"}))
+    assert (late["status"], late["type"]) == (409, "urn:hoso:problem:note-stands")
+    (read,) = (await rest.get(f"{path}/notes", CLERK)).json()["items"]
+    assert {**read, "amended_at": datetime.fromisoformat(read["amended_at"])} == {
+        **note,
+        "text": "Đã gọi hai lần",
+        "amended_at": at,
+        "amendable": False,
+    }
 
 
 async def test_a_draft_is_its_writers_alone_and_compared_by_its_own_etag(rest: Rest):

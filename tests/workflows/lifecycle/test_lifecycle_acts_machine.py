@@ -296,6 +296,7 @@ ACTS: Mapping[type, Callable[[Drawing], Command]] = {
     commands.ReturnTask: lambda it: commands.ReturnTask(it.task, it.word, UUID(int=5)),
     commands.SetPriority: lambda it: commands.SetPriority(it.task, it.one(0, 1, 2, 3)),
     commands.WriteNote: lambda it: commands.WriteNote(it.word),
+    commands.AmendNote: lambda it: commands.AmendNote(max(it.state.notes, default=1), it.word),
     commands.Complete: lambda it: commands.Complete(it.task),
     commands.Advance: lambda _: commands.Advance(),
     commands.ReplaceUnit: lambda _: commands.ReplaceUnit(UNITS["handling"], OTHER, "QĐ 1"),

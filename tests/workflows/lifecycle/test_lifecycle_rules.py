@@ -158,6 +158,7 @@ ASKED: Mapping[type, Callable[[Walk], Command]] = {
     commands.ReturnTask: lambda it: commands.ReturnTask(_task(it), "thiếu", UUID(int=9)),
     commands.SetPriority: lambda it: commands.SetPriority(_task(it), 2),
     commands.WriteNote: lambda _: commands.WriteNote("đã gọi"),
+    commands.AmendNote: lambda _: commands.AmendNote(2, "đã gọi lại"),
     commands.Complete: lambda it: commands.Complete(_task(it)),
     commands.Send: lambda _: commands.Send("tin"),
     commands.Fail: lambda it: commands.Fail(_task(it), "hỏng"),

@@ -78,6 +78,7 @@ TOLD: Mapping[Kind, tuple[str, ...] | None] = {
     Kind.TASK_DELEGATED: None,
     Kind.TASK_RESOLVED: None,
     Kind.NOTED: None,
+    Kind.NOTE_AMENDED: None,
     Kind.TIMER_SET: None,
     Kind.TIMER_DROPPED: None,
     Kind.RESULT_READY: ("result", "reason"),

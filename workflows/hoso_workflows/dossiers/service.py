@@ -500,6 +500,7 @@ def _permitted(
     units = [competent.partition(" ")[2] for competent in found.competent]
     actor = permissions.authorise(command, state, rights, units)
     permissions.authorise_assignee(command, state, found.other_rights)
+    permissions.authorise_mention(command, state, found.other_rights)
     return actor
 
 
@@ -515,8 +516,8 @@ def _first_permitted(
 
 
 def _other(command: commands.Command) -> UUID | None:
-    """The second principal whose rights are checked: the assignee, if any."""
-    return getattr(command, "assignee", None)
+    """The second principal whose rights are checked: assignee or colleague mentioned."""
+    return getattr(command, "assignee", None) or getattr(command, "mention", None)
 
 
 def _uuid(text: str) -> UUID | None:

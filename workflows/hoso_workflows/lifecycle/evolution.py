@@ -14,7 +14,15 @@ from hoso_models import Outcome
 from hoso_workflows.events import Event, Kind
 from hoso_workflows.frozen import changed
 from hoso_workflows.lifecycle import fees, task_facts
-from hoso_workflows.lifecycle.state import AttachedFile, OpenConsultation, OpenIncident, OpenTask, State
+from hoso_workflows.lifecycle.state import (
+    AMENDABLE,
+    AttachedFile,
+    OpenConsultation,
+    OpenIncident,
+    OpenTask,
+    RecentNote,
+    State,
+)
 
 #: Fields of a state by name, as an event changes them.
 Changes = dict[str, Any]
@@ -29,7 +37,7 @@ def fold(events: Iterable[Event]) -> State:
 def evolve(state: State, event: Event) -> State:
     """The state after one more event."""
     changes = _CHANGES.get(event.kind, _nothing)(state, event)
-    return changed(state, **{"last_at": event.at, **changes})
+    return changed(state, **{"last_at": event.at, "seq": state.seq + 1, **changes})
 
 
 def _filed(event: Event) -> State:
@@ -49,6 +57,12 @@ def _filed(event: Event) -> State:
 
 def _nothing(_state: State, _event: Event) -> Changes:
     return {}
+
+
+def _noted(state: State, event: Event) -> Changes:
+    by = frozenset(each for each in (event.actor, event.on_behalf_of) if each is not None)
+    recent = {seq: note for seq, note in state.notes.items() if event.at - note.at <= AMENDABLE}
+    return {"notes": {**recent, state.seq + 1: RecentNote(event.at, by)}}
 
 
 def _accepted(_: State, event: Event) -> Changes:
@@ -369,6 +383,7 @@ _CHANGES: Mapping[Kind, Callable[[State, Event], Changes]] = {
     Kind.TASK_CLAIMED: _assigned,
     Kind.TASK_UNCLAIMED: _assigned,
     Kind.TASK_PRIORITISED: _prioritised,
+    Kind.NOTED: _noted,
     Kind.TASK_DELEGATED: _delegated,
     Kind.TASK_RESOLVED: _resolved,
     Kind.INCIDENT: _incident,

@@ -320,6 +320,7 @@ RULES: Mapping[type, Rule] = {
     commands.ReturnTask: Rule("returning the task", tuple(Status)),
     commands.SetPriority: Rule("setting the priority of the task", tuple(Status)),
     commands.WriteNote: Rule("leaving a note", tuple(Status)),
+    commands.AmendNote: Rule("amending a note", tuple(Status)),
     commands.Complete: Rule(
         "completion",
         WORKING,

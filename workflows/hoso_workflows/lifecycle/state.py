@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -75,6 +75,19 @@ class AttachedFile:
     signed: bool = False
 
 
+#: How long its author may correct a note.
+AMENDABLE = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class RecentNote:
+    """A note that its author may still correct."""
+
+    at: datetime
+    #: Who wrote it, and in whose name.
+    by: frozenset[UUID]
+
+
 @dataclass(frozen=True, slots=True)
 class OpenConsultation:
     """A consultation that has not been answered."""
@@ -130,6 +143,8 @@ class State:
     answer_due: datetime | None = None
     #: When the newest supplement came in.
     supplement_at: datetime | None = None
+    #: Notes of the last minutes, by the number of their event.
+    notes: Mapping[int, RecentNote] = field(default_factory=dict)
     #: Who has completed each step last, by its element.
     completed_by: Mapping[str, UUID] = field(default_factory=dict)
     #: Who has completed a step behind the acceptance.
@@ -151,6 +166,8 @@ class State:
     held: bool = False
     erasures_ordered: int = 0
     erased: bool = False
+    #: The number of the newest event.
+    seq: int = field(default=1, compare=False)
     #: The engine, which a decision drives; spoilt when a decision raises.
     run: Run | None = field(default=None, compare=False, repr=False)
     loaded: Loaded | None = field(default=None, compare=False, repr=False)

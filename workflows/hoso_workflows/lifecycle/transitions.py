@@ -333,6 +333,7 @@ _DECISIONS: Mapping[type, Callable[[Decision, Any], Iterator[DraftEvent]]] = {
     commands.ReturnTask: tasks.give_back,
     commands.SetPriority: tasks.prioritise,
     commands.WriteNote: tasks.note,
+    commands.AmendNote: tasks.amend_note,
     commands.Complete: tasks.complete,
     commands.Advance: tasks.advance,
     commands.Send: messages.send,

@@ -122,6 +122,10 @@ WORDING = {
         "Đề nghị trả lời người nộp hồ sơ {code}",
         "Đơn vị giải quyết đề nghị nội dung trả lời người nộp hồ sơ {code}; xem trong mục trao đổi của hồ sơ.",
     ),
+    "note.mentioned": (
+        "Hồ sơ {code}: có ghi chú nhắc đến bạn",
+        "Một đồng nghiệp nhắc đến bạn trong ghi chú nội bộ của hồ sơ {code}; xem trong mục trao đổi của hồ sơ.",
+    ),
     "desk.result_corrected": (
         "Hồ sơ {code}: trả kết quả đã đính chính",
         "Kết quả đã trả của hồ sơ {code} đã được đính chính; mời người nộp nhận bản đúng và ghi việc trả trong hồ sơ.",

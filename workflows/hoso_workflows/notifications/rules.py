@@ -47,6 +47,8 @@ TOPICS: Mapping[Kind, str] = {
     Kind.WITHDRAWN: "applicant.withdrawn",
     Kind.STOPPED: "applicant.stopped",
     Kind.MESSAGE_SENT: "partner.message",
+    # To whom the note mentions.
+    Kind.NOTED: "note.mentioned",
 }
 #: Beside the message of `TOPICS`: the desk has to hand over what was corrected.
 TO_THE_DESK: Mapping[Kind, str] = {Kind.RESULT_CORRECTED: "desk.result_corrected"}
@@ -63,7 +65,11 @@ def of(state: State, links: Iterable[Link]) -> list[dict[str, Any]]:
 
 def _notices(state: State, link: Link) -> Iterator[dict[str, Any]]:
     notice = _notice(state, link)
-    yield notice
+    yield (
+        notice
+        if link.event.kind is not Kind.NOTED
+        else {**notice, "recipient_id": link.event.payload["mention"]}
+    )
     if topic := TO_THE_DESK.get(link.event.kind):
         yield {**notice, "dedup_key": f"{notice['dedup_key']}/desk", "topic": topic}
 
@@ -71,10 +77,10 @@ def _notices(state: State, link: Link) -> Iterator[dict[str, Any]]:
 def _told(event: Event) -> bool:
     """True where somebody is told.
 
-    Of a successor that is where the unit before it was asked for an opinion.
+    Of a successor that is where the unit before it was asked for an opinion, of a note where it mentions somebody.
     """
-    moves = event.kind is Kind.UNIT_REPLACED
-    return event.kind in TOPICS and (not moves or bool(event.payload.get("consultations")))
+    names = {Kind.UNIT_REPLACED: "consultations", Kind.NOTED: "mention"}.get(event.kind)
+    return event.kind in TOPICS and (names is None or bool(event.payload.get(names)))
 
 
 def _notice(state: State, link: Link) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from hoso_workflows.dossiers import views
 from hoso_workflows.dossiers.applicant_views import EVENTS
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.events import Kind
+from hoso_workflows.lifecycle.state import AMENDABLE
 from hoso_workflows.organisation.access_log import WITHIN, Origin
 from hoso_workflows.pagination import Conditions, Page
 
@@ -28,21 +29,34 @@ async def listed(
     asked = Conditions()
     asked.add("e.dossier_id = {} and e.at >= {} and e.kind = {}", row.id, row.filed_at, Kind.NOTED.value)
     asked.behind("e.seq", EVENTS.values(after), falling=True)
-    return await pagination.page(service.db, _NOTES, asked, EVENTS, limit=limit, item=_note)
+    return await pagination.page(
+        service.db, _NOTES, asked, EVENTS, limit=limit, item=lambda row: _note(row, reader, at)
+    )
 
 
-def _note(row: Any) -> dict[str, Any]:
+def _note(row: Any, reader: UUID, at: datetime) -> dict[str, Any]:
     return {
         "seq": row.seq,
         "at": localtime.isoformat(row.at),
         "author": row.author,
         "on_behalf_of": row.on_behalf_of,
         "text": row.text,
+        "mention": row.mention,
+        "amended_at": localtime.isoformat(row.amended_at),
+        "amendable": row.actor_id == reader and at - row.at <= AMENDABLE,
     }
 
 
 _NOTES = """
-select e.seq, e.at, p.name as author, b.name as on_behalf_of, e.payload ->> 'text' as text
+select e.seq, e.at, e.actor_id, p.name as author, b.name as on_behalf_of, m.name as mention,
+  coalesce(a.text, e.payload ->> 'text') as text, a.at as amended_at
 from dossier_event e join principal p on p.id = e.actor_id left join principal b on b.id = e.on_behalf_of
+left join principal m on m.id = (e.payload ->> 'mention')::uuid
+left join lateral (
+  select a.payload ->> 'text' as text, a.at from dossier_event a
+  where a.dossier_id = e.dossier_id and a.kind = 'note_amended' and a.at between e.at and e.at + interval '10 minutes'
+    and (a.payload ->> 'note')::int = e.seq
+  order by a.seq desc limit 1
+) a on true
 where {conditions} order by e.seq desc limit {limit}
 """

@@ -101,6 +101,15 @@ TASK_FIELDS: Mapping[str, tuple[str, Any]] = {
     "TaskGroup.name": ("Name of the unit, officer or procedure; null for what has none.", "Sở Y tế"),
     "TaskGroup.count": ("How many tasks it has.", 3),
     "Note.text": ("What the other officers should know.", "Đã gọi người nộp đối chiếu bản gốc."),
+    "Note.mention": ("Id of a colleague who is told of the note.", "00000000-0000-4000-8000-000000000005"),
+    "NoteAmendment.note": ("The note's number among the dossier's events (`seq`).", 9),
+    "NoteAmendment.text": ("The corrected text.", "Đã gọi người nộp đối chiếu bản chính."),
+    "NoteOf.mention": (
+        "Name of the colleague who was told of it; null when nobody was.",
+        "Trưởng phòng 1 · Sở Y tế",
+    ),
+    "NoteOf.amended_at": ("When its author corrected it last; null when it is as it was left.", _AT),
+    "NoteOf.amendable": ("True while you may correct it.", False),
     "NoteOf.text": (
         "What was noted; null where it was erased by law.",
         "Đã gọi người nộp đối chiếu bản gốc.",

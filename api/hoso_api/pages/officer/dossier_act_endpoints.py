@@ -1,4 +1,4 @@
-"""Notes on a dossier, proposals to the desk, messages to its procedure."""
+"""Proposals to the desk, messages to a dossier's procedure."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -17,7 +17,6 @@ from hoso_api.pages.shared.visit import Visit, VisitNow
 from hoso_api.translation.vietnamese import spoken
 from hoso_workflows.dossiers import views
 from hoso_workflows.lifecycle import commands
-from hoso_workflows.tasks import notes
 
 router = APIRouter(
     prefix=dossier_frame.ADDRESS,
@@ -26,51 +25,13 @@ router = APIRouter(
 )
 
 #: Fields of the forms, as the pages name them.
-TEXT, REASON, ITEMS, MESSAGE, VALUES = "noi-dung", "ly-do", "muc", "thong-diep", "du-lieu"
+REASON, ITEMS, MESSAGE, VALUES = "ly-do", "muc", "thong-diep", "du-lieu"
 #: The field of a refusal, by its slug.
 FIELDS = {
     "reason-missing": REASON,
     "nobody-waits": MESSAGE,
     **dict.fromkeys(("bad-variable", "form-refused"), VALUES),
 }
-
-
-@router.get("/{key}/trao-doi")
-@acts.named("list_notes")
-async def dossier_notes_page(key: DossierKey, visit: VisitNow) -> Response:
-    """The officers' notes on the dossier, the newest first."""
-    return await _notes(visit, key, Filled.first(visit))
-
-
-async def _notes(visit: Visit, key: str, form: Filled) -> Response:
-    subject = await dossier_frame.read(visit, key)
-    found = await notes.listed(visit.service, key, limit=MOST, **visit.reading)
-    return await dossier_frame.shown(
-        visit,
-        subject,
-        "dossier_notes.html",
-        tab="trao-doi",
-        form=form,
-        notes=found.items,
-        more=found.after is not None,
-        refusal=await dossier_frame.refusal(visit, subject, "write_note"),
-    )
-
-
-#: So many notes a page shows.
-MOST = 100
-
-
-@router.post("/{key}/trao-doi")
-@acts.named("write_note")
-async def write_dossier_note(key: DossierKey, visit: VisitNow, form: FormNow) -> Response:
-    """Leave a note; back to the notes."""
-    try:
-        _require(form, TEXT)
-        done = await acting.act(visit, form, key, commands.WriteNote(form.text(TEXT)), fields=FIELDS)
-    except Stopped as stopped:
-        return await _notes(visit, key, Filled.again(stopped))
-    return await acting.onward(visit, f"{dossier_frame.ADDRESS}/{key}/trao-doi", done)
 
 
 @router.get("/{key}/de-nghi-bo-sung")
@@ -195,7 +156,6 @@ def _require(form: Form, field: str) -> None:
 
 
 _EMPTY = {
-    TEXT: lambda: spoken("Chưa viết nội dung ghi chú."),
     REASON: lambda: spoken("Chưa nêu lý do đề nghị."),
     MESSAGE: lambda: spoken("Chưa chọn thông điệp."),
 }

@@ -76,6 +76,7 @@ DOORS = (
     Door("handover", "hand_over_result", bodies.Handover, say("Hand the result over: to whom, how, with the originals or without."), officers=True),
     Door("correction-handover", "hand_over_correction", bodies.CorrectionHandover, say("Hand a corrected result over: to whom and how. No date moves, the first hand-over stays."), officers=True),
     Door("notes", "write_note", bodies.Note, say("Leave a note for the other officers; the applicant never reads it."), officers=True),
+    Door("note-amendment", "amend_note", bodies.NoteAmendment, say("Correct your own note within ten minutes; the former text stays in the diary."), officers=True),
 )  # fmt: skip
 
 

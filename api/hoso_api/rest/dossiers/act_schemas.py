@@ -285,10 +285,22 @@ class Note(Body):
     """A note for the other officers."""
 
     text: Annotated[Text, Field(min_length=1)]
+    mention: UUID | None = None
 
     def command(self) -> commands.Command:
         """The command."""
-        return commands.WriteNote(self.text)
+        return commands.WriteNote(self.text, self.mention)
+
+
+class NoteAmendment(Body):
+    """The corrected text of a note."""
+
+    note: Annotated[int, Field(ge=1)]
+    text: Annotated[Text, Field(min_length=1)]
+
+    def command(self) -> commands.Command:
+        """The command."""
+        return commands.AmendNote(self.note, self.text)
 
 
 class FeeAssessment(Body):

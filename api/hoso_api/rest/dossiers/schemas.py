@@ -372,6 +372,9 @@ class NoteOf(Answer):
     on_behalf_of: str | None
     #: Null where it was erased by law.
     text: str | None
+    mention: str | None
+    amended_at: AwareDatetime | None
+    amendable: bool
 
 
 class Notes(Answer):

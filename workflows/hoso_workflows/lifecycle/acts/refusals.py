@@ -1,7 +1,7 @@
 """Refusals of acts on the course of a dossier."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from hoso_calendar.messages import say
@@ -18,6 +18,20 @@ class NotExtendable(errors.Refusal):
     def __init__(self, why: str) -> None:
         super().__init__(say("The term cannot be extended: {why}.", why=why))
         self.why = why
+
+
+class NoteStands(errors.Refusal):
+    """A note is amended by its author, soon after writing it."""
+
+    slug = "note-stands"
+    remedy = "Leave a further note that corrects it."
+
+    def __init__(self, within: timedelta) -> None:
+        minutes = int(within.total_seconds() // 60)
+        super().__init__(
+            say("The note is another's, or was written more than {minutes} minutes ago.", minutes=minutes)
+        )
+        self.within = within
 
 
 class AnswerAwaited(errors.Refusal):

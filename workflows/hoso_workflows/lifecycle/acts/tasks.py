@@ -15,7 +15,7 @@ from hoso_workflows.lifecycle import commands, validation
 from hoso_workflows.lifecycle.acts import fees, files, outcomes, refusals, results
 from hoso_workflows.lifecycle.commands import Result
 from hoso_workflows.lifecycle.decision import Completed, Decision, reason, undelegated
-from hoso_workflows.lifecycle.state import OpenTask
+from hoso_workflows.lifecycle.state import AMENDABLE, OpenTask
 
 
 def claim(act: Decision, command: commands.Claim) -> Iterator[Event]:
@@ -139,9 +139,22 @@ def prioritise(act: Decision, command: commands.SetPriority) -> Iterator[Event]:
 
 def note(act: Decision, command: commands.WriteNote) -> Iterator[Event]:
     """Leave a note for the other officers. Raises `FormRefused` for one that says nothing."""
-    if not command.text.strip():
+    told = {"mention": str(command.mention)} if command.mention else {}
+    yield act.tell(Kind.NOTED, text=_words(command.text), **told)
+
+
+def amend_note(act: Decision, command: commands.AmendNote) -> Iterator[Event]:
+    """Correct a note. Raises `NoteStands` for another's note and for one that is older than `AMENDABLE`."""
+    note = act.state.notes.get(command.note)
+    if note is None or act.actor.principal not in note.by or act.at - note.at > AMENDABLE:
+        raise refusals.NoteStands(AMENDABLE)
+    yield act.tell(Kind.NOTE_AMENDED, note=command.note, text=_words(command.text))
+
+
+def _words(text: str) -> str:
+    if not text.strip():
         raise errors.FormRefused([Fault("text", say("is missing"))])
-    yield act.tell(Kind.NOTED, text=command.text.strip())
+    return text.strip()
 
 
 def complete(act: Decision, command: commands.Complete) -> Iterator[Event]:

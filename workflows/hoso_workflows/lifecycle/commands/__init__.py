@@ -64,6 +64,7 @@ from hoso_workflows.lifecycle.commands.reception import (
 from hoso_workflows.lifecycle.commands.tasks import (
     Absence,
     Advance,
+    AmendNote,
     Claim,
     Complete,
     Correct,
@@ -87,6 +88,7 @@ __all__ = [
     "Accept",
     "Actor",
     "Advance",
+    "AmendNote",
     "AnswerConsultation",
     "Applicant",
     "AskSupplement",
@@ -168,6 +170,7 @@ WORDS: Mapping[type, str] = {
     ReturnTask: "returning the task",
     SetPriority: "setting the priority of the task",
     WriteNote: "leaving a note",
+    AmendNote: "amending a note",
     Complete: "completing the task",
     Send: "sending the message",
     Fail: "telling that the call failed",
@@ -275,4 +278,5 @@ Command = (
     | SetPriority
     | Unclaim
     | WriteNote
+    | AmendNote
 )

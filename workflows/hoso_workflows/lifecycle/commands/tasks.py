@@ -101,6 +101,17 @@ class WriteNote:
     """An officer leaves a note for the other officers of the dossier."""
 
     text: str
+    #: A colleague who is told of it.
+    mention: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AmendNote:
+    """An officer corrects the text of a note of theirs, soon after writing it."""
+
+    #: The number of the event with which it was left.
+    note: int
+    text: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from hoso_workflows.organisation.permissions.acts import (
     authorise_assignee,
     authorise_draft,
     authorise_filing,
+    authorise_mention,
     require_role,
 )
 from hoso_workflows.organisation.permissions.operations import allowed_operations
@@ -86,6 +87,7 @@ __all__ = [
     "authorise_draft",
     "authorise_filing",
     "authorise_head",
+    "authorise_mention",
     "authorise_people_list",
     "authorise_roster",
     "authorise_unknown_identities",

@@ -71,6 +71,16 @@ def authorise_assignee(command: Command, state: State, row: Mapping[str, Any] | 
             raise errors.Forbidden(command.assignee, say("taking the task"), task.role or "", task.unit)
 
 
+def authorise_mention(command: Command, state: State, row: Mapping[str, Any] | None) -> None:
+    """Raise Forbidden when who is mentioned in a note may leave none."""
+    if isinstance(command, commands.WriteNote) and command.mention is not None:
+        rights = Rights.of(command.mention, row)
+        if not any(_sufficient(command, state, rights)):
+            raise errors.Forbidden(
+                rights.principal, say("being mentioned"), "any role", state.units["handling"]
+            )
+
+
 #: Commands that name who gets the task.
 _ASSIGNING = (commands.Claim, commands.Reassign, commands.Delegate)
 
@@ -190,7 +200,7 @@ def _required_role(command: Command, state: State) -> tuple[str, str]:
     task = state.tasks.get(getattr(command, "task", NOWHERE))
     if task is not None and isinstance(command, commands.SetPriority | commands.Reassign):
         return either(ASSIGNERS), task.unit
-    if isinstance(command, commands.WriteNote):
+    if isinstance(command, commands.WriteNote | commands.AmendNote):
         return "any role", state.units["handling"]
     if task is not None:
         return task.role or "", task.unit

@@ -186,6 +186,7 @@ ROWS: tuple[Act, ...] = (
     Act("return_user_task", say("Return a task to the officer who had it before"), (R.ASSIGNEE,), _D, command=commands.ReturnTask),
     Act("prioritise_user_task", say("Put a task before others"), (R.ASSIGNER,), _D, command=commands.SetPriority),
     Act("write_note", say("Leave a note for other officers"), (R.WORKER,), _D, command=commands.WriteNote),
+    Act("amend_note", say("Correct one's own note within ten minutes"), (R.WORKER,), _D, command=commands.AmendNote),
     Act("complete_user_task", say("Complete a task"), (R.ROLE_OF_TASK,), _D, command=commands.Complete),
     Act("fail_user_task", say("Say that the call of a task failed"), (R.ROLE_OF_TASK,), _D, command=commands.Fail),
     Act("send_message", say("Send a message to a dossier"), (R.SENDER, R.WORKER, R.INSTALLATION), _D,
