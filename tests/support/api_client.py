@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -76,18 +77,31 @@ INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d[\d:.]*(?:Z|[+-]\d\d:\d\d)")
 COMMITTED = Path(__file__).parents[2] / "docs" / "openapi.json"
 
 
+# Read and compiled once: each takes as long as the whole of many a test.
+@cache
+def _description() -> tuple[dict[str, Any], list[tuple[re.Pattern[str], str, dict[str, Any]]]]:
+    document = json.loads(COMMITTED.read_bytes())
+    paths = sorted(document["paths"].items(), key=lambda item: item[0].count("{"))
+    return document, [
+        (re.compile("^" + re.sub(r"\{\w+\}", "[^/]+", path) + "$"), method, operation)
+        for path, operations in paths
+        for method, operation in operations.items()
+    ]
+
+
+@cache
+def _validator(operation: str, status: str) -> Any:
+    document, operations = _description()
+    described = next(each for _, _, each in operations if each["operationId"] == operation)
+    (content,) = described["responses"][status]["content"].values()
+    return jsonschema_rs.validator_for({**content["schema"], "components": document["components"]})
+
+
 class Contract:
     """The committed description, to which every answer is held: its status is named, its body is as described."""
 
     def __init__(self) -> None:
-        self.document = json.loads(COMMITTED.read_bytes())
-        self.operations = [
-            (re.compile("^" + re.sub(r"\{\w+\}", "[^/]+", path) + "$"), method, operation)
-            for path, operations in sorted(
-                self.document["paths"].items(), key=lambda item: item[0].count("{")
-            )
-            for method, operation in operations.items()
-        ]
+        self.document, self.operations = _description()
 
     def check(self, response: httpx.Response) -> None:
         """Fail for an answer that the description does not foresee; pages and files have none."""
@@ -98,13 +112,11 @@ class Contract:
             return
         described = operation["responses"]
         assert str(response.status_code) in described, f"{method} {path} answers {response.status_code}"
-        ((media, content),) = described[str(response.status_code)]["content"].items()
+        (media,) = described[str(response.status_code)]["content"]
         assert response.headers["content-type"].partition(";")[0] == media
         if not media.endswith("json"):
             return
-        schema = content["schema"]
-        components = {"components": self.document["components"]}
-        jsonschema_rs.validate({**schema, **components}, response.json())
+        _validator(operation["operationId"], str(response.status_code)).validate(response.json())
         assert {found[-6:] for found in INSTANT.findall(response.text)} <= {"+07:00"}, response.text
 
 

@@ -5,14 +5,17 @@ Its parts are served one by one, so that the flows change nothing while an attac
 
 import asyncio
 import io
+import pwd
+import stat
 import zipfile
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil
 
 from hoso_bpmn.package import package
 from hoso_models import DOSSIER_PARTS, PrincipalKind, postgres
@@ -26,7 +29,7 @@ from support.api_client import ADMINISTRATOR, CLERK, HEAD, SPECIALIST, Rest
 from support.builders import forms
 from support.command_line import Ran, hoso
 from support.procedures import exchange
-from support.served import PATIENCE, said, serving
+from support.served import PATIENCE, members, said, serving
 from support.world import (
     CITIZEN,
     DEPARTMENT,
@@ -67,6 +70,73 @@ OFFICERS = {
     ADMINISTRATOR: ("administrator", PROVINCE),
 }
 ZIP = {"Content-Type": "application/zip"}
+#: Bodies by the end of the path, where an empty one is not enough.
+SENT: Mapping[str, Any] = {
+    **{
+        end: {"reason": "Không"}
+        for end in (
+            *("refusal", "supplement-proposal", "supplement-request", "supplement-return", "withdrawal"),
+            *("suspension-end", "hold-end"),
+        )
+    },
+    **{
+        end: {"reason": "Chờ", "basis": "Luật"}
+        for end in ("suspension", "obligation", "stop", "reopening", "hold", "erasure")
+    },
+    "transfer": {"reason": "Khác", "authority": "Công an tỉnh"},
+    "extension": {"reason": "Chờ", "basis": "Luật", "term": "1 ngày"},
+    "reappointment": {"reason": "Xin lỗi", "due": "2026-03-20"},
+    "obligation-met": {"proof": "0001"},
+    "fee-assessment": {"fee": 1},
+    "fee-exemption": {"fee": 1, "basis": "Luật"},
+    "payments": {"fee": 1, "amount": 1_000, "method": "transfer", "reference": "FT1"},
+    "payment-cancellation": {
+        "payment": "00000000-0000-4000-8000-000000000009",
+        "reason": "Ghi nhầm",
+    },
+    "refunds": {"payment": "00000000-0000-4000-8000-000000000009", "reason": "Nộp thừa"},
+    "consultations": {"unit": "H27.SYT", "question": "Có không?", "due": "2026-03-06"},
+    "answer": {"answer": "Có"},
+    "uploads": {"file": "a.png", "size": 1},
+    "conversation": {"text": "Khi nào?"},
+    "reply": {"text": "Đúng hẹn"},
+    "reply-proposal": {"text": "Đúng hẹn"},
+    "verifications": {"finding": "Đúng", "place": "Tại chỗ", "held_at": "2026-03-02T08:00:00+07:00"},
+    "disclosures": {
+        **dict.fromkeys(("recipient", "basis", "purpose", "decision"), "Không"),
+        "data": ["Họ tên"],
+    },
+    "correction": {"reason": "Gõ sai", "applicant": {"address": "Số 1"}},
+    "corrections": {"event": 2, "at": "2026-03-02T08:00:00+07:00", "reason": "Đồng hồ sai"},
+    "messages": {"name": "Trả lời"},
+    "failure": {"message": "hỏng"},
+    "notes": {"text": "Đã gọi"},
+    "note-amendment": {"note": 9, "text": "Đã gọi lại"},
+    "priority": {"priority": 2},
+    "reassignment": {"reason": "Nghỉ"},
+    "delegation": {"assignee": "00000000-0000-4000-8000-000000000005"},
+    "return": {"reason": "Thiếu"},
+    "follow-up": {"day": "2026-03-09"},
+}
+#: Statements that would rewrite a table.
+REWRITTEN = (
+    *("update {} set at = at", "delete from {}", "truncate {}", "alter table {} add column forged text"),
+    *("alter table {} disable trigger user", "alter table {} disable trigger all", "drop table {}"),
+)
+#: Gives each of two dossiers, $1 and $2, the other's history and head.
+SWAPPED = (
+    "alter table dossier_event disable trigger dossier_event_append_only",
+    "update dossier_event set seq = seq + 1000 where dossier_id in ($1, $2)",
+    (
+        "update dossier_event set seq = seq - 1000, dossier_id = case dossier_id when $1::uuid then $2::uuid else $1::uuid end"
+        " where dossier_id in ($1, $2)"
+    ),
+    (
+        "update engine_state e set head = (select o.head from engine_state o where o.dossier_id in ($1, $2)"
+        " and o.dossier_id <> e.dossier_id) where dossier_id in ($1, $2)"
+    ),
+    "alter table dossier_event enable trigger dossier_event_append_only",
+)
 
 
 @dataclass(frozen=True)
@@ -190,3 +260,28 @@ async def a_task(rest: Rest, role: str, unit: str) -> tuple[str, str]:
         [role, unit],
     )
     return row.id, row.code
+
+
+async def swap(owner: database.Database, two: list[object]) -> None:
+    """Give each of two dossiers the other's history, as the owner of the database."""
+    for statement in SWAPPED:
+        await owner.one_statement(statement, two if "$1" in statement else [])
+
+
+def kept(home: Path) -> set[tuple[str, str]]:
+    """Owners and modes of all files in a home."""
+    found = set()
+    for path in (home, *home.rglob("*")):
+        with suppress(FileNotFoundError):
+            seen = path.lstat()
+            found.add((pwd.getpwuid(seen.st_uid).pw_name, stat.filemode(seen.st_mode)))
+    return found
+
+
+def users(home: Path) -> list[int]:
+    """As whom the processes of an installation run."""
+    found = []
+    for process in members(home):
+        with suppress(psutil.NoSuchProcess):
+            found += {process.uids().real, process.uids().saved}
+    return found

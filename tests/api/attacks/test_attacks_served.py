@@ -1,15 +1,20 @@
-"""Attacks over the network that once succeeded, on an installation as it is served: refused, and nothing has changed."""
+"""Attacks that once succeeded, over the network and on the machine of a served installation: refused, and nothing has changed."""
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator, Mapping
+import os
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 
 from hoso_bpmn.package import package
-from hoso_models import DOSSIER_PARTS
+from hoso_models import DOSSIER_PARTS, errors
+from hoso_models.postgres import Role
+from hoso_models.postgres.cluster import SECRETS
+from hoso_models.storage import database
 from hoso_workflows.organisation import units
 from support import api_client as rests
 from support.api_client import ADMINISTRATOR, CLERK, FILING, HEAD, OWN, SPECIALIST, Rest, problem
@@ -21,7 +26,10 @@ from support.attacked_installation import (
     LEFT_BEHIND,
     MACHINE,
     MAYOR,
+    NAMESAKE,
+    REWRITTEN,
     SECRETARY,
+    SENT,
     UNLANED,
     ZIP,
     House,
@@ -29,12 +37,15 @@ from support.attacked_installation import (
     answering,
     asking,
     attacked,
+    kept,
+    swap,
     unchanged,
+    users,
     zipped,
 )
 from support.builders import forms
 from support.procedures.exchange import OPINION
-from support.served import PATIENCE
+from support.served import PATIENCE, said, serving
 from support.world import CITIZEN, DEPARTMENT, DESK, OTHER, SINCE, STRANGER, own
 
 pytestmark = pytest.mark.slow
@@ -43,53 +54,6 @@ pytestmark = pytest.mark.slow
 NOTE, ANSWER = "NỘI BỘ: nghi giấy tờ không thật", "Kho bí mật số 7"
 #: A code that is issued in no period of the demonstration, and a task that is nobody's.
 NO_CODE, NO_TASK = "H27.PVHCC-260302-0999", "00000000-0000-4000-8000-000000000009"
-#: Bodies by the end of the path, where an empty one is not enough.
-SENT: Mapping[str, Any] = {
-    **{
-        end: {"reason": "Không"}
-        for end in (
-            *("refusal", "supplement-proposal", "supplement-request", "supplement-return", "withdrawal"),
-            *("suspension-end", "hold-end"),
-        )
-    },
-    **{
-        end: {"reason": "Chờ", "basis": "Luật"}
-        for end in ("suspension", "obligation", "stop", "reopening", "hold", "erasure")
-    },
-    "transfer": {"reason": "Khác", "authority": "Công an tỉnh"},
-    "extension": {"reason": "Chờ", "basis": "Luật", "term": "1 ngày"},
-    "reappointment": {"reason": "Xin lỗi", "due": "2026-03-20"},
-    "obligation-met": {"proof": "0001"},
-    "fee-assessment": {"fee": 1},
-    "fee-exemption": {"fee": 1, "basis": "Luật"},
-    "payments": {"fee": 1, "amount": 1_000, "method": "transfer", "reference": "FT1"},
-    "payment-cancellation": {
-        "payment": "00000000-0000-4000-8000-000000000009",
-        "reason": "Ghi nhầm",
-    },
-    "refunds": {"payment": "00000000-0000-4000-8000-000000000009", "reason": "Nộp thừa"},
-    "consultations": {"unit": "H27.SYT", "question": "Có không?", "due": "2026-03-06"},
-    "answer": {"answer": "Có"},
-    "uploads": {"file": "a.png", "size": 1},
-    "conversation": {"text": "Khi nào?"},
-    "reply": {"text": "Đúng hẹn"},
-    "reply-proposal": {"text": "Đúng hẹn"},
-    "verifications": {"finding": "Đúng", "place": "Tại chỗ", "held_at": "2026-03-02T08:00:00+07:00"},
-    "disclosures": {
-        **dict.fromkeys(("recipient", "basis", "purpose", "decision"), "Không"),
-        "data": ["Họ tên"],
-    },
-    "correction": {"reason": "Gõ sai", "applicant": {"address": "Số 1"}},
-    "corrections": {"event": 2, "at": "2026-03-02T08:00:00+07:00", "reason": "Đồng hồ sai"},
-    "messages": {"name": "Trả lời"},
-    "failure": {"message": "hỏng"},
-    "notes": {"text": "Đã gọi"},
-    "priority": {"priority": 2},
-    "reassignment": {"reason": "Nghỉ"},
-    "delegation": {"assignee": "00000000-0000-4000-8000-000000000005"},
-    "return": {"reason": "Thiếu"},
-    "follow-up": {"day": "2026-03-09"},
-}
 
 
 @pytest.fixture(scope="module")
@@ -379,3 +343,78 @@ async def test_a_machine_of_an_authority_cannot_speak_for_the_house(rest: Rest) 
         lists = await rest.get("/v1/incidents", MACHINE), await rest.post("/v1/user-tasks/search", MACHINE)
         assert [(each.status_code, each.json()["items"]) for each in lists] == [(200, []), (200, [])]
     assert (await rest.post(f"{path}/messages", SPECIALIST, message)).status_code == 200
+
+
+async def test_one_person_at_the_shell_cannot_be_two(house: House, rest: Rest, tmp_path: Path) -> None:
+    (tmp_path / "goi.zip").write_bytes(zipped({**package.bundled("1.014464").files, "readme.md": b"3"}))
+    both = ("--declarer", str(DECLARER), "--approver", str(APPROVER))
+    decision = ("--decision", "1", "--decided", "2026-03-01")
+    own_token = await rest.token(DECLARER)
+    async with unchanged(rest):
+        ran = house.hoso("procedures", "publish", str(tmp_path / "goi.zip"), *both, *decision)
+        assert (ran.status, "No such option: --approver" in ran.err) == (2, True), ran.err
+        for given in ("", "hs_nobody", own_token):
+            approved = house.hoso("procedures", "approve", "1.014464", "1", *decision, given=f"{given}\n")
+            assert (approved.status in (1, 2), approved.out, "Traceback" in approved.err) == (True, "", False)
+
+
+async def test_the_applications_password_cannot_rewrite_what_happened(house: House, rest: Rest) -> None:
+    assert (house.home / "postgres" / SECRETS[Role.APPLICATION]).read_text() in house.url()
+    async with unchanged(rest):
+        for table in ("dossier_event", "access_log"):
+            for statement in REWRITTEN:
+                with pytest.raises(errors.DatabaseRefused) as caught:
+                    await rest.world.db.one_statement(statement.format(table))
+                assert getattr(caught.value.__cause__, "sqlstate", None) == "42501", statement
+
+
+async def test_prefects_password_cannot_open_our_database(house: House) -> None:
+    with pytest.raises(errors.StorageError) as caught:
+        async with database.connect(house.url(Role.PREFECT)) as db:
+            await db.rows("select 1 from dossier")
+    assert 'permission denied for database "hoso"' in str(caught.value) + str(caught.value.__cause__)
+
+
+def test_a_stranger_on_the_machine_finds_nothing_of_roots_and_reads_nothing(house: House) -> None:
+    with serving(house.home, "flows", **house.told) as process:
+        said(process, "flows is ready")
+        running = users(house.home)
+        found = kept(house.home)
+        (services,) = (each for each in house.hoso("doctor", "--json").json if each["name"] == "services")
+    if os.geteuid() == 0:  # a kernel that lets nobody mount leaves root, and then `hoso doctor` says so
+        assert (0 in running, services["state"]) in ((False, "ok"), (True, "warning"))
+    else:
+        assert set(running) == {os.geteuid()}
+    names = {name for name, _ in found}
+    assert (len(running) >= 6, len(names), names & {"nobody", "postgres"}) == (True, 1, set())
+    assert {mode for _, mode in found} <= {"drwx------", "-rw-------", "srwx------"}
+
+
+def test_a_name_that_two_people_have_cannot_get_the_token_of_either(house: House) -> None:
+    ran = house.hoso("tokens", "create", NAMESAKE)
+    assert (ran.status, ran.out) == (1, "")
+    assert f"{NAMESAKE} is the name of 2 principals" in " ".join(ran.err.split())
+
+
+async def test_a_whole_token_cannot_be_left_on_a_command_line(house: House, rest: Rest) -> None:
+    token = await rest.token(CLERK)
+    async with unchanged(rest):
+        ran = house.hoso("tokens", "revoke", token)
+        assert (ran.status, token in ran.err) == (2, False)
+        assert (await rest.get("/v1/procedures", CLERK)).status_code == 200
+
+
+async def test_the_owner_of_the_database_cannot_swap_two_histories_unseen(house: House, rest: Rest) -> None:
+    rows = await rest.world.db.rows(
+        "select id, reference from dossier where status = 'returned' and procedure_code = '1.014464' order by id limit 2"
+    )
+    two, references = [row.id for row in rows], {row.reference for row in rows}
+    async with unchanged(rest), database.connect(house.url(Role.OWNER)) as owner:
+        await swap(owner, two)
+        found = house.hoso("audit", "--json")
+        await swap(owner, two)
+        after = house.hoso("audit", "--json")
+    chains = {(each["reference"], each["stored"]) for each in found.json if each["what"] == "chain"}
+    assert found.status == 1
+    assert chains == {(each, "event 1: was altered after it was written") for each in references}
+    assert (after.status, after.json) == (0, [])

@@ -23,9 +23,10 @@ TOKENS = "/tai-khoan/ma-truy-cap"
 SAID = {"ten": "Báo cáo tuần", "quyen": ["read", "act"], "ngay": "30"}
 WITH_CODE = (Method.PASSWORD, Method.TOTP)
 #: Pages whose acts ask for a fresh proof.
+ROUTES = tuple(acts.routes(create_app()))
 PROVEN = sorted(
     (method, route.path)
-    for route, act in acts.routes(create_app())
+    for route, act in ROUTES
     if act and table.ACTS[act].step_up and not route.path.startswith("/v1")
     for method in route.methods & {"GET", "POST"}
 )
@@ -100,9 +101,7 @@ async def test_what_the_table_says_needs_a_fresh_proof_asks_for_one_after_five_m
         return answer.headers.get("location", "").startswith("/xac-thuc-lai?tiep=")
 
     assert await asked()
-    (act,) = {
-        act for route, act in acts.routes(create_app()) if route.path == path and method in route.methods
-    }
+    (act,) = {act for route, act in ROUTES if route.path == path and method in route.methods}
     assert act is not None
     monkeypatch.setitem(table.ACTS.acts, act, replace(table.ACTS[act], step_up=False))
     assert not await asked()
@@ -165,7 +164,7 @@ async def test_an_administrator_with_a_passkey_changes_factors_with_nothing_less
 
 def table_act(method: str, path: str) -> str | None:
     """The act of a page."""
-    for route, act in acts.routes(create_app()):
+    for route, act in ROUTES:
         if route.path == path and method in route.methods:
             return act
     return None

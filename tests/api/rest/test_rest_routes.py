@@ -1,5 +1,6 @@
 """Every way in names its act, every act has a way in, and what is open to anybody stands on a reviewed list."""
 
+from functools import cache
 from typing import get_args
 
 import pytest
@@ -57,6 +58,7 @@ def world_url(shared_world_url: str) -> str:
     return shared_world_url
 
 
+@cache
 def ways():
     """Every route by its name: REST, pages, mounts and what the framework adds."""
     return {route.name: route for route, _ in acts.routes(create_app())}
