@@ -33,9 +33,15 @@ proof: .venv/installed .venv/system .venv/provider/installed ## The long search:
 
 .PHONY: check
 check: .venv/installed ## Style, types, the arrows between the packages, and the project's own rules
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target types rules
+
+.PHONY: types rules
+types:
+	$(BIN)/mypy
+
+rules:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python tools/seams.py $(SOURCES) tests bench tools
 	$(BIN)/python tools/prose.py $(SOURCES) tools tests bench
@@ -77,7 +83,8 @@ help: ## This list
 .venv/installed: requirements-dev.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("hoso needs Python 3.11 or newer, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements-dev.lock
+	@$(BIN)/python -m compileall -qq -j 0 .venv/lib || true # on all cores; pip compiles on one, and passes over what is no Python 3 as well
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
