@@ -82,6 +82,8 @@ async def measure(url: str, readings: int) -> dict[str, Figures]:
     async with database.connect(url) as db, database.connect(databases.as_owner(url)) as filler:
         (row,) = await filler.rows(_COUNTED)
         print(f"{row.dossiers:,} dossiers, {row.tasks:,} open tasks", flush=True)
+        # Of earlier runs at the same instant: only so many of a person's last.
+        await filler.one_statement("delete from browser_session")
         async with application(db) as (client, sessions):
             print(f"{'':46}{'kB':>6}{'CPU':>8}" + "".join(f"{f'{n} p50':>9}{f'{n} p95':>9}" for n in READERS))
             for asked in await questions(filler):

@@ -240,6 +240,14 @@ async def rows(reader: Reader, items: Sequence[Item]) -> list[Row]:
     return [_row(reader, each, reminded.get(each.id), reminds=each.unit in reached) for each in items]
 
 
+async def held_up(reader: Reader, unit: overdue.Units) -> Sequence[workload.LateStep]:
+    """Late steps of the chosen units, and who holds them. An open board names nobody."""
+    if reader.rights is None:
+        return ()
+    units = [unit] if isinstance(unit, str) else unit
+    return await workload.late_steps(reader.service.db, at=reader.at, units=units)
+
+
 def _row(reader: Reader, item: Item, reminded: Reminded | None, *, reminds: bool) -> Row:
     """A late item as a row of the table of a reader.
 

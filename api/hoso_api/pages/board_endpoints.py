@@ -19,7 +19,7 @@ from hoso_api.pages.shared.session import Reader, ReaderNow
 from hoso_api.pages.shared.visit import VisitNow
 from hoso_workflows import pagination, workbooks
 from hoso_workflows.monitoring import overdue, overdue_workbook, reminders, workload
-from hoso_workflows.monitoring.reminders import REMIND, AlreadyReminded, NobodyToRemind
+from hoso_workflows.monitoring.reminders import REMIND, AlreadyReminded, Late, NobodyToRemind
 from hoso_workflows.organisation import permissions
 from hoso_workflows.pagination import Page
 
@@ -113,6 +113,7 @@ async def _shown(
     reader, units = chosen.reader, chosen.units
     found = await chosen.found(view.after, board.LENGTH)
     sums, rows = board.totals(units), await board.rows(reader, found.items)
+    held = await board.held_up(reader, chosen.unit) if view.tab.late is Late.STEP else ()
     return await pages.shelled(
         request,
         reader,
@@ -127,6 +128,7 @@ async def _shown(
         view=view,
         tabs=board.TABS,
         rows=rows,
+        held=held,
         most=board.MOST,
         after=found.after,
         form=form,

@@ -7,10 +7,18 @@ from typing import Any
 
 import hoso_calendar as wt
 from hoso_api.translation import reckoning, wording
-from hoso_api.translation.vietnamese import spoken
+from hoso_api.translation.vietnamese import marked, spoken
+from hoso_models import DossierStatus
 from hoso_workflows.monitoring import overdue
 
 Document = Mapping[str, Any]
+#: What a dossier of a status waits for, as a condition.
+IF_NOW: Mapping[DossierStatus, str] = {
+    DossierStatus.FILED: marked("Nếu tiếp nhận bây giờ"),
+    DossierStatus.AWAITING_SUPPLEMENT: marked("Nếu nhận đủ bổ sung bây giờ"),
+    DossierStatus.SUSPENDED: marked("Nếu kết thúc tạm dừng bây giờ"),
+    DossierStatus.FINANCIAL_OBLIGATION: marked("Nếu ghi nhận nghĩa vụ tài chính xong bây giờ"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +78,8 @@ def shown(document: Document, calendars: overdue.Calendars, at: datetime) -> dic
         "cycles": cycles(document),
         "erased": erased(document),
         "corrections": corrections(document),
+        # For officers alone.
+        "what_if": None,
     }
 
 

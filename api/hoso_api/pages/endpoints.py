@@ -15,10 +15,11 @@ from hoso_api.pages.shared.session import ApplicantNow, FactorsMissing, Reader, 
 from hoso_api.pages.shared.templating import page
 from hoso_api.translation import wording
 from hoso_api.translation.vietnamese import spoken
+from hoso_models import DossierStatus
 from hoso_workflows import errors
 from hoso_workflows.dossiers import views
 from hoso_workflows.identity.refusals import PasskeyMissing, ProofTooOld
-from hoso_workflows.tracking import keys
+from hoso_workflows.tracking import keys, what_if
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(authentication.same_site)])
 
@@ -57,9 +58,13 @@ async def explained_deadline(key: Annotated[Key, Path()], request: Request, read
     principal = reader.rights.principal if reader.rights else None
     document = await views.explain(reader.service, key, reader=principal, at=reader.at, origin=reader.origin)
     calendars = await reader.service.reference_data.unit_calendars([document["dossier"]["unit"]])
-    return await shelled(
-        request, reader, "explanation.html", **deadline.shown(document, calendars, reader.at)
-    )
+    values = deadline.shown(document, calendars, reader.at)
+    if reader.rights is not None:
+        dossier = document["dossier"]
+        status = DossierStatus(dossier["status"])
+        values["what_if"] = await what_if.now(reader.service, dossier["reference"], status, at=reader.at)
+        values["what_if_words"] = deadline.IF_NOW.get(status)
+    return await shelled(request, reader, "explanation.html", **values)
 
 
 @router.get("/ho-so/{key}/thoi-han")

@@ -3,7 +3,7 @@
 import io
 import re
 from collections.abc import AsyncIterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from html import unescape
 from typing import Any
 from uuid import UUID
@@ -285,6 +285,32 @@ async def test_what_reception_has_not_answered_stands_apart_with_its_own_due_dat
     assert (
         await seen(rest, ADMINISTRATOR, f"/noi-bo/ho-so/{filed['reference']}/thoi-han")
     ).status_code == 200
+
+
+async def test_late_steps_are_counted_by_step_and_holder(rest: Rest, late: list[str]):
+    page = words(await seen(rest, ADMINISTRATOR, "/noi-bo/qua-han?loai=buoc"))
+    table = page.partition("Trễ ở bước nào, ai đang giữ")[2].partition("Excel")[0]
+    assert re.findall(r"Chưa ai nhận việc (\d)", table) == ["2"]
+    assert "ở bước nào" not in words(await seen(rest, ADMINISTRATOR, "/noi-bo/qua-han"))
+
+
+async def test_an_explanation_says_what_would_be_promised_now_and_so_it_is(rest: Rest):
+    filed = await rest.files()
+    page = f"/noi-bo/ho-so/{filed['reference']}/thoi-han"
+    foreseen = words(await seen(rest, ADMINISTRATOR, page))
+    await rest.done(f"/v1/dossiers/{filed['reference']}/acceptance", CLERK)
+    promised = words(await seen(rest, ADMINISTRATOR, page))
+    (due,) = re.findall(r"Nếu tiếp nhận bây giờ: hẹn trả (.{16})", foreseen)
+    assert f"Vì sao hẹn {due}" in promised
+    assert "bây giờ: hẹn trả" not in promised
+    await rest.done(
+        f"/v1/dossiers/{filed['reference']}/supplement-request", CLERK, {"reason": "Thiếu", "items": ["Đơn"]}
+    )
+    rest.clock.at += timedelta(days=1)
+    foreseen = words(await seen(rest, ADMINISTRATOR, page))
+    await rest.done(f"/v1/dossiers/{filed['reference']}/supplement", CLERK)
+    (due,) = re.findall(r"Nếu nhận đủ bổ sung bây giờ: hẹn trả (.{16})", foreseen)
+    assert f"Vì sao hẹn {due}" in words(await seen(rest, ADMINISTRATOR, page))
 
 
 @pytest.mark.parametrize("query", ["?sau=garbage", "?don-vi=%00", "?sau=1.0_zz", "?loai=" + "x" * 100])

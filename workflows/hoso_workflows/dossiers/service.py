@@ -260,14 +260,38 @@ class DossierService:
             command = transitions.addressed(state, command)
             rights = permissions.Rights.of(context.actor, found.rights, applicant=_applies(found, context))
             by = _permitted(command, state, found, rights)
-            state = changed(state, clock=before.clock)
-            asked = Resolver(self.repository, self.reference_data, found, before, state, run, at, by)
-            meant = await asked.resolved(command)
-            with decision.whole(meant.state):
-                interpreted = transitions.interpret(meant.state, meant.command)
-                draft = transitions.draft(meant.state, interpreted, at, by)
-            events = draft.numbered({series: drafts.in_memory(series) for series in draft.needs})
-            return Preview(found, before, await self.repository.foreseen(found, before, events))
+            after = await self._after(found, before, (run, state), command, at, by)
+            return Preview(found, before, after)
+
+    async def foresee(self, key: str, command: commands.Command, *, at: datetime) -> Projection:
+        """A dossier as a command would leave it, whoever may give it. Nothing is stored.
+
+        For a reader of its dates, who is shown them alone. Raises what the command would raise but for rights.
+        """
+        context = CommandContext(key, commands.SYSTEM.principal, at, None, b"", CountedOnce(None))
+        found, _ = await self._found(command, context, read=True)
+        before = await self.repository.load(found)
+        run, state = await self.resumed(before.state, found)
+        command = transitions.addressed(state, command)
+        return await self._after(found, before, (run, state), command, at, commands.SYSTEM)
+
+    async def _after(
+        self,
+        found: Found,
+        before: Projection,
+        resumed: tuple[Run, State],
+        command: commands.Command,
+        at: datetime,
+        by: commands.Actor,
+    ) -> Projection:
+        run, state = resumed[0], changed(resumed[1], clock=before.clock)
+        asked = Resolver(self.repository, self.reference_data, found, before, state, run, at, by)
+        meant = await asked.resolved(command)
+        with decision.whole(meant.state):
+            interpreted = transitions.interpret(meant.state, meant.command)
+            draft = transitions.draft(meant.state, interpreted, at, by)
+        events = draft.numbered({series: drafts.in_memory(series) for series in draft.needs})
+        return await self.repository.foreseen(found, before, events)
 
     async def advance(self, subject: str, *, at: datetime) -> Outcome:
         """Fire the due timers of a dossier, as the system."""

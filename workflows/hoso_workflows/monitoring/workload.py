@@ -41,6 +41,27 @@ async def totals(
     return tuple(UnitTotals(**row) for row in rows)
 
 
+@dataclass(frozen=True, slots=True)
+class LateStep:
+    """A step at which tasks are late, with who holds them."""
+
+    step: str
+    role: str
+    #: None where nobody has taken them.
+    officer_name: str | None
+    tasks: int
+    #: The due date of the one that is most late.
+    since: datetime
+
+
+async def late_steps(
+    db: Database, *, at: datetime, units: Collection[str] | None = None, limit: int = 10
+) -> tuple[LateStep, ...]:
+    """Late steps of these units, or of all, by step and holder. Those with most late tasks come first."""
+    rows = await db.planned_rows(_LATE_STEPS, [at, None if units is None else list(units), limit])
+    return tuple(LateStep(**row) for row in rows)
+
+
 async def at_reception(db: Database, unit: str) -> int:
     """The number of dossiers that a receiving unit has neither accepted nor refused."""
     (row,) = await db.rows(_AT_RECEPTION, [unit])
@@ -75,6 +96,12 @@ order by overdue desc, overdue_steps desc, overdue_receptions desc, code
 
 _TOTALS = _totals("")
 _TOTALS_OF = _totals(" and {} = any($4::text[])")
+_LATE_STEPS = f"""
+select t.name as step, t.role, p.name as officer_name, count(*)::int as tasks, min(t.due_own) as since
+from user_task t left join principal p on p.id = t.assignee_id
+where {overdue.LIMITED_STEPS} and t.due_own < $1 and ($2::text[] is null or t.unit_code = any($2))
+group by t.name, t.role, p.id, p.name order by tasks desc, since, t.name, p.id limit $3
+"""  # noqa: S608 - fixed text of this module
 _AT_RECEPTION = f"""
 select count(*)::int as waiting from dossier where {dossier.AT_RECEPTION} and receiving_unit = $1
 """  # noqa: S608 - fixed text of this module
