@@ -17,6 +17,8 @@ from support.api_client import Rest
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+#: The icon of the pages, which a browser loads after all else and breaks off where the page is left before.
+ICON = "/static/seal.svg"
 #: Milliseconds after which something hangs.
 PATIENCE = 300_000
 
@@ -45,7 +47,7 @@ async def opened(width: int, complaints: list[str], *, scripts: bool = False) ->
         page = await browser.new_page(viewport={"width": width, "height": 900}, java_script_enabled=scripts)
         page.set_default_timeout(PATIENCE)
         page.on("console", lambda message: complaints.append(message.text))
-        page.on("requestfailed", lambda request: complaints.append(request.url))
+        page.on("requestfailed", lambda request: ICON in request.url or complaints.append(request.url))
         yield page
         await browser.close()
 

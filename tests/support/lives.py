@@ -136,6 +136,8 @@ async def asked_around(life: Life) -> None:
     await life.acts(f"consultations/{consulted['id']}/answer", elsewhere, answer=canary())
     await life.acts("correction", CLERK, reason=canary(), applicant={"address": canary()})
     await life.acts("notes", CLERK, text=canary())
+    (note,) = (await life.rest.get(f"{life.path}/notes", CLERK)).json()["items"]
+    await life.acts("note-amendment", CLERK, note=note["seq"], text=canary())
     await life.hands_in(CLERK, internal=True)
     given = {"recipient": "Tòa án", "basis": "Luật", "data": ["Họ tên"], "decision": "QĐ 1"}
     await life.acts("disclosures", HEAD, purpose=canary(), **given)

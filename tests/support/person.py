@@ -25,7 +25,7 @@ from playwright.async_api import (
 from hoso_api.pages.shared.session import COOKIES
 from hoso_models import SessionKind
 from support import looking
-from support.browser import CHROMIUM, FLAGS, PATIENCE
+from support.browser import CHROMIUM, FLAGS, ICON, PATIENCE
 
 #: Presses of Tab after which nobody looks further.
 FAR = 200
@@ -50,8 +50,6 @@ class Mode(StrEnum):
     SLOW = "slow"
 
 
-#: The icon of the pages, which a browser loads after all else and breaks off where the page is left before.
-ICON = "/static/seal.svg"
 #: What the console says of answers that are looked at otherwise, of what signing out clears, and of a part of the page whose focus htmx gives.
 NO_COMPLAINT = (
     "Failed to load resource: the server responded",

@@ -100,6 +100,7 @@ HAPPENED: Mapping[str, str] = {
     "task_resolved": "Trả việc cho người nhờ",
     "task_prioritised": "Đổi mức ưu tiên",
     "noted": "Ghi chú nội bộ",
+    "note_amended": "Sửa ghi chú nội bộ",
     "timer_set": "Đặt hẹn giờ",
     "timer_dropped": "Kết thúc hẹn giờ",
     "result_ready": "Có kết quả",

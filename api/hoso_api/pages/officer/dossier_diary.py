@@ -57,6 +57,7 @@ GROUPS: Mapping[str, tuple[str, tuple[str, ...]]] = {
         marked("Trao đổi"),
         (
             "noted",
+            "note_amended",
             "applicant_wrote",
             "desk_wrote",
             "reply_proposed",

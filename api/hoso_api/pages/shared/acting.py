@@ -52,7 +52,8 @@ MOST_TOLD = 20
 TOLD = timedelta(minutes=10)
 #: Events by which no act is made senseless: they may come between reading and acting.
 HARMLESS = (
-    *("noted", "attachment_added", "attachment_superseded", "letter_issued", "letter_signed", "disclosed"),
+    *("noted", "note_amended"),
+    *("attachment_added", "attachment_superseded", "letter_issued", "letter_signed", "disclosed"),
     *("fee_assessed", "fee_exempted", "payment_recorded", "payment_cancelled"),
     *("payment_refunded", "verified"),
     *("applicant_wrote", "desk_wrote", "reply_proposed", "consultation_asked", "consultation_answered"),

@@ -1,7 +1,7 @@
 """Refusals of acts on the course of a dossier."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from hoso_calendar.messages import say
@@ -26,12 +26,11 @@ class NoteStands(errors.Refusal):
     slug = "note-stands"
     remedy = "Leave a further note that corrects it."
 
-    def __init__(self, within: timedelta) -> None:
-        minutes = int(within.total_seconds() // 60)
+    def __init__(self, minutes: int) -> None:
         super().__init__(
             say("The note is another's, or was written more than {minutes} minutes ago.", minutes=minutes)
         )
-        self.within = within
+        self.minutes = minutes
 
 
 class AnswerAwaited(errors.Refusal):

@@ -147,7 +147,7 @@ def amend_note(act: Decision, command: commands.AmendNote) -> Iterator[Event]:
     """Correct a note. Raises `NoteStands` for another's note and for one that is older than `AMENDABLE`."""
     note = act.state.notes.get(command.note)
     if note is None or act.actor.principal not in note.by or act.at - note.at > AMENDABLE:
-        raise refusals.NoteStands(AMENDABLE)
+        raise refusals.NoteStands(AMENDABLE.seconds // 60)
     yield act.tell(Kind.NOTE_AMENDED, note=command.note, text=_words(command.text))
 
 
