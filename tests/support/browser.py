@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import uvicorn
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Page, Request, async_playwright
 
 from hoso_api.app import create_app
 from hoso_api.settings import Settings
@@ -47,9 +47,13 @@ async def opened(width: int, complaints: list[str], *, scripts: bool = False) ->
         page = await browser.new_page(viewport={"width": width, "height": 900}, java_script_enabled=scripts)
         page.set_default_timeout(PATIENCE)
         page.on("console", lambda message: complaints.append(message.text))
-        page.on("requestfailed", lambda request: ICON in request.url or complaints.append(request.url))
+        page.on("requestfailed", lambda request: _broken_off(request) or complaints.append(request.url))
         yield page
         await browser.close()
+
+
+def _broken_off(request: Request) -> bool:
+    return ICON in request.url and request.failure == "net::ERR_ABORTED"
 
 
 async def follows(page: Page, what: str) -> None:

@@ -170,10 +170,8 @@ async def focus(page: Page) -> list[str]:
     return found
 
 
-async def violations(page: Page, *, contrast: bool = True) -> list[str]:
+async def violations(page: Page) -> list[str]:
     """Findings of axe, and those that it leaves to a person and nothing else holds.
-
-    Its rule on contrast takes as long as all others; a page may be spared it that somebody else has been shown.
 
     The script runs as the browser's tools run theirs, so the page keeps its policy; who looks at many pages has it put
     into each as an init script, which is sent once.
@@ -181,9 +179,8 @@ async def violations(page: Page, *, contrast: bool = True) -> list[str]:
     if not await page.evaluate("'axe' in window"):
         await page.evaluate(AXE)
     results: dict[str, Any] = await page.evaluate(
-        "([tags, enabled]) => axe.run({ runOnly: { type: 'tag', values: tags }, resultTypes: ['violations', 'incomplete'],"
-        " rules: { 'color-contrast': { enabled } } })",
-        [list(TAGS), contrast],
+        "(tags) => axe.run({ runOnly: { type: 'tag', values: tags }, resultTypes: ['violations', 'incomplete'] })",
+        list(TAGS),
     )
     unsure = [each for each in results["incomplete"] if each["id"] not in LEFT_TO_US]
     return [

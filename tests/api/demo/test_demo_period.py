@@ -38,7 +38,7 @@ select (select max(at) from dossier_event) as events, (select max(filed_at) from
 
 def played(url: str, home: Path) -> Ran:
     return hoso(
-        "demo", "--dossiers", "40", "--seed", "7", *PERIOD, "--no-serve", "--json", url=url, home=home
+        "demo", "--dossiers", "60", "--seed", "7", *PERIOD, "--no-serve", "--json", url=url, home=home
     )
 
 
@@ -59,7 +59,7 @@ def test_the_counts_add_up_and_every_explanation_counts_to_what_is_stored(demo: 
     totals = ran.json
     before = ("accepted", "refused", "withdrawn_before_acceptance", "closed_unanswered", "waiting")
     after = ("returned", "result_ready", "open", "withdrawn_after_acceptance", "stopped")
-    assert totals["dossiers"] == sum(totals[name] for name in before) == 40
+    assert totals["dossiers"] == sum(totals[name] for name in before) == 60
     assert totals["accepted"] == sum(totals[name] for name in after)
     assert (totals["explanations_checked"], totals["explanation_mismatches"]) == (totals["accepted"], 0)
     assert totals["overdue"] > 0
@@ -141,7 +141,7 @@ async def test_what_was_played_is_served_again_with_what_was_done_since(
     with databases.clone(server, make_url(demo[0]).database or "") as url:
         again = hoso("demo", "--seed", "8", "--no-serve", "--json", url=url, home=tmp_path, **owner(url))
         assert await story(url) == await story(demo[0])
-    assert again.json["dossiers"] == 40
+    assert again.json["dossiers"] == 60
     assert "what was played here up to 20/11/2026" in again.err
     assert "only --again takes it away" in again.err
 
