@@ -294,6 +294,13 @@ async def test_late_steps_are_counted_by_step_and_holder(rest: Rest, late: list[
     assert "ở bước nào" not in words(await seen(rest, ADMINISTRATOR, "/noi-bo/qua-han"))
 
 
+async def test_an_explanation_is_read_where_nothing_can_be_foreseen(rest: Rest):
+    filed = await rest.files()
+    await rest.world.changed("update engine_state set state = ''")
+    page = await seen(rest, ADMINISTRATOR, f"/noi-bo/ho-so/{filed['reference']}/thoi-han")
+    assert (page.status_code, "bây giờ: hẹn trả" in words(page)) == (200, False)
+
+
 async def test_an_explanation_says_what_would_be_promised_now_and_so_it_is(rest: Rest):
     filed = await rest.files()
     page = f"/noi-bo/ho-so/{filed['reference']}/thoi-han"

@@ -43,20 +43,20 @@ def _note(row: Any, reader: UUID, at: datetime) -> dict[str, Any]:
         "text": row.text,
         "mention": row.mention,
         "amended_at": localtime.isoformat(row.amended_at),
-        "amendable": row.actor_id == reader and at - row.at <= AMENDABLE,
+        "amendable": reader in (row.actor_id, row.absent_id) and at - row.at <= AMENDABLE,
     }
 
 
-_NOTES = """
-select e.seq, e.at, e.actor_id, p.name as author, b.name as on_behalf_of, m.name as mention,
+_NOTES = f"""
+select e.seq, e.at, e.actor_id, e.on_behalf_of as absent_id, p.name as author, b.name as on_behalf_of, m.name as mention,
   coalesce(a.text, e.payload ->> 'text') as text, a.at as amended_at
 from dossier_event e join principal p on p.id = e.actor_id left join principal b on b.id = e.on_behalf_of
 left join principal m on m.id = (e.payload ->> 'mention')::uuid
 left join lateral (
   select a.payload ->> 'text' as text, a.at from dossier_event a
-  where a.dossier_id = e.dossier_id and a.kind = 'note_amended' and a.at between e.at and e.at + interval '10 minutes'
+  where a.dossier_id = e.dossier_id and a.kind = '{Kind.NOTE_AMENDED}' and a.at between e.at and e.at + interval '{AMENDABLE}'
     and (a.payload ->> 'note')::int = e.seq
   order by a.seq desc limit 1
 ) a on true
-where {conditions} order by e.seq desc limit {limit}
-"""
+where {{conditions}} order by e.seq desc limit {{limit}}
+"""  # noqa: S608 - fixed text of this module
