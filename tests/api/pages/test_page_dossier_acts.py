@@ -70,7 +70,7 @@ async def test_a_note_tells_a_colleague_and_is_amended_where_it_stands(rest: Res
     code = (await at_the_head(rest))["code"]
     clerk = await opened(rest, CLERK, code, "trao-doi")
     await clerk.presses("Ghi chú", noi_dung="Nhờ xem", nhac_den=str(HEAD))
-    assert "Đã báo cho" in clerk.text
+    assert "Đã báo cho division_head 1 · Sở Văn hóa, Thể thao và Du lịch." in clerk.text
     await clerk.presses("Lưu ghi chú đã sửa", noi_dung_sua="")
     assert (status(clerk), "Chưa viết nội dung ghi chú." in clerk.text) == (422, True)
     await clerk.presses("Lưu ghi chú đã sửa", noi_dung_sua="Nhờ xem lại phần 2")
