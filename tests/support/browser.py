@@ -32,7 +32,8 @@ async def served(rest: Rest, *, open_board: bool = True) -> AsyncIterator[str]:
     signing_in.hasten(app)
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
+        # Who reads for long finds the line still open: a request that crosses its end would be broken off.
+        server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_keep_alive=PATIENCE // 1000))
         running = asyncio.create_task(server.serve([listening]))
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
         server.should_exit = True
