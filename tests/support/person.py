@@ -184,8 +184,10 @@ class Person:
         assert again.status == 303, await again.text()
 
     async def follows(self, name: str) -> None:
-        """Follow a link; a whole page comes."""
-        await self._leaves(self.page.get_by_role("link", name=name, exact=True))
+        """Follow a link, to a page or to a place within this one."""
+        async with self.page.expect_navigation(wait_until="load"):
+            await self._activates(self.page.get_by_role("link", name=name, exact=True))
+        await self.looks()
 
     async def stirs(self, name: str) -> None:
         """Press a button that changes a part of the page where scripts run."""
@@ -222,7 +224,8 @@ class Person:
         return self.page if group is None else self.page.get_by_role("group", name=group, exact=True)
 
     async def _leaves(self, sought: Locator) -> None:
-        async with self.page.expect_navigation(wait_until="load"):
+        # A part that comes at that moment moves within the page, which is no page that comes.
+        async with self.page.expect_event("load"):
             await self._activates(sought)
         await self.looks()
 
