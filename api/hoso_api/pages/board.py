@@ -240,12 +240,13 @@ async def rows(reader: Reader, items: Sequence[Item]) -> list[Row]:
     return [_row(reader, each, reminded.get(each.id), reminds=each.unit in reached) for each in items]
 
 
-async def held_up(reader: Reader, unit: overdue.Units) -> Sequence[workload.LateStep]:
-    """Late steps of the chosen units, and who holds them. An open board names nobody."""
+async def held_up(reader: Reader, unit: overdue.Units) -> Sequence[tuple[workload.LateStep, str]]:
+    """Late steps of the chosen units, each with who holds it. Nothing on an open board, which names nobody."""
     if reader.rights is None:
         return ()
     units = [unit] if isinstance(unit, str) else unit
-    return await workload.late_steps(reader.service.db, at=reader.at, units=units)
+    found = await workload.late_steps(reader.service.db, at=reader.at, units=units)
+    return [(each, _held(each, named=True)) for each in found]
 
 
 def _row(reader: Reader, item: Item, reminded: Reminded | None, *, reminds: bool) -> Row:
@@ -278,7 +279,7 @@ def _row(reader: Reader, item: Item, reminded: Reminded | None, *, reminds: bool
     )
 
 
-def _held(item: Item, *, named: bool) -> str:
+def _held(item: Item | workload.LateStep, *, named: bool) -> str:
     if not item.role:
         return ""
     role = spoken(wording.ROLES.get(item.role, item.role))

@@ -290,7 +290,7 @@ async def test_what_reception_has_not_answered_stands_apart_with_its_own_due_dat
 async def test_late_steps_are_counted_by_step_and_holder(rest: Rest, late: list[str]):
     page = words(await seen(rest, ADMINISTRATOR, "/noi-bo/qua-han?loai=buoc"))
     table = page.partition("Trễ ở bước nào, ai đang giữ")[2].partition("Thủ tục")[0]
-    assert re.findall(r"Chưa ai nhận việc (\d)", table) == ["2"]
+    assert re.findall(r"chưa ai nhận · Bộ phận Một cửa (\d)", table) == ["2"]
     assert "ở bước nào" not in words(await seen(rest, ADMINISTRATOR, "/noi-bo/qua-han"))
 
 
