@@ -39,16 +39,13 @@ class _Line:
         task = asyncio.current_task()
         assert task is not None
         self._open.add(task)
+        there, back = await asyncio.open_connection(*self._end)
         try:
-            there, back = await asyncio.open_connection(*self._end)
-            try:
-                await asyncio.gather(self._carries(reader, back, LATENCY), self._carries(there, writer, 0))
-            finally:
-                back.close()
-        except (ConnectionError, asyncio.CancelledError):
             # Who leaves a page breaks its connections off.
-            pass
+            with suppress(ConnectionError):
+                await asyncio.gather(self._carries(reader, back, LATENCY), self._carries(there, writer, 0))
         finally:
+            back.close()
             writer.close()
             self._open.discard(task)
 

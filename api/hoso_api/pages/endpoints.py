@@ -62,8 +62,8 @@ async def explained_deadline(key: Annotated[Key, Path()], request: Request, read
     if reader.rights is not None:
         dossier = document["dossier"]
         status = DossierStatus(dossier["status"])
-        values["what_if"] = await what_if.now(reader.service, dossier["reference"], status, at=reader.at)
-        values["what_if_words"] = deadline.IF_NOW.get(status)
+        due = await what_if.now(reader.service, dossier["reference"], status, at=reader.at)
+        values["what_if"] = (deadline.IF_NOW[status], due) if due else None
     return await shelled(request, reader, "explanation.html", **values)
 
 

@@ -1,7 +1,6 @@
 """Date that would be promised, if what a dossier waits for happened now."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from hoso_models import DossierStatus
@@ -19,15 +18,7 @@ _AWAITED: Mapping[DossierStatus, Callable[[], Command]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class WhatIf:
-    """The date that would be promised, and upon what."""
-
-    status: DossierStatus
-    due: datetime
-
-
-async def now(service: DossierService, key: str, status: DossierStatus, *, at: datetime) -> WhatIf | None:
+async def now(service: DossierService, key: str, status: DossierStatus, *, at: datetime) -> datetime | None:
     """The date that would be promised, if what the dossier awaits came at `at`.
 
     None where it awaits nothing that moves a date, and where it could not come now. The caller has read the dossier's dates.
@@ -39,5 +30,4 @@ async def now(service: DossierService, key: str, status: DossierStatus, *, at: d
         after = await service.foresee(key, awaited(), at=at)
     except errors.Refusal:
         return None
-    due = after.clock.dates().due_promised
-    return WhatIf(status, due) if due is not None else None
+    return after.clock.dates().due_promised
