@@ -259,7 +259,7 @@ class Bench:
 async def _answers(port: int) -> bool:
     try:
         async with httpx.AsyncClient(timeout=2) as client:
-            return (await client.get(f"http://127.0.0.1:{port}/readyz")).is_success
+            return (await client.get(f"http://127.0.0.1:{port}/health/ready")).is_success
     except httpx.TransportError:
         return False
 

@@ -59,6 +59,7 @@ def _routes() -> tuple[BaseRoute, ...]:
         *(("", each, pages.FIRST) for each in pages.PAGES),
         ("", public.lookups, ()),
         *(("/v1", each, ()) for each in rest.LISTS),
+        *(("", each, ()) for each in rest.ROOT),
         *(("", each, ()) for each in rest.OPEN),
         ("", paper_check.router, pages.FIRST),
         ("", public.router, ()),

@@ -122,9 +122,9 @@ class Settings(BaseSettings):
     #: Seconds after which a process of the API looks for portions of long jobs; 0 leaves them to the flows.
     job_seconds: float = Field(default=2, ge=0)
 
-    #: Bytes that are free on the disks of the home and of our own database, or `/readyz` says that they are full.
+    #: Bytes that are free on the disks of the home and of our own database, or `/health/ready` says that they are full.
     disk_reserve_bytes: int = Field(default=32 * MEBIBYTE, ge=0)
-    #: Whether `/readyz` looks at the flows; `hoso serve` says so to its API when it runs them itself.
+    #: Whether `/health/ready` looks at the flows; `hoso serve` says so to its API when it runs them itself.
     watch_flows: bool = False
 
     @property

@@ -247,7 +247,7 @@ async def answering(rest: Rest, until: asyncio.Future[Any]) -> int:
     """Number of successful liveness probes until the future is done."""
     heard = 0
     while not until.done():
-        assert (await rest.get("/healthz")).status_code == 200
+        assert (await rest.get("/health/live")).status_code == 200
         heard += 1
     return heard
 

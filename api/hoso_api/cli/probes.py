@@ -102,7 +102,7 @@ async def api(settings: Settings) -> Check:
     place = f"{settings.host}:{settings.port}"
     try:
         async with httpx.AsyncClient(timeout=3) as client:
-            answer = await client.get(f"{settings.origin}/healthz")
+            answer = await client.get(f"{settings.origin}/health/live")
     except httpx.HTTPError:
         return Check("API", State.WARNING, say("nothing answers on {place}", place=place), _START)
     mark = answer.headers.get(identity.HEADER)

@@ -94,7 +94,7 @@ async def shelled(
 
 def wanted(request: Request) -> bool:
     """True when a person with a browser waits for the answer."""
-    program = request.url.path.startswith("/v1/")
+    program = request.url.path.startswith(("/v1/", "/metrics"))
     return not program and "text/html" in request.headers.get("accept", "")
 
 

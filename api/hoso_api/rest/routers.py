@@ -27,6 +27,7 @@ from hoso_api.rest.jobs import endpoints as jobs
 from hoso_api.rest.letter_templates import endpoints as letter_templates
 from hoso_api.rest.letters import endpoints as rest_letters
 from hoso_api.rest.notifications import endpoints as notifications
+from hoso_api.rest.operation import endpoints as operation
 from hoso_api.rest.outbox import endpoints as outbox
 from hoso_api.rest.overdue import endpoints as overdue
 from hoso_api.rest.payments import endpoints as payments
@@ -67,6 +68,7 @@ FEATURES: tuple[APIRouter, ...] = (
     overdue.router,
     incidents.router,
     escalations.router,
+    escalations.rungs,
     jobs.router,
     reports.router,
     registers.router,
@@ -88,5 +90,7 @@ FEATURES: tuple[APIRouter, ...] = (
 )
 #: Below `/v1`: lists over dossiers, and what a payment gateway tells.
 LISTS: tuple[APIRouter, ...] = (fees.lists, payments.lists, payments.notifications)
+#: At the root, where programs that watch look.
+ROOT: tuple[APIRouter, ...] = (operation.router,)
 #: For anybody, without signing in.
 OPEN: tuple[APIRouter, ...] = (rest_letters.checks, signatures.checks)

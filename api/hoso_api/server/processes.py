@@ -44,7 +44,7 @@ def api(settings: Settings, *, flows_too: bool = False) -> Service:
     Where the flows run beside it, they are part of its readiness.
     It is up when it answers: a full disk, say, is no reason to start it again.
     """
-    address = f"{settings.origin}/healthz"
+    address = f"{settings.origin}/health/live"
     watching = {"HOSO_WATCH_FLOWS": "true"} if flows_too else {}
     return Service(
         "api", api_command(settings), ready=lambda: _answers(address), environment={**watching, **_home()}

@@ -9,7 +9,7 @@ from typing import Any, Self, cast
 
 import asyncpg
 import orjson
-from sqlalchemy import URL, ExceptionContext, event, exc, make_url
+from sqlalchemy import URL, AsyncAdaptedQueuePool, ExceptionContext, event, exc, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -147,6 +147,16 @@ class Database:
                 with time_limits.cutting(_driver(connection).terminate):
                     async with session.begin():
                         yield session
+
+    def connections(self) -> dict[str, int]:
+        """Connections of this process by use: `statements` and `transactions` at work, `idle` of either."""
+        pool = self.engine.pool
+        assert isinstance(pool, AsyncAdaptedQueuePool)  # noqa: S101 - as `connect` makes it
+        return {
+            "statements": self._single.at_work,
+            "transactions": pool.checkedout(),
+            "idle": self._single.idle + pool.checkedin(),
+        }
 
     async def close(self) -> None:
         """Close all connections. The object may be used again and reconnects."""

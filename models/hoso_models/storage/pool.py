@@ -24,19 +24,29 @@ class Pool:
         #: Seconds after which a waiting caller gets DatabaseAway.
         self._timeout = timeout
         self._idle: list[Any] = []
+        #: The number of connections that are borrowed.
+        self.at_work = 0
         self._free = asyncio.Semaphore(size)
+
+    @property
+    def idle(self) -> int:
+        """The number of open connections that nobody has borrowed."""
+        return len(self._idle)
 
     async def borrow(self) -> Any:
         """An open connection. Raises DatabaseAway when none is free in time, and whatever connecting raises."""
         await self._acquire()
         try:
-            return self._idle_connection() or await self._connect()
+            connection = self._idle_connection() or await self._connect()
         except BaseException:
             self._free.release()
             raise
+        self.at_work += 1
+        return connection
 
     def give_back(self, connection: Any) -> None:
         """Return the connection to the pool. A closed one is dropped by `borrow`."""
+        self.at_work -= 1
         self._idle.append(connection)
         self._free.release()
 

@@ -36,14 +36,14 @@ async def test_each_call_is_one_line_with_who_and_what_and_nothing_that_was_said
     reference = filed.json()["reference"]
     await rest.get(f"/v1/dossiers/{reference}", CLERK)
     await rest.get("/v1/overdue?unit=H27.SECRET", CLERK)
-    await rest.client.head("/healthz")
+    await rest.client.head("/health/live")
     await rest.get("/v1/nowhere/Nguyen-Van-A")
     token = await rest.token(CLERK)
     assert lines(log) == [
         ("POST", "/v1/dossiers", "201", str(CLERK)),
         ("GET", "/v1/dossiers/{reference}", "200", str(CLERK)),
         ("GET", "/v1/overdue", "404", str(CLERK)),
-        ("HEAD", "/healthz", "200", "-"),
+        ("HEAD", "/health/live", "200", "-"),
         ("GET", "-", "404", "-"),
     ]
     for private in (reference, "SECRET", "Nguyen", "3000000000", token):

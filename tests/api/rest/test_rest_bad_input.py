@@ -223,11 +223,11 @@ async def test_a_database_that_is_away_is_said_so_with_when_to_come_back(rest: R
         async with httpx.AsyncClient(transport=transport, base_url="http://hoso.test") as client:
             headers = {"Authorization": f"Bearer {token}"}
             answers = [
-                await client.get("/readyz"),
+                await client.get("/health/ready"),
                 await client.get("/v1/overdue", headers=headers),
                 await client.post("/v1/dossiers", json=dict(FILING), headers=headers),
             ]
-            alive = await client.get("/healthz")
+            alive = await client.get("/health/live")
     for answer in answers:
         found = problem(answer)
         assert found == {
@@ -306,7 +306,7 @@ async def test_a_cursor_of_another_list_is_refused(rest: Rest):
 
 
 @pytest.mark.parametrize(
-    "path", ["/healthz", "/readyz", "/v1/procedures", "/v1/dossiers/nowhere", "/dang-nhap"]
+    "path", ["/health/live", "/health/ready", "/v1/procedures", "/v1/dossiers/nowhere", "/dang-nhap"]
 )
 async def test_head_says_what_get_would_without_its_body(rest: Rest, path: str):
     got, asked = await rest.get(path, CLERK), await rest.ask("HEAD", path, CLERK)

@@ -18,7 +18,7 @@ async def test_every_request_is_told_to_come_back_and_nothing_is_spoilt(
     rest: Rest, server: postgres.Server, monkeypatch: pytest.MonkeyPatch
 ):
     # Who comes afterwards has as long as every test has.
-    assert (await rest.get("/healthz")).status_code == 200
+    assert (await rest.get("/health/live")).status_code == 200
     monkeypatch.setenv("HOSO_DATABASE_REQUEST_TIMEOUT", "PT0.3S")
     transport = rests.application(rest.world, rest.clock)
     # Before the server stops: nobody can be given a token then.
@@ -33,9 +33,9 @@ async def test_every_request_is_told_to_come_back_and_nothing_is_spoilt(
         try:
             for pid in stopped:
                 os.kill(pid, signal.SIGSTOP)
-            reading = [client.get(path, headers=bearer) for path in ("/v1/overdue", "/readyz") * 10]
+            reading = [client.get(path, headers=bearer) for path in ("/v1/overdue", "/health/ready") * 10]
             answers = await asyncio.gather(*(filed(client, key) for key in keys), *reading)
-            alive = await client.get("/healthz")
+            alive = await client.get("/health/live")
         finally:
             for pid in stopped:
                 process.send(pid, signal.SIGCONT)

@@ -1,4 +1,4 @@
-"""`/readyz` is red where the process cannot serve as it should, says what is wrong, and is green again afterwards."""
+"""`/health/ready` is red where the process cannot serve as it should, says what is wrong, and is green again afterwards."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -28,7 +28,7 @@ async def served(rest: Rest, **settings: object) -> AsyncIterator[httpx.AsyncCli
 
 async def refused(client: httpx.AsyncClient) -> str:
     """Detail of a refused readiness probe; the liveness probe answers all the same."""
-    answer, alive = await client.get("/readyz"), await client.get("/healthz")
+    answer, alive = await client.get("/health/ready"), await client.get("/health/live")
     found = problem(answer)
     assert (answer.status_code, answer.headers["retry-after"], alive.status_code) == (503, "10", 200)
     assert found["type"] == "urn:hoso:problem:not-ready"
@@ -42,20 +42,20 @@ async def test_a_disk_without_room_is_told(rest: Rest, tmp_path, monkeypatch: py
             f"the home disk cannot be written, or has less than {1 << 60} bytes left"
         )
     async with served(rest) as client:
-        assert (await client.get("/readyz")).json() == {"status": "ready"}
+        assert (await client.get("/health/ready")).json() == {"status": "ready"}
 
 
 async def test_each_flow_that_stands_is_told_and_hides_behind_no_other(rest: Rest):
     silent = "the flow {} has not succeeded since 2026-03-02T{}+07:00"
     async with served(rest, watch_flows=True) as client, served(rest) as elsewhere:
         rest.clock.turn("2026-03-02 09:05")
-        assert (await client.get("/readyz")).status_code == 200
+        assert (await client.get("/health/ready")).status_code == 200
         rest.clock.turn("2026-03-02 09:06")
-        assert (await elsewhere.get("/readyz")).status_code == 200
+        assert (await elsewhere.get("/health/ready")).status_code == 200
         assert await refused(client) == silent.format("fire-timers", "09:00")
         for sweep in sweep_progress.Sweep:
             await sweep_progress.record_success(rest.world.service.db, sweep, rest.clock())
-        assert (await client.get("/readyz")).status_code == 200
+        assert (await client.get("/health/ready")).status_code == 200
         rest.clock.turn("2026-03-02 09:22")
         await sweep_progress.record_success(
             rest.world.service.db, sweep_progress.Sweep.FIRE_TIMERS, rest.clock()
@@ -70,7 +70,7 @@ async def test_a_database_of_another_release_is_told(rest: Rest, revision: str, 
     await rest.world.changed("update alembic_version set version_num = $1", revision)
     assert told in await refused(rest.client)
     await rest.world.changed("update alembic_version set version_num = $1", migrations.head())
-    assert (await rest.client.get("/readyz")).status_code == 200
+    assert (await rest.client.get("/health/ready")).status_code == 200
 
 
 async def test_a_database_that_cannot_be_written_is_told(rest: Rest):

@@ -77,7 +77,7 @@ trace.set_tracer_provider(Listening())
 
 async def ask():
     async with httpx.AsyncClient(transport=httpx.ASGITransport(create_app()), base_url="http://here") as client:
-        print((await client.get("/healthz")).status_code)
+        print((await client.get("/health/live")).status_code)
 
 asyncio.run(ask())
 """

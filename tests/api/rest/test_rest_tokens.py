@@ -60,7 +60,7 @@ async def test_a_token_is_remembered_no_longer_than_it_may_be(rest: Rest, monkey
 
 
 async def test_every_answer_keeps_browsers_from_being_misused(rest: Rest):
-    for path in ("/healthz", READ, "/v1/nothing", "/v1/openapi.json"):
+    for path in ("/health/live", READ, "/v1/nothing", "/v1/openapi.json"):
         headers = (await rest.get(path)).headers
         assert headers["content-security-policy"].startswith("default-src 'none'; ")
         assert (headers["x-content-type-options"], headers["cache-control"]) == ("nosniff", "no-store")

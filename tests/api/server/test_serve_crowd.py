@@ -63,7 +63,7 @@ async def ready(client: httpx.AsyncClient) -> None:
     async with asyncio.timeout(PATIENCE):
         while True:
             with suppress(httpx.TransportError):
-                if (await client.get("/readyz")).is_success:
+                if (await client.get("/health/ready")).is_success:
                     return
             await asyncio.sleep(0.05)
 

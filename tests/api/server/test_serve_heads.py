@@ -49,7 +49,7 @@ async def said(port: int, *parts: bytes) -> bytes:
 
 
 @pytest.mark.parametrize(
-    "begun", [b"GET /healthz HTTP/1.1\r\nHost: h\r\nX-A: ", b"GET /"], ids=["header", "path"]
+    "begun", [b"GET /health/live HTTP/1.1\r\nHost: h\r\nX-A: ", b"GET /"], ids=["header", "path"]
 )
 async def test_a_head_without_an_end_is_cut_off_with_431(port: int, begun: bytes):
     answer = await said(port, begun, b"a" * (request_line.LIMIT + 1))
@@ -61,7 +61,7 @@ async def test_a_head_without_an_end_is_cut_off_with_431(port: int, begun: bytes
 
 async def test_a_head_within_the_limit_is_read_however_often_one_comes(port: int):
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
-        answers = [await client.get("/healthz", headers={"X-A": "a" * 40_000}) for _ in range(4)]
+        answers = [await client.get("/health/live", headers={"X-A": "a" * 40_000}) for _ in range(4)]
     assert [answer.status_code for answer in answers] == [200] * 4
 
 
@@ -112,6 +112,6 @@ async def test_a_trailer_is_no_header(port: int):
 
 
 async def test_requests_one_behind_the_other_count_each_for_itself(port: int):
-    one = b"GET /healthz HTTP/1.1\r\nHost: h\r\nX-A: " + b"a" * 1000 + b"\r\n"
+    one = b"GET /health/live HTTP/1.1\r\nHost: h\r\nX-A: " + b"a" * 1000 + b"\r\n"
     answer = await said(port, (one + b"\r\n") * 300 + one + b"Connection: close\r\n\r\n")
     assert answer.count(b"HTTP/1.1 200 OK") == 301

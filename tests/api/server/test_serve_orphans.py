@@ -84,7 +84,7 @@ def test_orphans_end_and_refused_starts_stop_nothing() -> None:
             process.kill()
             process.wait()
             refused = [hoso("serve", "api", home=home, **told), hoso("tokens", "list", home=home)]
-            after = [answered(port, path) for path in ("/healthz", "/readyz")]
+            after = [answered(port, path) for path in ("/health/live", "/health/ready")]
             left = workers(parent)
             parent.kill()
             until(lambda: not any(map(lives, left)))
@@ -105,7 +105,7 @@ def test_a_hung_worker_keeps_its_parent_from_ending_for_some_seconds_only(tmp_pa
         command = processes.api_command(Settings(port=port, workers=2))
         with subprocess.Popen(command, env=environment, stdout=log, stderr=log) as process:
             parent = psutil.Process(process.pid)
-            until(lambda: answered(port, "/healthz") == 200 and len(workers(parent)) == 2)
+            until(lambda: answered(port, "/health/live") == 200 and len(workers(parent)) == 2)
             found = workers(parent)
             found[0].send_signal(signal.SIGSTOP)
             process.terminate()

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.slow
 
 #: Far more than a test lasts; what is to be short a test says.
 UNHURRIED = {"head_seconds": 3600, "body_seconds": 3600, "answer_seconds": 3600}
-GET = b"GET /healthz HTTP/1.1\r\nHost: h\r\n"
+GET = b"GET /health/live HTTP/1.1\r\nHost: h\r\n"
 POST = b"POST /dang-nhap HTTP/1.1\r\nHost: h\r\nContent-Type: application/x-www-form-urlencoded\r\n"
 FORM = POST + b"Content-Length: 16000\r\n\r\n"
 
@@ -274,7 +274,7 @@ async def test_newcomers_are_served_however_many_stand_there_idle():
             await server.come(said)
         await until(lambda: not server.connections or len(server.open) <= 32)
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{server.port}") as officer:
-            assert [(await officer.get("/healthz")).status_code for _ in range(5)] == [200] * 5
+            assert [(await officer.get("/health/live")).status_code for _ in range(5)] == [200] * 5
         assert 16 <= len(server.open) <= 32
 
 

@@ -133,7 +133,7 @@ class House:
     async def _answers(self) -> bool:
         try:
             async with httpx.AsyncClient(timeout=30) as client:
-                return (await client.get(f"{self.address}/readyz")).is_success
+                return (await client.get(f"{self.address}/health/ready")).is_success
         except httpx.TransportError:
             return False
 

@@ -41,13 +41,13 @@ class Ending:
         )
 
 
-async def endings(db: Database, today: date) -> list[Ending]:
-    """The calendars in use that end within `AHEAD`, by their ids."""
+async def endings(db: Database, today: date, ahead: timedelta = AHEAD) -> list[Ending]:
+    """The calendars in use that end within a time, by their ids."""
     found = await register.texts(db)
     rows = await db.rows("select calendar, count(*) as kept from unit group by calendar order by calendar")
     made = [(row, wt.compile(found, row.calendar).last if row.calendar in found else None) for row in rows]
     return [
         Ending(row.calendar, until, row.kept, until is None or until < today)
         for row, until in made
-        if until is None or until - today < AHEAD
+        if until is None or until - today < ahead
     ]

@@ -34,7 +34,8 @@ async def look_up_dossier(code: Code, service: ServiceNow) -> Response:
     return Json(await views.public(service, code))
 
 
-@router.get("/healthz", response_model=schemas.Health)
+@router.get("/healthz", include_in_schema=False)
+@router.get("/health/live", response_model=schemas.Health)
 @acts.named("probe")
 async def live() -> Response:
     """This process answers."""
@@ -42,9 +43,10 @@ async def live() -> Response:
     return Json({"status": "live"}, headers={identity.HEADER: mark} if mark else None)
 
 
-@router.get("/readyz", response_model=schemas.Health, responses=responses())
+@router.get("/readyz", include_in_schema=False)
+@router.get("/health/ready", response_model=schemas.Health, responses=responses())
 @acts.named("probe")
 async def ready(request: Request) -> Response:
-    """The database answers and is this release's, the disk has room, and the flows of this installation run."""
+    """The database answers and is this release's, the disk has room, calendars reach ahead, and this installation's flows run."""
     await request.app.state.readiness.require(request.app.state.clock())
     return Json({"status": "ready"})

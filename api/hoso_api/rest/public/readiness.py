@@ -5,7 +5,7 @@ import shutil
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
 from typing import ClassVar
@@ -18,10 +18,13 @@ from hoso_models import migrations
 from hoso_models.storage.database import Database
 from hoso_models.storage.settings import DatabaseSettings
 from hoso_workflows import errors, localtime
+from hoso_workflows.calendars import coverage
 from hoso_workflows.operation import sweep_progress
 
-#: Seconds for which an answer is good: who asks more often looks at no disk.
-KEEP = 1.0
+#: Seconds for which an answer is good: who asks more often looks at no disk; and that about calendars.
+KEEP, KEEP_CALENDARS = 1.0, 300.0
+#: How long before a calendar ends this process is not ready: terms that reach beyond it are refused soon.
+CALENDAR_AHEAD = timedelta(days=60)
 #: Writes an entry of no consequence to the log of transactions, which a full or read-only disk refuses.
 _CLOSED = "select current_setting('transaction_read_only')::boolean as closed"
 _WRITE = "select pg_logical_emit_message(true, 'hoso', '')"
@@ -45,6 +48,8 @@ class Readiness:
         self._begun = begun
         self._good_until = 0.0
         self._found: list[str] = []
+        self._calendars_until = 0.0
+        self._calendars: list[str] = []
 
     async def require(self, at: datetime) -> None:
         """Raise NotReady with everything that is wrong, and DatabaseAway."""
@@ -81,6 +86,8 @@ class Readiness:
             yield say("the database takes no changes")
             return
         await self._db.one_statement(_WRITE)
+        for each in await self._ending(at):
+            yield each
         if self._settings.watch_flows:
             for sweep, when in (await sweep_progress.stalled(self._db, at=at)).items():
                 # A fresh installation has swept nothing yet, and one that was away catches up first.
@@ -88,6 +95,14 @@ class Readiness:
                 if at - last > sweep_progress.OLDEST[sweep]:
                     since = last.astimezone(localtime.ZONE).isoformat(timespec="minutes")
                     yield say("the flow {sweep} has not succeeded since {since}", sweep=sweep, since=since)
+
+    async def _ending(self, at: datetime) -> list[str]:
+        """Sentences about calendars in use that end soon."""
+        if time.monotonic() >= self._calendars_until:
+            found = await coverage.endings(self._db, localtime.local_date(at), CALENDAR_AHEAD)
+            self._calendars = [each.sentence for each in found]
+            self._calendars_until = time.monotonic() + KEEP_CALENDARS
+        return self._calendars
 
 
 def _room(place: Path, reserve: int) -> bool:

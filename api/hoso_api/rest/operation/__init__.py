@@ -1,0 +1,1 @@
+"""Figures of the running installation for those who watch over it."""
