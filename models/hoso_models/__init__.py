@@ -48,6 +48,7 @@ from hoso_models.tables.identity import (
 )
 from hoso_models.tables.identity_provider import LogoutToken, UnknownIdentity
 from hoso_models.tables.job import Job, JobItem, JobKind, JobOutcome, JobState
+from hoso_models.tables.ladder import EscalationRung, RungMoment, RungRecipient, RungSubject
 from hoso_models.tables.letter import CodeSequence, Letter, LetterFile, LetterSeries, LetterTemplate
 from hoso_models.tables.notice import ContactProof, Notice
 from hoso_models.tables.outbox import (
@@ -152,6 +153,7 @@ __all__ = [
     "EngineState",
     "EntryChannel",
     "Escalation",
+    "EscalationRung",
     "EscalationSubject",
     "EscalationWithdrawn",
     "Fee",
@@ -199,6 +201,9 @@ __all__ = [
     "RevisionStatus",
     "RoleAssignment",
     "RoleProposal",
+    "RungMoment",
+    "RungRecipient",
+    "RungSubject",
     "Scan",
     "SessionKind",
     "SignInAttempt",

@@ -423,6 +423,19 @@ async def of_another_role(world: World) -> Outcome:
     return before
 
 
+async def foretold(world: World) -> Outcome:
+    """A dossier whose head was told that it is due soon, with a letter of apology."""
+    before = await accepted(world)
+    await world.changed(
+        "insert into escalation (subject_kind, subject_id, cycle, level, recipient_id, at)"
+        " select 'dossier', id, cycle, 'due_soon', $2, $3 from dossier where reference = $1",
+        before.reference,
+        person("head"),
+        instant(AT),
+    )
+    return before
+
+
 async def unsent(world: World) -> Outcome:
     """A dossier about which a message was set aside."""
     before = await accepted(world)
@@ -527,6 +540,8 @@ _RESULTS = {"items": [{"dossier": "{reference}", "attachment": "{attachment}"}]}
 _GROUND = {"reason": "Chờ kết luận", "basis": "Luật mẫu điều 1"}
 
 #: Every operation of the REST API, and what is asked of it.
+#: The rung of the house for what waits at reception.
+_RUNG = "00560001-0000-4000-8000-000000000000"
 CASES: Mapping[str, Case] = {
     "file_dossier at the desk": Case("POST", "/v1/dossiers", _DESK),
     "file_dossier online": Case("POST", "/v1/dossiers", _ONLINE),
@@ -621,6 +636,7 @@ CASES: Mapping[str, Case] = {
     "issue_copy": Case("POST", f"{_D}/letters/{{newest_letter}}/copies", {}, suspended, changes=True),
     "sign_letters": Case("POST", "/v1/letters/signatures", _SIGNED, suspended, holds="key-missing"),
     "list_waiting_letters": Case("GET", "/v1/letters/waiting", None, suspended, holds="{newest_letter}"),
+    "list_drafted_apologies": Case("GET", "/v1/apologies/waiting", None, foretold, holds="{reference}"),
     "sign_results": Case("POST", "/v1/results/signatures", _RESULTS, at_decision, holds="key-missing"),
     "list_waiting_results": Case("GET", "/v1/results/waiting", None, result_drafted, holds="{attachment}"),
     "write_to_desk": Case("POST", f"{_D}/conversation", {"text": "Khi nào?"}, accepted, changes=True),
@@ -804,6 +820,21 @@ CASES: Mapping[str, Case] = {
     "list_officers": Case("GET", f"/v1/units/{DEPARTMENT}/officers"),
     "list_undelivered": Case("GET", "/v1/outbox?aside=true", None, unsent, holds="{reference}"),
     "get_escalation_ladder": Case("GET", "/v1/escalations/ladder"),
+    "list_rungs": Case("GET", "/v1/ladders"),
+    "enter_rung": Case(
+        "POST",
+        "/v1/ladders",
+        {
+            "level": "late_by_five",
+            "subject": "dossier",
+            "days": 5,
+            "recipient": "agency_head",
+            "unit": DEPARTMENT,
+            "valid_from": "2026-04-01",
+            "basis": "QĐ 1",
+        },
+    ),
+    "end_rung": Case("POST", f"/v1/ladders/{_RUNG}/end", {"last_day": "2099-12-31"}),
     "preview_escalations": Case("GET", "/v1/escalations/preview"),
     "list_escalations": Case("GET", "/v1/escalations"),
     "sweep_escalations": Case("POST", "/v1/escalations/sweep"),
@@ -878,8 +909,8 @@ CASES: Mapping[str, Case] = {
     "check_paper": Case("POST", "/v1/public/papers", content=b"%PDF-1.7", content_type="application/pdf"),
     "check_letter": Case("GET", "/v1/public/letters/{letter}", None, accepted),
     "look_up_dossier": Case("GET", "/v1/public/dossiers/{code}", None, accepted),
-    "live": Case("GET", "/healthz"),
-    "ready": Case("GET", "/readyz"),
+    "live": Case("GET", "/health/live"),
+    "ready": Case("GET", "/health/ready"),
 }
 
 

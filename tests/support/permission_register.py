@@ -233,4 +233,5 @@ CASES: Mapping[str, Case] = {
     "list_gaps": Case("GET", "/v1/register-gaps"),
     "apply_setup": Case("POST", "/v1/setup", content=_FILE.encode(), content_type="application/toml"),
     "export_setup": Case("GET", "/v1/setup"),
+    "read_metrics": Case("GET", "/metrics"),
 }

@@ -1,6 +1,7 @@
 """`hoso letters copy`, `waiting`, `sign`: acts on letters of dossiers at the shell."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -11,7 +12,9 @@ from hoso_api.cli import console, errors, instants, papers, signals
 from hoso_api.installation import installation
 from hoso_api.settings import Settings
 from hoso_calendar.messages import say, translated
-from hoso_workflows.correspondence import letter_copies, letter_signing, waiting_letters
+from hoso_workflows import localtime
+from hoso_workflows.correspondence import drafted_apologies, letter_copies, letter_signing, waiting_letters
+from hoso_workflows.correspondence.drafted_apologies import Drafted
 from hoso_workflows.correspondence.letter_signing import Signed, Wanted
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.lifecycle import commands
@@ -77,6 +80,39 @@ def waiting(
         for file in each["files"]
     ]
     console.table("Kết quả chờ ký số", ("id\nTệp", "Bước", "Hồ sơ", "Từ ngày"), results)
+
+
+@app.command("apologies")
+def apologies(
+    limit: Annotated[int, typer.Option(min=1, max=MOST, help="At most so many.")] = 50,
+    json: Json = False,
+) -> None:
+    """List the letters of apology that wait for your signature, those due first first."""
+    found = signals.run(_drafted(limit))
+    if json:
+        console.json({"items": [asdict(each) for each in found]})
+        return
+    rows = [
+        (
+            *(each.code, f"{localtime.local_date(each.due_promised):%d/%m/%Y}"),
+            *(f"{each.due:%d/%m/%Y}" if each.due else "", f"{each.last_day:%d/%m/%Y}", each.reason),
+        )
+        for each in found
+    ]
+    console.table("Thư xin lỗi chờ ký", ("Hồ sơ", "Đã hẹn", "Hẹn lại", "Ký chậm nhất", "Lý do"), rows)
+
+
+async def _drafted(limit: int) -> tuple[Drafted, ...]:
+    async with installation.opened() as db:
+        asked, service = await papers.asked(db, Scope.READ), DossierService(db)
+        rights = await permissions.held(db, asked.reader, asked.at)
+        found = (await drafted_apologies.search(service, rights, at=asked.at, limit=limit)).items
+        reading = readings.of_list(rights, drafted_apologies.LIST, None)
+        seen = readings.access(
+            drafted_apologies.LIST, asked.reader, None, asked.at, asked.origin, reading=reading
+        )
+        await readings.record(db, seen, [each.id for each in found])
+    return tuple(found)
 
 
 def _day(since: str | None) -> date | None:

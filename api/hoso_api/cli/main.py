@@ -28,6 +28,7 @@ COMMANDS = {
     "serve": LazyCommand(
         "serve", "Serve: PostgreSQL, the API, Prefect and the flows, supervised; or one part alone."
     ),
+    "metrics": LazyCommand("metrics", "Figures of the installation, as Prometheus reads them."),
     "doctor": LazyCommand("doctor", "What is wrong with this installation, and what to do about it."),
     "db": LazyCommand(
         "database", "The database: bring it up to date, say where it stands, or how its roles are made."

@@ -20,7 +20,7 @@ from hoso_workflows.drafts import parked_forms
 from hoso_workflows.identity import expiry
 from hoso_workflows.jobs import register as jobs
 from hoso_workflows.jobs import runner
-from hoso_workflows.monitoring import duty_alarm, escalation, lapsed_terms
+from hoso_workflows.monitoring import duty_alarm, escalation, lapsed_terms, reassignments
 from hoso_workflows.notifications import email, outbox
 from hoso_workflows.operation import rate_limit, retention, sweep_progress
 from hoso_workflows.payments import gateway, reconciliation
@@ -52,6 +52,9 @@ WORDS = {
     "reception_overdue": "Hồ sơ quá hạn tiếp nhận",
     "messages": "Tin nhắn mới",
     "unaddressed": "Chưa có người nhận",
+    "reassigned": "Chuyển bước quá hạn",
+    "given": "Chuyển cho người được báo",
+    "returned": "Trả về đơn vị",
     "duty": "Lịch trực",
     "days": "Ngày chưa có người trực",
     "outbox": "Gửi tin",
@@ -102,7 +105,7 @@ def sweep(
         console.json(done)
         return
     for name, counts in done.items():
-        rows = [(WORDS[key], _figure(key, value)) for key, value in counts.items()]
+        rows = [(WORDS.get(key, key), _figure(key, value)) for key, value in counts.items()]
         console.table("", (WORDS[name], "số"), rows, numbers=(1,))
 
 
@@ -124,6 +127,7 @@ async def _sweep(at: str | None) -> dict[str, dict[str, Any]]:
         await application.catch_up(service, at=when)
         portions = await runner.run(service, clock=lambda: when)
         swept = await escalation.sweep(db, await service.reference_data.unit_calendars(), at=when, now=now())
+        moved = await reassignments.run(service, at=when)
         alarmed = await duty_alarm.sweep(db, await service.reference_data.unit_calendars(), at=when)
         delivered = await outbox.deliver(db, email.transports(email.MailSettings()), at=when)
         await sweep_progress.record_success(db, sweep_progress.Sweep.DELIVER, when)
@@ -140,10 +144,12 @@ async def _sweep(at: str | None) -> dict[str, dict[str, Any]]:
         stored = await file_sweep.sweep(db, Store.of(StoreSettings()), at=now())
     reached = {str(level): number for level, number in swept.reached.items()}
     escalated = {"ran": swept.ran, **reached, "messages": swept.messages, "unaddressed": swept.unaddressed}
+    given = {"given": moved.given, "returned": moved.returned, "failed": dict(moved.failed)}
     done = {
         "timers": asdict(fired),
         "lapsed": asdict(lapsed),
         "escalation": escalated,
+        "reassigned": given,
         "duty": asdict(alarmed),
         "jobs": {"portions": portions},
     }

@@ -45,6 +45,7 @@ _VERSIONED = {
 }
 #: What answers of free JSON are.
 _FREE = {
+    "read_metrics": "Figures in the text format of Prometheus.",
     "read_attachment": "The bytes of the file as they came.",
     "read_thumbnail": "A small PNG of the first page.",
     "read_draft_file": "The bytes of the file as they came.",

@@ -13,6 +13,7 @@ from hoso_api.pages.administration import hold_endpoints as holds
 from hoso_api.pages.administration import job_endpoints as jobs
 from hoso_api.pages.administration import outbox_endpoints as outbox
 from hoso_api.pages.administration import revision_endpoints as calendar_revisions
+from hoso_api.pages.administration import rung_endpoints as rungs
 from hoso_api.pages.administration import template_endpoints as letter_templates
 from hoso_api.pages.administration import template_entry_endpoints as template_entries
 from hoso_api.pages.applicant import endpoints as applicant
@@ -147,6 +148,7 @@ PAGES: tuple[APIRouter, ...] = (
     keys.router,
     calendar_revisions.router,
     escalations.router,
+    rungs.router,
     outbox.router,
     holds.router,
     destruction.router,

@@ -212,6 +212,8 @@ ADMINISTERED: Mapping[str, str] = {
     "dossiers_rehomed": "Chuyển hồ sơ sang đơn vị kế thừa",
     "area_entered": "Thêm địa bàn",
     "area_closed": "Kết thúc địa bàn",
+    "rung_entered": "Thêm mức cảnh báo",
+    "rung_ended": "Kết thúc mức cảnh báo",
     "owner_named": "Chỉ định đơn vị chủ quản",
     "person_entered": "Thêm người dùng",
     "person_changed": "Sửa thông tin người dùng",
@@ -283,6 +285,20 @@ LEVELS: Mapping[str, str] = {
     "overdue": "Hồ sơ quá hạn",
     "reception_waits": "Hồ sơ chờ tiếp nhận",
     "reception_overdue": "Quá hạn tiếp nhận",
+}
+#: Subjects of the rungs of the ladder, and who is told.
+RUNG_SUBJECTS: Mapping[str, str] = {
+    "reception": "Hồ sơ chờ tiếp nhận",
+    "step": "Bước xử lý có thời hạn",
+    "dossier": "Hồ sơ đã tiếp nhận",
+    "consultation": "Ý kiến đang lấy của đơn vị khác",
+    "supplement": "Bổ sung mà người nộp chưa gửi",
+}
+RUNG_RECIPIENTS: Mapping[str, str] = {
+    "holder": "Người đang giữ việc",
+    "head": "Thủ trưởng đơn vị",
+    "agency_head": "Thủ trưởng cơ quan",
+    "coordinator": "Cơ quan đầu mối",
 }
 #: Ways by which somebody is told.
 CHANNELS: Mapping[str, str] = {

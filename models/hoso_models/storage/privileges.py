@@ -90,7 +90,10 @@ TABLES: Mapping[str, Line] = {
     "duty_alarm": _TOLD,
     "engine_state": _DOSSIERS,
     "escalation": _TOLD,
-    "escalation_withdrawn": Line(_READ, "only what takes back the alarms of a wrong clock writes here"),
+    "escalation_rung": Line(_LASTING, "a rung that was entered ends and stays: what was told was told by it"),
+    "escalation_withdrawn": Line(
+        _READ, "only what takes back the alarms of a wrong clock or a moved date writes here"
+    ),
     "fee": _REBUILT,
     "idempotency": _TOLD,
     "identity": Line(_LASTING, "an identity is unlinked: sessions refer to it"),
@@ -144,6 +147,9 @@ FUNCTIONS: Mapping[str, str] = {
     "dossier_event_ensure_months(date,date)": "the event table gets the partitions of months to come",
     "dossier_event_erase(uuid,integer[],uuid,timestamp with time zone,text)": (
         "the payload of an event is erased where the law demands it, with a line in the access log"
+    ),
+    "escalation_moved(text[],uuid[],integer[],text[],timestamp with time zone)": (
+        "what was told of a date that a revised calendar has moved counts as not told"
     ),
     "escalation_withdraw(timestamp with time zone,timestamp with time zone)": (
         "what was told at an instant that the clock has not reached counts as not told"

@@ -30,6 +30,10 @@ class EscalationSubject(StrEnum):
     DOSSIER = "dossier"
     #: A step of one.
     TASK = "task"
+    #: An opinion that a unit was asked for.
+    CONSULTATION = "consultation"
+    #: A supplement that the applicant owes; its id is the dossier's.
+    SUPPLEMENT = "supplement"
 
 
 class Escalation(Record, table=True):

@@ -88,6 +88,8 @@ async def test_an_administrator_closes_an_account_lets_the_sweep_tell_and_reads_
         await administrator.presses("Mở lại tài khoản")
         kinds = [each.kind for each in await rest.world.db.rows(CLOSED, [began])]
         assert kinds == ["person_closed", "person_reopened"]
+        for page in ("bac", "bac/moi"):  # the ladder, and the form of a rung
+            await administrator.goes(f"/noi-bo/quan-tri/canh-bao/{page}")
         await administrator.goes("/noi-bo/quan-tri/canh-bao")
         shown = [
             (" ".join(key.split()), " ".join(name.split()))

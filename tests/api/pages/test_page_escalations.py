@@ -17,7 +17,7 @@ async def test_an_administrator_sees_whom_the_next_sweep_tells_and_lets_it_run_o
     rest.clock.turn("2026-03-02 11:01")
     visitor = await (await Visitor.of(rest, ADMINISTRATOR)).goes(PLACE)
     assert (
-        "Bước quá hạn mà chưa có người giữ, hoặc người giữ đã nghỉ thủ trưởng đơn vị có bước đó"
+        "Bước xử lý quá hạn, chưa có người giữ, hoặc người giữ đã nghỉ thủ trưởng đơn vị có bước đó"
         in visitor.text
     )
     assert "Báo qua: danh sách thông báo của người nhận." in visitor.text
@@ -60,3 +60,65 @@ async def test_who_administers_nothing_sees_and_sweeps_nothing(rest: Rest) -> No
     await visitor.posts(f"{PLACE}/quet", {"_khoa": [str(UUID(int=7))]})
     assert visitor.page.status_code == 403
     assert await rest.world.one("select count(*) from watermark where job = 'escalate'") == 0
+
+
+async def test_a_rung_is_entered_on_a_page_told_in_a_sentence_and_ended(rest: Rest) -> None:
+    visitor = await (await Visitor.of(rest, ADMINISTRATOR)).goes(f"{PLACE}/bac/moi")
+    said = {"muc": "tre_5_ngay", "doi-tuong": "dossier", "khi": "sau", "so": "5", "tinh-theo": "ngay"}
+    said |= {"bao-cho": "agency_head", "viec": "bao", "thu-tuc": "1.014464", "can-cu": "QĐ 1"}
+    address, fields = visitor.sent("Lưu mức", **said)
+    for _ in range(2):  # the same button twice enters one rung
+        await visitor.posts(address, fields)
+        assert visitor.path == f"{PLACE}/bac"
+    assert await rest.world.one("select count(*) from escalation_rung where level = 'tre_5_ngay'") == 1
+    line = (
+        "tre_5_ngay Hồ sơ quá hạn 5 ngày làm việc thủ tục 1.014464 thủ trưởng cơ quan 02/03/2026 – nay QĐ 1"
+    )
+    assert line in visitor.text
+    await visitor.goes(PLACE)
+    assert "Hồ sơ quá hạn 5 ngày làm việc thủ tục 1.014464 thủ trưởng cơ quan" in visitor.text
+    await visitor.goes(f"{PLACE}/bac")
+    address, fields = visitor.sent("Kết thúc tre_5_ngay, thủ tục 1.014464")
+    await visitor.posts(address, fields)
+    assert "02/03/2026 – 02/03/2026" in visitor.text
+
+
+async def test_a_form_of_a_rung_that_is_refused_comes_back_filled_with_faults_at_its_fields(
+    rest: Rest,
+) -> None:
+    visitor = await (await Visitor.of(rest, ADMINISTRATOR)).goes(f"{PLACE}/bac/moi")
+    await visitor.presses("Lưu mức")
+    assert visitor.page is not None
+    assert visitor.page.status_code == 422
+    for fault in (
+        "Ghi tên mức.",
+        "Chọn đối tượng theo dõi.",
+        "Chọn khi nào.",
+        "Chọn người được báo.",
+        "Ghi căn cứ.",
+    ):
+        assert fault in visitor.text
+    said = {
+        "muc": "Trễ",
+        "doi-tuong": "dossier",
+        "khi": "sau",
+        "so": "năm",
+        "bao-cho": "head",
+        "can-cu": "QĐ 1",
+    }
+    await visitor.presses("Lưu mức", **said)
+    assert "Ghi một số nguyên lớn hơn 0." in visitor.text
+    await visitor.presses("Lưu mức", **{**said, "so": "5"})
+    assert "gồm 2 đến 40 chữ thường không dấu" in visitor.text
+    assert 'value="Trễ"' in visitor.page.text
+    assert await rest.world.one("select count(*) from escalation_rung") == 6
+
+
+async def test_officers_read_the_rungs_and_change_none(rest: Rest) -> None:
+    visitor = await (await Visitor.of(rest, CLERK)).goes(f"{PLACE}/bac")
+    assert visitor.page is not None
+    assert visitor.page.status_code == 200
+    assert "Thêm hoặc thay một mức" not in visitor.text
+    assert "Kết thúc" not in visitor.text.replace("Căn cứ Kết thúc", "")
+    await visitor.goes(f"{PLACE}/bac/moi")
+    assert visitor.page.status_code == 403

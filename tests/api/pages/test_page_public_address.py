@@ -73,7 +73,7 @@ async def test_a_form_comes_from_the_public_address_and_no_other(rest: Rest, ori
 async def test_a_browser_is_told_to_stay_with_tls_where_the_address_is_one(rest: Rest):
     for public, told in ((PUBLIC, True), ("http://localhost:8000", False), (None, False)):
         async with installed(rest, public_url=public) as client:
-            for path in ("/healthz", "/static/hoso.css", "/nothing", "/v1/me"):
+            for path in ("/health/live", "/static/hoso.css", "/nothing", "/v1/me"):
                 headers = (await client.get(path)).headers
                 assert ("strict-transport-security" in headers) is told, (public, path)
                 assert headers["permissions-policy"].startswith("camera=()")

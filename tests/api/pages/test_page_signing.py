@@ -13,6 +13,7 @@ import pytest
 
 from hoso_models.storage import database
 from hoso_workflows.dossiers.service import DossierService
+from hoso_workflows.monitoring import escalation
 from support import api_client, files, signing_in, signing_keys
 from support.acts_of_law import AGENCY_HEAD, GROUND, TO_THE_RESULT, acts, completed
 from support.api_client import CLERK, HEAD, LEADER, SPECIALIST, Rest
@@ -195,3 +196,37 @@ async def test_files_and_letters_are_nobodys_without_a_tick(rest: Rest):
     assert leader.page.status_code == 200
     await leader.goes("/noi-bo/ky?sau=khong-phai")
     assert leader.path == "/noi-bo/ky"
+
+
+async def test_letters_of_apology_wait_for_the_head_and_are_issued_as_drafted_or_as_changed(rest: Rest):
+    standings = [await rest.accepts() for _ in range(3)]
+    found = await rest.world.service.reference_data.unit_calendars()
+    await escalation.sweep(rest.world.db, found, at=instant("2026-03-04 08:00"))
+    rest.clock.turn("2026-03-04 08:05")
+    head = await (await Visitor.of(rest, HEAD)).goes("/noi-bo/ky/xin-loi")
+    codes = sorted(each["code"] for each in standings)
+    issued = "select count(*) from letter l join dossier d on d.id = l.dossier_id where l.form = '04' and d.code = any($1)"
+    assert all(f"{code} 1.014464" in head.text for code in codes)
+    assert "ký chậm nhất 04/03/2026" in head.text
+
+    await head.goes(f"/noi-bo/ho-so/{codes[0]}/xin-loi")
+    assert 'value="09/03/2026"' in head.page.text
+    address, fields = head.sent("Xem trước giấy", ngay_hen="10/03/2026")
+    await head.posts(address, fields)
+    assert "BẢN XEM TRƯỚC" in head.page.text
+    assert "10/03/2026" in head.text
+    assert await rest.world.one(issued, codes) == 0
+
+    await head.goes("/noi-bo/ky/xin-loi")
+    address, fields = head.sent("Ký các mục đã chọn", thu=codes[:2], so_ho_so="2")
+    await head.posts(address, fields)
+    assert "Đã xong 2, chưa xong 0" in head.text
+    promised = await rest.world.db.rows(
+        "select due_promised from dossier where code = any($1) order by code", [codes]
+    )
+    assert [row.due_promised for row in promised] == [
+        instant("2026-03-09 17:00"), instant("2026-03-09 17:00"), instant("2026-03-05 17:00")
+    ]  # fmt: skip
+    await head.posts(address, fields)
+    assert "Thư này không còn chờ ký." in head.text
+    assert await rest.world.one(issued, codes) == 2

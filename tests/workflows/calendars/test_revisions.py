@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -38,6 +39,7 @@ from hoso_workflows.clock.clock import Clock
 from hoso_workflows.dossiers import views
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.lifecycle import commands
+from hoso_workflows.monitoring import escalation
 from support import calendars
 from support.calendars import ADMINISTRATOR, BASIS, ENTERED, LOCAL, SECOND, Way, closed
 from support.world import DEPARTMENT, DESK, OTHER, World, instant, person
@@ -89,6 +91,35 @@ async def test_a_storm_moves_the_dates_of_an_open_dossier_and_its_chain_tells_it
     assert topics == [("applicant.calendar_revised",)]
     assert await differences(way.world) == []
     assert filed.code is not None
+
+
+async def test_a_level_that_a_storm_makes_untrue_is_taken_back_and_told_anew_in_its_time(way: Way) -> None:
+    world = way.world
+    await world.accepts(await world.files())
+
+    async def told(at: str) -> list[str]:
+        last = await world.one("select coalesce(max(id), 0) from outbox")
+        found = await world.service.reference_data.unit_calendars()
+        await escalation.sweep(world.db, found, at=instant(at))
+        rows = await world.db.rows(
+            "select dedup_key from outbox where id > $1 and topic like 'escalation.%'", [last]
+        )
+        return sorted(re.sub(r"/[0-9a-f-]{36}/", "/…/", row.dedup_key) for row in rows)
+
+    assert await told("2026-03-04 00:00") == [
+        "escalation/dossier/…/1/due_soon",
+        "escalation/task/…/1/step_unclaimed",
+    ]
+    # The day before the date is closed after all: the date goes to Friday.
+    await way.whole(closed("2026-03-04"))
+
+    aside = await world.db.rows("select topic, aside, last_error from outbox where aside is not null")
+    assert [tuple(row) for row in aside] == [("escalation.due_soon", "overtaken", "its date has moved")]
+    assert await world.one("select count(*) from escalation_withdrawn") == 1
+    assert await told("2026-03-04 23:59") == []
+    assert await told("2026-03-05 00:00") == ["escalation/dossier/…/1/due_soon/again 1"]
+    assert await told("2026-03-06 17:01") == ["escalation/dossier/…/1/overdue"]
+    assert await differences(world) == []
 
 
 async def test_the_explanation_shows_the_revision_and_a_stranger_recounts_it(way: Way) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from hoso_workflows.lifecycle import commands
-from hoso_workflows.monitoring import escalation
+from hoso_workflows.monitoring import escalation, escalation_statements
 from hoso_workflows.monitoring.escalation import Level, Swept
 from hoso_workflows.organisation import units
 from hoso_workflows.procedures import reference_data
@@ -251,8 +251,8 @@ async def test_a_rolled_back_sweep_leaves_nothing_and_the_next_one_finds_all(
 ) -> None:
     await accepted(world)
     with monkeypatch.context() as broken:
-        first = escalation.PORTIONS[0]
-        broken.setattr(escalation, "PORTIONS", [replace(first, tell=first.tell + _BREAKING)])
+        first = escalation_statements.PORTIONS[0]
+        broken.setattr(escalation_statements, "PORTIONS", [replace(first, tell=first.tell + _BREAKING)])
         with pytest.raises(Exception, match="division by zero"):
             await sweep(world, "2026-03-06 09:00")
     assert (await told(world), await messages(world), await world.one("select count(*) from watermark")) == (

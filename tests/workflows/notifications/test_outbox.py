@@ -269,10 +269,12 @@ async def test_an_escalation_is_sent_to_the_recipient_without_personal_data(worl
         {
             "code": dossier.code,
             "cycle": 1,
+            "consultation": None,
             "due": "2026-03-05T10:00:00+00:00",
             "reference": None,
             "step": None,
             "task": None,
+            "subject": "dossier",
             "unit": worlds.DEPARTMENT,
         },
     )

@@ -20,9 +20,6 @@ from hoso_workflows.lifecycle.projection import Projection
 from hoso_workflows.monitoring.escalation import Level
 from hoso_workflows.notifications import rules
 
-#: Escalations of which nobody is told when the next level is reached in the same sweep.
-_OVERTAKEN = {Level.DUE_SOON: Level.OVERDUE, Level.RECEPTION_WAITS: Level.RECEPTION_OVERDUE}
-
 
 @dataclass(frozen=True, slots=True)
 class Subject:
@@ -206,10 +203,14 @@ def escalations(subject: Subject) -> Iterator[Found]:
     reached = {(each["id"], each["cycle"], each["level"], each["at"]) for each in fired}
     for each in fired:
         name = f"{each['kind']}/{each['id']}/{each['cycle']}/{each['level']}"
-        at, level = datetime.fromisoformat(each["at"]), Level(each["level"])
-        higher = (each["id"], each["cycle"], _OVERTAKEN.get(level), each["at"])
-        messaged = f"escalation/{name}" in (subject.stored.row.messages or {}) or higher in reached
-        if not _REACHED[level](subject, each, at) or (not messaged and subject.stored.complete(at)):
+        at, level = datetime.fromisoformat(each["at"]), each["level"]
+        # In the same sweep, of what a later rung told as well, nobody is told.
+        messaged = f"escalation/{name}" in (subject.stored.row.messages or {}) or any(
+            (number, cycle, instant) == (each["id"], each["cycle"], each["at"]) and other != level
+            for number, cycle, other, instant in reached
+        )
+        lawful = _REACHED.get(level, _OF_KIND.get(each["kind"], _stood))
+        if not lawful(subject, each, at) or (not messaged and subject.stored.complete(at)):
             yield f"escalations {name}", PRESENT, ABSENT
 
 
@@ -233,12 +234,24 @@ def _step_due(subject: Subject, each: Mapping[str, Any], at: datetime) -> bool:
     )
 
 
+def _step_of_rung(subject: Subject, each: Mapping[str, Any], at: datetime) -> bool:
+    step = {str(task): dates for task, dates in subject.dates.steps.items()}.get(each["id"])
+    return step is not None and each["cycle"] <= subject.dates.cycle and _stood(subject, each, at)
+
+
 def _at_reception(subject: Subject, each: Mapping[str, Any], at: datetime) -> bool:
     # The times that reception's term has begun are counted from 0.
     return 0 <= each["cycle"] < subject.projection.clock.receptions and subject.links[0].event.at <= at
 
 
-_REACHED: Mapping[Level, Callable[[Subject, Mapping[str, Any], datetime], bool]] = {
+def _stood(subject: Subject, each: Mapping[str, Any], at: datetime) -> bool:
+    """True where the dossier was there by then; the rung said what else."""
+    return each["cycle"] >= 0 and subject.links[0].event.at <= at
+
+
+#: Levels that an authority has added, by what they are of.
+_OF_KIND: Mapping[str, Callable[[Subject, Mapping[str, Any], datetime], bool]] = {"task": _step_of_rung}
+_REACHED: Mapping[str, Callable[[Subject, Mapping[str, Any], datetime], bool]] = {
     Level.OVERDUE: _overdue,
     Level.DUE_SOON: _due_soon,
     Level.STEP_DUE: _step_due,

@@ -21,6 +21,8 @@ from hoso_workflows.calendars.dates import Act, Effect
 from hoso_workflows.calendars.refusals import AnotherApplies, PreviewOutdated
 from hoso_workflows.calendars.revisions import Revision
 from hoso_workflows.dossiers.service import TRIES, DossierService
+from hoso_workflows.ladder import moved_dates, rungs
+from hoso_workflows.ladder.rungs import Held
 from hoso_workflows.organisation.permissions.procedure_rights import Acting
 
 #: Dossiers of one transaction.
@@ -39,6 +41,11 @@ class _Work:
     change: Change
     units: Sequence[str]
     act: Act
+
+    async def ladder(self) -> Held:
+        """The escalation ladder by the new calendars."""
+        calendars = await self.service.reference_data.unit_calendars()
+        return await rungs.load(self.service.db, calendars, at=self.act.at)
 
 
 async def apply(
@@ -176,6 +183,9 @@ async def _written(tx: Transaction, work: _Work, open_ones: Sequence[Any]) -> li
         made = await effects.effects(work.service, open_ones, work.change, work.act)
         won = await saving.save(tx, made)
         done += [each for each in made if each.row.id in won]
+        moved = [each.row.id for each in made if each.row.id in won and each.moves]
+        if moved:
+            await moved_dates.take_back(tx, await work.ladder(), moved, at=work.act.at)
         lost = [each.row.id for each in made if each.row.id not in won]
         if not lost:
             return done

@@ -19,7 +19,7 @@ from hoso_workflows.dossiers import due_timers
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.flows import RETENTION_DAYS, history, run_log
 from hoso_workflows.jobs import runner
-from hoso_workflows.monitoring import duty_alarm, escalation, lapsed_terms
+from hoso_workflows.monitoring import duty_alarm, escalation, lapsed_terms, reassignments
 from hoso_workflows.notifications import email, outbox
 from hoso_workflows.operation import rate_limit, sweep_progress
 from hoso_workflows.payments import gateway, reconciliation
@@ -50,6 +50,9 @@ async def escalate() -> escalation.Swept:
     async with _service() as service:
         await rate_limit.delete_unused(service.db, at=_now())
         swept = await escalation.sweep(service.db, await service.reference_data.unit_calendars(), at=_now())
+        moved = await reassignments.run(service, at=_now())
+    for dossier, why in moved.failed.items():
+        log.warning("a late step of dossier %s was not given to who was told: %s", dossier, why)
     if swept.unaddressed:
         log.warning("%d late steps or dossiers have no head to be told: assign one", swept.unaddressed)
     if swept.calendars_end:

@@ -9,11 +9,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from hoso_models import EscalationSubject, errors
+from hoso_models import EscalationSubject, RungSubject, errors
 from hoso_models.storage.database import Database
 from hoso_workflows import pagination
-from hoso_workflows.monitoring import escalation, overdue
-from hoso_workflows.monitoring.escalation import Level
+from hoso_workflows.ladder import rungs
+from hoso_workflows.monitoring import escalation, escalation_statements, overdue
+from hoso_workflows.monitoring.escalation_statements import Portion
 from hoso_workflows.pagination import Keyset, Page
 
 #: The order of the preview: kind of portion, place in it.
@@ -29,7 +30,10 @@ class Foreseen:
     kind: EscalationSubject
     #: The count of terms; each is told of once.
     cycle: int
-    level: Level
+    #: The name of the rung.
+    level: str
+    #: What the rung watches.
+    watched: RungSubject
     reference: str
     #: None before acceptance.
     code: str | None
@@ -49,8 +53,8 @@ class _Walk:
     """A walk through the portions until a page is full."""
 
     db: Database
-    parameters: list[Any]
-    #: Parameter $12: beyond which instant nothing counts as told.
+    held: rungs.Held
+    #: Parameter $21: beyond which instant nothing counts as told.
     beyond: datetime | None
     units: list[str] | None
     most: int
@@ -69,14 +73,15 @@ async def preview(
 ) -> Page[Foreseen]:
     """One page of the notices that a sweep would send at `at`.
 
-    Of these units; None for all. Dossiers first, then steps, then receptions, each in the order of their due dates or filing. Raises BadCursor.
+    Of these units; None for all. Dossiers first, then steps, receptions, consultations, supplements, each in the order of their
+    due dates or filing. Raises BadCursor.
     """
     number, *place = PLACES.values(after) or (0, None, None)
     scoped = None if units is None else list(units)
     beyond = await _beyond(db, at)
-    walk = _Walk(db, escalation.parameters(calendars, at), beyond, scoped, limit + 1)
-    for each, portion in enumerate(escalation.PORTIONS):
-        if each >= number and len(walk.rows) < walk.most:
+    walk = _Walk(db, await rungs.load(db, calendars, at=at), beyond, scoped, limit + 1)
+    for each, portion in enumerate(escalation_statements.PORTIONS):
+        if each >= number and len(walk.rows) < walk.most and walk.held.of(portion.subject):
             await _through(walk, each, portion, place if each == number else [None, None])
     return pagination.cut(walk.rows, limit, PLACES, _foreseen)
 
@@ -87,7 +92,7 @@ async def _beyond(db: Database, at: datetime) -> datetime | None:
     return beyond if await db.rows(_AHEAD, [escalation.JOB, beyond]) else None
 
 
-async def _through(walk: _Walk, number: int, portion: escalation.Portion, place: list[Any]) -> None:
+async def _through(walk: _Walk, number: int, portion: Portion, place: list[Any]) -> None:
     """Show one kind, portion by portion; smaller ones where a portion takes too long."""
     going = True
     while going and len(walk.rows) < walk.most:
@@ -102,19 +107,22 @@ async def _through(walk: _Walk, number: int, portion: escalation.Portion, place:
             place, going = end, end != [None, None]
 
 
-async def _shown(walk: _Walk, portion: escalation.Portion, place: list[Any]) -> tuple[Any, list[Any]]:
+async def _shown(walk: _Walk, portion: Portion, place: list[Any]) -> tuple[Any, list[Any]]:
     """The rows that are due in the portion behind a place, and its end."""
     async with walk.db.transaction() as tx:
         await tx.rows(_PLANNED)
         ends = await tx.rows(portion.end_within, [*place, walk.size - 1, walk.units])
         end = list(ends[0]) if ends else [None, None]
-        asked = [*walk.parameters, *place, *end, walk.beyond, walk.units, walk.most - len(walk.rows)]
+        known = escalation_statements.parameters(walk.held, portion.subject)
+        asked = [*known, *place, *end, walk.beyond, walk.units, walk.most - len(walk.rows)]
         return await tx.rows(portion.show, asked), end
 
 
 def _foreseen(row: dict[str, Any]) -> Foreseen:
     named = {name: value for name, value in row.items() if name not in ("placed", "portion")}
-    return Foreseen(**{**named, "kind": EscalationSubject(row["kind"]), "level": Level(row["level"])})
+    return Foreseen(
+        **{**named, "kind": EscalationSubject(row["kind"]), "watched": RungSubject(row["watched"])}
+    )
 
 
 _AHEAD = "select from watermark where job = $1 and at > $2"

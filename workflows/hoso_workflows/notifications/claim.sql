@@ -5,7 +5,7 @@
 -- Relies on: ix_outbox_unsent for the order, `skip locked` for dispatchers beside each other. Until it is settled, a message
 -- that was claimed is one that may have gone out. What an escalation says is overtaken when the dossier goes on in another
 -- cycle or has ended or the step is done, as is a reminder; what it says of reception when its term has begun anew, and while a supplement is
--- awaited. The alarm of the duty
+-- awaited; of an opinion or a supplement when it has come. The alarm of the duty
 -- roster is overtaken when the day is covered (`organisation/duty_roster.py: AVAILABLE`) or has passed.
 with due as (
   select o.id, reader.address from outbox o
@@ -33,17 +33,23 @@ with due as (
   order by o.available_at, o.id limit 1 for update of o skip locked
 ), claimed as (
   update outbox o set available_at = $2, attempts = attempts + 1, unsure = unsure + 1 from due where o.id = due.id
-  returning o.*, due.address
+  -- Messages of earlier releases do not say what is watched.
+  returning o.*, due.address, coalesce(o.payload->>'subject', case when o.topic like 'escalation.reception%' then 'reception' end) as watched
 )
 select c.id, c.dedup_key, c.topic, c.recipient_id, c.dossier_id, c.payload, c.created_at, c.attempts, c.address,
   c.unsure, c.first_tried_at, c.last_error,
-  c.topic like 'escalation.%' and (
-    case when c.topic like 'escalation.reception%' then d.reception_number - 1 else d.cycle end <> (c.payload->>'cycle')::int
-    or c.topic like 'escalation.reception%' and (d.accepted_at is not null or d.closed_at is not null or exists (
-      select from clock_stop where dossier_id = d.id and ended_at is null and source in ('supplement', 'suspension')
-    ))
-    or case when t.id is null then d.result_ready_at is not null or d.closed_at is not null else t.status <> 'open' end
-  ) or c.topic like 'reminder.%' and (
+  c.topic like 'escalation.%' and case c.watched
+    when 'reception' then d.reception_number - 1 <> (c.payload->>'cycle')::int or d.accepted_at is not null
+      or d.closed_at is not null or exists (
+        select from clock_stop where dossier_id = d.id and ended_at is null and source in ('supplement', 'suspension')
+      )
+    when 'consultation' then exists (
+        select from consultation where id = (c.payload->>'consultation')::uuid and (closed_at is not null or outcome is not null)
+      )
+    when 'supplement' then d.closed_at is not null or d.answer_due is distinct from (c.payload->>'due')::timestamptz
+    else d.cycle <> (c.payload->>'cycle')::int
+      or case when t.id is null then d.result_ready_at is not null or d.closed_at is not null else t.status <> 'open' end
+  end or c.topic like 'reminder.%' and (
     d.result_ready_at is not null or d.closed_at is not null or t.status <> 'open'
     or c.topic = 'reminder.reception' and d.accepted_at is not null
   ) or c.topic = 'duty.uncovered' and (

@@ -227,6 +227,23 @@ _JOBS = {
     "calendar_revision": "Việc áp dụng lịch làm việc",
     "migration": "Việc chuyển hồ sơ sang phiên bản khác của thủ tục",
 }
+#: Escalations whose level an authority has added, by what their rung watches.
+_WATCHED = {
+    "reception": ("Hồ sơ chờ tiếp nhận: {code}", "Hồ sơ {code} chờ tiếp nhận; hạn tiếp nhận là {due}."),
+    "step": ("Bước xử lý của hồ sơ {code}", "Bước “{step}” của hồ sơ {code} có hạn lúc {due} mà chưa xong."),
+    "dossier": (
+        "Hồ sơ {code} chưa có kết quả",
+        "Hồ sơ {code} có hạn trả kết quả lúc {due} mà chưa có kết quả.",
+    ),
+    "consultation": (
+        "Chưa trả lời lấy ý kiến: hồ sơ {code}",
+        "Đơn vị được lấy ý kiến về hồ sơ {code} chưa trả lời; hạn trả lời là {due}.",
+    ),
+    "supplement": (
+        "Chưa bổ sung hồ sơ {code}",
+        "Người nộp chưa bổ sung hồ sơ {code}; hạn bổ sung là {due}.",
+    ),
+}
 _OTHERS = ("Thông báo về hồ sơ {code}", "Có thông báo mới về hồ sơ {code}.")
 
 
@@ -283,7 +300,10 @@ def compose(message: outbox.Message, sender: str) -> EmailMessage:
 
 def said(topic: str, payload: Mapping[str, Any]) -> tuple[str, str]:
     """Subject and text of a message in Vietnamese, for mails and lists alike."""
-    subject, text = WORDING.get(topic, _OTHERS)
+    watched = (
+        _WATCHED.get(str(payload.get("subject")), _OTHERS) if topic.startswith("escalation.") else _OTHERS
+    )
+    subject, text = WORDING.get(topic, watched)
     words = _words(payload)
     return subject.format_map(words), text.format_map(words)
 

@@ -74,11 +74,13 @@ async def record(tx: Transaction, acts: Sequence[Act], actor: Actor, at: datetim
 
 
 async def record_of(
-    tx: Transaction, unit: str, kind: str, subject: str, actor: Actor, at: datetime, **payload: Any
-) -> None:
-    """Append one act to the chain of the authority to which a unit belongs."""
+    tx: Transaction, unit: str, kind: str, subject: str, actor: Actor, at: datetime, /, **payload: Any
+) -> Act:
+    """Append one act to the chain of a unit's authority; the act."""
     (row,) = await tx.rows(_AUTHORITY, [unit])
-    await record(tx, [Act(row.code, kind, subject, payload)], actor, at)
+    act = Act(row.code, kind, subject, payload)
+    await record(tx, [act], actor, at)
+    return act
 
 
 async def _append(tx: Transaction, authority: str, acts: Sequence[Act], actor: Actor, at: datetime) -> None:

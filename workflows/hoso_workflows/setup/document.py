@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from hoso_models import CompetencePart, TaskAssignment
+from hoso_models import CompetencePart, RungMoment, RungRecipient, RungSubject, TaskAssignment
 
 SCHEMA = "hoso-setup/1"
 #: The largest file.
@@ -126,6 +126,26 @@ class OwnerTable(_Table):
     basis: Name | None = None
 
 
+class RungTable(_Period):
+    """One `[[rung]]` of the escalation ladder, with the words of `POST /v1/ladders`."""
+
+    level: Name
+    subject: RungSubject
+    recipient: RungRecipient
+    moment: RungMoment = RungMoment.DUE
+    days: int = 0
+    minutes: int = 0
+    held: bool | None = None
+    silent: bool = False
+    reassign: bool = False
+    apology: bool = False
+    procedure: Code | None = None
+    unit: Code | None = None
+    unit_kind: Code | None = None
+    role: Code | None = None
+    basis: Name | None = None
+
+
 class Document(_Table):
     """A whole setup file."""
 
@@ -140,6 +160,7 @@ class Document(_Table):
     owner: list[OwnerTable] = Field(default_factory=list)
     competence: list[CompetenceTable] = Field(default_factory=list)
     substitution: list[SubstitutionTable] = Field(default_factory=list)
+    rung: list[RungTable] = Field(default_factory=list)
 
 
 def read(text: str) -> Document:

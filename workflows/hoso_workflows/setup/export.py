@@ -1,6 +1,6 @@
 """The present register as a setup file; applied again, it changes nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -8,17 +8,20 @@ import orjson
 
 from hoso_models import ContactKind, TaskAssignment
 from hoso_models.storage.database import Database
+from hoso_workflows.ladder.rungs import Rung
 from hoso_workflows.organisation.register import storage
 from hoso_workflows.organisation.register.register import Register
 from hoso_workflows.organisation.register.rows import Person
+from hoso_workflows.setup import ladder_rungs
 from hoso_workflows.setup.document import SCHEMA
 
 
 async def export(db: Database, at: datetime) -> str:
-    """The areas, units, people, roles, owners, competences and substitutions of today and later."""
+    """The register of today and later, and the rungs of the ladder."""
     async with db.transaction() as tx:
         register = await storage.load(tx, storage.Needs(everything=True), at)
-    return "\n".join(_lines(register))
+        rungs = list(await ladder_rungs.kept(tx, register.today))
+    return "\n".join([*_lines(register), *_rungs(rungs)])
 
 
 def _lines(register: Register) -> Iterator[str]:
@@ -64,6 +67,25 @@ def _lines(register: Register) -> Iterator[str]:
                 "substitution", absent=codes[sub.principal_id], acting=codes[sub.substitute_id], unit=sub.unit_code,
                 role=sub.role, **{"from": sub.valid_from, "to": sub.valid_to}, reason=sub.reason,
             )  # fmt: skip
+
+
+def _rungs(rungs: Iterable[Rung]) -> Iterator[str]:
+    """Rungs of the ladder, without what says nothing."""
+    for each in rungs:
+        yield from _table(
+            "rung",
+            **{name: value for name in _SAID if (value := getattr(each, name)) not in (0, False)},
+            held=each.held,
+            **{"from": each.valid_from, "to": each.valid_to},
+            basis=each.basis,
+        )
+
+
+#: Keys of a rung in a setup file.
+_SAID = (
+    *("level", "subject", "moment", "days", "minutes", "recipient", "silent", "reassign", "apology"),
+    *("procedure", "unit", "unit_kind", "role"),
+)
 
 
 def _person(register: Register, person: Person) -> Iterator[str]:

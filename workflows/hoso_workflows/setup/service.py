@@ -16,7 +16,7 @@ from hoso_workflows.organisation.register.register import Register
 from hoso_workflows.organisation.register.service import Asker, authored
 from hoso_workflows.organisation.register.units import placed
 from hoso_workflows.procedures import owners
-from hoso_workflows.setup import plan
+from hoso_workflows.setup import ladder_rungs, plan
 from hoso_workflows.setup.document import Document
 
 
@@ -78,7 +78,7 @@ async def _applied(
     if asker.person is not None:
         (await authored(tx, register, asker, (), at)).require_anywhere("apply_setup")
     steps = list(plan.steps(register, document, prune=prune))
-    if not steps:
+    if not steps and not document.rung:
         return ()
     author = await authored(tx, register, asker, (), at)
     done, named = _decided(register, steps, author)
@@ -88,7 +88,11 @@ async def _applied(
             tx, owner.procedure, owner.unit, localtime.local_date(at), owner.basis, author.actor, at
         )
     await administration.record(tx, placed(register, [each.act for each in done]), author.actor, at)
-    return done
+    try:
+        rungs = await ladder_rungs.apply(tx, register, document, author, at)
+    except ladder_rungs.Misplaced as misplaced:
+        raise StepRefused(misplaced.place, misplaced.refusal) from misplaced.refusal
+    return (*done, *(Done(*each) for each in rungs))
 
 
 def _decided(

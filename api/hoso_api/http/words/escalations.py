@@ -6,6 +6,26 @@ from typing import Any
 _AT = "2026-03-02T08:30:00+07:00"
 _LEVEL = ("The rung of the ladder that is reached.", "overdue")
 
+_RUNG: Mapping[str, tuple[str, Any]] = {
+    "level": ("Name of the rung; what was told is kept under it.", "overdue"),
+    "subject": ("What it watches.", "dossier"),
+    "moment": ("From when it counts: the beginning of the wait, or the date.", "due"),
+    "days": ("Working days after the moment; before it where negative.", 5),
+    "minutes": ("Working minutes after the moment instead; before it where negative.", 0),
+    "recipient": ("Who is told.", "agency_head"),
+    "held": ("Only steps that somebody has (true), or nobody has (false); null for both.", True),
+    "silent": ("Nobody is told: it takes a wider rung of its level away.", False),
+    "reassign": ("The step goes to the person who is told.", False),
+    "apology": ("A letter of apology is put before the head of the handling unit to sign.", False),
+    "procedure": ("Only dossiers of this procedure; null for all.", "1.014464"),
+    "unit": ("Only what this unit has, and those below it; null for all.", "H27.SVHTTDL"),
+    "unit_kind": ("Only what units of this kind have; null for all.", "department"),
+    "role": ("Only steps of this role; null for all.", "specialist"),
+    "valid_from": ("The first day on which it holds, YYYY-MM-DD.", "2026-04-01"),
+    "valid_to": ("The last day on which it holds; null for no end.", "2026-12-31"),
+    "basis": ("The decision or law that it rests on.", "QĐ 12/QĐ-UBND"),
+}
+
 ESCALATION_FIELDS: Mapping[str, tuple[str, Any]] = {
     "EscalationLadder.rungs": ("The rungs, from before the expiry on.", None),
     "EscalationLadder.heads": (
@@ -17,9 +37,10 @@ ESCALATION_FIELDS: Mapping[str, tuple[str, Any]] = {
         ["portal"],
     ),
     "EscalationLadder.swept_at": ("When the sweep last did all that was due; null before the first.", _AT),
-    "EscalationRung.level": _LEVEL,
-    "EscalationRung.when": ("When it is reached, in words.", "The term of a step has passed"),
+    "EscalationRung.when": ("When it is reached, in words.", "A step is late"),
     "EscalationRung.to": ("Who is told, in words.", "the officer who has it"),
+    "EscalationRung.limits": ("What it is limited to, in words; empty for all.", ["procedure 1.014464"]),
+    **{f"{schema}.{name}": said for schema in ("EscalationRung", "NewRung") for name, said in _RUNG.items()},
     "EscalationSweep.ran": ("False when another sweep was at work, which does it instead.", True),
     "EscalationSweep.reached": ("Subjects that reached each level now, by level.", {"overdue": 2}),
     "EscalationSweep.messages": ("Messages that were written.", 12),
@@ -27,6 +48,10 @@ ESCALATION_FIELDS: Mapping[str, tuple[str, Any]] = {
     "EscalationSweep.calendars_end": (
         "Codes of units whose calendar ends before the next working day.",
         ["H27.SYT"],
+    ),
+    "RungEnd.last_day": (
+        "The last day on which it holds; the day before its first takes it back.",
+        "2026-12-31",
     ),
     "ForeseenEscalation.level": _LEVEL,
     "ForeseenEscalation.subject": ("What it is about.", "dossier"),
@@ -59,6 +84,11 @@ ESCALATION_FIELDS: Mapping[str, tuple[str, Any]] = {
     "ReportedDossier.column": ("The column of the report that counts it.", "on_time"),
 }
 ESCALATION_PARAMETERS: Mapping[str, tuple[str, Any]] = {
+    "get_escalation_ladder.day": (
+        "The local day for which the ladder is asked; today where left out.",
+        "2026-04-01",
+    ),
+    "end_rung.rung": ("Id of the rung.", "00560006-0000-4000-8000-000000000000"),
     "report_weeks.unit": ("Code of a handling unit; left out: that of your office.", "H27.SVHTTDL"),
     "print_letter_form.form": ("Code of a form of letters.", "01"),
     "draw_letter_form.form": ("Code of a form of letters.", "01"),

@@ -78,6 +78,18 @@ SIGNATURE_FIELDS: Mapping[str, tuple[str, Any]] = {
         "The officer whose own it is; null for the unit's.",
         "6f8d6b0e-3a3c-4c57-9d4c-6f0a3f6c2a11",
     ),
+    "ApologyDrafted.id": ("Id of the dossier.", "0b9f1f64-6e0b-5c4d-9a51-5a9d8f1f0a70"),
+    "ApologyDrafted.unit": ("Code of the handling unit, whose head apologises.", "H27.SVHTTDL"),
+    "ApologyDrafted.step": ("Name of the open step that is due first; null without one.", "B2. Thẩm định"),
+    "ApologyDrafted.due": (
+        "The new date to begin with: the promised one moved by the delay, at least a working day; null where the calendar ends.",
+        "2026-03-09",
+    ),
+    "ApologyDrafted.reason": (
+        "The reason to begin with, as it is printed.",
+        "Bước “B2. Thẩm định” chưa xong theo kế hoạch giải quyết.",
+    ),
+    "ApologyDrafted.last_day": ("The last local day on which the law allows the letter.", "2026-03-04"),
     "LetterWaiting.id": ("The letter's id.", "0b9f1f64-6e0b-5c4d-9a51-5a9d8f1f0a77"),
     "LetterWaiting.form": ("Code of the form.", "04"),
     "LetterWaiting.title": ("Title of the form.", "Phiếu xin lỗi và hẹn lại ngày trả kết quả"),

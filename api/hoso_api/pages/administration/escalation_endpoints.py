@@ -8,13 +8,15 @@ from fastapi import APIRouter, Depends, Query
 from starlette.responses import RedirectResponse, Response
 
 from hoso_api.http import acts, authentication
+from hoso_api.pages.administration import rung_endpoints
 from hoso_api.pages.register import administering
 from hoso_api.pages.shared import session
 from hoso_api.pages.shared.acting import Filled, FormNow
 from hoso_api.pages.shared.visit import Visit, VisitNow
 from hoso_api.translation import wording
-from hoso_calendar.messages import translated
-from hoso_workflows import errors
+from hoso_workflows import errors, localtime
+from hoso_workflows.ladder import acts as acts_on_rungs
+from hoso_workflows.ladder import rungs
 from hoso_workflows.monitoring import escalation, escalation_ladder, escalation_preview, escalations_told
 from hoso_workflows.notifications import email
 from hoso_workflows.operation import sweep_progress
@@ -77,8 +79,7 @@ async def sweep_now(visit: VisitNow, form: FormNow) -> Response:
     """Let the sweep run now. The same button twice tells nobody twice."""
     del form
     await _units(visit, SWEEPING)
-    calendars = await visit.service.reference_data.unit_calendars()
-    await escalation_ladder.sweep_by_hand(visit.service.db, calendars, actor=visit.principal, at=visit.at)
+    await escalation_ladder.sweep_by_hand(visit.service, actor=visit.principal, at=visit.at)
     return RedirectResponse(f"{ADDRESS}?{DONE}=co", status_code=303)
 
 
@@ -101,19 +102,22 @@ async def _page(
     told: bool,
     swept: escalation_ladder.Asked | None = None,
 ) -> Response:
-    last = await sweep_progress.last(visit.service.db)
+    db, today = visit.service.db, localtime.local_date(visit.at)
+    last = await sweep_progress.last(db)
+    held = await rungs.in_force(db, today)
     return visit.page(
         "administration/escalations.html",
         sections=administering.PLACES,
         here="quan-tri",
         page=page,
         told=told,
-        rungs=[(translated(each.when), translated(each.to)) for each in escalation_ladder.RUNGS],
+        rungs=[rung_endpoints.said(each) for each in held],
+        enters=administering.may_anywhere(visit, acts_on_rungs.ENTERING),
         heads=[wording.ROLES.get(role, role) for role in escalation.HEADS],
         channels=[wording.CHANNELS[each] for each in escalation_ladder.channels(email.MailSettings())],
         last=last[sweep_progress.Sweep.ESCALATE],
         swept=swept,
-        levels=wording.LEVELS,
+        levels=rung_endpoints.levels(await rungs.every(db)),
         marks=MARKS,
         form=Filled.first(visit),
     )

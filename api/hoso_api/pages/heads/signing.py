@@ -16,16 +16,16 @@ from hoso_calendar import messages
 from hoso_workflows import errors
 from hoso_workflows.attachments import result_signing
 from hoso_workflows.attachments.uploads import Asked as AskedOfFiles
-from hoso_workflows.correspondence import letter_signing, waiting_letters
+from hoso_workflows.correspondence import drafted_apologies, letter_signing, waiting_letters
 from hoso_workflows.correspondence.letter_views import Asked
-from hoso_workflows.lifecycle.commands import Complete, Result
+from hoso_workflows.lifecycle.commands import Complete, Reappoint, Result
 from hoso_workflows.signatures.keys import Keyring
 from hoso_workflows.signatures.refusals import AlreadySigned
 from hoso_workflows.tasks import bulk, waiting_results
 
 ADDRESS = inbox.DECISIONS.address
 #: Fields of the forms, as their pages name them.
-TASKS, FILES, LETTERS, NUMBER = "viec", "tep", "giay", "so-ho-so"
+TASKS, FILES, LETTERS, APOLOGIES, NUMBER = "viec", "tep", "giay", "thu", "so-ho-so"
 RESULT, REASON = step.RESULT, step.REASON
 #: How many a page shows, and one act takes.
 LENGTH = 50
@@ -100,6 +100,15 @@ async def letters(visit: Visit, after: str) -> Listed:
     return Listed(await _with_units(visit, found.items), found.after)
 
 
+async def apologies(visit: Visit, after: str) -> Listed:
+    """Letters of apology that the ladder puts before the reader, those due first first. Raises BadCursor."""
+    found = await drafted_apologies.search(
+        visit.service, visit.rights, at=visit.at, limit=LENGTH, after=after or None
+    )
+    await headship.listed(visit, drafted_apologies.LIST, None, [str(each.id) for each in found.items])
+    return Listed(found.items, found.after)
+
+
 async def _with_units(visit: Visit, items: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     register = await visit.service.reference_data.register()
     return [{**each, "unit_name": register.units[each["unit"]].name} for each in items]
@@ -164,6 +173,27 @@ def _items(form: Form, tasks: Iterable[UUID], result: Result) -> Iterator[bulk.I
     for task in tasks:
         command = Complete(task, result=result, reason=form.text(REASON))
         yield bulk.Item(task, command, f"trang{ADDRESS}/{form.key}/{task}", repr(command).encode())
+
+
+async def apologise(visit: Visit, form: Form) -> list[Told]:
+    """Issue the ticked letters of apology as drafted, each by itself. Raises Stopped."""
+    ticked = chosen(form, APOLOGIES, spoken("Chọn ít nhất một thư."))
+    return [await _apologised(visit, key) for key in ticked]
+
+
+async def _apologised(visit: Visit, key: str) -> Told:
+    name = spoken("Thư xin lỗi")
+    try:
+        found = await drafted_apologies.of_dossier(visit.service, key, visit.rights, at=visit.at)
+        if found is None:
+            return Told(name, key, spoken("Thư này không còn chờ ký."))
+        if found.due is None:
+            return Told(name, key, spoken("Lịch làm việc chưa có năm tới: mở hồ sơ và ghi ngày hẹn."))
+        command = Reappoint(found.due, found.reason)
+        await visit.service.perform(found.reference, command, actor=visit.principal, at=visit.at)
+    except Exception as failed:  # one letter that fails must not lose what was said of the others
+        return Told(name, key, _why(failed))
+    return Told(name, key, None)
 
 
 async def sign_results(visit: Visit, form: Form) -> list[Told]:

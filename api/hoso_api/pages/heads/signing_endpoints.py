@@ -19,21 +19,33 @@ from hoso_workflows import errors
 router = session.router(signing.ADDRESS)
 
 After = Annotated[str, Query(alias="sau", max_length=200)]
-DECISIONS, RESULTS, LETTERS = "", "tep", "giay"
+DECISIONS, RESULTS, LETTERS, APOLOGIES = "", "tep", "giay", "xin-loi"
 #: The lists by the last part of their addresses.
-TABS = ((DECISIONS, marked("Quyết định")), (RESULTS, marked("Tệp kết quả")), (LETTERS, marked("Giấy tờ")))
+TABS = (
+    (DECISIONS, marked("Quyết định")),
+    (RESULTS, marked("Tệp kết quả")),
+    (LETTERS, marked("Giấy tờ")),
+    (APOLOGIES, marked("Thư xin lỗi")),
+)
 _LISTS: Mapping[str, Callable[[Visit, str], Awaitable[Listed]]] = {
     DECISIONS: signing.decisions,
     RESULTS: signing.results,
     LETTERS: signing.letters,
+    APOLOGIES: signing.apologies,
 }
 _ACTS: Mapping[str, Callable[[Visit, Form], Awaitable[list[Told]]]] = {
     DECISIONS: signing.decide,
     RESULTS: signing.sign_results,
     LETTERS: signing.sign_letters,
+    APOLOGIES: signing.apologise,
 }
 #: The field of each list, whose refused lines stay ticked.
-_FIELDS = {DECISIONS: signing.TASKS, RESULTS: signing.FILES, LETTERS: signing.LETTERS}
+_FIELDS = {
+    DECISIONS: signing.TASKS,
+    RESULTS: signing.FILES,
+    LETTERS: signing.LETTERS,
+    APOLOGIES: signing.APOLOGIES,
+}
 
 
 @router.get("")
@@ -76,6 +88,20 @@ async def letters_page(visit: VisitNow, after: After = "") -> Response:
 async def sign_letters(visit: VisitNow, form: FormNow, after: After = "") -> Response:
     """Sign the ticked letters, each with its own outcome."""
     return await _done(visit, LETTERS, form, after)
+
+
+@router.get("/xin-loi")
+@acts.named("list_drafted_apologies")
+async def apologies_page(visit: VisitNow, after: After = "") -> Response:
+    """The letters of apology that wait for the reader."""
+    return await _listed(visit, APOLOGIES, Filled.first(visit), after)
+
+
+@router.post("/xin-loi")
+@acts.named("reappoint_dossier")
+async def apologise(visit: VisitNow, form: FormNow, after: After = "") -> Response:
+    """Issue the ticked letters of apology, each with its own outcome."""
+    return await _done(visit, APOLOGIES, form, after)
 
 
 async def _done(visit: Visit, tab: str, form: Form, after: str) -> Response:

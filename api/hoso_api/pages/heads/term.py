@@ -14,6 +14,8 @@ from hoso_api.translation.vietnamese import spoken
 from hoso_models import AppointmentKind
 from hoso_models import DossierStatus as Status
 from hoso_workflows import errors, localtime
+from hoso_workflows.correspondence import drafted_apologies
+from hoso_workflows.correspondence.drafted_apologies import Drafted
 from hoso_workflows.dossiers import views
 from hoso_workflows.lifecycle import commands
 from hoso_workflows.organisation import permissions
@@ -43,6 +45,8 @@ class Case:
     at: datetime
     calendar: wt.WorkCalendar
     seen: str
+    #: The letter of apology that the ladder puts before the reader.
+    drafted: Drafted | None = None
 
     @property
     def key(self) -> str:
@@ -101,7 +105,9 @@ class Case:
 
     @property
     def suggested(self) -> date | None:
-        """The working day after the promised date."""
+        """The drafted day, else the working day after the promised date."""
+        if self.drafted is not None and self.drafted.due is not None:
+            return self.drafted.due
         if self.promised is None:
             return None
         first = localtime.local_date(max(self.promised, self.at))
@@ -130,6 +136,7 @@ async def read(visit: Visit, key: str) -> Case:
         at=visit.at,
         calendar=calendars[unit],
         seen=acting.seen(dossier, last),
+        drafted=await drafted_apologies.of_dossier(visit.service, key, visit.rights, at=visit.at),
     )
 
 

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from hoso_api.http import acts
 from hoso_api.http.fields import Key
 from hoso_api.pages.heads import term
-from hoso_api.pages.shared import acting, session, typed
+from hoso_api.pages.shared import acting, letter_preview, session, typed
 from hoso_api.pages.shared.acting import Filled, Form, FormNow, Stopped
 from hoso_api.pages.shared.visit import Visit, VisitNow
 from hoso_workflows.lifecycle.commands import Command
@@ -38,6 +38,16 @@ async def apology_page(key: Dossier, visit: VisitNow) -> Response:
 async def apologise(key: Dossier, visit: VisitNow, form: FormNow) -> Response:
     """Apologise and promise a new date, once."""
     return await _done(visit, key, APOLOGY, form, term.reappointment)
+
+
+@router.post("/xin-loi/xem-truoc")
+@acts.named("reappoint_dossier")
+async def preview_apology(key: Dossier, visit: VisitNow, form: FormNow) -> Response:
+    """The letter of apology that the form would issue; nothing is stored."""
+    try:
+        return await letter_preview.preview(visit, key, form, term.reappointment(form), term.BY_SLUG)
+    except Stopped as stopped:
+        return await _shown(visit, key, APOLOGY, Filled.again(typed.placed(stopped, term.BY_FIELD)))
 
 
 @router.get("/gia-han")

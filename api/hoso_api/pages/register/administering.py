@@ -45,6 +45,11 @@ def may(visit: Visit, act: str, *units: str | None) -> bool:
     return permissions.overseen(visit.rights, act).issuperset(units)
 
 
+def may_anywhere(visit: Visit, act: str) -> bool:
+    """True where the reader may do an act of an office on some unit."""
+    return bool(permissions.overseen(visit.rights, act))
+
+
 async def require(visit: Visit, act: str, unit: str) -> None:
     """Raise Forbidden, which is recorded, unless the reader may do it there."""
     if may(visit, act, unit):

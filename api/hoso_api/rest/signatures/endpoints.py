@@ -22,7 +22,8 @@ from hoso_api.rest.signatures import schemas
 from hoso_calendar.messages import say
 from hoso_workflows.attachments import result_signing
 from hoso_workflows.attachments.uploads import Asked
-from hoso_workflows.correspondence import letter_signing, paper_check, waiting_letters
+from hoso_workflows.correspondence import drafted_apologies, letter_signing, paper_check, waiting_letters
+from hoso_workflows.correspondence.drafted_apologies import Drafted
 from hoso_workflows.correspondence.letter_signing import Signed, Wanted
 from hoso_workflows.organisation import permissions
 from hoso_workflows.signatures.keys import Keyring, Token
@@ -84,6 +85,17 @@ async def list_waiting_letters(
     return Json(page.answer())
 
 
+@router.get("/apologies/waiting", response_model=schemas.ApologiesDrafted, responses=responses(400, 401))
+@acts.named("list_drafted_apologies")
+async def list_drafted_apologies(caller: CallerNow, after: After = None, limit: Limit = 50) -> Response:
+    """Letters of apology that the ladder puts before you, with a date and a reason to begin with; `reappointment` of the dossier issues one."""
+    service = caller.service
+    rights = await permissions.held(service.db, caller.principal, caller.at)
+    page = await drafted_apologies.search(service, rights, at=caller.at, limit=limit, after=after)
+    await caller.listed("list_drafted_apologies", None, rights, [each.id for each in page.items])
+    return Json(page.answer(_drafted))
+
+
 @router.get("/results/waiting", response_model=schemas.ResultsWaiting, responses=responses(400, 401))
 @acts.named("list_waiting_results")
 async def list_waiting_results(caller: CallerNow, after: After = None, limit: Limit = 50) -> Response:
@@ -93,6 +105,12 @@ async def list_waiting_results(caller: CallerNow, after: After = None, limit: Li
     page = await waiting_results.search(service, rights, keyring, limit=limit, after=after)
     await caller.listed("list_waiting_results", None, rights, [each["task"] for each in page.items])
     return Json(page.answer())
+
+
+def _drafted(each: Drafted) -> dict[str, Any]:
+    named = {name: getattr(each, name) for name in schemas.ApologyDrafted.model_fields if name != "dossier"}
+    dossier = {"reference": each.reference, "code": each.code, "procedure": each.procedure}
+    return {**named, "dossier": dossier}
 
 
 def _outcome(signed: Signed) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Bodies and answers about signatures."""
 
+from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -93,6 +94,30 @@ class LettersWaiting(Answer):
     """Some of the letters that wait, those issued first before others."""
 
     items: list[LetterWaiting]
+    page: NextPage
+
+
+class ApologyDrafted(Answer):
+    """A letter of apology that waits for the signature of a head."""
+
+    #: That of the dossier.
+    id: UUID
+    dossier: DossierOf
+    unit: str
+    step: str | None
+    due_promised: AwareDatetime
+    due_legal: AwareDatetime
+    #: The new date to begin with; null where the calendar has no data for it.
+    due: date | None
+    reason: str
+    #: The last local day on which the law allows it.
+    last_day: date
+
+
+class ApologiesDrafted(Answer):
+    """Some of the letters of apology that wait, those due first first."""
+
+    items: list[ApologyDrafted]
     page: NextPage
 
 

@@ -1,0 +1,111 @@
+"""Letters of apology that the ladder puts before a head: at least one day before expiry, while the law allows one."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+import hoso_calendar as wt
+from hoso_workflows.correspondence import drafted_apologies
+from hoso_workflows.correspondence.drafted_apologies import Drafted
+from hoso_workflows.lifecycle import commands
+from hoso_workflows.monitoring import escalation
+from hoso_workflows.organisation import permissions
+from support import world as worlds
+from support.builders.histories import local
+from support.world import DEPARTMENT, DESK, person
+
+HEAD, DESK_HEAD = person("head"), person("head", DESK)
+CALENDAR = wt.load("ha-tinh")
+
+
+async def sweep(world: worlds.World, at: str) -> None:
+    calendars = await world.service.reference_data.unit_calendars()
+    await escalation.sweep(world.db, calendars, at=worlds.instant(at))
+
+
+async def waiting(world: worlds.World, who: UUID, at: str) -> list[Drafted]:
+    when = worlds.instant(at)
+    rights = await permissions.held(world.db, who, when)
+    return list((await drafted_apologies.search(world.service, rights, at=when)).items)
+
+
+async def accepted(world: worlds.World) -> worlds.Outcome:
+    return await world.accepts(await world.files())  # due on Thursday 5 March at 17:00
+
+
+async def test_a_letter_waits_for_the_head_from_the_working_day_before_the_date_and_not_on_it(
+    world: worlds.World,
+) -> None:
+    dossier = await accepted(world)
+    await sweep(world, "2026-03-03 23:00")
+    before = await waiting(world, HEAD, "2026-03-03 23:00")
+    await sweep(world, "2026-03-04 08:00")
+
+    (letter,) = await waiting(world, HEAD, "2026-03-04 08:00")
+
+    assert before == []
+    assert (letter.code, letter.unit, letter.due_promised, letter.last_day, letter.due) == (
+        dossier.code,
+        DEPARTMENT,
+        local("2026-03-05 17:00"),
+        date(2026, 3, 4),
+        date(2026, 3, 9),
+    )
+    assert letter.step is not None
+    assert letter.step in letter.reason
+    assert await waiting(world, DESK_HEAD, "2026-03-04 08:00") == []
+    assert await waiting(world, HEAD, "2026-03-05 00:00") == []
+
+
+async def test_signing_it_promises_the_new_date_and_it_waits_no_more(world: worlds.World) -> None:
+    dossier = await accepted(world)
+    await sweep(world, "2026-03-04 08:00")
+    (letter,) = await waiting(world, HEAD, "2026-03-04 08:00")
+    assert letter.due is not None
+
+    await world.does(dossier, commands.Reappoint(letter.due, letter.reason), HEAD, "2026-03-04 09:00")
+
+    promised = await world.one("select due_promised from dossier where reference = $1", dossier.reference)
+    issued = await world.one("select count(*) from letter where form = '04'")
+    assert (promised, issued) == (local("2026-03-09 17:00"), 1)
+    await sweep(world, "2026-03-04 10:00")
+    assert await waiting(world, HEAD, "2026-03-04 10:00") == []
+
+
+async def test_none_waits_while_the_clock_stands_still_or_when_there_is_a_result(world: worlds.World) -> None:
+    dossier = await accepted(world)
+    await sweep(world, "2026-03-04 08:00")
+    await world.does(dossier, commands.Suspend("Chờ", "Luật"), HEAD, "2026-03-04 09:00")
+
+    assert await waiting(world, HEAD, "2026-03-04 09:01") == []
+
+
+@given(
+    behind=st.integers(min_value=-3_000, max_value=3_000),
+    promised=st.datetimes(datetime(2026, 2, 1), datetime(2026, 10, 1)),  # noqa: DTZ001 - made local below
+    ahead=st.integers(min_value=1, max_value=2_000),
+)
+def test_the_suggested_day_is_a_working_day_after_the_promise_and_grows_with_the_delay(
+    behind: int, promised: datetime, ahead: int
+) -> None:
+    promise = promised.replace(tzinfo=CALENDAR.zone)
+    at = CALENDAR.add_minutes(promise, -ahead)
+    planned = CALENDAR.add_minutes(at, -behind)
+
+    day = drafted_apologies.suggested(CALENDAR, promise, planned, at)
+    later = drafted_apologies.suggested(
+        CALENDAR, promise, CALENDAR.add_minutes(planned, -CALENDAR.nominal_day), at
+    )
+
+    assert day is not None
+    assert later is not None
+    assert CALENDAR.is_working(day)
+    assert promise.date() < day <= later
+
+
+def test_where_the_calendar_ends_no_day_is_suggested() -> None:
+    last = CALENDAR.last
+    promise = datetime(last.year, last.month, last.day, 17, 0, tzinfo=CALENDAR.zone)
+    assert drafted_apologies.suggested(CALENDAR, promise, None, promise) is None

@@ -1,0 +1,1 @@
+"""The escalation ladder as data: rungs, acts on them, their words."""

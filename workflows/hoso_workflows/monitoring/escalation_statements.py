@@ -1,0 +1,323 @@
+"""Statements of the escalation sweep, by what it watches.
+
+Each subject has its own source; the rest is common. `parameters` gives what they are asked with.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from hoso_models import RungRecipient, RungSubject
+from hoso_models.tables import clock_stop, consultation, dossier, task
+from hoso_workflows import localtime
+from hoso_workflows.ladder import rungs
+from hoso_workflows.monitoring import overdue
+from hoso_workflows.organisation import duty_roster
+
+
+def parameters(held: rungs.Held, subject: RungSubject) -> list[Any]:
+    """Parameters $1 to $16 of the statements of a subject.
+
+    The instant and its date, the rungs by unit, and who is told there.
+    """
+    reaches = held.of(subject)
+    return [
+        held.at,
+        localtime.local_date(held.at),
+        [each.unit for each in reaches],
+        [each.level for each in reaches],
+        [each.moment for each in reaches],
+        [each.until for each in reaches],
+        [each.overtaken for each in reaches],
+        [each.recipient for each in reaches],
+        [each.held for each in reaches],
+        [each.procedure for each in reaches],
+        [each.role for each in reaches],
+        ["|".join(each.but) or None for each in reaches],
+        [each.unit for each in held.people],
+        [each.recipient for each in held.people],
+        [each.principal for each in held.people],
+        [each.role for each in held.people],
+    ]
+
+
+#: Whoever acts for principal {principal} in {unit} and {role} on the local date, themselves when nobody does.
+ACTING = """
+coalesce((
+  select s.substitute_id from substitution s join principal a on a.id = s.substitute_id
+  where s.principal_id = {principal} and $2 between s.valid_from and s.valid_to and (a.closed_at is null or a.closed_at > $1)
+    and (s.unit_code is null or s.unit_code = {unit}) and (s.role is null or s.role = {role})
+  order by s.valid_from desc, s.id limit 1
+), {principal})
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """Statements of one subject: find the end of a portion, tell or show it.
+
+    Parameters of `end`: $1 and $2 the place where the portion begins, $3 its size; of `end_within` also $4 units, or null for all.
+    """
+
+    subject: RungSubject
+    end: str
+    end_within: str
+    tell: str
+    show: str
+
+
+def _portion(subject: RungSubject, source: str, place: str, unit: str, due: str, holder: str) -> Portion:
+    """Build the statements that process one subject in portions.
+
+    A source is a table with its condition. Portions follow the order of a place (an instant and an id); `due` selects what is
+    due in one, of the units in the column `unit` where only some are shown; `holder` joins who has it. Both places are null at
+    the ends of the whole; the end belongs to its portion.
+    """
+    nothing = "'00000000-0000-0000-0000-000000000000'::uuid"
+    begun = f"({place}) > (coalesce({{}}::timestamptz, '-infinity'), coalesce({{}}::uuid, {nothing}))"
+    ended = f"({place}) <= (coalesce($19::timestamptz, 'infinity'), coalesce($20::uuid, {nothing}))"
+    within = f"(${{}}::text[] is null or {unit} = any(${{}}))"
+    end = (
+        f"select {place} from {source} and {begun.format('$1', '$2')} {{}} order by {place} offset $3 limit 1"  # noqa: S608 - fixed text of this module
+    )
+    bounds = f"{begun.format('$17', '$18')} and {ended}"
+    return Portion(
+        subject,
+        end.format(""),
+        end.format(f"and {within.format(4, 4)}"),
+        _TELL.format(due=due.format(bounds=bounds), holder=holder, subject=subject),
+        _SHOW.format(
+            due=due.format(bounds=f"{bounds} and {within.format(22, 22)}"), holder=holder, subject=subject
+        ),
+    )
+
+
+#: $1 instant, $2 local date; by unit and rung $3 units, $4 levels, $5 moments, $6 instants before which something must have been due
+#: or begun, $7 those before which a later rung tells the same person, $8 recipients, $9 whether somebody has it, $10 procedures,
+#: $11 roles, $12 what narrower rungs are for; by unit and recipient $13 units, $14 recipients, $15 persons, $16 roles; $17 and $18 the
+#: place where the portion before ended, $19 and $20 where this one does, $21 the instant beyond which nothing that was told counts;
+#: null for none. What was told already goes out before anybody is looked up: in a steady sweep that is all.
+_TO_HOLDER = f"f.recipient = '{RungRecipient.HOLDER}'"
+_DUE = f"""
+with rung as (
+  select unit, level, moment, until, overtaken, recipient, held, procedure, role, string_to_array(but, '|') as but
+  from unnest($3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::timestamptz[], $8::text[], $9::boolean[], $10::text[],
+    $11::text[], $12::text[]) as r(unit, level, moment, until, overtaken, recipient, held, procedure, role, but)
+), person as (
+  select unit, recipient, principal_id, role
+  from unnest($13::text[], $14::text[], $15::uuid[], $16::text[]) as p(unit, recipient, principal_id, role)
+), due as (
+  {{due}}
+), fresh as materialized (
+  select * from due
+  where not exists (
+    select from escalation e
+    where e.subject_kind = due.kind and e.subject_id = due.id and e.cycle = due.cycle and e.level = due.level
+      and e.at <= coalesce($21::timestamptz, 'infinity')
+  )
+), addressed as (
+  select f.*, case when {_TO_HOLDER} then coalesce(w.officer, h.principal_id) else h.principal_id end as principal_id,
+    case when {_TO_HOLDER} and w.officer is not null then coalesce(w.role, h.role) else h.role end as role
+  from fresh f
+  left join person h on h.unit = f.unit and h.recipient = case when {_TO_HOLDER} then '{RungRecipient.HEAD}' else f.recipient end
+  left join lateral ({{holder}}) w on {_TO_HOLDER}
+), called as (
+  select x.*, {ACTING.format(principal="x.principal_id", unit="x.unit", role="x.role")} as recipient_id from addressed x
+)
+"""  # noqa: S608 - fixed text of this module
+#: What is told, and the message of it, are each kept from being there twice by a key of their own.
+_TELL = f"""
+{_DUE}, told as (
+  insert into escalation (subject_kind, subject_id, cycle, level, recipient_id, at)
+  select kind, id, cycle, level, recipient_id, $1 from called where recipient_id is not null
+  order by kind, id, cycle, level
+  on conflict do nothing
+  returning level
+), sent as (
+  insert into outbox (dedup_key, topic, recipient_id, dossier_id, payload, created_at, available_at)
+  select concat_ws('/', 'escalation', kind, id, cycle, level, (
+      select 'again ' || count(*) from escalation_withdrawn w
+      where w.subject_kind = kind and w.subject_id = called.id and w.cycle = called.cycle and w.level = called.level
+      having count(*) > 0
+    )), 'escalation.' || level, recipient_id, dossier_id,
+    jsonb_build_object('code', code, 'reference', case when code is null then reference end, 'unit', unit, 'due', due, 'cycle', cycle, 'step', step,
+      'task', case when kind = 'task' then id end, 'subject', '{{subject}}', 'consultation', case when kind = 'consultation' then id end),
+    $1, $1
+  from called
+  where recipient_id is not null and not overtaken
+  order by kind, id, cycle, level
+  on conflict (dedup_key) do nothing
+  returning id
+)
+select
+  (select coalesce(jsonb_object_agg(level, number), '{{{{}}}}') from (select level, count(*) as number from told group by level) t)
+    as reached,
+  (select count(*) from sent) as messages,
+  (select count(*) from called where recipient_id is null) as unaddressed
+"""  # noqa: S608 - fixed text of this module
+#: What a sweep would tell now: $22 units, or null for all, $23 the most rows. The dossier is looked up, as in `_STEPS`.
+_SHOW = f"""
+{_DUE}
+select f.kind, f.id, f.cycle, f.level, '{{subject}}' as watched, f.code, f.reference, d.procedure_code as procedure, f.unit,
+  u.name as unit_name, f.step, f.due, f.recipient_id as recipient, p.name as recipient_name, f.placed
+from (select * from called where not overtaken order by placed, id limit $23) f
+join lateral (select procedure_code from dossier where id = f.dossier_id limit 1) d on true
+join unit u on u.code = f.unit
+left join principal p on p.id = f.recipient_id
+order by f.placed, f.id
+"""  # noqa: S608 - fixed text of this module
+
+
+def _rungs(unit: str, due: str, procedure: str, role: str | None = None, begun: str | None = None) -> str:
+    """SQL of the rungs r that something has reached in a unit."""
+    reached = (
+        f"{due} < r.until"
+        if begun is None
+        else f"case r.moment when 'begun' then {begun} <= r.until else {due} < r.until end"
+    )
+    any_role = "'*'" if role is None else role
+    patterns = f"array[{procedure} || '/' || {any_role}, {procedure} || '/*', '*/' || {any_role}]"
+    of_role = "r.role is null" if role is None else f"(r.role is null or r.role = {role})"
+    return (
+        f"rung r on r.unit = {unit} and {reached} and (r.procedure is null or r.procedure = {procedure}) and {of_role}"
+        f" and (r.but is null or not ({patterns} && r.but))"
+    )
+
+
+#: Who has something, where they have not left.
+_OPEN = "(p.closed_at is null or p.closed_at > $1)"
+_OVERTAKEN = "coalesce({due} < r.overtaken, false)"
+_DOSSIERS = f"""
+  select 'dossier' as kind, d.id, d.id as dossier_id, d.cycle, r.level, d.code, d.reference, d.handling_unit as unit,
+    null as step, d.due_promised as due, d.due_promised as placed, r.recipient, {_OVERTAKEN.format(due="d.due_promised")} as overtaken
+  from (
+    select * from dossier d
+    where {dossier.RUNNING} and d.clock_running and d.due_promised < (select max(until) from rung) and {{bounds}}
+  ) d
+  join {_rungs("d.handling_unit", "d.due_promised", "d.procedure_code")}
+"""  # noqa: S608 - fixed text of this module
+_AT_STEP = f"""
+  select p.id as officer, s.role from (
+    select role, assignee_id from user_task where dossier_id = f.dossier_id and {task.OPEN}
+    order by due_own nulls last, opened_at, id limit 1
+  ) s join principal p on p.id = s.assignee_id and {_OPEN}
+"""  # noqa: S608 - fixed text of this module
+#: A late step looks its dossier up (`limit 1`): joined, the planner would read every dossier there ever was.
+_STEPS = f"""
+  select 'task' as kind, t.id, t.dossier_id, d.cycle, r.level, d.code, d.reference, t.unit_code as unit, t.name as step,
+    t.due_own as due, t.due_own as placed, r.recipient, {_OVERTAKEN.format(due="t.due_own")} as overtaken,
+    p.id as officer, t.role as officer_role
+  from user_task t
+  left join principal p on p.id = t.assignee_id and {_OPEN}
+  join {_rungs("t.unit_code", "t.due_own", "t.procedure_code", "t.role")} and (r.held is null or r.held = (p.id is not null))
+  join lateral (select cycle, code, reference from dossier where id = t.dossier_id limit 1) d on true
+  where {overdue.LIMITED_STEPS} and t.due_own < (select max(until) from rung) and {{bounds}}
+"""  # noqa: S608 - fixed text of this module
+_OF_STEP = "select f.officer, f.officer_role as role"
+#: What waits at reception: told of the dossier, in a cycle for each time that its term has begun, from 0. Who awaits a supplement
+#: does not wait for reception; when it has come, reception's step starts again, and so does its wait. What was told already goes out
+#: first: the planner takes these dossiers for two or three and would look up step and unit of each.
+_RECEPTIONS = f"""
+  select 'dossier' as kind, d.id, d.id as dossier_id, d.reception_number - 1 as cycle, r.level, d.code, d.reference,
+    d.receiving_unit as unit, s.name as step, d.reception_due as due, d.filed_at as placed, r.recipient,
+    r.moment = 'begun' and d.reception_due < $1 and exists (
+      select from rung o where o.unit = r.unit and o.moment = 'due' and d.reception_due < o.until
+    ) as overtaken,
+    s.assignee_id as officer, s.role as officer_role, d.entry_channel as channel
+  from (
+    select d.* from dossier d join (select unit, count(*) as number from rung group by unit) n on n.unit = d.receiving_unit
+    where {dossier.AT_RECEPTION} and not {clock_stop.stands_still("d.id")} and {{bounds}} and n.number > (
+      select count(*) from escalation e where e.subject_kind = 'dossier' and e.subject_id = d.id
+        and e.cycle = d.reception_number - 1 and e.level = any(array(select distinct level from rung))
+        and e.at <= coalesce($21::timestamptz, 'infinity')
+    )
+  ) d
+  left join lateral (
+    select name, role, assignee_id, arrived_at from user_task
+    where dossier_id = d.id and {task.OPEN} and milestone = 'accept' order by opened_at, id limit 1
+  ) s on true
+  join {_rungs("d.receiving_unit", "d.reception_due", "d.procedure_code", begun="coalesce(s.arrived_at, d.filed_at)")}
+"""  # noqa: S608 - fixed text of this module
+_AT_RECEPTION = f"""
+  select coalesce(
+    (select p.id from principal p where p.id = f.officer and {_OPEN}),
+    (
+      select du.principal_id from duty du
+      where du.unit_code = f.unit and du.day = $2 and f.channel = 'online'
+        and {duty_roster.AVAILABLE.format(principal="du.principal_id", unit="du.unit_code", day="du.day", at="$1")}
+      order by du.kind = 'backup' limit 1
+    )
+  ) as officer, f.officer_role as role
+"""  # noqa: S608 - fixed text of this module
+#: Opinions that were not given. While the dossier stands still they are awaited all the same.
+_CONSULTATIONS = f"""
+  select 'consultation' as kind, c.id, c.dossier_id, 1 as cycle, r.level, d.code, d.reference, c.unit_code as unit,
+    null as step, c.due_at as due, c.due_at as placed, r.recipient, {_OVERTAKEN.format(due="c.due_at")} as overtaken,
+    c.asked_by as officer
+  from consultation c
+  join lateral (select code, reference, procedure_code from dossier where id = c.dossier_id limit 1) d on true
+  join {_rungs("c.unit_code", "c.due_at", "d.procedure_code")}
+  where c.{consultation.OPEN} and c.outcome is null and c.due_at < (select max(until) from rung) and {{bounds}}
+"""  # noqa: S608 - fixed text of this module
+_ASKER = f"select p.id as officer, null as role from principal p where p.id = f.officer and {_OPEN}"  # noqa: S608 - fixed text of this module
+#: Supplements that the applicant owes, of the desk that asked for them; a cycle for each time that one was asked for.
+_SUPPLEMENTS = f"""
+  select 'supplement' as kind, d.id, d.id as dossier_id, coalesce(stop.number, 0) as cycle, r.level, d.code, d.reference,
+    d.receiving_unit as unit, null as step, d.answer_due as due, d.answer_due as placed, r.recipient,
+    {_OVERTAKEN.format(due="d.answer_due")} as overtaken
+  from dossier d
+  join {_rungs("d.receiving_unit", "d.answer_due", "d.procedure_code")}
+  left join lateral (
+    select max(number) as number from clock_stop where dossier_id = d.id and source = 'supplement' and {clock_stop.LASTING}
+  ) stop on true
+  where d.answer_due is not null and d.answer_due < (select max(until) from rung) and {{bounds}}
+"""  # noqa: S608 - fixed text of this module
+_AT_DESK = f"""
+  select p.id as officer, s.role from (
+    select role, assignee_id from user_task where dossier_id = f.dossier_id and {task.OPEN} and unit_code = f.unit
+    order by opened_at, id limit 1
+  ) s join principal p on p.id = s.assignee_id and {_OPEN}
+"""  # noqa: S608 - fixed text of this module
+
+PORTIONS: Sequence[Portion] = (
+    _portion(
+        RungSubject.DOSSIER,
+        f"dossier d where {dossier.RUNNING}",
+        "d.due_promised, d.id",
+        "d.handling_unit",
+        _DOSSIERS,
+        _AT_STEP,
+    ),
+    _portion(
+        RungSubject.STEP,
+        f"user_task t where {task.OPEN} and t.due_own is not null",
+        "t.due_own, t.id",
+        "t.unit_code",
+        _STEPS,
+        _OF_STEP,
+    ),
+    _portion(
+        RungSubject.RECEPTION,
+        f"dossier d where {dossier.AT_RECEPTION}",
+        "d.filed_at, d.id",
+        "d.receiving_unit",
+        _RECEPTIONS,
+        _AT_RECEPTION,
+    ),
+    _portion(
+        RungSubject.CONSULTATION,
+        f"consultation c where c.{consultation.OPEN} and c.outcome is null",
+        "c.due_at, c.id",
+        "c.unit_code",
+        _CONSULTATIONS,
+        _ASKER,
+    ),
+    _portion(
+        RungSubject.SUPPLEMENT,
+        "dossier d where d.answer_due is not null",
+        "d.answer_due, d.id",
+        "d.receiving_unit",
+        _SUPPLEMENTS,
+        _AT_DESK,
+    ),
+)
