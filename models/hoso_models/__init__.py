@@ -103,6 +103,7 @@ from hoso_models.tables.unit import (
     Unit,
 )
 from hoso_models.tables.upload import Upload
+from hoso_models.tables.webhook import ReceiverKind, WebhookReceiver, WebhookSecret
 
 __all__ = [
     "DOSSIER_PARTS",
@@ -191,6 +192,7 @@ __all__ = [
     "ProcedureOpening",
     "ProcedureOwner",
     "ProposalDecision",
+    "ReceiverKind",
     "Record",
     "Refund",
     "Rehoming",
@@ -217,5 +219,7 @@ __all__ = [
     "Verdict",
     "VersionStatus",
     "Watermark",
+    "WebhookReceiver",
+    "WebhookSecret",
     "WorkflowVersion",
 ]

@@ -27,6 +27,8 @@ from hoso_workflows.payments import gateway, reconciliation
 from hoso_workflows.payments.settings import PaymentSettings
 from hoso_workflows.privacy import destruction
 from hoso_workflows.tasks import kept
+from hoso_workflows.webhooks import delivery as webhooks
+from hoso_workflows.webhooks.settings import WebhookSettings
 
 app = typer.Typer(
     add_completion=False,
@@ -60,6 +62,7 @@ WORDS = {
     "overtaken": "Không còn đúng, không gửi",
     "portal": "Chỉ có trong danh sách, không gửi thư",
     "away": "Máy chủ thư không dùng được",
+    "webhooks": "Gửi tin đến hệ thống khác",
     "payments": "Thanh toán trực tuyến",
     "asked": "Đơn đã hỏi cổng thanh toán",
     "paid": "Đơn đã nộp",
@@ -127,6 +130,8 @@ async def _sweep(at: str | None) -> dict[str, dict[str, Any]]:
         alarmed = await duty_alarm.sweep(db, await service.reference_data.unit_calendars(), at=when)
         delivered = await outbox.deliver(db, email.transports(email.MailSettings()), at=when)
         await sweep_progress.record_success(db, sweep_progress.Sweep.DELIVER, when)
+        # By the host's clock, by which receivers judge when a message was signed.
+        told = await webhooks.deliver(db, WebhookSettings(), at=now())
         over = await expiry.expire(db, at=when)
         expired = await retention.expire(db, retention.ExpirySettings(), at=when)
         drafts_gone = await drafts.expire(db, at=when)
@@ -151,6 +156,7 @@ async def _sweep(at: str | None) -> dict[str, dict[str, Any]]:
     return {
         **done,
         "outbox": asdict(delivered),
+        "webhooks": asdict(told),
         "payments": {**asdict(reconciled), "failed": dict(reconciled.failed)},
         "files": asdict(stored),
         "expiry": {

@@ -136,6 +136,13 @@ TABLES: Mapping[str, Line] = {
     "unknown_identity": _BRIEF,
     "upload": Line(ALL, "", _NOTHING, "no proof of what happened needs what is on its way in"),
     "user_task": _REBUILT,
+    "webhook_receiver": Line(_LASTING, "a receiver is ended, so that what went to it stays attributable"),
+    "webhook_secret": Line(
+        _LASTING,
+        "a secret ends at an instant",
+        _NOTHING,
+        "no proof of what happened needs the secrets of receivers",
+    ),
     "watermark": Line(_LASTING, "how far a job has come is moved, not forgotten"),
     "workflow_version": Line(_LASTING, "a version is retired: dossiers stay on the one they began with"),
 }
@@ -162,6 +169,7 @@ READINGS: Mapping[str, str] = {
 #: The functions that statements of the application call; they too have the rights of who calls them.
 WRITINGS: Mapping[str, str] = {
     "notice_list(bigint[],timestamp with time zone)": "each message enters the lists of its readers",
+    "event_is_stale(text,uuid)": "a message goes out only while its dossier still needs it",
 }
 
 

@@ -107,6 +107,8 @@ def test_every_table_of_the_design_is_there() -> None:
         "upload",
         "user_task",
         "watermark",
+        "webhook_receiver",
+        "webhook_secret",
         "workflow_version",
     ]
 

@@ -130,6 +130,7 @@ def test_every_flow_is_served_on_the_wall_clock_of_vietnam_and_found_by_its_modu
     ] == [
         ("hoso_workflows.flows.sweeps.fire_timers", "* * * * *", "Asia/Ho_Chi_Minh"),
         ("hoso_workflows.flows.sweeps.deliver_outbox", "* * * * *", "Asia/Ho_Chi_Minh"),
+        ("hoso_workflows.flows.sweeps.deliver_webhooks", "* * * * *", "Asia/Ho_Chi_Minh"),
         ("hoso_workflows.flows.sweeps.escalate", "*/5 * * * *", "Asia/Ho_Chi_Minh"),
         ("hoso_workflows.flows.sweeps.run_jobs", "*/5 * * * *", "Asia/Ho_Chi_Minh"),
         ("hoso_workflows.flows.sweeps.watch_duty_roster", "10 7-17 * * *", "Asia/Ho_Chi_Minh"),
@@ -146,7 +147,8 @@ def test_what_waits_for_servers_of_others_takes_no_place_from_the_hours_of_the_h
     served = [(limit, sorted(each.flow_name or "" for each in which)) for limit, which in serving.places()]
     house = ["ensure-partitions", "escalate", "expire", "fire-timers", "report-lateness"]
     house += ["run-jobs", "sweep-files", "sweep-history", "watch-duty-roster"]
-    assert served == [(3, house), (2, ["deliver-outbox", "reconcile-payments"])]
+    apart = ["deliver-outbox", "reconcile-payments"], ["deliver-webhooks"]
+    assert served == [(3, house), *((2, each) for each in apart)]
 
 
 def test_no_flow_takes_parameters_or_keeps_results_and_all_try_again() -> None:

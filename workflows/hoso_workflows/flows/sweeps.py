@@ -20,11 +20,13 @@ from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.flows import RETENTION_DAYS, history, run_log
 from hoso_workflows.jobs import runner
 from hoso_workflows.monitoring import duty_alarm, escalation, lapsed_terms
-from hoso_workflows.notifications import email, outbox
+from hoso_workflows.notifications import email, outbox, settlement
 from hoso_workflows.operation import rate_limit, sweep_progress
 from hoso_workflows.payments import gateway, reconciliation
 from hoso_workflows.payments.settings import PaymentSettings
 from hoso_workflows.reports import lateness
+from hoso_workflows.webhooks import delivery as webhooks
+from hoso_workflows.webhooks.settings import WebhookSettings
 
 log = logging.getLogger(__name__)
 
@@ -82,7 +84,7 @@ async def report_lateness() -> int:
 
 @flow(name="deliver-outbox", **POLICY)
 @run_log.worded
-async def deliver_outbox() -> outbox.Delivered:
+async def deliver_outbox() -> settlement.Delivered:
     """Send what waits in the outbox."""
     at = _now()
     async with _service() as service:
@@ -92,6 +94,17 @@ async def deliver_outbox() -> outbox.Delivered:
         log.warning("the mail server takes nothing now; what waits goes out when it does")
     if delivered.quarantined:
         log.warning("%d messages could not be sent and were set aside: hoso outbox", delivered.quarantined)
+    return delivered
+
+
+@flow(name="deliver-webhooks", **POLICY)
+@run_log.worded
+async def deliver_webhooks() -> settlement.Delivered:
+    """Send to other systems what waits for them."""
+    async with database.connect() as db:
+        delivered = await webhooks.deliver(db, WebhookSettings(), at=_now())
+    if delivered.quarantined:
+        log.warning("%d messages to other systems were set aside: hoso outbox", delivered.quarantined)
     return delivered
 
 

@@ -2,10 +2,11 @@
 --
 -- $1 instant, $2 the end of the lease, $3 destinations to pass over.
 --
--- Relies on: ix_outbox_unsent for the order, `skip locked` for dispatchers beside each other. Until it is settled, a message
+-- Relies on: ix_outbox_mail for the order, `skip locked` for dispatchers beside each other. Until it is settled, a message
 -- that was claimed is one that may have gone out. What an escalation says is overtaken when the dossier goes on in another
 -- cycle or has ended or the step is done, as is a reminder; what it says of reception when its term has begun anew, and while a supplement is
--- awaited. The alarm of the duty
+-- awaited. What asks an applicant for
+-- something is overtaken when they have given it (`event_is_stale`). The alarm of the duty
 -- roster is overtaken when the day is covered (`organisation/duty_roster.py: AVAILABLE`) or has passed.
 with due as (
   select o.id, reader.address from outbox o
@@ -28,7 +29,7 @@ with due as (
         order by c.entered_at desc, c.id limit 1)
     end as address
   ) reader on true
-  where o.sent_at is null and o.available_at <= $1
+  where o.sent_at is null and o.receiver_id is null and o.available_at <= $1
     and lower(substring(coalesce(reader.address, '') from '[^@]*$')) <> all($3::text[])
   order by o.available_at, o.id limit 1 for update of o skip locked
 ), claimed as (
@@ -54,7 +55,7 @@ select c.id, c.dedup_key, c.topic, c.recipient_id, c.dossier_id, c.payload, c.cr
       join principal p on p.id = du.principal_id and p.kind = 'officer' and (p.closed_at is null or p.closed_at > $1)
       where du.unit_code = c.payload->>'unit' and du.day = (c.payload->>'day')::date
     )
-  ) as overtaken
+  ) or c.topic like 'applicant.%' and coalesce(event_is_stale(substring(c.topic from 11), c.dossier_id), false) as overtaken
 from claimed c
 left join dossier d on d.id = c.dossier_id
 left join user_task t on t.id = (c.payload->>'task')::uuid

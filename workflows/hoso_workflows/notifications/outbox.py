@@ -18,7 +18,8 @@ from uuid import UUID
 
 from hoso_models import Aside
 from hoso_models.storage.database import Database
-from hoso_workflows.notifications import mail_servers
+from hoso_workflows.notifications import mail_servers, settlement
+from hoso_workflows.notifications.settlement import Delivered, Settled
 
 #: How long a claimed message is left to the one who claimed it: longer than a round and its last message may take.
 LEASE = timedelta(minutes=10)
@@ -96,40 +97,6 @@ class Transport(Protocol):
         """Send; False for what this way does not serve. Raises Undeliverable."""
 
 
-@dataclass(frozen=True, slots=True)
-class Delivered:
-    """Result of a delivery round."""
-
-    sent: int = 0
-    failed: int = 0
-    #: Of the failed ones, set aside until somebody releases them.
-    quarantined: int = 0
-    #: No longer true when their turn came: the dossier is resolved, the step done.
-    overtaken: int = 0
-    #: Read in the list of their reader only: no way out serves them.
-    portal: int = 0
-    #: True when the mail server takes nothing now, so that the rest waits.
-    away: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Settled:
-    """Outcome of one attempt to send a message.
-
-    A message that is neither sent nor to be tried again is set aside.
-    """
-
-    id: int
-    sent_at: datetime | None = None
-    again_at: datetime | None = None
-    error: str | None = None
-    aside: Aside | None = None
-    #: True for an attempt that says nothing of the message.
-    uncounted: bool = False
-    #: True when the message may have been taken.
-    unsure: bool = False
-
-
 async def deliver(
     db: Database, transports: Sequence[Transport], *, at: datetime, budget: float = BUDGET
 ) -> Delivered:
@@ -162,21 +129,21 @@ async def deliver_at_once(
     No dispatcher claims it, before or after: it is never due. Who awaits it asks for another one.
     """
     row = await db.row(_BY_ID, [message])
-    settled = _Settled(message, aside=Aside.PORTAL)
+    settled = Settled(message, aside=Aside.PORTAL)
     if row is not None and row.address:
         settled = await _sent_at_once(transports, replace(_message(row), secret=secret), at)
-    await db.one_statement(_SETTLE, _columns(settled, at))
+    await settlement.settle(db, settled, at=at)
     return settled.sent_at is not None
 
 
-async def _sent_at_once(transports: Sequence[Transport], message: Message, at: datetime) -> _Settled:
+async def _sent_at_once(transports: Sequence[Transport], message: Message, at: datetime) -> Settled:
     try:
         async with asyncio.timeout(AT_ONCE):
             served = [await each.send(message) for each in transports]
     except Exception as error:  # whatever it was, the secret is not kept for another attempt
         reason = error.reason if isinstance(error, Undeliverable) else type(error).__name__
-        return _Settled(message.id, error=reason, aside=Aside.OVERTAKEN)
-    return _Settled(message.id, sent_at=at) if any(served) else _Settled(message.id, aside=Aside.PORTAL)
+        return Settled(message.id, error=reason, aside=Aside.OVERTAKEN)
+    return Settled(message.id, sent_at=at) if any(served) else Settled(message.id, aside=Aside.PORTAL)
 
 
 class _Round:
@@ -200,8 +167,8 @@ class _Round:
                 settled = await self._tried(row, domain)
             finally:
                 self._busy[domain] -= 1
-            await self._db.one_statement(_SETTLE, _columns(settled, self._at))
-            self.done = _counted(self.done, settled)
+            await settlement.settle(self._db, settled, at=self._at)
+            self.done = settlement.counted(self.done, settled)
 
     async def close(self, servers: Sequence[str]) -> None:
         """Start the back-off of a server that was away; after a success, reset it."""
@@ -220,18 +187,18 @@ class _Round:
                 return row
         return None
 
-    async def _tried(self, row: Any, domain: str) -> _Settled:
+    async def _tried(self, row: Any, domain: str) -> Settled:
         if row.overtaken:
-            return _Settled(row.id, error="overtaken by events before it was sent", aside=Aside.OVERTAKEN)
+            return Settled(row.id, error="overtaken by events before it was sent", aside=Aside.OVERTAKEN)
         if row.unsure > UNSURE:
-            return _Settled(row.id, error=row.last_error, aside=Aside.UNSURE, unsure=True)
+            return Settled(row.id, error=row.last_error, aside=Aside.UNSURE, unsure=True)
         try:
             served = [await each.send(_message(row)) for each in self._transports]
         except Exception as error:  # one bad message must not keep back those behind it
             self._struck(error, domain)
             return _failed(row, error, self._at)
         self._strikes.clear()
-        return _Settled(row.id, sent_at=self._at) if any(served) else _Settled(row.id, aside=Aside.PORTAL)
+        return Settled(row.id, sent_at=self._at) if any(served) else Settled(row.id, aside=Aside.PORTAL)
 
     def _struck(self, error: Exception, domain: str) -> None:
         if isinstance(error, Away):
@@ -251,39 +218,19 @@ def _domain(address: str | None) -> str:
     return (address or "").rpartition("@")[2].lower()
 
 
-def _failed(row: Any, error: Exception, at: datetime) -> _Settled:
+def _failed(row: Any, error: Exception, at: datetime) -> Settled:
     """Outcome of a message for which a transport raised an error."""
     reason = error.reason if isinstance(error, Undeliverable) else type(error).__name__
     again = at + min(PAUSE * 2 ** min(row.attempts - 1, 16), LONGEST_PAUSE)
     if isinstance(error, Away):
-        return _Settled(row.id, again_at=at, error=reason, uncounted=True)
+        return Settled(row.id, again_at=at, error=reason, uncounted=True)
     if isinstance(error, Refused):
-        return _Settled(row.id, error=reason, aside=Aside.REFUSED)
+        return Settled(row.id, error=reason, aside=Aside.REFUSED)
     if isinstance(error, Unsure) and row.unsure >= UNSURE:
-        return _Settled(row.id, error=reason, aside=Aside.UNSURE, unsure=True)
+        return Settled(row.id, error=reason, aside=Aside.UNSURE, unsure=True)
     if row.first_tried_at is not None and at - row.first_tried_at >= PERSISTENCE:
-        return _Settled(row.id, error=reason, aside=Aside.GIVEN_UP)
-    return _Settled(row.id, again_at=again, error=reason, unsure=isinstance(error, Unsure))
-
-
-def _columns(settled: _Settled, at: datetime) -> list[Any]:
-    return [
-        *(settled.id, settled.sent_at, settled.again_at, settled.error, settled.aside),
-        *(settled.uncounted, settled.unsure, at),
-    ]
-
-
-def _counted(before: Delivered, settled: _Settled) -> Delivered:
-    """The count with one message more."""
-    if settled.sent_at is not None:
-        return replace(before, sent=before.sent + 1)
-    if settled.aside is Aside.OVERTAKEN:
-        return replace(before, overtaken=before.overtaken + 1)
-    if settled.aside is Aside.PORTAL:
-        return replace(before, portal=before.portal + 1)
-    return replace(
-        before, failed=before.failed + 1, quarantined=before.quarantined + (settled.aside is not None)
-    )
+        return Settled(row.id, error=reason, aside=Aside.GIVEN_UP)
+    return Settled(row.id, again_at=again, error=reason, unsure=isinstance(error, Unsure))
 
 
 _CLAIM = resources.files("hoso_workflows.notifications").joinpath("claim.sql").read_text(encoding="utf-8")
@@ -298,23 +245,9 @@ select o.id, o.dedup_key, o.topic, o.recipient_id, o.dossier_id, o.payload, o.cr
       and c.ended_at is null and c.verified_at is not null order by c.entered_at desc, c.id limit 1) end as address
 from outbox o where o.id = $1 and o.sent_at is null
 """
-#: $1 id, $2 when sent, $3 when to try again, $4 what went wrong, $5 why it is aside, $6 whether the attempt says nothing of
-#: the message, $7 whether it may have been taken, $8 instant.
-_SETTLE = """
-update outbox set
-  sent_at = $2, last_error = $4,
-  aside = case when $5::text = 'portal' and not exists (select from notice n where n.message_id = outbox.id)
-    then 'unreached' else $5::text end,
-  available_at = case when $2::timestamptz is null then coalesce($3::timestamptz, 'infinity') else available_at end,
-  attempts = attempts - case when $6::boolean or $5 = 'portal' then 1 else 0 end,
-  unsure = unsure - case when $7::boolean then 0 else 1 end,
-  first_tried_at = case when $6 then first_tried_at else coalesce(first_tried_at, $8::timestamptz) end
-where id = $1 and sent_at is null
-"""
-
 #: $1 instant. What stands in nobody's list has reached nobody.
 _PORTAL = """
 update outbox set available_at = 'infinity',
   aside = case when exists (select from notice n where n.message_id = outbox.id) then 'portal' else 'unreached' end
-where sent_at is null and available_at <= $1 returning id
+where sent_at is null and receiver_id is null and available_at <= $1 returning id
 """

@@ -146,7 +146,8 @@ async def release(
 
 
 _OF_UNITS = """(d.handling_unit = any({0}) or d.receiving_unit = any({0}) or o.dossier_id is null and exists (
-  select from principal p where p.id = o.recipient_id and p.home_unit_code = any({0})))"""
+  select from principal p where p.id = o.recipient_id and p.home_unit_code = any({0})) or exists (
+  select from webhook_receiver w where w.id = o.receiver_id and w.unit_code = any({0})))"""
 #: Of one of the units $2, or any message where it is null.
 _MINE = f"($2::text[] is null or {_OF_UNITS.format('$2')})"
 #: What waits for its hour, and what was set aside.

@@ -272,6 +272,15 @@ ROWS: tuple[Act, ...] = (
         cli=("escalations", "sweep")),
     Act("release_message", say("Put a message in line again"), (R.ADMINISTRATOR, R.OPERATOR), _A, cli=("outbox",)),
 
+    Act("list_webhooks", say("List the receivers of webhooks"), (R.ADMINISTRATOR, R.OPERATOR), _A, cli=("webhooks",)),
+    Act("enter_webhook", say("Enter a receiver of webhooks"), (R.ADMINISTRATOR, R.OPERATOR), _A, step_up=True, cli=("webhooks",)),
+    Act("rotate_webhook_secret", say("Make a new secret for a receiver of webhooks"), (R.ADMINISTRATOR, R.OPERATOR), _A, step_up=True,
+        cli=("webhooks",)),
+    Act("end_webhook", say("End a receiver of webhooks"), (R.ADMINISTRATOR, R.OPERATOR), _A, cli=("webhooks",)),
+    Act("test_webhook", say("Send a test message to a receiver of webhooks"), (R.ADMINISTRATOR, R.OPERATOR), _A, cli=("webhooks",)),
+    Act("list_webhook_deliveries", say("List the last messages of a receiver of webhooks"), (R.ADMINISTRATOR, R.OPERATOR), _L, _TRACKING,
+        logged=True, cli=("webhooks",)),
+
     Act("list_notifications", say("List one's own notices"), (R.SIGNED_IN,), _L),
     Act("count_notifications", say("Count one's own unread notices"), (R.SIGNED_IN,), _L),
     Act("mark_notification", say("Mark a notice of one's own as read"), (R.SIGNED_IN,), _L),
