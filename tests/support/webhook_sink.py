@@ -85,6 +85,7 @@ class Sink:
     got: list[Got] = field(default_factory=list)
     #: What it has counted: by key where it honours the key, by message where it lies.
     counted: list[str] = field(default_factory=list)
+    _news: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def url(self) -> str:
@@ -95,6 +96,17 @@ class Sink:
     def copies(self) -> Mapping[str, int]:
         """Number of times that each key came."""
         return Counter(each.key for each in self.got)
+
+    def takes_down(self, got: Got) -> None:
+        """Keep a message."""
+        self.got.append(got)
+        self._news.set()
+
+    async def has_got(self, number: int) -> None:
+        """Wait until so many messages have come."""
+        while len(self.got) < number:
+            self._news.clear()
+            await self._news.wait()
 
     @property
     def types(self) -> list[str]:
@@ -134,7 +146,7 @@ async def listening(sink: Sink) -> AsyncIterator[None]:
 async def _talk(sink: Sink, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     try:
         with suppress(ConnectionError, asyncio.IncompleteReadError):
-            sink.got.append(got := await _read(reader))
+            sink.takes_down(got := await _read(reader))
             await _answer(sink, got, writer)
     finally:
         writer.close()

@@ -32,6 +32,10 @@ TAGS = [
     {"name": "escalations", "description": "Who is told of what is late, for administrators."},
     {"name": "jobs", "description": "Long acts that go on in the background, and how far they are."},
     {"name": "outbox", "description": "Messages that are not sent, for administrators."},
+    {
+        "name": "webhooks",
+        "description": "Systems that are sent signed events about dossiers, for administrators.",
+    },
     {"name": "notifications", "description": "What somebody was told, and where mail to them goes."},
     {"name": "reports", "description": "Figures of a period."},
     {

@@ -308,7 +308,13 @@ async def test_an_escalation_of_an_earlier_cycle_is_not_sent(world: worlds.World
     asked = await world.does(dossier, commands.AskSupplement("thiếu bản sao"), clerk, AT)
     await world.does(asked, commands.ReceiveSupplement(), clerk, AT + timedelta(hours=1))
 
-    assert (await outbox.deliver(world.db, [Heard()], at=AT + timedelta(hours=2))).overtaken == 2
+    assert (await outbox.deliver(world.db, [Heard()], at=AT + timedelta(hours=2))).overtaken == 3
+    rows = await world.db.rows("select topic from outbox where aside = 'overtaken' order by topic")
+    assert [row.topic for row in rows] == [
+        "applicant.supplement_asked",
+        "escalation.overdue",
+        "escalation.step_unclaimed",
+    ]
 
 
 async def test_the_late_step_of_a_dossier_with_a_result_is_still_told(world: worlds.World) -> None:

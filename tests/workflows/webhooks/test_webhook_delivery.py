@@ -73,6 +73,7 @@ async def test_each_event_that_was_asked_for_arrives_once_signed_and_without_per
     async with webhook_sink.running() as sink:
         given = await enter(world, sink.url)
         done = await world.accepts(await world.files())
+        due = await world.one("select due_promised from dossier")
         assert await delivered(world) == Delivered(sent=2)
         assert await delivered(world) == Delivered()
 
@@ -175,8 +176,8 @@ async def test_a_receiver_that_hangs_keeps_no_other_waiting(world: worlds.World)
             await world.files()
         async with asyncio.TaskGroup() as both:
             under_way = both.create_task(delivered(world, seconds=30))
-            while len(good.got) < 5 or not hanging.got:
-                await asyncio.sleep(0)
+            await hanging.has_got(1)
+            await good.has_got(5)
             assert not under_way.done()
             assert (len(hanging.got), len(good.copies)) == (1, 5)
             # The other's line ends, and the round with it.

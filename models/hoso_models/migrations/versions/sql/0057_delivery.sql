@@ -75,7 +75,8 @@ $$;
 create trigger webhook_enter after insert on dossier_event referencing new table as added
     for each statement execute function webhook_enter();
 
--- True where an applicant need not be told of an event any more: what was asked is answered, what was waited for is over.
+-- True where an applicant need not be told of an event any more: what was asked is answered, what was waited for is over, a
+-- date or a result of a dossier that is closed concerns nobody.
 create function event_is_stale(kind text, dossier uuid) returns boolean language sql stable as $$
     select d.erased_at is not null or case
         when kind in ('supplement_asked', 'supplement_returned') then not exists (
@@ -84,7 +85,7 @@ create function event_is_stale(kind text, dossier uuid) returns boolean language
             select from clock_stop where dossier_id = d.id and ended_at is null and source = 'suspension')
         when kind = 'obligation_set' then not exists (
             select from clock_stop where dossier_id = d.id and ended_at is null and source = 'obligation')
-        when kind in ('filed', 'accepted', 'extended', 'reappointed', 'calendar_revised', 'result_ready')
+        when kind in ('extended', 'reappointed', 'calendar_revised', 'result_ready')
             then d.closed_at is not null
         else false end
     from dossier d where d.id = dossier
