@@ -77,6 +77,8 @@ from hoso_api.pages.rules import endpoints as rules
 from hoso_api.pages.shared import look
 from hoso_api.pages.sign_in import endpoints as sign_in
 from hoso_api.pages.sign_in import invitation_endpoints, passkey_endpoints, provider_endpoints
+from hoso_api.pages.webhooks import endpoints as webhooks
+from hoso_api.pages.webhooks import entry_endpoints as webhook_entries
 
 #: What every route of them begins with.
 FIRST = (Depends(look.taken_up),)
@@ -148,6 +150,8 @@ PAGES: tuple[APIRouter, ...] = (
     calendar_revisions.router,
     escalations.router,
     outbox.router,
+    webhook_entries.router,
+    webhooks.router,
     holds.router,
     destruction.router,
     template_entries.router,

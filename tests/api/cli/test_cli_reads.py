@@ -97,5 +97,6 @@ def test_what_the_operator_reads_leaves_a_row(url: str, act: str) -> None:
         "get_permissions": str(ADMINISTRATOR),
         "list_sessions": str(ADMINISTRATOR),
         "list_job_items": str(JOB),
+        "list_webhook_deliveries": str(RECEIVER),
     }
     assert stored(url, ROWS.format(act=act)) == [("operator", True, "shell", subjects.get(act))]

@@ -16,6 +16,7 @@ from hoso_api.http.problems import responses
 from hoso_api.http.routing import KnownRoute
 from hoso_api.rest.webhooks import schemas
 from hoso_workflows.organisation import permissions
+from hoso_workflows.organisation.permissions import readings
 from hoso_workflows.webhooks import deliveries, receivers
 from hoso_workflows.webhooks.deliveries import Delivery
 from hoso_workflows.webhooks.receivers import Entry
@@ -112,7 +113,8 @@ async def list_webhook_deliveries(
     """The last messages for a receiver, the newest first; one that was set aside is released as any other."""
     db = caller.service.db
     rights = await permissions.held(db, caller.principal, caller.at)
-    async with caller.refusals(deliveries.LIST, str(webhook)):
+    seen = db, deliveries.LIST, caller.principal, str(webhook), caller.at, caller.origin
+    async with readings.refusals(*seen, unseen=True):
         units = permissions.administered_units(rights, deliveries.LIST)
         page = await deliveries.listed(db, webhook, units, limit=limit, after=after)
     await caller.listed(deliveries.LIST, str(webhook), rights, [each.id for each in page.items])
