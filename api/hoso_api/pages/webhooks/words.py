@@ -60,8 +60,8 @@ TEST = marked("Tin thử")
 
 
 def of(kind: str) -> str:
-    """The words of a message's type."""
-    if kind == kinds.TEST_TYPE:
+    """The words of a message's type, or of its topic."""
+    if kind in (kinds.TEST, kinds.TEST_TYPE):
         return TEST
-    name = kind.removeprefix(kinds.TYPE)
+    name = kind.removeprefix(kinds.TYPE).removeprefix(kinds.TOPIC)
     return EVENTS[Event(name)] if name in set(Event) else name
