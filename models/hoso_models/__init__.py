@@ -49,7 +49,7 @@ from hoso_models.tables.identity import (
 from hoso_models.tables.identity_provider import LogoutToken, UnknownIdentity
 from hoso_models.tables.job import Job, JobItem, JobKind, JobOutcome, JobState
 from hoso_models.tables.letter import CodeSequence, Letter, LetterFile, LetterSeries, LetterTemplate
-from hoso_models.tables.notice import ContactProof, Notice
+from hoso_models.tables.notice import ContactProof, DeliveryPreference, MailLanguage, Notice
 from hoso_models.tables.outbox import (
     Aside,
     Escalation,
@@ -135,6 +135,7 @@ __all__ = [
     "CredentialKind",
     "DamagedRun",
     "DeliveryMode",
+    "DeliveryPreference",
     "DestructionItem",
     "DestructionList",
     "Disclosure",
@@ -171,6 +172,7 @@ __all__ = [
     "LetterSeries",
     "LetterTemplate",
     "LogoutToken",
+    "MailLanguage",
     "MailServer",
     "Notice",
     "OfficerTask",

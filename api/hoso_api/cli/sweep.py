@@ -22,6 +22,7 @@ from hoso_workflows.jobs import register as jobs
 from hoso_workflows.jobs import runner
 from hoso_workflows.monitoring import duty_alarm, escalation, lapsed_terms
 from hoso_workflows.notifications import email, outbox
+from hoso_workflows.notifications.quiet_hours import Holding
 from hoso_workflows.operation import rate_limit, retention, sweep_progress
 from hoso_workflows.payments import gateway, reconciliation
 from hoso_workflows.payments.settings import PaymentSettings
@@ -61,6 +62,7 @@ WORDS = {
     "quarantined": "Để riêng, xem hoso outbox",
     "overtaken": "Không còn đúng, không gửi",
     "portal": "Chỉ có trong danh sách, không gửi thư",
+    "held": "Chờ giờ làm việc hoặc thư tổng hợp",
     "away": "Máy chủ thư không dùng được",
     "webhooks": "Gửi tin đến hệ thống khác",
     "payments": "Thanh toán trực tuyến",
@@ -128,7 +130,9 @@ async def _sweep(at: str | None) -> dict[str, dict[str, Any]]:
         portions = await runner.run(service, clock=lambda: when)
         swept = await escalation.sweep(db, await service.reference_data.unit_calendars(), at=when, now=now())
         alarmed = await duty_alarm.sweep(db, await service.reference_data.unit_calendars(), at=when)
-        delivered = await outbox.deliver(db, email.transports(email.MailSettings()), at=when)
+        settings = email.MailSettings()
+        holding = Holding(await service.reference_data.unit_calendars(), settings.quiet)
+        delivered = await outbox.deliver(db, email.transports(settings), at=when, holding=holding)
         await sweep_progress.record_success(db, sweep_progress.Sweep.DELIVER, when)
         # By the host's clock, by which receivers judge when a message was signed.
         told = await webhooks.deliver(db, WebhookSettings(), at=now())

@@ -75,6 +75,9 @@ TABLES: Mapping[str, Line] = {
     "contact_proof": _BRIEF,
     "credential": _FACTOR,
     "damaged_run": _REBUILT,
+    "delivery_preference": Line(
+        ALL, "", _NOTHING, "no proof of what happened needs how somebody likes to be told"
+    ),
     "destruction_item": Line(_LASTING, "a dossier that was on a list stays on it, erased or not"),
     "destruction_list": Line(_LASTING, "a list is decided on, never removed"),
     "disclosure": _REBUILT,

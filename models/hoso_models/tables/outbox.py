@@ -122,6 +122,7 @@ class Outbox(Record, table=True):
             where="sent_at is null and receiver_id is not null",
         ),
         index("ix_outbox_receiver_id", "receiver_id", "id", where="receiver_id is not null"),
+        index("ix_outbox_digest_key", "digest_key", where="sent_at is null and digest_key is not null"),
         one_of("aside", Aside),
     )
 
@@ -145,6 +146,8 @@ class Outbox(Record, table=True):
     unsure: int = defaulted(value=0, literal="0", sa_type=SmallInteger)
     #: The receiver of webhooks that it is for; null for what people are told.
     receiver_id: UUID | None = Field(default=None, foreign_key="webhook_receiver.id")
+    #: The key of the mail in which it goes out with others.
+    digest_key: str | None = None
 
 
 class MailServer(Record, table=True):

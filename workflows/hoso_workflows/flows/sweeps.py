@@ -21,6 +21,7 @@ from hoso_workflows.flows import RETENTION_DAYS, history, run_log
 from hoso_workflows.jobs import runner
 from hoso_workflows.monitoring import duty_alarm, escalation, lapsed_terms
 from hoso_workflows.notifications import email, outbox, settlement
+from hoso_workflows.notifications.quiet_hours import Holding
 from hoso_workflows.operation import rate_limit, sweep_progress
 from hoso_workflows.payments import gateway, reconciliation
 from hoso_workflows.payments.settings import PaymentSettings
@@ -88,7 +89,9 @@ async def deliver_outbox() -> settlement.Delivered:
     """Send what waits in the outbox."""
     at = _now()
     async with _service() as service:
-        delivered = await outbox.deliver(service.db, email.transports(email.MailSettings()), at=at)
+        settings = email.MailSettings()
+        holding = Holding(await service.reference_data.unit_calendars(), settings.quiet)
+        delivered = await outbox.deliver(service.db, email.transports(settings), at=at, holding=holding)
         await sweep_progress.record_success(service.db, sweep_progress.Sweep.DELIVER, at)
     if delivered.away:
         log.warning("the mail server takes nothing now; what waits goes out when it does")

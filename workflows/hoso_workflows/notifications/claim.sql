@@ -30,6 +30,9 @@ with due as (
     end as address
   ) reader on true
   where o.sent_at is null and o.receiver_id is null and o.available_at <= $1
+    -- Of a mail that holds several, the first one stands for all.
+    and (o.digest_key is null or not exists (
+      select from outbox e where e.digest_key = o.digest_key and e.sent_at is null and e.aside is null and e.id < o.id))
     and lower(substring(coalesce(reader.address, '') from '[^@]*$')) <> all($3::text[])
   order by o.available_at, o.id limit 1 for update of o skip locked
 ), claimed as (
@@ -37,7 +40,13 @@ with due as (
   returning o.*, due.address
 )
 select c.id, c.dedup_key, c.topic, c.recipient_id, c.dossier_id, c.payload, c.created_at, c.attempts, c.address,
-  c.unsure, c.first_tried_at, c.last_error,
+  c.unsure, c.first_tried_at, c.last_error, c.digest_key,
+  coalesce(w.language, 'vi') as language, coalesce(w.digest, false) as digest, coalesce(w.quiet, false) as quiet,
+  coalesce(w.urgent_at_once, true) as urgent_at_once,
+  -- Whose working time is the reader's: the unit that keeps their record, else one in which they work.
+  case when w.digest or w.quiet then coalesce(r.home_unit_code, (
+    select min(a.unit_code) from role_assignment a where a.principal_id = r.id
+      and ($1 at time zone 'Asia/Ho_Chi_Minh')::date between a.valid_from and coalesce(a.valid_to, 'infinity'))) end as unit_code,
   c.topic like 'escalation.%' and (
     case when c.topic like 'escalation.reception%' then d.reception_number - 1 else d.cycle end <> (c.payload->>'cycle')::int
     or c.topic like 'escalation.reception%' and (d.accepted_at is not null or d.closed_at is not null or exists (
@@ -58,4 +67,7 @@ select c.id, c.dedup_key, c.topic, c.recipient_id, c.dossier_id, c.payload, c.cr
   ) or c.topic like 'applicant.%' and coalesce(event_is_stale(substring(c.topic from 11), c.dossier_id), false) as overtaken
 from claimed c
 left join dossier d on d.id = c.dossier_id
+left join party y on y.id = d.applicant_id and c.topic like 'applicant.%'
+left join principal r on r.id = coalesce(c.recipient_id, y.principal_id)
+left join delivery_preference w on w.principal_id = r.id
 left join user_task t on t.id = (c.payload->>'task')::uuid

@@ -18,7 +18,8 @@ from uuid import UUID
 
 from hoso_models import Aside
 from hoso_models.storage.database import Database
-from hoso_workflows.notifications import mail_servers, settlement
+from hoso_workflows.notifications import digests, mail_servers, quiet_hours, settlement, wording
+from hoso_workflows.notifications.quiet_hours import Holding
 from hoso_workflows.notifications.settlement import Delivered, Settled
 
 #: How long a claimed message is left to the one who claimed it: longer than a round and its last message may take.
@@ -82,6 +83,8 @@ class Message:
     attempts: int
     #: Where an e-mail reaches the reader; None where no verified address is known.
     address: str | None
+    #: In which its reader is told: `vi`, or `en` for who has chosen so.
+    language: str = "vi"
     #: Words that are stored nowhere, of a message that is sent at once.
     secret: Mapping[str, str] = field(default_factory=dict)
 
@@ -98,18 +101,23 @@ class Transport(Protocol):
 
 
 async def deliver(
-    db: Database, transports: Sequence[Transport], *, at: datetime, budget: float = BUDGET
+    db: Database,
+    transports: Sequence[Transport],
+    *,
+    at: datetime,
+    budget: float = BUDGET,
+    holding: Holding | None = None,
 ) -> Delivered:
     """Send the messages due at `at` over every transport.
 
-    Ends when none is left or after `budget` seconds.
+    Ends when none is left or after `budget` seconds. What waits for a digest or an opening, `holding` says; None holds nothing.
     """
     if not transports:
         return Delivered(portal=len(await db.one_statement(_PORTAL, [at])))
     servers = [each.server for each in transports if each.server]
     if await mail_servers.resting(db, servers, at=at):
         return Delivered(away=True)
-    delivery = _Round(db, transports, at, time.monotonic() + budget)
+    delivery = _Round(db, transports, at, time.monotonic() + budget, holding or Holding())
     try:
         async with asyncio.TaskGroup() as lanes:
             for _ in range(LANES):
@@ -149,8 +157,16 @@ async def _sent_at_once(transports: Sequence[Transport], message: Message, at: d
 class _Round:
     """One round of delivery: lanes that claim, send and settle message after message."""
 
-    def __init__(self, db: Database, transports: Sequence[Transport], at: datetime, until: float) -> None:
+    def __init__(
+        self,
+        db: Database,
+        transports: Sequence[Transport],
+        at: datetime,
+        until: float,
+        holding: Holding,
+    ) -> None:
         self._db, self._transports, self._at, self._until = db, transports, at, until
+        self._holding = holding
         self._claiming = asyncio.Lock()
         #: Destinations with messages under way, and those that nothing more goes to in this round.
         self._busy: Counter[str] = Counter()
@@ -161,14 +177,15 @@ class _Round:
 
     async def work(self) -> None:
         """Deliver one message after the other, until there is none for this lane."""
-        while self._away is None and time.monotonic() < self._until and (row := await self._claimed()):
-            domain = _domain(row.address)
+        while self._away is None and time.monotonic() < self._until and (claimed := await self._claimed()):
+            domain = _domain(claimed[0].address)
             try:
-                settled = await self._tried(row, domain)
+                settled = await self._tried(claimed, domain)
             finally:
                 self._busy[domain] -= 1
-            await settlement.settle(self._db, settled, at=self._at)
-            self.done = settlement.counted(self.done, settled)
+            for each in settled:
+                await settlement.settle(self._db, each, at=self._at)
+                self.done = settlement.counted(self.done, each)
 
     async def close(self, servers: Sequence[str]) -> None:
         """Start the back-off of a server that was away; after a success, reset it."""
@@ -178,22 +195,43 @@ class _Round:
         elif self.done.sent:
             await mail_servers.recovered(self._db, servers)
 
-    async def _claimed(self) -> Any:
+    async def _claimed(self) -> list[Any]:
+        """A message that is due, and what goes out in one mail with it."""
         async with self._claiming:
             full = [domain for domain, number in self._busy.items() if domain and number >= LANES_A_DOMAIN]
             passed_over = sorted({*full, *self._stalled})
             for row in await self._db.one_statement(_CLAIM, [self._at, self._at + LEASE, passed_over]):
                 self._busy[_domain(row.address)] += 1
-                return row
-        return None
+                return [row, *await self._together(row)]
+        return []
 
-    async def _tried(self, row: Any, domain: str) -> Settled:
-        if row.overtaken:
-            return Settled(row.id, error="overtaken by events before it was sent", aside=Aside.OVERTAKEN)
-        if row.unsure > UNSURE:
-            return Settled(row.id, error=row.last_error, aside=Aside.UNSURE, unsure=True)
+    async def _together(self, row: Any) -> Sequence[Any]:
+        """What is in the same digest as a message; nothing where it is in none, or goes out later."""
+        waits = quiet_hours.held_until(row, self._holding, self._at)
+        if waits is not None or not quiet_hours.in_digest(row, self._holding):
+            return ()
+        opening = quiet_hours.opening(row, self._holding.calendars[row.unit_code])
+        return await digests.gathered(self._db, row, opening, at=self._at, lease=self._at + LEASE)
+
+    async def _tried(self, claimed: list[Any], domain: str) -> list[Settled]:
+        """The outcome of a message, and of each that goes out in one mail with it."""
+        row = claimed[0]
+        dropped = [known for each in claimed if (known := _known(each)) is not None]
+        sent = [each for each in claimed if _known(each) is None]
+        if not sent:
+            return dropped
+        if (until := quiet_hours.held_until(row, self._holding, self._at)) is not None:
+            return [Settled(row.id, again_at=until, error=row.last_error, uncounted=True, held=True)]
+        mail = _message(row)
+        if quiet_hours.in_digest(row, self._holding):
+            key, payload = digests.key(row), digests.payload(sent)
+            mail = replace(mail, dedup_key=key, topic=wording.DIGEST, payload=payload)
+        settled = await self._sent(mail, row, domain)
+        return [*(replace(settled, id=each.id) for each in sent), *dropped]
+
+    async def _sent(self, message: Message, row: Any, domain: str) -> Settled:
         try:
-            served = [await each.send(_message(row)) for each in self._transports]
+            served = [await each.send(message) for each in self._transports]
         except Exception as error:  # one bad message must not keep back those behind it
             self._struck(error, domain)
             return _failed(row, error, self._at)
@@ -208,6 +246,15 @@ class _Round:
             self._strikes.add(domain)
             if len(self._strikes) >= STRIKES:
                 self._away = error.reason
+
+
+def _known(row: Any) -> Settled | None:
+    """What becomes of a message that is not sent, whatever a server would say of it."""
+    if row.overtaken:
+        return Settled(row.id, error="overtaken by events before it was sent", aside=Aside.OVERTAKEN)
+    if row.unsure > UNSURE:
+        return Settled(row.id, error=row.last_error, aside=Aside.UNSURE, unsure=True)
+    return None
 
 
 def _message(row: Any) -> Message:
@@ -238,6 +285,7 @@ _CLAIM = resources.files("hoso_workflows.notifications").joinpath("claim.sql").r
 #: $1 id. A secret goes to the address that was named, or to the newest verified one.
 _BY_ID = """
 select o.id, o.dedup_key, o.topic, o.recipient_id, o.dossier_id, o.payload, o.created_at, o.attempts,
+  coalesce((select w.language from delivery_preference w where w.principal_id = o.recipient_id), 'vi') as language,
   case when o.payload ? 'contact'
     then (select nullif(c.value, '') from contact_point c
       where c.id = (o.payload->>'contact')::uuid and c.kind = 'email')

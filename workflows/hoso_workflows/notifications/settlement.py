@@ -20,6 +20,8 @@ class Delivered:
     overtaken: int = 0
     #: Read in the list of their reader only: no way out serves them.
     portal: int = 0
+    #: Not yet: it waits for a digest, or for an opening.
+    held: int = 0
     #: True when the mail server takes nothing now, so that the rest waits.
     away: bool = False
 
@@ -38,6 +40,8 @@ class Settled:
     aside: Aside | None = None
     #: True for an attempt that says nothing of the message.
     uncounted: bool = False
+    #: True for one that waits for its hour.
+    held: bool = False
     #: True when the message may have been taken.
     unsure: bool = False
 
@@ -51,6 +55,8 @@ def counted(before: Delivered, settled: Settled) -> Delivered:
     """The count with one message more."""
     if settled.sent_at is not None:
         return replace(before, sent=before.sent + 1)
+    if settled.held:
+        return replace(before, held=before.held + 1)
     if settled.aside is Aside.OVERTAKEN:
         return replace(before, overtaken=before.overtaken + 1)
     if settled.aside is Aside.PORTAL:

@@ -178,7 +178,7 @@ for update of o
 """  # noqa: S608 - fixed text of this module
 #: $1 numbers or null for all, $2 units, $3 instant.
 _RELEASE = f"""
-update outbox set aside = null, available_at = $3, attempts = 0, first_tried_at = null, unsure = 0
+update outbox set aside = null, available_at = $3, attempts = 0, first_tried_at = null, unsure = 0, digest_key = null
 from (
   select o.id, o.aside from outbox o left join dossier d on d.id = o.dossier_id
   where ($1::bigint[] is null or o.id = any($1)) and {outbox.SET_ASIDE} and {_MINE}

@@ -13,7 +13,7 @@ import orjson
 
 from hoso_models import ReceiverKind
 from hoso_workflows import localtime
-from hoso_workflows.notifications import email
+from hoso_workflows.notifications import wording
 from hoso_workflows.webhooks import kinds
 
 #: The media type of an event in structured mode.
@@ -70,5 +70,7 @@ def _facts(payload: Mapping[str, Any]) -> dict[str, Any]:
 def _for_a_gateway(event: Event, kind: str) -> dict[str, Any]:
     if event.receiver is not ReceiverKind.GATEWAY:
         return {}
-    text = TEST_TEXT if event.topic == kinds.TEST else email.said(kinds.TOLD.get(kind, ""), event.payload)[1]
+    text = (
+        TEST_TEXT if event.topic == kinds.TEST else wording.said(kinds.TOLD.get(kind, ""), event.payload)[1]
+    )
     return {"text": text, **({"telephone": event.telephone} if event.carries_contact else {})}

@@ -15,7 +15,7 @@ from hoso_api.pages.shared.visit import Visit, VisitNow
 from hoso_api.pages.webhooks import words as webhook_words
 from hoso_api.translation.vietnamese import marked
 from hoso_workflows import errors
-from hoso_workflows.notifications import email, undelivered
+from hoso_workflows.notifications import undelivered, wording
 from hoso_workflows.notifications.undelivered import NotSetAside, State, Undelivered
 from hoso_workflows.organisation import permissions
 from hoso_workflows.organisation.permissions import readings
@@ -110,4 +110,4 @@ def subject(message: Undelivered) -> str:
     """The subject of a message as its reader would see it, without its text; of a webhook, what it tells."""
     if message.topic.startswith(kinds.TOPIC):
         return f"Webhook – {webhook_words.of(message.topic)}"
-    return email.said(message.topic, {"code": message.code, "reference": message.reference})[0]
+    return wording.said(message.topic, {"code": message.code, "reference": message.reference})[0]

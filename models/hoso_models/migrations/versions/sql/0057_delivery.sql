@@ -90,3 +90,20 @@ create function event_is_stale(kind text, dossier uuid) returns boolean language
         else false end
     from dossier d where d.id = dossier
 $$;
+
+-- How somebody wants to be told by mail (ADR 0069). Who has no row is told at once, in Vietnamese.
+create table delivery_preference (
+    principal_id uuid not null,
+    language text default 'vi' not null,
+    digest boolean default false not null,
+    quiet boolean default false not null,
+    urgent_at_once boolean default true not null,
+    changed_at timestamptz not null,
+    constraint pk_delivery_preference primary key (principal_id),
+    constraint ck_delivery_preference_language check (language in ('vi', 'en')),
+    constraint fk_delivery_preference_principal_id foreign key (principal_id) references principal (id)
+);
+
+-- The messages that go out as one mail, whose key it is.
+alter table outbox add column digest_key text;
+create index ix_outbox_digest_key on outbox (digest_key) where sent_at is null and digest_key is not null;

@@ -1,0 +1,94 @@
+"""When a mail waits: for the digest of its reader, or until their office opens.
+
+Working time is that of the unit that keeps the reader's record. Where nobody knows it, the mail goes out at once: nothing is
+kept back for a calendar that is missing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import hoso_calendar as wt
+from hoso_workflows import localtime
+
+#: Of officers: what somebody has to hear while it can still be done in time, an apology before the term ends among it.
+URGENT = (
+    *("escalation.due_soon", "escalation.overdue", "escalation.reception_overdue"),
+    *("reminder.dossier", "reminder.step", "reminder.reception", "duty.uncovered"),
+)
+#: Before topics that never wait: whose account it is has to hear of it now.
+NEVER = "account."
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What decides on how long mails wait."""
+
+    #: By unit.
+    calendars: Mapping[str, wt.WorkCalendar] = field(default_factory=dict)
+    #: Local times from which and until which applicants are not mailed; None for none.
+    applicants: tuple[time, time] | None = None
+
+
+def held_until(row: Any, holding: Holding, at: datetime) -> datetime | None:
+    """When a claimed message may go out; None for now."""
+    if row.topic.startswith(NEVER) or row.address is None:
+        return None
+    if row.topic.startswith("applicant."):
+        return _quiet(holding.applicants, at)
+    calendar = holding.calendars.get(row.unit_code or "")
+    if calendar is None or (row.urgent_at_once and row.topic in URGENT):
+        return None
+    try:
+        until = opening(row, calendar) if row.digest else _open(calendar, at) if row.quiet else at
+    except wt.MissingCalendarData:
+        return None
+    return until if until > at else None
+
+
+def in_digest(row: Any, holding: Holding) -> bool:
+    """True for a message that goes out with others."""
+    urgent = row.urgent_at_once and row.topic in URGENT
+    known = (row.unit_code or "") in holding.calendars
+    aside = row.topic.startswith((NEVER, "applicant."))
+    return bool(row.digest and row.address and known and not urgent and not aside)
+
+
+def opening(row: Any, calendar: wt.WorkCalendar) -> datetime:
+    """The opening of the working day at which the digest of a message goes out: the first one after it was written."""
+    local = calendar.local(row.created_at)
+    day: date = local.date()
+    minute, slots = local.hour * 60 + local.minute, calendar.slots(day)
+    if not slots or minute >= slots[0][0]:
+        day = calendar.next_working(day + timedelta(days=1))
+    return _instant(day, calendar.slots(day)[0][0])
+
+
+def _open(calendar: wt.WorkCalendar, at: datetime) -> datetime:
+    """The instant itself in working time, else the next opening."""
+    local = calendar.local(at)
+    day: date = local.date()
+    minute = local.hour * 60 + local.minute
+    for begin, end in calendar.slots(day):
+        if minute < end:
+            return at if minute >= begin else _instant(day, begin)
+    day = calendar.next_working(day + timedelta(days=1))
+    return _instant(day, calendar.slots(day)[0][0])
+
+
+def _instant(day: date, minute: int) -> datetime:
+    return datetime.combine(day, time(minute // 60, minute % 60), localtime.ZONE)
+
+
+def _quiet(hours: tuple[time, time] | None, at: datetime) -> datetime | None:
+    if hours is None:
+        return None
+    begin, end = hours
+    local = at.astimezone(localtime.ZONE)
+    now = local.time()
+    over_midnight = begin > end
+    if not (now >= begin or now < end if over_midnight else begin <= now < end):
+        return None
+    day = local.date() + timedelta(days=1 if over_midnight and now >= begin else 0)
+    return datetime.combine(day, end, localtime.ZONE)
