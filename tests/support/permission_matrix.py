@@ -857,6 +857,8 @@ CASES: Mapping[str, Case] = {
     "list_own_tokens": Case("GET", "/v1/me/tokens"),
     "make_own_token": Case("POST", "/v1/me/tokens", {"label": "thử", "scopes": ["read"], "days": 1}),
     "revoke_own_token": Case("DELETE", "/v1/me/tokens/{own_token}"),
+    "get_delivery_preference": Case("GET", "/v1/me/delivery"),
+    "set_delivery_preference": Case("PUT", "/v1/me/delivery", {"digest": True}),
     "list_own_contacts": Case("GET", "/v1/me/contact-points"),
     "enter_own_contact": Case("POST", "/v1/me/contact-points", {"email": "a@example.org"}),
     "send_contact_code": Case("POST", "/v1/me/contact-points/{own_contact}/code"),

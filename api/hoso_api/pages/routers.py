@@ -4,7 +4,7 @@ from fastapi import APIRouter, Depends
 
 from hoso_api.pages import api_reference, board_endpoints
 from hoso_api.pages import endpoints as pages
-from hoso_api.pages.account import contact_endpoints, own_endpoints, token_endpoints
+from hoso_api.pages.account import contact_endpoints, delivery_endpoints, own_endpoints, token_endpoints
 from hoso_api.pages.account import endpoints as account
 from hoso_api.pages.administration import calendar_endpoints as calendars
 from hoso_api.pages.administration import destruction_endpoints as destruction
@@ -92,6 +92,7 @@ PAGES: tuple[APIRouter, ...] = (
     token_endpoints.router,
     own_endpoints.router,
     contact_endpoints.router,
+    delivery_endpoints.router,
     provider_endpoints.router,
     applicant.router,
     officer.router,

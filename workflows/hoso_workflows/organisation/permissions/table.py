@@ -393,6 +393,8 @@ ROWS: tuple[Act, ...] = (
     Act("list_own_tokens", say("List one's own tokens"), (R.SIGNED_IN,), _A),
     Act("make_own_token", say("Make a token of one's own"), (R.SIGNED_IN,), _A, step_up=True),
     Act("revoke_own_token", say("Revoke a token of one's own"), (R.SIGNED_IN,), _A),
+    Act("get_delivery_preference", say("Read how one is told by mail"), (R.SIGNED_IN,), _A),
+    Act("set_delivery_preference", say("Say how one wants to be told by mail"), (R.SIGNED_IN,), _A),
     Act("list_own_contacts", say("List how one is reached"), (R.SIGNED_IN,), _A),
     Act("enter_own_contact", say("Enter an address of one's own"), (R.SIGNED_IN,), _A),
     Act("send_contact_code", say("Have a code mailed that proves an address"), (R.SIGNED_IN,), _A),
