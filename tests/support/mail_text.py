@@ -1,4 +1,4 @@
-"""What a mail says, in the part that is text."""
+"""Parts of a mail: its text and its page."""
 
 from __future__ import annotations
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from hoso_api.installation import file_modes
 from hoso_models.storage.settings import DatabaseSettings
-from hoso_workflows.identity import key_file
-from hoso_workflows.identity.key_file import Unusable, path
-from hoso_workflows.identity.sealing import LENGTH, Seal
+from hoso_workflows.identity.sealing import Seal
+from hoso_workflows.operation import key_file
+from hoso_workflows.operation.key_file import LENGTH, Unusable, path
 
 __all__ = ["LENGTH", "Unusable", "existing", "path", "read", "seal"]
 

@@ -52,7 +52,7 @@ class MailLanguage(StrEnum):
 
 
 class DeliveryPreference(Record, table=True):
-    """How a person wants to be told by mail. Who has none is told at once, in Vietnamese."""
+    """A person's preference about mail. Who has none is told at once, in Vietnamese."""
 
     __tablename__ = "delivery_preference"
     __table_args__ = (one_of("language", MailLanguage),)

@@ -1,4 +1,4 @@
-"""How one is told by mail, from the own pages and over REST and CLI."""
+"""Preferences about mail, from the own pages and over REST and CLI."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Digests: messages for one reader that go out as one mail, under one key however often it is tried."""
+"""Digests: messages for one reader that go out as one mail.
+
+It has one key, however often it is tried.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,15 +13,19 @@ from hoso_workflows.notifications import quiet_hours, wording
 
 
 def key(row: Any) -> str:
-    """The key of the mail in which a message goes out: that of the first one that was claimed."""
+    """The key of the mail in which a message goes out.
+
+    It is made of that of the first one that was claimed.
+    """
     return str(row.digest_key or f"{wording.DIGEST}/{row.dedup_key}")
 
 
 async def gathered(
     db: Database, row: Any, opening: datetime, *, at: datetime, lease: datetime
 ) -> Sequence[Any]:
-    """Claim what goes out with a claimed message, with whether each is still needed; the message itself is not among it.
+    """Claim what goes out with a claimed message, with whether each is needed.
 
+    The message itself is not among it.
     A mail that was tried before holds what it held then, without what was overtaken since.
     """
     await db.one_statement(_NAME, [row.id, key(row)])

@@ -70,7 +70,10 @@ def transports(settings: MailSettings) -> tuple[outbox.Transport, ...]:
 
 
 def compose(message: outbox.Message, sender: str) -> EmailMessage:
-    """The e-mail of a message, as text and as HTML in the same words; every attempt gives the same one."""
+    """The e-mail of a message, as text and as HTML in the same words.
+
+    Every attempt gives the same one.
+    """
     subject, texts = wording.letter(message.topic, {**message.payload, **message.secret}, message.language)
     mail = EmailMessage()
     mail["From"] = sender
@@ -88,7 +91,10 @@ def compose(message: outbox.Message, sender: str) -> EmailMessage:
 
 
 def _page(subject: str, texts: Sequence[str], language: str) -> str:
-    """The HTML of a mail: nothing in it is loaded from anywhere, and it is read without styles as well."""
+    """The HTML of a mail.
+
+    Nothing in it is loaded from anywhere, and it is read without styles as well.
+    """
     said = "\n".join(f"<p>{_linked(text)}</p>" for text in texts)
     return (
         f'<!DOCTYPE html>\n<html lang="{language}">\n<head><meta charset="utf-8"><title>{escape(subject)}</title></head>\n'

@@ -206,7 +206,10 @@ class _Round:
         return []
 
     async def _together(self, row: Any) -> Sequence[Any]:
-        """What is in the same digest as a message; nothing where it is in none, or goes out later."""
+        """The others of the digest of a message.
+
+        There are none where it is in no digest, or goes out later.
+        """
         waits = quiet_hours.held_until(row, self._holding, self._at)
         if waits is not None or not quiet_hours.in_digest(row, self._holding):
             return ()
@@ -214,7 +217,7 @@ class _Round:
         return await digests.gathered(self._db, row, opening, at=self._at, lease=self._at + LEASE)
 
     async def _tried(self, claimed: list[Any], domain: str) -> list[Settled]:
-        """The outcome of a message, and of each that goes out in one mail with it."""
+        """The outcome of each message of one mail."""
         row = claimed[0]
         dropped = [known for each in claimed if (known := _known(each)) is not None]
         sent = [each for each in claimed if _known(each) is None]
@@ -249,7 +252,7 @@ class _Round:
 
 
 def _known(row: Any) -> Settled | None:
-    """What becomes of a message that is not sent, whatever a server would say of it."""
+    """The outcome of a message that is not sent; None for one that is."""
     if row.overtaken:
         return Settled(row.id, error="overtaken by events before it was sent", aside=Aside.OVERTAKEN)
     if row.unsure > UNSURE:

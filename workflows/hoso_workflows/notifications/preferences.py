@@ -1,4 +1,4 @@
-"""How somebody wants to be told by mail: language, digest, quiet hours."""
+"""Preferences about mail: language, digest, quiet hours."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +12,7 @@ READ, SET = "get_delivery_preference", "set_delivery_preference"
 
 @dataclass(frozen=True, slots=True)
 class Preference:
-    """How one person is told by mail."""
+    """Preference of one person about mail."""
 
     language: MailLanguage = MailLanguage.VIETNAMESE
     #: One mail at the opening of each working day in place of one for each message. Of officers.

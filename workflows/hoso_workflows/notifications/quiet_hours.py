@@ -1,4 +1,4 @@
-"""When a mail waits: for the digest of its reader, or until their office opens.
+"""Hours of mails that wait for a digest, or for an office to open.
 
 Working time is that of the unit that keeps the reader's record. Where nobody knows it, the mail goes out at once: nothing is
 kept back for a calendar that is missing.
@@ -23,7 +23,7 @@ NEVER = "account."
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """What decides on how long mails wait."""
+    """Calendars and hours that decide how long mails wait."""
 
     #: By unit.
     calendars: Mapping[str, wt.WorkCalendar] = field(default_factory=dict)
@@ -32,7 +32,7 @@ class Holding:
 
 
 def held_until(row: Any, holding: Holding, at: datetime) -> datetime | None:
-    """When a claimed message may go out; None for now."""
+    """The instant until which a claimed message waits; None for now."""
     if row.topic.startswith(NEVER) or row.address is None:
         return None
     if row.topic.startswith("applicant."):
@@ -56,7 +56,10 @@ def in_digest(row: Any, holding: Holding) -> bool:
 
 
 def opening(row: Any, calendar: wt.WorkCalendar) -> datetime:
-    """The opening of the working day at which the digest of a message goes out: the first one after it was written."""
+    """The first opening of a working day after a message was written.
+
+    At that its digest goes out.
+    """
     local = calendar.local(row.created_at)
     day: date = local.date()
     minute, slots = local.hour * 60 + local.minute, calendar.slots(day)

@@ -1,4 +1,4 @@
-"""What becomes of a message after one attempt to send it, by whatever way."""
+"""Outcomes of attempts to send messages, by whatever way."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime

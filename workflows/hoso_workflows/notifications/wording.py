@@ -1,4 +1,4 @@
-"""Words of messages: subject and text of each topic, in Vietnamese, and in English for who reads that."""
+"""Words of messages: subject and text of each topic, in two languages."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -221,7 +221,7 @@ _DIGEST = ("Tổng hợp {number} thông báo", "{subject}: {text}")
 
 
 def said(topic: str, payload: Mapping[str, Any], language: str = VIETNAMESE) -> tuple[str, str]:
-    """Subject and text of a message, for mails and lists alike; in Vietnamese where there is no other."""
+    """Subject and text of a message, for mails and lists alike."""
     english = language == ENGLISH
     known, others = (wording_english.WORDING, wording_english.OTHERS) if english else (WORDING, _OTHERS)
     subject, text = known.get(topic, others)

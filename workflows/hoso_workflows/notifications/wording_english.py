@@ -1,4 +1,4 @@
-"""Words of messages in English, for readers who have chosen it; topics and fields as in `wording`."""
+"""Words of messages in English; topics and fields as in `wording`."""
 
 #: Topic → subject and text.
 WORDING = {

@@ -62,7 +62,7 @@ def composed(event: Event) -> bytes:
 
 
 def _facts(payload: Mapping[str, Any]) -> dict[str, Any]:
-    """What is stored, its instant in the time of the house."""
+    """The facts as they are stored, their instant in the time of the house."""
     due = payload.get("due")
     return {**payload, "due": localtime.isoformat(datetime.fromisoformat(due))} if due else dict(payload)
 

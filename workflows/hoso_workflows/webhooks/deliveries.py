@@ -87,7 +87,9 @@ async def listed(
 
 
 async def try_out(db: Database, receiver: UUID, *, actor: UUID, at: datetime, operator: bool = False) -> int:
-    """Put a test message in line; a receiver that rests is tried in the next round. Returns its number.
+    """Put a test message in line; returns its number.
+
+    A receiver that rests is tried in the next round.
 
     Raises Forbidden, NotFound, WebhookEnded.
     """

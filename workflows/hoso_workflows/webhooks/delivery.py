@@ -1,4 +1,6 @@
-"""Delivery of webhooks: each receiver has a lane of its own, so that a slow or dead one delays no other.
+"""Delivery of webhooks: each receiver has a lane of its own.
+
+So a slow or dead one delays no other.
 
 A lane claims, sends and settles one message after the other. A message that the receiver does not take pauses and those
 behind it go on; a receiver that takes nothing rests as a whole (ADR 0068).
@@ -51,7 +53,7 @@ async def deliver(
     seal: Seal | None = None,
     budget: float = outbox.BUDGET,
 ) -> Delivered:
-    """Send the messages that are due at `at` to every receiver that does not rest.
+    """Send the messages due at `at` to every receiver that does not rest.
 
     Ends when none is left or after `budget` seconds. Lanes are as many as receivers with something due.
     """
@@ -166,7 +168,10 @@ def _reason(error: Exception) -> str:
 
 
 def _jittered(pause: timedelta, name: str, attempt: int) -> timedelta:
-    """A pause up to a quarter longer, by name and attempt: those that failed together come back apart."""
+    """A pause up to a quarter longer, by name and attempt.
+
+    So those that failed together come back apart.
+    """
     share = hashlib.sha256(f"{name}/{attempt}".encode()).digest()[0] / 1024
     return pause * (1 + share)
 

@@ -96,5 +96,8 @@ TOLD: Mapping[str, str] = {
 
 
 def of(receiver: ReceiverKind) -> tuple[Event, ...]:
-    """The events that a receiver of a kind may ask for: a gateway those of which applicants are told."""
+    """The events that a receiver of a kind may ask for.
+
+    A gateway may ask for those of which applicants are told.
+    """
     return tuple(each for each in Event if receiver is ReceiverKind.SYSTEM or each.value in TOLD)

@@ -96,7 +96,10 @@ class WebhookEnded(errors.Refusal):
 
 
 async def listed(db: Database, units: Sequence[str] | None, *, at: datetime) -> list[Receiver]:
-    """The receivers of units, None of all; those that were not ended first, then by name."""
+    """The receivers of units, None of all.
+
+    Those that were ended are the last ones.
+    """
     scoped = units if units is None else list(units)
     return [_receiver(row) for row in await db.rows(_LISTED, [scoped, at])]
 
@@ -145,7 +148,9 @@ async def rotate(
     operator: bool = False,
     key: str | None = None,
 ) -> Given:
-    """Make a new secret; messages are signed by both until the overlap ends, and by two at most.
+    """Make a new secret; until the overlap ends, messages are signed by both.
+
+    They are signed by two at most.
 
     Raises Forbidden, NotFound, WebhookEnded.
     """
@@ -191,7 +196,7 @@ async def _again(
     before: tuple[Any, ...],
     now: tuple[Any, ...],
 ) -> Given:
-    """What was answered the first time. Raises KeyReused where the request was another one."""
+    """The answer of the first time. Raises KeyReused where the request was another one."""
     if before != now:
         raise errors.KeyReused(key or "")
     (first,) = await tx.rows(_STORED, [receiver, receiver])
@@ -232,7 +237,10 @@ def _require_sound(entry: Entry, inner_hosts: Sequence[str]) -> None:
 
 
 def _reachable(url: str, inner_hosts: Sequence[str]) -> bool:
-    """True for an address that may be asked as far as it says itself; its name is resolved at each message."""
+    """True for an address that may be asked as far as it says itself.
+
+    Its name is resolved and looked at again with each message.
+    """
     if len(url) > LONGEST or not url.isascii() or not url.isprintable() or " " in url:
         return False
     try:

@@ -1,4 +1,4 @@
-"""Who may do an act on receivers of webhooks: administrators of their units, and the operator."""
+"""Rights to acts on receivers of webhooks: administrators' and the operator's."""
 
 from datetime import datetime
 from uuid import UUID
@@ -27,7 +27,9 @@ async def over(
 async def of_receiver(
     tx: Transaction, act: str, receiver: UUID, actor: UUID, at: datetime, *, operator: bool
 ) -> tuple[Actor, str, datetime | None]:
-    """The actor of an act on a receiver, its unit, and when it was ended; its row is locked.
+    """The actor of an act on a receiver, its unit, and its end.
+
+    The row of the receiver is locked.
 
     Raises Forbidden for whoever administers nobody, and NotFound for a receiver of units that are not theirs.
     """

@@ -1,4 +1,4 @@
-"""Settings of webhooks: inner hosts, patience, and the key that opens the secrets of receivers."""
+"""Settings of webhooks: inner hosts, patience, the key of secrets."""
 
 from pathlib import Path
 
@@ -6,8 +6,8 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from hoso_models.storage.settings import DatabaseSettings
-from hoso_workflows.identity import key_file
 from hoso_workflows.identity.sealing import Seal
+from hoso_workflows.operation import key_file
 
 
 class WebhookSettings(BaseSettings):
@@ -24,5 +24,6 @@ class WebhookSettings(BaseSettings):
 
     @property
     def seal(self) -> Seal:
-        """The seal of the installation."""
-        return key_file.seal(DatabaseSettings().home, self.master_key_file)
+        """The seal of the installation; its key is read when it is first needed."""
+        home, named = DatabaseSettings().home, self.master_key_file
+        return Seal(lambda: key_file.key(key_file.path(home, named)))

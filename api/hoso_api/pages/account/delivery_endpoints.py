@@ -1,4 +1,4 @@
-"""How the reader is told by mail: language, digest, office hours."""
+"""Mail to the reader: language, digest, office hours."""
 
 from typing import Annotated
 
@@ -31,7 +31,7 @@ router = session.router(ADDRESS)
 async def preference_page(
     visit: VisitNow, done: Annotated[str, Query(alias=DONE, max_length=10)] = ""
 ) -> Response:
-    """How the reader is told by mail."""
+    """The reader's preference about mail."""
     now = await preferences.of(visit.service.db, visit.principal)
     typed = {
         LANGUAGE: now.language.value,

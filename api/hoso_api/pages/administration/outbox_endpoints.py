@@ -107,7 +107,10 @@ async def _shown(visit: Visit, form: Filled, kind: str, after: str = "") -> Resp
 
 
 def subject(message: Undelivered) -> str:
-    """The subject of a message as its reader would see it, without its text; of a webhook, what it tells."""
+    """The subject of a message as its reader would see it, without its text.
+
+    Of a webhook it is the event.
+    """
     if message.topic.startswith(kinds.TOPIC):
         return f"Webhook – {webhook_words.of(message.topic)}"
     return wording.said(message.topic, {"code": message.code, "reference": message.reference})[0]

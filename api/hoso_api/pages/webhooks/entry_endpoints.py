@@ -47,7 +47,10 @@ async def entry_page(visit: VisitNow) -> Response:
 @router.post("")
 @acts.named("enter_webhook")
 async def enter(visit: VisitNow, form: FormNow) -> Response:
-    """Enter a receiver and show its secret; the same form again shows the same one."""
+    """Enter a receiver and show its secret.
+
+    The same form again shows the same one.
+    """
     await administering.overseen(visit, receivers.ENTER)
     try:
         entry = _entry(form)

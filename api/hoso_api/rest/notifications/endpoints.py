@@ -70,7 +70,7 @@ async def mark_notification(
 @router.get("/me/delivery", response_model=schemas.DeliveryKept, responses=responses(401))
 @acts.named("get_delivery_preference")
 async def get_delivery_preference(caller: CallerNow) -> Response:
-    """How you are told by mail: language, digest, quiet hours."""
+    """Your preference about mail: language, digest, quiet hours."""
     return Json(asdict(await preferences.of(caller.service.db, caller.principal)))
 
 

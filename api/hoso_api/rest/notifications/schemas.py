@@ -99,7 +99,7 @@ class ContactCode(Body):
 
 
 class DeliveryWish(Body):
-    """How somebody wants to be told by mail; what is left out is as nobody has said otherwise."""
+    """A preference about mail; what is left out is as usual."""
 
     language: MailLanguage = MailLanguage.VIETNAMESE
     digest: bool = False
@@ -108,7 +108,7 @@ class DeliveryWish(Body):
 
 
 class DeliveryKept(Answer):
-    """How somebody is told by mail."""
+    """The preference about mail that holds."""
 
     language: MailLanguage
     digest: bool

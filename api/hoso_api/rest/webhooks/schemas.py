@@ -36,7 +36,7 @@ class WebhookGiven(Answer):
 
 
 class WebhookRotation(Body):
-    """How long the secret of before stays good."""
+    """The time for which the secret of before stays good."""
 
     overlap_hours: Annotated[int, Field(ge=0, le=_HOURS)] = 24
 

@@ -3,7 +3,9 @@
 from pathlib import Path
 
 from hoso_calendar.messages import say
-from hoso_workflows.identity.sealing import LENGTH, Seal
+
+#: Bytes of a key.
+LENGTH = 32
 
 
 class Unusable(Exception):
@@ -33,8 +35,3 @@ def key(file: Path) -> bytes:
     if len(found) != LENGTH:
         raise Unusable(file, say("it holds no key of {length} bytes in hex", length=LENGTH))
     return found
-
-
-def seal(home: Path, named: Path | None) -> Seal:
-    """The seal of an installation that has its key; it is read when it is first needed."""
-    return Seal(lambda: key(path(home, named)))
