@@ -1,5 +1,6 @@
 """Flows by themselves, without a server: `.fn` is the function below the decorator."""
 
+import base64
 import os
 import subprocess
 import sys
@@ -9,11 +10,18 @@ from pathlib import Path
 
 import pytest
 
+from hoso_models import ReceiverKind
 from hoso_workflows import flows
 from hoso_workflows.flows import serving, sweeps
+from hoso_workflows.identity.sealing import Seal
 from hoso_workflows.monitoring import duty_alarm
+from hoso_workflows.notifications.settlement import Delivered
 from hoso_workflows.operation import rate_limit, sweep_progress
 from hoso_workflows.operation.sweep_progress import Sweep
+from hoso_workflows.webhooks import receivers
+from hoso_workflows.webhooks.kinds import Event
+from hoso_workflows.webhooks.receivers import Entry
+from support import webhook_sink
 from support import world as worlds
 from support.builders import dossier_rows
 from support.builders.histories import local
@@ -63,6 +71,29 @@ async def test_deliver_outbox_sends_what_escalate_wrote(
     assert (delivered.sent, delivered.portal) == (0, 4)
     again = await sweeps.deliver_outbox.fn()
     assert (again.sent, again.portal) == (0, 0)
+
+
+@pytest.mark.usefixtures("here")
+async def test_deliver_webhooks_signs_by_the_key_that_the_installation_has(
+    world: worlds.World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    key = tmp_path / "master.key"
+    key.write_text("ab" * 32)
+    key.chmod(0o600)
+    monkeypatch.setenv("HOSO_MASTER_KEY_FILE", str(key))
+    monkeypatch.setenv("HOSO_WEBHOOK_INNER_HOSTS", '["127.0.0.1"]')
+    seal = Seal(lambda: bytes.fromhex("ab" * 32))
+    administrator = worlds.person("administrator", worlds.PROVINCE)
+    async with webhook_sink.running() as sink:
+        entry = Entry(worlds.PROVINCE, ReceiverKind.SYSTEM, "Cổng", sink.url, [Event.FILED])
+        given = await receivers.enter(
+            world.db, seal, entry, actor=administrator, at=worlds.FOUNDED, inner_hosts=["127.0.0.1"]
+        )
+        await world.files()
+        assert await sweeps.deliver_webhooks.fn() == Delivered(sent=1)
+
+    secret = base64.b64decode(given.secret.removeprefix("whsec_"))
+    assert [each.signed_by(secret) for each in sink.got] == [True]
 
 
 @pytest.mark.usefixtures("here")

@@ -22,9 +22,11 @@ from hoso_workflows.identity.sealing import Broken, Seal
 from hoso_workflows.notifications import outbox, settlement
 from hoso_workflows.notifications.outbox import Away, Refused, Undeliverable
 from hoso_workflows.notifications.settlement import Delivered, Settled
+from hoso_workflows.operation.key_file import Unusable
 from hoso_workflows.operation.outgoing import Client
 from hoso_workflows.webhooks import bodies, sending
 from hoso_workflows.webhooks.settings import WebhookSettings
+from hoso_workflows.webhooks.settings import seal as installation_seal
 
 #: The first rest of a receiver that takes nothing, doubled with each one that follows up to the second figure.
 REST, LONGEST_REST = timedelta(minutes=1), timedelta(hours=1)
@@ -60,8 +62,9 @@ async def deliver(
     rows = await db.rows(_DUE, [at, LONGEST_REST])
     if not rows:
         return Delivered()
+    opened = seal or installation_seal()
     client = Client(settings.webhook_inner_hosts, seconds=settings.webhook_seconds)
-    lanes = [_Lane(db, client, seal or settings.seal, _receiver(row), at, budget) for row in rows]
+    lanes = [_Lane(db, client, opened, _receiver(row), at, budget) for row in rows]
     try:
         async with asyncio.TaskGroup() as working:
             for lane in lanes:
@@ -132,7 +135,7 @@ class _Lane:
         if isinstance(error, Refused):
             return Settled(row.id, error=reason, aside=Aside.REFUSED)
         self._strikes += 1
-        if isinstance(error, Away | Broken) or self._strikes >= STRIKES:
+        if isinstance(error, Away | Broken | Unusable) or self._strikes >= STRIKES:
             self._away = reason
         if row.first_tried_at is not None and self._at - row.first_tried_at >= outbox.PERSISTENCE:
             return Settled(row.id, error=reason, aside=Aside.GIVEN_UP)
@@ -162,7 +165,7 @@ def _receiver(row: Any) -> _Receiver:
 
 
 def _reason(error: Exception) -> str:
-    if isinstance(error, Broken):
+    if isinstance(error, Broken | Unusable):
         return "its secret cannot be opened by the key of the installation"
     return error.reason if isinstance(error, Undeliverable) else type(error).__name__
 

@@ -19,11 +19,18 @@ class WebhookSettings(BaseSettings):
     webhook_inner_hosts: tuple[str, ...] = ()
     #: Seconds that a receiver may take for its whole answer.
     webhook_seconds: float = Field(default=10, gt=0, le=30)
-    #: The file of the key that seals secrets; in the home of the installation where it is not named.
+
+
+class KeySettings(BaseSettings):
+    """Place of the key that seals secrets, for processes beside the API."""
+
+    model_config = SettingsConfigDict(env_prefix="HOSO_", env_ignore_empty=True, extra="ignore")
+
+    #: Its file; in the home of the installation where it is not named.
     master_key_file: Path | None = None
 
-    @property
-    def seal(self) -> Seal:
-        """The seal of the installation; its key is read when it is first needed."""
-        home, named = DatabaseSettings().home, self.master_key_file
-        return Seal(lambda: key_file.key(key_file.path(home, named)))
+
+def seal() -> Seal:
+    """The seal of the installation; its key is read when it is first needed."""
+    home, named = DatabaseSettings().home, KeySettings().master_key_file
+    return Seal(lambda: key_file.key(key_file.path(home, named)))
