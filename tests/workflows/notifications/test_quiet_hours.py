@@ -14,7 +14,9 @@ from hoso_workflows.notifications.quiet_hours import Holding
 
 CALENDAR = wt.load("ha-tinh")
 UNIT = "H27"
-INSTANTS = st.datetimes(datetime(2026, 1, 5), datetime(2026, 11, 30), timezones=st.just(localtime.ZONE))
+#: Minutes of most of a year.
+START = local("2026-01-05 00:00")
+INSTANTS = st.integers(0, 325 * 24 * 60).map(lambda number: START + timedelta(minutes=number))
 TIMES = st.times()
 
 
