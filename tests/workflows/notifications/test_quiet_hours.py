@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 import hoso_calendar as wt
 from hoso_workflows.notifications import quiet_hours
 from hoso_workflows.notifications.quiet_hours import Holding
+from support.builders.histories import local
 
 CALENDAR = wt.load("ha-tinh")
 UNIT = "H27"
