@@ -288,7 +288,7 @@ insert into webhook_secret (id, receiver_id, sealed, made_by, made_at) values ($
 #: $1 secret, $2 receiver.
 _STORED = """
 select s.sealed, (select max(b.valid_until) from webhook_secret b
-  where b.receiver_id = s.receiver_id and b.made_at < s.made_at) as before
+  where b.receiver_id = s.receiver_id and b.id <> s.id and b.made_at <= s.made_at) as before
 from webhook_secret s where s.id = $1 and s.receiver_id = $2
 """
 #: $1 receiver, $2 instant, $3 until when the newest one is good.
