@@ -3,7 +3,7 @@
 import asyncio
 import base64
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from hoso_workflows import errors, localtime
 from hoso_workflows.identity.sealing import LENGTH, Seal
 from hoso_workflows.lifecycle import commands
 from hoso_workflows.notifications import outbox, undelivered
+from hoso_workflows.notifications.quiet_hours import Hours
 from hoso_workflows.notifications.settlement import Delivered
 from hoso_workflows.webhooks import deliveries, delivery, receivers
 from hoso_workflows.webhooks.kinds import Event
@@ -49,9 +50,11 @@ def secret(given: receivers.Given) -> bytes:
     return base64.b64decode(given.secret.removeprefix("whsec_"))
 
 
-async def delivered(world: worlds.World, at: datetime = AT, *, seconds: float = 5) -> Delivered:
+async def delivered(
+    world: worlds.World, at: datetime = AT, *, seconds: float = 5, quiet: Hours | None = None
+) -> Delivered:
     settings = WebhookSettings(webhook_inner_hosts=INNER, webhook_seconds=seconds)
-    return await delivery.deliver(world.db, settings, at=at, seal=SEAL)
+    return await delivery.deliver(world.db, settings, at=at, seal=SEAL, quiet=quiet)
 
 
 async def through(world: worlds.World, rounds: int, *, every: timedelta = 90 * MINUTE) -> None:
@@ -383,6 +386,21 @@ async def test_an_applicant_is_not_told_of_a_supplement_that_came_meanwhile_but_
         assert await delivered(world) == Delivered(sent=1, overtaken=1)
 
     assert (gateway.types, system.types) == ([], ["hoso.dossier.supplement_asked"])
+
+
+async def test_a_gateway_tells_nobody_in_the_quiet_hours_and_a_system_hears_of_it_at_once(
+    world: worlds.World,
+) -> None:
+    night, at, morning = (time(21), time(6)), local("2026-03-06 22:00"), local("2026-03-07 06:00")
+    async with webhook_sink.running() as gateway, webhook_sink.running() as system:
+        await enter(world, gateway.url, kind=ReceiverKind.GATEWAY, events=[Event.FILED])
+        await enter(world, system.url, events=[Event.FILED])
+        await world.files("2026-03-06 21:59")
+        assert await delivered(world, at, quiet=night) == Delivered(sent=1, held=1)
+        assert await delivered(world, morning - MINUTE, quiet=night) == Delivered()
+        assert await delivered(world, morning, quiet=night) == Delivered(sent=1)
+
+    assert (gateway.types, system.types) == (["hoso.dossier.filed"], ["hoso.dossier.filed"])
 
 
 async def test_mail_waits_for_no_webhook_and_no_webhook_goes_by_mail(world: worlds.World) -> None:

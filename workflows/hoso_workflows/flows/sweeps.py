@@ -105,7 +105,8 @@ async def deliver_outbox() -> settlement.Delivered:
 async def deliver_webhooks() -> settlement.Delivered:
     """Send to other systems what waits for them."""
     async with database.connect() as db:
-        delivered = await webhooks.deliver(db, WebhookSettings(), at=_now())
+        quiet = email.MailSettings().quiet
+        delivered = await webhooks.deliver(db, WebhookSettings(), at=_now(), quiet=quiet)
     if delivered.quarantined:
         log.warning("%d messages to other systems were set aside: hoso outbox", delivered.quarantined)
     return delivered

@@ -44,7 +44,7 @@ class MailSettings(BaseSettings):
     #: Seconds that one answer of the server may take; the answer to the mail itself four times as long. With the most, a
     #: round of delivery and its last mail still end before the lease of what they have in hand.
     smtp_timeout: float = Field(default=30, gt=0, le=40)
-    #: Local times from which and until which applicants are not mailed, as 21:00 and 06:00; both or neither.
+    #: Local times from which and until which applicants are not told, by mail or by a gateway, as 21:00 and 06:00; both or neither.
     mail_quiet_from: time | None = None
     mail_quiet_until: time | None = None
 

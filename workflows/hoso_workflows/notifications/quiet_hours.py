@@ -19,6 +19,8 @@ URGENT = (
 )
 #: Before topics that never wait: whose account it is has to hear of it now.
 NEVER = "account."
+#: Local times from which and until which nobody is told; over midnight where the first is the later one.
+Hours = tuple[time, time]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class Holding:
     #: By unit.
     calendars: Mapping[str, wt.WorkCalendar] = field(default_factory=dict)
     #: Local times from which and until which applicants are not mailed; None for none.
-    applicants: tuple[time, time] | None = None
+    applicants: Hours | None = None
 
 
 def held_until(row: Any, holding: Holding, at: datetime) -> datetime | None:
@@ -36,7 +38,7 @@ def held_until(row: Any, holding: Holding, at: datetime) -> datetime | None:
     if row.topic.startswith(NEVER) or row.address is None:
         return None
     if row.topic.startswith("applicant."):
-        return _quiet(holding.applicants, at)
+        return applicants_until(holding.applicants, at)
     calendar = holding.calendars.get(row.unit_code or "")
     if calendar is None or (row.urgent_at_once and row.topic in URGENT):
         return None
@@ -68,6 +70,20 @@ def opening(row: Any, calendar: wt.WorkCalendar) -> datetime:
     return _instant(day, calendar.slots(day)[0][0])
 
 
+def applicants_until(hours: Hours | None, at: datetime) -> datetime | None:
+    """The end of the quiet hours of applicants, None outside of them."""
+    if hours is None:
+        return None
+    begin, end = hours
+    local = at.astimezone(localtime.ZONE)
+    now = local.time()
+    over_midnight = begin > end
+    if not (now >= begin or now < end if over_midnight else begin <= now < end):
+        return None
+    day = local.date() + timedelta(days=1 if over_midnight and now >= begin else 0)
+    return datetime.combine(day, end, localtime.ZONE)
+
+
 def _open(calendar: wt.WorkCalendar, at: datetime) -> datetime:
     """The instant itself in working time, else the next opening."""
     local = calendar.local(at)
@@ -82,16 +98,3 @@ def _open(calendar: wt.WorkCalendar, at: datetime) -> datetime:
 
 def _instant(day: date, minute: int) -> datetime:
     return datetime.combine(day, time(minute // 60, minute % 60), localtime.ZONE)
-
-
-def _quiet(hours: tuple[time, time] | None, at: datetime) -> datetime | None:
-    if hours is None:
-        return None
-    begin, end = hours
-    local = at.astimezone(localtime.ZONE)
-    now = local.time()
-    over_midnight = begin > end
-    if not (now >= begin or now < end if over_midnight else begin <= now < end):
-        return None
-    day = local.date() + timedelta(days=1 if over_midnight and now >= begin else 0)
-    return datetime.combine(day, end, localtime.ZONE)

@@ -19,12 +19,13 @@ from uuid import UUID
 from hoso_models import Aside, ReceiverKind
 from hoso_models.storage.database import Database
 from hoso_workflows.identity.sealing import Broken, Seal
-from hoso_workflows.notifications import outbox, settlement
+from hoso_workflows.notifications import outbox, quiet_hours, settlement
 from hoso_workflows.notifications.outbox import Away, Refused, Undeliverable
+from hoso_workflows.notifications.quiet_hours import Hours
 from hoso_workflows.notifications.settlement import Delivered, Settled
 from hoso_workflows.operation.key_file import Unusable
 from hoso_workflows.operation.outgoing import Client
-from hoso_workflows.webhooks import bodies, sending
+from hoso_workflows.webhooks import bodies, kinds, sending
 from hoso_workflows.webhooks.settings import WebhookSettings
 from hoso_workflows.webhooks.settings import seal as installation_seal
 
@@ -53,18 +54,19 @@ async def deliver(
     *,
     at: datetime,
     seal: Seal | None = None,
+    quiet: Hours | None = None,
     budget: float = outbox.BUDGET,
 ) -> Delivered:
     """Send the messages due at `at` to every receiver that does not rest.
 
-    Ends when none is left or after `budget` seconds. Lanes are as many as receivers with something due.
+    Ends when none is left or after `budget` seconds. Gateways tell applicants nothing in the `quiet` hours. Lanes are as many as receivers with something due.
     """
     rows = await db.rows(_DUE, [at, LONGEST_REST])
     if not rows:
         return Delivered()
     opened = seal or installation_seal()
     client = Client(settings.webhook_inner_hosts, seconds=settings.webhook_seconds)
-    lanes = [_Lane(db, client, opened, _receiver(row), at, budget) for row in rows]
+    lanes = [_Lane(db, client, opened, _receiver(row), at, budget, quiet) for row in rows]
     try:
         async with asyncio.TaskGroup() as working:
             for lane in lanes:
@@ -81,10 +83,18 @@ class _Lane:
     """The messages of one receiver, one after the other."""
 
     def __init__(
-        self, db: Database, client: Client, seal: Seal, receiver: _Receiver, at: datetime, budget: float
+        self,
+        db: Database,
+        client: Client,
+        seal: Seal,
+        receiver: _Receiver,
+        at: datetime,
+        budget: float,
+        quiet: Hours | None,
     ) -> None:
         self._db, self._client, self._seal, self._receiver = db, client, seal, receiver
         self._at, self._begun, self._budget = at, time.monotonic(), budget
+        self._quiet_until = quiet_hours.applicants_until(quiet, at)
         self._strikes = 0
         #: Why the receiver rests from now on.
         self._away: str | None = None
@@ -112,6 +122,8 @@ class _Lane:
         if row.overtaken or self._receiver.ended:
             return Settled(row.id, error="overtaken by events before it was sent", aside=Aside.OVERTAKEN)
         event = self._event(row)
+        if self._receiver.kind is ReceiverKind.GATEWAY and self._quiet_until and event.topic != kinds.TEST:
+            return Settled(row.id, again_at=self._quiet_until, uncounted=True, held=True)
         if event.carries_contact and event.telephone is None and "reference" in event.payload:
             return Settled(row.id, error="the applicant has no number to be told at", aside=Aside.PORTAL)
         try:
@@ -186,6 +198,7 @@ def _summed(found: Sequence[Delivered]) -> Delivered:
         quarantined=sum(each.quarantined for each in found),
         overtaken=sum(each.overtaken for each in found),
         portal=sum(each.portal for each in found),
+        held=sum(each.held for each in found),
     )
 
 
