@@ -18,7 +18,7 @@ from hoso_workflows import localtime
 from hoso_workflows.identity.sealing import Seal
 from hoso_workflows.pagination import MOST
 from hoso_workflows.webhooks import deliveries, receivers
-from hoso_workflows.webhooks.deliveries import State
+from hoso_workflows.webhooks.deliveries import DeliveryState
 from hoso_workflows.webhooks.kinds import Event
 from hoso_workflows.webhooks.receivers import Entry, Given, Receiver
 from hoso_workflows.webhooks.settings import WebhookSettings
@@ -33,10 +33,10 @@ ReceiverId = Annotated[UUID, typer.Argument(help="The receiver's id, as the list
 _Found = TypeVar("_Found")
 #: Where a message stands, in the words of those who read it.
 WORDS = {
-    State.SENT: "Đã nhận",
-    State.WAITING: "Đang chờ gửi",
-    State.SET_ASIDE: "Bị giữ lại",
-    State.DROPPED: "Không cần gửi nữa",
+    DeliveryState.SENT: "Đã nhận",
+    DeliveryState.WAITING: "Đang chờ gửi",
+    DeliveryState.SET_ASIDE: "Bị giữ lại",
+    DeliveryState.DROPPED: "Không cần gửi nữa",
 }
 
 

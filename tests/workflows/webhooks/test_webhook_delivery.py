@@ -310,8 +310,8 @@ async def test_a_test_message_is_sent_to_a_receiver_that_rests_and_asks_for_no_s
     assert sink.got[-1].event["type"] == "hoso.test"
     last = (await deliveries.listed(world.db, given.receiver, [PROVINCE])).items
     assert [(each.type, each.status) for each in last] == [
-        ("hoso.test", deliveries.State.SENT),
-        ("hoso.dossier.filed", deliveries.State.WAITING),
+        ("hoso.test", deliveries.DeliveryState.SENT),
+        ("hoso.dossier.filed", deliveries.DeliveryState.WAITING),
     ]
     assert last[0].webhook_id == sink.got[-1].key
 

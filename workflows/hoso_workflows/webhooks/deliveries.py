@@ -19,7 +19,7 @@ DELIVERIES = Keyset(id=pagination.LARGE_NUMBER)
 
 
 @described("Where a message for a receiver stands.")
-class State(StrEnum):
+class DeliveryState(StrEnum):
     """State of a message for a receiver."""
 
     #: The receiver took it.
@@ -41,7 +41,7 @@ class Delivery:
     webhook_id: str
     #: As `hoso.dossier.accepted`.
     type: str
-    status: State
+    status: DeliveryState
     #: The dossier's reference, code and procedure; None of a test.
     reference: str | None
     code: str | None
@@ -79,7 +79,7 @@ async def listed(
             row.id,
             bodies.message_id(row.dedup_key),
             _type(row.topic),
-            State(row.status),
+            DeliveryState(row.status),
             *(row.reference, row.code, row.procedure, row.created_at, row.sent_at, row.again_at),
             *(row.attempts, row.last_error),
         ),

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from hoso_api.translation.vietnamese import marked
 from hoso_models import ReceiverKind
 from hoso_workflows.webhooks import kinds
-from hoso_workflows.webhooks.deliveries import State
+from hoso_workflows.webhooks.deliveries import DeliveryState
 from hoso_workflows.webhooks.kinds import Event
 
 #: The kinds of receivers.
@@ -50,11 +50,11 @@ EVENTS: Mapping[Event, str] = {
     Event.ERASED: marked("Đã xóa dữ liệu cá nhân"),
 }
 #: Mark and words of each state of a message.
-STATES: Mapping[State, tuple[str, str]] = {
-    State.SENT: ("done", marked("Bên nhận đã nhận")),
-    State.WAITING: ("still", marked("Đang chờ gửi")),
-    State.SET_ASIDE: ("late", marked("Bị giữ lại")),
-    State.DROPPED: ("still", marked("Không cần gửi nữa")),
+STATES: Mapping[DeliveryState, tuple[str, str]] = {
+    DeliveryState.SENT: ("done", marked("Bên nhận đã nhận")),
+    DeliveryState.WAITING: ("still", marked("Đang chờ gửi")),
+    DeliveryState.SET_ASIDE: ("late", marked("Bị giữ lại")),
+    DeliveryState.DROPPED: ("still", marked("Không cần gửi nữa")),
 }
 TEST = marked("Tin thử")
 

@@ -9,7 +9,7 @@ from hoso_api.http.fields import Answer, Body, Key, Name
 from hoso_api.http.paging import NextPage
 from hoso_api.rest.tasks.schemas import DossierOf
 from hoso_models import ReceiverKind
-from hoso_workflows.webhooks.deliveries import State
+from hoso_workflows.webhooks.deliveries import DeliveryState
 from hoso_workflows.webhooks.kinds import Event
 from hoso_workflows.webhooks.receivers import LONGEST, LONGEST_OVERLAP
 
@@ -86,7 +86,7 @@ class WebhookDelivery(Answer):
     id: int
     webhook_id: str
     type: str
-    status: State
+    status: DeliveryState
     dossier: DossierOf | None
     created_at: AwareDatetime
     sent_at: AwareDatetime | None
