@@ -23,7 +23,7 @@ TIMES = st.times()
 
 @dataclass
 class Row:
-    """What a claim tells of a message."""
+    """A message as a claim tells it."""
 
     created_at: datetime
     topic: str = "note.mentioned"
