@@ -50,7 +50,7 @@ from hoso_models.tables.identity_provider import LogoutToken, UnknownIdentity
 from hoso_models.tables.job import Job, JobItem, JobKind, JobOutcome, JobState
 from hoso_models.tables.ladder import EscalationRung, RungMoment, RungRecipient, RungSubject
 from hoso_models.tables.letter import CodeSequence, Letter, LetterFile, LetterSeries, LetterTemplate
-from hoso_models.tables.notice import ContactProof, Notice
+from hoso_models.tables.notice import ContactProof, DeliveryPreference, MailLanguage, Notice
 from hoso_models.tables.outbox import (
     Aside,
     Escalation,
@@ -104,6 +104,7 @@ from hoso_models.tables.unit import (
     Unit,
 )
 from hoso_models.tables.upload import Upload
+from hoso_models.tables.webhook import ReceiverKind, WebhookReceiver, WebhookSecret
 
 __all__ = [
     "DOSSIER_PARTS",
@@ -135,6 +136,7 @@ __all__ = [
     "CredentialKind",
     "DamagedRun",
     "DeliveryMode",
+    "DeliveryPreference",
     "DestructionItem",
     "DestructionList",
     "Disclosure",
@@ -172,6 +174,7 @@ __all__ = [
     "LetterSeries",
     "LetterTemplate",
     "LogoutToken",
+    "MailLanguage",
     "MailServer",
     "Notice",
     "OfficerTask",
@@ -193,6 +196,7 @@ __all__ = [
     "ProcedureOpening",
     "ProcedureOwner",
     "ProposalDecision",
+    "ReceiverKind",
     "Record",
     "Refund",
     "Rehoming",
@@ -222,5 +226,7 @@ __all__ = [
     "Verdict",
     "VersionStatus",
     "Watermark",
+    "WebhookReceiver",
+    "WebhookSecret",
     "WorkflowVersion",
 ]

@@ -17,6 +17,7 @@ from hoso_workflows.attachments.settings import StoreSettings
 from hoso_workflows.notifications.email import MailSettings
 from hoso_workflows.operation.retention import ExpirySettings
 from hoso_workflows.payments.settings import PaymentSettings
+from hoso_workflows.webhooks.settings import WebhookSettings
 from support import databases
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
@@ -50,7 +51,7 @@ def of(kind: type[BaseSettings], prefix: str, change: Any) -> dict[str, str]:
 
 def test_every_setting_is_documented_with_its_default_and_nothing_else_is() -> None:
     names = of(Settings, "", str)
-    for kind in (OwnerSettings, MailSettings, StoreSettings, PaymentSettings):
+    for kind in (OwnerSettings, MailSettings, StoreSettings, PaymentSettings, WebhookSettings):
         names |= of(kind, "HOSO_", str.upper)
     names |= dict.fromkeys(of(ExpirySettings, "HOSO_", str.upper), "")
     assert {name: default for name, default in DOCUMENTED.items() if name in names or "_" in name} == names

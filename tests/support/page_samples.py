@@ -146,6 +146,18 @@ async def _job(rest: Rest) -> str:
     return f"/noi-bo/viec-chay/{made['id']}"
 
 
+async def _webhook(rest: Rest) -> str:
+    entry = {
+        "unit": "H27",
+        "name": "Cổng",
+        "url": "https://cong.example.vn/",
+        "events": ["filed", "accepted"],
+    }
+    made = await rest.done("/v1/webhooks", ADMINISTRATOR, entry)
+    await rest.accepts()
+    return f"/noi-bo/quan-tri/webhook/{made['receiver']}"
+
+
 async def _dispute(rest: Rest) -> str:
     code = (await rest.accepts())["code"]
     await rest.world.changed(_DISPUTED, code)
@@ -225,6 +237,7 @@ SAMPLES: Mapping[str, Sample] = {
     TEMPLATE: _letter_template,
     HOUSE: _always("/noi-bo/quan-tri/mau-giay/mau-chung/02"),
     "/noi-bo/viec-chay/{job}": _job,
+    "/noi-bo/quan-tri/webhook/{webhook}": _webhook,
     **{f"/noi-bo/ho-so/{{key}}{word}": _of_an_accepted_dossier(word) for word in (*OFFICERS, *COURSE)},
     **{f"/noi-bo/ho-so/{{key}}/{word}": _at_the_desk(word) for word in DESK},
     "/kiem-chung/{letter}": _paper,

@@ -152,6 +152,13 @@ LISTS: Mapping[str, set[str]] = {
         each: {DESK, DEPARTMENT, PROVINCE, OTHER}
         for each in ("list_tokens", "revoke_token", "list_keys", "enter_key", "revoke_key")
     },
+    **{
+        each: {DESK, DEPARTMENT, PROVINCE, OTHER}
+        for each in (
+            *("list_webhooks", "rotate_webhook_secret", "end_webhook", "test_webhook"),
+            "list_webhook_deliveries",
+        )
+    },
     "list_unknown_identities": {DESK, DEPARTMENT, PROVINCE, OTHER},
     "list_access_log": {DESK, DEPARTMENT, PROVINCE, OTHER},
     "list_administration_events": {DESK, DEPARTMENT, PROVINCE, OTHER},
@@ -169,6 +176,8 @@ OVER: Mapping[frozenset[str], Collection[str]] = {
         *("create_calendar", "close_units", "apply_setup"),
         *("draw_destruction", "confirm_destruction", "reject_destruction"),
         *("enter_letter_template", "approve_letter_template", "enter_rung"),
+        *("enter_letter_template", "approve_letter_template"),
+        "enter_webhook",
     },
     frozenset({DEPARTMENT, OTHER}): {"preview_rehoming", "rehome_unit", "start_job"},
     # To close a unit is for who administers its superior; the second person for an office stands at the top.
@@ -241,7 +250,11 @@ BESIDE: Mapping[str, Collection[str]] = {
             "administrator_sibling",
             "substitute_in_office",
         }
-        for act in ("revoke_token", "enter_key", "revoke_key")
+        for act in (
+            *("revoke_token", "enter_key", "revoke_key"),
+            # Nor is the receiver of webhooks.
+            *("rotate_webhook_secret", "end_webhook", "test_webhook", "list_webhook_deliveries"),
+        )
     },
     # What the matrix asks about is not late: whoever may remind somewhere is told so.
     "remind_overdue": {
@@ -307,6 +320,8 @@ AT_THE_SHELL = {
     *("declare_version", "submit_version", "migrate_dossiers", "name_owner", "list_permissions"),
     *("get_permissions", "list_access_log", "give_token", "list_tokens", "revoke_token"),
     *("list_keys", "enter_key", "revoke_key", "audit", "operate", "sweep"),
+    *("list_webhooks", "enter_webhook", "rotate_webhook_secret", "end_webhook", "test_webhook"),
+    "list_webhook_deliveries",
     *("read_description", "list_openings", "get_competence", "list_units", "get_unit", "list_areas"),
     *("enter_area", "close_area", "enter_unit", "change_unit", "close_unit", "reopen_unit"),
     *("preview_rehoming", "rehome_unit", "list_people", "enter_person", "change_person", "close_person"),

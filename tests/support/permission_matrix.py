@@ -542,6 +542,8 @@ _GROUND = {"reason": "Chờ kết luận", "basis": "Luật mẫu điều 1"}
 #: Every operation of the REST API, and what is asked of it.
 #: The rung of the house for what waits at reception.
 _RUNG = "00560001-0000-4000-8000-000000000000"
+#: A receiver that is none.
+_WEBHOOK = f"/v1/webhooks/{UUID(int=9)}"
 CASES: Mapping[str, Case] = {
     "file_dossier at the desk": Case("POST", "/v1/dossiers", _DESK),
     "file_dossier online": Case("POST", "/v1/dossiers", _ONLINE),
@@ -839,6 +841,17 @@ CASES: Mapping[str, Case] = {
     "list_escalations": Case("GET", "/v1/escalations"),
     "sweep_escalations": Case("POST", "/v1/escalations/sweep"),
     "release_message": Case("POST", "/v1/outbox/{message}/release", None, unsent, changes=True),
+    "list_webhooks": Case("GET", "/v1/webhooks"),
+    # No receiver lies in the public network here: whoever may enter one is told so, and nothing is entered.
+    "enter_webhook": Case(
+        "POST",
+        "/v1/webhooks",
+        {"unit": DEPARTMENT, "name": "Cổng", "url": "https://10.0.0.1/", "events": ["accepted"]},
+    ),
+    "rotate_webhook_secret": Case("POST", f"{_WEBHOOK}/secret", {}),
+    "end_webhook": Case("POST", f"{_WEBHOOK}/end"),
+    "test_webhook": Case("POST", f"{_WEBHOOK}/test"),
+    "list_webhook_deliveries": Case("GET", f"{_WEBHOOK}/deliveries"),
     "list_notifications": Case("GET", "/v1/notifications"),
     "count_notifications": Case("GET", "/v1/notifications/count"),
     "mark_notification": Case("POST", "/v1/notifications/{own_notice}/read"),
@@ -875,6 +888,8 @@ CASES: Mapping[str, Case] = {
     "list_own_tokens": Case("GET", "/v1/me/tokens"),
     "make_own_token": Case("POST", "/v1/me/tokens", {"label": "thử", "scopes": ["read"], "days": 1}),
     "revoke_own_token": Case("DELETE", "/v1/me/tokens/{own_token}"),
+    "get_delivery_preference": Case("GET", "/v1/me/delivery"),
+    "set_delivery_preference": Case("PUT", "/v1/me/delivery", {"digest": True}),
     "list_own_contacts": Case("GET", "/v1/me/contact-points"),
     "enter_own_contact": Case("POST", "/v1/me/contact-points", {"email": "a@example.org"}),
     "send_contact_code": Case("POST", "/v1/me/contact-points/{own_contact}/code"),

@@ -89,6 +89,10 @@ COMMANDS = {
         "escalations",
         "Who is told of what is late: the ladder, the next sweep, what was told; a sweep now, a reminder.",
     ),
+    "webhooks": LazyCommand(
+        "webhooks",
+        "Systems that are sent signed events: list, enter, new secret, try out, last messages, end.",
+    ),
     "outbox": LazyCommand(
         "outbox", "Messages that wait to be sent or were set aside, and letting these go again."
     ),

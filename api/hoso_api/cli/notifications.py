@@ -1,7 +1,7 @@
 """`hoso notifications`: notices and addresses of a token's holder."""
 
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -13,11 +13,13 @@ from hoso_api.installation import installation
 from hoso_api.settings import Settings
 from hoso_api.system_clock import now
 from hoso_calendar.messages import say
+from hoso_models import MailLanguage
 from hoso_workflows import localtime
 from hoso_workflows.identity import contact_points
 from hoso_workflows.identity.refusals import MailMissing
-from hoso_workflows.notifications import email, notices, outbox
+from hoso_workflows.notifications import email, notices, outbox, preferences
 from hoso_workflows.notifications.notices import Reach
+from hoso_workflows.notifications.preferences import Preference
 from hoso_workflows.operation.rate_limit import DEFAULTS, RateLimit
 from hoso_workflows.organisation.credentials import Scope
 from hoso_workflows.pagination import MOST
@@ -156,6 +158,49 @@ async def _read(notice: int | None, up_to: int | None) -> int:
         else:
             await notices.mark_up_to(db, caller.principal, up_to or 0, at=now())
         return await notices.unread(db, caller.principal)
+
+
+@app.command("delivery")
+def delivery(
+    language: Annotated[MailLanguage | None, typer.Option(help="The language of mails to you.")] = None,
+    digest: Annotated[
+        bool | None, typer.Option("--digest/--no-digest", help="One mail at the opening of each working day.")
+    ] = None,
+    quiet: Annotated[
+        bool | None, typer.Option("--quiet/--no-quiet", help="No mail outside of office hours.")
+    ] = None,
+    urgent: Annotated[
+        bool | None, typer.Option("--urgent/--no-urgent", help="What is urgent waits for neither.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Show how you are told by mail, and change what is named."""
+    said = {"language": language, "digest": digest, "quiet": quiet, "urgent_at_once": urgent}
+    found = signals.run(_wished({name: value for name, value in said.items() if value is not None}))
+    if json:
+        console.json(asdict(found))
+        return
+    rows = [
+        ("Tiếng của thư", "Tiếng Việt" if found.language is MailLanguage.VIETNAMESE else "English"),
+        ("Thư tổng hợp đầu ngày làm việc", _yes(found.digest)),
+        ("Không gửi ngoài giờ làm việc", _yes(found.quiet)),
+        ("Việc gấp gửi ngay", _yes(found.urgent_at_once)),
+    ]
+    console.table("", ("Cách nhận thư", ""), rows)
+
+
+def _yes(said: bool) -> str:
+    return "có" if said else "không"
+
+
+async def _wished(said: Mapping[str, Any]) -> Preference:
+    async with installation.opened() as db:
+        caller, _ = await bearer.caller(db, Scope.REGISTER if said else Scope.READ)
+        found = await preferences.of(db, caller.principal)
+        if said:
+            found = replace(found, **said)
+            await preferences.keep(db, caller.principal, found, at=now())
+        return found
 
 
 async def _contacts() -> Sequence[contact_points.ContactPoint]:

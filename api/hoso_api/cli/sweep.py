@@ -22,11 +22,14 @@ from hoso_workflows.jobs import register as jobs
 from hoso_workflows.jobs import runner
 from hoso_workflows.monitoring import duty_alarm, escalation, lapsed_terms, reassignments
 from hoso_workflows.notifications import email, outbox
+from hoso_workflows.notifications.quiet_hours import Holding
 from hoso_workflows.operation import rate_limit, retention, sweep_progress
 from hoso_workflows.payments import gateway, reconciliation
 from hoso_workflows.payments.settings import PaymentSettings
 from hoso_workflows.privacy import destruction
 from hoso_workflows.tasks import kept
+from hoso_workflows.webhooks import delivery as webhooks
+from hoso_workflows.webhooks.settings import WebhookSettings
 
 app = typer.Typer(
     add_completion=False,
@@ -62,7 +65,9 @@ WORDS = {
     "quarantined": "Để riêng, xem hoso outbox",
     "overtaken": "Không còn đúng, không gửi",
     "portal": "Chỉ có trong danh sách, không gửi thư",
+    "held": "Chờ giờ làm việc hoặc thư tổng hợp",
     "away": "Máy chủ thư không dùng được",
+    "webhooks": "Gửi tin đến hệ thống khác",
     "payments": "Thanh toán trực tuyến",
     "asked": "Đơn đã hỏi cổng thanh toán",
     "paid": "Đơn đã nộp",
@@ -129,8 +134,12 @@ async def _sweep(at: str | None) -> dict[str, dict[str, Any]]:
         swept = await escalation.sweep(db, await service.reference_data.unit_calendars(), at=when, now=now())
         moved = await reassignments.run(service, at=when)
         alarmed = await duty_alarm.sweep(db, await service.reference_data.unit_calendars(), at=when)
-        delivered = await outbox.deliver(db, email.transports(email.MailSettings()), at=when)
+        settings = email.MailSettings()
+        holding = Holding(await service.reference_data.unit_calendars(), settings.quiet)
+        delivered = await outbox.deliver(db, email.transports(settings), at=when, holding=holding)
         await sweep_progress.record_success(db, sweep_progress.Sweep.DELIVER, when)
+        # By the host's clock, by which receivers judge when a message was signed.
+        told = await webhooks.deliver(db, WebhookSettings(), at=now(), quiet=settings.quiet)
         over = await expiry.expire(db, at=when)
         expired = await retention.expire(db, retention.ExpirySettings(), at=when)
         drafts_gone = await drafts.expire(db, at=when)
@@ -157,6 +166,7 @@ async def _sweep(at: str | None) -> dict[str, dict[str, Any]]:
     return {
         **done,
         "outbox": asdict(delivered),
+        "webhooks": asdict(told),
         "payments": {**asdict(reconciled), "failed": dict(reconciled.failed)},
         "files": asdict(stored),
         "expiry": {

@@ -209,6 +209,8 @@ _WITHOUT_VERSION = (
     "attach_paper_to_draft",
     "start_job",
     "enter_key",
+    "enter_webhook",
+    "rotate_webhook_secret",
 )
 #: Operations that say where what they made is found.
 _PLACED = (

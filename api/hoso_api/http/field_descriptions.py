@@ -16,6 +16,7 @@ from hoso_api.http.words.notifications import NOTICE_FIELDS, NOTICE_PARAMETERS
 from hoso_api.http.words.payments import PAYMENT_FIELDS
 from hoso_api.http.words.signatures import SIGNATURE_FIELDS, SIGNATURE_PARAMETERS, SIGNATURE_WORDS
 from hoso_api.http.words.tasks import TASK_FIELDS, TASK_PARAMETERS
+from hoso_api.http.words.webhooks import WEBHOOK_FIELDS, WEBHOOK_PARAMETERS
 
 DOSSIER, TASK = "pWnQ0Bf1T6u2Xk9sJ4aZrg", "0198c2f3-a1b2-7c4d-8e9f-001122334455"
 PERSON = "6f8d6b0e-3a3c-4c57-9d4c-6f0a3f6c2a11"
@@ -395,6 +396,7 @@ SCHEMA_FIELDS: Mapping[str, tuple[str, Any]] = {
     **JOB_FIELDS,
     **ESCALATION_FIELDS,
     **NOTICE_FIELDS,
+    **WEBHOOK_FIELDS,
     "DossierGroup.part": ("Part that the unit has in them; `ahead` is a step still to come.", "handling"),
     **{
         f"{schema}.{field}": said
@@ -549,6 +551,7 @@ PARAMETERS: Mapping[str, tuple[str, Any]] = {
     **JOB_PARAMETERS,
     **ESCALATION_PARAMETERS,
     **NOTICE_PARAMETERS,
+    **WEBHOOK_PARAMETERS,
     "person": ("Id of the person, a UUID.", PERSON),
     "principal": ("Only what this person did, by id.", PERSON),
     "subject": ("Only what concerns this: the reference of a dossier, the id of a person.", DOSSIER),

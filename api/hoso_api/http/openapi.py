@@ -33,6 +33,10 @@ TAGS = [
     {"name": "operation", "description": "Figures of the installation, for who runs it."},
     {"name": "jobs", "description": "Long acts that go on in the background, and how far they are."},
     {"name": "outbox", "description": "Messages that are not sent, for administrators."},
+    {
+        "name": "webhooks",
+        "description": "Systems that are sent signed events about dossiers, for administrators.",
+    },
     {"name": "notifications", "description": "What somebody was told, and where mail to them goes."},
     {"name": "reports", "description": "Figures of a period."},
     {

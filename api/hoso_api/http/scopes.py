@@ -19,6 +19,7 @@ REGISTER = (
     "/v1/jobs",
     "/v1/tokens",
     "/v1/keys",
+    "/v1/webhooks",
     "/v1/contact-points",
     "/v1/role-proposals",
     "/v1/setup",

@@ -5,27 +5,12 @@ import secrets
 from pathlib import Path
 
 from hoso_api.installation import file_modes
-from hoso_calendar.messages import say
 from hoso_models.storage.settings import DatabaseSettings
 from hoso_workflows.identity.sealing import Seal
+from hoso_workflows.operation import key_file
+from hoso_workflows.operation.key_file import LENGTH, Unusable, path
 
-#: Bytes of a key.
-LENGTH = 32
-
-
-class Unusable(Exception):
-    """The file of the key cannot be used; `path` is where it is."""
-
-    def __init__(self, path: Path, why: str) -> None:
-        super().__init__(
-            say("{path} cannot be used as the key that seals secrets: {why}", path=path, why=why)
-        )
-        self.path = path
-
-
-def path(home: Path, named: Path | None) -> Path:
-    """The file of the key."""
-    return named or home / "keys" / "master.key"
+__all__ = ["LENGTH", "Unusable", "existing", "path", "read", "seal"]
 
 
 def read(home: Path, named: Path | None) -> bytes:
@@ -33,16 +18,7 @@ def read(home: Path, named: Path | None) -> bytes:
     file = path(home, named)
     if named is None and not file.exists():
         _make(file)
-    try:
-        shared, text = file.stat().st_mode & 0o077, file.read_text(encoding="ascii").strip()
-        key = bytes.fromhex(text)
-    except (OSError, ValueError) as broken:
-        raise Unusable(file, say("it holds no key of {length} bytes in hex", length=LENGTH)) from broken
-    if shared:
-        raise Unusable(file, say("others may read it; make it yours alone by `chmod 400`"))
-    if len(key) != LENGTH:
-        raise Unusable(file, say("it holds no key of {length} bytes in hex", length=LENGTH))
-    return key
+    return key_file.key(file)
 
 
 def seal(named: Path | None) -> Seal:

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Depends
 
 from hoso_api.pages import api_reference, board_endpoints
 from hoso_api.pages import endpoints as pages
-from hoso_api.pages.account import contact_endpoints, own_endpoints, token_endpoints
+from hoso_api.pages.account import contact_endpoints, delivery_endpoints, own_endpoints, token_endpoints
 from hoso_api.pages.account import endpoints as account
 from hoso_api.pages.administration import calendar_endpoints as calendars
 from hoso_api.pages.administration import destruction_endpoints as destruction
@@ -78,6 +78,8 @@ from hoso_api.pages.rules import endpoints as rules
 from hoso_api.pages.shared import look
 from hoso_api.pages.sign_in import endpoints as sign_in
 from hoso_api.pages.sign_in import invitation_endpoints, passkey_endpoints, provider_endpoints
+from hoso_api.pages.webhooks import endpoints as webhooks
+from hoso_api.pages.webhooks import entry_endpoints as webhook_entries
 
 #: What every route of them begins with.
 FIRST = (Depends(look.taken_up),)
@@ -91,6 +93,7 @@ PAGES: tuple[APIRouter, ...] = (
     token_endpoints.router,
     own_endpoints.router,
     contact_endpoints.router,
+    delivery_endpoints.router,
     provider_endpoints.router,
     applicant.router,
     officer.router,
@@ -150,6 +153,8 @@ PAGES: tuple[APIRouter, ...] = (
     escalations.router,
     rungs.router,
     outbox.router,
+    webhook_entries.router,
+    webhooks.router,
     holds.router,
     destruction.router,
     template_entries.router,

@@ -42,6 +42,7 @@ from hoso_api.rest.signatures import endpoints as signatures
 from hoso_api.rest.tasks import endpoints as tasks
 from hoso_api.rest.tracking import endpoints as tracking
 from hoso_api.rest.units import endpoints as units
+from hoso_api.rest.webhooks import endpoints as webhooks
 
 #: Below `/v1`, the busiest first. Lists of tasks stand before the tasks themselves, whose ids would take their names.
 FEATURES: tuple[APIRouter, ...] = (
@@ -76,6 +77,7 @@ FEATURES: tuple[APIRouter, ...] = (
     people.router,
     notifications.router,
     outbox.router,
+    webhooks.router,
     credentials.router,
     units.router,
     roles.router,

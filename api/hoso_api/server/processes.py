@@ -38,6 +38,15 @@ class PrefectHasNoDatabase(errors.StorageError):
         )
 
 
+def _key(settings: Settings) -> dict[str, str]:
+    """The key that seals secrets, where the settings name it.
+
+    The flows sign webhooks by it, and read no `hoso.toml`.
+    """
+    file = settings.master_key_file
+    return {} if file is None else {"HOSO_MASTER_KEY_FILE": str(file.absolute())}
+
+
 def api(settings: Settings, *, flows_too: bool = False) -> Service:
     """The API with its workers.
 
@@ -97,7 +106,7 @@ def runner(settings: Settings) -> Service:
         "flows",
         flows.runner_command(),
         ready=lambda: _deployed(deployment),
-        environment={**environment, **_home()},
+        environment={**environment, **_home(), **_key(settings)},
     )
 
 

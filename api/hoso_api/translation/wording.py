@@ -253,6 +253,10 @@ ADMINISTERED: Mapping[str, str] = {
     "activation_taken_back": "Rút lịch áp dụng bản thủ tục",
     "letter_template_entered": "Nhập mẫu giấy tờ",
     "letter_template_approved": "Phê duyệt mẫu giấy tờ",
+    "webhook_entered": "Thêm hệ thống nhận tin",
+    "webhook_secret_made": "Tạo khóa bí mật mới cho hệ thống nhận tin",
+    "webhook_tested": "Gửi tin thử đến hệ thống nhận tin",
+    "webhook_ended": "Ngừng hệ thống nhận tin",
 }
 #: What the access log keeps beside the acts of the table of permissions.
 RECORDED: Mapping[str, str] = {

@@ -75,6 +75,9 @@ TABLES: Mapping[str, Line] = {
     "contact_proof": _BRIEF,
     "credential": _FACTOR,
     "damaged_run": _REBUILT,
+    "delivery_preference": Line(
+        ALL, "", _NOTHING, "no proof of what happened needs how somebody likes to be told"
+    ),
     "destruction_item": Line(_LASTING, "a dossier that was on a list stays on it, erased or not"),
     "destruction_list": Line(_LASTING, "a list is decided on, never removed"),
     "disclosure": _REBUILT,
@@ -139,6 +142,13 @@ TABLES: Mapping[str, Line] = {
     "unknown_identity": _BRIEF,
     "upload": Line(ALL, "", _NOTHING, "no proof of what happened needs what is on its way in"),
     "user_task": _REBUILT,
+    "webhook_receiver": Line(_LASTING, "a receiver is ended, so that what went to it stays attributable"),
+    "webhook_secret": Line(
+        _LASTING,
+        "a secret ends at an instant",
+        _NOTHING,
+        "no proof of what happened needs the secrets of receivers",
+    ),
     "watermark": Line(_LASTING, "how far a job has come is moved, not forgotten"),
     "workflow_version": Line(_LASTING, "a version is retired: dossiers stay on the one they began with"),
 }
@@ -168,6 +178,7 @@ READINGS: Mapping[str, str] = {
 #: The functions that statements of the application call; they too have the rights of who calls them.
 WRITINGS: Mapping[str, str] = {
     "notice_list(bigint[],timestamp with time zone)": "each message enters the lists of its readers",
+    "event_is_stale(text,uuid)": "a message goes out only while its dossier still needs it",
 }
 
 

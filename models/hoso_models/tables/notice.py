@@ -1,13 +1,23 @@
 """Notices: what a person was told, in a list of their own."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, SmallInteger, UniqueConstraint, text
 from sqlmodel import Field
 
-from hoso_models.tables.base import Record, defaulted, document, index, serial
+from hoso_models.tables.base import (
+    Record,
+    defaulted,
+    described,
+    document,
+    enum_field,
+    index,
+    one_of,
+    serial,
+)
 
 
 class Notice(Record, table=True):
@@ -29,6 +39,32 @@ class Notice(Record, table=True):
     payload: dict[str, Any] = document()
     at: datetime
     read_at: datetime | None = None
+
+
+@described("The language of mails.")
+class MailLanguage(StrEnum):
+    """Languages in which mails are written."""
+
+    #: Vietnamese.
+    VIETNAMESE = "vi"
+    #: English.
+    ENGLISH = "en"
+
+
+class DeliveryPreference(Record, table=True):
+    """A person's preference about mail. Who has none is told at once, in Vietnamese."""
+
+    __tablename__ = "delivery_preference"
+    __table_args__ = (one_of("language", MailLanguage),)
+
+    principal_id: UUID = Field(primary_key=True, foreign_key="principal.id")
+    language: MailLanguage = enum_field(
+        MailLanguage, default=MailLanguage.VIETNAMESE, sa_column_kwargs={"server_default": "vi"}
+    )
+    digest: bool = defaulted(value=False, literal="false")
+    quiet: bool = defaulted(value=False, literal="false")
+    urgent_at_once: bool = defaulted(value=True, literal="true")
+    changed_at: datetime
 
 
 class ContactProof(Record, table=True):

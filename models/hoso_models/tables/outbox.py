@@ -117,6 +117,16 @@ class Outbox(Record, table=True):
         index("ix_outbox_dossier_id", "dossier_id", where="dossier_id is not null"),
         index("ix_outbox_undelivered", "id", where=SET_ASIDE),
         index("ix_outbox_escalation", "created_at", "id", where="topic like 'escalation.%'"),
+        index("ix_outbox_mail", "available_at", "id", where="sent_at is null and receiver_id is null"),
+        index(
+            "ix_outbox_receiver_due",
+            "receiver_id",
+            "available_at",
+            "id",
+            where="sent_at is null and receiver_id is not null",
+        ),
+        index("ix_outbox_receiver_id", "receiver_id", "id", where="receiver_id is not null"),
+        index("ix_outbox_digest_key", "digest_key", where="sent_at is null and digest_key is not null"),
         one_of("aside", Aside),
     )
 
@@ -138,6 +148,10 @@ class Outbox(Record, table=True):
     first_tried_at: datetime | None = None
     #: How often it went out without an answer; raised by each claim and taken back when it is settled.
     unsure: int = defaulted(value=0, literal="0", sa_type=SmallInteger)
+    #: The receiver of webhooks that it is for; null for what people are told.
+    receiver_id: UUID | None = Field(default=None, foreign_key="webhook_receiver.id")
+    #: The key of the mail in which it goes out with others.
+    digest_key: str | None = None
 
 
 class MailServer(Record, table=True):

@@ -14,6 +14,7 @@ from hoso_api.rest.dossiers.act_endpoints import DOORS
 from hoso_models import DossierStatus
 from hoso_workflows.lifecycle import rules
 from hoso_workflows.organisation import credentials
+from support import mail_text
 from support.api_client import CLERK, HEAD, SPECIALIST
 from support.command_line import Ran, hoso, in_vietnamese
 from support.files import picture
@@ -220,7 +221,8 @@ async def test_notices_and_addresses_of_the_token_s_holder_are_read_and_marked(
     assert "Chưa đọc: 1" in (await asked()).out
     entered = (await asked("add-contact", "nguoi.nop@example.org", "--json")).json
     (file,) = await asyncio.to_thread(lambda: list(tmp_path.glob("*.eml")))
-    code = message_from_bytes(file.read_bytes(), policy=default).get_content().partition(": ")[2][:6]
+    mail = message_from_bytes(file.read_bytes(), policy=default)
+    code = mail_text.plain(mail).partition(": ")[2][:6]
     proved = await asked("confirm-contact", entered["id"], code, "--json")
     assert [(each["value"], each["verified_at"] is None) for each in proved.json["items"]] == [
         ("nguoi.nop@example.org", False)

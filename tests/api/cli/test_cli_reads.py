@@ -16,6 +16,7 @@ from support.world import person
 
 MOVE = ("units", "rehome", FIRST, COMMUNE, "--procedure", f"{TRADE}={DEPARTMENT}", "--by", str(ADMINISTRATOR))
 JOB = person("entry", "job")
+RECEIVER = person("entry", "webhook")
 #: A command by the act that it does; `{reference}` is a dossier's.
 COMMANDS: Mapping[str, Sequence[str]] = {
     "explain_deadline": ("deadlines", "explain", "{reference}"),
@@ -46,6 +47,7 @@ COMMANDS: Mapping[str, Sequence[str]] = {
     "list_holds": ("privacy", "holds"),
     "list_job_items": ("jobs", "show", str(JOB)),
     "list_unknown_identities": ("providers", "unknown"),
+    "list_webhook_deliveries": ("webhooks", "messages", str(RECEIVER)),
 }
 #: Who read, whether it was granted, by what, and what.
 ROWS = """
@@ -66,11 +68,16 @@ async def _filled(url: str) -> None:
     async with database.connect(url) as db:
         await district.Province(DossierService(db)).accepted(LAND)
         await db.one_statement(_JOB, [JOB, DEPARTMENT, ADMINISTRATOR, AT])
+        await db.one_statement(_RECEIVER, [RECEIVER, DEPARTMENT, ADMINISTRATOR, AT])
 
 
 _JOB = """
 insert into job (id, kind, state, subject, unit_code, ordered_by, ordered_at, updated_at)
 values ($1, 'rehoming', 'waiting', $2, $2, $3, $4, $4)
+"""
+_RECEIVER = """
+insert into webhook_receiver (id, unit_code, kind, name, url, entered_by, entered_at)
+values ($1, $2, 'system', 'Cổng', 'https://cong.example.org/', $3, $4)
 """
 
 
@@ -90,5 +97,6 @@ def test_what_the_operator_reads_leaves_a_row(url: str, act: str) -> None:
         "get_permissions": str(ADMINISTRATOR),
         "list_sessions": str(ADMINISTRATOR),
         "list_job_items": str(JOB),
+        "list_webhook_deliveries": str(RECEIVER),
     }
     assert stored(url, ROWS.format(act=act)) == [("operator", True, "shell", subjects.get(act))]

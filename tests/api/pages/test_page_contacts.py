@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from support import mail_text
 from support.api_client import CLERK, HEAD, SPECIALIST, Rest
 from support.visitor import Visitor
 
@@ -33,7 +34,7 @@ def codes(mails: Path) -> list[str]:
     found = [
         message_from_bytes(each.read_bytes(), policy=policy.default) for each in sorted(mails.glob("*.eml"))
     ]
-    return [each.get_content().partition(": ")[2][:6] for each in found]
+    return [mail_text.plain(each).partition(": ")[2][:6] for each in found]
 
 
 async def stored(rest: Rest, person: Any) -> Sequence[tuple[Any, ...]]:

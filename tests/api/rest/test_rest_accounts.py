@@ -12,6 +12,7 @@ import pytest
 from hoso_models import PrincipalKind
 from hoso_workflows.identity import factors
 from hoso_workflows.organisation import credentials, principals, units
+from support import mail_text
 from support.account import Account
 from support.api_client import ADMINISTRATOR, CLERK, HEAD, SPECIALIST, Rest, problem
 from support.signing_in import OURS, PASSWORD, signed_in
@@ -184,7 +185,7 @@ async def test_an_invitation_is_mailed_to_a_proved_address_and_shown_to_nobody(
     given = await rest.done(f"/v1/principals/{HEAD}/invitation", ADMINISTRATOR)
     assert (given["mailed"], given["link"]) == (True, None)
     mail = only_mail(tmp_path)
-    link, _, code = mail.get_content().strip().rpartition(" ")[2].partition("#")
+    link, _, code = mail_text.plain(mail).strip().rpartition(" ")[2].partition("#")
     assert (mail["To"], link, len(code)) == ("tp@example.org", "https://hoso.test/loi-moi", 22)
     kept = await rest.world.db.rows("select o::text || n::text as rows from outbox o, notice n")
     assert [each.rows for each in kept if code in each.rows] == [], "the code is stored nowhere"

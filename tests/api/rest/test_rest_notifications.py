@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 
 from hoso_workflows.notifications import email, outbox
+from support import mail_text
 from support.api_client import ADMINISTRATOR, CLERK, HEAD, SPECIALIST, Rest, problem
 from support.world import CITIZEN, STRANGER, instant, person
 
@@ -33,7 +34,7 @@ def sent(mails: Path) -> list[tuple[str, str]]:
     found = []
     for file in sorted(mails.glob("*.eml")):
         read = message_from_bytes(file.read_bytes(), policy=default)
-        found.append((str(read["To"]), read.get_content().strip()))
+        found.append((str(read["To"]), mail_text.plain(read).strip()))
         file.unlink()
     return found
 

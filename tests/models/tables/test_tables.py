@@ -53,6 +53,7 @@ def test_every_table_of_the_design_is_there() -> None:
         "contact_proof",
         "credential",
         "damaged_run",
+        "delivery_preference",
         "destruction_item",
         "destruction_list",
         "disclosure",
@@ -107,6 +108,8 @@ def test_every_table_of_the_design_is_there() -> None:
         "upload",
         "user_task",
         "watermark",
+        "webhook_receiver",
+        "webhook_secret",
         "workflow_version",
     ]
 

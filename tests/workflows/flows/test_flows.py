@@ -1,5 +1,6 @@
 """Flows by themselves, without a server: `.fn` is the function below the decorator."""
 
+import base64
 import os
 import subprocess
 import sys
@@ -9,11 +10,18 @@ from pathlib import Path
 
 import pytest
 
+from hoso_models import ReceiverKind
 from hoso_workflows import flows
 from hoso_workflows.flows import serving, sweeps
+from hoso_workflows.identity.sealing import Seal
 from hoso_workflows.monitoring import duty_alarm
+from hoso_workflows.notifications.settlement import Delivered
 from hoso_workflows.operation import rate_limit, sweep_progress
 from hoso_workflows.operation.sweep_progress import Sweep
+from hoso_workflows.webhooks import receivers
+from hoso_workflows.webhooks.kinds import Event
+from hoso_workflows.webhooks.receivers import Entry
+from support import webhook_sink
 from support import world as worlds
 from support.builders import dossier_rows
 from support.builders.histories import local
@@ -63,6 +71,29 @@ async def test_deliver_outbox_sends_what_escalate_wrote(
     assert (delivered.sent, delivered.portal) == (0, 4)
     again = await sweeps.deliver_outbox.fn()
     assert (again.sent, again.portal) == (0, 0)
+
+
+@pytest.mark.usefixtures("here")
+async def test_deliver_webhooks_signs_by_the_key_that_the_installation_has(
+    world: worlds.World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    key = tmp_path / "master.key"
+    key.write_text("ab" * 32)
+    key.chmod(0o600)
+    monkeypatch.setenv("HOSO_MASTER_KEY_FILE", str(key))
+    monkeypatch.setenv("HOSO_WEBHOOK_INNER_HOSTS", '["127.0.0.1"]')
+    seal = Seal(lambda: bytes.fromhex("ab" * 32))
+    administrator = worlds.person("administrator", worlds.PROVINCE)
+    async with webhook_sink.running() as sink:
+        entry = Entry(worlds.PROVINCE, ReceiverKind.SYSTEM, "Cổng", sink.url, [Event.FILED])
+        given = await receivers.enter(
+            world.db, seal, entry, actor=administrator, at=worlds.FOUNDED, inner_hosts=["127.0.0.1"]
+        )
+        await world.files()
+        assert await sweeps.deliver_webhooks.fn() == Delivered(sent=1)
+
+    secret = base64.b64decode(given.secret.removeprefix("whsec_"))
+    assert [each.signed_by(secret) for each in sink.got] == [True]
 
 
 @pytest.mark.usefixtures("here")
@@ -130,6 +161,7 @@ def test_every_flow_is_served_on_the_wall_clock_of_vietnam_and_found_by_its_modu
     ] == [
         ("hoso_workflows.flows.sweeps.fire_timers", "* * * * *", "Asia/Ho_Chi_Minh"),
         ("hoso_workflows.flows.sweeps.deliver_outbox", "* * * * *", "Asia/Ho_Chi_Minh"),
+        ("hoso_workflows.flows.sweeps.deliver_webhooks", "* * * * *", "Asia/Ho_Chi_Minh"),
         ("hoso_workflows.flows.sweeps.escalate", "*/5 * * * *", "Asia/Ho_Chi_Minh"),
         ("hoso_workflows.flows.sweeps.run_jobs", "*/5 * * * *", "Asia/Ho_Chi_Minh"),
         ("hoso_workflows.flows.sweeps.watch_duty_roster", "10 7-17 * * *", "Asia/Ho_Chi_Minh"),
@@ -146,7 +178,8 @@ def test_what_waits_for_servers_of_others_takes_no_place_from_the_hours_of_the_h
     served = [(limit, sorted(each.flow_name or "" for each in which)) for limit, which in serving.places()]
     house = ["ensure-partitions", "escalate", "expire", "fire-timers", "report-lateness"]
     house += ["run-jobs", "sweep-files", "sweep-history", "watch-duty-roster"]
-    assert served == [(3, house), (2, ["deliver-outbox", "reconcile-payments"])]
+    apart = ["deliver-outbox", "reconcile-payments"], ["deliver-webhooks"]
+    assert served == [(3, house), *((2, each) for each in apart)]
 
 
 def test_no_flow_takes_parameters_or_keeps_results_and_all_try_again() -> None:

@@ -15,7 +15,7 @@ from hoso_workflows.dossiers import migration
 from hoso_workflows.jobs import ordering, register, runner, works
 from hoso_workflows.jobs.refusals import JobEnded, JobNotStoppable, JobUnderway
 from hoso_workflows.jobs.values import Item, Job, Work
-from hoso_workflows.notifications import email
+from hoso_workflows.notifications import wording
 from hoso_workflows.organisation import permissions
 from support import calendars
 from support.builders.histories import local
@@ -233,7 +233,7 @@ async def told(world: World, job: Job) -> list[tuple[UUID, str, str]]:
         "select principal_id, topic, payload from notice where payload ->> 'job' = $1 order by id",
         [str(job.id)],
     )
-    return [(UUID(str(row.principal_id)), row.topic, email.said(row.topic, row.payload)[1]) for row in rows]
+    return [(UUID(str(row.principal_id)), row.topic, wording.said(row.topic, row.payload)[1]) for row in rows]
 
 
 async def test_who_has_ordered_a_job_is_told_of_its_end_once(world: World) -> None:

@@ -108,7 +108,7 @@ async def test_the_mail_names_the_unit_and_the_day(world: World) -> None:
     assert row is not None
     names = outbox.Message.__dataclass_fields__
     message = outbox.Message(
-        **{name: row[name] for name in names if name not in ("address", "secret")}, address=None
+        **{name: row[name] for name in names if name not in ("address", "language", "secret")}, address=None
     )
     mail = email.compose(message, "hoso@localhost")
     unit = "Trung tâm Phục vụ hành chính công tỉnh"

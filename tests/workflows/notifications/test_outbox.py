@@ -1,9 +1,11 @@
 import asyncio
 import os
+import re
 import stat
 from datetime import datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
+from html import unescape
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -13,10 +15,11 @@ import pytest
 from hoso_workflows.jobs import ended
 from hoso_workflows.lifecycle import commands
 from hoso_workflows.monitoring import duty_alarm, escalation, reminders
-from hoso_workflows.notifications import email, outbox, rules, undelivered
+from hoso_workflows.notifications import email, outbox, rules, undelivered, wording, wording_english
 from hoso_workflows.notifications.outbox import Delivered, Message, Undeliverable
 from hoso_workflows.notifications.undelivered import State
 from hoso_workflows.organisation import account_messages
+from support import mail_text
 from support import world as worlds
 from support.builders.histories import local
 
@@ -310,7 +313,13 @@ async def test_an_escalation_of_an_earlier_cycle_is_not_sent(world: worlds.World
     asked = await world.does(dossier, commands.AskSupplement("thiếu bản sao"), clerk, AT)
     await world.does(asked, commands.ReceiveSupplement(), clerk, AT + timedelta(hours=1))
 
-    assert (await outbox.deliver(world.db, [Heard()], at=AT + timedelta(hours=2))).overtaken == 2
+    assert (await outbox.deliver(world.db, [Heard()], at=AT + timedelta(hours=2))).overtaken == 3
+    rows = await world.db.rows("select topic from outbox where aside = 'overtaken' order by topic")
+    assert [row.topic for row in rows] == [
+        "applicant.supplement_asked",
+        "escalation.overdue",
+        "escalation.step_unclaimed",
+    ]
 
 
 async def test_the_late_step_of_a_dossier_with_a_result_is_still_told(world: worlds.World) -> None:
@@ -337,12 +346,13 @@ def test_a_message_becomes_a_mail_that_every_attempt_repeats() -> None:
         "Date": "Fri, 06 Mar 2026 09:00:00 +0700",
         "Message-ID": "<escalation%2Ftask%2F1%2Fstep%20due@hoso>",
         "Auto-Submitted": "auto-generated",
+        "Content-Language": "vi",
         "Subject": "Bước xử lý quá hạn: hồ sơ H27-1",
         "Content-Type": "",
         "MIME-Version": "",
         "Content-Transfer-Encoding": "",
     }
-    assert made.get_content() == "Bước “Thẩm định” của hồ sơ H27-1 đã quá hạn lúc 17:00 ngày 05/03/2026.\n"
+    assert mail_text.plain(made) == "Bước “Thẩm định” của hồ sơ H27-1 đã quá hạn lúc 17:00 ngày 05/03/2026.\n"
 
 
 def test_every_level_of_the_ladder_and_every_topic_has_its_words() -> None:
@@ -356,17 +366,40 @@ def test_every_level_of_the_ladder_and_every_topic_has_its_words() -> None:
         *(ended.DONE, ended.FAILED, ended.CANCELLED),
         *(f"{reminders.TOPIC}.{late}" for late in reminders.Late),
     }
-    assert topics - {"partner.message"} == set(email.WORDING), "no mail goes to another system"
+    assert topics - {"partner.message"} == set(wording.WORDING), "no mail goes to another system"
+    assert set(wording_english.WORDING) == set(wording.WORDING)
     assert (
         email.compose(message("something.new"), "hoso@example.org")["Subject"] == "Thông báo về hồ sơ H27-1"
     )
 
 
-@pytest.mark.parametrize("word", ["{0}", "{code.__class__}", "a\nBcc: b@example.org", "{"])
+def test_the_page_of_a_mail_says_what_its_text_says_and_loads_nothing() -> None:
+    made = email.compose(
+        message("account.invitation", secret="https://motcua.example.vn/loi-moi#a&b"), "hoso@example.org"
+    )
+
+    page, text = mail_text.html(made), mail_text.plain(made).strip()
+    assert made.get_content_type() == "multipart/alternative"
+    assert [each.get_content_type() for each in made.iter_parts()] == ["text/plain", "text/html"]
+    assert text in unescape(re.sub("<[^>]*>", "", page))
+    assert re.findall('<a href="([^"]*)">', page) == ["https://motcua.example.vn/loi-moi#a&amp;b"]
+    assert (
+        re.findall(r"\b(?:src|srcset|background|action)=|url\(|@import|<(?:img|link|script|iframe)", page)
+        == []
+    )
+
+
+@pytest.mark.parametrize("topic", sorted(wording.WORDING))
+def test_both_languages_name_the_same_fields(topic: str) -> None:
+    said = [" ".join(words[topic]) for words in (wording.WORDING, wording_english.WORDING)]
+    assert set(re.findall(r"{\w+}", said[0])) == set(re.findall(r"{\w+}", said[1]))
+
+
+@pytest.mark.parametrize("word", ["<b>{0}", "{0}", "{code.__class__}", "a\nBcc: b@example.org", "{"])
 def test_what_a_payload_holds_is_text_and_never_a_template_or_a_header(word: str) -> None:
     made = email.compose(message(step=word, code="H27-1"), "hoso@example.org")
 
-    assert (made["Bcc"], word.strip() in made.get_content().replace("\r\n", "\n")) == (None, True)
+    assert (made["Bcc"], word.strip() in mail_text.plain(made)) == (None, True)
 
 
 def test_a_code_with_a_line_break_cannot_add_a_header() -> None:

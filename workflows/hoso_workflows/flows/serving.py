@@ -24,13 +24,14 @@ from prefect.types.entrypoint import EntrypointType
 from hoso_workflows.flows import expiring, history, sweeps
 
 ZONE = "Asia/Ho_Chi_Minh"
-#: Concurrent runs: of the regular flows, and of those that wait for other servers.
+#: Concurrent runs: of the regular flows, and of those that wait for other servers, by whom they wait for.
 LIMIT, LIMIT_APART = 3, 2
 
 #: When each flow runs, on the wall clock of `ZONE`.
 SCHEDULES: dict[Flow[[], Any], str] = {
     sweeps.fire_timers: "* * * * *",
     sweeps.deliver_outbox: "* * * * *",
+    sweeps.deliver_webhooks: "* * * * *",
     sweeps.escalate: "*/5 * * * *",
     sweeps.run_jobs: "*/5 * * * *",
     sweeps.watch_duty_roster: "10 7-17 * * *",
@@ -41,8 +42,12 @@ SCHEDULES: dict[Flow[[], Any], str] = {
     sweeps.reconcile_payments: "*/15 * * * *",
     sweeps.sweep_history: "50 3 * * *",
 }
-#: Flows whose runs wait for servers of others.
-APART: Collection[Flow[[], Any]] = (sweeps.deliver_outbox, sweeps.reconcile_payments)
+#: Flows whose runs wait for servers of others. Those of one group share their places: a mail server that is slow takes none
+#: of the webhooks', and no receiver of these takes one of the mail's.
+APART: Collection[Collection[Flow[[], Any]]] = (
+    (sweeps.deliver_outbox, sweeps.reconcile_payments),
+    (sweeps.deliver_webhooks,),
+)
 
 
 class NoAuth(RuntimeError):
@@ -77,11 +82,11 @@ async def delete_late_runs(at: datetime) -> int:
 
 def places() -> tuple[tuple[int, tuple[RunnerDeployment, ...]], ...]:
     """The limit and deployments of each runner."""
-    apart = {flow.name for flow in APART}
-    every = deployments()
+    groups = [{flow.name for flow in group} for group in APART]
+    apart, every = set[str]().union(*groups), deployments()
     return (
         (LIMIT, tuple(each for each in every if each.flow_name not in apart)),
-        (LIMIT_APART, tuple(each for each in every if each.flow_name in apart)),
+        *((LIMIT_APART, tuple(each for each in every if each.flow_name in group)) for group in groups),
     )
 
 

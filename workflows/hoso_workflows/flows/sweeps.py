@@ -20,11 +20,14 @@ from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.flows import RETENTION_DAYS, history, run_log
 from hoso_workflows.jobs import runner
 from hoso_workflows.monitoring import duty_alarm, escalation, lapsed_terms, reassignments
-from hoso_workflows.notifications import email, outbox
+from hoso_workflows.notifications import email, outbox, settlement
+from hoso_workflows.notifications.quiet_hours import Holding
 from hoso_workflows.operation import rate_limit, sweep_progress
 from hoso_workflows.payments import gateway, reconciliation
 from hoso_workflows.payments.settings import PaymentSettings
 from hoso_workflows.reports import lateness
+from hoso_workflows.webhooks import delivery as webhooks
+from hoso_workflows.webhooks.settings import WebhookSettings
 
 log = logging.getLogger(__name__)
 
@@ -85,16 +88,30 @@ async def report_lateness() -> int:
 
 @flow(name="deliver-outbox", **POLICY)
 @run_log.worded
-async def deliver_outbox() -> outbox.Delivered:
+async def deliver_outbox() -> settlement.Delivered:
     """Send what waits in the outbox."""
     at = _now()
     async with _service() as service:
-        delivered = await outbox.deliver(service.db, email.transports(email.MailSettings()), at=at)
+        settings = email.MailSettings()
+        holding = Holding(await service.reference_data.unit_calendars(), settings.quiet)
+        delivered = await outbox.deliver(service.db, email.transports(settings), at=at, holding=holding)
         await sweep_progress.record_success(service.db, sweep_progress.Sweep.DELIVER, at)
     if delivered.away:
         log.warning("the mail server takes nothing now; what waits goes out when it does")
     if delivered.quarantined:
         log.warning("%d messages could not be sent and were set aside: hoso outbox", delivered.quarantined)
+    return delivered
+
+
+@flow(name="deliver-webhooks", **POLICY)
+@run_log.worded
+async def deliver_webhooks() -> settlement.Delivered:
+    """Send to other systems what waits for them."""
+    async with database.connect() as db:
+        quiet = email.MailSettings().quiet
+        delivered = await webhooks.deliver(db, WebhookSettings(), at=_now(), quiet=quiet)
+    if delivered.quarantined:
+        log.warning("%d messages to other systems were set aside: hoso outbox", delivered.quarantined)
     return delivered
 
 

@@ -7,9 +7,10 @@ from functools import cached_property
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from hoso_workflows.operation.key_file import LENGTH
+
+__all__ = ["LENGTH", "Broken", "Seal"]
 _NONCE = 12
-#: Bytes of a key.
-LENGTH = 32
 
 
 class Broken(Exception):

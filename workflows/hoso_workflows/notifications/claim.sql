@@ -2,10 +2,11 @@
 --
 -- $1 instant, $2 the end of the lease, $3 destinations to pass over.
 --
--- Relies on: ix_outbox_unsent for the order, `skip locked` for dispatchers beside each other. Until it is settled, a message
+-- Relies on: ix_outbox_mail for the order, `skip locked` for dispatchers beside each other. Until it is settled, a message
 -- that was claimed is one that may have gone out. What an escalation says is overtaken when the dossier goes on in another
 -- cycle or has ended or the step is done, as is a reminder; what it says of reception when its term has begun anew, and while a supplement is
--- awaited; of an opinion or a supplement when it has come. The alarm of the duty
+-- awaited; of an opinion or a supplement when it has come. What asks an applicant for
+-- something is overtaken when they have given it (`event_is_stale`). The alarm of the duty
 -- roster is overtaken when the day is covered (`organisation/duty_roster.py: AVAILABLE`) or has passed.
 with due as (
   select o.id, reader.address from outbox o
@@ -28,7 +29,10 @@ with due as (
         order by c.entered_at desc, c.id limit 1)
     end as address
   ) reader on true
-  where o.sent_at is null and o.available_at <= $1
+  where o.sent_at is null and o.receiver_id is null and o.available_at <= $1
+    -- Of a mail that holds several, the first one stands for all.
+    and (o.digest_key is null or not exists (
+      select from outbox e where e.digest_key = o.digest_key and e.sent_at is null and e.aside is null and e.id < o.id))
     and lower(substring(coalesce(reader.address, '') from '[^@]*$')) <> all($3::text[])
   order by o.available_at, o.id limit 1 for update of o skip locked
 ), claimed as (
@@ -37,7 +41,13 @@ with due as (
   returning o.*, due.address, coalesce(o.payload->>'subject', case when o.topic like 'escalation.reception%' then 'reception' end) as watched
 )
 select c.id, c.dedup_key, c.topic, c.recipient_id, c.dossier_id, c.payload, c.created_at, c.attempts, c.address,
-  c.unsure, c.first_tried_at, c.last_error,
+  c.unsure, c.first_tried_at, c.last_error, c.digest_key,
+  coalesce(w.language, 'vi') as language, coalesce(w.digest, false) as digest, coalesce(w.quiet, false) as quiet,
+  coalesce(w.urgent_at_once, true) as urgent_at_once,
+  -- Whose working time is the reader's: the unit that keeps their record, else one in which they work.
+  case when w.digest or w.quiet then coalesce(r.home_unit_code, (
+    select min(a.unit_code) from role_assignment a where a.principal_id = r.id
+      and ($1 at time zone 'Asia/Ho_Chi_Minh')::date between a.valid_from and coalesce(a.valid_to, 'infinity'))) end as unit_code,
   c.topic like 'escalation.%' and case c.watched
     when 'reception' then d.reception_number - 1 <> (c.payload->>'cycle')::int or d.accepted_at is not null
       or d.closed_at is not null or exists (
@@ -60,7 +70,10 @@ select c.id, c.dedup_key, c.topic, c.recipient_id, c.dossier_id, c.payload, c.cr
       join principal p on p.id = du.principal_id and p.kind = 'officer' and (p.closed_at is null or p.closed_at > $1)
       where du.unit_code = c.payload->>'unit' and du.day = (c.payload->>'day')::date
     )
-  ) as overtaken
+  ) or c.topic like 'applicant.%' and coalesce(event_is_stale(substring(c.topic from 11), c.dossier_id), false) as overtaken
 from claimed c
 left join dossier d on d.id = c.dossier_id
+left join party y on y.id = d.applicant_id and c.topic like 'applicant.%'
+left join principal r on r.id = coalesce(c.recipient_id, y.principal_id)
+left join delivery_preference w on w.principal_id = r.id
 left join user_task t on t.id = (c.payload->>'task')::uuid

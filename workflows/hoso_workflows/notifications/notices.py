@@ -10,7 +10,7 @@ from uuid import UUID
 from hoso_models.storage.database import Database
 from hoso_models.tables.base import described
 from hoso_workflows import errors, pagination
-from hoso_workflows.notifications import email
+from hoso_workflows.notifications import wording
 from hoso_workflows.pagination import Conditions, Keyset, Page
 
 #: Unread ones before read ones, the newest first.
@@ -80,7 +80,7 @@ async def mark_up_to(db: Database, reader: UUID, last: int, *, at: datetime) -> 
 
 
 def _notice(row: Any) -> Notice:
-    title, text = email.said(row.topic, row.payload)
+    title, text = wording.said(row.topic, row.payload)
     about = {"reference": row.reference, "code": row.code, "procedure": row.procedure}
     return Notice(
         row.id,

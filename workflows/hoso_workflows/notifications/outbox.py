@@ -18,7 +18,9 @@ from uuid import UUID
 
 from hoso_models import Aside
 from hoso_models.storage.database import Database
-from hoso_workflows.notifications import mail_servers
+from hoso_workflows.notifications import digests, mail_servers, quiet_hours, settlement, wording
+from hoso_workflows.notifications.quiet_hours import Holding
+from hoso_workflows.notifications.settlement import Delivered, Settled
 
 #: How long a claimed message is left to the one who claimed it: longer than a round and its last message may take.
 LEASE = timedelta(minutes=10)
@@ -81,6 +83,8 @@ class Message:
     attempts: int
     #: Where an e-mail reaches the reader; None where no verified address is known.
     address: str | None
+    #: In which its reader is told: `vi`, or `en` for who has chosen so.
+    language: str = "vi"
     #: Words that are stored nowhere, of a message that is sent at once.
     secret: Mapping[str, str] = field(default_factory=dict)
 
@@ -96,53 +100,24 @@ class Transport(Protocol):
         """Send; False for what this way does not serve. Raises Undeliverable."""
 
 
-@dataclass(frozen=True, slots=True)
-class Delivered:
-    """Result of a delivery round."""
-
-    sent: int = 0
-    failed: int = 0
-    #: Of the failed ones, set aside until somebody releases them.
-    quarantined: int = 0
-    #: No longer true when their turn came: the dossier is resolved, the step done.
-    overtaken: int = 0
-    #: Read in the list of their reader only: no way out serves them.
-    portal: int = 0
-    #: True when the mail server takes nothing now, so that the rest waits.
-    away: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Settled:
-    """Outcome of one attempt to send a message.
-
-    A message that is neither sent nor to be tried again is set aside.
-    """
-
-    id: int
-    sent_at: datetime | None = None
-    again_at: datetime | None = None
-    error: str | None = None
-    aside: Aside | None = None
-    #: True for an attempt that says nothing of the message.
-    uncounted: bool = False
-    #: True when the message may have been taken.
-    unsure: bool = False
-
-
 async def deliver(
-    db: Database, transports: Sequence[Transport], *, at: datetime, budget: float = BUDGET
+    db: Database,
+    transports: Sequence[Transport],
+    *,
+    at: datetime,
+    budget: float = BUDGET,
+    holding: Holding | None = None,
 ) -> Delivered:
     """Send the messages due at `at` over every transport.
 
-    Ends when none is left or after `budget` seconds.
+    Ends when none is left or after `budget` seconds. What waits for a digest or an opening, `holding` says; None holds nothing.
     """
     if not transports:
         return Delivered(portal=len(await db.one_statement(_PORTAL, [at])))
     servers = [each.server for each in transports if each.server]
     if await mail_servers.resting(db, servers, at=at):
         return Delivered(away=True)
-    delivery = _Round(db, transports, at, time.monotonic() + budget)
+    delivery = _Round(db, transports, at, time.monotonic() + budget, holding or Holding())
     try:
         async with asyncio.TaskGroup() as lanes:
             for _ in range(LANES):
@@ -162,28 +137,36 @@ async def deliver_at_once(
     No dispatcher claims it, before or after: it is never due. Who awaits it asks for another one.
     """
     row = await db.row(_BY_ID, [message])
-    settled = _Settled(message, aside=Aside.PORTAL)
+    settled = Settled(message, aside=Aside.PORTAL)
     if row is not None and row.address:
         settled = await _sent_at_once(transports, replace(_message(row), secret=secret), at)
-    await db.one_statement(_SETTLE, _columns(settled, at))
+    await settlement.settle(db, settled, at=at)
     return settled.sent_at is not None
 
 
-async def _sent_at_once(transports: Sequence[Transport], message: Message, at: datetime) -> _Settled:
+async def _sent_at_once(transports: Sequence[Transport], message: Message, at: datetime) -> Settled:
     try:
         async with asyncio.timeout(AT_ONCE):
             served = [await each.send(message) for each in transports]
     except Exception as error:  # whatever it was, the secret is not kept for another attempt
         reason = error.reason if isinstance(error, Undeliverable) else type(error).__name__
-        return _Settled(message.id, error=reason, aside=Aside.OVERTAKEN)
-    return _Settled(message.id, sent_at=at) if any(served) else _Settled(message.id, aside=Aside.PORTAL)
+        return Settled(message.id, error=reason, aside=Aside.OVERTAKEN)
+    return Settled(message.id, sent_at=at) if any(served) else Settled(message.id, aside=Aside.PORTAL)
 
 
 class _Round:
     """One round of delivery: lanes that claim, send and settle message after message."""
 
-    def __init__(self, db: Database, transports: Sequence[Transport], at: datetime, until: float) -> None:
+    def __init__(
+        self,
+        db: Database,
+        transports: Sequence[Transport],
+        at: datetime,
+        until: float,
+        holding: Holding,
+    ) -> None:
         self._db, self._transports, self._at, self._until = db, transports, at, until
+        self._holding = holding
         self._claiming = asyncio.Lock()
         #: Destinations with messages under way, and those that nothing more goes to in this round.
         self._busy: Counter[str] = Counter()
@@ -194,14 +177,15 @@ class _Round:
 
     async def work(self) -> None:
         """Deliver one message after the other, until there is none for this lane."""
-        while self._away is None and time.monotonic() < self._until and (row := await self._claimed()):
-            domain = _domain(row.address)
+        while self._away is None and time.monotonic() < self._until and (claimed := await self._claimed()):
+            domain = _domain(claimed[0].address)
             try:
-                settled = await self._tried(row, domain)
+                settled = await self._tried(claimed, domain)
             finally:
                 self._busy[domain] -= 1
-            await self._db.one_statement(_SETTLE, _columns(settled, self._at))
-            self.done = _counted(self.done, settled)
+            for each in settled:
+                await settlement.settle(self._db, each, at=self._at)
+                self.done = settlement.counted(self.done, each)
 
     async def close(self, servers: Sequence[str]) -> None:
         """Start the back-off of a server that was away; after a success, reset it."""
@@ -211,27 +195,51 @@ class _Round:
         elif self.done.sent:
             await mail_servers.recovered(self._db, servers)
 
-    async def _claimed(self) -> Any:
+    async def _claimed(self) -> list[Any]:
+        """A message that is due, and what goes out in one mail with it."""
         async with self._claiming:
             full = [domain for domain, number in self._busy.items() if domain and number >= LANES_A_DOMAIN]
             passed_over = sorted({*full, *self._stalled})
             for row in await self._db.one_statement(_CLAIM, [self._at, self._at + LEASE, passed_over]):
                 self._busy[_domain(row.address)] += 1
-                return row
-        return None
+                return [row, *await self._together(row)]
+        return []
 
-    async def _tried(self, row: Any, domain: str) -> _Settled:
-        if row.overtaken:
-            return _Settled(row.id, error="overtaken by events before it was sent", aside=Aside.OVERTAKEN)
-        if row.unsure > UNSURE:
-            return _Settled(row.id, error=row.last_error, aside=Aside.UNSURE, unsure=True)
+    async def _together(self, row: Any) -> Sequence[Any]:
+        """The others of the digest of a message.
+
+        There are none where it is in no digest, or goes out later.
+        """
+        waits = quiet_hours.held_until(row, self._holding, self._at)
+        if waits is not None or not quiet_hours.in_digest(row, self._holding):
+            return ()
+        opening = quiet_hours.opening(row, self._holding.calendars[row.unit_code])
+        return await digests.gathered(self._db, row, opening, at=self._at, lease=self._at + LEASE)
+
+    async def _tried(self, claimed: list[Any], domain: str) -> list[Settled]:
+        """The outcome of each message of one mail."""
+        row = claimed[0]
+        dropped = [known for each in claimed if (known := _known(each)) is not None]
+        sent = [each for each in claimed if _known(each) is None]
+        if not sent:
+            return dropped
+        if (until := quiet_hours.held_until(row, self._holding, self._at)) is not None:
+            return [Settled(row.id, again_at=until, error=row.last_error, uncounted=True, held=True)]
+        mail = _message(row)
+        if quiet_hours.in_digest(row, self._holding):
+            key, payload = digests.key(row), digests.payload(sent)
+            mail = replace(mail, dedup_key=key, topic=wording.DIGEST, payload=payload)
+        settled = await self._sent(mail, row, domain)
+        return [*(replace(settled, id=each.id) for each in sent), *dropped]
+
+    async def _sent(self, message: Message, row: Any, domain: str) -> Settled:
         try:
-            served = [await each.send(_message(row)) for each in self._transports]
+            served = [await each.send(message) for each in self._transports]
         except Exception as error:  # one bad message must not keep back those behind it
             self._struck(error, domain)
             return _failed(row, error, self._at)
         self._strikes.clear()
-        return _Settled(row.id, sent_at=self._at) if any(served) else _Settled(row.id, aside=Aside.PORTAL)
+        return Settled(row.id, sent_at=self._at) if any(served) else Settled(row.id, aside=Aside.PORTAL)
 
     def _struck(self, error: Exception, domain: str) -> None:
         if isinstance(error, Away):
@@ -243,6 +251,15 @@ class _Round:
                 self._away = error.reason
 
 
+def _known(row: Any) -> Settled | None:
+    """The outcome of a message that is not sent; None for one that is."""
+    if row.overtaken:
+        return Settled(row.id, error="overtaken by events before it was sent", aside=Aside.OVERTAKEN)
+    if row.unsure > UNSURE:
+        return Settled(row.id, error=row.last_error, aside=Aside.UNSURE, unsure=True)
+    return None
+
+
 def _message(row: Any) -> Message:
     return Message(**{each.name: row[each.name] for each in fields(Message) if each.name != "secret"})
 
@@ -251,39 +268,19 @@ def _domain(address: str | None) -> str:
     return (address or "").rpartition("@")[2].lower()
 
 
-def _failed(row: Any, error: Exception, at: datetime) -> _Settled:
+def _failed(row: Any, error: Exception, at: datetime) -> Settled:
     """Outcome of a message for which a transport raised an error."""
     reason = error.reason if isinstance(error, Undeliverable) else type(error).__name__
     again = at + min(PAUSE * 2 ** min(row.attempts - 1, 16), LONGEST_PAUSE)
     if isinstance(error, Away):
-        return _Settled(row.id, again_at=at, error=reason, uncounted=True)
+        return Settled(row.id, again_at=at, error=reason, uncounted=True)
     if isinstance(error, Refused):
-        return _Settled(row.id, error=reason, aside=Aside.REFUSED)
+        return Settled(row.id, error=reason, aside=Aside.REFUSED)
     if isinstance(error, Unsure) and row.unsure >= UNSURE:
-        return _Settled(row.id, error=reason, aside=Aside.UNSURE, unsure=True)
+        return Settled(row.id, error=reason, aside=Aside.UNSURE, unsure=True)
     if row.first_tried_at is not None and at - row.first_tried_at >= PERSISTENCE:
-        return _Settled(row.id, error=reason, aside=Aside.GIVEN_UP)
-    return _Settled(row.id, again_at=again, error=reason, unsure=isinstance(error, Unsure))
-
-
-def _columns(settled: _Settled, at: datetime) -> list[Any]:
-    return [
-        *(settled.id, settled.sent_at, settled.again_at, settled.error, settled.aside),
-        *(settled.uncounted, settled.unsure, at),
-    ]
-
-
-def _counted(before: Delivered, settled: _Settled) -> Delivered:
-    """The count with one message more."""
-    if settled.sent_at is not None:
-        return replace(before, sent=before.sent + 1)
-    if settled.aside is Aside.OVERTAKEN:
-        return replace(before, overtaken=before.overtaken + 1)
-    if settled.aside is Aside.PORTAL:
-        return replace(before, portal=before.portal + 1)
-    return replace(
-        before, failed=before.failed + 1, quarantined=before.quarantined + (settled.aside is not None)
-    )
+        return Settled(row.id, error=reason, aside=Aside.GIVEN_UP)
+    return Settled(row.id, again_at=again, error=reason, unsure=isinstance(error, Unsure))
 
 
 _CLAIM = resources.files("hoso_workflows.notifications").joinpath("claim.sql").read_text(encoding="utf-8")
@@ -291,6 +288,7 @@ _CLAIM = resources.files("hoso_workflows.notifications").joinpath("claim.sql").r
 #: $1 id. A secret goes to the address that was named, or to the newest verified one.
 _BY_ID = """
 select o.id, o.dedup_key, o.topic, o.recipient_id, o.dossier_id, o.payload, o.created_at, o.attempts,
+  coalesce((select w.language from delivery_preference w where w.principal_id = o.recipient_id), 'vi') as language,
   case when o.payload ? 'contact'
     then (select nullif(c.value, '') from contact_point c
       where c.id = (o.payload->>'contact')::uuid and c.kind = 'email')
@@ -298,23 +296,9 @@ select o.id, o.dedup_key, o.topic, o.recipient_id, o.dossier_id, o.payload, o.cr
       and c.ended_at is null and c.verified_at is not null order by c.entered_at desc, c.id limit 1) end as address
 from outbox o where o.id = $1 and o.sent_at is null
 """
-#: $1 id, $2 when sent, $3 when to try again, $4 what went wrong, $5 why it is aside, $6 whether the attempt says nothing of
-#: the message, $7 whether it may have been taken, $8 instant.
-_SETTLE = """
-update outbox set
-  sent_at = $2, last_error = $4,
-  aside = case when $5::text = 'portal' and not exists (select from notice n where n.message_id = outbox.id)
-    then 'unreached' else $5::text end,
-  available_at = case when $2::timestamptz is null then coalesce($3::timestamptz, 'infinity') else available_at end,
-  attempts = attempts - case when $6::boolean or $5 = 'portal' then 1 else 0 end,
-  unsure = unsure - case when $7::boolean then 0 else 1 end,
-  first_tried_at = case when $6 then first_tried_at else coalesce(first_tried_at, $8::timestamptz) end
-where id = $1 and sent_at is null
-"""
-
 #: $1 instant. What stands in nobody's list has reached nobody.
 _PORTAL = """
 update outbox set available_at = 'infinity',
   aside = case when exists (select from notice n where n.message_id = outbox.id) then 'portal' else 'unreached' end
-where sent_at is null and available_at <= $1 returning id
+where sent_at is null and receiver_id is null and available_at <= $1 returning id
 """

@@ -146,7 +146,8 @@ async def release(
 
 
 _OF_UNITS = """(d.handling_unit = any({0}) or d.receiving_unit = any({0}) or o.dossier_id is null and exists (
-  select from principal p where p.id = o.recipient_id and p.home_unit_code = any({0})))"""
+  select from principal p where p.id = o.recipient_id and p.home_unit_code = any({0})) or exists (
+  select from webhook_receiver w where w.id = o.receiver_id and w.unit_code = any({0})))"""
 #: Of one of the units $2, or any message where it is null.
 _MINE = f"($2::text[] is null or {_OF_UNITS.format('$2')})"
 #: What waits for its hour, and what was set aside.
@@ -177,7 +178,7 @@ for update of o
 """  # noqa: S608 - fixed text of this module
 #: $1 numbers or null for all, $2 units, $3 instant.
 _RELEASE = f"""
-update outbox set aside = null, available_at = $3, attempts = 0, first_tried_at = null, unsure = 0
+update outbox set aside = null, available_at = $3, attempts = 0, first_tried_at = null, unsure = 0, digest_key = null
 from (
   select o.id, o.aside from outbox o left join dossier d on d.id = o.dossier_id
   where ($1::bigint[] is null or o.id = any($1)) and {outbox.SET_ASIDE} and {_MINE}

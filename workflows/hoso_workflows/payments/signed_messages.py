@@ -7,7 +7,6 @@ reads them.
 
 import base64
 import binascii
-import hashlib
 import hmac
 import re
 from collections.abc import Mapping
@@ -16,6 +15,8 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from hoso_calendar.messages import say
+from hoso_workflows.operation import standard_webhooks
+from hoso_workflows.operation.standard_webhooks import ID, SIGNATURE, TIME, VERSION, digest
 from hoso_workflows.payments import refusals
 
 
@@ -35,10 +36,8 @@ class Secrets:
         return self.current, self.before
 
 
-ID, TIME, SIGNATURE = "webhook-id", "webhook-timestamp", "webhook-signature"
 #: How far the time of a message may lie from ours.
 TOLERANCE = timedelta(minutes=5)
-_VERSION = "v1,"
 #: Signatures of one message that are looked at.
 _MOST = 4
 _ID = re.compile(r"[\x21-\x2d\x2f-\x7e]{1,200}")
@@ -47,9 +46,7 @@ _TIME = re.compile(r"[0-9]{1,11}")
 
 def signed(secret: bytes, body: bytes, at: datetime, identity: str | None = None) -> dict[str, str]:
     """The headers of a message with this body, sent at an instant."""
-    identity, moment = identity or uuid4().hex, str(int(at.timestamp()))
-    mark = base64.b64encode(_digest(secret, identity, moment, body)).decode()
-    return {ID: identity, TIME: moment, SIGNATURE: f"{_VERSION}{mark}"}
+    return standard_webhooks.headers([secret], body, at, identity or uuid4().hex)
 
 
 def require(secrets: Secrets, body: bytes, headers: Mapping[str, str], at: datetime) -> None:
@@ -73,20 +70,16 @@ def signed_at(
         raise refusals.NotificationRefused(say("its headers name no id or no time"))
     given = [_mark(each) for each in headers.get(SIGNATURE, "").split()[:_MOST]]
     for secret in secrets.accepted(at):
-        due = _digest(secret, identity, moment, body)
+        due = digest(secret, identity, moment, body)
         if any(hmac.compare_digest(due, each) for each in given):
             return datetime.fromtimestamp(int(moment), UTC), secret is not secrets.current
     raise refusals.NotificationRefused(say("its signature is wrong"))
 
 
-def _digest(secret: bytes, identity: str, moment: str, body: bytes) -> bytes:
-    return hmac.digest(secret, f"{identity}.{moment}.".encode() + body, hashlib.sha256)
-
-
 def _mark(given: str) -> bytes:
-    if not given.startswith(_VERSION):
+    if not given.startswith(VERSION):
         return b""
     try:
-        return base64.b64decode(given.removeprefix(_VERSION), validate=True)
+        return base64.b64decode(given.removeprefix(VERSION), validate=True)
     except (binascii.Error, ValueError):
         return b""

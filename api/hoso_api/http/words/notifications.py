@@ -11,6 +11,18 @@ _CONTACT = {
     "entered_at": ("When it was entered.", _AT),
     "verified_at": ("When it was proved; null until then, and nothing is sent there.", _AT),
 }
+_DELIVERY = {
+    "language": ("The language of mails to you.", "vi"),
+    "digest": (
+        "True for one mail at the opening of each working day of your unit in place of one for each message; officers alone.",
+        False,
+    ),
+    "quiet": ("True where mail waits outside of the office hours of your unit; officers alone.", False),
+    "urgent_at_once": (
+        "True where what is late or will soon be late waits for neither digest nor opening.",
+        True,
+    ),
+}
 
 #: `Schema.field` → what it means there, and an example.
 NOTICE_FIELDS: Mapping[str, tuple[str, Any]] = {
@@ -34,6 +46,11 @@ NOTICE_FIELDS: Mapping[str, tuple[str, Any]] = {
         f"{schema}.{name}": word
         for schema in ("OwnContact", "ContactEntered")
         for name, word in _CONTACT.items()
+    },
+    **{
+        f"{schema}.{name}": word
+        for schema in ("DeliveryWish", "DeliveryKept")
+        for name, word in _DELIVERY.items()
     },
     "NewContact.email": ("Address of e-mail.", "nguoi.nop@example.org"),
     "InvitationGiven.mailed": ("True when a mail server has taken the link for the person.", False),

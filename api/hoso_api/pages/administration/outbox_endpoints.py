@@ -12,12 +12,14 @@ from hoso_api.pages.register import administering
 from hoso_api.pages.shared import acting, session
 from hoso_api.pages.shared.acting import Filled, FormNow
 from hoso_api.pages.shared.visit import Visit, VisitNow
+from hoso_api.pages.webhooks import words as webhook_words
 from hoso_api.translation.vietnamese import marked
 from hoso_workflows import errors
-from hoso_workflows.notifications import email, undelivered
+from hoso_workflows.notifications import undelivered, wording
 from hoso_workflows.notifications.undelivered import NotSetAside, State, Undelivered
 from hoso_workflows.organisation import permissions
 from hoso_workflows.organisation.permissions import readings
+from hoso_workflows.webhooks import kinds
 
 ADDRESS = "/noi-bo/quan-tri/thu-gui"
 LISTING, RELEASING = "list_undelivered", "release_message"
@@ -105,5 +107,10 @@ async def _shown(visit: Visit, form: Filled, kind: str, after: str = "") -> Resp
 
 
 def subject(message: Undelivered) -> str:
-    """The subject of a message as its reader would see it, without its text."""
-    return email.said(message.topic, {"code": message.code, "reference": message.reference})[0]
+    """The subject of a message as its reader would see it, without its text.
+
+    Of a webhook it is the event.
+    """
+    if message.topic.startswith(kinds.TOPIC):
+        return f"Webhook – {webhook_words.of(message.topic)}"
+    return wording.said(message.topic, {"code": message.code, "reference": message.reference})[0]

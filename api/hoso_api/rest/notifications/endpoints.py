@@ -15,7 +15,8 @@ from hoso_api.http.problems import responses
 from hoso_api.http.routing import KnownRoute
 from hoso_api.rest.notifications import schemas
 from hoso_workflows.identity import contact_points
-from hoso_workflows.notifications import email, notices
+from hoso_workflows.notifications import email, notices, preferences
+from hoso_workflows.notifications.preferences import Preference
 
 router = APIRouter(tags=["notifications"], route_class=KnownRoute)
 
@@ -64,6 +65,22 @@ async def mark_notification(
     """Mark a notice of your own as read; how many are left is told."""
     await notices.mark(caller.service.db, caller.principal, notice, at=caller.at)
     return await count_notifications(caller)
+
+
+@router.get("/me/delivery", response_model=schemas.DeliveryKept, responses=responses(401))
+@acts.named("get_delivery_preference")
+async def get_delivery_preference(caller: CallerNow) -> Response:
+    """Your preference about mail: language, digest, quiet hours."""
+    return Json(asdict(await preferences.of(caller.service.db, caller.principal)))
+
+
+@router.put("/me/delivery", response_model=schemas.DeliveryKept, responses=responses(401, 413, 415))
+@acts.named("set_delivery_preference")
+async def set_delivery_preference(caller: CallerNow, body: schemas.DeliveryWish) -> Response:
+    """Say how you want to be told by mail, from the next one on; your list of notices is as before."""
+    wish = Preference(body.language, body.digest, body.quiet, body.urgent_at_once)
+    await preferences.keep(caller.service.db, caller.principal, wish, at=caller.at)
+    return Json(asdict(wish))
 
 
 @router.get("/me/contact-points", response_model=schemas.OwnContacts, responses=responses(401))

@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, Field, StringConstraints
 from hoso_api.http.fields import Answer, Body, Email
 from hoso_api.http.paging import NextPage
 from hoso_api.rest.tasks.schemas import DossierOf
-from hoso_models import ContactKind
+from hoso_models import ContactKind, MailLanguage
 from hoso_workflows.notifications.notices import Reach
 
 #: The largest number that a notice can have.
@@ -96,3 +96,21 @@ class ContactCode(Body):
     """The code that was mailed."""
 
     code: Annotated[str, StringConstraints(pattern=r"^[0-9 ]{6,12}$")]
+
+
+class DeliveryWish(Body):
+    """A preference about mail; what is left out is as usual."""
+
+    language: MailLanguage = MailLanguage.VIETNAMESE
+    digest: bool = False
+    quiet: bool = False
+    urgent_at_once: bool = True
+
+
+class DeliveryKept(Answer):
+    """The preference about mail that holds."""
+
+    language: MailLanguage
+    digest: bool
+    quiet: bool
+    urgent_at_once: bool

@@ -1,0 +1,1 @@
+"""Receivers of webhooks: list, entry, secret, last messages."""

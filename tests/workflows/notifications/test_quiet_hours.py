@@ -1,0 +1,83 @@
+"""Hours of mails: what waits goes out at an opening, and never waits over one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+import hoso_calendar as wt
+from hoso_workflows.notifications import quiet_hours
+from hoso_workflows.notifications.quiet_hours import Holding
+from support.builders.histories import local
+
+CALENDAR = wt.load("ha-tinh")
+UNIT = "H27"
+#: Minutes of most of a year.
+START = local("2026-01-05 00:00")
+INSTANTS = st.integers(0, 325 * 24 * 60).map(lambda number: START + timedelta(minutes=number))
+TIMES = st.times()
+
+
+@dataclass
+class Row:
+    """A message as a claim tells it."""
+
+    created_at: datetime
+    topic: str = "note.mentioned"
+    address: str | None = "a@example.org"
+    unit_code: str | None = UNIT
+    digest: bool = False
+    quiet: bool = False
+    urgent_at_once: bool = True
+
+
+def working(at: datetime) -> bool:
+    there = CALENDAR.local(at)
+    minute = there.hour * 60 + there.minute
+    return any(begin <= minute < end for begin, end in CALENDAR.slots(there.date()))
+
+
+def opens(at: datetime) -> bool:
+    """True for the first minute of working time."""
+    return working(at) and not working(at - timedelta(minutes=1))
+
+
+@given(INSTANTS)
+def test_a_quiet_mail_waits_outside_of_working_time_alone_and_until_the_next_opening(at: datetime) -> None:
+    until = quiet_hours.held_until(Row(at, quiet=True), Holding({UNIT: CALENDAR}), at)
+
+    assert (until is None) == working(at)
+    if until is not None:
+        assert opens(until)
+        between = CALENDAR.count_minutes(at, until)
+        assert between == 0
+
+
+@given(INSTANTS, st.integers(0, 10 * 24 * 60))
+def test_a_digest_waits_for_the_opening_after_its_message_and_no_longer(
+    written: datetime, later: int
+) -> None:
+    row, at = Row(written, digest=True), written + timedelta(minutes=later)
+    until = quiet_hours.held_until(row, Holding({UNIT: CALENDAR}), at)
+    opening = quiet_hours.opening(row, CALENDAR)
+
+    assert until == (opening if at < opening else None)
+    assert (opens(opening), opening > written) == (True, True)
+    there = CALENDAR.local(opening)
+    assert CALENDAR.slots(there.date())[0][0] == there.hour * 60 + there.minute
+    assert quiet_hours.in_digest(row, Holding({UNIT: CALENDAR}))
+
+
+@given(INSTANTS, TIMES, TIMES)
+def test_quiet_hours_of_applicants_end_within_a_day(at: datetime, begin: time, end: time) -> None:
+    row, holding = Row(at, topic="applicant.accepted"), Holding({}, (begin, end))
+    until = quiet_hours.held_until(row, holding, at)
+
+    if until is not None:
+        assert timedelta() < until - at <= timedelta(days=1)
+        assert until.time() == end
+        assert quiet_hours.held_until(row, holding, until) is None
+    assert not quiet_hours.in_digest(row, holding)

@@ -1,0 +1,104 @@
+"""Hours of mails that wait for a digest, or for an office to open.
+
+Working time is that of the unit that keeps the reader's record. Where nobody knows it, the mail goes out at once: nothing is
+kept back for a calendar that is missing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import hoso_calendar as wt
+from hoso_workflows import localtime
+
+#: Of officers: what somebody has to hear while it can still be done in time, an apology before the term ends among it. Rungs of
+#: the ladder that an authority adds are urgent; the first ones of a step and at reception are not.
+URGENT = ("escalation.", "reminder.", "duty.uncovered")
+PATIENT = ("escalation.step_due", "escalation.step_unclaimed", "escalation.reception_waits")
+#: Before topics that never wait: whose account it is has to hear of it now.
+NEVER = "account."
+#: Local times from which and until which nobody is told; over midnight where the first is the later one.
+Hours = tuple[time, time]
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """Calendars and hours that decide how long mails wait."""
+
+    #: By unit.
+    calendars: Mapping[str, wt.WorkCalendar] = field(default_factory=dict)
+    #: Local times from which and until which applicants are not mailed; None for none.
+    applicants: Hours | None = None
+
+
+def held_until(row: Any, holding: Holding, at: datetime) -> datetime | None:
+    """The instant until which a claimed message waits; None for now."""
+    if row.topic.startswith(NEVER) or row.address is None:
+        return None
+    if row.topic.startswith("applicant."):
+        return applicants_until(holding.applicants, at)
+    calendar = holding.calendars.get(row.unit_code or "")
+    if calendar is None or (row.urgent_at_once and urgent(row.topic)):
+        return None
+    try:
+        until = opening(row, calendar) if row.digest else _open(calendar, at) if row.quiet else at
+    except wt.MissingCalendarData:
+        return None
+    return until if until > at else None
+
+
+def urgent(topic: str) -> bool:
+    """True for what passes quiet hours where its reader wants it so."""
+    return topic.startswith(URGENT) and topic not in PATIENT
+
+
+def in_digest(row: Any, holding: Holding) -> bool:
+    """True for a message that goes out with others."""
+    at_once = row.urgent_at_once and urgent(row.topic)
+    known = (row.unit_code or "") in holding.calendars
+    aside = row.topic.startswith((NEVER, "applicant."))
+    return bool(row.digest and row.address and known and not at_once and not aside)
+
+
+def opening(row: Any, calendar: wt.WorkCalendar) -> datetime:
+    """The first opening of a working day after a message was written.
+
+    At that its digest goes out.
+    """
+    local = calendar.local(row.created_at)
+    day: date = local.date()
+    minute, slots = local.hour * 60 + local.minute, calendar.slots(day)
+    if not slots or minute >= slots[0][0]:
+        day = calendar.next_working(day + timedelta(days=1))
+    return _instant(day, calendar.slots(day)[0][0])
+
+
+def applicants_until(hours: Hours | None, at: datetime) -> datetime | None:
+    """The end of the quiet hours of applicants, None outside of them."""
+    if hours is None:
+        return None
+    begin, end = hours
+    local = at.astimezone(localtime.ZONE)
+    now = local.time()
+    over_midnight = begin > end
+    if not (now >= begin or now < end if over_midnight else begin <= now < end):
+        return None
+    day = local.date() + timedelta(days=1 if over_midnight and now >= begin else 0)
+    return datetime.combine(day, end, localtime.ZONE)
+
+
+def _open(calendar: wt.WorkCalendar, at: datetime) -> datetime:
+    """The instant itself in working time, else the next opening."""
+    local = calendar.local(at)
+    day: date = local.date()
+    minute = local.hour * 60 + local.minute
+    for begin, end in calendar.slots(day):
+        if minute < end:
+            return at if minute >= begin else _instant(day, begin)
+    day = calendar.next_working(day + timedelta(days=1))
+    return _instant(day, calendar.slots(day)[0][0])
+
+
+def _instant(day: date, minute: int) -> datetime:
+    return datetime.combine(day, time(minute // 60, minute % 60), localtime.ZONE)

@@ -1,0 +1,242 @@
+"""Words of messages in English; topics and fields as in `wording`."""
+
+#: Topic → subject and text.
+WORDING = {
+    "applicant.filed": (
+        "Your online dossier has come in",
+        "Dossier {code} has been sent to the reception desk.",
+    ),
+    "applicant.accepted": (
+        "Dossier {code} has been accepted",
+        "Dossier {code} has been accepted and is being handled.",
+    ),
+    "applicant.refused": (
+        "Dossier {code} was not accepted",
+        "Reception has refused dossier {code}; the reason stands in the dossier.",
+    ),
+    "applicant.supplement_asked": (
+        "Dossier {code}: a supplement is asked for",
+        "Dossier {code} has to be supplemented; what is missing stands in the dossier.",
+    ),
+    "applicant.result_ready": (
+        "Dossier {code} has its result",
+        "The result of dossier {code} is ready.",
+    ),
+    "applicant.withdrawn": (
+        "Dossier {code} was withdrawn",
+        "Dossier {code} was withdrawn as asked for.",
+    ),
+    "applicant.stopped": (
+        "The handling of dossier {code} has stopped",
+        "The handling of dossier {code} has stopped; the reason stands in the dossier.",
+    ),
+    "applicant.closed_unanswered": (
+        "Dossier {code} was closed because no supplement came",
+        "The time for the supplement of dossier {code} has passed without one, so the handling has stopped; a new dossier may be filed.",
+    ),
+    "applicant.transferred": (
+        "Dossier {code} goes to the competent authority",
+        "Dossier {code} goes to the competent authority; which one, and why, stands in the dossier.",
+    ),
+    "applicant.suspended": (
+        "The handling of dossier {code} is suspended",
+        "The handling of dossier {code} is suspended; the basis and the reason stand in the dossier.",
+    ),
+    "applicant.suspension_ended": (
+        "The handling of dossier {code} goes on",
+        "The handling of dossier {code} goes on; the appointed day of the result stands in the dossier.",
+    ),
+    "applicant.obligation_set": (
+        "Dossier {code}: a financial obligation has to be met",
+        "Dossier {code} waits for a financial obligation to be met; the notice stands in the dossier.",
+    ),
+    "applicant.appointed": (
+        "Dossier {code}: the appointed day of the result",
+        "The proof of payment of dossier {code} has come in; the appointed day of the result stands in the dossier.",
+    ),
+    "applicant.extended": (
+        "The term of dossier {code} was extended",
+        "The term of dossier {code} was extended; the reason and the new day stand in the dossier.",
+    ),
+    "applicant.reappointed": (
+        "An apology and a new appointment: dossier {code}",
+        "The handling authority apologises and makes a new appointment for dossier {code}; the reason and the new day stand in the dossier.",
+    ),
+    "applicant.rectified": (
+        "What is recorded in dossier {code} was corrected",
+        "What was recorded in dossier {code} was corrected; the corrections stand in the dossier.",
+    ),
+    "applicant.disclosed": (
+        "Data of dossier {code} were given to a third party",
+        "Data of dossier {code} were given out by a decision of the handling authority; to whom, on what basis and for what purpose stands in the dossier.",
+    ),
+    "applicant.fee_assessed": (
+        "Dossier {code}: fees to be paid",
+        "The fees of dossier {code} were assessed; the amount and when to pay it stand in the dossier.",
+    ),
+    "applicant.fee_exempted": (
+        "Dossier {code}: exemption from fees",
+        "Fees of dossier {code} were waived or reduced; the basis and what is left to pay stand in the dossier.",
+    ),
+    "applicant.payment_recorded": (
+        "Fees of dossier {code} were received",
+        "A payment for dossier {code} was recorded; the receipt stands in the dossier.",
+    ),
+    "applicant.payment_cancelled": (
+        "A receipt of dossier {code} was cancelled",
+        "A payment of dossier {code} was cancelled; the reason and what is left to pay stand in the dossier.",
+    ),
+    "applicant.payment_refunded": (
+        "Fees of dossier {code} were given back",
+        "Fees of dossier {code} were given back; the reason, the amount and the way stand in the dossier.",
+    ),
+    "applicant.result_corrected": (
+        "The result of dossier {code} was corrected",
+        "The result of dossier {code} had a mistake and was corrected; the corrected result and the reason stand in the dossier. The handling authority apologises for the mistake.",
+    ),
+    "applicant.reopened": (
+        "Dossier {code} is handled again",
+        "Dossier {code} is handled again; the basis and the appointed day of the result stand in the dossier.",
+    ),
+    "applicant.desk_wrote": (
+        "Dossier {code}: a message of the desk",
+        "The desk has written to you about dossier {code}; the message stands in the conversation of the dossier.",
+    ),
+    "desk.applicant_wrote": (
+        "The applicant of dossier {code} has written",
+        "The applicant of dossier {code} has written to the desk; the message stands in the conversation of the dossier.",
+    ),
+    "desk.reply_proposed": (
+        "A proposed reply to the applicant of dossier {code}",
+        "The handling unit proposes what to reply to the applicant of dossier {code}; the proposal stands in the conversation of the dossier.",
+    ),
+    "note.mentioned": (
+        "Dossier {code}: a note mentions you",
+        "A colleague mentions you in an internal note on dossier {code}; it stands in the conversation of the dossier.",
+    ),
+    "desk.result_corrected": (
+        "Dossier {code}: hand over the corrected result",
+        "The result of dossier {code} was corrected; invite the applicant to take the right one and record the handing over.",
+    ),
+    "unit.consultation_asked": (
+        "An opinion on dossier {code} is asked for",
+        "Your unit is asked for its opinion on dossier {code}; what is asked and until when stands in the list of consultations.",
+    ),
+    "desk.consultation_answered": (
+        "An opinion came in: dossier {code}",
+        "The unit that was asked about dossier {code} has answered.",
+    ),
+    "desk.consultation_passed": (
+        "No opinion came in time: dossier {code}",
+        "The unit that was asked about dossier {code} has not answered in time.",
+    ),
+    "applicant.calendar_revised": (
+        "The appointed day of dossier {code} changes",
+        "The working calendar has changed, so the appointed day of dossier {code} was counted again; the new day stands in the dossier.",
+    ),
+    "desk.supplement_proposed": (
+        "A supplement of dossier {code} is proposed",
+        "The handling unit proposes that the applicant of dossier {code} is asked for a supplement.",
+    ),
+    "account.contact_code": (
+        "The code that proves your e-mail address",
+        "The code that proves your e-mail address: {secret}. It is good for 15 minutes. If you have not asked for it, ignore this mail and give the code to nobody.",
+    ),
+    "account.contact_changed": (
+        "A contact address of your account has changed",
+        "A contact address of your account has just changed. If that was not you, tell your administrator at once.",
+    ),
+    "account.sign_in_changed": (
+        "How your account signs in has changed",
+        "A way of signing in was just added to your account or taken away. If that was not you, tell your administrator at once.",
+    ),
+    "account.recovery_asked": (
+        "The recovery of your account was asked for",
+        "An administrator has asked for the recovery of your account; a second one has to confirm it. If you have not asked for it, say so at once.",
+    ),
+    "account.recovered": (
+        "Your account was recovered",
+        "All earlier ways of signing in to your account were revoked. If you have not asked for it, tell your administrator at once.",
+    ),
+    "account.invitation": (
+        "An invitation to choose how you sign in",
+        "You are invited to choose how you sign in. Open this address within 72 hours; it works once: {secret}",
+    ),
+    "escalation.step_due": (
+        "A step is late: dossier {code}",
+        "The step “{step}” of dossier {code} was due at {due}.",
+    ),
+    "escalation.step_unclaimed": (
+        "A late step that nobody has taken: dossier {code}",
+        "The step “{step}” of dossier {code} was due at {due}, and nobody has taken it.",
+    ),
+    "escalation.due_soon": (
+        "Dossier {code} is due soon",
+        "The result of dossier {code} is due at {due}.",
+    ),
+    "escalation.overdue": (
+        "Dossier {code} is overdue",
+        "The result of dossier {code} was due at {due}.",
+    ),
+    "escalation.reception_waits": (
+        "A dossier waits for reception: {code}",
+        "Dossier {code} has waited for reception for 2 working hours or more; it has to be received by {due}.",
+    ),
+    "job.done": (
+        "A long job is done: {subject}",
+        "{job} {subject} is done: {moved} dossiers were changed, {left} stay as they were; each is listed among the long jobs.",
+    ),
+    "job.failed": (
+        "A long job has failed: {subject}",
+        "{job} {subject} has stopped with an error after {moved} dossiers; the reason stands among the long jobs, where it is ordered again.",
+    ),
+    "job.cancelled": (
+        "A long job was stopped: {subject}",
+        "{job} {subject} was stopped by somebody else after {moved} dossiers; what was done stays. It stands among the long jobs.",
+    ),
+    "reminder.dossier": (
+        "A reminder: dossier {code} is overdue",
+        "You are reminded of dossier {code}, whose result was due at {due}.",
+    ),
+    "reminder.step": (
+        "A reminder: a step of dossier {code} is late",
+        "You are reminded of the step “{step}” of dossier {code}, which was due at {due}.",
+    ),
+    "reminder.reception": (
+        "A reminder: dossier {code} waits for reception",
+        "You are reminded to accept or refuse dossier {code}, or to ask for a supplement; it had to be received by {due}.",
+    ),
+    "duty.uncovered": (
+        "Nobody is on duty on {day}: {unit}",
+        "{unit} has nobody on duty for online dossiers on {day}; enter the roster of that day.",
+    ),
+    "escalation.reception_overdue": (
+        "Reception is overdue: dossier {code}",
+        "Dossier {code} was neither accepted nor refused, nor was a supplement asked for; it had to be received by {due}.",
+    ),
+}
+#: What a long job does, by its kind.
+JOBS = {
+    "rehoming": "The move of dossiers to the successor of",
+    "calendar_revision": "The application of the calendar",
+    "migration": "The move of dossiers to another version of the procedure",
+}
+#: Escalations whose level an authority has added, by what their rung watches.
+WATCHED = {
+    "reception": (
+        "A dossier waits at reception: {code}",
+        "Dossier {code} waits at reception, which ends its term {due}.",
+    ),
+    "step": ("A step of dossier {code}", "The step “{step}” of dossier {code} is due {due} and not done."),
+    "dossier": ("Dossier {code} has no result", "Dossier {code} is due {due} and has no result."),
+    "consultation": (
+        "An opinion is missing: dossier {code}",
+        "The unit that was asked about dossier {code} has not answered; its answer is due {due}.",
+    ),
+    "supplement": (
+        "A supplement is missing: dossier {code}",
+        "The applicant has not sent the supplement of dossier {code}; it is due {due}.",
+    ),
+}
+OTHERS = ("A notice about dossier {code}", "There is a new notice about dossier {code}.")
+DIGEST = ("{number} notices in one", "{subject}: {text}")

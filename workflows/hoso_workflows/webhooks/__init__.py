@@ -1,0 +1,1 @@
+"""Webhooks: the register of receivers, and signed events delivered to them."""
