@@ -34,7 +34,7 @@ _PLACES = (
 )
 #: Variables that hold a secret themselves.
 _SECRETS = (
-    *("HOSO_DATABASE_URL", "HOSO_DATABASE_OWNER_URL", "HOSO_PREFECT_DATABASE_URL", "HOSO_PREFECT_AUTH"),
+    *("HOSO_DATABASE_URL", "HOSO_DATABASE_OWNER_URL", "HOSO_PREFECT_DATABASE_URL", "HOSO_PREFECT_REDIS_URL"),
     *("HOSO_SMTP_PASSWORD", "HOSO_STORE_SECRET_KEY"),
     *("HOSO_PAYMENTS_SECRET", "HOSO_PAYMENTS_SECRET_BEFORE"),
 )
@@ -82,6 +82,7 @@ def left_out(settings: Settings) -> Mapping[str, str]:
     home, payments = installation.home(), PaymentSettings()
     files = {
         "master key": master_key.path(home, settings.master_key_file),
+        "Prefect's auth string": settings.prefect_auth_file,
         **{f"key of the identity provider {each.name}": each.key_file for each in settings.oidc},
         **{f"secret of the identity provider {each.name}": each.secret_file for each in settings.oidc},
         **{f"signing key {each.name}": each.file for each in settings.signing},

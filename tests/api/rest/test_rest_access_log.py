@@ -94,7 +94,7 @@ def test_those_who_follow_within_seconds_are_counted_in_one_line(log: pytest.Log
 
 
 def line_of(said: object, *values: object, fault: BaseException | None = None) -> str:
-    """What the log holds of an entry, made at an instant of ours."""
+    """The line of an entry that was made at an instant of ours."""
     raised = None if fault is None else (type(fault), fault, fault.__traceback__)
     record = logging.LogRecord("hoso_api", logging.INFO, "", 0, said, values, raised)
     record.created = 1_772_416_800.25

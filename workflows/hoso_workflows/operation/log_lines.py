@@ -1,4 +1,4 @@
-"""Log of our processes: a JSON object a line on standard error, which the supervisor stores.
+"""Log of our processes: a JSON object a line, on standard error.
 
 No line repeats what an error says, which may be a row, nor what a caller has sent.
 """
@@ -39,7 +39,7 @@ class Entry:
 
 @contextmanager
 def within(**values: Any) -> Iterator[None]:
-    """Put values on every line that is logged in the block, and in what it calls."""
+    """Put values on every line that is logged in the block."""
     token = _NOTED.set(dict(values))
     try:
         yield
@@ -48,7 +48,7 @@ def within(**values: Any) -> Iterator[None]:
 
 
 def note(**values: Any) -> None:
-    """Put further values on the lines of the request that is being answered; those that are None are none."""
+    """Put further values on the lines of the present request; None is no value."""
     if (noted := _NOTED.get()) is not None:
         noted.update({name: value for name, value in values.items() if value is not None})
 

@@ -36,7 +36,7 @@ def called_by(scope: Scope, principal: UUID) -> None:
 
 
 def request_id(scope: Scope) -> str:
-    """The id of a request: the one that a proxy gave it, else a new one."""
+    """The id that a proxy gave a request, else a new one."""
     if _REQUEST not in scope:
         given = Headers(scope=scope).get(REQUEST_ID, "")
         scope[_REQUEST] = given if _ID.fullmatch(given) else uuid4().hex
