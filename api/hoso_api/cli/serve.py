@@ -99,7 +99,10 @@ def supervised(part: Part | None = None) -> None:
             raise occupancy.BeingPlayed
         identity.ensure()
         settings = free_ports.settle(Settings(), _listeners(part, Settings()), _say, first=first)
-        with installation.server() as server, server.supervised() if server else contextlib.nullcontext():
+        # Prefect's own machine knows no way to our database.
+        apart = part is Part.PREFECT and settings.prefect_database_url is not None
+        ours = contextlib.nullcontext() if apart else installation.server()
+        with ours as server, server.supervised() if server else contextlib.nullcontext():
             signals.run(_run(part, settings, server))
 
 

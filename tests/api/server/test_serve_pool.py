@@ -26,12 +26,12 @@ def test_a_worker_finds_the_prefect_of_another_machine_and_runs_its_flows(
         auth.chmod(0o600)
         # Root's services run as a user of their own.
         os_user.choose(folder / "first").own(auth)
-        shared = {"HOSO_DATABASE_URL": database_url, "HOSO_PREFECT_AUTH_FILE": str(auth)}
+        shared = {"HOSO_PREFECT_AUTH_FILE": str(auth)}
         there = {
             "HOSO_PREFECT_PORT": str(port),
             "HOSO_PREFECT_DATABASE_URL": server.ensure_database("prefect_apart", ("pg_trgm",), Role.PREFECT),
         }
-        here = {"HOSO_PREFECT_URL": f"http://127.0.0.1:{port}/api"}
+        here = {"HOSO_PREFECT_URL": f"http://127.0.0.1:{port}/api", "HOSO_DATABASE_URL": database_url}
         with serving(folder / "first", "prefect", **shared, **there) as prefect:
             said(prefect, "prefect is ready")
             with serving(folder / "second", "flows", "--pool", "hoso", **shared, **here) as worker:
