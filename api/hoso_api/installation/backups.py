@@ -92,7 +92,7 @@ def left_out(settings: Settings) -> Mapping[str, str]:
         "earlier secret of the payment gateway": payments.payments_secret_before_file,
     }
     named = {what: str(path.absolute()) for what, path in files.items() if path is not None and path.exists()}
-    return named | {name: say("environment") for name in _SECRETS if os.environ.get(name)}
+    return named | {name: "environment" for name in _SECRETS if os.environ.get(name)}
 
 
 def configure(folder: Path) -> None:
