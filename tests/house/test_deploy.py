@@ -12,10 +12,12 @@ from typing import Any
 
 import pytest
 import yaml
+from fastapi.routing import APIRoute
 from pydantic_settings import BaseSettings
 from sqlalchemy import make_url
 
 from hoso_api.cli import main
+from hoso_api.rest.public import endpoints as public
 from hoso_api.settings import Settings
 from hoso_models import postgres
 from hoso_models.postgres.cluster import SECRETS, SUPERUSER
@@ -160,6 +162,11 @@ def test_the_api_believes_the_proxy_alone() -> None:
     assert network["subnet"] in SERVICES["api"]["environment"]["HOSO_TRUSTED_PROXIES"]
     published = {name for name, service in SERVICES.items() if "ports" in service}
     assert published == {"proxy"}
+
+
+def test_the_api_is_looked_at_by_an_address_that_it_has() -> None:
+    (path,) = re.findall(r"127\.0\.0\.1:8000(/[\w/]+)", " ".join(SERVICES["api"]["healthcheck"]["test"]))
+    assert path in {route.path for route in public.router.routes if isinstance(route, APIRoute)}
 
 
 def test_prefect_of_the_compose_file_talks_through_its_redis(told: dict[str, str]) -> None:

@@ -73,8 +73,9 @@ async def _restored(folder: Path, key: Path | None, *, without: bool) -> Restore
     begun = time.monotonic()
     parts.verify(folder, found)
     verified = time.monotonic()
+    restoring.require_known(found)
+    entered = backups.key_to_enter(folder, found, key, without=without)
     with occupancy.kept_from_serving(), installation.server():
-        entered = backups.key_to_enter(folder, found, key, without=without)
         async with installation.owned() as owner:
             await restoring.restore(folder, found, await backups.place(owner))
         backups.configure(folder)

@@ -184,9 +184,7 @@ def test_a_backup_takes_no_place_that_is_taken_and_a_restore_none_that_holds_som
     assert (ran.status, f"the store of files holds {stranger.name}" in ran.err) == (2, True)
 
 
-async def test_another_key_and_a_newer_release_are_refused(
-    backup: Path, elsewhere: Path, tmp_path: Path
-) -> None:
+def test_another_key_and_a_newer_release_are_refused(backup: Path, elsewhere: Path, tmp_path: Path) -> None:
     other = tmp_path / "other.key"
     other.write_text("8c" * 32)
     other.chmod(0o600)
@@ -199,6 +197,7 @@ async def test_another_key_and_a_newer_release_are_refused(
     path.write_text("{}")
     ran = restored(backup, elsewhere / ".hoso", "--without-key")
     assert (ran.status, "is no manifest of a backup: id: missing" in ran.err) == (2, True)
+    assert list(elsewhere.iterdir()) == []
 
 
 @pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGTERM])

@@ -32,14 +32,19 @@ class Place:
     server: int
 
 
+def require_known(found: Manifest) -> None:
+    """Return when this release knows the revision of a backup. Raises Newer."""
+    if found.revision not in migrations.revisions():
+        raise migrations.revision_error(found.revision)
+
+
 async def restore(folder: Path, found: Manifest, place: Place) -> None:
     """Restore the files, then the database: all of it or nothing.
 
     Its tables are of the revision of the backup then. Raises Newer, OlderServer, NotEmpty, Damaged and ServerFailed. The backup was
     verified before. After an interruption the same backup can be restored into the same place again.
     """
-    if found.revision not in migrations.revisions():
-        raise migrations.revision_error(found.revision)
+    require_known(found)
     if place.server < found.programs:
         raise refusals.OlderServer(place.server, found.programs)
     await _require_empty(folder, place)
