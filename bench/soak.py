@@ -34,12 +34,15 @@ from hoso_api.system_clock import now
 from hoso_models import SessionKind, postgres
 from hoso_models.postgres import os_user, ownership
 from hoso_models.storage import database
+from hoso_workflows.dossiers import repository
 from hoso_workflows.dossiers.service import DossierService
 from support import api_client, databases, page_samples, ports, served, signing_in
 from support import world as worlds
 
-#: Share of the time that is warm-up, and so not judged.
-WARM_UP = 1 / 3
+#: Dossiers that are filed without a pause at first, so that the caches of both workers are full when the judging begins.
+FILLING = 3 * repository.CAPACITY
+#: Each request has a connection of its own, so that all workers have their share.
+APART = httpx.Limits(max_keepalive_connections=0)
 #: What a fitted line may rise over the judged time before it is called so: bytes in the mean's share, descriptors, connections.
 RISE = {"MB": 0.03, "descriptors": 2.0, "connections": 2.0}
 READERS: Mapping[str, tuple[UUID, SessionKind]] = {
@@ -78,7 +81,7 @@ class Soak:
 
     async def read_pages(self) -> None:
         """Read every page, as each reader in turn, until cancelled."""
-        async with httpx.AsyncClient(base_url=self.address, timeout=60) as client:
+        async with httpx.AsyncClient(base_url=self.address, timeout=60, limits=APART) as client:
             for reader in itertools.cycle(READERS):
                 for page in self.pages:
                     answer = await client.get(page, headers=self.sessions[reader])
@@ -88,7 +91,9 @@ class Soak:
     async def handle_dossiers(self) -> None:
         """File a dossier and accept it, again and again, until cancelled."""
         clerk = {"Authorization": f"Bearer {self.tokens[api_client.CLERK]}"}
-        async with httpx.AsyncClient(base_url=self.address, timeout=60, headers=clerk) as client:
+        async with httpx.AsyncClient(
+            base_url=self.address, timeout=60, headers=clerk, limits=APART
+        ) as client:
             while True:
                 filed = await client.post("/v1/dossiers", json=dict(api_client.FILING))
                 reference = filed.raise_for_status().json()["reference"]
@@ -96,7 +101,7 @@ class Soak:
                 accepted.raise_for_status()
                 self.done["dossiers"] += 1
                 # A busy desk, not a race.
-                await asyncio.sleep(0.5)
+                await asyncio.sleep(0 if self.done["dossiers"] < FILLING else 0.5)
 
     async def run_flows(self) -> None:
         """Have every flow run, and again once all have ended, until cancelled."""
@@ -213,13 +218,13 @@ async def soak(minutes: float, every: float) -> Soak:
     return it
 
 
-def table(it: Soak, minutes: float) -> tuple[list[str], bool]:
+def table(it: Soak, minutes: float, warm_up: float) -> tuple[list[str], bool]:
     """The lines of the table, and whether everything is flat."""
     done = ", ".join(f"{number:,} {what}" for what, number in sorted((it.done + it.answers).items()))
     lines = [f"{minutes:g} minutes: {done}", f"{'':34}{'':14}{'first':>9}{'last':>9}{'an hour':>10}"]
     # A fault of ours is found here, whatever rises.
     flat = not it.answers["5xx"]
-    warm = minutes * 60 * WARM_UP
+    warm = minutes * 60 * warm_up
     for (name, unit), values in sorted(it.seen.items()):
         judged = [(at, value) for at, value in values if at >= warm]
         # One that was started later, or has ended, is no process that stays.
@@ -240,9 +245,10 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--minutes", type=float, default=30)
     asked.add_argument("--every", type=float, default=5, help="seconds between looks")
+    asked.add_argument("--warm-up", type=float, default=1 / 3, help="share of the time that is not judged")
     asked.add_argument("--out", type=Path, help="a file that gets the table too")
     told = asked.parse_args()
-    lines, flat = table(asyncio.run(soak(told.minutes, told.every)), told.minutes)
+    lines, flat = table(asyncio.run(soak(told.minutes, told.every)), told.minutes, told.warm_up)
     print("\n".join(lines))
     if told.out:
         told.out.write_text("\n".join(lines) + "\n", encoding="utf-8")
