@@ -179,7 +179,8 @@ async def _answer(request: Request, error: Exception) -> Response:
     with messages.speaking(language):
         problem, headers = problems.of(error), problems.headers(error)
     if isinstance(error, errors.DatabaseAway):
-        log.warning("away=%s", error.reason)
+        log.warning(log_lines.Entry(away=error.reason))
+    log_lines.note(problem=problem.type.removeprefix(problems.PREFIX))
     if problem.status == 500:
         headers |= limits.headers(request.app.state.settings)
     if page:

@@ -62,8 +62,18 @@ class Settings(BaseSettings):
     workers: int = Field(default=2, ge=1)
     #: The loopback port of Prefect's server.
     prefect_port: int = Field(default=4200, ge=0, le=65535)
+    #: The address that Prefect's server listens on; another than loopback is for workers on other machines of an inner network.
+    prefect_host: str = "127.0.0.1"
     #: Another database for Prefect's own tables than one beside ours.
     prefect_database_url: SecretStr | None = None
+    #: Where workers find Prefect's API when its server is on another machine, as `http://prefect:4200/api`.
+    prefect_url: str | None = Field(default=None, pattern=r"^https?://[^\s?#]+/api$")
+    #: The file with `user:password` of Prefect's API, the same on all machines; one that is made in the home when absent.
+    prefect_auth_file: Path | None = None
+    #: A Redis, as `redis://:password@host:6379`, by which several Prefect servers talk; none for one server.
+    prefect_redis_url: SecretStr | None = None
+    #: The work pool whose workers run the flows, on as many machines as wanted; without one a single runner does.
+    flow_pool: str | None = Field(default=None, pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")
     #: The overdue board without sign-in, on this machine. Real data stay closed: it opens those that `hoso demo` has marked.
     open_board: bool = False
     #: How long a revoked token may still pass.

@@ -1,6 +1,7 @@
 """A table that `make bench` prints still runs when what it fills has changed."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -94,3 +95,16 @@ def test_pages_are_read_by_one_and_by_eight_among_few_dossiers() -> None:
     assert [len(table[name]) for name in read] == [6] * 4
     # A page of the head of all units has rows, that of an officer who has none is empty.
     assert float(table["inbox, whole unit, head of all units"][0]) > float(table["inbox, own tasks"][0])
+
+
+def test_an_installation_is_held_under_its_pages_and_flows_for_a_moment(tmp_path: Path) -> None:
+    out = tmp_path / "table.md"
+    command = [sys.executable, "bench/soak.py", "--minutes", "0.4", "--every", "1", "--out", str(out)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=600)
+    # So short a look judges nothing; that it looked at everything is what is seen here.
+    assert done.returncode in (0, 1), done.stderr
+    lines = out.read_text(encoding="utf-8").splitlines()
+    seen = {re.sub(r" \d+$", "", line[:34].strip()) for line in lines[2:]}
+    stays = {"hoso serve", "api, parent", "api, worker", "prefect", "flows", "postgres"}
+    assert stays | {"hoso_app", "hoso_prefect"} == seen, done.stdout
+    assert (" pages" in lines[0], " 5xx" in lines[0]) == (True, False)

@@ -47,7 +47,9 @@ class Prefect:
 
 
 @contextmanager
-def serving(server: postgres.Server, name: str, **settings: str) -> Iterator[Prefect]:
+def serving(
+    server: postgres.Server, name: str, redis_url: str | None = None, **settings: str
+) -> Iterator[Prefect]:
     """A server with a database of that name, as `hoso serve` starts it but for the settings."""
     with (
         tempfile.TemporaryDirectory() as home,
@@ -57,7 +59,7 @@ def serving(server: postgres.Server, name: str, **settings: str) -> Iterator[Pre
         environment.setenv("HOSO_HOME", home)
         database = server.ensure_database(name, ("pg_trgm",), postgres.Role.PREFECT)
         made = Prefect(port, f"hoso:{secrets.token_urlsafe(32)}", Path(home), database)
-        told = flows.server_environment(database, made.auth, made.port) | settings
+        told = flows.server_environment(database, made.auth, made.port, redis_url=redis_url) | settings
         with running(flows.server_command(made.port), told, made.log / "server.log"):
             asyncio.run(until(lambda: answers(f"{made.url}/health")))
             yield made

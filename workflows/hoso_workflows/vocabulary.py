@@ -26,7 +26,7 @@ _SAID = (
     say("receiving a supplement"), say("withdrawal"), say("completion"), say("going on"), say("receiving a message"),
     say("the failure of a call"), say("retrying"), say("a result that is not eligible"), say("declaring a procedure"),
     say("submitting a procedure"), say("approving a procedure"), say("activating a procedure"),
-    say("taking back an activation"), say("rebuilding a dossier"), say("closing a procedure"), say("opening a procedure"),
+    say("taking back an activation"), say("rebuilding a dossier"), say("taking a backup"), say("restoring a backup"), say("closing a procedure"), say("opening a procedure"),
     say("migrating dossiers"), say("naming the owner of a procedure"),
     say("accepting the dossier"), say("refusing the dossier"), say("withdrawing the dossier"),
     say("taking or assigning the task"), say("giving the task back"), say("setting the priority of the task"), say("leaving a note"), say("handing on an inbox"),

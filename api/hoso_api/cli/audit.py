@@ -41,7 +41,7 @@ def run(
     else:
         for difference in found:
             console.out.print(difference.sentence, markup=False, soft_wrap=True)
-        console.err.print(_closing(found))
+        console.err.print(closing(found))
         if progress.erased:
             console.err.print(
                 say(
@@ -54,7 +54,7 @@ def run(
     raise typer.Exit(errors.FINDINGS if found else 0)
 
 
-def _closing(found: Sequence[audit.Difference]) -> str:
+def closing(found: Sequence[audit.Difference]) -> str:
     return say("{n} differences", n=len(found)) if found else say("Everything stored is what happened.")
 
 
@@ -69,11 +69,16 @@ async def _audit(
             for left in await audit.rebuild(service, dossier):
                 console.err.print(left, markup=False, soft_wrap=True)
             await _record(db, dossier)
-        found = [difference async for difference in audit.differences(service, dossier, progress)]
-        if dossier is not None:
-            return found
-        # Acts of administration belong to no dossier, and the store is looked through as a whole.
-        return [*found, *await audit.administration_differences(db), *await _lost(db)]
+        if dossier is None:
+            return await whole(db, progress)
+        return [difference async for difference in audit.differences(service, dossier, progress)]
+
+
+async def whole(db: Database, progress: audit.AuditProgress) -> list[audit.Difference]:
+    """Every difference in an installation: dossiers, acts of administration, the store of files."""
+    found = [difference async for difference in audit.differences(DossierService(db), None, progress)]
+    # Acts of administration belong to no dossier, and the store is looked through as a whole.
+    return [*found, *await audit.administration_differences(db), *await _lost(db)]
 
 
 async def _lost(db: Database) -> list[audit.Difference]:

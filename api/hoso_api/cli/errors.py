@@ -19,6 +19,7 @@ from hoso_api.translation import storage_errors, validation_errors
 from hoso_calendar import messages
 from hoso_calendar.messages import Message, joined, say
 from hoso_workflows import errors
+from hoso_workflows.backups import refusals as backups
 
 FINDINGS = 1
 USAGE = 2
@@ -48,6 +49,7 @@ def known() -> tuple[type[Exception], ...]:
         supervision.ServiceFailed,
         settings.Unreadable,
         file_modes.Refused,
+        backups.Refused,
         provider_settings.SecretUnusable,
         ValidationError,
         FileNotFoundError,

@@ -33,6 +33,12 @@ COMMANDS = {
     "db": LazyCommand(
         "database", "The database: bring it up to date, say where it stands, or how its roles are made."
     ),
+    "backup": LazyCommand(
+        "backup", "Back up database, files and settings into a new folder, while everything serves."
+    ),
+    "restore": LazyCommand(
+        "restore", "Restore a backup into an empty home or database, or rehearse it; ends in an audit."
+    ),
     "setup": LazyCommand("setup", "Declare an authority in one file: plan, apply, write back."),
     "units": LazyCommand("units", "Units and areas: list, enter, change, close with a successor, reopen."),
     "people": LazyCommand(

@@ -149,9 +149,10 @@ async def prefect(settings: Settings) -> Check:
 
     Without one it hands out secrets and runs code for whoever reaches its port.
     """
-    place = f"127.0.0.1:{settings.prefect_port}"
+    address = processes.prefect_api(settings)
+    place = address.partition("://")[2].removesuffix("/api")
     try:
-        stranger, ours = await _asked(f"http://{place}/api/version")
+        stranger, ours = await _asked(f"{address}/version", settings)
     except httpx.HTTPError:
         remedy = say("Start it with `hoso serve`; `hoso sweep` does its work meanwhile.")
         return Check("Prefect", State.WARNING, say("nothing answers on {place}", place=place), remedy)
@@ -165,7 +166,7 @@ async def prefect(settings: Settings) -> Check:
     return _foreign("Prefect", who, place, "prefect_port")
 
 
-async def _asked(address: str) -> tuple[int, int | None]:
+async def _asked(address: str, settings: Settings) -> tuple[int, int | None]:
     """The HTTP statuses of Prefect's API without and with this home's auth string.
 
     The second is None where the home has no auth string.
@@ -173,9 +174,9 @@ async def _asked(address: str) -> tuple[int, int | None]:
     async with httpx.AsyncClient(timeout=3) as client:
         stranger = (await client.get(address)).status_code
         # It would be made where it is missing.
-        if not (installation.home() / "prefect-auth").exists():
+        if not processes.auth_file(settings).exists():
             return stranger, None
-        user, _, password = processes.auth().partition(":")
+        user, _, password = processes.auth(settings).partition(":")
         return stranger, (await client.get(address, auth=(user, password))).status_code
 
 

@@ -44,12 +44,12 @@ _DEFAULT = {name: field.default for name, field in Settings.model_fields.items()
 class Part(StrEnum):
     """A part that can be served alone.
 
-    The API may run on any number of machines, the flows run on the machine of their Prefect.
+    The API and the workers of a pool may run on any number of machines; a runner alone runs on the machine of its Prefect.
     """
 
     #: The API only; stateless, N times behind a balancer.
     API = "api"
-    #: The runner of the flows only.
+    #: The runner of the flows only, or a worker of a pool of them.
     FLOWS = "flows"
     #: Prefect's server only.
     PREFECT = "prefect"
@@ -70,14 +70,25 @@ def serve(
         int | None,
         typer.Option(help=f"Processes of the API; {_DEFAULT['workers']} when nothing else is set."),
     ] = None,
+    pool: Annotated[
+        str | None,
+        typer.Option(help="The work pool whose flows a worker here runs, beside others on other machines."),
+    ] = None,
 ) -> None:
     """Serve until told to stop; SIGTERM and Ctrl-C stop everything that was started."""
-    given = {"HOST": host, "PORT": port, "WORKERS": workers}
+    given = {"HOST": host, "PORT": port, "WORKERS": workers, "FLOW_POOL": pool}
     # The children read the same settings from their environment.
     os.environ.update({f"HOSO_{name}": str(value) for name, value in given.items() if value is not None})
-    outward = part in (None, Part.API) and not loopback(Settings().host)
+    outward = _outward(part, Settings())
     service_user.drop_root(console.err.print, outward=outward)
     supervised(part)
+
+
+def _outward(part: Part | None, settings: Settings) -> bool:
+    """True where other machines reach what is served."""
+    hosts = {Part.API: [settings.host], Part.PREFECT: [settings.prefect_host], Part.FLOWS: []}
+    named = [*hosts[Part.API], *hosts[Part.PREFECT]] if part is None else hosts[part]
+    return not all(map(loopback, named))
 
 
 def supervised(part: Part | None = None) -> None:
@@ -88,7 +99,10 @@ def supervised(part: Part | None = None) -> None:
             raise occupancy.BeingPlayed
         identity.ensure()
         settings = free_ports.settle(Settings(), _listeners(part, Settings()), _say, first=first)
-        with installation.server() as server, server.supervised() if server else contextlib.nullcontext():
+        # Prefect's own machine knows no way to our database.
+        apart = part is Part.PREFECT and settings.prefect_database_url is not None
+        ours = contextlib.nullcontext() if apart else installation.server()
+        with ours as server, server.supervised() if server else contextlib.nullcontext():
             signals.run(_run(part, settings, server))
 
 
@@ -169,7 +183,7 @@ def _listeners(part: Part | None, settings: Settings) -> list[free_ports.Listene
     named = say("Stop what listens there, or name another place with --host and --port.")
     api = free_ports.Listener("port", say("The API"), settings.host, named)
     set_to = say("Stop what listens there, or name another place with HOSO_PREFECT_PORT.")
-    prefect = free_ports.Listener("prefect_port", "Prefect", "127.0.0.1", set_to)
+    prefect = free_ports.Listener("prefect_port", "Prefect", settings.prefect_host, set_to)
     return {None: [api, prefect], Part.API: [api], Part.PREFECT: [prefect], Part.FLOWS: []}[part]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from fastapi import Request
 
 from hoso_api.http import client_address
+from hoso_workflows.operation.log_lines import Entry
 from hoso_workflows.operation.rate_limit import Purpose
 
 log = logging.getLogger(__name__)
@@ -35,7 +36,7 @@ class UnknownCallers:
         if now - logged < EVERY:
             self._known[who] = (logged, since)
             return
-        log.warning("refused=%s network=%s count=%d", purpose, network or "-", since)
+        log.warning(Entry(refused=str(purpose), network=network or "-", count=since))
         if len(self._known) >= CAPACITY:
             self._known.clear()
         self._known[who] = (now, 0)

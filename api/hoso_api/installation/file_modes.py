@@ -55,6 +55,14 @@ def settle(home: Path) -> os_user.Account:
     return owner
 
 
+def give(home: Path, *paths: Path) -> None:
+    """Hand over what root has put into a home. Raises NotHandedOver."""
+    owner = os_user.choose(home)
+    for path in paths if owner.dropped else ():
+        if os.path.lexists(path):
+            ownership.hand_over(path, owner)
+
+
 def shared(home: Path) -> list[Path]:
     """Files of the services that belong to root or to a shared user."""
     strangers = {home: {0}, home / "postgres" / "data": {0, *os_user.shared()}}

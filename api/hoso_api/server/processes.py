@@ -1,8 +1,9 @@
-"""Processes of `hoso serve`: the API, a loopback Prefect server, the flows' runner."""
+"""Processes of `hoso serve`: API, Prefect's server, runner or worker of the flows."""
 
 import secrets
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 
 import httpx
 from sqlalchemy import make_url
@@ -85,39 +86,57 @@ def api_command(settings: Settings) -> list[str]:
 
 
 def prefect(settings: Settings, database_url: str) -> Service:
-    """Prefect's server: loopback only, never without its auth string."""
+    """Prefect's server, on loopback where nothing else is said, never without its auth string."""
     _prefect_home()
-    environment = flows.server_environment(database_url, auth(), settings.prefect_port)
-    address = f"http://127.0.0.1:{settings.prefect_port}/api/health"
+    host, port, redis = settings.prefect_host, settings.prefect_port, settings.prefect_redis_url
+    redis_url = redis.get_secret_value() if redis else None
+    environment = flows.server_environment(database_url, auth(settings), port, host=host, redis_url=redis_url)
+    address = f"http://{_asked_at(host)}:{port}/api/health"
     return Service(
         "prefect",
-        flows.server_command(settings.prefect_port),
+        flows.server_command(port, host),
         ready=lambda: _answers(address),
         environment={**environment, **_home(), **_NO_DATABASE},
     )
 
 
 def runner(settings: Settings) -> Service:
-    """The process that serves the flows and starts a child for each run."""
+    """The process of the flows, which starts a child for each run.
+
+    It is the only runner, or a worker of the work pool.
+    """
     _prefect_home()
-    environment = flows.runner_environment(auth(), settings.prefect_port)
-    deployment = f"http://127.0.0.1:{settings.prefect_port}/api/deployments/name/escalate/hoso"
+    environment = flows.runner_environment(auth(settings), settings.prefect_port, prefect_api(settings))
+    deployment = f"{prefect_api(settings)}/deployments/name/escalate/hoso"
     return Service(
         "flows",
-        flows.runner_command(),
-        ready=lambda: _deployed(deployment),
+        flows.runner_command(settings.flow_pool),
+        ready=lambda: _deployed(deployment, auth(settings)),
         environment={**environment, **_home(), **_key(settings)},
     )
 
 
-def auth() -> str:
-    """`user:password` of Prefect's API, made once and kept where only we can read it."""
-    path = home() / "prefect-auth"
-    if not path.exists():
+def prefect_api(settings: Settings) -> str:
+    """The address of Prefect's API, as this machine reaches it."""
+    return settings.prefect_url or f"http://{_asked_at(settings.prefect_host)}:{settings.prefect_port}/api"
+
+
+def auth_file(settings: Settings) -> Path:
+    """The file with `user:password` of Prefect's API."""
+    return settings.prefect_auth_file or home() / "prefect-auth"
+
+
+def auth(settings: Settings) -> str:
+    """`user:password` of Prefect's API.
+
+    One in the home is made once and kept where only we can read it. Raises OSError where the file that the settings name cannot be read.
+    """
+    path = auth_file(settings)
+    if settings.prefect_auth_file is None and not path.exists():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with open(path, "x", opener=file_modes.private) as file:
             file.write(f"hoso:{secrets.token_urlsafe(32)}")
-    return path.read_text(encoding="utf-8")
+    return path.read_text(encoding="utf-8").strip()
 
 
 async def prefect_database(settings: Settings, server: postgres.Server | None) -> str:
@@ -163,12 +182,18 @@ async def _answers(address: str) -> bool:
         return False
 
 
-async def _deployed(address: str) -> bool:
+def _asked_at(host: str) -> str:
+    """The address under which this machine reaches a listener of its own."""
+    own = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)  # noqa: S104 - nothing listens because of it
+    return f"[{own}]" if ":" in own and not own.startswith("[") else own
+
+
+async def _deployed(address: str, auth: str) -> bool:
     """True when the Prefect server knows the runner's deployments.
 
     The runner has no port of its own that could be asked.
     """
-    user, _, password = auth().partition(":")
+    user, _, password = auth.partition(":")
     try:
         async with httpx.AsyncClient(timeout=2, auth=(user, password)) as client:
             return (await client.get(address)).status_code == httpx.codes.OK

@@ -274,6 +274,8 @@ RECORDED: Mapping[str, str] = {
     "giving a token": "Cấp mã truy cập",
     "revoking a token": "Thu hồi mã truy cập",
     "rebuilding a dossier": "Dựng lại hồ sơ từ chuỗi sự kiện",
+    "taking a backup": "Sao lưu toàn bộ dữ liệu",
+    "restoring a backup": "Phục hồi dữ liệu từ bản sao lưu",
 }
 #: What runs regularly without anybody, by its job.
 SWEEPS: Mapping[str, str] = {

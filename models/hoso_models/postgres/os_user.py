@@ -65,6 +65,11 @@ class Account:
                 self.own(missing)
 
 
+def caller() -> Account:
+    """The user of this process, for programs that run as it."""
+    return Account(os.geteuid(), os.getegid(), dropped=False)
+
+
 def choose(home: Path) -> Account:
     """The operating-system user that runs the services. Raises NoServiceUser.
 
@@ -73,7 +78,7 @@ def choose(home: Path) -> Account:
     services run as.
     """
     if os.geteuid() != 0:
-        return Account(os.geteuid(), os.getegid(), dropped=False)
+        return caller()
     for owned, nobodys in ((home, {0}), (home / "postgres" / "data", {0, *shared()})):
         if owned.exists() and (uid := owned.stat().st_uid) not in nobodys:
             return _account(uid, owned.stat().st_gid)

@@ -1,5 +1,6 @@
 """The log tells who called what, and who was refused; it holds nothing of what was said, and no noise."""
 
+import json
 import logging
 import re
 from uuid import uuid4
@@ -92,9 +93,79 @@ def test_those_who_follow_within_seconds_are_counted_in_one_line(log: pytest.Log
     ]
 
 
-def test_a_line_begins_with_its_instant_in_vietnam():
-    record = logging.LogRecord("hoso_api", logging.INFO, "", 0, "method=%s", ("GET",), None)
+def line_of(said: object, *values: object, fault: BaseException | None = None) -> str:
+    """The line of an entry that was made at an instant of ours."""
+    raised = None if fault is None else (type(fault), fault, fault.__traceback__)
+    record = logging.LogRecord("hoso_api", logging.INFO, "", 0, said, values, raised)
     record.created = 1_772_416_800.25
-    assert (
-        log_lines.LineFormatter().format(record) == "at=2026-03-02T09:00:00.250+07:00 level=INFO method=GET"
+    return log_lines.LineFormatter().format(record)
+
+
+def test_a_line_is_an_object_begun_by_its_instant_in_vietnam():
+    assert line_of(log_lines.Entry(method="GET", ms=3)) == (
+        '{"at":"2026-03-02T09:00:00.250+07:00","level":"INFO","method":"GET","ms":3}'
     )
+    assert json.loads(line_of("%d messages\n", 2)) == {
+        "at": "2026-03-02T09:00:00.250+07:00",
+        "level": "INFO",
+        "message": "2 messages\n",
+    }
+
+
+def test_a_fault_is_told_by_class_and_place_and_never_by_its_words():
+    def fails() -> None:
+        try:
+            raise KeyError("Nguyễn Văn A")
+        except KeyError as cause:
+            raise ValueError("000000000001") from cause
+
+    with pytest.raises(ValueError, match="0") as raised:
+        fails()
+    line = line_of("a fault", fault=raised.value)
+    told = json.loads(line)
+    assert (told["fault"], told["cause"]) == ("builtins.ValueError", "builtins.KeyError")
+    assert [place.partition(":")[0] for place in told["trace"]] == ["test_rest_access_log.py"] * 2
+    assert [word for word in ("Nguyễn", "000000000001") if word in line] == []
+
+
+class Lines(logging.Handler):
+    """The lines as the log would hold them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFormatter(log_lines.LineFormatter())
+        self.lines: list[dict[str, object]] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep a line."""
+        self.lines.append(json.loads(self.format(record)))
+
+
+async def test_a_request_is_found_by_its_id_with_the_code_of_its_dossier_and_the_kind_of_its_problem(
+    rest: Rest, log: pytest.LogCaptureFixture
+):
+    kept, logger = Lines(), logging.getLogger(access_log.__name__)
+    logger.addHandler(kept)
+    try:
+        given = uuid4().hex
+        filed = await rest.post("/v1/dossiers", CLERK, json=FILING, headers={"X-Request-Id": given})
+        reference = filed.json()["reference"]
+        (task,) = filed.json()["tasks"]
+        path = f"/v1/user-tasks/{task['id']}/completion"
+        accepted = await rest.post(path, CLERK, json={"outcome": "accept"})
+        again = await rest.post(
+            path, CLERK, json={"outcome": "accept"}, headers={"X-Request-Id": "Nguyễn".encode()}
+        )
+    finally:
+        logger.removeHandler(kept)
+    ids = [answer.headers["X-Request-Id"] for answer in (filed, accepted, again)]
+    assert ids[0] == given
+    assert [re.fullmatch(r"[0-9a-f]{32}", each) is not None for each in ids] == [True] * 3
+    assert [
+        (each["request"], each["status"], each.get("code"), each.get("problem")) for each in kept.lines
+    ] == [
+        (ids[0], 201, None, None),
+        (ids[1], 200, accepted.json()["code"], None),
+        (ids[2], again.status_code, None, again.json()["type"].rpartition(":")[2]),
+    ]
+    assert (again.status_code >= 400, reference in json.dumps(kept.lines)) == (True, False)

@@ -69,7 +69,11 @@ async def test_a_served_deployment_runs_and_writes_an_escalation(
 
     async def told_in_the_log() -> bool:
         return (
-            re.search(r"^at=\S+ level=INFO flow=escalate state=Completed ms=\d+$", log.read_text(), re.M)
+            re.search(
+                r'^{"at":"[^"]+","level":"INFO","flow":"escalate","state":"Completed","ms":\d+,"run":"[-\da-f]{36}"}$',
+                log.read_text(),
+                re.M,
+            )
             is not None
         )
 

@@ -35,6 +35,7 @@ from hoso_workflows.letters import numbering
 from hoso_workflows.lifecycle import commands, decision, drafts, transitions
 from hoso_workflows.lifecycle.projection import Projection
 from hoso_workflows.lifecycle.state import State
+from hoso_workflows.operation import log_lines
 from hoso_workflows.operation.rate_limit import CountedOnce, Purpose, RateLimit
 from hoso_workflows.organisation import access_log, permissions, principals
 from hoso_workflows.procedures.reference_data import ReferenceData
@@ -470,6 +471,7 @@ async def _patiently(subject: str, work: Callable[[], Awaitable[Outcome | None]]
         with _outrun():
             outcome = await work()
             if outcome is not None:
+                log_lines.note(code=outcome.code)
                 return outcome
         # Spread out those who collided; secrecy is no matter here.
         await asyncio.sleep(random.uniform(0, PAUSE * 2**attempt))  # noqa: S311 - no secret

@@ -7,6 +7,7 @@ secrets included).
 
 import os
 import sys
+from urllib.parse import urlsplit
 
 from sqlalchemy import make_url
 
@@ -28,24 +29,30 @@ class BadAuth(ValueError):
         )
 
 
-def server_command(port: int) -> list[str]:
+def server_command(port: int, host: str = HOST) -> list[str]:
     """The command line of the Prefect server."""
-    return [sys.executable, "-m", "prefect", "server", "start", "--host", HOST, "--port", str(port)]
+    return [sys.executable, "-m", "prefect", "server", "start", "--host", host, "--port", str(port)]
 
 
-def runner_command() -> list[str]:
-    """The command line of the process that serves our flows."""
-    return [sys.executable, "-m", "hoso_workflows.flows.serving"]
+def runner_command(pool: str | None = None) -> list[str]:
+    """The command line of a runner of our flows, or of a pool's worker."""
+    if pool is None:
+        return [sys.executable, "-m", "hoso_workflows.flows.serving"]
+    return [sys.executable, "-m", "hoso_workflows.flows.workers", pool]
 
 
-def server_environment(database_url: str, auth: str, port: int) -> dict[str, str]:
+def server_environment(
+    database_url: str, auth: str, port: int, *, host: str = HOST, redis_url: str | None = None
+) -> dict[str, str]:
     """The server's settings, added to the caller's environment. `database_url` is a database of its own.
 
-    Raises BadAuth.
+    By a Redis several servers with one database talk to each other. Raises BadAuth.
     """
     address = make_url(database_url).set(drivername="postgresql+asyncpg")
-    return _private() | {
-        "PREFECT_SERVER_API_HOST": HOST,
+    return {
+        **_private(),
+        **(_messaging(redis_url.rstrip("/")) if redis_url else {}),
+        "PREFECT_SERVER_API_HOST": host,
         "PREFECT_SERVER_API_PORT": str(port),
         "PREFECT_SERVER_API_AUTH_STRING": _safe(auth),
         "PREFECT_SERVER_API_CSRF_PROTECTION_ENABLED": "true",
@@ -60,10 +67,13 @@ def server_environment(database_url: str, auth: str, port: int) -> dict[str, str
     }
 
 
-def runner_environment(auth: str, port: int) -> dict[str, str]:
-    """Settings of the runner and its runs, added to the caller's environment. Raises BadAuth."""
-    return _private() | {
-        "PREFECT_API_URL": f"http://{HOST}:{port}/api",
+def runner_environment(auth: str, port: int, url: str | None = None) -> dict[str, str]:
+    """Settings of the runner and its runs, added to the caller's environment. Raises BadAuth.
+
+    The server is on this machine, or where `url` says.
+    """
+    return _private(*([urlsplit(url).hostname or ""] if url else [])) | {
+        "PREFECT_API_URL": url or f"http://{HOST}:{port}/api",
         "PREFECT_API_AUTH_STRING": _safe(auth),
         "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "false",
         "PREFECT_LOGGING_LEVEL": "WARNING",
@@ -72,9 +82,22 @@ def runner_environment(auth: str, port: int) -> dict[str, str]:
     }
 
 
-def _private() -> dict[str, str]:
+def _messaging(redis_url: str) -> dict[str, str]:
+    """Settings of servers that share their events, leases and own work through a Redis."""
+    return {
+        "PREFECT_SERVER_EVENTS_MESSAGING_BROKER": "prefect_redis.messaging",
+        "PREFECT_SERVER_EVENTS_MESSAGING_CACHE": "prefect_redis.messaging",
+        "PREFECT_SERVER_EVENTS_CAUSAL_ORDERING": "prefect_redis.ordering",
+        "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect_redis.lease_storage",
+        "PREFECT_REDIS_MESSAGING_URL": f"{redis_url}/0",
+        "PREFECT_SERVER_DOCKET_URL": f"{redis_url}/1",
+    }
+
+
+def _private(*hosts: str) -> dict[str, str]:
     """Settings without telemetry, proxy, or the caller's Prefect profile."""
-    without_proxy = [HOST, *filter(None, [os.environ.get("NO_PROXY") or os.environ.get("no_proxy")])]
+    named = os.environ.get("NO_PROXY") or os.environ.get("no_proxy")
+    without_proxy = [HOST, *filter(None, [*hosts, named])]
     return {
         "PREFECT_HOME": str((DatabaseSettings().home / "prefect").absolute()),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",

@@ -54,4 +54,5 @@ def ended(flow: Any, run: Any, state: Any) -> None:
     """Log the end of a run, with its outcome and duration."""
     log_lines.configure(log.name)
     now = time.monotonic()
-    log.info("flow=%s state=%s ms=%.0f", flow.name, state.name, (now - _begun.pop(run.id, now)) * 1000)
+    took = round((now - _begun.pop(run.id, now)) * 1000)
+    log.info(log_lines.Entry(flow=flow.name, state=state.name, ms=took, run=str(run.id)))

@@ -130,10 +130,15 @@ def use_own_temporary_folder() -> None:
     os.environ["TMPDIR"] = tempfile.tempdir = str(place)
 
 
-def main() -> None:
-    """Serve until told to stop. Raises NoAuth."""
+def require_auth() -> None:
+    """Return where Prefect's server is asked with its auth string. Raises NoAuth."""
     if not os.environ.get("PREFECT_API_AUTH_STRING"):
         raise NoAuth
+
+
+def main() -> None:
+    """Serve until told to stop. Raises NoAuth."""
+    require_auth()
     use_own_temporary_folder()
     asyncio.run(delete_late_runs(datetime.now(UTC)))
     asyncio.run(serve(registered()))

@@ -1,31 +1,47 @@
-"""Access log: caller, operation, status and duration of each request, no content.
+"""Access log: request id, caller, operation, status and duration of each request, no content.
 
 The template of the route stands for the path, which may hold a code or a name; a query is not told at all.
 """
 
 import logging
+import re
 import time
 from collections.abc import Sequence
 from functools import cached_property
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from fastapi.routing import iter_route_contexts
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hoso_api.http.middleware import head_requests
+from hoso_workflows.operation import log_lines
 
 log = logging.getLogger(__name__)
 
 #: What is noted of a request whose client went away before it was answered.
 GONE = 499
-_PRINCIPAL = "hoso.principal"
+#: The header by which a request is found again in the logs, in both directions.
+REQUEST_ID = "X-Request-Id"
+#: An id that a proxy may give: nothing that says anything.
+_ID = re.compile(r"[0-9a-fA-F-]{16,64}")
+_PRINCIPAL, _REQUEST = "hoso.principal", "hoso.request"
 
 
 def called_by(scope: Scope, principal: UUID) -> None:
     """Note who asks."""
     scope[_PRINCIPAL] = principal
+
+
+def request_id(scope: Scope) -> str:
+    """The id that a proxy gave a request, else a new one."""
+    if _REQUEST not in scope:
+        given = Headers(scope=scope).get(REQUEST_ID, "")
+        scope[_REQUEST] = given if _ID.fullmatch(given) else uuid4().hex
+    found: str = scope[_REQUEST]
+    return found
 
 
 class AccessLog:
@@ -39,12 +55,17 @@ class AccessLog:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        begun, status = time.perf_counter(), 500
+        with log_lines.within(request=request_id(scope)):
+            await self._answered(scope, receive, send)
+
+    async def _answered(self, scope: Scope, receive: Receive, send: Send) -> None:
+        begun, status, name = time.perf_counter(), 500, request_id(scope)
 
         async def noted(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+                MutableHeaders(scope=message)[REQUEST_ID] = name
             await send(message)
 
         try:
@@ -53,12 +74,13 @@ class AccessLog:
             status = GONE
         finally:
             log.info(
-                "method=%s route=%s status=%d ms=%.0f principal=%s",
-                scope.get(head_requests.SENT, scope["method"]),
-                self._templates.get(scope.get("endpoint"), "-"),
-                status,
-                (time.perf_counter() - begun) * 1000,
-                scope.get(_PRINCIPAL, "-"),
+                log_lines.Entry(
+                    method=scope.get(head_requests.SENT, scope["method"]),
+                    route=self._templates.get(scope.get("endpoint"), "-"),
+                    status=status,
+                    ms=round((time.perf_counter() - begun) * 1000),
+                    principal=str(scope.get(_PRINCIPAL, "-")),
+                )
             )
 
     @cached_property

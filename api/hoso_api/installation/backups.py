@@ -1,0 +1,169 @@
+"""Backups of this installation: its parts, and the secrets left out of them."""
+
+import os
+import shutil
+import tempfile
+import tomllib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from importlib import metadata
+from pathlib import Path
+
+from hoso_api.installation import file_modes, installation, master_key
+from hoso_api.settings import Settings
+from hoso_calendar.messages import say
+from hoso_models.postgres import binaries, os_user
+from hoso_models.storage.database import Database
+from hoso_workflows.attachments.settings import StoreSettings
+from hoso_workflows.attachments.store import Store
+from hoso_workflows.backups import manifest, refusals, restoring, taking
+from hoso_workflows.backups.manifest import Manifest
+from hoso_workflows.payments.settings import PaymentSettings
+
+#: The settings in a backup.
+CONFIGURATION = "home/hoso.toml"
+_MAJOR = "select current_setting('server_version_num')::integer / 10000 as major"
+#: Variables that name the place of data, which a rehearsal has in its own.
+_PLACES = (
+    "HOME",
+    "DATABASE_URL",
+    "DATABASE_OWNER_URL",
+    "PREFECT_DATABASE_URL",
+    "STORE_FOLDER",
+    "STORE_BUCKET",
+)
+#: Variables that hold a secret themselves.
+_SECRETS = (
+    *("HOSO_DATABASE_URL", "HOSO_DATABASE_OWNER_URL", "HOSO_PREFECT_DATABASE_URL", "HOSO_PREFECT_REDIS_URL"),
+    *("HOSO_SMTP_PASSWORD", "HOSO_STORE_SECRET_KEY"),
+    *("HOSO_PAYMENTS_SECRET", "HOSO_PAYMENTS_SECRET_BEFORE"),
+)
+
+
+class KeyMissing(refusals.Refused):
+    """The master key of the backup is not here."""
+
+    def __init__(self, place: Path) -> None:
+        super().__init__(
+            say(
+                "the master key of this backup is not in {place}: name its file by --master-key, put it there, or say --without-key and put it there before anybody serves",
+                place=place,
+            )
+        )
+        self.place = place
+
+
+async def source(owner: Database) -> taking.Source:
+    """This installation, as a backup is taken of it. Raises NoBinaries and Unusable."""
+    settings, home = Settings(), installation.home()
+    server = await _major(owner)
+    return taking.Source(
+        owner,
+        Store.of(StoreSettings()),
+        binaries.clients(os_user.caller(), server),
+        server,
+        metadata.version("hoso"),
+        {CONFIGURATION: home / "hoso.toml"},
+        left_out(settings),
+        master_key.existing(home, settings.master_key_file),
+    )
+
+
+async def place(owner: Database) -> restoring.Place:
+    """This installation, as a backup is restored into it. Raises NoBinaries."""
+    server = await _major(owner)
+    return restoring.Place(
+        owner, Store.of(StoreSettings()), binaries.clients(os_user.caller(), server), server
+    )
+
+
+def left_out(settings: Settings) -> Mapping[str, str]:
+    """The secrets that no backup holds: what → where it lies. None is read."""
+    home, payments = installation.home(), PaymentSettings()
+    files = {
+        "master key": master_key.path(home, settings.master_key_file),
+        "Prefect's auth string": settings.prefect_auth_file,
+        **{f"key of the identity provider {each.name}": each.key_file for each in settings.oidc},
+        **{f"secret of the identity provider {each.name}": each.secret_file for each in settings.oidc},
+        **{f"signing key {each.name}": each.file for each in settings.signing},
+        **{f"passphrase of the signing key {each.name}": each.passphrase_file for each in settings.signing},
+        **{f"PIN of the signing key {each.name}": each.pin_file for each in settings.signing},
+        "secret of the payment gateway": payments.payments_secret_file,
+        "earlier secret of the payment gateway": payments.payments_secret_before_file,
+    }
+    named = {what: str(path.absolute()) for what, path in files.items() if path is not None and path.exists()}
+    return named | {name: "environment" for name in _SECRETS if os.environ.get(name)}
+
+
+def configure(folder: Path) -> None:
+    """Put the settings of a backup into this home, unless it has its own."""
+    given, own = folder / CONFIGURATION, installation.home() / "hoso.toml"
+    if given.is_file() and not own.exists():
+        with open(own, "xb", opener=file_modes.private) as file:
+            file.write(given.read_bytes())
+
+
+def key_place(folder: Path) -> Path:
+    """The place of the master key, by this home's settings or the backup's."""
+    home, given = installation.home(), folder / CONFIGURATION
+    named = Settings().master_key_file
+    if named is None and not (home / "hoso.toml").exists() and given.is_file():
+        said = tomllib.loads(given.read_text(encoding="utf-8")).get("master_key_file")
+        named = Path(said) if said else None
+    return master_key.path(home, named)
+
+
+def key_to_enter(folder: Path, found: Manifest, given: Path | None, *, without: bool) -> bytes | None:
+    """The key that has to be written into its place; None where it is there, or nobody needs it.
+
+    Raises AnotherKey, KeyMissing and Unusable.
+    """
+    there = key_place(folder)
+    if found.master_key is None:
+        return None
+    if there.exists() or given is not None:
+        file = there if there.exists() else given
+        key = master_key.read(installation.home(), file)
+        if manifest.fingerprint(key) != found.master_key:
+            raise refusals.AnotherKey(file or there)
+        return None if there.exists() else key
+    if not without:
+        raise KeyMissing(there)
+    return None
+
+
+def enter_key(folder: Path, key: bytes | None) -> None:
+    """Write the master key into its place."""
+    if key is not None:
+        there = key_place(folder)
+        there.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with open(there, "x", encoding="ascii", opener=file_modes.private) as file:
+            file.write(f"{key.hex()}\n")
+
+
+def hand_over() -> None:
+    """Give what root has restored to the user of the services."""
+    home, store = installation.home(), Store.of(StoreSettings())
+    file_modes.give(home, home / "hoso.toml", home / "keys", *([] if store.bucket else [store.folder]))
+
+
+@contextmanager
+def rehearsed() -> Iterator[Path]:
+    """A temporary home with its own PostgreSQL for the block."""
+    before = dict(os.environ)
+    folder = Path(tempfile.mkdtemp(prefix="hoso-rehearsal-"))
+    for name in _PLACES:
+        os.environ.pop(f"HOSO_{name}", None)
+    os.environ["HOSO_HOME"] = str(folder)
+    try:
+        yield folder
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+        # Where the server's user could not reach it, its folder is a link.
+        shutil.rmtree((folder / "postgres").resolve(), ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+async def _major(owner: Database) -> int:
+    return int((await owner.row(_MAJOR)).major)

@@ -1,0 +1,1 @@
+"""Backups of database and files: taken while work goes on, restored elsewhere."""

@@ -1,0 +1,85 @@
+"""Manifest of a backup: instant, revision, numbers, and digest of each part."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from hoso_calendar.messages import say
+from hoso_workflows.backups import refusals
+
+#: Names in the folder of a backup.
+MANIFEST, DATABASE, LISTING, FILES = "manifest.json", "database.dump", "files.txt", "files"
+_HEX = r"^[0-9a-f]{64}$"
+
+
+class _Value(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Part(_Value):
+    """A file of the backup."""
+
+    bytes: int = Field(ge=0)
+    sha256: str = Field(pattern=_HEX)
+
+
+class Held(_Value):
+    """Numbers of rows and of sealed files, by which a restore is compared."""
+
+    dossiers: int = Field(ge=0)
+    events: int = Field(ge=0)
+    files: int = Field(ge=0)
+    bytes: int = Field(ge=0)
+
+
+class Manifest(_Value):
+    """The whole backup. Whatever it does not name is no part of it."""
+
+    format: Literal[1] = 1
+    id: UUID
+    #: The instant as of which everything is, and the one at which the backup was whole.
+    taken_at: datetime
+    ended_at: datetime
+    #: The release that took it, and the revision of the database.
+    release: str
+    revision: str
+    #: Major versions of the server, and of the programs that wrote the dump.
+    server: int
+    programs: int
+    held: Held
+    #: Parts by their place in the folder; the sealed files stand in the listing.
+    parts: Mapping[str, Part]
+    #: Fingerprint of the key that seals secrets and files; None where none was ever made.
+    master_key: str | None
+    #: Secrets that the backup leaves out: what → where it lies.
+    left_out: Mapping[str, str]
+    #: Sealed files whose bytes were damaged in the store already.
+    damaged: tuple[str, ...] = ()
+
+
+def fingerprint(key: bytes) -> str:
+    """A mark of a key that tells nothing of it."""
+    return hashlib.sha256(b"hoso master key\0" + key).hexdigest()[:16]
+
+
+def written(manifest: Manifest) -> bytes:
+    """The manifest as it lies in the folder."""
+    return (manifest.model_dump_json(indent=2) + "\n").encode()
+
+
+def read(folder: Path) -> Manifest:
+    """The manifest of a backup. Raises NoBackup."""
+    path = folder / MANIFEST
+    try:
+        return Manifest.model_validate_json(path.read_bytes())
+    except (FileNotFoundError, NotADirectoryError):
+        raise refusals.NoBackup(path, say("there is no such file")) from None
+    except ValidationError as wrong:
+        first = wrong.errors()[0]
+        where = ".".join(map(str, first["loc"])) or "JSON"
+        raise refusals.NoBackup(path, f"{where}: {first['type']}") from None

@@ -1,0 +1,72 @@
+"""Restoring of a backup into an empty database and an empty store."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from hoso_calendar.messages import say
+from hoso_models import migrations
+from hoso_models.postgres import dumps
+from hoso_models.postgres.binaries import Binaries
+from hoso_models.storage.database import Database
+from hoso_workflows.attachments.store import Store
+from hoso_workflows.backups import manifest, parts, refusals, taking
+from hoso_workflows.backups.manifest import Manifest
+
+#: Tables, sequences and views that are there already.
+_THERE = """
+select relname::text as name from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'S', 'v', 'm')
+order by relname limit 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An empty place for an installation."""
+
+    #: Its database, connected as the owner.
+    owner: Database
+    store: Store
+    #: Client programs that fit the server, and its major version.
+    programs: Binaries
+    server: int
+
+
+def require_known(found: Manifest) -> None:
+    """Return when this release knows the revision of a backup. Raises Newer."""
+    if found.revision not in migrations.revisions():
+        raise migrations.revision_error(found.revision)
+
+
+async def restore(folder: Path, found: Manifest, place: Place) -> None:
+    """Restore the files, then the database: all of it or nothing.
+
+    Its tables are of the revision of the backup then. Raises Newer, OlderServer, NotEmpty, Damaged and ServerFailed. The backup was
+    verified before. After an interruption the same backup can be restored into the same place again.
+    """
+    require_known(found)
+    if place.server < found.programs:
+        raise refusals.OlderServer(place.server, found.programs)
+    await _require_empty(folder, place)
+    for name, _ in parts.listed(folder):
+        with (folder / parts.place(name)).open("rb") as content:
+            await place.store.put(name, content)
+    await dumps.restore(place.programs, place.owner.url, parts.chunks(folder / manifest.DATABASE))
+    held = await place.owner.row(taking.HELD)
+    wanted: Mapping[str, int] = {"dossiers": found.held.dossiers, "events": found.held.events}
+    for what, number in wanted.items():
+        if held[what] != number:
+            why = say("it holds {held} of {number} {what}", held=held[what], number=number, what=what)
+            raise refusals.Damaged(manifest.DATABASE, why)
+
+
+async def _require_empty(folder: Path, place: Place) -> None:
+    if row := await place.owner.row(_THERE):
+        raise refusals.NotEmpty(say("the database has the table {name} already", name=row.name))
+    ours = {name for name, _ in parts.listed(folder)}
+    async for batch in place.store.kept():
+        for each in batch:
+            if each.name not in ours:
+                raise refusals.NotEmpty(
+                    say("the store of files holds {name}, which is none of the backup's", name=each.name)
+                )

@@ -1,0 +1,187 @@
+"""Taking of a backup, under a temporary name until it is whole."""
+
+import fcntl
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+from hoso_models import migrations
+from hoso_models.postgres import dumps
+from hoso_models.postgres.binaries import Binaries
+from hoso_models.storage import database
+from hoso_models.storage.database import Database, Transaction
+from hoso_models.storage.settings import DatabaseSettings
+from hoso_workflows.attachments.store import Missing, Store
+from hoso_workflows.backups import manifest, parts, refusals
+from hoso_workflows.backups.manifest import Held, Manifest, Part
+
+#: One snapshot for the dump and for what is counted beside it.
+_ISOLATED = "set transaction isolation level repeatable read"
+_EXPORTED = "select pg_export_snapshot() as name"
+#: What is counted in a backup and after its restore.
+HELD = """
+select (select count(*) from dossier)::bigint as dossiers, (select count(*) from dossier_event)::bigint as events
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An installation that a backup is taken of."""
+
+    #: Its database, connected as the owner.
+    owner: Database
+    store: Store
+    #: Client programs that fit the server, and its major version.
+    programs: Binaries
+    server: int
+    release: str
+    #: Configuration by its place in the backup, as `home/hoso.toml`.
+    configuration: Mapping[str, Path]
+    #: Secrets that are left out: what → where it lies.
+    left_out: Mapping[str, str]
+    master_key: bytes | None
+
+
+@dataclass(slots=True)
+class _Files:
+    """Sealed files that were copied: name → size."""
+
+    copied: dict[str, int]
+    damaged: list[str]
+
+
+async def take(source: Source, target: Path, *, id: UUID, clock: Callable[[], datetime]) -> Manifest:  # noqa: A002 - the backup's own
+    """Take a backup into a new folder; give its manifest.
+
+    Raises Refused, ServerFailed and StoreAway; nothing stands in the place of the target then. Objects of the store are copied
+    before the dump, since one that is erased meanwhile is none of the dump's, and once more after it for those that came meanwhile.
+    """
+    with _unfinished(target) as folder:
+        files = _Files({}, [])
+        await _copy(source.store, folder, files)
+        taken = clock()
+        held, revision, dumped = await _dump(source, folder)
+        await _copy(source.store, folder, files)
+        found = await _configuration(source, folder)
+        listing = "".join(f"{name} {size}\n" for name, size in sorted(files.copied.items()))
+        found[manifest.LISTING] = await parts.write(
+            folder / manifest.LISTING, parts.at_once(listing.encode("ascii"))
+        )
+        whole = Manifest(
+            id=id,
+            taken_at=taken,
+            ended_at=clock(),
+            release=source.release,
+            revision=revision,
+            server=source.server,
+            programs=source.programs.version,
+            held=Held(**held, files=len(files.copied), bytes=sum(files.copied.values())),
+            parts={manifest.DATABASE: dumped, **found},
+            master_key=manifest.fingerprint(source.master_key) if source.master_key else None,
+            left_out=source.left_out,
+            damaged=tuple(sorted(set(files.damaged))),
+        )
+        await parts.write(folder / manifest.MANIFEST, parts.at_once(manifest.written(whole)))
+        parts.sync(folder)
+        folder.rename(target)
+        parts.sync_entry(target.parent)
+    return whole
+
+
+async def _dump(source: Source, folder: Path) -> tuple[Mapping[str, int], str, Part]:
+    """The rows that are held, the revision, and the dump of the same snapshot."""
+    # The transaction that lends its snapshot stays open and idle for as long as the dump takes.
+    patient = DatabaseSettings(
+        database_pool_size=1,
+        database_transactions=1,
+        database_statement_timeout=timedelta(0),
+        database_idle_timeout=timedelta(0),
+    )
+    async with database.connect(source.owner.url, patient) as db, db.transaction() as tx:
+        await tx.rows(_ISOLATED)
+        (exported,) = await tx.rows(_EXPORTED)
+        chunks = dumps.dump(source.programs, db.url, exported.name)
+        dumped = await parts.write(folder / manifest.DATABASE, chunks)
+        return await _held(tx), await _revision(tx), dumped
+
+
+async def _held(tx: Transaction) -> Mapping[str, int]:
+    (row,) = await tx.rows(HELD)
+    return {"dossiers": row.dossiers, "events": row.events}
+
+
+async def _revision(tx: Transaction) -> str:
+    (row,) = await tx.rows(migrations.STANDS)
+    return str(row.version_num)
+
+
+async def _copy(store: Store, folder: Path, files: _Files) -> None:
+    """Copy the objects that were not copied yet."""
+    async for batch in store.kept():
+        for each in batch:
+            if each.name not in files.copied and each.name not in files.damaged:
+                await _copy_object(store, folder, each.name, files)
+
+
+async def _copy_object(store: Store, folder: Path, name: str, files: _Files) -> None:
+    path = folder / parts.place(name)
+    try:
+        part = await parts.write(path, store.chunks(name))
+    except Missing:
+        # Erased since it was listed.
+        path.unlink(missing_ok=True)
+        return
+    if part.sha256 == name:
+        files.copied[name] = part.bytes
+    else:
+        path.unlink()
+        files.damaged.append(name)
+
+
+async def _configuration(source: Source, folder: Path) -> dict[str, Part]:
+    return {
+        place: await parts.write(folder / place, parts.chunks(path))
+        for place, path in source.configuration.items()
+        if path.is_file()
+    }
+
+
+@contextmanager
+def _unfinished(target: Path) -> Iterator[Path]:
+    """A folder beside the target, removed when the block fails.
+
+    What a killed backup to the same target has left is removed first. Raises TargetTaken, NoFolder and BeingTaken.
+    """
+    if os.path.lexists(target):
+        raise refusals.TargetTaken(target)
+    if not target.parent.is_dir():
+        raise refusals.NoFolder(target.parent)
+    folder = target.with_name(f".{target.name}.part")
+    folder.mkdir(mode=0o700, exist_ok=True)
+    lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise refusals.BeingTaken(target) from None
+        _empty(folder)
+        try:
+            yield folder
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+    finally:
+        os.close(lock)
+
+
+def _empty(folder: Path) -> None:
+    for each in folder.iterdir():
+        if each.is_dir() and not each.is_symlink():
+            shutil.rmtree(each)
+        else:
+            each.unlink()
