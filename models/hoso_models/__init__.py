@@ -19,6 +19,21 @@ from hoso_models.tables.calendar_version import (
 from hoso_models.tables.clock_stop import ClockStop
 from hoso_models.tables.component import Component
 from hoso_models.tables.consultation import Consultation, Opinion, Silence
+from hoso_models.tables.coordination import (
+    DocumentKind,
+    DocumentProgress,
+    DocumentState,
+    EvaluationMark,
+    EvaluationSheet,
+    Maintenance,
+    Outage,
+    OutageRecipient,
+    OutageTold,
+    OutageUpdate,
+    RegisterDocument,
+    Urging,
+    UrgingKind,
+)
 from hoso_models.tables.destruction import DestructionItem, DestructionList
 from hoso_models.tables.disclosure import Disclosure
 from hoso_models.tables.dossier import (
@@ -139,6 +154,9 @@ __all__ = [
     "Disclosure",
     "DisputeReason",
     "DisputeSettlement",
+    "DocumentKind",
+    "DocumentProgress",
+    "DocumentState",
     "Dossier",
     "DossierEvent",
     "DossierKey",
@@ -154,6 +172,8 @@ __all__ = [
     "Escalation",
     "EscalationSubject",
     "EscalationWithdrawn",
+    "EvaluationMark",
+    "EvaluationSheet",
     "Fee",
     "FeeDue",
     "Idempotency",
@@ -171,10 +191,15 @@ __all__ = [
     "LetterTemplate",
     "LogoutToken",
     "MailServer",
+    "Maintenance",
     "Notice",
     "OfficerTask",
     "Opinion",
     "OrderState",
+    "Outage",
+    "OutageRecipient",
+    "OutageTold",
+    "OutageUpdate",
     "Outbox",
     "Outcome",
     "ParkedForm",
@@ -193,6 +218,7 @@ __all__ = [
     "ProposalDecision",
     "Record",
     "Refund",
+    "RegisterDocument",
     "Rehoming",
     "Reminder",
     "Report",
@@ -213,6 +239,8 @@ __all__ = [
     "Unit",
     "UnknownIdentity",
     "Upload",
+    "Urging",
+    "UrgingKind",
     "UserTask",
     "Verdict",
     "VersionStatus",

@@ -19,7 +19,7 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from hoso_workflows import localtime
-from hoso_workflows.notifications import outbox, smtp
+from hoso_workflows.notifications import coordination_words, outbox, smtp
 
 #: Topic → subject and text; `code`, `step`, `due`, `unit`, `day`, and `job`, `subject`, `moved`, `left` of long jobs are filled in.
 WORDING = {
@@ -216,6 +216,7 @@ WORDING = {
         "Chưa có người trực ngày {day}: {unit}",
         "{unit} chưa có ai trực tiếp nhận hồ sơ trực tuyến ngày {day}; nhập lịch trực cho ngày này.",
     ),
+    **coordination_words.WORDING,
     "escalation.reception_overdue": (
         "Quá hạn tiếp nhận: hồ sơ {code}",
         "Hồ sơ {code} chưa được tiếp nhận, từ chối hay yêu cầu bổ sung; hạn tiếp nhận đã hết lúc {due}.",

@@ -74,7 +74,7 @@ async def record(tx: Transaction, acts: Sequence[Act], actor: Actor, at: datetim
 
 
 async def record_of(
-    tx: Transaction, unit: str, kind: str, subject: str, actor: Actor, at: datetime, **payload: Any
+    tx: Transaction, unit: str, kind: str, subject: str, actor: Actor, at: datetime, /, **payload: Any
 ) -> None:
     """Append one act to the chain of the authority to which a unit belongs."""
     (row,) = await tx.rows(_AUTHORITY, [unit])

@@ -1,0 +1,33 @@
+"""Messages of the coordinating function in words."""
+
+#: Topic → subject and text; `subject` is the service, `due` the beginning or the end of a term.
+WORDING = {
+    "outage.reported": (
+        "Sự cố: {subject}",
+        "{unit} báo sự cố đối với {subject} từ {due}; xem nội dung và phối hợp khắc phục trong mục Sự cố.",
+    ),
+    "outage.updated": (
+        "Cập nhật sự cố: {subject}",
+        "Có thông tin mới về sự cố đối với {subject} của {unit}; xem trong mục Sự cố.",
+    ),
+    "outage.resolved": (
+        "Đã khắc phục sự cố: {subject}",
+        "Sự cố đối với {subject} của {unit} đã được khắc phục; xem trong mục Sự cố.",
+    ),
+    "maintenance.announced": (
+        "Bảo trì: {subject}",
+        "{unit} bảo trì {subject} từ {due}; xem nội dung trong mục Sự cố, bảo trì.",
+    ),
+    "maintenance.cancelled": (
+        "Hủy bảo trì: {subject}",
+        "{unit} hủy lần bảo trì {subject} định bắt đầu lúc {due}.",
+    ),
+    "urging.asked": (
+        "Đôn đốc, kiểm tra: {unit}",
+        "{unit} được đôn đốc hoặc kiểm tra; xem nội dung và trả lời trước {due} trong mục Đôn đốc, kiểm tra.",
+    ),
+    "urging.answered": (
+        "Đã trả lời đôn đốc, kiểm tra: {unit}",
+        "{unit} đã trả lời; xem trong mục Đôn đốc, kiểm tra.",
+    ),
+}
