@@ -30,6 +30,10 @@ TAGS = [
     {"name": "overdue", "description": "What is overdue now, most late first."},
     {"name": "incidents", "description": "Where runs are held up until somebody looks."},
     {"name": "escalations", "description": "Who is told of what is late, for administrators."},
+    {
+        "name": "coordination",
+        "description": "Outages and maintenance, calls upon units, plans and measures, the evaluation of units.",
+    },
     {"name": "jobs", "description": "Long acts that go on in the background, and how far they are."},
     {"name": "outbox", "description": "Messages that are not sent, for administrators."},
     {"name": "notifications", "description": "What somebody was told, and where mail to them goes."},

@@ -95,9 +95,9 @@ class Document:
 
 async def enter(db: Database, entry: Entry, asked: Asked) -> Document:
     """Enter a document of a unit. Raises FormRefused, NotFound, Forbidden."""
-    checks.said(number=entry.number, title=entry.title)
-    checks.require(*_faults(entry))
     async with asking.acting(db, ENTER, entry.unit, asked) as tx:
+        checks.said(number=entry.number, title=entry.title)
+        checks.require(*_faults(entry))
         target = entry.target
         figures = (target.year, target.amount, target.measured_in) if target else (None, None, None)
         given = [entry.kind.value, entry.unit, entry.number, entry.title, entry.content]
@@ -119,14 +119,10 @@ async def note(
     reached: Decimal | None = None,
 ) -> Document:
     """Note how far a document is carried out. Raises FormRefused, NotFound, Forbidden."""
-    checks.said(text=text)
     before = await _one(db, document)
-    fits = reached is None or before.kind is DocumentKind.TARGET
-    checks.require(
-        checks.that(fits, "reached", say("is only of a target")),
-        checks.that(reached is None or 0 <= reached <= LARGEST, "reached", say("is no figure of a target")),
-    )
     async with asking.acting(db, NOTE, before.unit, asked) as tx:
+        checks.said(text=text)
+        checks.require(*_of_target(before, reached))
         await tx.rows("select 1 from register_document where id = $1 for update", [document])
         number = len((await _one(tx, document)).progress) + 1
         given = [document, number, asked.at, asked.by, text, state.value, reached]
@@ -171,6 +167,14 @@ def _faults(entry: Entry) -> Sequence[errors.Fault | None]:
         ),
         checks.that(figure, "amount", say("is no figure of a target")),
         checks.that(target is None or 2000 <= target.year <= 2199, "year", say("is no year")),
+    )
+
+
+def _of_target(document: Document, reached: Decimal | None) -> Sequence[errors.Fault | None]:
+    fits = reached is None or document.kind is DocumentKind.TARGET
+    return (
+        checks.that(fits, "reached", say("is only of a target")),
+        checks.that(reached is None or 0 <= reached <= LARGEST, "reached", say("is no figure of a target")),
     )
 
 

@@ -95,14 +95,12 @@ async def open_sheet(db: Database, unit: str, first: date, last: date, asked: As
 
     Raises FormRefused for a period that is none or has not begun, SheetFinal, NotFound, Forbidden.
     """
-    today = localtime.local_date(asked.at)
-    checks.require(
-        checks.that(
-            first <= last < first + timedelta(days=MOST), "period_to", say("is no period of a sheet")
-        ),
-        checks.that(first <= today, "period_from", say("has not begun")),
-    )
     async with asking.acting(db, OPEN, unit, asked) as tx:
+        whole, begun = first <= last < first + timedelta(days=MOST), first <= localtime.local_date(asked.at)
+        checks.require(
+            checks.that(whole, "period_to", say("is no period of a sheet")),
+            checks.that(begun, "period_from", say("has not begun")),
+        )
         figures = await _counted(tx, unit, first, last)
         given = [unit, first, last, figures, asked.at, asked.by]
         rows = await tx.rows(_OPEN, given)
@@ -123,13 +121,11 @@ async def mark(
     known = indicators.BY_NAME.get(indicator)
     if known is None:
         raise errors.NotFound("indicator", indicator)
-    checks.said(reason=reason)
-    most = checks.that(
-        0 <= points <= known.most, "points", say("lies outside of 0 to {most}", most=known.most)
-    )
-    checks.require(most)
     before = await _one(db, sheet)
     async with asking.acting(db, MARK, before.unit, asked) as tx:
+        checks.said(reason=reason)
+        outside = say("lies outside of 0 to {most}", most=known.most)
+        checks.require(checks.that(0 <= points <= known.most, "points", outside))
         await _still_open(tx, before)
         await tx.rows(_MARK, [sheet, indicator, points, reason, asked.by, asked.at])
         said = {"unit": before.unit, "indicator": indicator, "points": str(points), "reason": reason}
@@ -140,9 +136,9 @@ async def mark(
 async def finalise(db: Database, sheet: UUID, asked: Asked) -> Sheet:
     """Count the figures a last time and make a sheet final. Raises SheetFinal, NotFound, Forbidden, and FormRefused before its period is over."""
     before = await _one(db, sheet)
-    over = before.period_to < localtime.local_date(asked.at)
-    checks.require(checks.that(over, "period_to", say("is not over")))
     async with asking.acting(db, FINISH, before.unit, asked) as tx:
+        over = before.period_to < localtime.local_date(asked.at)
+        checks.require(checks.that(over, "period_to", say("is not over")))
         await _still_open(tx, before)
         figures = await _counted(tx, before.unit, before.period_from, before.period_to)
         await tx.rows(_FINISH, [sheet, figures, asked.at, asked.by])

@@ -110,12 +110,12 @@ async def announce(db: Database, calendar: wt.WorkCalendar, plan: Plan, asked: A
 
     Raises FormRefused, NoticeTooShort without a reason of urgency, CalendarEnds, NotFound, Forbidden.
     """
-    checks.said(service=plan.service, announcement=plan.announcement)
-    checks.require(
-        checks.that(plan.starts_at >= asked.at, "starts_at", say("has passed")),
-        checks.that(plan.starts_at < plan.ends_at, "ends_at", say("does not lie after the beginning")),
-    )
     async with asking.acting(db, ANNOUNCE, plan.unit, asked) as tx:
+        checks.said(service=plan.service, announcement=plan.announcement)
+        checks.require(
+            checks.that(plan.starts_at >= asked.at, "starts_at", say("has passed")),
+            checks.that(plan.starts_at < plan.ends_at, "ends_at", say("does not lie after the beginning")),
+        )
         law = notice_on(localtime.local_date(asked.at))
         given = given_days(calendar, asked.at, plan.starts_at)
         urgency = plan.urgency.strip() or None

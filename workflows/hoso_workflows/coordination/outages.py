@@ -97,13 +97,13 @@ async def report(db: Database, said: Report, asked: Asked) -> Outage:
 
     Raises FormRefused for instants out of order, NotFound, Forbidden.
     """
-    checks.said(service=said.service, description=said.description)
     noticed = said.noticed_at or asked.at
-    checks.require(
-        checks.that(said.began_at <= noticed, "began_at", say("lies after it was noticed")),
-        checks.that(noticed <= asked.at, "noticed_at", say("lies in the future")),
-    )
     async with asking.acting(db, REPORT, said.unit, asked) as tx:
+        checks.said(service=said.service, description=said.description)
+        checks.require(
+            checks.that(said.began_at <= noticed, "began_at", say("lies after it was noticed")),
+            checks.that(noticed <= asked.at, "noticed_at", say("lies in the future")),
+        )
         given = [said.unit, said.service, said.description, said.began_at, noticed]
         (made,) = await tx.rows(_REPORT, [*given, asked.at, asked.by, said.announcement.strip() or None])
         named = await recipients.of(tx, said.unit, localtime.local_date(asked.at))
@@ -125,9 +125,9 @@ async def update(
 
     An announcement takes the place of the one before, an empty one takes it back; None leaves it. Raises FormRefused, NotFound, OutageResolved, Forbidden.
     """
-    checks.said(text=text)
     before = await _one(db, outage)
     async with asking.acting(db, UPDATE, before.unit, asked) as tx:
+        checks.said(text=text)
         await tx.rows("select 1 from outage where id = $1 for update", [outage])
         found = await _one(tx, outage)
         if found.resolved_at is not None:

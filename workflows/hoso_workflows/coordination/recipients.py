@@ -46,12 +46,12 @@ class Recipient:
 
 async def enter(db: Database, entry: Entry, asked: Asked) -> Recipient:
     """Enter a recipient. Raises FormRefused, RecipientOverlaps, NotFound, Forbidden."""
-    checks.said(basis=entry.basis)
     first, last = entry.valid_from, entry.valid_to
-    ordered = last is None or first <= last
-    checks.require(checks.that(ordered, "valid_to", say("ends before it begins")))
     await permissions.existing_unit(db, entry.unit)
     async with asking.acting(db, ENTER, entry.scope, asked) as tx:
+        checks.said(basis=entry.basis)
+        ordered = last is None or first <= last
+        checks.require(checks.that(ordered, "valid_to", say("ends before it begins")))
         await tx.rows("select 1 from unit where code = $1 for update", [entry.scope])
         given = [entry.scope, entry.unit, entry.role, first, last]
         for row in await tx.rows(_OVERLAPPING, given):

@@ -64,9 +64,9 @@ async def urge(db: Database, calendar: wt.WorkCalendar, call: Call, asked: Asked
 
     Raises FormRefused for a term that is none and for dossiers of other units, CalendarEnds, NotFound, Forbidden.
     """
-    checks.said(text=call.text, term=call.term)
-    due = _due(calendar, call.term, asked.at)
     async with asking.acting(db, URGE, call.unit, asked) as tx:
+        checks.said(text=call.text, term=call.term)
+        due = _due(calendar, call.term, asked.at)
         dossiers = await _dossiers(tx, call)
         (people,) = await telling.people_of(tx, [(call.unit, None)], asked.at)
         given = [call.kind.value, call.unit, call.text, dossiers, call.term, due, asked.at, asked.by]
@@ -78,9 +78,9 @@ async def urge(db: Database, calendar: wt.WorkCalendar, call: Call, asked: Asked
 
 async def answer(db: Database, urging: UUID, text: str, asked: Asked) -> Urging:
     """Answer for the unit; who called is told. Raises FormRefused, UrgingAnswered, NotFound, Forbidden."""
-    checks.said(answer=text)
     before = await _one(db, urging, asked.at)
     async with asking.acting(db, ANSWER, before.unit, asked) as tx:
+        checks.said(answer=text)
         rows = await tx.rows(_ANSWER, [urging, text, asked.at, asked.by])
         if not rows:
             raise refusals.UrgingAnswered
