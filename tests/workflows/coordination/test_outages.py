@@ -126,3 +126,13 @@ async def test_a_recipient_has_a_period_that_overlaps_no_other_and_ends_on_a_day
         date(2026, 3, 2),
         None,
     ]
+
+
+async def test_the_same_report_and_the_same_news_once_more_are_the_ones_before(world: World) -> None:
+    await both_named(world)
+    first = await outages.report(world.db, SAID, asked(CLERK))
+    assert await outages.report(world.db, SAID, asked(CLERK, "2026-03-02 09:01")) == first
+    for at in ("2026-03-02 10:00", "2026-03-02 10:01"):
+        mended = await outages.update(world.db, first.id, "Đã khắc phục", asked(CLERK, at), resolves=True)
+    assert [(each.number, each.at) for each in mended.updates] == [(1, instant("2026-03-02 10:00"))]
+    assert await world.one("select count(*) from outbox where topic like 'outage.%'") == 8

@@ -38,7 +38,7 @@ class Asked:
 
 @asynccontextmanager
 async def acting(db: Database, act: str, unit: str, asked: Asked) -> AsyncIterator[Transaction]:
-    """A transaction of somebody who may do the act at a unit.
+    """A transaction of somebody who may do the act at a unit, one after the other there.
 
     Raises NotFound for no unit, and Forbidden, which is recorded.
     """
@@ -49,6 +49,7 @@ async def acting(db: Database, act: str, unit: str, asked: Asked) -> AsyncIterat
     ):
         if unit not in table.units(act, await _rights(tx, act, asked)):
             raise _forbidden(act, unit, asked)
+        await tx.rows("select pg_advisory_xact_lock(hashtextextended('coordination/' || $1, 0))", [unit])
         yield tx
 
 

@@ -94,10 +94,16 @@ class Document:
 
 
 async def enter(db: Database, entry: Entry, asked: Asked) -> Document:
-    """Enter a document of a unit. Raises FormRefused, NotFound, Forbidden."""
+    """Enter a document of a unit.
+
+    The same once more by the same person is the one before. Raises FormRefused, NotFound, Forbidden."""
     async with asking.acting(db, ENTER, entry.unit, asked) as tx:
         checks.said(number=entry.number, title=entry.title)
         checks.require(*_faults(entry))
+        for before in await tx.rows(
+            _ENTERED, [entry.unit, entry.kind.value, entry.number, entry.title, asked.by]
+        ):
+            return await _one(tx, before.id)
         target = entry.target
         figures = (target.year, target.amount, target.measured_in) if target else (None, None, None)
         given = [entry.kind.value, entry.unit, entry.number, entry.title, entry.content]
@@ -124,6 +130,8 @@ async def note(
         checks.said(text=text)
         checks.require(*_of_target(before, reached))
         await tx.rows("select 1 from register_document where id = $1 for update", [document])
+        if await tx.rows(_NOTED, [document, asked.by, text, state.value]):
+            return await _one(tx, document)
         number = len((await _one(tx, document)).progress) + 1
         given = [document, number, asked.at, asked.by, text, state.value, reached]
         await tx.rows(_NOTE, given)
@@ -223,6 +231,14 @@ _ENTER = """
 insert into register_document (kind, unit_code, number, title, content, issued_on, valid_from, valid_to, year, amount, measured_in,
   state, entered_by, entered_at)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) returning id
+"""
+_ENTERED = """
+select id from register_document where (unit_code, kind, number, title, entered_by) = ($1, $2, $3, $4, $5)
+"""
+#: The last note, where somebody has said the same.
+_NOTED = """
+select from document_progress n where document_id = $1 and by = $2 and text = $3 and state = $4
+  and number = (select max(number) from document_progress where document_id = n.document_id)
 """
 _NOTE = """
 insert into document_progress (document_id, number, at, by, text, state, reached) values ($1, $2, $3, $4, $5, $6, $7)

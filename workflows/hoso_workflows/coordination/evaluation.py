@@ -127,6 +127,8 @@ async def mark(
         outside = say("lies outside of 0 to {most}", most=known.most)
         checks.require(checks.that(0 <= points <= known.most, "points", outside))
         await _still_open(tx, before)
+        if (stood := before.marks.get(indicator)) and (stood.points, stood.reason) == (points, reason):
+            return before
         await tx.rows(_MARK, [sheet, indicator, points, reason, asked.by, asked.at])
         said = {"unit": before.unit, "indicator": indicator, "points": str(points), "reason": reason}
         await _record(tx, "evaluation_marked", sheet, before.unit, asked, **said)

@@ -108,7 +108,7 @@ def given_days(calendar: wt.WorkCalendar, announced_at: datetime, starts_at: dat
 async def announce(db: Database, calendar: wt.WorkCalendar, plan: Plan, asked: Asked) -> Maintenance:
     """Announce maintenance, and tell every officer of the unit and below it.
 
-    Raises FormRefused, NoticeTooShort without a reason of urgency, CalendarEnds, NotFound, Forbidden.
+    The same once more by the same person is the one before. Raises FormRefused, NoticeTooShort without a reason of urgency, CalendarEnds, NotFound, Forbidden.
     """
     async with asking.acting(db, ANNOUNCE, plan.unit, asked) as tx:
         checks.said(service=plan.service, announcement=plan.announcement)
@@ -116,6 +116,10 @@ async def announce(db: Database, calendar: wt.WorkCalendar, plan: Plan, asked: A
             checks.that(plan.starts_at >= asked.at, "starts_at", say("has passed")),
             checks.that(plan.starts_at < plan.ends_at, "ends_at", say("does not lie after the beginning")),
         )
+        for before in await tx.rows(
+            _ANNOUNCED, [plan.unit, plan.service, plan.starts_at, plan.ends_at, asked.by]
+        ):
+            return await _one(tx, before.id)
         law = notice_on(localtime.local_date(asked.at))
         given = given_days(calendar, asked.at, plan.starts_at)
         urgency = plan.urgency.strip() or None
@@ -194,6 +198,9 @@ _ANNOUNCE = """
 insert into maintenance (unit_code, service, announcement, starts_at, ends_at, announced_at, announced_by, required_days, given_days,
   basis, urgency, told)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) returning id
+"""
+_ANNOUNCED = """
+select id from maintenance where (unit_code, service, starts_at, ends_at, announced_by) = ($1, $2, $3, $4, $5) and cancelled_at is null
 """
 _CANCEL = """
 update maintenance set cancelled_at = $2, cancelled_by = $3

@@ -95,7 +95,7 @@ class Outage:
 async def report(db: Database, said: Report, asked: Asked) -> Outage:
     """Report an outage: every recipient is told in the same transaction.
 
-    Raises FormRefused for instants out of order, NotFound, Forbidden.
+    The same report once more by the same person, while it lasts, is the one before. Raises FormRefused for instants out of order, NotFound, Forbidden.
     """
     noticed = said.noticed_at or asked.at
     async with asking.acting(db, REPORT, said.unit, asked) as tx:
@@ -105,6 +105,8 @@ async def report(db: Database, said: Report, asked: Asked) -> Outage:
             checks.that(noticed <= asked.at, "noticed_at", say("lies in the future")),
         )
         given = [said.unit, said.service, said.description, said.began_at, noticed]
+        for before in await tx.rows(_REPORTED, [*given[:4], asked.by]):
+            return await _one(tx, before.id)
         (made,) = await tx.rows(_REPORT, [*given, asked.at, asked.by, said.announcement.strip() or None])
         named = await recipients.of(tx, said.unit, localtime.local_date(asked.at))
         await _tell(tx, made.id, named, asked.at)
@@ -123,13 +125,15 @@ async def update(
 ) -> Outage:
     """Add news of an outage, or that it is mended. The recipients are told again.
 
-    An announcement takes the place of the one before, an empty one takes it back; None leaves it. Raises FormRefused, NotFound, OutageResolved, Forbidden.
+    The same news once more by the same person changes nothing. An announcement takes the place of the one before, an empty one takes it back; None leaves it. Raises FormRefused, NotFound, OutageResolved, Forbidden.
     """
     before = await _one(db, outage)
     async with asking.acting(db, UPDATE, before.unit, asked) as tx:
         checks.said(text=text)
         await tx.rows("select 1 from outage where id = $1 for update", [outage])
         found = await _one(tx, outage)
+        if await tx.rows(_SAID, [outage, asked.by, text, resolves]):
+            return found
         if found.resolved_at is not None:
             raise refusals.OutageResolved(found.service)
         number = len(found.updates) + 1
@@ -246,10 +250,19 @@ _REPORT = """
 insert into outage (unit_code, service, description, began_at, noticed_at, reported_at, reported_by, announcement, announced_at)
 values ($1, $2, $3, $4, $5, $6, $7, $8, case when $8::text is null then null else $6::timestamptz end) returning id
 """
+#: $1 unit, $2 service, $3 description, $4 beginning, $5 by whom.
+_REPORTED = """
+select id from outage where (unit_code, service, description, began_at, reported_by) = ($1, $2, $3, $4, $5) and resolved_at is null
+"""
 _TOLD = "insert into outage_told (outage_id, recipient_id, at, people) values ($1, $2, $3, $4)"
 _UPDATE = (
     "insert into outage_update (outage_id, number, at, by, text, resolves) values ($1, $2, $3, $4, $5, $6)"
 )
+#: The last news, where somebody has said the same.
+_SAID = """
+select from outage_update n where outage_id = $1 and by = $2 and text = $3 and resolves = $4
+  and number = (select max(number) from outage_update where outage_id = n.outage_id)
+"""
 _ANNOUNCE = """
 update outage set announcement = $2, announced_at = case when $2::text is null then null else $3::timestamptz end where id = $1
 """

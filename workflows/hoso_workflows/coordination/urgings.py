@@ -62,11 +62,13 @@ class Urging:
 async def urge(db: Database, calendar: wt.WorkCalendar, call: Call, asked: Asked) -> Urging:
     """Call upon a unit. Its heads are told, and the term is counted by its calendar.
 
-    Raises FormRefused for a term that is none and for dossiers of other units, CalendarEnds, NotFound, Forbidden.
+    The same call once more by the same person, until it is answered, is the one before. Raises FormRefused for a term that is none and for dossiers of other units, CalendarEnds, NotFound, Forbidden.
     """
     async with asking.acting(db, URGE, call.unit, asked) as tx:
         checks.said(text=call.text, term=call.term)
         due = _due(calendar, call.term, asked.at)
+        for before in await tx.rows(_URGED, [call.unit, call.kind.value, call.text, due, asked.by]):
+            return await _one(tx, before.id, asked.at)
         dossiers = await _dossiers(tx, call)
         (people,) = await telling.people_of(tx, [(call.unit, None)], asked.at)
         given = [call.kind.value, call.unit, call.text, dossiers, call.term, due, asked.at, asked.by]
@@ -81,6 +83,8 @@ async def answer(db: Database, urging: UUID, text: str, asked: Asked) -> Urging:
     before = await _one(db, urging, asked.at)
     async with asking.acting(db, ANSWER, before.unit, asked) as tx:
         checks.said(answer=text)
+        if await tx.rows(_ANSWERED, [urging, text, asked.by]):
+            return before
         rows = await tx.rows(_ANSWER, [urging, text, asked.at, asked.by])
         if not rows:
             raise refusals.UrgingAnswered
@@ -200,6 +204,10 @@ _URGE = """
 insert into urging (kind, unit_code, text, dossiers, term, due_at, asked_at, asked_by, told)
 values ($1, $2, $3, $4::jsonb, $5, $6, $7, $8, $9) returning id
 """
+_URGED = """
+select id from urging where (unit_code, kind, text, due_at, asked_by) = ($1, $2, $3, $4, $5) and answered_at is null
+"""
+_ANSWERED = "select from urging where id = $1 and answer = $2 and answered_by = $3"
 _ANSWER = """
 update urging set answer = $2, answered_at = $3, answered_by = $4 where id = $1 and answered_at is null returning asked_by
 """

@@ -43,7 +43,7 @@ async def list_register_documents(
 async def enter_register_document(body: schemas.RegisterEntry, caller: CallerNow) -> Response:
     """Enter a document of a unit. A target has a year, a figure and what it counts."""
     said_of = body.target
-    target = said_of and documents.Target(said_of.year, said_of.amount, said_of.measured_in)
+    target = documents.Target(said_of.year, said_of.amount, said_of.measured_in) if said_of else None
     entry = documents.Entry(
         body.kind,
         body.unit,
