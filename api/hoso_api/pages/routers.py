@@ -18,6 +18,17 @@ from hoso_api.pages.administration import template_entry_endpoints as template_e
 from hoso_api.pages.applicant import endpoints as applicant
 from hoso_api.pages.changes import editing_endpoints as edited_versions
 from hoso_api.pages.changes import endpoints as changes
+from hoso_api.pages.coordination import (
+    document_endpoints as register_documents,
+)
+from hoso_api.pages.coordination import (
+    evaluation_endpoints,
+    maintenance_endpoints,
+    outage_endpoints,
+    recipient_endpoints,
+    start_endpoints,
+    urging_endpoints,
+)
 from hoso_api.pages.course import (
     call_endpoints,
     consultation_endpoints,
@@ -153,6 +164,13 @@ PAGES: tuple[APIRouter, ...] = (
     template_entries.router,
     jobs.router,
     letter_templates.router,
+    start_endpoints.router,
+    outage_endpoints.router,
+    recipient_endpoints.router,
+    maintenance_endpoints.router,
+    urging_endpoints.router,
+    register_documents.router,
+    evaluation_endpoints.router,
     reports.router,
     reported_dossiers.router,
     accesses.router,

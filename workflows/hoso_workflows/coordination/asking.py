@@ -38,9 +38,9 @@ class Asked:
 
 @asynccontextmanager
 async def acting(db: Database, act: str, unit: str, asked: Asked) -> AsyncIterator[Transaction]:
-    """A transaction of somebody who may do the act at a unit, one after the other there.
+    """A transaction of somebody who may do the act at a unit.
 
-    Raises NotFound for no unit, and Forbidden, which is recorded.
+    There one comes after the other. Raises NotFound for no unit, and Forbidden, which is recorded.
     """
     await permissions.existing_unit(db, unit)
     async with (

@@ -237,7 +237,7 @@ select id from register_document where (unit_code, kind, number, title, entered_
 """
 #: The last note, where somebody has said the same.
 _NOTED = """
-select from document_progress n where document_id = $1 and by = $2 and text = $3 and state = $4
+select 1 from document_progress n where document_id = $1 and by = $2 and text = $3 and state = $4
   and number = (select max(number) from document_progress where document_id = n.document_id)
 """
 _NOTE = """

@@ -260,7 +260,7 @@ _UPDATE = (
 )
 #: The last news, where somebody has said the same.
 _SAID = """
-select from outage_update n where outage_id = $1 and by = $2 and text = $3 and resolves = $4
+select 1 from outage_update n where outage_id = $1 and by = $2 and text = $3 and resolves = $4
   and number = (select max(number) from outage_update where outage_id = n.outage_id)
 """
 _ANNOUNCE = """

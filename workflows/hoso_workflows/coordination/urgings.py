@@ -93,6 +93,16 @@ async def answer(db: Database, urging: UUID, text: str, asked: Asked) -> Urging:
         return await _one(tx, urging, asked.at)
 
 
+async def one(db: Database, urging: UUID, asked: Asked) -> Urging:
+    """A call upon a unit of the reader's. Raises NotFound for one of others as well."""
+    found = await _one(db, urging, asked.at)
+    try:
+        await asking.reached(db, LIST, found.unit, asked)
+    except errors.Forbidden as forbidden:
+        raise errors.NotFound("call upon a unit", urging) from forbidden
+    return found
+
+
 async def read(
     db: Database,
     asked: Asked,
@@ -207,7 +217,7 @@ values ($1, $2, $3, $4::jsonb, $5, $6, $7, $8, $9) returning id
 _URGED = """
 select id from urging where (unit_code, kind, text, due_at, asked_by) = ($1, $2, $3, $4, $5) and answered_at is null
 """
-_ANSWERED = "select from urging where id = $1 and answer = $2 and answered_by = $3"
+_ANSWERED = "select 1 from urging where id = $1 and answer = $2 and answered_by = $3"
 _ANSWER = """
 update urging set answer = $2, answered_at = $3, answered_by = $4 where id = $1 and answered_at is null returning asked_by
 """
