@@ -62,7 +62,7 @@ from hoso_models.tables.identity import (
     SignInAttempt,
 )
 from hoso_models.tables.identity_provider import LogoutToken, UnknownIdentity
-from hoso_models.tables.job import Job, JobItem, JobKind, JobOutcome, JobState
+from hoso_models.tables.job import ChainFinding, Job, JobItem, JobKind, JobOutcome, JobState
 from hoso_models.tables.letter import CodeSequence, Letter, LetterFile, LetterSeries, LetterTemplate
 from hoso_models.tables.notice import ContactProof, Notice
 from hoso_models.tables.outbox import (
@@ -136,6 +136,7 @@ __all__ = [
     "CalendarMove",
     "CalendarRevision",
     "CalendarVersion",
+    "ChainFinding",
     "ClockStop",
     "CodeSequence",
     "Competence",

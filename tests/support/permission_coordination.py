@@ -12,7 +12,7 @@ from hoso_models.storage import database
 from support import databases
 from support.builders.histories import local
 from support.permission_case import Case
-from support.world import DEPARTMENT, FOUNDED, OTHER, SINCE, person
+from support.world import DEPARTMENT, FOUNDED, OTHER, PROVINCE, SINCE, person
 
 #: Entries: an outage that was mended, a recipient, maintenance that is over, a call that was answered, a measure, a final sheet.
 OUTAGE, RECIPIENT, MAINTENANCE = (person("entry", name) for name in ("outage", "recipient", "maintenance"))
@@ -52,18 +52,26 @@ _SHEET = """
 insert into evaluation_sheet (id, unit_code, period_from, period_to, figures, computed_at, opened_by, opened_at, final_at, final_by)
 values ($1, $2, $3, $4, '{}', $5, $6, $5, $5, $6)
 """
+_JOB = """
+insert into job (id, kind, state, subject, unit_code, ordered_by, ordered_at, updated_at)
+values ($1, 'verification', 'waiting', '*', $2, $3, $4, $4)
+"""
 _ENTRIES: tuple[tuple[object, ...], ...] = (
     (_OUTAGE, OUTAGE, DEPARTMENT, FOUNDED, HEAD, ENDED),
     (_RECIPIENT, RECIPIENT, DEPARTMENT, OTHER, SINCE, HEAD, FOUNDED),
     (_MAINTENANCE, MAINTENANCE, DEPARTMENT, FOUNDED, ENDED, HEAD),
     (_URGING, URGING, DEPARTMENT, FOUNDED, ENDED, HEAD),
     (_DOCUMENT, DOCUMENT, DEPARTMENT, SINCE, HEAD, FOUNDED),
+    (_JOB, person("entry", "verification"), PROVINCE, HEAD, FOUNDED),
     (_SHEET, SHEET, DEPARTMENT, date(2025, 10, 1), date(2025, 12, 31), ENDED, HEAD),
 )
 _EARLY, _LATE = "2026-02-02T08:00:00+07:00", "2026-02-02T09:00:00+07:00"
 _SERVICE = {"unit": DEPARTMENT, "service": "Cổng"}
 
 CASES: Mapping[str, Case] = {
+    # One is under way: whoever may is told so.
+    "verify_chains": Case("POST", "/v1/verifications"),
+    "list_verifications": Case("GET", "/v1/verifications"),
     "list_outages": Case("GET", "/v1/outages", holds=str(OUTAGE)),
     "report_outage": Case(
         "POST", "/v1/outages", {**_SERVICE, "description": "Hỏng", "began_at": _LATE, "noticed_at": _EARLY}

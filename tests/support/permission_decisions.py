@@ -151,6 +151,7 @@ LISTS: Mapping[str, set[str]] = {
         each: {DESK, DEPARTMENT, PROVINCE, OTHER}
         for each in ("list_tokens", "revoke_token", "list_keys", "enter_key", "revoke_key")
     },
+    "list_verifications": {DESK, DEPARTMENT, PROVINCE, OTHER},
     "list_unknown_identities": {DESK, DEPARTMENT, PROVINCE, OTHER},
     "list_access_log": {DESK, DEPARTMENT, PROVINCE, OTHER},
     "list_administration_events": {DESK, DEPARTMENT, PROVINCE, OTHER},
@@ -181,6 +182,7 @@ OVER: Mapping[frozenset[str], Collection[str]] = {
     frozenset({DEPARTMENT, OTHER}): {"preview_rehoming", "rehome_unit", "start_job"},
     # To close a unit is for who administers its superior; the second person for an office stands at the top.
     frozenset({PROVINCE}): {
+        "verify_chains",
         *("enter_area", "close_area", "close_unit", "reopen_unit", "confirm_role", "export_setup"),
         *("enter_calendar_revision", "preview_calendar_revision", "list_calendar_moves"),
         *("approve_calendar_revision", "apply_calendar_revision"),

@@ -74,6 +74,7 @@ from hoso_api.pages.records import administration_endpoints as administered
 from hoso_api.pages.records import disclosure_endpoints as disclosures
 from hoso_api.pages.records import identity_endpoints as identities
 from hoso_api.pages.records import permission_endpoints as permissions
+from hoso_api.pages.records import verification_endpoints as verifications
 from hoso_api.pages.register import account_endpoints as accounts
 from hoso_api.pages.register import closure_endpoints as closures
 from hoso_api.pages.register import competence_endpoints as competences
@@ -176,6 +177,7 @@ PAGES: tuple[APIRouter, ...] = (
     accesses.router,
     administered.router,
     disclosures.router,
+    verifications.router,
     identities.router,
     permissions.router,
     provider_endpoints.back_channel,

@@ -27,6 +27,7 @@ from hoso_api.rest.escalations import endpoints as escalations
 from hoso_api.rest.fees import endpoints as fees
 from hoso_api.rest.incidents import endpoints as incidents
 from hoso_api.rest.jobs import endpoints as jobs
+from hoso_api.rest.jobs import verification_endpoints as verifications
 from hoso_api.rest.letter_templates import endpoints as letter_templates
 from hoso_api.rest.letters import endpoints as rest_letters
 from hoso_api.rest.notifications import endpoints as notifications
@@ -73,6 +74,7 @@ FEATURES: tuple[APIRouter, ...] = (
     incidents.router,
     escalations.router,
     jobs.router,
+    verifications.router,
     reports.router,
     registers.router,
     procedures.router,

@@ -66,6 +66,7 @@ TABLES: Mapping[str, Line] = {
         _LASTING, "a revision that was entered stays, with who approved and applied it"
     ),
     "calendar_version": _PUBLISHED,
+    "chain_finding": Line(ALL),
     "clock_stop": _REBUILT,
     "code_sequence": _COUNTED,
     "competence": _ENTERED,

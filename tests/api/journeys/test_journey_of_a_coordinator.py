@@ -52,7 +52,7 @@ async def test_an_outage_is_told_to_both_a_unit_answers_and_its_sheet_is_marked(
         await coordinator.goes("/noi-bo")
         assert coordinator.path == PLACE
         await coordinator.follows("Sự cố")
-        await coordinator.follows(f"{service}, Sở Văn hóa, Thể thao và Du lịch, 08:10 {today}")
+        await coordinator.follows(f"{service} (Sở Văn hóa, Thể thao và Du lịch, 08:10 {today})")
         await coordinator.fills("Tin mới", "Đã khởi động lại máy chủ")
         await coordinator.presses("Đã khắc phục")
         assert await coordinator.reads("kéo dài 50 phút")

@@ -2,6 +2,10 @@
 
 #: Topic → subject and text; `subject` is the service, `due` the beginning or the end of a term.
 WORDING = {
+    "verification.done": (
+        "Kiểm chứng toàn bộ đã xong",
+        "Đã kiểm chứng: {moved} hồ sơ còn nguyên, {left} hồ sơ có sai khác; xem trong mục Kiểm toán.",
+    ),
     "outage.reported": (
         "Sự cố: {subject}",
         "{unit} báo sự cố đối với {subject} từ {due}; xem nội dung và phối hợp khắc phục trong mục Sự cố.",

@@ -226,6 +226,7 @@ WORDING = {
 _JOBS = {
     "rehoming": "Việc chuyển hồ sơ sang đơn vị kế thừa",
     "calendar_revision": "Việc áp dụng lịch làm việc",
+    "verification": "Việc kiểm chứng",
     "migration": "Việc chuyển hồ sơ sang phiên bản khác của thủ tục",
 }
 _OTHERS = ("Thông báo về hồ sơ {code}", "Có thông báo mới về hồ sơ {code}.")

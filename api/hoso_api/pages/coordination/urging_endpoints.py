@@ -25,6 +25,8 @@ FIELDS = {"unit": "don-vi", "text": "noi-dung", "term": "thoi-han", "dossiers": 
 ANSWER = {"answer": "tra-loi"}
 #: The word of the query for calls without an answer.
 WAITING = "cho-tra-loi"
+#: The term with which the form begins, as terms are written.
+USUAL = "5 ngày làm việc"
 UrgingId = Annotated[UUID, Path()]
 
 
@@ -60,7 +62,7 @@ async def urgings_page(
 async def call_page(visit: VisitNow) -> Response:
     """The form of a call upon a unit."""
     await places.require(visit, urgings.URGE)
-    return await _calling(visit, Filled.first(visit))
+    return await _calling(visit, Filled.first(visit, **{"thoi-han": USUAL}))
 
 
 @router.post("/moi")

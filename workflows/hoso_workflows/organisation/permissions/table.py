@@ -391,6 +391,8 @@ ROWS: tuple[Act, ...] = (
     Act("mark_evaluation", say("Mark an indicator by hand"), (R.COORDINATOR, R.OPERATOR), _A, cli=("evaluations",)),
     Act("finalise_evaluation", say("Make an evaluation sheet final"), (R.COORDINATOR, R.OPERATOR), _A, cli=("evaluations",)),
 
+    Act("verify_chains", say("Have every chain verified"), (R.AUDITOR,), _A),
+    Act("list_verifications", say("Read what the last verification found"), (R.AUDITOR,), _A, _TRACKING, logged=True),
     Act("start_job", say("Have a long act done in the background"), (R.ADMINISTRATOR_OF_ALL, R.OWNERS_APPROVER), _A),
     Act("list_jobs", say("List long jobs"), (R.SELF, R.ADMINISTRATOR, R.OPERATOR), _A, Fields.OFFICERS, cli=("jobs",)),
     Act("get_job", say("Read how far a long job is"), (R.SELF, R.ADMINISTRATOR, R.OPERATOR), _A, Fields.OFFICERS, cli=("jobs",)),

@@ -229,3 +229,16 @@ begin
     order by o.id, r.principal_id;
 end
 $$;
+
+-- Every chain is verified by a long job, too.
+alter table job drop constraint ck_job_kind;
+alter table job add constraint ck_job_kind check (kind in ('rehoming', 'calendar_revision', 'migration', 'verification'));
+create table chain_finding (
+    job_id uuid not null,
+    authority text not null,
+    number integer not null,
+    why jsonb default '{}' not null,
+    constraint pk_chain_finding primary key (job_id, authority),
+    constraint fk_chain_finding_job_id foreign key (job_id) references job (id),
+    constraint fk_chain_finding_authority foreign key (authority) references unit (code)
+);
