@@ -130,7 +130,7 @@ async def note(
         checks.said(text=text)
         checks.require(*_of_target(before, reached))
         await tx.rows("select 1 from register_document where id = $1 for update", [document])
-        if await tx.rows(_NOTED, [document, asked.by, text, state.value]):
+        if await tx.rows(_NOTED, [document, asked.by, text, state.value, reached]):
             return await _one(tx, document)
         number = len((await _one(tx, document)).progress) + 1
         given = [document, number, asked.at, asked.by, text, state.value, reached]
@@ -237,7 +237,7 @@ select id from register_document where (unit_code, kind, number, title, entered_
 """
 #: The last note, where somebody has said the same.
 _NOTED = """
-select 1 from document_progress n where document_id = $1 and by = $2 and text = $3 and state = $4
+select 1 from document_progress n where document_id = $1 and by = $2 and text = $3 and state = $4 and reached is not distinct from $5
   and number = (select max(number) from document_progress where document_id = n.document_id)
 """
 _NOTE = """
