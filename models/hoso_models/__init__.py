@@ -19,6 +19,21 @@ from hoso_models.tables.calendar_version import (
 from hoso_models.tables.clock_stop import ClockStop
 from hoso_models.tables.component import Component
 from hoso_models.tables.consultation import Consultation, Opinion, Silence
+from hoso_models.tables.coordination import (
+    DocumentKind,
+    DocumentProgress,
+    DocumentState,
+    EvaluationMark,
+    EvaluationSheet,
+    Maintenance,
+    Outage,
+    OutageRecipient,
+    OutageTold,
+    OutageUpdate,
+    RegisterDocument,
+    Urging,
+    UrgingKind,
+)
 from hoso_models.tables.destruction import DestructionItem, DestructionList
 from hoso_models.tables.disclosure import Disclosure
 from hoso_models.tables.dossier import (
@@ -47,7 +62,7 @@ from hoso_models.tables.identity import (
     SignInAttempt,
 )
 from hoso_models.tables.identity_provider import LogoutToken, UnknownIdentity
-from hoso_models.tables.job import Job, JobItem, JobKind, JobOutcome, JobState
+from hoso_models.tables.job import ChainFinding, Job, JobItem, JobKind, JobOutcome, JobState
 from hoso_models.tables.ladder import EscalationRung, RungMoment, RungRecipient, RungSubject
 from hoso_models.tables.letter import CodeSequence, Letter, LetterFile, LetterSeries, LetterTemplate
 from hoso_models.tables.notice import ContactProof, DeliveryPreference, MailLanguage, Notice
@@ -123,6 +138,7 @@ __all__ = [
     "CalendarMove",
     "CalendarRevision",
     "CalendarVersion",
+    "ChainFinding",
     "ClockStop",
     "CodeSequence",
     "Competence",
@@ -142,6 +158,9 @@ __all__ = [
     "Disclosure",
     "DisputeReason",
     "DisputeSettlement",
+    "DocumentKind",
+    "DocumentProgress",
+    "DocumentState",
     "Dossier",
     "DossierEvent",
     "DossierKey",
@@ -158,6 +177,8 @@ __all__ = [
     "EscalationRung",
     "EscalationSubject",
     "EscalationWithdrawn",
+    "EvaluationMark",
+    "EvaluationSheet",
     "Fee",
     "FeeDue",
     "Idempotency",
@@ -176,10 +197,15 @@ __all__ = [
     "LogoutToken",
     "MailLanguage",
     "MailServer",
+    "Maintenance",
     "Notice",
     "OfficerTask",
     "Opinion",
     "OrderState",
+    "Outage",
+    "OutageRecipient",
+    "OutageTold",
+    "OutageUpdate",
     "Outbox",
     "Outcome",
     "ParkedForm",
@@ -199,6 +225,7 @@ __all__ = [
     "ReceiverKind",
     "Record",
     "Refund",
+    "RegisterDocument",
     "Rehoming",
     "Reminder",
     "Report",
@@ -222,6 +249,8 @@ __all__ = [
     "Unit",
     "UnknownIdentity",
     "Upload",
+    "Urging",
+    "UrgingKind",
     "UserTask",
     "Verdict",
     "VersionStatus",

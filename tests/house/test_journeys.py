@@ -5,8 +5,8 @@ from pathlib import Path
 
 TESTS = Path(__file__).parents[1]
 FOLDER = TESTS / "api" / "journeys"
-OF_OFFICES = {"H": "abcde", "M": "abcde", "A": "abc", "R": "abcde", "U": "ab"}
-#: Those of the desk, officers, heads, modellers, approvers, administrators and auditors.
+OF_OFFICES = {"H": "abcde", "M": "abcde", "A": "abc", "R": "abcde", "F": "b", "U": "ab"}
+#: Those of the desk, officers, heads, modellers, approvers, administrators, the coordinator and auditors.
 JOURNEYS = [
     *(f"D{number}" for number in range(1, 8)),
     *(f"O{number}" for number in range(1, 9)),

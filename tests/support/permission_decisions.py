@@ -159,6 +159,7 @@ LISTS: Mapping[str, set[str]] = {
             "list_webhook_deliveries",
         )
     },
+    "list_verifications": {DESK, DEPARTMENT, PROVINCE, OTHER},
     "list_unknown_identities": {DESK, DEPARTMENT, PROVINCE, OTHER},
     "list_access_log": {DESK, DEPARTMENT, PROVINCE, OTHER},
     "list_administration_events": {DESK, DEPARTMENT, PROVINCE, OTHER},
@@ -166,6 +167,15 @@ LISTS: Mapping[str, set[str]] = {
     **{name: {DEPARTMENT} for name in ("list_jobs", "get_job", "list_job_items", "cancel_job")},
     **{name: {DEPARTMENT} for name in ("list_people", "list_roles", "list_proposals")},
     **{name: {DEPARTMENT} for name in ("get_duty_roster", "enter_duty_roster")},
+    **{
+        name: {DEPARTMENT}
+        for name in (
+            *("report_outage", "update_outage", "enter_outage_recipient", "end_outage_recipient"),
+            *("announce_maintenance", "cancel_maintenance", "list_urgings", "urge_unit", "answer_urging"),
+            *("enter_register_document", "note_document_progress"),
+            *("list_evaluations", "open_evaluation", "mark_evaluation", "finalise_evaluation"),
+        )
+    },
 }
 #: Acts of an office, by the units over all of which it has to be held.
 OVER: Mapping[frozenset[str], Collection[str]] = {
@@ -192,6 +202,8 @@ OVER: Mapping[frozenset[str], Collection[str]] = {
             "read_metrics",
             "end_rung",
         ),
+        "verify_chains",
+        *("enter_area", "close_area", "close_unit", "reopen_unit", "confirm_role", "export_setup"),
         *("enter_calendar_revision", "preview_calendar_revision", "list_calendar_moves"),
         *("approve_calendar_revision", "apply_calendar_revision"),
     },
@@ -333,6 +345,13 @@ AT_THE_SHELL = {
     *("get_calendar_revision", "check_calendar_revision", "enter_calendar_revision"),
     *("preview_calendar_revision", "apply_calendar_revision"),
     *("list_administration_events", "list_gaps", "apply_setup", "export_setup", "read_metrics"),
+    *("list_administration_events", "list_gaps", "apply_setup", "export_setup"),
+    *("list_outages", "report_outage", "update_outage", "list_outage_recipients"),
+    *("enter_outage_recipient", "end_outage_recipient"),
+    *("list_maintenance", "announce_maintenance", "cancel_maintenance"),
+    *("list_urgings", "urge_unit", "answer_urging", "list_register_documents"),
+    *("enter_register_document", "note_document_progress"),
+    *("list_evaluations", "open_evaluation", "mark_evaluation", "finalise_evaluation"),
     *("list_signing_certificates", "check_paper"),
     *("list_jobs", "get_job", "list_job_items", "cancel_job"),
     *("invite_person", "ask_recovery", "end_sessions", "list_sessions", "list_unknown_identities"),
@@ -368,6 +387,7 @@ _ACTS = {
     "export_register": "read_register",
     "report_weeks": "report_lateness",
     "list_letter_forms": "list_letter_templates",
+    "get_evaluation": "list_evaluations",
     **dict.fromkeys(
         ("print_letter_form", "draw_letter_form", "print_letter_template", "draw_letter_template"),
         "get_letter_template",

@@ -29,7 +29,7 @@ from hoso_workflows.identity import invitations
 from hoso_workflows.lifecycle import commands
 from hoso_workflows.lifecycle.commands import Applicant, AskSupplement, Claim, Complete, FileDossier
 from hoso_workflows.organisation import principals, units
-from support import databases, files, permission_register
+from support import databases, files, permission_coordination, permission_register
 from support.api_client import Rest
 from support.builders import forms
 from support.permission_case import Case
@@ -72,6 +72,7 @@ PEOPLE: Mapping[str, UUID | None] = {
     "administrator_sibling": person("administrator", OTHER),
     "auditor_over": person("auditor", PROVINCE),
     "auditor_elsewhere": person("auditor", OTHER),
+    "coordinator_over": person("coordinator", PROVINCE),
     "declarer": person("procedure_declarer"),
     "declarer_elsewhere": person("procedure_declarer", OTHER),
     "approver": person("procedure_approver", PROVINCE),
@@ -97,6 +98,7 @@ ENTERED: Mapping[UUID, tuple[str, tuple[str, ...]]] = {
     person("administrator", OTHER): (OTHER, ("administrator",)),
     person("auditor", PROVINCE): (PROVINCE, ("auditor",)),
     person("auditor", OTHER): (OTHER, ("auditor",)),
+    person("coordinator", PROVINCE): (PROVINCE, ("coordinator",)),
     person("procedure_approver", OTHER): (OTHER, ("procedure_approver",)),
     COLLEAGUE: (DEPARTMENT, ("specialist",)),
     ABSENT: (DEPARTMENT, ("head", "administrator")),
@@ -136,6 +138,7 @@ async def _establish(url: str) -> None:
         await publish_package(db, drawn())
         await databases.changed(db.url, "update principal set closed_at = $2 where id = $1", CLOSED, FOUNDED)
         await permission_register.enter(db)
+        await permission_coordination.enter(db)
 
 
 def drawn() -> package.Package:
@@ -869,6 +872,7 @@ CASES: Mapping[str, Case] = {
     "activate_version": Case("POST", f"{_P}/versions/1/activation"),
     "name_owner": Case("POST", f"{_P}/owners", {"unit": DEPARTMENT, "basis": "QĐ 1"}),
     **permission_register.CASES,
+    **permission_coordination.CASES,
     "list_letter_templates": Case("GET", "/v1/letter-templates"),
     "get_letter_template": Case("GET", _TEMPLATE),
     "list_letter_forms": Case("GET", "/v1/letter-forms"),

@@ -25,6 +25,7 @@ app = typer.Typer(
 KINDS = {
     JobKind.REHOMING: "Chuyển hồ sơ sang đơn vị kế thừa",
     JobKind.CALENDAR_REVISION: "Áp dụng bản lịch",
+    JobKind.VERIFICATION: "Kiểm chứng toàn bộ",
     JobKind.MIGRATION: "Chuyển hồ sơ sang bản thủ tục khác",
 }
 STATES = {

@@ -86,6 +86,15 @@ COMMANDS = {
     "overdue": LazyCommand("overdue", "What is late, whose it is, and by how much working time."),
     "correct": LazyCommand("correct", "When an act really was, which a wrong clock had stamped."),
     "incidents": LazyCommand("incidents", "Where runs are held up until somebody looks."),
+    "outages": LazyCommand(
+        "outages", "Outages of services: list, report, follow, resolve; who is told of them."
+    ),
+    "maintenance": LazyCommand("maintenance", "Planned maintenance: list, announce, cancel."),
+    "urgings": LazyCommand("urgings", "Calls upon units: list, make, answer."),
+    "measures": LazyCommand(
+        "measures", "Plans, measures, internal regulations and targets: list, enter, note progress."
+    ),
+    "evaluations": LazyCommand("evaluations", "Evaluation sheets of units: list, open, mark, make final."),
     "jobs": LazyCommand("jobs", "Long jobs: list them, follow one, stop it."),
     "sweep": LazyCommand(
         "sweep",

@@ -31,6 +31,10 @@ TAGS = [
     {"name": "incidents", "description": "Where runs are held up until somebody looks."},
     {"name": "escalations", "description": "Who is told of what is late, for administrators."},
     {"name": "operation", "description": "Figures of the installation, for who runs it."},
+    {
+        "name": "coordination",
+        "description": "Outages and maintenance, calls upon units, plans and measures, the evaluation of units.",
+    },
     {"name": "jobs", "description": "Long acts that go on in the background, and how far they are."},
     {"name": "outbox", "description": "Messages that are not sent, for administrators."},
     {

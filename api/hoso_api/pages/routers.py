@@ -19,6 +19,17 @@ from hoso_api.pages.administration import template_entry_endpoints as template_e
 from hoso_api.pages.applicant import endpoints as applicant
 from hoso_api.pages.changes import editing_endpoints as edited_versions
 from hoso_api.pages.changes import endpoints as changes
+from hoso_api.pages.coordination import (
+    document_endpoints as register_documents,
+)
+from hoso_api.pages.coordination import (
+    evaluation_endpoints,
+    maintenance_endpoints,
+    outage_endpoints,
+    recipient_endpoints,
+    start_endpoints,
+    urging_endpoints,
+)
 from hoso_api.pages.course import (
     call_endpoints,
     consultation_endpoints,
@@ -64,6 +75,7 @@ from hoso_api.pages.records import administration_endpoints as administered
 from hoso_api.pages.records import disclosure_endpoints as disclosures
 from hoso_api.pages.records import identity_endpoints as identities
 from hoso_api.pages.records import permission_endpoints as permissions
+from hoso_api.pages.records import verification_endpoints as verifications
 from hoso_api.pages.register import account_endpoints as accounts
 from hoso_api.pages.register import closure_endpoints as closures
 from hoso_api.pages.register import competence_endpoints as competences
@@ -160,11 +172,19 @@ PAGES: tuple[APIRouter, ...] = (
     template_entries.router,
     jobs.router,
     letter_templates.router,
+    start_endpoints.router,
+    outage_endpoints.router,
+    recipient_endpoints.router,
+    maintenance_endpoints.router,
+    urging_endpoints.router,
+    register_documents.router,
+    evaluation_endpoints.router,
     reports.router,
     reported_dossiers.router,
     accesses.router,
     administered.router,
     disclosures.router,
+    verifications.router,
     identities.router,
     permissions.router,
     provider_endpoints.back_channel,

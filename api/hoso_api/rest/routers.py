@@ -10,6 +10,9 @@ from hoso_api.rest.attachments import upload_endpoints as resumable_uploads
 from hoso_api.rest.calendars import endpoints as calendars
 from hoso_api.rest.competences import endpoints as competences
 from hoso_api.rest.consultations import endpoints as consultations
+from hoso_api.rest.coordination import document_endpoints as register_documents
+from hoso_api.rest.coordination import evaluation_endpoints as evaluations
+from hoso_api.rest.coordination import urging_endpoints as urgings
 from hoso_api.rest.credentials import endpoints as credentials
 from hoso_api.rest.destruction import endpoints as destruction
 from hoso_api.rest.destruction import hold_endpoints as holds
@@ -24,10 +27,13 @@ from hoso_api.rest.escalations import endpoints as escalations
 from hoso_api.rest.fees import endpoints as fees
 from hoso_api.rest.incidents import endpoints as incidents
 from hoso_api.rest.jobs import endpoints as jobs
+from hoso_api.rest.jobs import verification_endpoints as verifications
 from hoso_api.rest.letter_templates import endpoints as letter_templates
 from hoso_api.rest.letters import endpoints as rest_letters
 from hoso_api.rest.notifications import endpoints as notifications
 from hoso_api.rest.operation import endpoints as operation
+from hoso_api.rest.outages import endpoints as outages
+from hoso_api.rest.outages import maintenance_endpoints as maintenance
 from hoso_api.rest.outbox import endpoints as outbox
 from hoso_api.rest.overdue import endpoints as overdue
 from hoso_api.rest.payments import endpoints as payments
@@ -71,6 +77,7 @@ FEATURES: tuple[APIRouter, ...] = (
     escalations.router,
     escalations.rungs,
     jobs.router,
+    verifications.router,
     reports.router,
     registers.router,
     procedures.router,
@@ -89,10 +96,16 @@ FEATURES: tuple[APIRouter, ...] = (
     accesses.router,
     calendars.router,
     rest_accounts.router,
+    outages.router,
+    outages.recipients_router,
+    maintenance.router,
+    urgings.router,
+    register_documents.router,
+    evaluations.router,
 )
 #: Below `/v1`: lists over dossiers, and what a payment gateway tells.
 LISTS: tuple[APIRouter, ...] = (fees.lists, payments.lists, payments.notifications)
 #: At the root, where programs that watch look.
 ROOT: tuple[APIRouter, ...] = (operation.router,)
 #: For anybody, without signing in.
-OPEN: tuple[APIRouter, ...] = (rest_letters.checks, signatures.checks)
+OPEN: tuple[APIRouter, ...] = (rest_letters.checks, signatures.checks, maintenance.public)

@@ -159,6 +159,7 @@ OFFICES: Mapping[str, str] = {
     "procedure_approver": "Người phê duyệt quy trình",
     "administrator": "Quản trị",
     "auditor": "Kiểm toán",
+    "coordinator": "Cơ quan đầu mối",
 }
 #: Kinds and levels of units; an authority's own words are shown as they are.
 UNIT_KINDS: Mapping[str, str] = {
@@ -257,6 +258,20 @@ ADMINISTERED: Mapping[str, str] = {
     "webhook_secret_made": "Tạo khóa bí mật mới cho hệ thống nhận tin",
     "webhook_tested": "Gửi tin thử đến hệ thống nhận tin",
     "webhook_ended": "Ngừng hệ thống nhận tin",
+    "outage_recipient_entered": "Ghi nơi nhận báo sự cố",
+    "outage_recipient_ended": "Bỏ nơi nhận báo sự cố",
+    "outage_reported": "Báo sự cố",
+    "outage_updated": "Cập nhật sự cố",
+    "outage_resolved": "Ghi đã khắc phục sự cố",
+    "maintenance_announced": "Thông báo bảo trì",
+    "maintenance_cancelled": "Hủy thông báo bảo trì",
+    "unit_urged": "Đôn đốc, kiểm tra đơn vị",
+    "urging_answered": "Trả lời đôn đốc, kiểm tra",
+    "document_entered": "Ghi văn bản vào sổ",
+    "document_progressed": "Ghi tiến độ thực hiện văn bản",
+    "evaluation_opened": "Lập phiếu đánh giá",
+    "evaluation_marked": "Chấm điểm phiếu đánh giá",
+    "evaluation_final": "Chốt phiếu đánh giá",
 }
 #: What the access log keeps beside the acts of the table of permissions.
 RECORDED: Mapping[str, str] = {

@@ -66,6 +66,7 @@ TABLES: Mapping[str, Line] = {
         _LASTING, "a revision that was entered stays, with who approved and applied it"
     ),
     "calendar_version": _PUBLISHED,
+    "chain_finding": Line(ALL),
     "clock_stop": _REBUILT,
     "code_sequence": _COUNTED,
     "competence": _ENTERED,
@@ -81,6 +82,7 @@ TABLES: Mapping[str, Line] = {
     "destruction_item": Line(_LASTING, "a dossier that was on a list stays on it, erased or not"),
     "destruction_list": Line(_LASTING, "a list is decided on, never removed"),
     "disclosure": _REBUILT,
+    "document_progress": _HAPPENED,
     "dossier": _DOSSIERS,
     "dossier_event": _HAPPENED,
     "dossier_search": _REBUILT,
@@ -97,6 +99,8 @@ TABLES: Mapping[str, Line] = {
     "escalation_withdrawn": Line(
         _READ, "only what takes back the alarms of a wrong clock or a moved date writes here"
     ),
+    "evaluation_mark": Line(_LASTING, "a mark is corrected until its sheet is final, never removed"),
+    "evaluation_sheet": Line(_LASTING, "a sheet that was opened is made final, never removed"),
     "fee": _REBUILT,
     "idempotency": _TOLD,
     "identity": Line(_LASTING, "an identity is unlinked: sessions refer to it"),
@@ -112,7 +116,12 @@ TABLES: Mapping[str, Line] = {
     "logout_token": _BRIEF,
     "mail_server": _REBUILT,
     "officer_task": Line(ALL, "", _NOTHING, "no proof of what happened needs what somebody has not said yet"),
+    "maintenance": Line(_LASTING, "what was announced is cancelled, so that it stays known"),
     "notice": Line(_LASTING, "a notice is marked as read, and forgotten long after it was told"),
+    "outage": Line(_LASTING, "an outage is resolved; when it was told stays known"),
+    "outage_recipient": _ENTERED,
+    "outage_told": _TOLD,
+    "outage_update": _HAPPENED,
     "outbox": Line(_LASTING, "what was to be sent is marked as sent, and forgotten long after it was"),
     "parked_form": _BRIEF,
     "party": _ENTERED,
@@ -128,6 +137,7 @@ TABLES: Mapping[str, Line] = {
         _APPENDED, "an owner is never changed or removed; another one is named from a day on"
     ),
     "refund": _REBUILT,
+    "register_document": Line(_LASTING, "a document that was entered stays; its state is brought up to date"),
     "rehoming": Line(_LASTING, "a job that was ordered is gone on with, and stays to be read"),
     "reminder": _TOLD,
     "report": Line(_LASTING, "a report that was made is read again, and marked when it is submitted"),
@@ -141,6 +151,7 @@ TABLES: Mapping[str, Line] = {
     "unit": _ENTERED,
     "unknown_identity": _BRIEF,
     "upload": Line(ALL, "", _NOTHING, "no proof of what happened needs what is on its way in"),
+    "urging": Line(_LASTING, "a call upon a unit is answered, never removed"),
     "user_task": _REBUILT,
     "webhook_receiver": Line(_LASTING, "a receiver is ended, so that what went to it stays attributable"),
     "webhook_secret": Line(

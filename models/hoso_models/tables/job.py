@@ -29,6 +29,8 @@ class JobKind(StrEnum):
     CALENDAR_REVISION = "calendar_revision"
     #: Moves running dossiers to another version of their procedure.
     MIGRATION = "migration"
+    #: Verifies every chain and compares what is stored with its events.
+    VERIFICATION = "verification"
 
 
 @described("How far a long job is.")
@@ -116,3 +118,16 @@ class JobItem(Record, table=True):
     outcome: JobOutcome = enum_field(JobOutcome)
     #: `{"said": …}`: why it stays as it was.
     why: dict[str, Any] | None = optional_document()
+
+
+class ChainFinding(Record, table=True):
+    """A chain of acts of administration that a verification found broken."""
+
+    __tablename__ = "chain_finding"
+
+    job_id: UUID = Field(primary_key=True, foreign_key="job.id")
+    authority: str = Field(primary_key=True, foreign_key="unit.code")
+    #: The first event that does not verify.
+    number: int
+    #: `{"said": …}`: what is wrong with it.
+    why: dict[str, Any] = document()

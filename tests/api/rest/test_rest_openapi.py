@@ -145,6 +145,7 @@ def test_what_is_open_to_anybody_says_so_and_the_rest_how_one_is_known():
         "live",
         "ready",
         "look_up_dossier",
+        "list_announcements",
         "check_letter",
         "check_paper",
         "take_payment_notification",

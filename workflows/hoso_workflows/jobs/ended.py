@@ -7,7 +7,7 @@ DONE, FAILED, CANCELLED = "job.done", "job.failed", "job.cancelled"
 #: stopped it themselves.
 TOLD = """
 insert into outbox (dedup_key, topic, recipient_id, payload, created_at, available_at)
-select 'job/' || j.id, 'job.' || j.state, j.ordered_by,
+select 'job/' || j.id, case when j.kind = 'verification' and j.state = 'done' then 'verification.done' else 'job.' || j.state end, j.ordered_by,
   jsonb_build_object('job', j.id, 'kind', j.kind, 'subject', j.subject, 'moved', greatest(j.done - j.refused, 0), 'left', j.refused),
   {at}, {at}
 from {job} j where j.ended_at = {at} and j.cancelled_by is distinct from j.ordered_by

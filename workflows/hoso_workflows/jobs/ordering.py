@@ -33,6 +33,13 @@ async def order(
     )
 
 
+async def order_own(service: DossierService, work: Work, *, actor: UUID, at: datetime, key: str) -> Job:
+    """Order a job whose work alone says who may. Raises as `order` does."""
+    return await _known(service, work, actor, key) or await _ordered(
+        service, work, await work.foreseen(service, actor=actor, at=at), actor, at, key
+    )
+
+
 async def order_if_long(
     service: DossierService, work: Work, *, actor: UUID, at: datetime, key: str
 ) -> Job | None:

@@ -6,17 +6,22 @@ from datetime import datetime
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
+from hoso_calendar import messages
 from hoso_calendar.messages import joined
 from hoso_models import JobKind, RevisionStatus
 from hoso_models.storage.database import Database
-from hoso_workflows import localtime, rehoming
+from hoso_workflows import audit, localtime, rehoming
 from hoso_workflows.calendars import application, register, revisions, rights
 from hoso_workflows.calendars.revisions import Revision
 from hoso_workflows.dossiers import migration
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.jobs.values import Foreseen, Job, Portion, Work
-from hoso_workflows.organisation.permissions import procedure_rights
+from hoso_workflows.organisation import administration, permissions
+from hoso_workflows.organisation.permissions import procedure_rights, table
 from hoso_workflows.procedures import owners
+
+#: The act by which every chain is verified.
+VERIFYING = "verify_chains"
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +185,64 @@ class Migrate:
         return Portion(moved, left, done.behind, ahead)
 
 
-WORKS: Mapping[JobKind, type[Work]] = {each.kind: each for each in (Rehome, Revise, Migrate)}
+@dataclass(frozen=True, slots=True)
+class Verify:
+    """Verify every chain, and compare what is stored with its events."""
+
+    kind: ClassVar[JobKind] = JobKind.VERIFICATION
+    most: ClassVar[int] = 100
+    stoppable: ClassVar[bool] = True
+
+    @property
+    def subject(self) -> str:
+        """Everything: one is at work at a time."""
+        return "*"
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON-safe."""
+        return {}
+
+    @classmethod
+    def of_json(cls, document: Mapping[str, Any]) -> Self:
+        """The work in such a document."""
+        del document
+        return cls()
+
+    async def foreseen(self, service: DossierService, *, actor: UUID, at: datetime) -> Foreseen:
+        """Raises Forbidden for whoever is no auditor at the top of the tree."""
+        db = service.db
+        rights = await permissions.held(db, actor, at)
+        tops = await procedure_rights.top_units(db, localtime.local_date(at))
+        permissions.authorise_administration(rights, tops, VERIFYING, table.ACTS[VERIFYING].says)
+        row = await db.row("select count(*) as number from dossier")
+        return Foreseen(await _top(db, at), int(row.number))
+
+    async def portion(self, service: DossierService, job: Job, *, at: datetime) -> Portion:
+        """The dossiers behind a place. Those that differ are left, with what differs first."""
+        del at
+        db = service.db
+        if job.place is None:
+            await _verify_administration(db, job.id)
+        rows = await db.rows(_NEXT, [job.place or UUID(int=0), self.most])
+        fine, left = list[str](), list[tuple[str, str]]()
+        for row in rows:
+            found = [each async for each in audit.differences(service, row.reference)]
+            if found:
+                left.append((row.reference, found[0].sentence))
+            else:
+                fine.append(row.reference)
+        place = rows[-1].id if rows else job.place
+        return Portion(fine, left, place, rows[-1].ahead if rows else 0)
+
+
+async def _verify_administration(db: Database, job: UUID) -> None:
+    """Verify the chains of acts of administration, and keep those that are broken."""
+    for broken in await administration.verify(db):
+        why = {"said": messages.packed(broken.why)}
+        await db.one_statement(_BROKEN, [job, broken.authority, broken.number, why])
+
+
+WORKS: Mapping[JobKind, type[Work]] = {each.kind: each for each in (Rehome, Revise, Migrate, Verify)}
 
 
 def of(job: Job) -> Work:
@@ -202,6 +264,14 @@ async def _revised(db: Database, found: Revision, place: UUID | None) -> list[st
     return [row.reference for row in rows]
 
 
+#: $1 the place behind which, $2 how many: the next dossiers, and how many come behind each.
+_NEXT = """
+select id, reference, (select count(*) from dossier b where b.id > n.id)::int as ahead
+from (select id, reference from dossier where id > $1 order by id limit $2) n order by id
+"""
+_BROKEN = """
+insert into chain_finding (job_id, authority, number, why) values ($1, $2, $3, $4::jsonb) on conflict do nothing
+"""
 #: $1 the place behind which, $2 the last dossier, $3 when the revision began, $4 its name.
 _REVISED = """
 select distinct d.reference from dossier d

@@ -15,12 +15,11 @@ import hoso_calendar as wt
 from hoso_models import RungMoment, RungRecipient, RungSubject
 from hoso_models.storage.database import Database, Transaction
 from hoso_workflows import localtime
+from hoso_workflows.organisation.permissions.rights import COORDINATOR
 
 #: Who is the head of a unit, and of an authority: the first of these roles that somebody plays there.
 HEADS = ("head", "agency_head", "division_head")
 AGENCY_HEADS = ("agency_head", "head")
-#: The role of the coordinating function (cơ quan đầu mối).
-COORDINATOR = "coordinator"
 #: The calendar of each unit, by the unit's code.
 Calendars = Mapping[str, wt.WorkCalendar]
 #: Names of levels.

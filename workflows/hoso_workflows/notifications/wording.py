@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from hoso_workflows import localtime
-from hoso_workflows.notifications import wording_english
+from hoso_workflows.notifications import coordination_words, wording_english
 
 VIETNAMESE, ENGLISH = "vi", "en"
 #: The topic of several messages in one.
@@ -205,6 +205,7 @@ WORDING = {
         "Chưa có người trực ngày {day}: {unit}",
         "{unit} chưa có ai trực tiếp nhận hồ sơ trực tuyến ngày {day}; nhập lịch trực cho ngày này.",
     ),
+    **coordination_words.WORDING,
     "escalation.reception_overdue": (
         "Quá hạn tiếp nhận: hồ sơ {code}",
         "Hồ sơ {code} chưa được tiếp nhận, từ chối hay yêu cầu bổ sung; hạn tiếp nhận đã hết lúc {due}.",
@@ -214,6 +215,7 @@ WORDING = {
 _JOBS = {
     "rehoming": "Việc chuyển hồ sơ sang đơn vị kế thừa",
     "calendar_revision": "Việc áp dụng lịch làm việc",
+    "verification": "Việc kiểm chứng",
     "migration": "Việc chuyển hồ sơ sang phiên bản khác của thủ tục",
 }
 #: Escalations whose level an authority has added, by what their rung watches.

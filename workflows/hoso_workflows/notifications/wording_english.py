@@ -1,5 +1,7 @@
 """Words of messages in English; topics and fields as in `wording`."""
 
+from hoso_workflows.notifications import coordination_words
+
 #: Topic → subject and text.
 WORDING = {
     "applicant.filed": (
@@ -210,6 +212,7 @@ WORDING = {
         "Nobody is on duty on {day}: {unit}",
         "{unit} has nobody on duty for online dossiers on {day}; enter the roster of that day.",
     ),
+    **coordination_words.ENGLISH,
     "escalation.reception_overdue": (
         "Reception is overdue: dossier {code}",
         "Dossier {code} was neither accepted nor refused, nor was a supplement asked for; it had to be received by {due}.",
@@ -219,6 +222,7 @@ WORDING = {
 JOBS = {
     "rehoming": "The move of dossiers to the successor of",
     "calendar_revision": "The application of the calendar",
+    "verification": "The verification",
     "migration": "The move of dossiers to another version of the procedure",
 }
 #: Escalations whose level an authority has added, by what their rung watches.

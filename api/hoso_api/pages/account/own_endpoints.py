@@ -1,5 +1,6 @@
 """Page of an officer's own settings: look, absences, notices."""
 
+from collections.abc import Mapping
 from typing import Annotated
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from hoso_api.http import acts
 from hoso_api.pages.account import own
 from hoso_api.pages.shared import acting, look, session, typed
 from hoso_api.pages.shared.acting import Fault, Filled, Form, FormNow, Stopped
+from hoso_api.pages.shared.navigation import INSIDE
 from hoso_api.pages.shared.visit import Visit, VisitNow
 from hoso_api.translation.vietnamese import marked, spoken
 from hoso_workflows import errors, localtime
@@ -23,6 +25,12 @@ LAST = 2**63 - 1
 #: The last notice that the page shows.
 SHOWN = "cuoi"
 SIZES = tuple(zip(look.SIZES, (marked("Chữ thường"), marked("Chữ lớn"), marked("Chữ rất lớn")), strict=True))
+#: Where a notice leads that is about no dossier, by the first part of its topic.
+TOPIC_PLACES: Mapping[str, str] = {
+    "outage": f"{INSIDE}/dau-moi/su-co",
+    "maintenance": f"{INSIDE}/dau-moi/bao-tri",
+    "urging": f"{INSIDE}/dau-moi/don-doc",
+}
 router = session.router(ADDRESS)
 After = Annotated[str, Query(alias="sau", max_length=200)]
 
@@ -105,6 +113,7 @@ async def _shown(visit: Visit, form: Filled, after: str = "") -> Response:
         absences=await own.absences(visit),
         today=localtime.local_date(visit.at),
         notices=found.items,
+        topic_places=TOPIC_PLACES,
         unread=await notices.unread(db, visit.principal),
         newest=max((each.id for each in found.items), default=0),
         page=after,

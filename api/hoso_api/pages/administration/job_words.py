@@ -14,6 +14,7 @@ from hoso_workflows.jobs.values import Job
 KINDS: Mapping[JobKind, str] = {
     JobKind.REHOMING: marked("Chuyển hồ sơ sang đơn vị kế thừa"),
     JobKind.CALENDAR_REVISION: marked("Áp dụng bản lịch cho hồ sơ đang giải quyết"),
+    JobKind.VERIFICATION: marked("Kiểm chứng toàn bộ"),
     JobKind.MIGRATION: marked("Chuyển hồ sơ sang bản thủ tục khác"),
 }
 #: Mark and words of each state, and of each outcome.
@@ -88,6 +89,8 @@ class Shown:
                 )
             case JobKind.CALENDAR_REVISION:
                 return f"/noi-bo/quan-tri/lich/{asked['calendar']}/ban/{asked['number']}", spoken("Bản lịch")
+            case JobKind.VERIFICATION:
+                return "/noi-bo/kiem-toan/kiem-chung", spoken("Kiểm chứng")
             case JobKind.MIGRATION:
                 pair = f"tu={asked['source']}&den={asked['target']}"
                 return f"/noi-bo/thu-tuc/{quote(asked['procedure'])}/chuyen-ban?{pair}", spoken(
@@ -103,6 +106,8 @@ class Shown:
                 return "; ".join(_move(each) for each in asked["moves"])
             case JobKind.CALENDAR_REVISION:
                 return self.job.subject
+            case JobKind.VERIFICATION:
+                return spoken("mọi hồ sơ")
             case JobKind.MIGRATION:
                 return f"{asked['procedure']}: {asked['source']} → {asked['target']}"
 

@@ -26,6 +26,7 @@ PLACES: tuple[tuple[str, str, str], ...] = (
     (f"{ADDRESS}/truy-cap", "list_access_log", marked("Truy cập")),
     (f"{ADDRESS}/quan-tri", "list_administration_events", marked("Việc quản trị")),
     (f"{ADDRESS}/cung-cap", "list_disclosures", marked("Cung cấp dữ liệu")),
+    (f"{ADDRESS}/kiem-chung", "list_verifications", marked("Kiểm chứng")),
 )
 #: Rows of a page.
 LENGTH = 50

@@ -77,6 +77,7 @@ ENTRIES: tuple[Entry, ...] = (
         home=(permissions.ADMINISTRATOR,),
     ),
     Entry("bao-cao", marked("Báo cáo"), _surveys),
+    Entry("dau-moi", marked("Đầu mối"), _inside, home=(permissions.COORDINATOR,)),
     Entry("kiem-toan", marked("Kiểm toán"), _watches),
 )
 

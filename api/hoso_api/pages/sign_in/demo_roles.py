@@ -23,6 +23,7 @@ ORDER = (
     "procedure_declarer",
     "procedure_approver",
     "administrator",
+    "coordinator",
     "auditor",
 )
 _TITLES = {**wording.ROLES, **wording.OFFICES}

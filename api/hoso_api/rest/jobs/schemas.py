@@ -97,3 +97,27 @@ class LongJobItemPage(Answer):
 
     items: list[LongJobItem]
     page: NextPage
+
+
+class DifferingDossier(Answer):
+    """A dossier whose stored parts do not follow from its events."""
+
+    reference: str
+    code: str | None
+    why: str
+
+
+class BrokenChain(Answer):
+    """A chain of acts of administration that does not verify."""
+
+    authority: str
+    number: int
+    why: str
+
+
+class VerificationFound(Answer):
+    """The newest verification and what it found in your units; null before the first one."""
+
+    job: LongJob | None
+    differing: list[DifferingDossier]
+    broken: list[BrokenChain]

@@ -19,6 +19,7 @@ from hoso_workflows.organisation.permissions.rights import (
     APPROVER,
     ASSIGNERS,
     AUDITOR,
+    COORDINATOR,
     DECLARER,
     OFFICES,
     RECEPTION,
@@ -73,6 +74,8 @@ class Relation(StrEnum):
     ADMINISTRATOR_OF_ALL = "administrator_of_all"
     #: Auditor of a unit at or above the unit concerned.
     AUDITOR = "auditor"
+    #: Has the coordinating function of a unit at or above the unit concerned.
+    COORDINATOR = "coordinator"
     #: Declarer in the unit that owns the procedure, or above it.
     OWNERS_DECLARER = "owners_declarer"
     #: Approver in the unit that owns the procedure, or above it.
@@ -109,6 +112,7 @@ SAYS: Mapping[Relation, Message] = {
     Relation.ADMINISTRATOR: say("an administrator over a unit concerned"),
     Relation.ADMINISTRATOR_OF_ALL: say("an administrator over every unit concerned"),
     Relation.AUDITOR: say("an auditor over a unit concerned"),
+    Relation.COORDINATOR: say("a coordinator over a unit concerned"),
     Relation.OWNERS_DECLARER: say("a declarer in the unit that owns the procedure, or above it"),
     Relation.OWNERS_APPROVER: say("an approver in the unit that owns the procedure, or above it"),
     Relation.OWNERS_ADMINISTRATOR: say("an administrator in the unit that owns the procedure, or above it"),
@@ -129,12 +133,14 @@ UNITS: Mapping[Relation, Callable[[Rights], frozenset[str]]] = {
     Relation.ASSIGNER: _units_of(ASSIGNERS),
     Relation.ADMINISTRATOR: lambda rights: rights.over(ADMINISTRATOR),
     Relation.AUDITOR: lambda rights: rights.over(AUDITOR),
+    Relation.COORDINATOR: lambda rights: rights.over(COORDINATOR),
 }
 #: The office of a relation that is one: with its unit all units below it are concerned.
 OFFICE: Mapping[Relation, str] = {
     Relation.ADMINISTRATOR: ADMINISTRATOR,
     Relation.ADMINISTRATOR_OF_ALL: ADMINISTRATOR,
     Relation.AUDITOR: AUDITOR,
+    Relation.COORDINATOR: COORDINATOR,
     Relation.OWNERS_DECLARER: DECLARER,
     Relation.OWNERS_APPROVER: APPROVER,
     Relation.OWNERS_ADMINISTRATOR: ADMINISTRATOR,

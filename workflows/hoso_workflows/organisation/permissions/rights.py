@@ -23,8 +23,12 @@ DECLARER = "procedure_declarer"
 APPROVER = "procedure_approver"
 ADMINISTRATOR = "administrator"
 AUDITOR = "auditor"
+#: The coordinating function, whichever unit has it.
+COORDINATOR = "coordinator"
+#: Offices that watch over a unit and all below it.
+WATCHING = (ADMINISTRATOR, AUDITOR, COORDINATOR)
 #: Given to a person, not to a desk: a substitute holds one only where the substitution names it.
-OFFICES = (ADMINISTRATOR, AUDITOR, APPROVER, DECLARER)
+OFFICES = (ADMINISTRATOR, AUDITOR, APPROVER, COORDINATOR, DECLARER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +107,14 @@ class Rights:
 
 
 _OFFICES = ", ".join(f"'{office}'" for office in OFFICES)
+_WATCHING = ", ".join(f"'{office}'" for office in WATCHING)
 #: One jsonb object for principal $1 on local date $2 at instant $3: kind, and [unit, role, absent officer, units below
 #: it where the role is an office that watches over them] as held. In an order of its own, so that the same rights are
 #: equal whatever plan has read them.
 RIGHTS = f"""
 (select jsonb_build_object('kind', p.kind, 'held', (
     select jsonb_agg(jsonb_build_array(
-       unit_code, role, absent, case when role in ('{ADMINISTRATOR}', '{AUDITOR}') then to_jsonb(units_below(unit_code)) end
+       unit_code, role, absent, case when role in ({_WATCHING}) then to_jsonb(units_below(unit_code)) end
     ) order by unit_code, role, absent)
     from (
       select r.unit_code, r.role, null::uuid as absent

@@ -1,0 +1,1 @@
+"""Pages of the coordinating function: outages, maintenance, calls upon units, register, evaluation."""

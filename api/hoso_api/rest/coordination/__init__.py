@@ -1,0 +1,1 @@
+"""Calls upon units, the register of documents, evaluation sheets."""

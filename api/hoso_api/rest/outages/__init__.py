@@ -1,0 +1,1 @@
+"""Outages, their recipients, planned maintenance."""

@@ -1,0 +1,1 @@
+"""The coordinating function's work: outages, maintenance, urgings, its register, evaluation."""
