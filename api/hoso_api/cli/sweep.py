@@ -26,6 +26,7 @@ from hoso_workflows.operation import rate_limit, retention, sweep_progress
 from hoso_workflows.payments import gateway, reconciliation
 from hoso_workflows.payments.settings import PaymentSettings
 from hoso_workflows.privacy import destruction
+from hoso_workflows.reports.obligations import sweep as obligation_sweep
 from hoso_workflows.tasks import kept
 
 app = typer.Typer(
@@ -54,6 +55,8 @@ WORDS = {
     "unaddressed": "Chưa có người nhận",
     "duty": "Lịch trực",
     "days": "Ngày chưa có người trực",
+    "reports": "Báo cáo phải nộp",
+    "generated": "Báo cáo mới đến kỳ",
     "outbox": "Gửi tin",
     "sent": "Đã gửi",
     "quarantined": "Để riêng, xem hoso outbox",
@@ -125,6 +128,7 @@ async def _sweep(at: str | None) -> dict[str, dict[str, Any]]:
         portions = await runner.run(service, clock=lambda: when)
         swept = await escalation.sweep(db, await service.reference_data.unit_calendars(), at=when, now=now())
         alarmed = await duty_alarm.sweep(db, await service.reference_data.unit_calendars(), at=when)
+        owed = await obligation_sweep.sweep(db, at=when)
         delivered = await outbox.deliver(db, email.transports(email.MailSettings()), at=when)
         await sweep_progress.record_success(db, sweep_progress.Sweep.DELIVER, when)
         over = await expiry.expire(db, at=when)
@@ -145,6 +149,7 @@ async def _sweep(at: str | None) -> dict[str, dict[str, Any]]:
         "lapsed": asdict(lapsed),
         "escalation": escalated,
         "duty": asdict(alarmed),
+        "reports": asdict(owed),
         "jobs": {"portions": portions},
     }
     done["destruction"] = {"erased": destroyed.erased, "refused": dict(destroyed.refused or {})}
