@@ -208,9 +208,9 @@ async def test_acts_in_the_wrong_order_and_by_the_wrong_people_are_refused(world
         await acts.write(db, department.id, TEXTS, By(DESK, READY))
     with pytest.raises(errors.FormRefused):
         await acts.write(db, department.id, {"chapter": "x"}, By(CLERK, READY))
-    written = await acts.write(db, department.id, TEXTS, By(HEAD, READY, version=1))
+    written = await acts.write(db, department.id, TEXTS, By(HEAD, READY, seen=frozenset({1})))
     with pytest.raises(ReportChanged):
-        await acts.write(db, department.id, TEXTS, By(CLERK, READY, version=1))
+        await acts.write(db, department.id, TEXTS, By(CLERK, READY, seen=frozenset({1})))
     with pytest.raises(OwnReport):
         await acts.approve(db, department.id, By(HEAD, READY))
     with pytest.raises(errors.Forbidden):

@@ -262,6 +262,7 @@ ROWS: tuple[Act, ...] = (
     Act("report_officers", say("Report on officers' steps"), (*_SURVEYORS, R.OPERATOR), _L, Fields.OFFICERS, logged=True, cli=("report",)),
     Act("set_online_target", say("Set the share that should be filed online"), (R.ADMINISTRATOR, R.OPERATOR), _A, cli=("report",)),
     Act("enter_report_kind", say("Enter a kind of report that is owed"), (R.ADMINISTRATOR, R.OPERATOR), _A, cli=("report",)),
+    Act("list_report_kinds", say("List the kinds of reports that are owed"), (R.INSIDE, R.OPERATOR), _A, Fields.PUBLIC, cli=("report",)),
     Act("list_report_obligations", say("List and read reports that are owed"), (*_SURVEYORS, R.OPERATOR), _L, Fields.FIGURES, cli=("report",)),
     Act("list_submitted_dossiers", say("List the dossiers behind a submitted report"), (*_SURVEYORS, R.OPERATOR), _L, _TRACKING,
         logged=True, cli=("report",)),

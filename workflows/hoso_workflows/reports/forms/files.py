@@ -80,7 +80,9 @@ def workbook(heading: Heading, tables: Sequence[Table], texts: Sequence[tuple[st
         ["Tính lúc", heading.made_at],
     ]
     for each in tables:
-        about += [[f"{each.form.upper()}: {check.says}", _sides(check.left, check.right)] for check in each.checks]
+        about += [
+            [f"{each.form.upper()}: {check.says}", _sides(check.left, check.right)] for check in each.checks
+        ]
     about += [[title, text] for title, text in texts]
     return workbooks.write(*sheets, Sheet("Kỳ báo cáo", (("Nội dung", 40), ("Giá trị", 60)), about))
 

@@ -49,8 +49,8 @@ class By:
 
     actor: UUID
     at: datetime
-    #: That they have seen; None where any version will do.
-    version: int | None = None
+    #: Versions that they have seen; None where any will do.
+    seen: frozenset[int] | None = None
     #: Who enters it on their word, at the command line.
     operator: UUID | None = None
 
@@ -168,15 +168,17 @@ async def _entitled(
         behalf = by.actor if by.operator else right.on_behalf_of if right else None
         return found, Actor(by.operator or by.actor, behalf)
     await access_log.record_refusal(db, by.actor, act, str(obligation), by.at)
+    needed = either(ASSIGNERS) if act == APPROVE else "any role"
+    if not table.units(act, rights):
+        raise errors.Forbidden(by.actor, table.ACTS[act].says, needed, "any unit")
     if not register.readable(rights, found):
         raise errors.NotFound("report that is owed", obligation)
-    needed = either(ASSIGNERS) if act == APPROVE else "any role"
     raise errors.Forbidden(by.actor, table.ACTS[act].says, needed, unit)
 
 
 def _stands(found: Obligation, by: By, *allowed: ReportStatus) -> None:
-    if by.version is not None and by.version != found.version:
-        raise ReportChanged(by.version, found.version)
+    if by.seen is not None and found.version not in by.seen:
+        raise ReportChanged(found.version)
     if found.status not in allowed:
         raise ReportNotReady(found.status, allowed)
 

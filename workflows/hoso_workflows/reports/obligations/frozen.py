@@ -192,7 +192,7 @@ async def store(tx: Transaction, found: Obligation, figures: Figures, *, by: UUI
     if counted(rows) != _by_line(figures.account):
         # Somebody has moved or corrected a dossier between the two statements.
         raise errors.Conflict(found.period_key)
-    digest = _digest(told, found.texts, rows)
+    digest = digested(told, found.texts, rows)
     await tx.rows(_STORE, [found.id, number, at, by, told, dict(found.texts), digest])
     return digest.hex()
 
@@ -201,7 +201,7 @@ async def recount(db: Database, obligation: UUID, number: int) -> Recounted:
     """Count a submission again from the dossiers that were stored with it. Raises NotFound."""
     found = await submission(db, obligation, number)
     rows = await _dossiers(db, obligation, number, found.figures.sources)
-    digest = _digest(found.figures.document(), found.texts, rows)
+    digest = digested(found.figures.document(), found.texts, rows)
     return Recounted(
         len(rows), counted(rows) == _by_line(found.figures.account), digest.hex() == found.digest
     )
@@ -224,7 +224,8 @@ def _by_line(lines: Iterable[Line]) -> dict[tuple[str, ...], Accounted]:
     return {key: Accounted.sum(of) for key, of in found.items()}
 
 
-def _digest(figures: Mapping[str, Any], texts: Mapping[str, str], rows: Sequence[Sequence[str]]) -> bytes:
+def digested(figures: Mapping[str, Any], texts: Mapping[str, str], rows: Sequence[Sequence[str]]) -> bytes:
+    """SHA-256 of a submission in canonical JSON."""
     return hashlib.sha256(canonical({"figures": figures, "texts": dict(texts), "dossiers": rows})).digest()
 
 

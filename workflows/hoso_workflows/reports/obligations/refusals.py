@@ -15,13 +15,11 @@ class ReportChanged(errors.Refusal):
     slug = "report-changed"
     remedy = "Read the report anew, look at what changed, then repeat the act."
 
-    def __init__(self, seen: int, version: int) -> None:
+    def __init__(self, version: int) -> None:
         super().__init__(
-            say(
-                "The report is at version {version}; the request had seen {seen}.", version=version, seen=seen
-            )
+            say("The report is at version {version}; the request had seen another one.", version=version)
         )
-        self.seen, self.version = seen, version
+        self.version = version
 
 
 class ReportNotReady(errors.Refusal):
