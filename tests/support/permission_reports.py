@@ -20,16 +20,16 @@ KIND, SUBMITTED, OWED = person("report", "kind"), person("report", "submitted"),
 _WRITER = person("clerk")
 
 
-async def enter(db: database.Database) -> None:
-    """A report that was submitted and one that is owed, by the department."""
-    await databases.changed(db.url, _KIND, KIND, DEPARTMENT, date(2026, 1, 1), _WRITER, FOUNDED)
+async def enter(db: database.Database, unit: str = DEPARTMENT, by: UUID = _WRITER) -> None:
+    """A report that was submitted and one that is owed, by a department."""
+    await databases.changed(db.url, _KIND, KIND, unit, date(2026, 1, 1), by, FOUNDED)
     for report, key, status, number in ((SUBMITTED, "2026-Q1", "submitted", 1), (OWED, "2026-Q2", "owed", 0)):
         at = FOUNDED if number else None
-        await databases.changed(db.url, _OWED, report, KIND, key, DEPARTMENT, status, at, number, FOUNDED)
+        await databases.changed(db.url, _OWED, report, KIND, key, unit, status, at, number, FOUNDED)
     figures = Figures((), (), ()).document()
     digest = frozen.digested(figures, {}, [])
     async with db.transaction() as tx:
-        await tx.rows(_SUBMISSION, [SUBMITTED, FOUNDED, _WRITER, figures, digest])
+        await tx.rows(_SUBMISSION, [SUBMITTED, FOUNDED, by, figures, digest])
 
 
 _KIND = """

@@ -145,5 +145,9 @@ REPORT_PARAMETERS: Mapping[str, tuple[str, Any]] = {
     "list_report_obligations.unit": ("Those that this unit owes.", "H27.SVHTTDL"),
     "list_submitted_dossiers.column": ("The column of the figure.", "late"),
     "list_submitted_dossiers.unit": ("The handling unit of the line; left out: of all lines.", "H27.SVHTTDL"),
+    "list_reported_dossiers.channel": (
+        "The channel by which they were filed; left out: every one.",
+        "online",
+    ),
     "list_submitted_dossiers.channel": ("The channel of what was received; left out: every one.", "online"),
 }

@@ -25,13 +25,13 @@ class ReportTexts(Body):
 
 
 class ReportSubmitted(Body):
-    """How a report is submitted."""
+    """The submission of a report."""
 
     confirm_missing: bool = False
 
 
 class ReportReturned(Body):
-    """Why a report goes back."""
+    """The reason for which a report goes back."""
 
     reason: Annotated[Long, Field(min_length=1)]
 

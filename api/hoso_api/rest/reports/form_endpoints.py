@@ -83,7 +83,7 @@ async def get_report_form_file(
 @router.get("/officers", response_model=schemas.FormReport, responses=READS)
 @acts.named("report_officers")
 async def report_officers(caller: CallerNow, period_from: From, period_to: To, unit: Unit = None) -> Response:
-    """Steps of a period by officer: early, on time, late, open, and their working time."""
+    """Steps of a period by officer, with verdicts and working time."""
     made, heading = await _made(
         caller, OFFICERS, Form.OFFICERS, Scope(period_from, period_to, unit), Split.UNIT
     )

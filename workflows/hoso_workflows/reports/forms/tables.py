@@ -96,6 +96,10 @@ class Table:
     total: Row | None
     checks: tuple[Check, ...]
 
+    def said(self, row: Row) -> dict[str, str]:
+        """The labels of a row by the keys of their columns."""
+        return dict(zip((each.key for each in self.labels), row.labels, strict=True))
+
 
 @dataclass(frozen=True, slots=True)
 class Heading:

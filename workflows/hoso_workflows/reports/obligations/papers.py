@@ -1,4 +1,4 @@
-"""An owed report as it is read: figures, texts and heading, frozen or as they are now."""
+"""Owed reports as they are read: frozen, or as they are now."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
