@@ -27,7 +27,7 @@ QUARTERLY = Kind(
     receiving_unit=worlds.PROVINCE,
     valid_from=date(2026, 1, 1),
     valid_to=None,
-    basis="QĐ 24/2018/QĐ-UBND, Điều 14",
+    basis="QĐ 15/2016/QĐ-UBND, sửa đổi 2018, Điều 14",
 )
 YEARLY = replace(
     QUARTERLY,

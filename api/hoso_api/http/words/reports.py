@@ -29,7 +29,7 @@ _KIND = {
     "receiving_unit": ("The unit that receives the consolidated report.", "H27"),
     "valid_from": ("The first day on which it holds.", "2026-01-01"),
     "valid_to": ("The last day on which it holds; null while no end is known.", "2026-12-31"),
-    "basis": ("The law or decision by which it is owed.", "QĐ 24/2018/QĐ-UBND, Điều 14"),
+    "basis": ("The law or decision by which it is owed.", "QĐ 15/2016/QĐ-UBND, sửa đổi 2018, Điều 14"),
 }
 _OWED_REPORT = {
     "id": ("The id of the report.", _OWED),
@@ -57,7 +57,7 @@ _OWED_REPORT = {
     "returned_by": ("Who returned it last; null where nobody has.", _WHO),
     "returned_at": ("When it was returned last; null where it was not.", _AT),
     "return_reason": ("Why it was returned last; null where it was not.", "Thiếu số liệu"),
-    "basis": ("The law or decision by which it is owed.", "QĐ 24/2018/QĐ-UBND, Điều 14"),
+    "basis": ("The law or decision by which it is owed.", "QĐ 15/2016/QĐ-UBND, sửa đổi 2018, Điều 14"),
 }
 
 #: Word → what it means, and an example.

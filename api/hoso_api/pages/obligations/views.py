@@ -25,11 +25,11 @@ FIELDS: Mapping[str, str] = {"chapter": "danh-gia", "difficulties": "kho-khan", 
 REASON, MISSING = "ly-do", "thieu"
 #: Where a report stands: kind of mark, and words.
 STATES: Mapping[ReportStatus, tuple[str, str]] = {
-    ReportStatus.OWED: ("waiting", marked("chưa làm")),
+    ReportStatus.OWED: ("wait", marked("chưa làm")),
     ReportStatus.DRAFTED: ("soon", marked("đang soạn")),
     ReportStatus.APPROVED: ("fine", marked("đã duyệt")),
     ReportStatus.SUBMITTED: ("done", marked("đã nộp")),
-    ReportStatus.RETURNED: ("late", marked("bị trả lại")),
+    ReportStatus.RETURNED: ("stopped", marked("bị trả lại")),
 }
 
 

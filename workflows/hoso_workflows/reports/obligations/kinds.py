@@ -118,14 +118,18 @@ async def enter(
         author = Actor(operator or actor, actor if operator else None)
         await _follows(tx, kind)
         (row,) = await tx.rows(_ENTER, [*_values(kind), author.principal, at])
-        said = {
-            name: value.isoformat() if isinstance(value, date) else value
-            for name, value in zip(_COLUMNS, _values(kind), strict=True)
-        }
         await administration.record_of(
-            tx, kind.receiving_unit, "report_kind_entered", str(row.id), author, at, **said
+            tx, kind.receiving_unit, "report_kind_entered", str(row.id), author, at, **_said(kind)
         )
         return await one(tx, row.id)
+
+
+def _said(kind: Kind) -> dict[str, Any]:
+    """The kind as its event keeps it."""
+    values = dict(zip(_COLUMNS, _values(kind), strict=True))
+    days = {name: values.pop(name) for name in ("valid_from", "valid_to")}
+    head = {name: values.pop(name) for name in ("code", "name", "basis")}
+    return {**head, **{name: day and day.isoformat() for name, day in days.items()}, "rule": values}
 
 
 async def _follows(tx: Transaction, kind: Kind) -> None:
