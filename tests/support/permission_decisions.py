@@ -350,6 +350,7 @@ _ACTS = {
     "export_register": "read_register",
     "report_weeks": "report_lateness",
     "get_report_form": "report_lateness",
+    "report_days": "report_lateness",
     "get_report_form_file": "report_lateness",
     "get_report_obligation": "list_report_obligations",
     "get_report_obligation_file": "list_report_obligations",

@@ -72,6 +72,7 @@ CASES: Mapping[str, Case] = {
     "report_officers": Case("GET", f"/v1/reports/officers?{_PERIOD}"),
     "get_report_form": Case("GET", f"/v1/reports/forms/ii-06?{_PERIOD}"),
     "get_report_form_file": Case("GET", f"/v1/reports/forms/ii-06/file?{_PERIOD}&format=csv"),
+    "report_days": Case("GET", f"/v1/reports/days?unit={DEPARTMENT}"),
     "set_online_target": Case("POST", "/v1/reports/online-targets", _TARGET),
     "list_report_kinds": Case("GET", "/v1/report-kinds"),
     "enter_report_kind": Case("POST", "/v1/report-kinds", _ENTRY),

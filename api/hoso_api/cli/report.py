@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from hoso_api.cli import console, errors, instants, operators, report_obligations, signals
+from hoso_api.cli import console, errors, instants, operators, signals
+from hoso_api.cli.report_obligations import app
 from hoso_api.installation import installation
 from hoso_api.system_clock import now
 from hoso_api.translation import wording
@@ -18,12 +19,6 @@ from hoso_workflows.pagination import MOST
 from hoso_workflows.procedures.reference_data import ReferenceData
 from hoso_workflows.reports import lateness, lateness_dossiers, weeks
 from hoso_workflows.reports.lateness_dossiers import Cell, Column, Counted
-
-app = typer.Typer(
-    add_completion=False,
-    help="The lateness report of a period, or the dossiers behind one figure; forms; reports that are owed.",
-)
-report_obligations.join(app)
 
 COLUMNS = (
     "Đơn vị",

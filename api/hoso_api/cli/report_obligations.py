@@ -1,7 +1,7 @@
 """Commands of `hoso report`: forms, targets, and owed reports."""
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, fields
 from datetime import date
 from pathlib import Path
@@ -15,7 +15,7 @@ from hoso_api.cli.register_acts import Json
 from hoso_api.installation import installation
 from hoso_api.system_clock import now
 from hoso_api.translation import wording
-from hoso_calendar.messages import say
+from hoso_calendar.messages import say, sentence
 from hoso_models import ReportPart, ReportPeriod
 from hoso_models.storage.database import Database
 from hoso_workflows import localtime
@@ -33,6 +33,11 @@ from hoso_workflows.reports.obligations.kinds import Kind
 from hoso_workflows.reports.obligations.papers import Read
 from hoso_workflows.reports.obligations.register import Obligation
 
+app = typer.Typer(
+    add_completion=False,
+    help="The lateness report of a period, or the dossiers behind one figure; forms; reports that are owed.",
+)
+
 Report = Annotated[str, typer.Argument(help="The id of the report, as `hoso report obligations` lists it.")]
 Word = Annotated[str, typer.Option("--by", help="On whose word: the id or name of an officer who may.")]
 File = Annotated[Path | None, typer.Option("--file", help="Write it there; .xlsx, .csv, .pdf or .svg.")]
@@ -40,12 +45,7 @@ PARTS = {ReportPart.AGENCY: "đơn vị", ReportPart.CONSOLIDATED: "tổng hợp
 OFFICERS, DOSSIERS = "report_officers", "list_submitted_dossiers"
 
 
-def join(app: typer.Typer) -> None:
-    """Add the commands to those of reports."""
-    for name, command in COMMANDS.items():
-        app.command(name)(command)
-
-
+@app.command()
 def obligations(
     period: Annotated[str | None, typer.Option(help="Of this period only, as 2026-Q1 or 2026.")] = None,
     unit: Annotated[str | None, typer.Option(help="Those that this unit owes.")] = None,
@@ -72,6 +72,7 @@ def obligations(
     console.table("Báo cáo phải nộp", heads, rows, whole=(0,))
 
 
+@app.command()
 def show(report: Report, file: File = None, json: Json = False) -> None:
     """Show a report with its figures and texts, or write it to a file."""
     found, read = signals.run(_read(_id(report)))
@@ -90,6 +91,7 @@ def show(report: Report, file: File = None, json: Json = False) -> None:
         console.out.print(f"{title}: {text}", markup=False)
 
 
+@app.command()
 def dossiers(
     report: Report,
     column: Annotated[Column, typer.Option(help="The column of the figure.")],
@@ -104,6 +106,7 @@ def dossiers(
     console.table("Hồ sơ", ("Hồ sơ", "Thủ tục", "Đơn vị"), rows, whole=(0, 1))
 
 
+@app.command()
 def form(
     kind: Annotated[Form, typer.Argument(metavar="FORM", help="ii-06, ii-07, steps, officers or online.")],
     first: Annotated[str | None, typer.Option("--from", help="First day; of this month when absent.")] = None,
@@ -119,7 +122,7 @@ def form(
     try:
         heading, made = signals.run(_form(kind, Scope(begin, end, unit), split))
     except lateness.BadPeriod as bad:
-        raise errors.Usage(say("{bad}", bad=bad.args[0])) from bad
+        raise errors.Usage(sentence(bad)) from bad
     if file is not None:
         _write(file, heading, [made], ())
     elif json:
@@ -128,6 +131,7 @@ def form(
         _print(made)
 
 
+@app.command()
 def write(
     report: Report,
     by: Word,
@@ -142,6 +146,7 @@ def write(
     _told(signals.run(_written(_id(report), texts, by)), json=json)
 
 
+@app.command()
 def submit(
     report: Report,
     by: Word,
@@ -154,6 +159,7 @@ def submit(
     _told(signals.run(_submitted(_id(report), by, confirm_missing=confirm_missing)), json=json)
 
 
+@app.command("kinds")
 def list_kinds(json: Json = False) -> None:
     """List the kinds of reports that are owed."""
     found = signals.run(_kinds())
@@ -164,6 +170,7 @@ def list_kinds(json: Json = False) -> None:
     console.table("Loại báo cáo", ("Mã", "Tên", "Từ ngày", "Căn cứ"), rows)
 
 
+@app.command("enter-kind")
 def enter_kind(
     file: Annotated[
         Path, typer.Argument(exists=True, dir_okay=False, help="A TOML file with the fields of a kind.")
@@ -183,6 +190,7 @@ def enter_kind(
         console.out.print(f"Đã nhập {made.code}, từ {made.valid_from:%d/%m/%Y}.")
 
 
+@app.command()
 def target(
     unit: Annotated[str, typer.Argument(help="The unit's code.")],
     year: Annotated[int, typer.Argument(help="The year.")],
@@ -197,19 +205,6 @@ def target(
         console.json(asdict(made))
     else:
         console.out.print(f"Chỉ tiêu năm {made.year} của {made.unit}: {made.percent}%.")
-
-
-COMMANDS: Mapping[str, Callable[..., None]] = {
-    "obligations": obligations,
-    "show": show,
-    "dossiers": dossiers,
-    "form": form,
-    "write": write,
-    "submit": submit,
-    "kinds": list_kinds,
-    "enter-kind": enter_kind,
-    "target": target,
-}
 
 
 def _id(text: str) -> UUID:

@@ -1,4 +1,4 @@
-"""Owed reports of the simulated period: generated, written, approved, submitted, consolidated by the real commands."""
+"""Owed reports of the simulated period, by the real commands."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -60,7 +60,7 @@ class Reporting:
         self.schedule.at(self._morning(kind, period, CONSOLIDATED), self._consolidated(kind, period))
 
     def _morning(self, kind: Stored, period: Window, days: int) -> datetime:
-        """Nine o'clock of the first working day from so many days behind the deadline on."""
+        """Nine o'clock of a working day, so many days behind the deadline."""
         calendar: wt.WorkCalendar = self.participants.calendars[kind.consolidating_unit]
         day = period.due_before + timedelta(days=days)
         while not calendar.is_working(day):
@@ -98,7 +98,7 @@ class Reporting:
 
 
 async def enter(schedule: Schedule, declared: Mapping[str, Any], *, at: datetime, first: date) -> Reporting:
-    """Enter the kinds of reports and the target of the share filed online that the seed declares."""
+    """Enter the kinds of reports and the target that the seed declares."""
     administrator = schedule.participants.officers[declared["receiving_unit"], "administrator"][0]
     entered = []
     for told in declared["kind"]:

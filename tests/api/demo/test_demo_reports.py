@@ -122,7 +122,7 @@ async def test_submitted_figures_equal_an_independent_recount_and_their_identiti
         # What is carried over into a quarter is what was open at the end of the one before.
         for unit in ("H27.SVHTTDL", "H27.SYT"):
             for before, after in (("2026-Q1", "2026-Q2"), ("2026-Q2", "2026-Q3")):
-                closing, opening = (await figures(db, reports[period, unit]) for period in (before, after))
+                closing, opening = [await figures(db, reports[period, unit]) for period in (before, after)]
                 assert opening.carried_over == closing.open
 
 

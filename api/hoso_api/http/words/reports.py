@@ -107,6 +107,15 @@ REPORT_FIELDS: Mapping[str, tuple[str, Any]] = {
     },
     "FormReport.unit": ("Code of the unit; those below it are counted too.", "H27"),
     "FormReport.final": ("False while the period runs.", True),
+    "UnitDays.unit": ("The unit; those below it are counted too.", "H27.SVHTTDL"),
+    "UnitDays.days": ("The days, the last one at the end.", []),
+    "UnitDay.day": ("The local day.", "2026-03-04"),
+    "UnitDay.received": ("Dossiers that were accepted on it.", 12),
+    "UnitDay.online": ("Those of them that were filed online.", 8),
+    "UnitDay.resolved": ("Dossiers whose result became ready on it.", 9),
+    "UnitDay.late": ("The late ones among them.", 1),
+    "UnitDay.open": ("Dossiers open at its end, or now.", 40),
+    "UnitDay.overdue": ("Those of them over their limit.", 2),
     "ReportRecount.dossiers": ("How many dossiers are behind the figures.", 12),
     "ReportRecount.intact": ("True where figures, texts and dossiers are what was digested.", True),
     "ReportSource.obligation": ("The id of the report.", _OWED),
@@ -135,6 +144,9 @@ REPORT_PARAMETERS: Mapping[str, tuple[str, Any]] = {
         f"{operation}.form": ("The form of the report.", "ii-06")
         for operation in ("get_report_form", "get_report_form_file")
     },
+    "report_days.unit": ("Code of a unit, with those below it; left out: that of your office.", "H27"),
+    "report_days.to": ("The last day; today where left out.", "2026-03-04"),
+    "days": ("How many days, 1 to 31.", 7),
     "split": ("What the lines of form II.06 are of, within a unit.", "procedure"),
     **{
         f"{operation}.unit": ("Code of a unit, with those below it; left out: that of your office.", "H27")

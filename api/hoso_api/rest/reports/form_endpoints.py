@@ -1,5 +1,6 @@
 """Forms of reports on a period, as tables and as files."""
 
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -8,14 +9,16 @@ from starlette.responses import Response
 from hoso_api.http import acts
 from hoso_api.http.authentication import Caller, CallerNow
 from hoso_api.http.commands import Json
-from hoso_api.http.fields import Key
+from hoso_api.http.fields import FIRST_DAY, LAST_DAY, Key
 from hoso_api.http.problems import responses
 from hoso_api.http.routing import KnownRoute
 from hoso_api.rest.reports import schemas
 from hoso_api.rest.reports.endpoints import From, To
 from hoso_models.storage import time_limits
 from hoso_models.storage.settings import DatabaseSettings
+from hoso_workflows import localtime
 from hoso_workflows.organisation import permissions
+from hoso_workflows.reports import days
 from hoso_workflows.reports.forms import files, making, tables, targets
 from hoso_workflows.reports.forms.accounting import Scope
 from hoso_workflows.reports.forms.files import Format
@@ -92,6 +95,25 @@ async def report_officers(caller: CallerNow, period_from: From, period_to: To, u
         OFFICERS, heading.unit, rights, [row.labels[-1] for row in made.rows], unit=heading.unit
     )
     return Json(_said(made, heading))
+
+
+@router.get("/days", response_model=schemas.UnitDays, responses=READS)
+@acts.named("report_lateness")
+async def report_days(
+    caller: CallerNow,
+    unit: Unit = None,
+    last: Annotated[
+        date | None,
+        Query(alias="to", ge=FIRST_DAY, le=LAST_DAY, description="The last day; today when left out."),
+    ] = None,
+    number: Annotated[int, Query(alias="days", ge=1, le=days.MOST, description="How many days.")] = 7,
+) -> Response:
+    """Daily figures of a unit with those below it, counted as the forms are."""
+    async with caller.refusals("report_lateness", unit):
+        asked = await permissions.report_unit(caller.service.db, caller.principal, caller.at, unit)
+    today = last or localtime.local_date(caller.at)
+    found = await days.of_unit(caller.service.db, asked, today, number, at=caller.at)
+    return Json({"unit": asked, "at": caller.at, "days": found})
 
 
 @router.post(

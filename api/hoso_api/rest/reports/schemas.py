@@ -104,6 +104,26 @@ class ReportedDossiers(Answer):
     page: NextPage
 
 
+class UnitDay(Answer):
+    """A day of a unit with those below it."""
+
+    day: date
+    received: int
+    online: int
+    resolved: int
+    late: int
+    open: int
+    overdue: int
+
+
+class UnitDays(Answer):
+    """The days of a unit, the last one at the end."""
+
+    unit: str
+    at: AwareDatetime
+    days: list[UnitDay]
+
+
 class ReportColumn(Answer):
     """A column of a form."""
 

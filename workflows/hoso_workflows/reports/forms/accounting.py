@@ -13,7 +13,6 @@ from dataclasses import astuple, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from hoso_calendar.messages import say
 from hoso_models.storage.database import Database, Transaction
 from hoso_workflows.reports import lateness
 from hoso_workflows.reports.lateness import DoesNotAddUp
@@ -117,17 +116,6 @@ def checked(lines: Sequence[Line]) -> tuple[Line, ...]:
         if each.received != each.accounted:
             raise DoesNotAddUp(each.unit, each.procedure, each.received, each.accounted)
     return tuple(lines)
-
-
-def identity(them: Accounted) -> str:
-    """The identity of a line in words, which whoever reads the report can check."""
-    return say(
-        "3 = {received} = 7 + 11 + closed otherwise = {resolved} + {open} + {other}",
-        received=them.received,
-        resolved=them.resolved,
-        open=them.open,
-        other=them.closed_otherwise,
-    )
 
 
 _COUNT = lateness.statement("period_count")

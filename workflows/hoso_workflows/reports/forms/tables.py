@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -262,8 +262,3 @@ def document(table: Table) -> dict[str, Any]:
         and dict(zip([each.key for each in table.columns], table.total.figures, strict=True)),
         "checks": [{"says": each.says, "left": each.left, "right": each.right} for each in table.checks],
     }
-
-
-def renamed(table: Table, title: str) -> Table:
-    """The same under another title."""
-    return replace(table, title=title)

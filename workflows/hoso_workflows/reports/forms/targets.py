@@ -11,7 +11,7 @@ from uuid import UUID
 
 from hoso_calendar.messages import say
 from hoso_models.storage.database import Database, Transaction
-from hoso_workflows import errors, localtime
+from hoso_workflows import errors
 from hoso_workflows.lifecycle.commands import Actor
 from hoso_workflows.organisation import administration, permissions
 from hoso_workflows.organisation.permissions import table
@@ -122,11 +122,6 @@ def _share(lines: list[Line], row: Any) -> OnlineShare:
     target = Target(row.unit, row.year, row.percent, row.basis, row.entered_at) if row else None
     online, new = sum(each.online for each in lines), sum(each.new for each in lines)
     return OnlineShare(lines[0].unit, lines[0].unit_name, online, new, target)
-
-
-def year_of(at: datetime) -> int:
-    """The local year of an instant."""
-    return localtime.local_date(at).year
 
 
 _ENTER = """

@@ -1,12 +1,20 @@
 """Refusals of acts on reports that are owed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
-from hoso_calendar.messages import say
+from hoso_calendar.messages import Message, joined, say
 from hoso_models import ReportStatus
 from hoso_workflows import errors
-from hoso_workflows.vocabulary import word
+
+#: Where a report stands, in words of its own.
+_STANDING: Mapping[ReportStatus, Message] = {
+    ReportStatus.OWED: say("not written yet"),
+    ReportStatus.DRAFTED: say("being written"),
+    ReportStatus.APPROVED: say("approved"),
+    ReportStatus.SUBMITTED: say("submitted"),
+    ReportStatus.RETURNED: say("sent back"),
+}
 
 
 class ReportChanged(errors.Refusal):
@@ -31,9 +39,9 @@ class ReportNotReady(errors.Refusal):
     def __init__(self, status: ReportStatus, allowed: Sequence[ReportStatus]) -> None:
         super().__init__(
             say(
-                "The report is {status}; this act is possible while it is {allowed}.",
-                status=word(status),
-                allowed=" | ".join(word(each) for each in allowed),
+                "The report is {status}; this act is possible while it is one of: {allowed}.",
+                status=_STANDING[status],
+                allowed=joined(", ", (_STANDING[each] for each in allowed)),
             )
         )
         self.status, self.allowed = status, tuple(allowed)

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from dataclasses import asdict, replace
+from dataclasses import asdict, astuple, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,7 @@ import pytest
 from hoso_models import EntryChannel
 from hoso_workflows import errors
 from hoso_workflows.lifecycle import commands
+from hoso_workflows.reports import days
 from hoso_workflows.reports.forms import accounting, causes, files, steps, tables, targets
 from hoso_workflows.reports.forms.accounting import Accounted, Line, Scope
 from hoso_workflows.reports.forms.files import Format
@@ -169,6 +170,20 @@ async def test_a_target_without_a_basis_or_by_somebody_without_the_office_is_ref
     assert [each.field for each in refused.value.faults] == ["year", "percent", "basis"]
     with pytest.raises(errors.Forbidden):
         await targets.enter(world.db, worlds.PROVINCE, 2026, 60, "Kế hoạch", actor=HEAD, at=AFTER)
+
+
+async def test_the_days_of_a_unit_add_up_to_its_period(world: worlds.World) -> None:
+    await accepted(world, channel=EntryChannel("online"))
+    await to_the_result(world, await accepted(world), "2026-03-04 09:00")
+
+    found = await days.of_unit(world.db, worlds.PROVINCE, date(2026, 3, 6), 9, at=local("2026-03-06 12:00"))
+
+    told = {f"{each.day:%d/%m}": astuple(each)[1:] for each in found}
+    assert len(told) == 9
+    assert told["01/03"] == (0, 0, 0, 0, 0, 0)
+    assert told["02/03"] == (2, 1, 0, 0, 2, 0)
+    assert told["04/03"] == (0, 0, 1, 0, 1, 0)
+    assert told["06/03"] == (0, 0, 0, 0, 1, 1)
 
 
 async def test_every_file_holds_the_same_figures(world: worlds.World) -> None:
