@@ -108,7 +108,9 @@ class ReportObligation(Record, table=True):
     __table_args__ = (
         one_of("part", ReportPart),
         one_of("status", ReportStatus),
-        CheckConstraint("approved_by <> written_by", name="second_person"),
+        CheckConstraint(
+            "not (array[approved_by, approved_for] && array[written_by, written_for])", name="second_person"
+        ),
         UniqueConstraint("kind_id", "period_key", "unit_code", "part"),
         index("ix_report_obligation_unit_code", "unit_code", "due_before"),
         index("ix_report_obligation_due_before", "due_before", "id"),
@@ -131,8 +133,11 @@ class ReportObligation(Record, table=True):
     #: `difficulties`, `proposals`, and of a consolidated report `chapter`.
     texts: dict[str, Any] = document()
     written_by: UUID | None = Field(default=None, foreign_key="principal.id")
+    #: On whose word an operator entered it, or for which absent officer.
+    written_for: UUID | None = Field(default=None, foreign_key="principal.id")
     written_at: datetime | None = None
     approved_by: UUID | None = Field(default=None, foreign_key="principal.id")
+    approved_for: UUID | None = Field(default=None, foreign_key="principal.id")
     approved_at: datetime | None = None
     #: Of the newest submission, and of the first one, which lateness is judged by.
     submitted_by: UUID | None = Field(default=None, foreign_key="principal.id")

@@ -13,6 +13,7 @@ from hoso_models.errors import StorageError
 from hoso_workflows import errors
 from hoso_workflows.lifecycle import commands
 from hoso_workflows.notifications import email
+from hoso_workflows.organisation import units
 from hoso_workflows.reports.forms.accounting import Accounted
 from hoso_workflows.reports.lateness_dossiers import Column
 from hoso_workflows.reports.obligations import acts, frozen, kinds, register, sweep
@@ -227,6 +228,19 @@ async def test_acts_in_the_wrong_order_and_by_the_wrong_people_are_refused(world
     with pytest.raises(PeriodRuns):
         await acts.submit(db, department.id, By(CLERK, local("2026-02-28 23:59")))
     assert (other.part, consolidated.part) == (ReportPart.AGENCY, ReportPart.CONSOLIDATED)
+
+
+async def test_who_wrote_for_an_absent_officer_approves_it_in_no_role(world: worlds.World) -> None:
+    department, *_ = await generated(world)
+    stands_in = worlds.person("division_head")
+    async with world.db.transaction() as tx:
+        away = date(2026, 1, 1), date(2026, 12, 31)
+        units.substitute(tx, HEAD, stands_in, *away, reason="Nghỉ phép")
+    written = await acts.write(world.db, department.id, TEXTS, By(stands_in, READY))
+    assert stands_in in written.writers
+    for person in written.writers:
+        with pytest.raises(OwnReport):
+            await acts.approve(world.db, department.id, By(person, READY))
 
 
 async def test_a_returned_report_is_submitted_anew_and_lateness_is_that_of_the_first_time(

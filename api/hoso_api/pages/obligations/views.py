@@ -47,7 +47,7 @@ class May:
     def of(cls, visit: Visit, found: Obligation) -> "May":
         """The acts that rights and status allow."""
         open_ = found.status is not ReportStatus.SUBMITTED
-        own = found.written_by == visit.principal
+        own = visit.principal in found.writers
         return cls(
             open_ and _reaches(visit, acts.WRITE, found.unit),
             found.status is ReportStatus.DRAFTED and not own and _reaches(visit, acts.APPROVE, found.unit),

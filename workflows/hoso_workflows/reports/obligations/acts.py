@@ -67,7 +67,7 @@ async def write(db: Database, obligation: UUID, texts: Mapping[str, str], by: By
         if "chapter" in texts and found.part is ReportPart.AGENCY:
             raise errors.FormRefused([errors.Fault("chapter", say("only a consolidated report has one"))])
         kept = {**found.texts, **{name: text.strip() for name, text in texts.items()}}
-        await tx.rows(_WRITE, [obligation, kept, author.on_behalf_of or author.principal, by.at])
+        await tx.rows(_WRITE, [obligation, kept, author.principal, by.at, author.on_behalf_of])
         return await _done(tx, found, "report_written", author, by.at, sorted(texts))
 
 
@@ -79,9 +79,9 @@ async def approve(db: Database, obligation: UUID, by: By) -> Obligation:
     async with db.transaction() as tx:
         found, author = await _entitled(db, tx, obligation, APPROVE, by)
         _stands(found, by, _S.DRAFTED)
-        if found.written_by in (author.principal, author.on_behalf_of):
+        if {author.principal, author.on_behalf_of} & found.writers:
             raise OwnReport
-        await tx.rows(_APPROVE, [obligation, author.principal, by.at])
+        await tx.rows(_APPROVE, [obligation, author.principal, by.at, author.on_behalf_of])
         return await _done(tx, found, "report_approved", author, by.at)
 
 
@@ -197,11 +197,11 @@ async def _done(
 
 
 _WRITE = """
-update report_obligation set status = 'drafted', version = version + 1, texts = $2, written_by = $3, written_at = $4,
-  approved_by = null, approved_at = null where id = $1
+update report_obligation set status = 'drafted', version = version + 1, texts = $2, written_by = $3, written_at = $4, written_for = $5,
+  approved_by = null, approved_for = null, approved_at = null where id = $1
 """
 _APPROVE = """
-update report_obligation set status = 'approved', version = version + 1, approved_by = $2, approved_at = $3 where id = $1
+update report_obligation set status = 'approved', version = version + 1, approved_by = $2, approved_at = $3, approved_for = $4 where id = $1
 """
 _SUBMIT = """
 update report_obligation set status = 'submitted', version = version + 1, submitted_by = $2, submitted_at = $3,
@@ -209,7 +209,8 @@ update report_obligation set status = 'submitted', version = version + 1, submit
 """
 _RETURN = """
 update report_obligation set status = 'returned', version = version + 1, submitted_by = null, submitted_at = null,
-  returned_by = $2, returned_at = $3, return_reason = $4, approved_by = null, approved_at = null where id = $1
+  returned_by = $2, returned_at = $3, return_reason = $4, approved_by = null, approved_for = null,
+  approved_at = null where id = $1
 """
 _CONSOLIDATED = """
 select 1 from report_obligation o join report_kind k on k.id = o.kind_id

@@ -37,6 +37,8 @@ class Obligation:
     version: int
     texts: Mapping[str, str]
     written_by: UUID | None
+    #: On whose word an operator entered it, or for which absent officer.
+    written_for: UUID | None
     written_at: datetime | None
     approved_by: UUID | None
     approved_at: datetime | None
@@ -53,6 +55,11 @@ class Obligation:
         """True for one that was not submitted in time. The first submission counts."""
         due = datetime.combine(self.due_before, time(), localtime.ZONE)
         return (self.first_submitted_at or at) >= due
+
+    @property
+    def writers(self) -> frozenset[UUID]:
+        """Everybody by whom or in whose name its texts were written last."""
+        return frozenset(each for each in (self.written_by, self.written_for) if each)
 
     @property
     def above(self) -> str:
@@ -109,7 +116,7 @@ def _obligation(row: Any) -> Obligation:
 _SELECT = """
 select o.id, k.code as kind, k.name as kind_name, k.period, o.period_key, o.part, o.unit_code as unit, u.name as unit_name,
   k.consolidating_unit, k.receiving_unit, o.period_from, o.period_to, o.due_before, o.status, o.version, o.texts,
-  o.written_by, o.written_at, o.approved_by, o.approved_at, o.submitted_by, o.submitted_at, o.first_submitted_at, o.submissions::int,
+  o.written_by, o.written_for, o.written_at, o.approved_by, o.approved_at, o.submitted_by, o.submitted_at, o.first_submitted_at, o.submissions::int,
   o.returned_by, o.returned_at, o.return_reason, k.basis
 from report_obligation o join report_kind k on k.id = o.kind_id join unit u on u.code = o.unit_code
 """

@@ -44,8 +44,10 @@ create table report_obligation (
     version integer default 1 not null,
     texts jsonb default '{}'::jsonb not null,
     written_by uuid,
+    written_for uuid,
     written_at timestamptz,
     approved_by uuid,
+    approved_for uuid,
     approved_at timestamptz,
     submitted_by uuid,
     submitted_at timestamptz,
@@ -58,11 +60,15 @@ create table report_obligation (
     constraint pk_report_obligation primary key (id),
     constraint ck_report_obligation_part check (part in ('agency', 'consolidated')),
     constraint ck_report_obligation_status check (status in ('owed', 'drafted', 'approved', 'submitted', 'returned')),
-    constraint ck_report_obligation_second_person check (approved_by <> written_by),
+    constraint ck_report_obligation_second_person check (
+        not (array[approved_by, approved_for] && array[written_by, written_for])
+    ),
     constraint uq_report_obligation_kind_id_period_key_unit_code_part unique (kind_id, period_key, unit_code, part),
     constraint fk_report_obligation_kind_id foreign key (kind_id) references report_kind (id),
     constraint fk_report_obligation_unit_code foreign key (unit_code) references unit (code),
     constraint fk_report_obligation_written_by foreign key (written_by) references principal (id),
+    constraint fk_report_obligation_written_for foreign key (written_for) references principal (id),
+    constraint fk_report_obligation_approved_for foreign key (approved_for) references principal (id),
     constraint fk_report_obligation_approved_by foreign key (approved_by) references principal (id),
     constraint fk_report_obligation_submitted_by foreign key (submitted_by) references principal (id),
     constraint fk_report_obligation_returned_by foreign key (returned_by) references principal (id)
