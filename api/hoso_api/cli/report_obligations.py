@@ -258,10 +258,11 @@ def _write(file: Path, heading: Heading, made: list[Table], texts: Any) -> None:
 
 def _kind(told: Mapping[str, Any]) -> Kind:
     known = {each.name for each in fields(Kind)}
-    if strange := sorted(set(told) - known):
-        raise ValueError(", ".join(strange))
     defaults: dict[str, Any] = {"remind_days": 10, "consolidate_days": 10, "owing": (), "valid_to": None}
     values = {**defaults, **told}
+    # What is strange and what is missing alike.
+    if wrong := sorted(known ^ set(values)):
+        raise ValueError(", ".join(wrong))
     for name in ("valid_from", "valid_to"):
         if not isinstance(values.get(name), date | None):
             raise TypeError(name)
