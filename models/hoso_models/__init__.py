@@ -102,6 +102,16 @@ from hoso_models.tables.procedure import (
     WorkflowVersion,
 )
 from hoso_models.tables.rate_limit import Throttle
+from hoso_models.tables.report import (
+    OnlineTarget,
+    ReportedDossier,
+    ReportKind,
+    ReportObligation,
+    ReportPart,
+    ReportPeriod,
+    ReportStatus,
+    ReportSubmission,
+)
 from hoso_models.tables.task import OfficerTask, TaskKind, TaskStatus, Timer, UserTask
 from hoso_models.tables.unit import (
     DOSSIER_PARTS,
@@ -200,6 +210,7 @@ __all__ = [
     "Maintenance",
     "Notice",
     "OfficerTask",
+    "OnlineTarget",
     "Opinion",
     "OrderState",
     "Outage",
@@ -229,6 +240,13 @@ __all__ = [
     "Rehoming",
     "Reminder",
     "Report",
+    "ReportKind",
+    "ReportObligation",
+    "ReportPart",
+    "ReportPeriod",
+    "ReportStatus",
+    "ReportSubmission",
+    "ReportedDossier",
     "RevisionStatus",
     "RoleAssignment",
     "RoleProposal",

@@ -7,9 +7,26 @@ from typing import Any
 
 from hoso_api.http import acts
 from hoso_api.pages.course import act_page
+from hoso_workflows.reports.obligations import sweep
 from support.api_client import ADMINISTRATOR, CLERK, SPECIALIST, Rest
 from support.world import CITIZEN, DEPARTMENT
 
+#: A kind of report that is owed each quarter.
+OWED = {
+    "code": "dvc-quy",
+    "name": "Báo cáo quý về dịch vụ công trực tuyến",
+    "period": "quarter",
+    "first_month": -1,
+    "first_day": 1,
+    "last_month": 1,
+    "last_day": 31,
+    "due_month": 2,
+    "due_day": 5,
+    "consolidating_unit": "H27.PVHCC",
+    "receiving_unit": "H27",
+    "valid_from": "2026-01-01",
+    "basis": "QĐ 15/2016/QĐ-UBND, sửa đổi 2018, Điều 14",
+}
 Sample = Callable[[Rest], Awaitable[str]]
 LETTER = "/noi-bo/ho-so/{key}/giay/{letter}"
 VERSION = "/noi-bo/thu-tuc/{code}/ban/{number}"
@@ -34,6 +51,9 @@ NO_PAGES = frozenset(
         "/noi-bo/ho-so/{key}/nhat-ky/json",
         "/noi-bo/bao-cao/dung-han/xlsx",
         "/noi-bo/bao-cao/dung-han/danh-sach/xlsx",
+        "/noi-bo/bao-cao/{kind}/tep",
+        "/noi-bo/bao-cao/nguoi-xu-ly/tep",
+        "/noi-bo/bao-cao/nop/{obligation}/tep",
         "/noi-bo/quan-tri/khai-bao/tep",
     }
 )
@@ -72,6 +92,29 @@ async def _paper(rest: Rest) -> str:
     code = (await rest.accepts())["code"]
     letters = (await rest.get(f"/v1/dossiers/{code}/letters", CLERK)).json()["items"]
     return f"/kiem-chung/{letters[0]['id']}"
+
+
+async def _report_form(rest: Rest) -> str:
+    await rest.accepts()
+    return "/noi-bo/bao-cao/ii-06"
+
+
+async def owed_report(rest: Rest) -> str:
+    """The report that the department owes for the first quarter."""
+    if not (await rest.get("/v1/report-kinds", ADMINISTRATOR)).json()["items"]:
+        await rest.done("/v1/report-kinds", ADMINISTRATOR, OWED)
+    await sweep.sweep(rest.world.db, at=rest.clock.at)
+    items = (await rest.get("/v1/report-obligations", ADMINISTRATOR)).json()["items"]
+    return next(each["id"] for each in items if each["unit"] == DEPARTMENT)
+
+
+async def _owed_report(rest: Rest) -> str:
+    return f"/noi-bo/bao-cao/nop/{await owed_report(rest)}"
+
+
+async def _consolidation(rest: Rest) -> str:
+    await owed_report(rest)
+    return "/noi-bo/dau-moi/bao-cao/2026-Q1"
 
 
 async def _no_provider(rest: Rest) -> str:
@@ -238,6 +281,9 @@ SAMPLES: Mapping[str, Sample] = {
     HOUSE: _always("/noi-bo/quan-tri/mau-giay/mau-chung/02"),
     "/noi-bo/viec-chay/{job}": _job,
     "/noi-bo/quan-tri/webhook/{webhook}": _webhook,
+    "/noi-bo/bao-cao/{kind}": _report_form,
+    "/noi-bo/bao-cao/nop/{obligation}": _owed_report,
+    "/noi-bo/dau-moi/bao-cao/{period}": _consolidation,
     **{f"/noi-bo/ho-so/{{key}}{word}": _of_an_accepted_dossier(word) for word in (*OFFICERS, *COURSE)},
     **{f"/noi-bo/ho-so/{{key}}/{word}": _at_the_desk(word) for word in DESK},
     "/kiem-chung/{letter}": _paper,

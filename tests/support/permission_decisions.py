@@ -135,6 +135,13 @@ LISTS: Mapping[str, set[str]] = {
     "report_lateness": {DEPARTMENT},
     "remind_overdue": {DESK, DEPARTMENT, PROVINCE, OTHER},
     "list_reported_dossiers": {DEPARTMENT},
+    **{
+        act: {DEPARTMENT}
+        for act in (
+            *("report_officers", "list_report_obligations", "list_submitted_dossiers", "write_report"),
+            *("approve_report", "submit_report", "return_report", "remind_report"),
+        )
+    },
     "read_register": {DESK},
     "sign_letters": {DEPARTMENT},
     "list_officers": {DEPARTMENT},
@@ -186,8 +193,8 @@ OVER: Mapping[frozenset[str], Collection[str]] = {
         *("create_calendar", "close_units", "apply_setup"),
         *("draw_destruction", "confirm_destruction", "reject_destruction"),
         *("enter_letter_template", "approve_letter_template", "enter_rung"),
-        *("enter_letter_template", "approve_letter_template"),
         "enter_webhook",
+        *("set_online_target", "enter_report_kind"),
     },
     frozenset({DEPARTMENT, OTHER}): {"preview_rehoming", "rehome_unit", "start_job"},
     # To close a unit is for who administers its superior; the second person for an office stands at the top.
@@ -316,6 +323,8 @@ AT_THE_SHELL = {
         "report_lateness",
         "remind_overdue",
         "list_reported_dossiers",
+        *("report_officers", "set_online_target", "enter_report_kind", "list_report_kinds"),
+        *("list_report_obligations", "list_submitted_dossiers", "write_report", "submit_report"),
         "list_undelivered",
         "release_message",
         "get_escalation_ladder",
@@ -386,6 +395,12 @@ _ACTS = {
     "print_register": "read_register",
     "export_register": "read_register",
     "report_weeks": "report_lateness",
+    "get_report_form": "report_lateness",
+    "report_days": "report_lateness",
+    "get_report_form_file": "report_lateness",
+    "get_report_obligation": "list_report_obligations",
+    "get_report_obligation_file": "list_report_obligations",
+    "recount_report": "list_report_obligations",
     "list_letter_forms": "list_letter_templates",
     "get_evaluation": "list_evaluations",
     **dict.fromkeys(

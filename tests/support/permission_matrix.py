@@ -29,7 +29,7 @@ from hoso_workflows.identity import invitations
 from hoso_workflows.lifecycle import commands
 from hoso_workflows.lifecycle.commands import Applicant, AskSupplement, Claim, Complete, FileDossier
 from hoso_workflows.organisation import principals, units
-from support import databases, files, permission_coordination, permission_register
+from support import databases, files, permission_coordination, permission_register, permission_reports
 from support.api_client import Rest
 from support.builders import forms
 from support.permission_case import Case
@@ -139,6 +139,7 @@ async def _establish(url: str) -> None:
         await databases.changed(db.url, "update principal set closed_at = $2 where id = $1", CLOSED, FOUNDED)
         await permission_register.enter(db)
         await permission_coordination.enter(db)
+        await permission_reports.enter(db)
 
 
 def drawn() -> package.Package:
@@ -822,6 +823,7 @@ CASES: Mapping[str, Case] = {
     "report_lateness": Case("GET", f"/v1/reports/lateness?{_PERIOD}"),
     "report_weeks": Case("GET", f"/v1/reports/weeks?unit={DEPARTMENT}"),
     "list_reported_dossiers": Case("GET", f"/v1/reports/lateness/dossiers?{_PERIOD}&column=received"),
+    **permission_reports.CASES,
     "list_officers": Case("GET", f"/v1/units/{DEPARTMENT}/officers"),
     "list_undelivered": Case("GET", "/v1/outbox?aside=true", None, unsent, holds="{reference}"),
     "get_escalation_ladder": Case("GET", "/v1/escalations/ladder"),

@@ -12,7 +12,7 @@ import typer
 
 from hoso_api.cli import console, errors, instants, signals
 from hoso_api.cli import overdue as overdue_table
-from hoso_api.demo import http_clients, simulation, summary
+from hoso_api.demo import http_clients, reports, simulation, summary
 from hoso_api.demo import seed as seed_data
 from hoso_api.demo.period import NeverOpen, Period
 from hoso_api.installation import file_modes, installation, occupancy, service_user
@@ -47,6 +47,8 @@ LABELS = {
     "overdue": "Đang quá hạn",
     "tasks_completed": "Bước đã hoàn thành",
     "events": "Sự kiện",
+    "reports_submitted": "Báo cáo đã nộp",
+    "reports_late": "Báo cáo trễ",
     "http_completions": "Bước hoàn thành qua HTTP",
     "seconds": "Giây",
     "tasks_per_second": "Bước mỗi giây",
@@ -177,6 +179,10 @@ async def _simulate(number: int, seed: int, period: Period) -> DemoResult:
         participants = await seed_data.enter(db, at=period.begin, first=period.first)
         service, over_http = DossierService(db), http_clients.share(number)
         schedule = simulation.Schedule(service, participants, period.http_from)
+        reporting = await reports.enter(
+            schedule, seed_data.declared()["reports"], at=period.begin, first=period.first
+        )
+        reporting.plan(period.first, period.end.date())
         await _run_schedule(schedule, number - over_http, seed, period.first)
         http_result = await http_clients.file_dossiers(
             service, participants, seed, over_http, period.http_from

@@ -111,7 +111,10 @@ COMMANDS = {
     "outbox": LazyCommand(
         "outbox", "Messages that wait to be sent or were set aside, and letting these go again."
     ),
-    "report": LazyCommand("report", "The lateness report of a period, or the dossiers behind one figure."),
+    "report": LazyCommand(
+        "report",
+        "The lateness report of a period, or the dossiers behind one figure; forms; reports that are owed.",
+    ),
     "audit": LazyCommand("audit", "Prove that what is stored is what happened."),
     "tokens": LazyCommand("tokens", "Bearer tokens: whom there is to give one, create, list, revoke."),
     "keys": LazyCommand(

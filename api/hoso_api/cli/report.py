@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from hoso_api.cli import console, errors, instants, operators, signals
+from hoso_api.cli.report_obligations import app
 from hoso_api.installation import installation
 from hoso_api.system_clock import now
 from hoso_api.translation import wording
@@ -18,11 +19,6 @@ from hoso_workflows.pagination import MOST
 from hoso_workflows.procedures.reference_data import ReferenceData
 from hoso_workflows.reports import lateness, lateness_dossiers, weeks
 from hoso_workflows.reports.lateness_dossiers import Cell, Column, Counted
-
-app = typer.Typer(
-    add_completion=False,
-    help="The lateness report of a period, or the dossiers behind one figure.",
-)
 
 COLUMNS = (
     "Đơn vị",
@@ -48,8 +44,9 @@ FIGURES = (
 )
 
 
-@app.command()
+@app.callback(invoke_without_command=True)
 def report(
+    context: typer.Context,
     first: Annotated[str | None, typer.Option("--from", help="First day; of this month when absent.")] = None,
     last: Annotated[str | None, typer.Option("--to", help="Last day, included; today when absent.")] = None,
     unit: Annotated[str | None, typer.Option(help="A unit with those below it; all when absent.")] = None,
@@ -67,6 +64,8 @@ def report(
     json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
     """Count received, resolved early, on time and late, open within and over the limit; the counts add up."""
+    if context.invoked_subcommand is not None:
+        return
     if by_week:
         _show_weeks(unit, json=json)
         return

@@ -27,6 +27,7 @@ from hoso_workflows.operation import rate_limit, retention, sweep_progress
 from hoso_workflows.payments import gateway, reconciliation
 from hoso_workflows.payments.settings import PaymentSettings
 from hoso_workflows.privacy import destruction
+from hoso_workflows.reports.obligations import sweep as obligation_sweep
 from hoso_workflows.tasks import kept
 from hoso_workflows.webhooks import delivery as webhooks
 from hoso_workflows.webhooks.settings import WebhookSettings
@@ -60,6 +61,8 @@ WORDS = {
     "returned": "Trả về đơn vị",
     "duty": "Lịch trực",
     "days": "Ngày chưa có người trực",
+    "reports": "Báo cáo phải nộp",
+    "generated": "Báo cáo mới đến kỳ",
     "outbox": "Gửi tin",
     "sent": "Đã gửi",
     "quarantined": "Để riêng, xem hoso outbox",
@@ -134,6 +137,7 @@ async def _sweep(at: str | None) -> dict[str, dict[str, Any]]:
         swept = await escalation.sweep(db, await service.reference_data.unit_calendars(), at=when, now=now())
         moved = await reassignments.run(service, at=when)
         alarmed = await duty_alarm.sweep(db, await service.reference_data.unit_calendars(), at=when)
+        owed = await obligation_sweep.sweep(db, at=when)
         settings = email.MailSettings()
         holding = Holding(await service.reference_data.unit_calendars(), settings.quiet)
         delivered = await outbox.deliver(db, email.transports(settings), at=when, holding=holding)
@@ -160,6 +164,7 @@ async def _sweep(at: str | None) -> dict[str, dict[str, Any]]:
         "escalation": escalated,
         "reassigned": given,
         "duty": asdict(alarmed),
+        "reports": asdict(owed),
         "jobs": {"portions": portions},
     }
     done["destruction"] = {"erased": destroyed.erased, "refused": dict(destroyed.refused or {})}

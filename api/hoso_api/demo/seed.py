@@ -89,35 +89,38 @@ def signed_on(decision: str) -> date | None:
     return date(*map(int, reversed(named.groups()))) if named else None
 
 
+def declared() -> dict[str, Any]:
+    """The seed data as they are declared."""
+    return tomllib.loads(resources.files("hoso_api.demo").joinpath("seed.toml").read_text(encoding="utf-8"))
+
+
 async def enter(db: Database, *, at: datetime, first: date) -> Participants:
     """Enter all units and people, and publish the procedures.
 
     Roles and competences are valid from a year or more before `first`.
     """
-    declared = tomllib.loads(
-        resources.files("hoso_api.demo").joinpath("seed.toml").read_text(encoding="utf-8")
-    )
+    told = declared()
     since = date(first.year - 1, 1, 1)
     async with db.transaction() as tx:
         await principals.ensure_system(tx, at=at)
-        officers = await _units(tx, declared["unit"], at, since)
+        officers = await _units(tx, told["unit"], at, since)
         applicants = await _applicants(tx, at)
-        for row in declared["procedure"]:
+        for row in told["procedure"]:
             _competences(tx, row, since)
             units.own(tx, row["code"], row["handling"], since, basis=BASIS, at=at)
-        absences = tuple(_absence(tx, row, officers, first) for row in declared["substitution"])
-    for calendar_id in sorted({row["calendar"] for row in declared["unit"]}):
+        absences = tuple(_absence(tx, row, officers, first) for row in told["substitution"])
+    for calendar_id in sorted({row["calendar"] for row in told["unit"]}):
         await reference_data.store_calendar(db, calendar_id, at=at)
     participants = Participants(
         officers,
         applicants,
-        {row["code"]: row["share"] for row in declared["procedure"]},
-        {row["code"]: wt.load(row["calendar"]) for row in declared["unit"]},
-        {row["code"]: row["receiving"] for row in declared["procedure"]},
-        {row["code"]: row["answers"] for row in declared["procedure"]},
+        {row["code"]: row["share"] for row in told["procedure"]},
+        {row["code"]: wt.load(row["calendar"]) for row in told["unit"]},
+        {row["code"]: row["receiving"] for row in told["procedure"]},
+        {row["code"]: row["answers"] for row in told["procedure"]},
         absences,
     )
-    for row in declared["procedure"]:
+    for row in told["procedure"]:
         await _publish(db, row, officers, at, first)
     return participants
 

@@ -97,7 +97,10 @@ select count(*)::int as dossiers,
   count(*) filter (where status = 'stopped' or status = 'closed_unanswered' and accepted_at is not null)::int as stopped,
   count(*) filter (where clock_running and due_legal < $1)::int as overdue,
   (select count(*) from user_task where status = 'closed')::int as tasks_completed,
-  (select count(*) from dossier_event)::int as events
+  (select count(*) from dossier_event)::int as events,
+  (select count(*) from report_obligation where status = 'submitted')::int as reports_submitted,
+  (select count(*) from report_obligation
+    where coalesce(first_submitted_at, $1) >= due_before::timestamp at time zone 'Asia/Ho_Chi_Minh')::int as reports_late
 from dossier
 """
 _STORED = """

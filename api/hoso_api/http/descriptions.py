@@ -41,6 +41,7 @@ _WITH: Mapping[str, Json] = {
 #: Reads that give the version of a dossier.
 _VERSIONED = {
     *("get_dossier", "get_waits", "get_user_task", "create_draft", "get_draft", "change_draft"),
+    *("get_report_obligation", "write_report", "approve_report", "submit_report", "return_report"),
     *("read_task_draft", "keep_task_draft"),
 }
 #: What answers of free JSON are.
@@ -65,6 +66,8 @@ _FREE = {
     "print_letter_form": "A sample letter as PDF.",
     "draw_letter_form": "The first page of a sample letter as PNG.",
     "export_register": "The register as a workbook (xlsx).",
+    "get_report_form_file": "The form in the format that was asked for.",
+    "get_report_obligation_file": "The report in the format that was asked for.",
 }
 
 #: Operation id → what it does, where its docstring speaks to developers.

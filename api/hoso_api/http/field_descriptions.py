@@ -15,6 +15,7 @@ from hoso_api.http.words.escalations import ESCALATION_FIELDS, ESCALATION_PARAME
 from hoso_api.http.words.jobs import JOB_FIELDS, JOB_PARAMETERS
 from hoso_api.http.words.notifications import NOTICE_FIELDS, NOTICE_PARAMETERS
 from hoso_api.http.words.payments import PAYMENT_FIELDS
+from hoso_api.http.words.reports import REPORT_FIELDS, REPORT_PARAMETERS, REPORT_WORDS
 from hoso_api.http.words.signatures import SIGNATURE_FIELDS, SIGNATURE_PARAMETERS, SIGNATURE_WORDS
 from hoso_api.http.words.tasks import TASK_FIELDS, TASK_PARAMETERS
 from hoso_api.http.words.webhooks import WEBHOOK_FIELDS, WEBHOOK_PARAMETERS
@@ -27,6 +28,7 @@ FILED, DUE = "2026-03-02T08:30:00+07:00", "2026-03-05T17:00:00+07:00"
 FIELDS: Mapping[str, tuple[str, Any]] = {
     **DOSSIER_WORDS,
     **SIGNATURE_WORDS,
+    **REPORT_WORDS,
     # Dossiers.
     # Accounts and tokens.
     "prefix": ("First characters of a token, by which it is named.", "hs_Zk3vQ8pT"),
@@ -397,6 +399,7 @@ SCHEMA_FIELDS: Mapping[str, tuple[str, Any]] = {
     **JOB_FIELDS,
     **COORDINATION_FIELDS,
     **ESCALATION_FIELDS,
+    **REPORT_FIELDS,
     **NOTICE_FIELDS,
     **WEBHOOK_FIELDS,
     "DossierGroup.part": ("Part that the unit has in them; `ahead` is a step still to come.", "handling"),
@@ -553,6 +556,7 @@ PARAMETERS: Mapping[str, tuple[str, Any]] = {
     **JOB_PARAMETERS,
     **COORDINATION_PARAMETERS,
     **ESCALATION_PARAMETERS,
+    **REPORT_PARAMETERS,
     **NOTICE_PARAMETERS,
     **WEBHOOK_PARAMETERS,
     "person": ("Id of the person, a UUID.", PERSON),

@@ -30,6 +30,8 @@ from hoso_workflows.letters import refusals as letter_refusals
 from hoso_workflows.organisation import credentials, permissions
 from hoso_workflows.payments import refusals as payment_refusals
 from hoso_workflows.reports import lateness
+from hoso_workflows.reports.forms import files as report_files
+from hoso_workflows.reports.obligations import refusals as report_refusals
 from hoso_workflows.signatures import refusals as signature_refusals
 from hoso_workflows.tasks import kept
 from hoso_workflows.tracking import search
@@ -76,6 +78,9 @@ STATUSES: Mapping[type[errors.Refusal], HTTPStatus] = {
     permissions.UnitNeeded: HTTPStatus.BAD_REQUEST,
     OwnRevision: HTTPStatus.FORBIDDEN,
     OwnEntry: HTTPStatus.FORBIDDEN,
+    report_refusals.OwnReport: HTTPStatus.FORBIDDEN,
+    report_refusals.ReportChanged: HTTPStatus.PRECONDITION_FAILED,
+    report_files.ReportNotSet: HTTPStatus.SERVICE_UNAVAILABLE,
     linking.UnknownPerson: HTTPStatus.FORBIDDEN,
     search.ReasonNeeded: HTTPStatus.UNPROCESSABLE_ENTITY,
     file_refusals.FileTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,

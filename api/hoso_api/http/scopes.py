@@ -15,6 +15,8 @@ REGISTER = (
     "/v1/destruction-lists",
     "/v1/letter-templates",
     "/v1/procedures",
+    "/v1/report-kinds",
+    "/v1/reports/online-targets",
     "/v1/areas",
     "/v1/jobs",
     "/v1/tokens",

@@ -52,6 +52,8 @@ from hoso_api.pages.heads import incident_endpoints as held_up
 from hoso_api.pages.heads import signing_endpoints as signing
 from hoso_api.pages.heads import term_endpoints as terms
 from hoso_api.pages.heads import unit_endpoints as headed_unit
+from hoso_api.pages.obligations import consolidation_endpoints as consolidation
+from hoso_api.pages.obligations import endpoints as owed_reports
 from hoso_api.pages.officer import (
     dossier_act_endpoints,
     dossier_endpoints,
@@ -86,6 +88,7 @@ from hoso_api.pages.register import role_endpoints as roles
 from hoso_api.pages.register import unit_endpoints as units
 from hoso_api.pages.reports import dossier_endpoints as reported_dossiers
 from hoso_api.pages.reports import endpoints as reports
+from hoso_api.pages.reports import form_endpoints as report_forms
 from hoso_api.pages.rules import endpoints as rules
 from hoso_api.pages.shared import look
 from hoso_api.pages.sign_in import endpoints as sign_in
@@ -179,8 +182,11 @@ PAGES: tuple[APIRouter, ...] = (
     urging_endpoints.router,
     register_documents.router,
     evaluation_endpoints.router,
+    owed_reports.router,
+    consolidation.router,
     reports.router,
     reported_dossiers.router,
+    report_forms.router,
     accesses.router,
     administered.router,
     disclosures.router,

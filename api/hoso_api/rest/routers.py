@@ -42,7 +42,9 @@ from hoso_api.rest.permissions import endpoints as permissions
 from hoso_api.rest.procedures import endpoints as procedures
 from hoso_api.rest.registers import endpoints as registers
 from hoso_api.rest.rehoming import endpoints as rehoming
+from hoso_api.rest.report_obligations import endpoints as report_obligations
 from hoso_api.rest.reports import endpoints as reports
+from hoso_api.rest.reports import form_endpoints as report_forms
 from hoso_api.rest.roles import endpoints as roles
 from hoso_api.rest.signatures import endpoints as signatures
 from hoso_api.rest.tasks import endpoints as tasks
@@ -79,6 +81,9 @@ FEATURES: tuple[APIRouter, ...] = (
     jobs.router,
     verifications.router,
     reports.router,
+    report_forms.router,
+    report_obligations.router,
+    report_obligations.kinds_router,
     registers.router,
     procedures.router,
     people.router,

@@ -272,8 +272,24 @@ ADMINISTERED: Mapping[str, str] = {
     "evaluation_opened": "Lập phiếu đánh giá",
     "evaluation_marked": "Chấm điểm phiếu đánh giá",
     "evaluation_final": "Chốt phiếu đánh giá",
+    "report_kind_entered": "Nhập loại báo cáo phải nộp",
+    "online_target_set": "Đặt chỉ tiêu hồ sơ trực tuyến",
+    "report_written": "Soạn báo cáo phải nộp",
+    "report_approved": "Duyệt báo cáo phải nộp",
+    "report_submitted": "Nộp báo cáo",
+    "report_returned": "Trả lại báo cáo",
+    "report_reminded": "Nhắc nộp báo cáo",
 }
 #: What the access log keeps beside the acts of the table of permissions.
+#: Where reports stand that are owed.
+REPORT_STATES: Mapping[str, str] = {
+    "owed": "chưa làm",
+    "drafted": "đang soạn",
+    "approved": "đã duyệt",
+    "submitted": "đã nộp",
+    "returned": "bị trả lại",
+}
+
 RECORDED: Mapping[str, str] = {
     "sign in": "Đăng nhập",
     "refused sign-in": "Đăng nhập bị từ chối",

@@ -118,6 +118,9 @@ TABLES: Mapping[str, Line] = {
     "officer_task": Line(ALL, "", _NOTHING, "no proof of what happened needs what somebody has not said yet"),
     "maintenance": Line(_LASTING, "what was announced is cancelled, so that it stays known"),
     "notice": Line(_LASTING, "a notice is marked as read, and forgotten long after it was told"),
+    "online_target": Line(
+        _APPENDED, "another target is the next row, so that a share is judged by the one that held"
+    ),
     "outage": Line(_LASTING, "an outage is resolved; when it was told stays known"),
     "outage_recipient": _ENTERED,
     "outage_told": _TOLD,
@@ -141,6 +144,12 @@ TABLES: Mapping[str, Line] = {
     "rehoming": Line(_LASTING, "a job that was ordered is gone on with, and stays to be read"),
     "reminder": _TOLD,
     "report": Line(_LASTING, "a report that was made is read again, and marked when it is submitted"),
+    "report_kind": _ENTERED,
+    "report_obligation": Line(_LASTING, "a report that is owed is submitted or late, never removed"),
+    "report_submission": Line(_APPENDED, "figures that were submitted stay as they were"),
+    "report_submission_dossier": Line(
+        _APPENDED, "whoever looks behind a submitted figure finds what was counted"
+    ),
     "role_assignment": _ENTERED,
     "role_proposal": Line(_LASTING, "a proposal is decided, never removed"),
     "sign_in_attempt": _BRIEF,

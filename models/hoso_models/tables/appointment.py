@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlmodel import Field
 
-from hoso_models.tables.base import Record, defaulted, described, document, enum_field, one_of
+from hoso_models.tables.base import Record, defaulted, described, document, enum_field, index, one_of
 
 
 @described("Why a date was promised or moved (the rows of the design's clock table).")
@@ -38,7 +38,10 @@ class Appointment(Record, table=True):
     """The three dates as they stood after one event that set or moved them."""
 
     __tablename__ = "appointment"
-    __table_args__ = (one_of("kind", AppointmentKind),)
+    __table_args__ = (
+        one_of("kind", AppointmentKind),
+        index("ix_appointment_reopened", "made_at", "dossier_id", where="kind = 'reopened'"),
+    )
 
     dossier_id: UUID = Field(primary_key=True, foreign_key="dossier.id")
     number: int = Field(primary_key=True)

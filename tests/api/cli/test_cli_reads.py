@@ -9,7 +9,9 @@ from hoso_models import postgres
 from hoso_models.storage import database
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.organisation.permissions import table
+from support import permission_reports
 from support.command_line import hoso, stored
+from support.permission_reports import SUBMITTED
 from support.procedures import district
 from support.procedures.district import ADMINISTRATOR, AT, COMMUNE, DEPARTMENT, FIRST, LAND, TRADE
 from support.world import person
@@ -22,6 +24,8 @@ COMMANDS: Mapping[str, Sequence[str]] = {
     "explain_deadline": ("deadlines", "explain", "{reference}"),
     "list_overdue": ("overdue",),
     "list_reported_dossiers": ("report", "--column", "received"),
+    "report_officers": ("report", "form", "officers"),
+    "list_submitted_dossiers": ("report", "dossiers", str(SUBMITTED), "--column", "late"),
     "list_incidents": ("incidents",),
     "list_tokens": ("tokens", "list"),
     "list_keys": ("keys", "list"),
@@ -69,6 +73,7 @@ async def _filled(url: str) -> None:
         await district.Province(DossierService(db)).accepted(LAND)
         await db.one_statement(_JOB, [JOB, DEPARTMENT, ADMINISTRATOR, AT])
         await db.one_statement(_RECEIVER, [RECEIVER, DEPARTMENT, ADMINISTRATOR, AT])
+        await permission_reports.enter(db, DEPARTMENT, ADMINISTRATOR)
 
 
 _JOB = """
@@ -98,5 +103,6 @@ def test_what_the_operator_reads_leaves_a_row(url: str, act: str) -> None:
         "list_sessions": str(ADMINISTRATOR),
         "list_job_items": str(JOB),
         "list_webhook_deliveries": str(RECEIVER),
+        "list_submitted_dossiers": str(SUBMITTED),
     }
     assert stored(url, ROWS.format(act=act)) == [("operator", True, "shell", subjects.get(act))]

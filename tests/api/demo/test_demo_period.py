@@ -82,6 +82,8 @@ def test_the_counts_add_up_and_every_explanation_counts_to_what_is_stored(demo: 
             "overdue",
             "tasks_completed",
             "events",
+            "reports_submitted",
+            "reports_late",
         ),
         *(
             "http_completions",

@@ -122,6 +122,7 @@ def test_answers_with_a_version_have_its_etag_and_busy_ones_say_when_to_ask_agai
         "create_draft",
         "get_draft",
         "read_task_draft",
+        "get_report_obligation",
     }
     with_etag = {
         name
@@ -180,6 +181,9 @@ def test_every_act_takes_a_key_and_a_version():
     # Drafts are put whole, so the same again is nothing new; a draft that is filed is itself the key.
     without = ("change_draft", "keep_task_draft", "file_draft")
     assert [taken.pop(each) for each in without] == [{"If-Match"}] * 3
+    # A report is written whole, and stands elsewhere once an act on it is done.
+    acts = ("write_report", "approve_report", "submit_report", "return_report")
+    assert [taken.pop(each) for each in acts] == [{"If-Match"}] * 4
     # So is an upload.
     assert taken.pop("continue_upload") == {"If-Match", "Upload-Offset", "Upload-Complete"}
     headers = OPERATIONS["file_draft"]["responses"]["201"]["headers"]

@@ -180,6 +180,7 @@ def test_each_act_that_changes_something_needs_the_scope_of_its_group() -> None:
         "bulk_user_tasks",
         "hand_on_inbox",
         "remind_overdue",
+        *("write_report", "approve_report", "submit_report", "return_report", "remind_report"),
         "settle_payment_dispute",
         "sweep_escalations",
     }

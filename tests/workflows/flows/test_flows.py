@@ -21,7 +21,7 @@ from hoso_workflows.operation.sweep_progress import Sweep
 from hoso_workflows.webhooks import receivers
 from hoso_workflows.webhooks.kinds import Event
 from hoso_workflows.webhooks.receivers import Entry
-from support import webhook_sink
+from support import owed_reports, webhook_sink
 from support import world as worlds
 from support.builders import dossier_rows
 from support.builders.histories import local
@@ -97,6 +97,17 @@ async def test_deliver_webhooks_signs_by_the_key_that_the_installation_has(
 
 
 @pytest.mark.usefixtures("here")
+async def test_owe_reports_generates_each_obligation_once(
+    world: worlds.World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await owed_reports.owed(world, local("2026-01-06 08:00"))
+    monkeypatch.setattr(sweeps, "_now", lambda: local("2026-02-02 05:20"))
+
+    made = [(await sweeps.owe_reports.fn()).generated for _ in range(2)]
+    assert made == [3, 0]
+
+
+@pytest.mark.usefixtures("here")
 async def test_report_lateness_makes_every_month_that_has_ended_and_none_twice(
     world: worlds.World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -167,6 +178,7 @@ def test_every_flow_is_served_on_the_wall_clock_of_vietnam_and_found_by_its_modu
         ("hoso_workflows.flows.sweeps.watch_duty_roster", "10 7-17 * * *", "Asia/Ho_Chi_Minh"),
         ("hoso_workflows.flows.sweeps.ensure_partitions", "30 4 * * *", "Asia/Ho_Chi_Minh"),
         ("hoso_workflows.flows.sweeps.report_lateness", "15 5 * * *", "Asia/Ho_Chi_Minh"),
+        ("hoso_workflows.flows.sweeps.owe_reports", "20 5 * * *", "Asia/Ho_Chi_Minh"),
         ("hoso_workflows.flows.expiring.expire", "45 3 * * *", "Asia/Ho_Chi_Minh"),
         ("hoso_workflows.flows.expiring.sweep_files", "25 * * * *", "Asia/Ho_Chi_Minh"),
         ("hoso_workflows.flows.sweeps.reconcile_payments", "*/15 * * * *", "Asia/Ho_Chi_Minh"),
@@ -176,7 +188,7 @@ def test_every_flow_is_served_on_the_wall_clock_of_vietnam_and_found_by_its_modu
 
 def test_what_waits_for_servers_of_others_takes_no_place_from_the_hours_of_the_house() -> None:
     served = [(limit, sorted(each.flow_name or "" for each in which)) for limit, which in serving.places()]
-    house = ["ensure-partitions", "escalate", "expire", "fire-timers", "report-lateness"]
+    house = ["ensure-partitions", "escalate", "expire", "fire-timers", "owe-reports", "report-lateness"]
     house += ["run-jobs", "sweep-files", "sweep-history", "watch-duty-roster"]
     apart = ["deliver-outbox", "reconcile-payments"], ["deliver-webhooks"]
     assert served == [(3, house), *((2, each) for each in apart)]

@@ -365,6 +365,7 @@ def test_every_level_of_the_ladder_and_every_topic_has_its_words() -> None:
         *(f"account.{topic}" for topic in account_messages.Topic),
         *(ended.DONE, ended.FAILED, ended.CANCELLED),
         *(f"{reminders.TOPIC}.{late}" for late in reminders.Late),
+        *("report.due", "report.late", "report.reminder"),
     }
     assert topics - {"partner.message"} == set(wording.WORDING), "no mail goes to another system"
     assert set(wording_english.WORDING) == set(wording.WORDING)

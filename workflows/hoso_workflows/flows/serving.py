@@ -37,6 +37,7 @@ SCHEDULES: dict[Flow[[], Any], str] = {
     sweeps.watch_duty_roster: "10 7-17 * * *",
     sweeps.ensure_partitions: "30 4 * * *",
     sweeps.report_lateness: "15 5 * * *",
+    sweeps.owe_reports: "20 5 * * *",
     expiring.expire: "45 3 * * *",
     expiring.sweep_files: "25 * * * *",
     sweeps.reconcile_payments: "*/15 * * * *",

@@ -26,6 +26,7 @@ from hoso_workflows.operation import rate_limit, sweep_progress
 from hoso_workflows.payments import gateway, reconciliation
 from hoso_workflows.payments.settings import PaymentSettings
 from hoso_workflows.reports import lateness
+from hoso_workflows.reports.obligations import sweep as obligation_sweep
 from hoso_workflows.webhooks import delivery as webhooks
 from hoso_workflows.webhooks.settings import WebhookSettings
 
@@ -84,6 +85,14 @@ async def report_lateness() -> int:
         for first, last in months:
             await lateness.report_lateness(service.db, first, last, at=at)
     return len(months)
+
+
+@flow(name="owe-reports", **POLICY)
+@run_log.worded
+async def owe_reports() -> obligation_sweep.Swept:
+    """Generate the reports that units owe, and remind of those that are due."""
+    async with _service() as service:
+        return await obligation_sweep.sweep(service.db, at=_now())
 
 
 @flow(name="deliver-outbox", **POLICY)

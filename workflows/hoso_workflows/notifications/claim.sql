@@ -62,6 +62,8 @@ select c.id, c.dedup_key, c.topic, c.recipient_id, c.dossier_id, c.payload, c.cr
   end or c.topic like 'reminder.%' and (
     d.result_ready_at is not null or d.closed_at is not null or t.status <> 'open'
     or c.topic = 'reminder.reception' and d.accepted_at is not null
+  ) or c.topic like 'report.%' and exists (
+    select from report_obligation ro where ro.id = (c.payload->>'obligation')::uuid and ro.submitted_at is not null
   ) or c.topic = 'duty.uncovered' and (
     (c.payload->>'day')::date < ($1 at time zone 'Asia/Ho_Chi_Minh')::date or exists (
       select from duty du

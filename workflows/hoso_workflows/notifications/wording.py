@@ -201,6 +201,18 @@ WORDING = {
         "Nhắc tiếp nhận hồ sơ {code}",
         "Bạn được nhắc tiếp nhận, từ chối hoặc yêu cầu bổ sung hồ sơ {code}; hạn tiếp nhận đã hết lúc {due}.",
     ),
+    "report.due": (
+        "Sắp đến hạn báo cáo {period}: {report}",
+        "{unit} phải gửi {report}, kỳ {period}, trước ngày {day}.",
+    ),
+    "report.late": (
+        "Quá hạn báo cáo {period}: {report}",
+        "{unit} chưa gửi {report}, kỳ {period}; hạn là trước ngày {day}.",
+    ),
+    "report.reminder": (
+        "Đôn đốc báo cáo {period}: {report}",
+        "{unit} được nhắc gửi {report}, kỳ {period}; hạn là trước ngày {day}.",
+    ),
     "duty.uncovered": (
         "Chưa có người trực ngày {day}: {unit}",
         "{unit} chưa có ai trực tiếp nhận hồ sơ trực tuyến ngày {day}; nhập lịch trực cho ngày này.",
@@ -275,5 +287,5 @@ def _words(payload: Mapping[str, Any], *, english: bool) -> dict[str, str]:
         "day": f"{date.fromisoformat(payload['day']):%d/%m/%Y}" if "day" in payload else "",
         "secret": str(payload.get("secret") or "…"),
         "job": jobs.get(str(payload.get("kind")), job),
-        **{name: str(payload.get(name, "")) for name in ("subject", "moved", "left")},
+        **{name: str(payload.get(name, "")) for name in ("subject", "moved", "left", "report", "period")},
     }

@@ -208,6 +208,18 @@ WORDING = {
         "A reminder: dossier {code} waits for reception",
         "You are reminded to accept or refuse dossier {code}, or to ask for a supplement; it had to be received by {due}.",
     ),
+    "report.due": (
+        "A report is due: {report}, {period}",
+        "{unit} has to send {report} of {period} before {day}.",
+    ),
+    "report.late": (
+        "A report is late: {report}, {period}",
+        "{unit} has not sent {report} of {period}, which was due before {day}.",
+    ),
+    "report.reminder": (
+        "Reminder of a report: {report}, {period}",
+        "{unit} is reminded to send {report} of {period}, due before {day}.",
+    ),
     "duty.uncovered": (
         "Nobody is on duty on {day}: {unit}",
         "{unit} has nobody on duty for online dossiers on {day}; enter the roster of that day.",

@@ -51,6 +51,8 @@ class Cell:
     #: The handling unit of the line; None for all in the report's scope.
     line_unit: str | None = None
     procedure: str | None = None
+    #: The channel by which they were filed; None for every one.
+    channel: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,7 @@ async def dossiers(
     chosen.add("came = {}" if cell.column in CAME else "went = {}", cell.column.value)
     chosen.equal("handling_unit", cell.line_unit)
     chosen.equal("procedure_code", cell.procedure)
+    chosen.equal("entry_channel", cell.channel)
     sql = _DOSSIERS.replace("{chosen}", str(chosen))
     asked = Conditions()
     asked.parameters = chosen.parameters

@@ -23,6 +23,7 @@ ADDRESS, HERE = "/noi-bo/dau-moi", "dau-moi"
 OUTAGES, RECIPIENTS = f"{ADDRESS}/su-co", f"{ADDRESS}/noi-nhan-bao"
 MAINTENANCE, URGINGS = f"{ADDRESS}/bao-tri", f"{ADDRESS}/don-doc"
 DOCUMENTS, EVALUATIONS = f"{ADDRESS}/van-ban", f"{ADDRESS}/danh-gia"
+REPORTS = f"{ADDRESS}/bao-cao"
 #: Items of a list.
 LENGTH = 50
 #: The places with their names, and the act of which a reader needs a unit; None for everybody inside.
@@ -33,6 +34,7 @@ PLACES: tuple[tuple[str, str, str | None], ...] = (
     (URGINGS, marked("Đôn đốc, kiểm tra"), urgings.LIST),
     (DOCUMENTS, marked("Kế hoạch, biện pháp, chỉ tiêu"), None),
     (EVALUATIONS, marked("Đánh giá"), evaluation.LIST),
+    (REPORTS, marked("Báo cáo phải nộp"), "list_report_obligations"),
 )
 URGING_KINDS: Mapping[str, str] = {
     UrgingKind.URGING: marked("Đôn đốc"),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlencode
 
 from fastapi import Depends, Query
@@ -27,7 +27,7 @@ ADDRESS = "/noi-bo/bao-cao"
 REPORT, DOSSIERS = "report_lateness", "list_reported_dossiers"
 #: The words of the query: first and last day, unit; column, unit and procedure of a figure; a place of the list, a page of the table.
 FIRST, LAST, UNIT = "tu", "den", "don-vi"
-COLUMN, LINE, PROCEDURE = "o", "noi", "thu-tuc"
+COLUMN, LINE, PROCEDURE, CHANNEL = "o", "noi", "thu-tuc", "kenh"
 AFTER, PAGE, FORM = "sau", "trang", "dang"
 #: The columns by the words of the query, with their names.
 COLUMNS: Mapping[str, tuple[Column, str]] = {
@@ -82,11 +82,13 @@ class Figure:
     word: str
     line: str
     procedure: str
+    #: Empty for every channel.
+    channel: str = ""
 
     @property
     def cell(self) -> Cell:
         """The figure itself."""
-        return Cell(COLUMNS[self.word][0], self.line or None, self.procedure or None)
+        return Cell(COLUMNS[self.word][0], self.line or None, self.procedure or None, self.channel or None)
 
 
 def asked(
@@ -107,9 +109,10 @@ def figure(
     word: Annotated[str, Query(alias=COLUMN, max_length=20)] = "",
     line: Annotated[str, Query(alias=LINE, max_length=60)] = "",
     procedure: Annotated[str, Query(alias=PROCEDURE, max_length=60)] = "",
+    channel: Annotated[Literal["", "online", "desk", "post"], Query(alias=CHANNEL)] = "",
 ) -> Figure:
     """The figure that a request asks for. Where it names no column, the overdue ones."""
-    return Figure(word if word in COLUMNS else "dang-qua-han", line, procedure)
+    return Figure(word if word in COLUMNS else "dang-qua-han", line, procedure, channel)
 
 
 ReportAsked = Annotated[Asked, Depends(asked)]

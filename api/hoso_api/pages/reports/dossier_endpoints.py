@@ -65,7 +65,7 @@ async def reported_page(
         rows=[(item, _said(item, calendars)) for item in found.page.items],
         first=not after,
         most=MOST,
-        reported=await _reported(visit, asked, figure),
+        reported=await _reported(visit, asked, figure, found.number),
     )
 
 
@@ -102,9 +102,11 @@ async def _listed(visit: Visit, asked: Asked, figure: Figure, after: str | None,
     return found
 
 
-async def _reported(visit: Visit, asked: Asked, figure: Figure) -> int:
-    """The figure as the report has it."""
+async def _reported(visit: Visit, asked: Asked, figure: Figure, number: int) -> int:
+    """The figure as the report has it. That of a channel is the number found."""
     cell = figure.cell
+    if cell.channel:
+        return number
     made = await asking.report(visit, asked)
     return sum(
         getattr(line, cell.column)
@@ -124,4 +126,4 @@ def _said(item: Counted, calendars: Mapping[str, WorkCalendar]) -> str:
 
 
 def _query(asked: Asked, figure: Figure) -> str:
-    return asked.query(o=figure.word, noi=figure.line, thu_tuc=figure.procedure)
+    return asked.query(o=figure.word, noi=figure.line, thu_tuc=figure.procedure, kenh=figure.channel)

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Query
 from starlette.responses import RedirectResponse, Response
 
 from hoso_api.http import acts, authentication
-from hoso_api.pages.reports import asking, chart
+from hoso_api.pages.reports import asking, chart, words
 from hoso_api.pages.reports.asking import ADDRESS, FORM, PAGE, REPORT, ReportAsked, Unreadable
 from hoso_api.pages.shared import session
 from hoso_api.pages.shared.acting import Fault, Filled
@@ -16,6 +16,7 @@ from hoso_api.translation.vietnamese import spoken
 from hoso_workflows import localtime, workbooks
 from hoso_workflows.organisation.permissions import table
 from hoso_workflows.reports import lateness, lateness_workbook
+from hoso_workflows.reports.forms.tables import Form
 
 HERE = "bao-cao"
 #: Lines of a page of the table.
@@ -40,6 +41,10 @@ async def kinds_page(visit: VisitNow) -> Response:
         periods=periods(today),
         kept=await lateness.kept(visit.service.db, list(units)),
         units=units,
+        kinds=[
+            *((key, words.TITLES[form]) for key, form in words.KINDS.items()),
+            ("nguoi-xu-ly", words.TITLES[Form.OFFICERS]),
+        ],
     )
 
 

@@ -16,6 +16,7 @@ from hoso_api.http.problems import responses
 from hoso_api.http.routing import KnownRoute
 from hoso_api.rest.reports import schemas
 from hoso_calendar import WorkCalendar
+from hoso_models import EntryChannel
 from hoso_models.storage import time_limits
 from hoso_models.storage.settings import DatabaseSettings
 from hoso_workflows.monitoring import overdue
@@ -72,6 +73,9 @@ async def list_reported_dossiers(
     unit: Annotated[Key | None, Query(description="The unit of the report, with those below it.")] = None,
     line_unit: Annotated[Key | None, Query(description="The handling unit of the line.")] = None,
     procedure: Annotated[Key | None, Query(description="The procedure of the line.")] = None,
+    channel: Annotated[
+        EntryChannel | None, Query(description="The channel by which they were filed.")
+    ] = None,
     after: After = None,
     limit: Limit = 50,
 ) -> Response:
@@ -85,7 +89,7 @@ async def list_reported_dossiers(
             db,
             period_from,
             period_to,
-            Cell(column, line_unit, procedure),
+            Cell(column, line_unit, procedure, channel),
             at=caller.at,
             unit=asked,
             after=after,

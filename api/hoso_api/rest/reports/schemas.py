@@ -1,14 +1,19 @@
 """Answers about reports."""
 
 from datetime import date
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
-from hoso_api.http.fields import Answer
+from hoso_api.http.fields import Answer, Body, Key, Name
 from hoso_api.http.paging import NextPage
 from hoso_api.rest.overdue.schemas import WorkingTime
+from hoso_workflows.reports.forms.tables import Form
 from hoso_workflows.reports.lateness_dossiers import Column
+
+#: Forms that name no officer.
+OpenForm = Literal["ii-06", "ii-07", "steps", "online"]
 
 
 class LatenessFigures(Answer):
@@ -97,3 +102,79 @@ class ReportedDossiers(Answer):
     number: int
     items: list[ReportedDossier]
     page: NextPage
+
+
+class UnitDay(Answer):
+    """A day of a unit with those below it."""
+
+    day: date
+    received: int
+    online: int
+    resolved: int
+    late: int
+    open: int
+    overdue: int
+
+
+class UnitDays(Answer):
+    """The days of a unit, the last one at the end."""
+
+    unit: str
+    at: AwareDatetime
+    days: list[UnitDay]
+
+
+class ReportColumn(Answer):
+    """A column of a form."""
+
+    key: str
+    number: str
+    words: str
+
+
+class ReportCheck(Answer):
+    """An identity of the sum line, with its two sides."""
+
+    says: str
+    left: int
+    right: int
+
+
+class ReportTable(Answer):
+    """A form filled with figures."""
+
+    form: Form
+    title: str
+    columns: list[ReportColumn]
+    lines: list[dict[str, str | int | None]]
+    total: dict[str, str | int | None] | None
+    checks: list[ReportCheck]
+
+
+class FormReport(ReportTable):
+    """A form of a period."""
+
+    period_from: date
+    period_to: date
+    unit: str
+    made_at: AwareDatetime
+    final: bool
+
+
+class OnlineTargetSet(Body):
+    """The share of dossiers that a unit should get online in a year."""
+
+    unit: Key
+    year: Annotated[int, Field(ge=2000, le=2199)]
+    percent: Annotated[int, Field(ge=0, le=100)]
+    basis: Name
+
+
+class OnlineTarget(Answer):
+    """A target that was set."""
+
+    unit: str
+    year: int
+    percent: int
+    basis: str
+    entered_at: AwareDatetime

@@ -5,7 +5,7 @@ from alembic import op
 from hoso_models import migrations
 
 revision = "0059"
-down_revision = "0057"
+down_revision = "0058"
 
 
 def upgrade() -> None:

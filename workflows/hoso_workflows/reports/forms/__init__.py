@@ -1,0 +1,1 @@
+"""Forms of reports, each a table of figures with its identities."""
