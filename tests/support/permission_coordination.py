@@ -98,7 +98,7 @@ CASES: Mapping[str, Case] = {
     "urge_unit": Case(
         "POST", "/v1/urgings", {"kind": "urging", "unit": DEPARTMENT, "text": "Báo cáo", "term": "mai"}
     ),
-    "answer_urging": Case("POST", f"/v1/urgings/{URGING}/answer", {"text": "Xong"}),
+    "answer_urging": Case("POST", f"/v1/urgings/{URGING}/answer", {"text": "Khác"}),
     "list_register_documents": Case("GET", "/v1/register-documents", holds=str(DOCUMENT)),
     "enter_register_document": Case(
         "POST",

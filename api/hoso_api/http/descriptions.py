@@ -211,6 +211,7 @@ _WITHOUT_VERSION = (
     "replace_draft_file",
     "attach_paper_to_draft",
     "start_job",
+    "verify_chains",
     "enter_key",
     "enter_webhook",
     "rotate_webhook_secret",

@@ -44,6 +44,7 @@ COMMANDS: Mapping[str, Sequence[str]] = {
     "list_access_log": ("access-log",),
     "list_sessions": ("people", "sessions", str(ADMINISTRATOR)),
     "list_disclosures": ("disclosures",),
+    "list_urgings": ("urgings", "list"),
     "list_surpluses": ("payments", "surpluses"),
     "list_takings": ("payments", "takings"),
     "list_payment_disputes": ("payments", "disputes"),

@@ -155,6 +155,8 @@ def test_every_act_that_tells_of_dossiers_or_officers_is_logged() -> None:
         *("get_me", "get_account", "list_versions", "get_version", "list_owners", "list_openings", "audit"),
         # Who entered and approved a text.
         *("get_calendar_revision", "list_calendar_revisions", "get_letter_template", "list_letter_templates"),
+        # Who reported or entered what everybody inside reads.
+        *("list_outages", "list_maintenance", "list_register_documents"),
         # Who ordered a job.
         *("list_jobs", "get_job"),
     }

@@ -1,6 +1,6 @@
 """Authors of acts of the coordinating function, and the units that they reach."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -61,6 +61,13 @@ async def reached(db: Database, act: str, unit: str | None, asked: Asked) -> lis
         if not units or (unit is not None and unit not in units):
             raise _forbidden(act, unit or "any unit", asked)
     return sorted(units) if unit is None else [unit]
+
+
+async def read(db: Database, act: str, unit: str | None, asked: Asked, ids: Iterable[object]) -> None:
+    """Record a granted read of a list, before it is answered."""
+    reading = readings.of_list(await _rights(db, act, asked), act, unit)
+    seen = readings.access(act, asked.actor, unit, asked.at, asked.origin, reading=reading)
+    await readings.record(db, seen, ids)
 
 
 async def _rights(db: Database | Transaction, act: str, asked: Asked) -> Rights:

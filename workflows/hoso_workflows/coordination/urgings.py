@@ -100,6 +100,7 @@ async def one(db: Database, urging: UUID, asked: Asked) -> Urging:
         await asking.reached(db, LIST, found.unit, asked)
     except errors.Forbidden as forbidden:
         raise errors.NotFound("call upon a unit", urging) from forbidden
+    await asking.read(db, LIST, found.unit, asked, [urging])
     return found
 
 
@@ -114,7 +115,9 @@ async def read(
 ) -> Page[Urging]:
     """One page of the calls upon the reader's units, the newest first. Raises Forbidden, NotFound, BadCursor."""
     units = await asking.reached(db, LIST, unit, asked)
-    return await listed(db, units, asked.at, waiting=waiting, limit=limit, after=after)
+    page = await listed(db, units, asked.at, waiting=waiting, limit=limit, after=after)
+    await asking.read(db, LIST, unit, asked, [each.id for each in page.items])
+    return page
 
 
 async def listed(

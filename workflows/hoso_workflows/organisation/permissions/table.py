@@ -402,7 +402,7 @@ ROWS: tuple[Act, ...] = (
     Act("announce_maintenance", say("Announce maintenance"), (R.ADMINISTRATOR, R.COORDINATOR, R.OPERATOR), _A, cli=("maintenance",)),
     Act("cancel_maintenance", say("Cancel maintenance"), (R.ADMINISTRATOR, R.COORDINATOR, R.OPERATOR), _A, cli=("maintenance",)),
     Act("list_urgings", say("List calls upon units"), (R.ASSIGNER, R.COORDINATOR, R.AUDITOR, R.OPERATOR), _A, Fields.OFFICERS,
-        cli=("urgings",)),
+        logged=True, cli=("urgings",)),
     Act("urge_unit", say("Urge a unit, or inspect it"), (R.COORDINATOR, R.OPERATOR), _A, cli=("urgings",)),
     Act("answer_urging", say("Answer a call upon a unit"), (R.ASSIGNER, R.OPERATOR), _A, cli=("urgings",)),
     Act("list_register_documents", say("List plans, measures, regulations and targets"), (R.INSIDE, R.OPERATOR), _A, Fields.OFFICERS,
