@@ -53,7 +53,7 @@ STAYS: Mapping[str, tuple[str, ...]] = {
     "fee": ("name",),
     "letter": ("unit_code", "form"),
     "notice": ("topic", "payload"),
-    "outbox": ("dedup_key", "topic", "payload"),
+    "outbox": ("dedup_key", "digest_key", "topic", "payload"),
     "payment": ("receipt_unit",),
     "payment_dispute": ("told_order",),
     "payment_order": ("fees",),

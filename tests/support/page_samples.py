@@ -8,6 +8,7 @@ from typing import Any
 from hoso_api.http import acts
 from hoso_api.pages.course import act_page
 from hoso_workflows.reports.obligations import sweep
+from support import coordinators, world
 from support.api_client import ADMINISTRATOR, CLERK, SPECIALIST, Rest
 from support.world import CITIZEN, DEPARTMENT
 
@@ -27,6 +28,8 @@ OWED = {
     "valid_from": "2026-01-01",
     "basis": "QĐ 15/2016/QĐ-UBND, sửa đổi 2018, Điều 14",
 }
+#: Before any test begins.
+_EARLIER = "2026-03-02T07:00:00+07:00"
 Sample = Callable[[Rest], Awaitable[str]]
 LETTER = "/noi-bo/ho-so/{key}/giay/{letter}"
 VERSION = "/noi-bo/thu-tuc/{code}/ban/{number}"
@@ -115,6 +118,43 @@ async def _owed_report(rest: Rest) -> str:
 async def _consolidation(rest: Rest) -> str:
     await owed_report(rest)
     return "/noi-bo/dau-moi/bao-cao/2026-Q1"
+
+
+async def _outage(rest: Rest) -> str:
+    said = {
+        "unit": world.DESK,
+        "service": "Cổng dịch vụ",
+        "description": "Không mở được",
+        "began_at": _EARLIER,
+    }
+    made = await rest.done("/v1/outages", CLERK, said)
+    return f"/noi-bo/dau-moi/su-co/{made['id']}"
+
+
+async def _urging(rest: Rest) -> str:
+    coordinator = await coordinators.appointed(rest.world)
+    said = {"kind": "urging", "unit": DEPARTMENT, "text": "Báo cáo tiến độ", "term": "5 ngày làm việc"}
+    made = await rest.done("/v1/urgings", coordinator, said)
+    return f"/noi-bo/dau-moi/don-doc/{made['id']}"
+
+
+async def _document(rest: Rest) -> str:
+    coordinator = await coordinators.appointed(rest.world)
+    said = {"kind": "measure", "unit": DEPARTMENT, "number": "1/KH", "title": "Hướng dẫn người dân"}
+    days = {"issued_on": "2026-03-01", "valid_from": "2026-03-01"}
+    made = await rest.done("/v1/register-documents", coordinator, {**said, **days})
+    return f"/noi-bo/dau-moi/van-ban/{made['id']}"
+
+
+async def _sheet(rest: Rest) -> str:
+    coordinator = await coordinators.appointed(rest.world)
+    said = {"unit": DEPARTMENT, "period_from": "2026-01-01", "period_to": "2026-02-28"}
+    made = await rest.done("/v1/evaluations", coordinator, said)
+    return f"/noi-bo/dau-moi/danh-gia/{made['id']}"
+
+
+async def _mark(rest: Rest) -> str:
+    return f"{await _sheet(rest)}/attitude"
 
 
 async def _no_provider(rest: Rest) -> str:
@@ -284,6 +324,11 @@ SAMPLES: Mapping[str, Sample] = {
     "/noi-bo/bao-cao/{kind}": _report_form,
     "/noi-bo/bao-cao/nop/{obligation}": _owed_report,
     "/noi-bo/dau-moi/bao-cao/{period}": _consolidation,
+    "/noi-bo/dau-moi/su-co/{outage}": _outage,
+    "/noi-bo/dau-moi/don-doc/{urging}": _urging,
+    "/noi-bo/dau-moi/van-ban/{document}": _document,
+    "/noi-bo/dau-moi/danh-gia/{sheet}": _sheet,
+    "/noi-bo/dau-moi/danh-gia/{sheet}/{indicator}": _mark,
     **{f"/noi-bo/ho-so/{{key}}{word}": _of_an_accepted_dossier(word) for word in (*OFFICERS, *COURSE)},
     **{f"/noi-bo/ho-so/{{key}}/{word}": _at_the_desk(word) for word in DESK},
     "/kiem-chung/{letter}": _paper,

@@ -122,6 +122,8 @@ def test_the_description_names_the_act_of_each_operation():
         *("replace_draft_file", "begin_draft_upload", "get_draft_file", "read_draft_thumbnail"),
         *("list_papers_for_draft", "attach_paper_to_draft"),
         "get_evaluation",
+        *("get_report_form", "get_report_form_file", "report_days", "get_report_obligation"),
+        *("get_report_obligation_file", "recount_report"),
         "sign_letters",
         "show_control_sheet",
         "print_control_sheet",
@@ -190,6 +192,9 @@ async def test_no_act_and_no_read_is_for_somebody_unknown(rest: Rest, name: str)
         template="00000000-0000-4000-8000-000000000009",
         form="02",
         area="42",
+        kind="ii-06",
+        period="2026-Q1",
+        obligation="00000000-0000-4000-8000-000000000009",
         rung="00000000-0000-4000-8000-000000000009",
     )
     before = await rest.content()

@@ -97,6 +97,11 @@ async def enter_within(tx: Transaction, wanted: Wanted, author: Actor, at: datet
     return Entered(entered, tuple(done))
 
 
+async def stands(tx: Transaction, wanted: Wanted) -> bool:
+    """True where a rung says what is wanted already."""
+    return any(_stands(each, wanted) for each in await _same(tx, wanted))
+
+
 async def end(
     db: Database, rung: UUID, last_day: date, *, actor: UUID, at: datetime, operator: UUID | None = None
 ) -> None:
@@ -188,7 +193,6 @@ async def _same(tx: Transaction, wanted: Wanted) -> list[Rung]:
 
 
 def _stands(each: Rung, wanted: Wanted) -> bool:
-    """True where a rung says what is wanted already."""
     compared = (
         "subject",
         "moment",

@@ -1,10 +1,11 @@
 """Rungs of the escalation ladder in a setup file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from hoso_models.storage.database import Transaction
-from hoso_workflows import errors, localtime
+from hoso_workflows import errors
 from hoso_workflows.ladder import acts, rungs
 from hoso_workflows.ladder.acts import Wanted
 from hoso_workflows.ladder.rungs import Rung
@@ -15,24 +16,39 @@ from hoso_workflows.setup.document import Document, RungTable
 from hoso_workflows.setup.plan import BASIS
 
 
-async def apply(
-    tx: Transaction, register: Register, document: Document, author: Author, at: datetime
-) -> list[tuple[str, Act]]:
-    """Enter the rungs of a file; the acts with their places in it.
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A rung that a file adds, with its place in it."""
 
-    One that begins in the past begins today. Raises Forbidden, and Misplaced with the refusal of an entry.
-    """
+    place: str
+    wanted: Wanted
+
+
+async def plan(tx: Transaction, document: Document, today: date) -> list[Planned]:
+    """The rungs of a file that do not stand yet. One that begins in the past begins today."""
+    wanted = [_wanted(row, document, today) for row in document.rung]
+    standing = [await acts.stands(tx, each) for each in wanted]
+    return [
+        Planned(f"rung.{index}", each)
+        for index, (each, stands) in enumerate(zip(wanted, standing, strict=True))
+        if not stands
+    ]
+
+
+async def apply(
+    tx: Transaction, register: Register, planned: Sequence[Planned], author: Author, at: datetime
+) -> list[tuple[str, Act]]:
+    """Enter rungs; the acts with their places. Raises Forbidden, and Misplaced with the refusal of an entry."""
     tops = [unit.code for unit in register.units if unit.parent_code is None]
-    today = localtime.local_date(at)
     done: list[tuple[str, Act]] = []
-    for index, row in enumerate(document.rung):
-        author.require(register, acts.ENTERING, *([row.unit] if row.unit else tops))
-        wanted = _wanted(row, document, today)
+    for each in planned:
+        unit = each.wanted.unit
+        author.require(register, acts.ENTERING, *([unit] if unit else tops))
         try:
-            entered = await acts.enter_within(tx, wanted, author.actor, at)
+            entered = await acts.enter_within(tx, each.wanted, author.actor, at)
         except errors.Refusal as refusal:
-            raise Misplaced(f"rung.{index}", refusal) from refusal
-        done += [(f"rung.{index}", act) for act in entered.acts]
+            raise Misplaced(each.place, refusal) from refusal
+        done += [(each.place, act) for act in entered.acts]
     return done
 
 

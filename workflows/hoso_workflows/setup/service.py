@@ -78,7 +78,8 @@ async def _applied(
     if asker.person is not None:
         (await authored(tx, register, asker, (), at)).require_anywhere("apply_setup")
     steps = list(plan.steps(register, document, prune=prune))
-    if not steps and not document.rung:
+    planned = await ladder_rungs.plan(tx, document, localtime.local_date(at))
+    if not steps and not planned:
         return ()
     author = await authored(tx, register, asker, (), at)
     done, named = _decided(register, steps, author)
@@ -89,7 +90,7 @@ async def _applied(
         )
     await administration.record(tx, placed(register, [each.act for each in done]), author.actor, at)
     try:
-        rungs = await ladder_rungs.apply(tx, register, document, author, at)
+        rungs = await ladder_rungs.apply(tx, register, planned, author, at)
     except ladder_rungs.Misplaced as misplaced:
         raise StepRefused(misplaced.place, misplaced.refusal) from misplaced.refusal
     return (*done, *(Done(*each) for each in rungs))
