@@ -98,10 +98,10 @@ async def recovery(url: str, number: int, folder: Path) -> None:
     say("backup under load, s", round(ended - begun, 2))
     say("filing at the median without it, ms", round(statistics.median(alone), 2))
     say("filing at the median beside it, ms", round(statistics.median(during), 2))
-    await restored(target, load, begun, folder, settings)
+    await restored(target, load, begun, settings)
 
 
-async def restored(target: Path, load: Load, begun: float, folder: Path, settings: dict[str, str]) -> None:
+async def restored(target: Path, load: Load, begun: float, settings: dict[str, str]) -> None:
     """Restore into another home, and compare with what was acknowledged."""
     with databases.home() as elsewhere:
         home = elsewhere / ".hoso"
@@ -120,7 +120,12 @@ async def restored(target: Path, load: Load, begun: float, folder: Path, setting
     say("filed while it was taken, not in it", len({each for _, each in load.acknowledged} - there))
     say("restore elsewhere with the whole audit, s (RTO)", round(took, 2))
     say("differences that the audit finds (0 is right)", len(ran.json["differences"]))
-    say("bytes of the backup", sum(each.stat().st_size for each in target.rglob("*") if each.is_file()))
+    say("bytes of the backup", sized(target))
+
+
+def sized(folder: Path) -> int:
+    """Bytes of all files of a folder."""
+    return sum(each.stat().st_size for each in folder.rglob("*") if each.is_file())
 
 
 async def upgrade(server: postgres.Server, events: int) -> None:

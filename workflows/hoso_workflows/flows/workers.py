@@ -22,16 +22,15 @@ from prefect.workers.process import ProcessWorker
 from hoso_models.storage import database
 from hoso_workflows.flows import serving
 
-#: The queues of a pool: of the regular flows, and of those that wait for other servers.
-REGULAR, APART = "regular", "apart"
+#: The queues of a pool, as `serving.places`: of the regular flows, and of those that wait for other servers.
+QUEUES = ("regular", "mail", "webhooks")
 #: Whoever registers holds this lock in our own database.
 _ALONE = "select pg_advisory_xact_lock(hashtextextended('hoso work pool', 0))"
 
 
 def deployments() -> dict[str, tuple[RunnerDeployment, ...]]:
     """The deployments of each queue."""
-    (_, regular), (_, apart) = serving.places()
-    return {REGULAR: regular, APART: apart}
+    return {queue: served for queue, (_, served) in zip(QUEUES, serving.places(), strict=True)}
 
 
 async def register(pool: str) -> None:
@@ -62,10 +61,9 @@ async def _register(pool: str) -> None:
 def workers(pool: str) -> tuple[ProcessWorker, ...]:
     """The workers of this process, one for each queue, named by machine and process."""
     here = f"{socket.gethostname()}-{os.getpid()}"
-    limits = {REGULAR: serving.LIMIT, APART: serving.LIMIT_APART}
     return tuple(
         ProcessWorker(work_pool_name=pool, work_queues=[queue], name=f"{here}-{queue}", limit=limit)
-        for queue, limit in limits.items()
+        for queue, (limit, _) in zip(QUEUES, serving.places(), strict=True)
     )
 
 

@@ -30,7 +30,7 @@ async def verify_chains(caller: CallerNow, request: Request) -> Response:
     return Json(register.said(found), status_code=HTTPStatus.ACCEPTED)
 
 
-@router.get("", response_model=schemas.VerificationFound, responses=responses(401, 403))
+@router.get("", response_model=schemas.VerificationFound, responses=responses(400, 401, 403))
 @acts.named("list_verifications")
 async def list_verifications(caller: CallerNow) -> Response:
     """The newest verification, with what does not verify in your units."""

@@ -22,7 +22,7 @@ KEPT = timedelta(seconds=5)
     "/metrics",
     response_class=Response,
     responses={
-        **responses(401, 403),
+        **responses(400, 401, 403),
         200: {
             "description": "Figures in the text format of Prometheus.",
             "content": {"text/plain": {"schema": {"type": "string"}}},

@@ -37,7 +37,7 @@ Owed = Annotated[UUID, Path(description="The id of a report that is owed.")]
 ACT = (401, 403, 404, 409, 413, 415)
 
 
-@router.get("", response_model=schemas.OwedReports, responses=responses(401, 403))
+@router.get("", response_model=schemas.OwedReports, responses=responses(400, 401, 403))
 @named_acts.named("list_report_obligations")
 async def list_report_obligations(
     caller: CallerNow,

@@ -29,7 +29,7 @@ _GIVEN = commands.documented(schemas.WebhookGiven, conditional=False)
 _CHANGED = responses(401, 403, 404)
 
 
-@router.get("", response_model=schemas.Webhooks, responses=responses(401, 403))
+@router.get("", response_model=schemas.Webhooks, responses=responses(400, 401, 403))
 @acts.named("list_webhooks")
 async def list_webhooks(caller: CallerNow) -> Response:
     """The receivers of the units that you administer, with how they have answered lately."""
