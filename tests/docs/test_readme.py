@@ -36,7 +36,7 @@ def test_the_example_prints_what_the_readme_says_of_it() -> None:
 def test_every_page_stands_on_the_list_of_pages_and_no_other() -> None:
     assert "[docs/pages.md](docs/pages.md)" in README.read_text(encoding="utf-8")
     listed = re.findall(r"`(/[^`]*)`", (README.parent / "docs" / "pages.md").read_text(encoding="utf-8"))
-    probes = {"/health/live", "/health/ready", "/healthz", "/readyz", "/metrics"}
+    probes = {"/health/live", "/health/ready", "/metrics"}
     pages = {
         way.path
         for way in iter_route_contexts(create_app().routes)

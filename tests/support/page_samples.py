@@ -40,9 +40,6 @@ HOUSE = "/noi-bo/quan-tri/mau-giay/mau-chung/{form}"
 NO_PAGES = frozenset(
     {
         "/v1/openapi.json",
-        # The names of the probes in earlier releases.
-        "/healthz",
-        "/readyz",
         "/v1/docs",
         f"{LETTER}/ban-in",
         f"{LETTER}/pdf",

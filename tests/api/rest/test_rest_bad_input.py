@@ -311,6 +311,9 @@ async def test_a_cursor_of_another_list_is_refused(rest: Rest):
 async def test_head_says_what_get_would_without_its_body(rest: Rest, path: str):
     got, asked = await rest.get(path, CLERK), await rest.ask("HEAD", path, CLERK)
     assert (asked.status_code, asked.content) == (got.status_code, b"")
+    # Each request has a name of its own.
+    named = [each.headers.pop("x-request-id") for each in (asked, got)]
+    assert len(set(named)) == 2
     assert dict(asked.headers) == dict(got.headers)
 
 

@@ -181,6 +181,21 @@ def test_each_act_that_changes_something_needs_the_scope_of_its_group() -> None:
         "hand_on_inbox",
         "remind_overdue",
         *("write_report", "approve_report", "submit_report", "return_report", "remind_report"),
+        *(
+            "report_outage",
+            "update_outage",
+            "announce_maintenance",
+            "cancel_maintenance",
+            "urge_unit",
+            "answer_urging",
+        ),
+        *(
+            "enter_register_document",
+            "note_document_progress",
+            "open_evaluation",
+            "mark_evaluation",
+            "finalise_evaluation",
+        ),
         "settle_payment_dispute",
         "sweep_escalations",
     }

@@ -223,7 +223,7 @@ def test_what_serves_it_connects_with_the_rights_of_its_role_alone(home: Path) -
             try:
                 assert serving.stderr is not None
                 heard = list(itertools.takewhile(lambda line: "flows is ready" not in line, serving.stderr))
-                ready = httpx.get(f"http://127.0.0.1:{api}/readyz", timeout=300).status_code
+                ready = httpx.get(f"http://127.0.0.1:{api}/health/ready", timeout=300).status_code
                 server = postgres.Server(home)
                 found = server._psql(CONNECTED, "postgres", 60, cluster.SUPERUSER).stdout.split()
             finally:

@@ -15,7 +15,15 @@ import pytest
 from hoso_workflows.jobs import ended
 from hoso_workflows.lifecycle import commands
 from hoso_workflows.monitoring import duty_alarm, escalation, reminders
-from hoso_workflows.notifications import email, outbox, rules, undelivered, wording, wording_english
+from hoso_workflows.notifications import (
+    coordination_words,
+    email,
+    outbox,
+    rules,
+    undelivered,
+    wording,
+    wording_english,
+)
 from hoso_workflows.notifications.outbox import Delivered, Message, Undeliverable
 from hoso_workflows.notifications.undelivered import State
 from hoso_workflows.organisation import account_messages
@@ -366,6 +374,7 @@ def test_every_level_of_the_ladder_and_every_topic_has_its_words() -> None:
         *(ended.DONE, ended.FAILED, ended.CANCELLED),
         *(f"{reminders.TOPIC}.{late}" for late in reminders.Late),
         *("report.due", "report.late", "report.reminder"),
+        *coordination_words.WORDING,
     }
     assert topics - {"partner.message"} == set(wording.WORDING), "no mail goes to another system"
     assert set(wording_english.WORDING) == set(wording.WORDING)

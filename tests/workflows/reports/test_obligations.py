@@ -12,7 +12,7 @@ from hoso_models import EntryChannel, ReportPart, ReportStatus
 from hoso_models.errors import StorageError
 from hoso_workflows import errors
 from hoso_workflows.lifecycle import commands
-from hoso_workflows.notifications import email
+from hoso_workflows.notifications import wording
 from hoso_workflows.organisation import units
 from hoso_workflows.reports.forms.accounting import Accounted
 from hoso_workflows.reports.lateness_dossiers import Column
@@ -119,7 +119,7 @@ async def test_heads_are_told_before_the_deadline_and_once_it_has_passed(world: 
             [local(at)],
         )
         of = [row for row in rows if row.payload["unit"] == worlds.DEPARTMENT]
-        return sorted((email.said(row.topic, row.payload)[1], row.recipient_id) for row in of)
+        return sorted((wording.said(row.topic, row.payload)[1], row.recipient_id) for row in of)
 
     heads = [worlds.person(role) for role in ("agency_head", "division_head", "head")]
     name = "Sở Văn hóa, Thể thao và Du lịch"

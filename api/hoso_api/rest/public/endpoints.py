@@ -34,7 +34,6 @@ async def look_up_dossier(code: Code, service: ServiceNow) -> Response:
     return Json(await views.public(service, code))
 
 
-@router.get("/healthz", include_in_schema=False)
 @router.get("/health/live", response_model=schemas.Health)
 @acts.named("probe")
 async def live() -> Response:
@@ -43,7 +42,6 @@ async def live() -> Response:
     return Json({"status": "live"}, headers={identity.HEADER: mark} if mark else None)
 
 
-@router.get("/readyz", include_in_schema=False)
 @router.get("/health/ready", response_model=schemas.Health, responses=responses())
 @acts.named("probe")
 async def ready(request: Request) -> Response:

@@ -5,8 +5,8 @@ import io
 import json
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
+from html import escape
 from importlib import resources
-from xml.sax.saxutils import escape
 
 from hoso_calendar.messages import say
 from hoso_models.tables.base import described

@@ -40,8 +40,8 @@ class ReportNotReady(errors.Refusal):
         super().__init__(
             say(
                 "The report is {status}; this act is possible while it is one of: {allowed}.",
-                status=_STANDING[status],
-                allowed=joined(", ", (_STANDING[each] for each in allowed)),
+                status=_STANDING.get(status, status),
+                allowed=joined(", ", (_STANDING.get(each, each) for each in allowed)),
             )
         )
         self.status, self.allowed = status, tuple(allowed)
