@@ -1,6 +1,6 @@
 """A process that ends when the one that started it does, however that ended.
 
-`python -m hoso_api.server.parent_death PARENT COMMAND…` becomes a command that does. It imports next to nothing: each service starts by it.
+`python -m hoso_api.server.parent_death PARENT SIGNAL COMMAND…` becomes a command that does. It imports next to nothing: each service starts by it.
 """
 
 import ctypes
@@ -27,5 +27,5 @@ def end_with_parent(parent: int, sign: signal.Signals) -> None:
 
 
 if __name__ == "__main__":
-    end_with_parent(int(sys.argv[1]), signal.SIGTERM)
-    os.execvp(sys.argv[2], sys.argv[2:])  # noqa: S606 - our own command, never a shell
+    end_with_parent(int(sys.argv[1]), signal.Signals[sys.argv[2]])
+    os.execvp(sys.argv[3], sys.argv[3:])  # noqa: S606 - our own command, never a shell

@@ -1,6 +1,7 @@
 """Processes of `hoso serve`: API, Prefect's server, runner or worker of the flows."""
 
 import secrets
+import signal
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -97,6 +98,8 @@ def prefect(settings: Settings, database_url: str) -> Service:
         flows.server_command(port, host),
         ready=lambda: _answers(address),
         environment={**environment, **_home(), **_NO_DATABASE},
+        # After an outage of its database its own stop may take minutes.
+        orphaned=signal.SIGKILL,
     )
 
 

@@ -81,6 +81,8 @@ class Service:
     patience: float = 180.0
     #: Seconds it may take to stop before its group is killed; our transactions make that harmless.
     grace: float = 8.0
+    #: The signal that it gets when the supervisor is killed, and nobody is left to kill it after its grace.
+    orphaned: signal.Signals = signal.SIGTERM
 
 
 def free(service: str, host: str, port: int, remedy: str) -> None:
@@ -110,7 +112,8 @@ class Child:
         self.log = log
         self._file: BinaryIO = _appended(log)
         self._born = time.monotonic()
-        command = [sys.executable, "-m", "hoso_api.server.parent_death", str(os.getpid()), *service.command]
+        told = str(os.getpid()), service.orphaned.name
+        command = [sys.executable, "-m", "hoso_api.server.parent_death", *told, *service.command]
         self.process = subprocess.Popen(
             command,
             env={**os.environ, **service.environment, SERVICE_VARIABLE: service.name},

@@ -20,7 +20,7 @@ from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL, temporary
 
 from hoso_models import postgres
 from hoso_workflows import flows
-from hoso_workflows.flows import serving
+from hoso_workflows.flows import serving, workers
 from support import prefect_server, redis_server
 from support import world as worlds
 from support.prefect_server import PATIENCE, Prefect, until
@@ -121,7 +121,7 @@ async def test_workers_share_every_flow_and_one_goes_on_where_the_other_is_kille
             assert (first.poll(), second.poll()) == (None, None), (
                 first_log.read_text() + second_log.read_text()
             )
-            return await online() == 4
+            return await online() == 2 * len(workers.QUEUES)
 
         await until(all_online)
         runs = await started(*names)
