@@ -71,6 +71,7 @@ async def recovery(url: str, number: int, folder: Path) -> None:
     }
     (folder / "master.key").write_text("7b" * 32)
     (folder / "master.key").chmod(0o600)
+    await databases.migrate(url)
     async with database.connect(url) as db:
         await worlds.build(db)
         world = worlds.World(worlds.DossierService(db))
@@ -135,7 +136,7 @@ async def upgrade(server: postgres.Server, events: int) -> None:
     async with database.connect(databases.as_owner(url), patient) as owner_of_it:
         await migrations.upgrade(owner_of_it, BEFORE)
     async with database.connect(url, patient) as db:
-        await worlds.build(db, {})
+        await worlds.build(db)
         referred = await dossier_rows.refers(db)
         await dossier_rows.many(db, referred, [local("2026-03-05 17:00")] * (events // 10), worlds.FOUNDED)
         await databases.changed(url, _EVENTS, local("2026-03-02 09:00"))
