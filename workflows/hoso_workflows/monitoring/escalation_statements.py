@@ -177,24 +177,37 @@ def _rungs(unit: str, due: str, procedure: str, role: str | None = None, begun: 
     )
     any_role = "'*'" if role is None else role
     patterns = f"array[{procedure} || '/' || {any_role}, {procedure} || '/*', '*/' || {any_role}]"
-    of_role = "r.role is null" if role is None else f"(r.role is null or r.role = {role})"
+    # A rung with a role is one of steps.
+    of_role = "" if role is None else f" and (r.role is null or r.role = {role})"
     return (
-        f"rung r on r.unit = {unit} and {reached} and (r.procedure is null or r.procedure = {procedure}) and {of_role}"
+        f"rung r on r.unit = {unit} and {reached} and (r.procedure is null or r.procedure = {procedure}){of_role}"
         f" and (r.but is null or not ({patterns} && r.but))"
+    )
+
+
+def _told(kind: str, identity: str, cycle: str) -> str:
+    """SQL of the levels that were told already of something in a cycle."""
+    return (
+        f"array(select e.level from escalation e where e.subject_kind = '{kind}' and e.subject_id = {identity}"
+        f" and e.cycle = {cycle} and e.at <= coalesce($21::timestamptz, 'infinity'))"
     )
 
 
 #: Who has something, where they have not left.
 _OPEN = "(p.closed_at is null or p.closed_at > $1)"
 _OVERTAKEN = "coalesce({due} < r.overtaken, false)"
+#: What was told already is looked up once for each dossier, behind a fence: the planner takes the rungs for one, and would read the
+#: whole portion again for each.
 _DOSSIERS = f"""
   select 'dossier' as kind, d.id, d.id as dossier_id, d.cycle, r.level, d.code, d.reference, d.handling_unit as unit,
     null as step, d.due_promised as due, d.due_promised as placed, r.recipient, {_OVERTAKEN.format(due="d.due_promised")} as overtaken
   from (
-    select * from dossier d
+    select d.id, d.cycle, d.code, d.reference, d.procedure_code, d.handling_unit, d.due_promised, {_told("dossier", "d.id", "d.cycle")} as told
+    from dossier d
     where {dossier.RUNNING} and d.clock_running and d.due_promised < (select max(until) from rung) and {{bounds}}
+    offset 0
   ) d
-  join {_rungs("d.handling_unit", "d.due_promised", "d.procedure_code")}
+  join {_rungs("d.handling_unit", "d.due_promised", "d.procedure_code")} and r.level <> all(d.told)
 """  # noqa: S608 - fixed text of this module
 _AT_STEP = f"""
   select p.id as officer, s.role from (
@@ -202,16 +215,21 @@ _AT_STEP = f"""
     order by due_own nulls last, opened_at, id limit 1
   ) s join principal p on p.id = s.assignee_id and {_OPEN}
 """  # noqa: S608 - fixed text of this module
-#: A late step looks its dossier up (`limit 1`): joined, the planner would read every dossier there ever was.
+#: A late step looks its dossier up (`limit 1`): joined, the planner would read every dossier there ever was. The fence is as above.
 _STEPS = f"""
-  select 'task' as kind, t.id, t.dossier_id, d.cycle, r.level, d.code, d.reference, t.unit_code as unit, t.name as step,
+  select 'task' as kind, t.id, t.dossier_id, t.cycle, r.level, t.code, t.reference, t.unit_code as unit, t.name as step,
     t.due_own as due, t.due_own as placed, r.recipient, {_OVERTAKEN.format(due="t.due_own")} as overtaken,
-    p.id as officer, t.role as officer_role
-  from user_task t
-  left join principal p on p.id = t.assignee_id and {_OPEN}
-  join {_rungs("t.unit_code", "t.due_own", "t.procedure_code", "t.role")} and (r.held is null or r.held = (p.id is not null))
-  join lateral (select cycle, code, reference from dossier where id = t.dossier_id limit 1) d on true
-  where {overdue.LIMITED_STEPS} and t.due_own < (select max(until) from rung) and {{bounds}}
+    t.officer, t.role as officer_role
+  from (
+    select t.id, t.dossier_id, d.cycle, d.code, d.reference, t.unit_code, t.name, t.due_own, t.procedure_code, t.role, p.id as officer, {_told("task", "t.id", "d.cycle")} as told
+    from user_task t
+    join lateral (select cycle, code, reference from dossier where id = t.dossier_id limit 1) d on true
+    left join principal p on p.id = t.assignee_id and {_OPEN}
+    where {overdue.LIMITED_STEPS} and t.due_own < (select max(until) from rung) and {{bounds}}
+    offset 0
+  ) t
+  join {_rungs("t.unit_code", "t.due_own", "t.procedure_code", "t.role")} and (r.held is null or r.held = (t.officer is not null))
+    and r.level <> all(t.told)
 """  # noqa: S608 - fixed text of this module
 _OF_STEP = "select f.officer, f.officer_role as role"
 #: What waits at reception: told of the dossier, in a cycle for each time that its term has begun, from 0. Who awaits a supplement
