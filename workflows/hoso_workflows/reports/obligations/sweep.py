@@ -104,17 +104,18 @@ select o.id, $1, $2, o.unit, o.part, $3, $4, $5::date + case when o.part = 'cons
 from unnest($8::uuid[], $9::text[], $10::text[]) as o(id, unit, part)
 on conflict (id) do nothing returning id
 """
-#: The heads of the unit, and whoever acts for one of them on the local date. $1 instant, $2 local date, $3 roles of a head,
+#: The heads of the unit, once it is late those of the unit that it is submitted to, and whoever acts for one of them on the local date. $1 instant, $2 local date, $3 roles of a head,
 #: $4 and $5 topics, $6 days.
 _REMIND = """
 with owed as (
   select o.id, o.unit_code, o.period_key, o.due_before, k.name, u.name as unit_name,
-    case when o.due_before <= $2 then $5 else $4 end as topic
+    case when o.due_before <= $2 then $5 else $4 end as topic,
+    case when o.due_before <= $2 then case o.part when 'agency' then k.consolidating_unit else k.receiving_unit end end as above
   from report_obligation o join report_kind k on k.id = o.kind_id join unit u on u.code = o.unit_code
   where o.first_submitted_at is null and o.due_before - k.remind_days <= $2 and o.due_before > $2::date - $6::int
 ), head as (
   select o.id, r.principal_id, r.unit_code, r.role
-  from owed o join role_assignment r on r.unit_code = o.unit_code and r.role = any($3::text[])
+  from owed o join role_assignment r on r.unit_code in (o.unit_code, o.above) and r.role = any($3::text[])
     and $2 between r.valid_from and coalesce(r.valid_to, 'infinity')
 ), told as (
   select id, principal_id from head
