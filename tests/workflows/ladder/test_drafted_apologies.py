@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -109,3 +110,16 @@ def test_where_the_calendar_ends_no_day_is_suggested() -> None:
     last = CALENDAR.last
     promise = datetime(last.year, last.month, last.day, 17, 0, tzinfo=CALENDAR.zone)
     assert drafted_apologies.suggested(CALENDAR, promise, None, promise) is None
+
+
+async def test_where_a_unit_has_no_calendar_the_letter_waits_without_a_day(
+    world: worlds.World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await accepted(world)
+    await sweep(world, "2026-03-04 08:00")
+
+    async def none_known() -> dict[str, wt.WorkCalendar]:
+        return {}
+
+    monkeypatch.setattr(world.service.reference_data, "unit_calendars", none_known)
+    assert [each.due for each in await waiting(world, HEAD, "2026-03-04 08:00")] == [None]

@@ -1,5 +1,6 @@
 """The ladder as data: which rung holds, whom it tells, when; acts on rungs."""
 
+import asyncio
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -138,6 +139,18 @@ async def test_of_several_rungs_of_a_level_the_narrowest_holds(world: worlds.Wor
     assert (before, await told(world, "overdue")) == ([], [("overdue", HEAD)])
 
 
+async def test_what_a_narrower_rung_puts_off_keeps_no_earlier_one_from_being_sent(
+    world: worlds.World,
+) -> None:
+    await accepted(world)
+    await enters(world, level="overdue", recipient=RungRecipient.HEAD, days=2, procedure="1.014464")
+
+    # No sweep ran before: the date has passed, and nobody is told that it has, for two working days.
+    await sweep(world, "2026-03-06 08:00")
+
+    assert await told(world, "due_soon", "overdue") == [("due_soon", HEAD)]
+
+
 async def test_a_silent_rung_takes_the_wider_one_away(world: worlds.World) -> None:
     await accepted(world)
     await enters(world, level="due_soon", recipient=RungRecipient.HEAD, days=-1, unit=DEPARTMENT, silent=True)
@@ -235,6 +248,12 @@ async def test_the_same_rung_again_is_no_act(world: worlds.World) -> None:
     assert await world.one("select count(*) from administration_event where kind = 'rung_entered'") == 1
 
 
+async def test_two_who_enter_a_rung_at_once_enter_one(world: worlds.World) -> None:
+    made = await asyncio.gather(*(enters(world) for _ in range(4)))
+    assert len(set(made)) == 1
+    assert await world.one("select count(*) from escalation_rung where level = $1", FIVE.level) == 1
+
+
 async def test_a_rung_to_come_is_not_overwritten(world: worlds.World) -> None:
     await enters(world, valid_from=date(2026, 4, 1))
     with pytest.raises(Overlapping):
@@ -316,6 +335,28 @@ async def test_a_late_step_goes_to_who_is_told_where_they_may_do_it(world: world
     )
     assert (await reassignments.run(world.service, at=worlds.instant("2026-03-02 11:31"))).given == 0
     assert await world.one(holder, UUID(task["id"])) == CLERK
+
+
+async def test_steps_that_nobody_may_be_given_keep_none_behind_them_from_it(
+    world: worlds.World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reassignments, "BATCH", 1)
+    await enters(
+        world,
+        level="taken_away",
+        subject=RungSubject.STEP,
+        recipient=RungRecipient.HEAD,
+        days=0,
+        reassign=True,
+    )
+    await accepted(world)  # nobody has its step, and the head may not do it
+    (task,) = (await world.accepts(await world.files("2026-03-02 08:30"), "2026-03-02 09:30")).body["tasks"]
+    await world.service.perform(
+        task["id"], commands.Claim(UUID(task["id"])), actor=CLERK, at=local("2026-03-02 09:40")
+    )
+    await sweep(world, "2026-03-02 15:00")
+
+    assert (await reassignments.run(world.service, at=local("2026-03-02 15:00"))).returned == 1
 
 
 async def test_a_late_step_goes_back_to_its_unit_where_who_is_told_may_not_do_it(world: worlds.World) -> None:

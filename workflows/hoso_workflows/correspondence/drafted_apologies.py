@@ -84,7 +84,12 @@ async def _asked(service: DossierService, rights: Rights, at: datetime) -> Condi
 async def _page(service: DossierService, asked: Conditions, at: datetime, limit: int) -> Page[Drafted]:
     calendars = await service.reference_data.unit_calendars()
     return await pagination.page(
-        service.db, _WAITING, asked, DUE, limit=limit, item=lambda row: _drafted(row, calendars[row.unit], at)
+        service.db,
+        _WAITING,
+        asked,
+        DUE,
+        limit=limit,
+        item=lambda row: _drafted(row, calendars.get(row.unit), at),
     )
 
 
@@ -104,7 +109,7 @@ def suggested(
         return None
 
 
-def _drafted(row: Any, calendar: wt.WorkCalendar, at: datetime) -> Drafted:
+def _drafted(row: Any, calendar: wt.WorkCalendar | None, at: datetime) -> Drafted:
     return Drafted(
         id=row.id,
         reference=row.reference,
@@ -114,7 +119,7 @@ def _drafted(row: Any, calendar: wt.WorkCalendar, at: datetime) -> Drafted:
         step=row.step,
         due_promised=row.due_promised,
         due_legal=row.due_legal,
-        due=suggested(calendar, row.due_promised, row.due_plan, at),
+        due=suggested(calendar, row.due_promised, row.due_plan, at) if calendar else None,
         reason=REASON.format(step=row.step) if row.step else _REASON_WITHOUT_STEP,
         last_day=localtime.local_date(row.due_legal) - timedelta(days=1),
     )

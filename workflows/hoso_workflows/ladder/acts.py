@@ -76,6 +76,8 @@ async def enter_within(tx: Transaction, wanted: Wanted, author: Actor, at: datet
     Raises FormRefused, Overlapping, NotFound.
     """
     today = localtime.local_date(at)
+    # Two who enter the first rung of a level at once find none to lock.
+    await tx.rows("select pg_advisory_xact_lock(hashtextextended('hoso ladder', 0))")
     await _check(tx, wanted)
     same = await _same(tx, wanted)
     standing = next((each for each in same if _stands(each, wanted)), None)

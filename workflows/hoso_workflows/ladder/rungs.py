@@ -212,17 +212,17 @@ def _at_unit(
     Each comes with its narrowness. One is left out where the unit's calendar has no data for its instant.
     """
     untils = {rung.id: cutoffs.of(unit.code, rung) for rung, _ in held}
-    for rung, narrow in held:
-        until = untils[rung.id]
-        if rung.silent or until is None:
+    narrower = {rung.id: _narrower(held, rung, narrow) for rung, narrow in held}
+    for rung, _ in held:
+        until, but = untils[rung.id], narrower[rung.id]
+        if rung.silent or until is None or {"*/*", rung.pattern} & but:
             continue
-        narrower = [each for each, own in held if each.level == rung.level and own > narrow]
-        if any(each.pattern == "*/*" or each.pattern == rung.pattern for each in narrower):
-            continue
+        # One that holds only here and there makes nothing superfluous: where it does not hold, nobody would be told.
         later = [
             earlier
             for each, _ in held
-            if _overtakes(each, rung) and (earlier := untils[each.id]) is not None and earlier < until
+            if not narrower[each.id] and _overtakes(each, rung)
+            if (earlier := untils[each.id]) is not None and earlier < until
         ]
         reach = Reach(
             unit=unit.code,
@@ -234,9 +234,14 @@ def _at_unit(
             held=rung.held,
             procedure=rung.procedure,
             role=rung.role,
-            but=tuple(sorted({each.pattern for each in narrower})),
+            but=tuple(sorted(but)),
         )
         yield rung.subject, reach
+
+
+def _narrower(held: Sequence[tuple[Rung, Any]], rung: Rung, narrow: Any) -> frozenset[str]:
+    """The patterns that narrower rungs of the same level have."""
+    return frozenset(each.pattern for each, own in held if each.level == rung.level and own > narrow)
 
 
 def _overtakes(each: Rung, rung: Rung) -> bool:
