@@ -366,6 +366,22 @@ async def test_only_an_administrator_over_the_receiving_unit_enters_a_kind(world
         await kinds.enter(world.db, QUARTERLY, actor=HEAD, at=OPENED)
 
 
+async def test_two_kinds_of_one_code_entered_at_once_follow_each_other_or_are_refused(
+    world: worlds.World,
+) -> None:
+    days = [date(2026, 1, 1), date(2026, 1, 1), date(2026, 7, 1), date(2026, 7, 1)]
+    said = await asyncio.gather(
+        *(owed_reports.owed(world, OPENED, replace(QUARTERLY, valid_from=day)) for day in days),
+        return_exceptions=True,
+    )
+    assert {type(each) for each in said} <= {list, errors.FormRefused}
+    standing = [(each.valid_from, each.valid_to) for each in await kinds.listed(world.db)]
+    assert standing in (
+        [(days[0], date(2026, 6, 30)), (days[2], None)],
+        [(days[2], None)],
+    )
+
+
 async def test_the_database_itself_refuses_that_the_writer_approves(world: worlds.World) -> None:
     department, *_ = await generated(world)
     await acts.write(world.db, department.id, TEXTS, By(HEAD, READY))

@@ -134,6 +134,8 @@ def _said(kind: Kind) -> dict[str, Any]:
 
 async def _follows(tx: Transaction, kind: Kind) -> None:
     """End the kind of the same code that holds. Raises FormRefused for one that begins no later."""
+    # Two who enter the first kind of a code at once find none to lock.
+    await tx.rows("select pg_advisory_xact_lock(hashtextextended('report kinds', 0))")
     rows = await tx.rows(_STANDING, [kind.code])
     if rows and rows[0].valid_from >= kind.valid_from:
         late = say("a kind of this code holds from {day} on; name a later day", day=rows[0].valid_from)
@@ -193,7 +195,7 @@ _ENTER = f"""
 insert into report_kind ({", ".join(_COLUMNS)}, entered_by, entered_at)
 values ({", ".join(f"${place}" for place in range(1, len(_COLUMNS) + 3))}) returning id
 """  # noqa: S608 - names of fields
-_STANDING = "select valid_from from report_kind where code = $1 order by valid_from desc limit 1 for update"
+_STANDING = "select valid_from from report_kind where code = $1 order by valid_from desc limit 1"
 _END = """
 update report_kind set valid_to = $2::date - 1 where code = $1 and (valid_to is null or valid_to >= $2)
 """
