@@ -113,7 +113,7 @@ with rung as (
   where not exists (
     select from escalation e
     where e.subject_kind = due.kind and e.subject_id = due.id and e.cycle = due.cycle and e.level = due.level
-      and e.at <= coalesce($21::timestamptz, 'infinity')
+      and ($21::timestamptz is null or e.at <= $21)
   )
 ), addressed as (
   select f.*, case when {_TO_HOLDER} then coalesce(w.officer, h.principal_id) else h.principal_id end as principal_id,
@@ -188,7 +188,7 @@ def _rungs(unit: str, due: str, procedure: str, role: str | None = None, begun: 
 def _told(kind: str, identity: str, cycle: str) -> str:
     """SQL of the levels that were told already of something in a cycle."""
     there = f"e.subject_kind = '{kind}' and e.subject_id = {identity} and e.cycle = {cycle}"
-    return f"array(select e.level from escalation e where {there} and e.at <= coalesce($21::timestamptz, 'infinity'))"  # noqa: S608 - fixed text of this module
+    return f"array(select e.level from escalation e where {there} and ($21::timestamptz is null or e.at <= $21))"  # noqa: S608 - fixed text of this module
 
 
 #: Who has something, where they have not left.
@@ -245,7 +245,7 @@ _RECEPTIONS = f"""
     where {dossier.AT_RECEPTION} and not {clock_stop.stands_still("d.id")} and {{bounds}} and n.number > (
       select count(*) from escalation e where e.subject_kind = 'dossier' and e.subject_id = d.id
         and e.cycle = d.reception_number - 1 and e.level = any(array(select distinct level from rung))
-        and e.at <= coalesce($21::timestamptz, 'infinity')
+        and ($21::timestamptz is null or e.at <= $21)
     )
   ) d
   left join lateral (
