@@ -21,6 +21,7 @@ def told(dossier: dict[str, Any], unit_name: str, **said: Any) -> dict[str, Any]
     return {
         "level": "step_unclaimed",
         "dossier": {**about, "procedure": "1.014464"},
+        "report": None,
         "unit": {"code": DESK, "name": unit_name},
         "step": task["name"],
         "due": "2026-03-02T11:00:00+07:00",
@@ -65,6 +66,11 @@ async def test_the_ladder_is_for_all_inside_and_the_rest_for_administrators(rest
         "step_unclaimed",
         "due_soon",
         "overdue",
+        "report_due",
+        "report_awaited",
+        "report_late",
+        "report_late_agency",
+        "report_late_coordinator",
     ]
     assert {name: ladder[name] for name in ("heads", "channels", "swept_at")} == {
         "heads": ["head", "agency_head", "division_head"],
@@ -85,7 +91,7 @@ async def test_the_command_line_shows_the_same(rest: Rest, world_url: str) -> No
         assert ran.status == 0, ran.err
         return json.loads(ran.out)
 
-    assert len((await said("ladder"))["rungs"]) == 6
+    assert len((await said("ladder"))["rungs"]) == 11
     foreseen = (await said("preview"))["items"]
     swept = await said("sweep")
     found = (await said("told"))["items"]

@@ -108,16 +108,27 @@ class EscalationRecipient(Answer):
     name: str
 
 
+class ReportOf(Answer):
+    """The owed report that an escalation is about."""
+
+    id: UUID
+    name: str
+    period: str
+
+
 class ForeseenEscalation(Answer):
     """A notice that the next sweep would send."""
 
     level: Level
     subject: EscalationSubject
-    #: That of the dossier or of the task.
+    #: That of the dossier, of the task, or of the report.
     id: UUID
     #: The count of terms; each is told of once.
     cycle: int
-    dossier: DossierOf
+    #: Null where it is about a report.
+    dossier: DossierOf | None
+    #: Null where it is about a dossier.
+    report: ReportOf | None
     unit: EscalationUnit
     #: The name of the step; null where it is about the dossier as a whole.
     step: str | None
@@ -127,7 +138,7 @@ class ForeseenEscalation(Answer):
 
 
 class EscalationPreview(Answer):
-    """Some of the notices that the next sweep would send: of dossiers, of steps, of receptions."""
+    """Some of the notices that the next sweep would send: of dossiers, of steps, of receptions, of owed reports."""
 
     items: list[ForeseenEscalation]
     page: NextPage
@@ -140,7 +151,10 @@ class ToldEscalation(Answer):
     id: int
     at: AwareDatetime
     level: Level
-    dossier: DossierOf
+    #: Null where it is about a report.
+    dossier: DossierOf | None
+    #: Null where it is about a dossier.
+    report: ReportOf | None
     unit: EscalationUnit
     step: str | None
     due: AwareDatetime
