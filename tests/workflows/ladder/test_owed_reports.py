@@ -54,7 +54,7 @@ async def swept(world: worlds.World, at: str) -> escalation.Swept:
 
 
 async def told(world: worlds.World, at: str, *, sweeps: int = 1) -> list[Said]:
-    """What sweeps at an instant send of the department's report: level, and who is told."""
+    """Messages that sweeps at an instant send of the department's report, by level."""
     before = await world.one("select coalesce(max(id), 0) from outbox")
     await asyncio.gather(*(swept(world, at) for _ in range(sweeps)))
     rows = await world.db.rows(
@@ -143,8 +143,10 @@ async def test_after_an_outage_everybody_hears_of_the_last_rung_alone_and_the_pr
     payload = await world.one("select payload from outbox where topic = 'escalation.report_again' limit 1")
     assert wording.said("escalation.report_again", payload) == (
         "Chưa gửi báo cáo 2026-Q1: Báo cáo quý về dịch vụ công trực tuyến",
-        "Sở Văn hóa, Thể thao và Du lịch phải gửi Báo cáo quý về dịch vụ công trực tuyến, kỳ 2026-Q1, trước ngày 05/03/2026,"
-        + " mà chưa gửi.",
+        (
+            "Sở Văn hóa, Thể thao và Du lịch phải gửi Báo cáo quý về dịch vụ công trực tuyến, kỳ 2026-Q1,"
+            " trước ngày 05/03/2026, mà chưa gửi."
+        ),
     )
 
 

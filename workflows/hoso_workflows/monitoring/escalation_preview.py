@@ -95,7 +95,10 @@ async def preview(
 
 
 def _cut(rows: list[dict[str, Any]], limit: int) -> Page[Foreseen]:
-    """A page of the rows that were found, with all of its last place: the next one begins behind that."""
+    """A page of the rows, with all of its last place.
+
+    The next one begins behind that place.
+    """
     end = min(limit, len(rows))
     while 0 < end < len(rows) and PLACES.cursor(rows[end]) == PLACES.cursor(rows[end - 1]):
         end += 1

@@ -46,7 +46,7 @@ ESCALATION_FIELDS: Mapping[str, tuple[str, Any]] = {
     "EscalationSweep.messages": ("Messages that were written.", 12),
     "EscalationSweep.unaddressed": ("Subjects for which nobody was found; the next sweep tries again.", 0),
     "EscalationSweep.calendars_end": (
-        "Codes of units whose calendar ends before the next working day.",
+        "Codes of units whose calendar does not reach as far as their ladder looks ahead.",
         ["H27.SYT"],
     ),
     "RungEnd.last_day": (

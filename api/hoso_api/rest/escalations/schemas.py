@@ -191,5 +191,5 @@ class EscalationSweep(Answer):
     messages: int
     #: Subjects for which nobody could be found; the next sweep tries again.
     unaddressed: int
-    #: Units whose calendar ends before the next working day, so that nothing there is found due soon.
+    #: Units whose calendar does not reach as far as their ladder looks ahead, so that nothing there is found due soon.
     calendars_end: list[str]
