@@ -13,7 +13,7 @@ from support import databases
 _ALONE = """
 do $$ declare key record; begin
   for key in select conrelid::regclass as of, conname from pg_constraint
-    where contype = 'f' and conrelid in ('report_kind'::regclass, 'outbox'::regclass, 'escalation'::regclass)
+    where contype = 'f' and conrelid in ('report_kind'::regclass, 'outbox'::regclass, 'notice'::regclass, 'escalation'::regclass)
   loop execute format('alter table %s drop constraint %I', key.of, key.conname); end loop;
 end $$
 """

@@ -72,7 +72,7 @@ with rung as (
         and {_OF_UNIT.format(unit="d.unit", roles="= any($4::text[])")}
   ) w on true
 ), called as (
-  select a.*, {ACTING.format(principal="a.principal_id", unit="a.place", role="a.role")} as recipient_id from asked a
+  select x.*, {ACTING.format(principal="x.principal_id", unit="x.place", role="x.role")} as recipient_id from asked x
 ), sent_once as (
   select distinct on (id, recipient_id, case when recipient_id is null then level end) * from called
   order by id, recipient_id, case when recipient_id is null then level end, until, level
@@ -88,14 +88,14 @@ TELL = f"""
   returning level
 ), sent as (
   insert into outbox (dedup_key, topic, recipient_id, payload, created_at, available_at)
-  select concat_ws('/', 'escalation', 'report', id, 1, level, recipient_id, (
+  select concat_ws('/', 'escalation', 'report', s.id, 1, s.level, s.recipient_id, (
       select 'again ' || count(*) from escalation_withdrawn w
       where w.subject_kind = 'report' and w.subject_id = s.id and w.cycle = 1 and w.level = s.level having count(*) > 0
-    )), 'escalation.' || level, recipient_id,
-    jsonb_build_object('obligation', id, 'report', report, 'period', period, 'unit', unit, 'unit_name', u.name, 'day', due_before,
-      'due', due, 'cycle', 1, 'subject', 'report'),
+    )), 'escalation.' || s.level, s.recipient_id,
+    jsonb_build_object('obligation', s.id, 'report', s.report, 'period', s.period, 'unit', s.unit, 'unit_name', u.name,
+      'day', s.due_before, 'due', s.due, 'cycle', 1, 'subject', 'report'),
     $1, $1
-  from sent_once s join unit u on u.code = s.unit where recipient_id is not null
+  from sent_once s join unit u on u.code = s.unit where s.recipient_id is not null
   order by 1
   on conflict (dedup_key) do nothing
   returning id

@@ -111,7 +111,7 @@ async def _owed_reports(walk: _Walk, place: list[Any]) -> None:
     known = owed_reports.parameters(walk.held)
     asked = [*known, walk.beyond, walk.units, *place, walk.most - len(walk.rows)]
     found = await walk.db.rows(owed_reports.SHOW, asked)
-    walk.rows += [{**row._mapping, "portion": _REPORTS} for row in found]
+    walk.rows += [{**row, "portion": _REPORTS} for row in found]
 
 
 async def _beyond(db: Database, at: datetime) -> datetime | None:
