@@ -85,7 +85,7 @@ async def test_an_owed_report_is_foreseen_and_told_beside_dossiers(rest: Rest) -
     about = {"subject": "report", "id": str(owed.id), "cycle": 1}
     assert await items("/v1/escalations/preview") == [{**awaited, **about}]
     visitor = await Visitor.of(rest, ADMINISTRATOR)
-    line = f"{owed.kind_name} 2026-Q1 Báo cáo quá hạn, đơn vị nhận đang chờ 00:00"
+    line = f"{owed.kind_name}, 2026-Q1 {owed.unit_name} Báo cáo quá hạn, đơn vị nhận đang chờ 00:00"
     await visitor.goes("/noi-bo/quan-tri/canh-bao")
     assert line in visitor.text
     await rest.done("/v1/escalations/sweep", ADMINISTRATOR)
