@@ -20,7 +20,6 @@ QUARTERLY = Kind(
     due_day=5,
     code="dvc-quy",
     name="Báo cáo quý về dịch vụ công trực tuyến",
-    remind_days=10,
     consolidate_days=10,
     owing=(),
     consolidating_unit=worlds.DESK,

@@ -135,11 +135,8 @@ def preview(limit: Limit = 50, json: AsJson = False) -> None:
     if json:
         console.json({"items": found})
         return
-    rows = [
-        (each["code"] or each["reference"], _level(each["level"]), each["unit"], _recipient(each))
-        for each in found
-    ]
-    console.table("Lần quét tới", ("Hồ sơ", "Lý do", "Đơn vị", "Báo cho"), rows)
+    rows = [(_about(each), _level(each["level"]), each["unit"], _recipient(each)) for each in found]
+    console.table("Lần quét tới", ("Việc", "Lý do", "Đơn vị", "Báo cho"), rows)
 
 
 @app.command()
@@ -152,12 +149,12 @@ def told(limit: Limit = 50, json: AsJson = False) -> None:
     rows = [
         (
             f"{each['at'].astimezone(localtime.ZONE):%H:%M %d/%m/%Y}",
-            *(each["code"] or each["reference"], _level(each["level"]), each["recipient_name"]),
+            *(_about(each), _level(each["level"]), each["recipient_name"]),
             wording.DELIVERIES[each["delivery"]],
         )
         for each in found
     ]
-    console.table("Đã báo", ("Lúc", "Hồ sơ", "Lý do", "Báo cho", "Kết quả"), rows)
+    console.table("Đã báo", ("Lúc", "Việc", "Lý do", "Báo cho", "Kết quả"), rows)
 
 
 @app.command()
@@ -186,6 +183,12 @@ def remind(
         console.json(asdict(sent))
         return
     console.out.print(f"Đã nhắc {sent.told} người.")
+
+
+def _about(each: dict[str, Any]) -> str:
+    """The code of a dossier, or the name and period of a report."""
+    report = f"{each['report']}, {each['period']}"
+    return str(each["code"] or each["reference"] or report)
 
 
 def _level(name: str) -> str:

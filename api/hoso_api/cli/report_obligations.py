@@ -258,7 +258,7 @@ def _write(file: Path, heading: Heading, made: list[Table], texts: Any) -> None:
 
 def _kind(told: Mapping[str, Any]) -> Kind:
     known = {each.name for each in fields(Kind)}
-    defaults: dict[str, Any] = {"remind_days": 10, "consolidate_days": 10, "owing": (), "valid_to": None}
+    defaults: dict[str, Any] = {"consolidate_days": 10, "owing": (), "valid_to": None}
     values = {**defaults, **told}
     # What is strange and what is missing alike.
     if wrong := sorted(known ^ set(values)):

@@ -54,6 +54,11 @@ WORDS = {
     "overdue": "Hồ sơ quá hạn",
     "reception_waits": "Hồ sơ chờ tiếp nhận",
     "reception_overdue": "Hồ sơ quá hạn tiếp nhận",
+    "report_due": "Báo cáo sắp đến hạn",
+    "report_late": "Báo cáo quá hạn",
+    "report_awaited": "Báo cáo quá hạn, báo nơi chờ",
+    "report_late_agency": "Báo cáo quá hạn, báo thủ trưởng cơ quan",
+    "report_late_coordinator": "Báo cáo quá hạn, báo cơ quan đầu mối",
     "messages": "Tin nhắn mới",
     "unaddressed": "Chưa có người nhận",
     "reassigned": "Chuyển bước quá hạn",
@@ -134,10 +139,10 @@ async def _sweep(at: str | None) -> dict[str, dict[str, Any]]:
         lapsed = await lapsed_terms.sweep(service, at=when)
         await application.catch_up(service, at=when)
         portions = await runner.run(service, clock=lambda: when)
+        owed = await obligation_sweep.sweep(db, at=when)
         swept = await escalation.sweep(db, await service.reference_data.unit_calendars(), at=when, now=now())
         moved = await reassignments.run(service, at=when)
         alarmed = await duty_alarm.sweep(db, await service.reference_data.unit_calendars(), at=when)
-        owed = await obligation_sweep.sweep(db, at=when)
         settings = email.MailSettings()
         holding = Holding(await service.reference_data.unit_calendars(), settings.quiet)
         delivered = await outbox.deliver(db, email.transports(settings), at=when, holding=holding)

@@ -322,6 +322,11 @@ LEVELS: Mapping[str, str] = {
     "overdue": "Hồ sơ quá hạn",
     "reception_waits": "Hồ sơ chờ tiếp nhận",
     "reception_overdue": "Quá hạn tiếp nhận",
+    "report_due": "Báo cáo sắp đến hạn",
+    "report_late": "Báo cáo quá hạn",
+    "report_awaited": "Báo cáo quá hạn, đơn vị nhận đang chờ",
+    "report_late_agency": "Báo cáo quá hạn, báo thủ trưởng cơ quan",
+    "report_late_coordinator": "Báo cáo quá hạn, báo cơ quan đầu mối",
 }
 #: Subjects of the rungs of the ladder, and who is told.
 RUNG_SUBJECTS: Mapping[str, str] = {
@@ -330,12 +335,14 @@ RUNG_SUBJECTS: Mapping[str, str] = {
     "dossier": "Hồ sơ đã tiếp nhận",
     "consultation": "Ý kiến đang lấy của đơn vị khác",
     "supplement": "Bổ sung mà người nộp chưa gửi",
+    "report": "Báo cáo mà đơn vị phải gửi",
 }
 RUNG_RECIPIENTS: Mapping[str, str] = {
     "holder": "Người đang giữ việc",
     "head": "Thủ trưởng đơn vị",
     "agency_head": "Thủ trưởng cơ quan",
     "coordinator": "Cơ quan đầu mối",
+    "awaiting_head": "Thủ trưởng đơn vị nhận báo cáo",
 }
 #: Ways by which somebody is told.
 CHANNELS: Mapping[str, str] = {

@@ -24,6 +24,8 @@ class RungSubject(StrEnum):
     CONSULTATION = "consultation"
     #: A supplement that the applicant owes.
     SUPPLEMENT = "supplement"
+    #: A report that a unit owes and has not submitted.
+    REPORT = "report"
 
 
 @described("The instant from which a rung counts.")
@@ -40,14 +42,16 @@ class RungMoment(StrEnum):
 class RungRecipient(StrEnum):
     """People who are told on a rung."""
 
-    #: The officer who has it; else for what reception has and came in online, who is on duty; else the head of the unit.
+    #: The officer who has it, or writes the report; else for what reception has and came in online, who is on duty; else the head.
     HOLDER = "holder"
-    #: The head of the unit.
+    #: The head of the unit; of a unit that owes a report every one of them.
     HEAD = "head"
     #: The head of the authority to which the unit belongs.
     AGENCY_HEAD = "agency_head"
     #: The coordinating function above the unit, the nearest one.
     COORDINATOR = "coordinator"
+    #: The heads of the unit that waits for an owed report.
+    AWAITING_HEAD = "awaiting_head"
 
 
 class EscalationRung(Record, table=True):
@@ -67,6 +71,8 @@ class EscalationRung(Record, table=True):
         CheckConstraint("moment = 'due' or subject = 'reception'", name="begun"),
         CheckConstraint("not reassign or subject = 'step'", name="reassign"),
         CheckConstraint("not apology or subject = 'dossier'", name="apology"),
+        CheckConstraint("recipient <> 'awaiting_head' or subject = 'report'", name="awaiting"),
+        CheckConstraint("subject <> 'report' or minutes = 0 and procedure_code is null", name="report"),
         CheckConstraint("level ~ '^[a-z][a-z0-9_]{1,39}$'", name="level"),
         index("ix_escalation_rung_level", "level", "valid_from"),
     )

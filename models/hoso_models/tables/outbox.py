@@ -34,6 +34,8 @@ class EscalationSubject(StrEnum):
     CONSULTATION = "consultation"
     #: A supplement that the applicant owes; its id is the dossier's.
     SUPPLEMENT = "supplement"
+    #: A report that a unit owes.
+    REPORT = "report"
 
 
 class Escalation(Record, table=True):

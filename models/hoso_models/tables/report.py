@@ -86,7 +86,7 @@ class ReportKind(Record, table=True):
     #: It is owed before this day.
     due_month: int = Field(sa_type=SmallInteger)
     due_day: int = Field(sa_type=SmallInteger)
-    #: How many days before that the heads of a unit are reminded.
+    #: How many days before that heads were reminded by earlier releases: rungs of the ladder tell since (ADR 0071).
     remind_days: int = defaulted(value=10, literal="10", sa_type=SmallInteger)
     #: How many days behind that the consolidated report is owed.
     consolidate_days: int = defaulted(value=10, literal="10", sa_type=SmallInteger)

@@ -6,9 +6,13 @@ import asyncio
 import json
 from typing import Any
 
+from hoso_workflows.reports.obligations import register
+from hoso_workflows.reports.obligations import sweep as obligation_sweep
+from support import owed_reports
 from support.api_client import ADMINISTRATOR, CLERK, Rest
 from support.command_line import hoso
-from support.world import DESK, UNITS, instant, person
+from support.visitor import Visitor
+from support.world import DEPARTMENT, DESK, UNITS, instant, person
 
 LATE = "2026-03-02 11:01"
 HEAD = person("head", DESK)
@@ -21,6 +25,7 @@ def told(dossier: dict[str, Any], unit_name: str, **said: Any) -> dict[str, Any]
     return {
         "level": "step_unclaimed",
         "dossier": {**about, "procedure": "1.014464"},
+        "report": None,
         "unit": {"code": DESK, "name": unit_name},
         "step": task["name"],
         "due": "2026-03-02T11:00:00+07:00",
@@ -56,6 +61,41 @@ async def test_who_administers_foresees_sweeps_once_and_reads_who_was_told(rest:
     ]
 
 
+async def test_an_owed_report_is_foreseen_and_told_beside_dossiers(rest: Rest) -> None:
+    await owed_reports.owed(rest.world, instant("2026-01-06 08:00"))
+    await obligation_sweep.sweep(rest.world.db, at=instant("2026-02-02 08:00"))
+    (owed,) = await register.listed(rest.world.db, None, period="2026-Q1", unit=DEPARTMENT)
+    rest.clock.at = instant("2026-03-05 08:00")
+    awaited = {
+        "level": "report_awaited",
+        "dossier": None,
+        "report": {"id": str(owed.id), "name": owed.kind_name, "period": "2026-Q1"},
+        "unit": {"code": DEPARTMENT, "name": owed.unit_name},
+        "step": None,
+        "due": "2026-03-05T00:00:00+07:00",
+        "recipient": {"id": str(HEAD), "name": f"head 1 · {UNITS[DESK][0]}"},
+    }
+
+    async def items(address: str) -> list[dict[str, Any]]:
+        found = (await rest.get(address, ADMINISTRATOR)).json()["items"]
+        return [
+            each for each in found if (each["unit"]["code"], each["level"]) == (DEPARTMENT, awaited["level"])
+        ]
+
+    about = {"subject": "report", "id": str(owed.id), "cycle": 1}
+    assert await items("/v1/escalations/preview") == [{**awaited, **about}]
+    visitor = await Visitor.of(rest, ADMINISTRATOR)
+    line = f"{owed.kind_name}, 2026-Q1 {owed.unit_name} Báo cáo quá hạn, đơn vị nhận đang chờ 00:00"
+    await visitor.goes("/noi-bo/quan-tri/canh-bao")
+    assert line in visitor.text
+    await rest.done("/v1/escalations/sweep", ADMINISTRATOR)
+    (row,) = await items("/v1/escalations")
+    assert row == {**awaited, "id": row["id"], "at": "2026-03-05T08:00:00+07:00", "delivery": "waiting"}
+    await visitor.goes("/noi-bo/quan-tri/canh-bao/da-bao")
+    assert line in visitor.text
+    assert f"/noi-bo/bao-cao/nop/{owed.id}" in visitor.page.text
+
+
 async def test_the_ladder_is_for_all_inside_and_the_rest_for_administrators(rest: Rest) -> None:
     ladder = (await rest.get("/v1/escalations/ladder", CLERK)).json()
     assert [each["level"] for each in ladder["rungs"]] == [
@@ -65,6 +105,11 @@ async def test_the_ladder_is_for_all_inside_and_the_rest_for_administrators(rest
         "step_unclaimed",
         "due_soon",
         "overdue",
+        "report_due",
+        "report_awaited",
+        "report_late",
+        "report_late_agency",
+        "report_late_coordinator",
     ]
     assert {name: ladder[name] for name in ("heads", "channels", "swept_at")} == {
         "heads": ["head", "agency_head", "division_head"],
@@ -85,7 +130,7 @@ async def test_the_command_line_shows_the_same(rest: Rest, world_url: str) -> No
         assert ran.status == 0, ran.err
         return json.loads(ran.out)
 
-    assert len((await said("ladder"))["rungs"]) == 6
+    assert len((await said("ladder"))["rungs"]) == 11
     foreseen = (await said("preview"))["items"]
     swept = await said("sweep")
     found = (await said("told"))["items"]

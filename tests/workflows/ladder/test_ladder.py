@@ -62,7 +62,9 @@ async def accepted(world: worlds.World) -> worlds.Outcome:
     return await world.accepts(await world.files())
 
 
-async def test_an_installation_begins_with_the_six_rungs_of_before(world: worlds.World) -> None:
+async def test_an_installation_begins_with_the_rungs_of_before_and_those_of_owed_reports(
+    world: worlds.World,
+) -> None:
     held = await rungs.in_force(world.db, date(2026, 3, 1))
     assert [
         (each.level, each.subject, each.moment, each.days, each.minutes, each.recipient, each.held)
@@ -74,6 +76,11 @@ async def test_an_installation_begins_with_the_six_rungs_of_before(world: worlds
         ("step_unclaimed", "step", "due", 0, 0, "head", False),
         ("due_soon", "dossier", "due", -1, 0, "head", None),
         ("overdue", "dossier", "due", 0, 0, "head", None),
+        ("report_due", "report", "due", -8, 0, "head", None),
+        ("report_awaited", "report", "due", 0, 0, "awaiting_head", None),
+        ("report_late", "report", "due", 0, 0, "head", None),
+        ("report_late_agency", "report", "due", 3, 0, "agency_head", None),
+        ("report_late_coordinator", "report", "due", 5, 0, "coordinator", None),
     ]
     assert [each.level for each in held if each.apology] == ["due_soon"]
 
@@ -283,6 +290,15 @@ async def test_an_ended_rung_tells_nobody_from_the_day_after(world: worlds.World
         ({"moment": RungMoment.BEGUN}, ["moment"]),
         ({"held": True, "reassign": True, "role": "clerk"}, ["held", "reassign", "role"]),
         ({"apology": True}, ["apology"]),
+        ({"recipient": RungRecipient.AWAITING_HEAD}, ["recipient"]),
+        (
+            {"subject": RungSubject.REPORT, "procedure": "1.014464", "days": 0, "minutes": 60},
+            ["procedure", "minutes"],
+        ),
+        (
+            {"subject": RungSubject.REPORT, "days": -1, "apology": True, "reassign": True, "role": "clerk"},
+            ["apology", "reassign", "role"],
+        ),
         ({"valid_from": date(2026, 2, 28)}, ["valid_from"]),
         ({"basis": " "}, ["basis"]),
         ({"valid_to": date(2026, 2, 1)}, ["valid_to"]),

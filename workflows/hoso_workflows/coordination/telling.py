@@ -7,8 +7,7 @@ from uuid import UUID
 
 from hoso_models.storage.database import Transaction
 from hoso_workflows import localtime
-from hoso_workflows.ladder.rungs import HEADS
-from hoso_workflows.monitoring.escalation_statements import ACTING
+from hoso_workflows.ladder.rungs import ACTING, HEADS
 from hoso_workflows.organisation.permissions import OFFICES
 
 #: A unit, and the role whose holders are meant; None for its heads, and where it has none for all who work there.

@@ -58,7 +58,9 @@ async def escalate() -> escalation.Swept:
     for dossier, why in moved.failed.items():
         log.warning("a late step of dossier %s was not given to who was told: %s", dossier, why)
     if swept.unaddressed:
-        log.warning("%d late steps or dossiers have no head to be told: assign one", swept.unaddressed)
+        log.warning(
+            "%d late steps, dossiers or reports have nobody to be told: assign a head", swept.unaddressed
+        )
     if swept.calendars_end:
         log.warning("the calendars of %s end: publish the next year", ", ".join(swept.calendars_end))
     return swept
@@ -90,7 +92,7 @@ async def report_lateness() -> int:
 @flow(name="owe-reports", **POLICY)
 @run_log.worded
 async def owe_reports() -> obligation_sweep.Swept:
-    """Generate the reports that units owe, and remind of those that are due."""
+    """Generate the reports that units owe; the ladder tells of them."""
     async with _service() as service:
         return await obligation_sweep.sweep(service.db, at=_now())
 

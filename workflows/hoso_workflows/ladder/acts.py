@@ -4,6 +4,7 @@ A rung of the same level for the same procedure, unit, kind of unit and role end
 has one of them. What was told under a level stays told.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -185,7 +186,17 @@ def _faults(wanted: Wanted) -> list[errors.Fault]:
             "role": wanted.role is not None,
         }
         found += [errors.Fault(name, say("is for steps only")) for name, given in named.items() if given]
-    return found
+    return [*found, *_faults_of_reports(wanted)]
+
+
+def _faults_of_reports(wanted: Wanted) -> Iterator[errors.Fault]:
+    if wanted.subject is RungSubject.REPORT:
+        if wanted.procedure is not None:
+            yield errors.Fault("procedure", say("is not for owed reports, which have none"))
+        if wanted.minutes:
+            yield errors.Fault("minutes", say("an owed report is due on a day; name working days"))
+    elif wanted.recipient is RungRecipient.AWAITING_HEAD:
+        yield errors.Fault("recipient", say("is for owed reports only"))
 
 
 async def _same(tx: Transaction, wanted: Wanted) -> list[Rung]:

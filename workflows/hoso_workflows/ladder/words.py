@@ -12,6 +12,7 @@ _SUBJECTS: Mapping[RungSubject, Message] = {
     RungSubject.DOSSIER: say("A dossier"),
     RungSubject.CONSULTATION: say("An opinion that a unit was asked for"),
     RungSubject.SUPPLEMENT: say("A supplement that the applicant owes"),
+    RungSubject.REPORT: say("A report that a unit owes"),
 }
 _HELD: Mapping[bool | None, Message | None] = {
     None: None,
@@ -40,6 +41,11 @@ _RECIPIENTS: Mapping[RungSubject, Mapping[RungRecipient, Message]] = {
     RungSubject.SUPPLEMENT: {
         RungRecipient.HOLDER: say("the officer who has it at the desk; else the head of the receiving unit"),
         RungRecipient.HEAD: say("the head of the receiving unit"),
+    },
+    RungSubject.REPORT: {
+        RungRecipient.HOLDER: say("the officer who writes it; else the heads of the unit that owes it"),
+        RungRecipient.HEAD: say("the heads of the unit that owes it"),
+        RungRecipient.AWAITING_HEAD: say("the heads of the unit that waits for it"),
     },
 }
 _ABOVE: Mapping[RungRecipient, Message] = {

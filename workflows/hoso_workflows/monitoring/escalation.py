@@ -17,9 +17,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from hoso_models import errors
+from hoso_models import RungSubject, errors
 from hoso_models.storage.database import Database
-from hoso_workflows.ladder import rungs
+from hoso_workflows.ladder import owed_reports, rungs
 from hoso_workflows.monitoring import escalation_statements, overdue
 from hoso_workflows.monitoring.escalation_statements import Portion
 
@@ -50,6 +50,16 @@ class Level(StrEnum):
     RECEPTION_WAITS = "reception_waits"
     #: Reception has not answered within its term: to the head of the receiving unit.
     RECEPTION_OVERDUE = "reception_overdue"
+    #: A report is owed within so many working days: to the heads of the owing unit.
+    REPORT_DUE = "report_due"
+    #: A report was not submitted in time: to the heads of the owing unit.
+    REPORT_LATE = "report_late"
+    #: The same, to the heads of the unit that waits for it.
+    REPORT_AWAITED = "report_awaited"
+    #: A report is late by three working days: to the head of the agency.
+    REPORT_LATE_AGENCY = "report_late_agency"
+    #: A report is late by five working days: to the coordinating function.
+    REPORT_LATE_COORDINATOR = "report_late_coordinator"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +126,17 @@ async def _everything(db: Database, held: rungs.Held, tally: _Tally) -> bool:
             db, portion, escalation_statements.parameters(held, portion.subject), tally
         ):
             return False
-    return True
+    return not held.of(RungSubject.REPORT) or await _owed_reports(db, held, tally)
+
+
+async def _owed_reports(db: Database, held: rungs.Held, tally: _Tally) -> bool:
+    """Tell of reports that are owed, which are few; False when another sweep was met."""
+    async with db.transaction() as tx:
+        ((alone, _),) = await tx.rows(_ALONE, [JOB])
+        if alone:
+            (row,) = await tx.rows(owed_reports.TELL, [*owed_reports.parameters(held), None])
+            tally.add(row)
+    return bool(alone)
 
 
 async def _through(db: Database, portion: Portion, known: list[Any], tally: _Tally) -> bool:

@@ -12,11 +12,13 @@ from uuid import UUID
 from hoso_models import EscalationSubject, RungSubject, errors
 from hoso_models.storage.database import Database
 from hoso_workflows import pagination
-from hoso_workflows.ladder import rungs
+from hoso_workflows.ladder import owed_reports, rungs
 from hoso_workflows.monitoring import escalation, escalation_statements, overdue
 from hoso_workflows.monitoring.escalation_statements import Portion
 from hoso_workflows.pagination import Keyset, Page
 
+#: The number of the portion of owed reports, behind all others.
+_REPORTS = len(escalation_statements.PORTIONS)
 #: The order of the preview: kind of portion, place in it.
 PLACES = Keyset("escalation", portion=pagination.NUMBER, placed=pagination.INSTANT, id=pagination.IDENTITY)
 
@@ -25,7 +27,7 @@ PLACES = Keyset("escalation", portion=pagination.NUMBER, placed=pagination.INSTA
 class Foreseen:
     """A notice that a sweep would send, if there is somebody to be told."""
 
-    #: That of the dossier or of the step.
+    #: That of the dossier, of the step, or of the report.
     id: UUID
     kind: EscalationSubject
     #: The count of terms; each is told of once.
@@ -34,10 +36,11 @@ class Foreseen:
     level: str
     #: What the rung watches.
     watched: RungSubject
-    reference: str
+    #: None where it is about a report.
+    reference: str | None
     #: None before acceptance.
     code: str | None
-    procedure: str
+    procedure: str | None
     #: The unit that is responsible.
     unit: str
     unit_name: str
@@ -46,6 +49,9 @@ class Foreseen:
     #: None where the unit has neither an officer at it nor a head.
     recipient: UUID | None
     recipient_name: str | None
+    #: Name and period of a report; None where it is about a dossier.
+    report: str | None = None
+    period: str | None = None
 
 
 @dataclass(slots=True)
@@ -73,8 +79,8 @@ async def preview(
 ) -> Page[Foreseen]:
     """One page of the notices that a sweep would send at `at`.
 
-    Of these units; None for all. Dossiers first, then steps, receptions, consultations, supplements, each in the order of their
-    due dates or filing. Raises BadCursor.
+    Of these units; None for all. Dossiers first, then steps, receptions, consultations, supplements, owed reports, each in the order of
+    their due dates or filing. A page is longer where several stand at its last place. Raises BadCursor.
     """
     number, *place = PLACES.values(after) or (0, None, None)
     scoped = None if units is None else list(units)
@@ -83,7 +89,29 @@ async def preview(
     for each, portion in enumerate(escalation_statements.PORTIONS):
         if each >= number and len(walk.rows) < walk.most and walk.held.of(portion.subject):
             await _through(walk, each, portion, place if each == number else [None, None])
-    return pagination.cut(walk.rows, limit, PLACES, _foreseen)
+    if len(walk.rows) < walk.most and walk.held.of(RungSubject.REPORT):
+        await _owed_reports(walk, place if number == _REPORTS else [None, None])
+    return _cut(walk.rows, limit)
+
+
+def _cut(rows: list[dict[str, Any]], limit: int) -> Page[Foreseen]:
+    """A page of the rows, with all of its last place.
+
+    The next one begins behind that place.
+    """
+    end = min(limit, len(rows))
+    while 0 < end < len(rows) and PLACES.cursor(rows[end]) == PLACES.cursor(rows[end - 1]):
+        end += 1
+    shown = rows[:end]
+    return Page(tuple(map(_foreseen, shown)), PLACES.cursor(shown[-1]) if end < len(rows) else None)
+
+
+async def _owed_reports(walk: _Walk, place: list[Any]) -> None:
+    """Show reports that are owed, behind a place."""
+    known = owed_reports.parameters(walk.held)
+    asked = [*known, walk.beyond, walk.units, *place, walk.most - len(walk.rows)]
+    found = await walk.db.rows(owed_reports.SHOW, asked)
+    walk.rows += [{**row, "portion": _REPORTS} for row in found]
 
 
 async def _beyond(db: Database, at: datetime) -> datetime | None:

@@ -11,6 +11,7 @@ from hoso_models import RungRecipient, RungSubject
 from hoso_models.tables import clock_stop, consultation, dossier, task
 from hoso_workflows import localtime
 from hoso_workflows.ladder import rungs
+from hoso_workflows.ladder.rungs import ACTING
 from hoso_workflows.monitoring import overdue
 from hoso_workflows.organisation import duty_roster
 
@@ -39,17 +40,6 @@ def parameters(held: rungs.Held, subject: RungSubject) -> list[Any]:
         [each.principal for each in held.people],
         [each.role for each in held.people],
     ]
-
-
-#: Whoever acts for principal {principal} in {unit} and {role} on the local date, themselves when nobody does.
-ACTING = """
-coalesce((
-  select s.substitute_id from substitution s join principal a on a.id = s.substitute_id
-  where s.principal_id = {principal} and $2 between s.valid_from and s.valid_to and (a.closed_at is null or a.closed_at > $1)
-    and (s.unit_code is null or s.unit_code = {unit}) and (s.role is null or s.role = {role})
-  order by s.valid_from desc, s.id limit 1
-), {principal})
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,12 +145,12 @@ select
   (select count(*) from sent) as messages,
   (select count(*) from called where recipient_id is null) as unaddressed
 """  # noqa: S608 - fixed text of this module
-#: What a sweep would tell now: $22 units, or null for all, $23 the most rows. The dossier is looked up, as in `_STEPS`.
+#: What a sweep would tell now: $22 units, or null for all, $23 how many rows, and those of the last one's place. The dossier is looked up, as in `_STEPS`.
 _SHOW = f"""
 {_DUE}
 select f.kind, f.id, f.cycle, f.level, '{{subject}}' as watched, f.code, f.reference, d.procedure_code as procedure, f.unit,
   u.name as unit_name, f.step, f.due, f.recipient_id as recipient, p.name as recipient_name, f.placed
-from (select * from called where not overtaken order by placed, id limit $23) f
+from (select * from called where not overtaken order by placed, id fetch first ($23::bigint) rows with ties) f
 join lateral (select procedure_code from dossier where id = f.dossier_id limit 1) d on true
 join unit u on u.code = f.unit
 left join principal p on p.id = f.recipient_id

@@ -12,7 +12,6 @@ from hoso_models.storage.database import Database
 from hoso_models.tables import outbox
 from hoso_models.tables.base import described
 from hoso_workflows import pagination
-from hoso_workflows.monitoring.escalation import Level
 from hoso_workflows.pagination import Conditions, Keyset, Page
 
 #: How far back is lately.
@@ -43,11 +42,13 @@ class Told:
     #: The number of its message.
     id: int
     at: datetime
-    level: Level
-    reference: str
+    #: The name of the rung.
+    level: str
+    #: None where it is about a report.
+    reference: str | None
     #: None before acceptance.
     code: str | None
-    procedure: str
+    procedure: str | None
     unit: str
     unit_name: str
     step: str | None
@@ -55,6 +56,10 @@ class Told:
     recipient: UUID
     recipient_name: str
     delivery: Delivery
+    #: Id, name and period of a report; None where it is about a dossier.
+    obligation: UUID | None = None
+    report: str | None = None
+    period: str | None = None
 
 
 async def search(
@@ -75,7 +80,7 @@ async def search(
 
 
 def _told(row: Any) -> Told:
-    level = Level(row.topic.removeprefix("escalation."))
+    level = row.topic.removeprefix("escalation.")
     named = {name: value for name, value in row.items() if name not in ("topic", "due", "delivery")}
     due, delivery = datetime.fromisoformat(row.due), Delivery(row.delivery)
     return Told(**named, level=level, due=due, delivery=delivery)
@@ -83,11 +88,12 @@ def _told(row: Any) -> Told:
 
 _TOLD = f"""
 select o.id, o.created_at as at, o.topic, d.reference, d.code, d.procedure_code as procedure, u.code as unit, u.name as unit_name,
-  o.payload ->> 'step' as step, o.payload ->> 'due' as due, p.id as recipient, p.name as recipient_name,
+  o.payload ->> 'step' as step, (o.payload ->> 'obligation')::uuid as obligation, o.payload ->> 'report' as report,
+  o.payload ->> 'period' as period, o.payload ->> 'due' as due, p.id as recipient, p.name as recipient_name,
   case when o.sent_at is not null then '{Delivery.SENT}' when {outbox.SET_ASIDE} then '{Delivery.SET_ASIDE}'
     when o.aside = '{Aside.PORTAL}' then '{Delivery.LISTED}' when o.aside = '{Aside.OVERTAKEN}' then '{Delivery.OVERTAKEN}'
     else '{Delivery.WAITING}' end as delivery
-from outbox o join dossier d on d.id = o.dossier_id join unit u on u.code = o.payload ->> 'unit'
+from outbox o left join dossier d on d.id = o.dossier_id join unit u on u.code = o.payload ->> 'unit'
 join principal p on p.id = o.recipient_id
 where {{conditions}}
 order by o.created_at desc, o.id desc limit {{limit}}

@@ -13,9 +13,13 @@ import hoso_calendar as wt
 from hoso_workflows import localtime
 
 #: Of officers: what somebody has to hear while it can still be done in time, an apology before the term ends among it. Rungs of
-#: the ladder that an authority adds are urgent; the first ones of a step and at reception are not.
+#: the ladder that an authority adds are urgent; the first ones of a step, at reception and of owed reports are not.
 URGENT = ("escalation.", "reminder.", "duty.uncovered")
-PATIENT = ("escalation.step_due", "escalation.step_unclaimed", "escalation.reception_waits")
+PATIENT = (
+    *("escalation.step_due", "escalation.step_unclaimed", "escalation.reception_waits"),
+    *("escalation.report_due", "escalation.report_late", "escalation.report_awaited"),
+    *("escalation.report_late_agency", "escalation.report_late_coordinator"),
+)
 #: Before topics that never wait: whose account it is has to hear of it now.
 NEVER = "account."
 #: Local times from which and until which nobody is told; over midnight where the first is the later one.

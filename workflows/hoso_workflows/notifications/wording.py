@@ -10,6 +10,15 @@ from hoso_workflows.notifications import coordination_words, wording_english
 VIETNAMESE, ENGLISH = "vi", "en"
 #: The topic of several messages in one.
 DIGEST = "digest"
+#: Of a report that a unit owes: before its deadline, and behind it.
+_REPORT_DUE = (
+    "Sắp đến hạn báo cáo {period}: {report}",
+    "{unit} phải gửi {report}, kỳ {period}, trước ngày {day}.",
+)
+_REPORT_LATE = (
+    "Quá hạn báo cáo {period}: {report}",
+    "{unit} chưa gửi {report}, kỳ {period}; hạn là trước ngày {day}.",
+)
 #: Topic → subject and text; `code`, `step`, `due`, `unit`, `day`, and `job`, `subject`, `moved`, `left` of long jobs are filled in.
 WORDING = {
     "applicant.filed": ("Đã nhận hồ sơ trực tuyến", "Hồ sơ {code} đã được gửi đến bộ phận tiếp nhận."),
@@ -201,14 +210,14 @@ WORDING = {
         "Nhắc tiếp nhận hồ sơ {code}",
         "Bạn được nhắc tiếp nhận, từ chối hoặc yêu cầu bổ sung hồ sơ {code}; hạn tiếp nhận đã hết lúc {due}.",
     ),
-    "report.due": (
-        "Sắp đến hạn báo cáo {period}: {report}",
-        "{unit} phải gửi {report}, kỳ {period}, trước ngày {day}.",
-    ),
-    "report.late": (
-        "Quá hạn báo cáo {period}: {report}",
-        "{unit} chưa gửi {report}, kỳ {period}; hạn là trước ngày {day}.",
-    ),
+    # Of earlier releases, in whose place the ladder tells.
+    "report.due": _REPORT_DUE,
+    "report.late": _REPORT_LATE,
+    "escalation.report_due": _REPORT_DUE,
+    "escalation.report_late": _REPORT_LATE,
+    "escalation.report_awaited": _REPORT_LATE,
+    "escalation.report_late_agency": _REPORT_LATE,
+    "escalation.report_late_coordinator": _REPORT_LATE,
     "report.reminder": (
         "Đôn đốc báo cáo {period}: {report}",
         "{unit} được nhắc gửi {report}, kỳ {period}; hạn là trước ngày {day}.",
@@ -245,6 +254,10 @@ _WATCHED = {
     "supplement": (
         "Chưa bổ sung hồ sơ {code}",
         "Người nộp chưa bổ sung hồ sơ {code}; hạn bổ sung là {due}.",
+    ),
+    "report": (
+        "Chưa gửi báo cáo {period}: {report}",
+        "{unit} phải gửi {report}, kỳ {period}, trước ngày {day}, mà chưa gửi.",
     ),
 }
 _OTHERS = ("Thông báo về hồ sơ {code}", "Có thông báo mới về hồ sơ {code}.")

@@ -2,6 +2,15 @@
 
 from hoso_workflows.notifications import coordination_words
 
+#: Of a report that a unit owes: before its deadline, and behind it.
+_REPORT_DUE = (
+    "A report is due: {report}, {period}",
+    "{unit} has to send {report} of {period} before {day}.",
+)
+_REPORT_LATE = (
+    "A report is late: {report}, {period}",
+    "{unit} has not sent {report} of {period}, which was due before {day}.",
+)
 #: Topic → subject and text.
 WORDING = {
     "applicant.filed": (
@@ -208,14 +217,14 @@ WORDING = {
         "A reminder: dossier {code} waits for reception",
         "You are reminded to accept or refuse dossier {code}, or to ask for a supplement; it had to be received by {due}.",
     ),
-    "report.due": (
-        "A report is due: {report}, {period}",
-        "{unit} has to send {report} of {period} before {day}.",
-    ),
-    "report.late": (
-        "A report is late: {report}, {period}",
-        "{unit} has not sent {report} of {period}, which was due before {day}.",
-    ),
+    # Of earlier releases, in whose place the ladder tells.
+    "report.due": _REPORT_DUE,
+    "report.late": _REPORT_LATE,
+    "escalation.report_due": _REPORT_DUE,
+    "escalation.report_late": _REPORT_LATE,
+    "escalation.report_awaited": _REPORT_LATE,
+    "escalation.report_late_agency": _REPORT_LATE,
+    "escalation.report_late_coordinator": _REPORT_LATE,
     "report.reminder": (
         "Reminder of a report: {report}, {period}",
         "{unit} is reminded to send {report} of {period}, due before {day}.",
@@ -252,6 +261,10 @@ WATCHED = {
     "supplement": (
         "A supplement is missing: dossier {code}",
         "The applicant has not sent the supplement of dossier {code}; it is due {due}.",
+    ),
+    "report": (
+        "A report is missing: {report}, {period}",
+        "{unit} has to send {report} of {period} before {day}, and has not.",
     ),
 }
 OTHERS = ("A notice about dossier {code}", "There is a new notice about dossier {code}.")

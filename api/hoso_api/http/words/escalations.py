@@ -46,7 +46,7 @@ ESCALATION_FIELDS: Mapping[str, tuple[str, Any]] = {
     "EscalationSweep.messages": ("Messages that were written.", 12),
     "EscalationSweep.unaddressed": ("Subjects for which nobody was found; the next sweep tries again.", 0),
     "EscalationSweep.calendars_end": (
-        "Codes of units whose calendar ends before the next working day.",
+        "Codes of units whose calendar does not reach as far as their ladder looks ahead.",
         ["H27.SYT"],
     ),
     "RungEnd.last_day": (
@@ -57,6 +57,11 @@ ESCALATION_FIELDS: Mapping[str, tuple[str, Any]] = {
     "ForeseenEscalation.subject": ("What it is about.", "dossier"),
     "ForeseenEscalation.unit": ("The unit that is responsible for what is late.", None),
     "ForeseenEscalation.recipient": ("Who would be told; null where the unit has no head.", None),
+    "ForeseenEscalation.report": ("The report that it is about; null where it is about a dossier.", None),
+    "ToldEscalation.report": ("The report that it was about; null where it was about a dossier.", None),
+    "ReportOf.id": ("The id of the report.", "4b3a1f0e-6a60-5f6e-8f0b-3d6c1f1f0a11"),
+    "ReportOf.name": ("What reports of its kind are called.", "Báo cáo quý về dịch vụ công trực tuyến"),
+    "ReportOf.period": ("Its period: a quarter or a year.", "2026-Q1"),
     "UnitWeeks.unit": ("The handling unit; those below it are not counted.", "H27.SVHTTDL"),
     "UnitWeeks.weeks": ("The last 13 weeks, the one that runs at the end.", None),
     "UnitWeek.begin": ("The Monday with which it begins.", "2026-03-02"),

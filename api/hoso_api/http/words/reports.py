@@ -19,7 +19,6 @@ _KIND = {
     "last_day": ("The last day that it covers; the last one of a shorter month.", 31),
     "due_month": (f"Month of the deadline, {_MONTH}.", 2),
     "due_day": ("It is owed before this day.", 5),
-    "remind_days": ("Days before the deadline on which heads are reminded.", 10),
     "consolidate_days": ("Days behind the deadline by which the consolidated report is owed.", 10),
     "owing": (
         "Units that owe it; empty for every topmost authority below the receiving unit that handles something.",

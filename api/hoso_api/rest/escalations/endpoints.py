@@ -137,18 +137,21 @@ async def _scope(caller: Caller, act: str) -> tuple[permissions.Rights, list[str
 
 
 def _foreseen(each: escalation_preview.Foreseen) -> dict[str, Any]:
-    return {**_common(each), "subject": each.kind, "id": each.id, "cycle": each.cycle}
+    return {**_common(each, each.id), "subject": each.kind, "id": each.id, "cycle": each.cycle}
 
 
 def _told(each: escalations_told.Told) -> dict[str, Any]:
-    return {**_common(each), "id": each.id, "at": each.at, "delivery": each.delivery}
+    return {**_common(each, each.obligation), "id": each.id, "at": each.at, "delivery": each.delivery}
 
 
-def _common(each: escalation_preview.Foreseen | escalations_told.Told) -> dict[str, Any]:
+def _common(each: escalation_preview.Foreseen | escalations_told.Told, report: UUID | None) -> dict[str, Any]:
     who = {"id": each.recipient, "name": each.recipient_name} if each.recipient else None
     return {
         "level": each.level,
-        "dossier": {"reference": each.reference, "code": each.code, "procedure": each.procedure},
+        "dossier": {"reference": each.reference, "code": each.code, "procedure": each.procedure}
+        if each.reference
+        else None,
+        "report": {"id": report, "name": each.report, "period": each.period} if each.report else None,
         "unit": {"code": each.unit, "name": each.unit_name},
         "step": each.step,
         "due": each.due,

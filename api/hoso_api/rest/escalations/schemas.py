@@ -108,16 +108,27 @@ class EscalationRecipient(Answer):
     name: str
 
 
+class ReportOf(Answer):
+    """The owed report that an escalation is about."""
+
+    id: UUID
+    name: str
+    period: str
+
+
 class ForeseenEscalation(Answer):
     """A notice that the next sweep would send."""
 
     level: Level
     subject: EscalationSubject
-    #: That of the dossier or of the task.
+    #: That of the dossier, of the task, or of the report.
     id: UUID
     #: The count of terms; each is told of once.
     cycle: int
-    dossier: DossierOf
+    #: Null where it is about a report.
+    dossier: DossierOf | None
+    #: Null where it is about a dossier.
+    report: ReportOf | None
     unit: EscalationUnit
     #: The name of the step; null where it is about the dossier as a whole.
     step: str | None
@@ -127,7 +138,7 @@ class ForeseenEscalation(Answer):
 
 
 class EscalationPreview(Answer):
-    """Some of the notices that the next sweep would send: of dossiers, of steps, of receptions."""
+    """Some of the notices that the next sweep would send: of dossiers, of steps, of receptions, of owed reports."""
 
     items: list[ForeseenEscalation]
     page: NextPage
@@ -140,7 +151,10 @@ class ToldEscalation(Answer):
     id: int
     at: AwareDatetime
     level: Level
-    dossier: DossierOf
+    #: Null where it is about a report.
+    dossier: DossierOf | None
+    #: Null where it is about a dossier.
+    report: ReportOf | None
     unit: EscalationUnit
     step: str | None
     due: AwareDatetime
@@ -177,5 +191,5 @@ class EscalationSweep(Answer):
     messages: int
     #: Subjects for which nobody could be found; the next sweep tries again.
     unaddressed: int
-    #: Units whose calendar ends before the next working day, so that nothing there is found due soon.
+    #: Units whose calendar does not reach as far as their ladder looks ahead, so that nothing there is found due soon.
     calendars_end: list[str]

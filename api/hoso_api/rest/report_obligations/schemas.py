@@ -148,7 +148,6 @@ class ReportKindEntry(Body):
     last_day: Annotated[int, Field(ge=1, le=31)]
     due_month: Annotated[int, Field(ge=-12, le=24)]
     due_day: Annotated[int, Field(ge=1, le=31)]
-    remind_days: Annotated[int, Field(ge=0, le=90)] = 10
     consolidate_days: Annotated[int, Field(ge=0, le=90)] = 10
     owing: Annotated[list[Key], Field(max_length=500, default_factory=list)]
     consolidating_unit: Key
@@ -171,7 +170,6 @@ class ReportKindStored(Answer):
     last_day: int
     due_month: int
     due_day: int
-    remind_days: int
     consolidate_days: int
     owing: list[str]
     consolidating_unit: str

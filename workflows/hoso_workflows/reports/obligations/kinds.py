@@ -52,8 +52,6 @@ class Kind(Rule):
 
     code: str
     name: str
-    #: Days before the deadline on which the heads of a unit are reminded.
-    remind_days: int
     #: Days behind the deadline by which the consolidated report is owed.
     consolidate_days: int
     #: Units that owe it; empty for every topmost authority below the receiving unit that handles something.
