@@ -325,6 +325,7 @@ AT_THE_SHELL = {
         "list_reported_dossiers",
         *("report_officers", "set_online_target", "enter_report_kind", "list_report_kinds"),
         *("list_report_obligations", "list_submitted_dossiers", "write_report", "submit_report"),
+        *("return_report", "remind_report"),
         "list_undelivered",
         "release_message",
         "get_escalation_ladder",
