@@ -268,6 +268,8 @@ ROWS: tuple[Act, ...] = (
     Act("list_report_obligations", say("List and read reports that are owed"), (*_SURVEYORS, R.OPERATOR), _L, Fields.FIGURES, cli=("report",)),
     Act("list_submitted_dossiers", say("List the dossiers behind a submitted report"), (*_SURVEYORS, R.OPERATOR), _L, _TRACKING,
         logged=True, cli=("report",)),
+    Act("list_unintegrated_services", say("List the services that nobody can file here"), (R.INSIDE, R.OPERATOR), _A, Fields.PUBLIC,
+        cli=("report",)),
     Act("write_report", say("Write the texts of a report that is owed"), (R.WORKER, R.OPERATOR), _A, cli=("report",)),
     Act("approve_report", say("Approve a report that is owed"), (R.ASSIGNER,), _A, second_person=True),
     Act("submit_report", say("Submit a report that is owed"), (R.WORKER, R.OPERATOR), _A, cli=("report",)),
@@ -291,6 +293,7 @@ ROWS: tuple[Act, ...] = (
 
     Act("list_webhooks", say("List the receivers of webhooks"), (R.ADMINISTRATOR, R.OPERATOR), _A, cli=("webhooks",)),
     Act("enter_webhook", say("Enter a receiver of webhooks"), (R.ADMINISTRATOR, R.OPERATOR), _A, step_up=True, cli=("webhooks",)),
+    Act("change_webhook", say("Change a receiver of webhooks"), (R.ADMINISTRATOR, R.OPERATOR), _A, step_up=True, cli=("webhooks",)),
     Act("rotate_webhook_secret", say("Make a new secret for a receiver of webhooks"), (R.ADMINISTRATOR, R.OPERATOR), _A, step_up=True,
         cli=("webhooks",)),
     Act("end_webhook", say("End a receiver of webhooks"), (R.ADMINISTRATOR, R.OPERATOR), _A, cli=("webhooks",)),

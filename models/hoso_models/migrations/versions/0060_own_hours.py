@@ -1,0 +1,12 @@
+"""Version of a receiver of webhooks; applicants' own hours without mail."""
+
+from alembic import op
+
+from hoso_models import migrations
+
+revision = "0060"
+down_revision = "0059"
+
+
+def upgrade() -> None:
+    migrations.run(op.get_bind(), migrations.script("0060_own_hours.sql"))
