@@ -1,4 +1,4 @@
-"""Acts of `hoso report` on a report that is owed: write, approve, submit, return, remind.
+"""Acts of `hoso report` on an owed report: write, approve, submit, return, remind.
 
 Whoever sits at the shell enters them on the word of an officer. Approval takes the token of the head who approves: nobody else's
 word is a second person's signature (ADR 0022).

@@ -12,27 +12,31 @@ import typer
 
 from hoso_api.cli import console, errors, instants, operators, report_acts, signals
 from hoso_api.cli.register_acts import Json
-from hoso_api.cli.report_acts import Report, Word, app
+from hoso_api.cli.report_acts import Report, Word
 from hoso_api.installation import installation
 from hoso_api.system_clock import now
 from hoso_calendar.messages import say, sentence
 from hoso_models import ReportPart, ReportPeriod
 from hoso_workflows import localtime
 from hoso_workflows.organisation import permissions
+from hoso_workflows.pagination import MOST
 from hoso_workflows.procedures.reference_data import ReferenceData
-from hoso_workflows.reports import lateness
+from hoso_workflows.reports import integration, lateness
 from hoso_workflows.reports.forms import files, making, tables, targets
 from hoso_workflows.reports.forms.accounting import Scope
 from hoso_workflows.reports.forms.files import Format
 from hoso_workflows.reports.forms.tables import Form, Heading, Split, Table
+from hoso_workflows.reports.integration import Gap, Service
 from hoso_workflows.reports.lateness_dossiers import Column
 from hoso_workflows.reports.obligations import frozen, kinds, papers, register
 from hoso_workflows.reports.obligations.kinds import Kind
 from hoso_workflows.reports.obligations.papers import Read
 from hoso_workflows.reports.obligations.register import Obligation
 
+app = report_acts.app
 File = Annotated[Path | None, typer.Option("--file", help="Write it there; .xlsx, .csv, .pdf or .svg.")]
 PARTS = {ReportPart.AGENCY: "đơn vị", ReportPart.CONSOLIDATED: "tổng hợp"}
+GAPS = {Gap.NO_VERSION: "chưa có quy trình áp dụng", Gap.CLOSED: "đang ngừng nhận hồ sơ"}
 OFFICERS, DOSSIERS = "report_officers", "list_submitted_dossiers"
 
 
@@ -120,6 +124,21 @@ def form(
         console.json({**asdict(heading), **tables.document(made)})
     else:
         _print(made)
+
+
+@app.command()
+def unintegrated(
+    unit: Annotated[str | None, typer.Option(help="A unit with those below it; all when absent.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=MOST, help="At most so many.")] = MOST,
+    json: Json = False,
+) -> None:
+    """List the services that are not integrated: handled by a unit, and nobody can file them here."""
+    found = signals.run(_unintegrated(unit, limit))
+    if json:
+        console.json({"items": [asdict(each) for each in found]})
+        return
+    rows = [(each.unit, each.procedure, each.name or "", GAPS[each.why]) for each in found]
+    console.table("Dịch vụ chưa tích hợp", ("Đơn vị", "Mã thủ tục", "Thủ tục", "Lý do"), rows, whole=(0, 1))
 
 
 @app.command("kinds")
@@ -239,6 +258,14 @@ async def _form(kind: Form, scope: Scope, split: Split) -> tuple[Heading, Table]
         if kind is Form.OFFICERS:
             await operators.reads(db, OFFICERS, scope.unit, (row.labels[-1] for row in made.rows))
         return heading, made
+
+
+async def _unintegrated(unit: str | None, limit: int) -> tuple[Service, ...]:
+    async with installation.opened() as db:
+        await permissions.existing_unit(db, unit)
+        units = None if unit is None else [unit]
+        page = await integration.unintegrated(db, units, localtime.local_date(now()), limit=limit)
+        return page.items
 
 
 async def _kinds() -> list[kinds.Stored]:
