@@ -5,7 +5,7 @@ from pathlib import Path
 
 TESTS = Path(__file__).parents[1]
 FOLDER = TESTS / "api" / "journeys"
-OF_OFFICES = {"H": "abcde", "M": "abcde", "A": "abc", "R": "abcde", "F": "b", "U": "ab"}
+OF_OFFICES = {"H": "abcde", "M": "abcde", "A": "abc", "R": "abcde", "F": "ab", "U": "ab"}
 #: Those of the desk, officers, heads, modellers, approvers, administrators, the coordinator and auditors.
 JOURNEYS = [
     *(f"D{number}" for number in range(1, 8)),

@@ -229,16 +229,20 @@ async def _job(rest: Rest) -> str:
     return f"/noi-bo/viec-chay/{made['id']}"
 
 
-async def _webhook(rest: Rest) -> str:
+async def _webhook(rest: Rest, name: str = "Cổng") -> str:
     entry = {
         "unit": "H27",
-        "name": "Cổng",
+        "name": name,
         "url": "https://cong.example.vn/",
         "events": ["filed", "accepted"],
     }
     made = await rest.done("/v1/webhooks", ADMINISTRATOR, entry)
     await rest.accepts()
     return f"/noi-bo/quan-tri/webhook/{made['receiver']}"
+
+
+async def _webhook_change(rest: Rest) -> str:
+    return f"{await _webhook(rest, 'Cổng khác')}/sua"
 
 
 async def _dispute(rest: Rest) -> str:
@@ -321,6 +325,7 @@ SAMPLES: Mapping[str, Sample] = {
     HOUSE: _always("/noi-bo/quan-tri/mau-giay/mau-chung/02"),
     "/noi-bo/viec-chay/{job}": _job,
     "/noi-bo/quan-tri/webhook/{webhook}": _webhook,
+    "/noi-bo/quan-tri/webhook/{webhook}/sua": _webhook_change,
     "/noi-bo/bao-cao/{kind}": _report_form,
     "/noi-bo/bao-cao/nop/{obligation}": _owed_report,
     "/noi-bo/dau-moi/bao-cao/{period}": _consolidation,

@@ -162,7 +162,7 @@ LISTS: Mapping[str, set[str]] = {
     **{
         each: {DESK, DEPARTMENT, PROVINCE, OTHER}
         for each in (
-            *("list_webhooks", "rotate_webhook_secret", "end_webhook", "test_webhook"),
+            *("list_webhooks", "change_webhook", "rotate_webhook_secret", "end_webhook", "test_webhook"),
             "list_webhook_deliveries",
         )
     },
@@ -272,7 +272,8 @@ BESIDE: Mapping[str, Collection[str]] = {
         for act in (
             *("revoke_token", "enter_key", "revoke_key"),
             # Nor is the receiver of webhooks.
-            *("rotate_webhook_secret", "end_webhook", "test_webhook", "list_webhook_deliveries"),
+            *("change_webhook", "rotate_webhook_secret", "end_webhook", "test_webhook"),
+            "list_webhook_deliveries",
         )
     },
     # What the matrix asks about is not late: whoever may remind somewhere is told so.
@@ -325,6 +326,7 @@ AT_THE_SHELL = {
         "list_reported_dossiers",
         *("report_officers", "set_online_target", "enter_report_kind", "list_report_kinds"),
         *("list_report_obligations", "list_submitted_dossiers", "write_report", "submit_report"),
+        *("return_report", "remind_report", "list_unintegrated_services"),
         "list_undelivered",
         "release_message",
         "get_escalation_ladder",
@@ -341,8 +343,8 @@ AT_THE_SHELL = {
     *("declare_version", "submit_version", "migrate_dossiers", "name_owner", "list_permissions"),
     *("get_permissions", "list_access_log", "give_token", "list_tokens", "revoke_token"),
     *("list_keys", "enter_key", "revoke_key", "audit", "operate", "sweep"),
-    *("list_webhooks", "enter_webhook", "rotate_webhook_secret", "end_webhook", "test_webhook"),
-    "list_webhook_deliveries",
+    *("list_webhooks", "enter_webhook", "change_webhook", "rotate_webhook_secret", "end_webhook"),
+    *("test_webhook", "list_webhook_deliveries"),
     *("read_description", "list_openings", "get_competence", "list_units", "get_unit", "list_areas"),
     *("enter_area", "close_area", "enter_unit", "change_unit", "close_unit", "reopen_unit"),
     *("preview_rehoming", "rehome_unit", "list_people", "enter_person", "change_person", "close_person"),

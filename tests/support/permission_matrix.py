@@ -853,6 +853,7 @@ CASES: Mapping[str, Case] = {
         "/v1/webhooks",
         {"unit": DEPARTMENT, "name": "Cổng", "url": "https://10.0.0.1/", "events": ["accepted"]},
     ),
+    "change_webhook": Case("PATCH", _WEBHOOK, {"name": "Cổng"}),
     "rotate_webhook_secret": Case("POST", f"{_WEBHOOK}/secret", {}),
     "end_webhook": Case("POST", f"{_WEBHOOK}/end"),
     "test_webhook": Case("POST", f"{_WEBHOOK}/test"),

@@ -81,6 +81,7 @@ CASES: Mapping[str, Case] = {
     "get_report_obligation_file": Case("GET", _report(SUBMITTED, "file?format=csv")),
     "recount_report": Case("GET", _report(SUBMITTED, "recount")),
     "list_submitted_dossiers": Case("GET", _report(SUBMITTED, "dossiers?column=late")),
+    "list_unintegrated_services": Case("GET", f"/v1/reports/unintegrated-services?unit={DEPARTMENT}"),
     "write_report": Case("PUT", _report(SUBMITTED, "texts"), {"proposals": "Không"}),
     "approve_report": Case("POST", _report(SUBMITTED, "approval")),
     "submit_report": Case("POST", _report(SUBMITTED, "submission"), {}),

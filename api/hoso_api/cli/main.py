@@ -106,7 +106,7 @@ COMMANDS = {
     ),
     "webhooks": LazyCommand(
         "webhooks",
-        "Systems that are sent signed events: list, enter, new secret, try out, last messages, end.",
+        "Systems that are sent signed events: list, enter, change, new secret, try out, last messages, end.",
     ),
     "outbox": LazyCommand(
         "outbox", "Messages that wait to be sent or were set aside, and letting these go again."

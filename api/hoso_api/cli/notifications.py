@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
-from datetime import datetime
+from datetime import datetime, time
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -172,25 +172,50 @@ def delivery(
     urgent: Annotated[
         bool | None, typer.Option("--urgent/--no-urgent", help="What is urgent waits for neither.")
     ] = None,
+    hours: Annotated[
+        str | None,
+        typer.Option(help="Times without word of your own dossiers, as 21:00-06:00; usual, or none."),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Show how you are told by mail, and change what is named."""
     said = {"language": language, "digest": digest, "quiet": quiet, "urgent_at_once": urgent}
-    found = signals.run(_wished({name: value for name, value in said.items() if value is not None}))
+    named = {name: value for name, value in said.items() if value is not None}
+    found = signals.run(_wished(named if hours is None else {**named, **_hours(hours)}))
     if json:
-        console.json(asdict(found))
+        console.json(preferences.document(found))
         return
     rows = [
         ("Tiếng của thư", "Tiếng Việt" if found.language is MailLanguage.VIETNAMESE else "English"),
         ("Thư tổng hợp đầu ngày làm việc", _yes(found.digest)),
         ("Không gửi ngoài giờ làm việc", _yes(found.quiet)),
         ("Việc gấp gửi ngay", _yes(found.urgent_at_once)),
+        ("Giờ không báo về hồ sơ của mình", _times(found)),
     ]
     console.table("", ("Cách nhận thư", ""), rows)
 
 
 def _yes(said: bool) -> str:
     return "có" if said else "không"
+
+
+def _hours(said: str) -> dict[str, time | None]:
+    """The hours of an option. Raises Usage."""
+    if said == "usual":
+        return {"quiet_from": None, "quiet_until": None}
+    begin, _, end = ("00:00", "", "00:00") if said == "none" else said.partition("-")
+    try:
+        return {"quiet_from": time.fromisoformat(begin), "quiet_until": time.fromisoformat(end)}
+    except ValueError:
+        raise errors.Usage(say("Name the hours as 21:00-06:00, or usual, or none.")) from None
+
+
+def _times(found: Preference) -> str:
+    if found.quiet_from is None or found.quiet_until is None:
+        return "theo hệ thống"
+    if found.quiet_from == found.quiet_until:
+        return "không"
+    return f"{found.quiet_from:%H:%M} – {found.quiet_until:%H:%M}"
 
 
 async def _wished(said: Mapping[str, Any]) -> Preference:

@@ -6,8 +6,7 @@ from typing import Annotated
 
 import typer
 
-from hoso_api.cli import console, errors, instants, operators, signals
-from hoso_api.cli.report_obligations import app
+from hoso_api.cli import console, errors, instants, operators, report_obligations, signals
 from hoso_api.installation import installation
 from hoso_api.system_clock import now
 from hoso_api.translation import wording
@@ -42,6 +41,9 @@ FIGURES = (
     "open_overdue",
     "closed_otherwise",
 )
+
+
+app = report_obligations.app
 
 
 @app.callback(invoke_without_command=True)

@@ -10,38 +10,33 @@ from uuid import UUID
 
 import typer
 
-from hoso_api.cli import console, errors, instants, operators, signals
+from hoso_api.cli import console, errors, instants, operators, report_acts, signals
 from hoso_api.cli.register_acts import Json
+from hoso_api.cli.report_acts import Report, Word
 from hoso_api.installation import installation
 from hoso_api.system_clock import now
-from hoso_api.translation import wording
 from hoso_calendar.messages import say, sentence
 from hoso_models import ReportPart, ReportPeriod
-from hoso_models.storage.database import Database
 from hoso_workflows import localtime
-from hoso_workflows.organisation import permissions, principals
+from hoso_workflows.organisation import permissions
+from hoso_workflows.pagination import MOST
 from hoso_workflows.procedures.reference_data import ReferenceData
-from hoso_workflows.reports import lateness
+from hoso_workflows.reports import integration, lateness
 from hoso_workflows.reports.forms import files, making, tables, targets
 from hoso_workflows.reports.forms.accounting import Scope
 from hoso_workflows.reports.forms.files import Format
 from hoso_workflows.reports.forms.tables import Form, Heading, Split, Table
+from hoso_workflows.reports.integration import Gap, Service
 from hoso_workflows.reports.lateness_dossiers import Column
-from hoso_workflows.reports.obligations import acts, frozen, kinds, papers, register
-from hoso_workflows.reports.obligations.acts import By
+from hoso_workflows.reports.obligations import frozen, kinds, papers, register
 from hoso_workflows.reports.obligations.kinds import Kind
 from hoso_workflows.reports.obligations.papers import Read
 from hoso_workflows.reports.obligations.register import Obligation
 
-app = typer.Typer(
-    add_completion=False,
-    help="The lateness report of a period, or the dossiers behind one figure; forms; reports that are owed.",
-)
-
-Report = Annotated[str, typer.Argument(help="The id of the report, as `hoso report obligations` lists it.")]
-Word = Annotated[str, typer.Option("--by", help="On whose word: the id or name of an officer who may.")]
+app = report_acts.app
 File = Annotated[Path | None, typer.Option("--file", help="Write it there; .xlsx, .csv, .pdf or .svg.")]
 PARTS = {ReportPart.AGENCY: "đơn vị", ReportPart.CONSOLIDATED: "tổng hợp"}
+GAPS = {Gap.NO_VERSION: "chưa có quy trình áp dụng", Gap.CLOSED: "đang ngừng nhận hồ sơ"}
 OFFICERS, DOSSIERS = "report_officers", "list_submitted_dossiers"
 
 
@@ -64,7 +59,7 @@ def obligations(
             each.unit,
             PARTS[each.part],
             f"{each.due_before:%d/%m/%Y}",
-            _standing(each),
+            report_acts.standing(each),
         )
         for each in found
     ]
@@ -75,7 +70,7 @@ def obligations(
 @app.command()
 def show(report: Report, file: File = None, json: Json = False) -> None:
     """Show a report with its figures and texts, or write it to a file."""
-    found, read = signals.run(_read(_id(report)))
+    found, read = signals.run(_read(report_acts.identity(report)))
     if file is not None:
         _write(file, read.heading, list(read.figures.tables), read.texts)
         return
@@ -98,7 +93,7 @@ def dossiers(
     json: Json = False,
 ) -> None:
     """List the codes behind a figure of a submitted report."""
-    items = signals.run(_dossiers(_id(report), column))
+    items = signals.run(_dossiers(report_acts.identity(report), column))
     if json:
         console.json({"items": [asdict(each) for each in items]})
         return
@@ -132,31 +127,18 @@ def form(
 
 
 @app.command()
-def write(
-    report: Report,
-    by: Word,
-    difficulties: Annotated[str | None, typer.Option(help="Difficulties that the unit has met.")] = None,
-    proposals: Annotated[str | None, typer.Option(help="Proposals of the unit.")] = None,
-    chapter: Annotated[str | None, typer.Option(help="Own chapter of a consolidated report.")] = None,
+def unintegrated(
+    unit: Annotated[str | None, typer.Option(help="A unit with those below it; all when absent.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=MOST, help="At most so many.")] = MOST,
     json: Json = False,
 ) -> None:
-    """Write the texts of a report; a head of the unit then approves it."""
-    said = {"difficulties": difficulties, "proposals": proposals, "chapter": chapter}
-    texts = {name: text for name, text in said.items() if text is not None}
-    _told(signals.run(_written(_id(report), texts, by)), json=json)
-
-
-@app.command()
-def submit(
-    report: Report,
-    by: Word,
-    confirm_missing: Annotated[
-        bool, typer.Option("--confirm-missing", help="Without the reports that have not come in.")
-    ] = False,
-    json: Json = False,
-) -> None:
-    """Submit an approved report: its figures are frozen with the dossiers behind them."""
-    _told(signals.run(_submitted(_id(report), by, confirm_missing=confirm_missing)), json=json)
+    """List the services that are not integrated: handled by a unit, and nobody can file them here."""
+    found = signals.run(_unintegrated(unit, limit))
+    if json:
+        console.json({"items": [asdict(each) for each in found]})
+        return
+    rows = [(each.unit, each.procedure, each.name or "", GAPS[each.why]) for each in found]
+    console.table("Dịch vụ chưa tích hợp", ("Đơn vị", "Mã thủ tục", "Thủ tục", "Lý do"), rows, whole=(0, 1))
 
 
 @app.command("kinds")
@@ -205,29 +187,6 @@ def target(
         console.json(asdict(made))
     else:
         console.out.print(f"Chỉ tiêu năm {made.year} của {made.unit}: {made.percent}%.")
-
-
-def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise errors.Usage(
-            say("{text} is no id of a report; `hoso report obligations` lists them", text=text)
-        ) from None
-
-
-def _standing(found: Obligation) -> str:
-    word = wording.REPORT_STATES[found.status]
-    return f"{word}, trễ" if found.late(now()) else word
-
-
-def _told(found: Obligation, *, json: bool) -> None:
-    if json:
-        console.json({**asdict(found), "late": found.late(now())})
-    else:
-        console.out.print(
-            f"{found.kind_name}, kỳ {found.period_key}, {found.unit}: {_standing(found)}.", markup=False
-        )
 
 
 def _print(made: Table) -> None:
@@ -301,20 +260,12 @@ async def _form(kind: Form, scope: Scope, split: Split) -> tuple[Heading, Table]
         return heading, made
 
 
-async def _author(db: Database, by: str) -> By:
-    at = now()
-    operator = await operators.entered(db, at=at)
-    return By(await principals.named(db, by), at, operator=operator)
-
-
-async def _written(report: UUID, texts: dict[str, str], by: str) -> Obligation:
+async def _unintegrated(unit: str | None, limit: int) -> tuple[Service, ...]:
     async with installation.opened() as db:
-        return await acts.write(db, report, texts, await _author(db, by))
-
-
-async def _submitted(report: UUID, by: str, *, confirm_missing: bool) -> Obligation:
-    async with installation.opened() as db:
-        return await acts.submit(db, report, await _author(db, by), confirm_missing=confirm_missing)
+        await permissions.existing_unit(db, unit)
+        units = None if unit is None else [unit]
+        page = await integration.unintegrated(db, units, localtime.local_date(now()), limit=limit)
+        return page.items
 
 
 async def _kinds() -> list[kinds.Stored]:
@@ -324,13 +275,13 @@ async def _kinds() -> list[kinds.Stored]:
 
 async def _enter_kind(kind: Kind, by: str) -> kinds.Stored:
     async with installation.opened() as db:
-        author = await _author(db, by)
+        author = await report_acts.author(db, by)
         return await kinds.enter(db, kind, actor=author.actor, at=author.at, operator=author.operator)
 
 
 async def _target(unit: str, year: int, percent: int, basis: str, by: str) -> targets.Target:
     async with installation.opened() as db:
-        author = await _author(db, by)
+        author = await report_acts.author(db, by)
         return await targets.enter(
             db, unit, year, percent, basis, actor=author.actor, at=author.at, operator=author.operator
         )

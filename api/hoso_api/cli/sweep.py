@@ -148,7 +148,7 @@ async def _sweep(at: str | None) -> dict[str, dict[str, Any]]:
         delivered = await outbox.deliver(db, email.transports(settings), at=when, holding=holding)
         await sweep_progress.record_success(db, sweep_progress.Sweep.DELIVER, when)
         # By the host's clock, by which receivers judge when a message was signed.
-        told = await webhooks.deliver(db, WebhookSettings(), at=now(), quiet=settings.quiet)
+        told = await webhooks.deliver(db, WebhookSettings(), at=now(), holding=holding)
         over = await expiry.expire(db, at=when)
         expired = await retention.expire(db, retention.ExpirySettings(), at=when)
         drafts_gone = await drafts.expire(db, at=when)

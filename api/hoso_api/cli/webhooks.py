@@ -17,7 +17,8 @@ from hoso_models.storage.database import Database
 from hoso_workflows import localtime
 from hoso_workflows.identity.sealing import Seal
 from hoso_workflows.pagination import MOST
-from hoso_workflows.webhooks import deliveries, receivers
+from hoso_workflows.webhooks import changes, deliveries, receivers
+from hoso_workflows.webhooks.changes import Change
 from hoso_workflows.webhooks.deliveries import DeliveryState
 from hoso_workflows.webhooks.kinds import Event
 from hoso_workflows.webhooks.receivers import Entry, Given, Receiver
@@ -26,7 +27,7 @@ from hoso_workflows.webhooks.settings import WebhookSettings
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
-    help="Systems that are sent signed events: list, enter, new secret, try out, last messages, end.",
+    help="Systems that are sent signed events: list, enter, change, new secret, try out, last messages, end.",
 )
 Json = Annotated[bool, typer.Option("--json", help="As JSON.")]
 ReceiverId = Annotated[UUID, typer.Argument(help="The receiver's id, as the list shows it.")]
@@ -76,6 +77,35 @@ def enter(
         ),
         json=json,
     )
+
+
+@app.command()
+def change(
+    receiver: ReceiverId,
+    name: Annotated[str | None, typer.Option(help="What it is called here from now on.")] = None,
+    url: Annotated[str | None, typer.Option(help="Where messages are posted from now on.")] = None,
+    event: Annotated[
+        list[Event] | None, typer.Option(help="An event that it is sent from now on; name all of them.")
+    ] = None,
+    contact: Annotated[
+        bool | None,
+        typer.Option("--contact/--no-contact", help="A gateway is told the applicant's telephone number."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Change a receiver; what is not named stays, and what waits goes to the new address."""
+    asked, hosts = Change(name, url, event or None, contact), WebhookSettings().webhook_inner_hosts
+    found = signals.run(
+        _done(
+            lambda db, who, at: changes.change(
+                db, receiver, asked, actor=who, at=at, inner_hosts=hosts, operator=True
+            )
+        )
+    )
+    if json:
+        console.json(asdict(found))
+    else:
+        console.line(f"{found.name}: {found.url}")
 
 
 @app.command()

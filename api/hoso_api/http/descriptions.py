@@ -42,7 +42,7 @@ _WITH: Mapping[str, Json] = {
 _VERSIONED = {
     *("get_dossier", "get_waits", "get_user_task", "create_draft", "get_draft", "change_draft"),
     *("get_report_obligation", "write_report", "approve_report", "submit_report", "return_report"),
-    *("read_task_draft", "keep_task_draft"),
+    *("read_task_draft", "keep_task_draft", "change_webhook"),
 }
 #: What answers of free JSON are.
 _FREE = {

@@ -35,6 +35,7 @@ from hoso_workflows.reports.obligations import refusals as report_refusals
 from hoso_workflows.signatures import refusals as signature_refusals
 from hoso_workflows.tasks import kept
 from hoso_workflows.tracking import search
+from hoso_workflows.webhooks.changes import WebhookChanged
 
 MEDIA_TYPE = "application/problem+json"
 PREFIX = "urn:hoso:problem:"
@@ -80,6 +81,7 @@ STATUSES: Mapping[type[errors.Refusal], HTTPStatus] = {
     OwnEntry: HTTPStatus.FORBIDDEN,
     report_refusals.OwnReport: HTTPStatus.FORBIDDEN,
     report_refusals.ReportChanged: HTTPStatus.PRECONDITION_FAILED,
+    WebhookChanged: HTTPStatus.PRECONDITION_FAILED,
     report_files.ReportNotSet: HTTPStatus.SERVICE_UNAVAILABLE,
     linking.UnknownPerson: HTTPStatus.FORBIDDEN,
     search.ReasonNeeded: HTTPStatus.UNPROCESSABLE_ENTITY,

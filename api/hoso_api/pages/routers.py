@@ -16,6 +16,7 @@ from hoso_api.pages.administration import revision_endpoints as calendar_revisio
 from hoso_api.pages.administration import rung_endpoints as rungs
 from hoso_api.pages.administration import template_endpoints as letter_templates
 from hoso_api.pages.administration import template_entry_endpoints as template_entries
+from hoso_api.pages.applicant import delivery_endpoints as applicant_delivery
 from hoso_api.pages.applicant import endpoints as applicant
 from hoso_api.pages.changes import editing_endpoints as edited_versions
 from hoso_api.pages.changes import endpoints as changes
@@ -93,6 +94,7 @@ from hoso_api.pages.rules import endpoints as rules
 from hoso_api.pages.shared import look
 from hoso_api.pages.sign_in import endpoints as sign_in
 from hoso_api.pages.sign_in import invitation_endpoints, passkey_endpoints, provider_endpoints
+from hoso_api.pages.webhooks import change_endpoints as webhook_changes
 from hoso_api.pages.webhooks import endpoints as webhooks
 from hoso_api.pages.webhooks import entry_endpoints as webhook_entries
 
@@ -111,6 +113,7 @@ PAGES: tuple[APIRouter, ...] = (
     delivery_endpoints.router,
     provider_endpoints.router,
     applicant.router,
+    applicant_delivery.router,
     officer.router,
     steps.router,
     desk.router,
@@ -169,6 +172,7 @@ PAGES: tuple[APIRouter, ...] = (
     rungs.router,
     outbox.router,
     webhook_entries.router,
+    webhook_changes.router,
     webhooks.router,
     holds.router,
     destruction.router,

@@ -255,6 +255,7 @@ ADMINISTERED: Mapping[str, str] = {
     "letter_template_entered": "Nhập mẫu giấy tờ",
     "letter_template_approved": "Phê duyệt mẫu giấy tờ",
     "webhook_entered": "Thêm hệ thống nhận tin",
+    "webhook_changed": "Thay đổi hệ thống nhận tin",
     "webhook_secret_made": "Tạo khóa bí mật mới cho hệ thống nhận tin",
     "webhook_tested": "Gửi tin thử đến hệ thống nhận tin",
     "webhook_ended": "Ngừng hệ thống nhận tin",

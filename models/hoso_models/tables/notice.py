@@ -1,11 +1,11 @@
 """Notices: what a person was told, in a list of their own."""
 
-from datetime import datetime
+from datetime import datetime, time
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, SmallInteger, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, SmallInteger, UniqueConstraint, text
 from sqlmodel import Field
 
 from hoso_models.tables.base import (
@@ -55,7 +55,10 @@ class DeliveryPreference(Record, table=True):
     """A person's preference about mail. Who has none is told at once, in Vietnamese."""
 
     __tablename__ = "delivery_preference"
-    __table_args__ = (one_of("language", MailLanguage),)
+    __table_args__ = (
+        one_of("language", MailLanguage),
+        CheckConstraint("(quiet_from is null) = (quiet_until is null)", name="quiet_hours"),
+    )
 
     principal_id: UUID = Field(primary_key=True, foreign_key="principal.id")
     language: MailLanguage = enum_field(
@@ -65,6 +68,9 @@ class DeliveryPreference(Record, table=True):
     quiet: bool = defaulted(value=False, literal="false")
     urgent_at_once: bool = defaulted(value=True, literal="true")
     changed_at: datetime
+    #: Local times without word of one's own dossiers; null for those of the installation, equal for none.
+    quiet_from: time | None = None
+    quiet_until: time | None = None
 
 
 class ContactProof(Record, table=True):

@@ -57,6 +57,8 @@ class WebhookReceiver(Record, table=True):
     again_at: datetime | None = None
     last_error: str | None = None
     last_success_at: datetime | None = None
+    #: Raised by each change.
+    version: int = defaulted(value=1, literal="1")
 
 
 class WebhookSecret(Record, table=True):

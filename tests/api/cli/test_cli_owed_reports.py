@@ -7,9 +7,10 @@ from typing import Any
 
 import openpyxl
 
+from hoso_workflows.organisation import credentials
 from support import world as worlds
 from support.command_line import Ran, hoso
-from support.world import DEPARTMENT, PROVINCE, World, person
+from support.world import DEPARTMENT, DESK, FOUNDED, PROVINCE, World, person
 
 KIND = """
 code = "dvc-quy"
@@ -27,14 +28,20 @@ valid_from = {first}
 basis = "QĐ 15/2016/QĐ-UBND, Điều 14"
 """
 ADMINISTRATOR, CLERK = str(person("administrator", PROVINCE)), str(person("clerk"))
+COORDINATOR, HEAD = str(person("reception", DESK)), person("head")
 
 
-async def asked(url: str, *arguments: str) -> Ran:
-    return await asyncio.to_thread(hoso, "report", *arguments, url=url, COLUMNS="160")
+RECORDED = """
+select kind from administration_event where kind like '%report%' or kind like '%target%' order by at, number
+"""
 
 
-async def answered(url: str, *arguments: str) -> Any:
-    ran = await asked(url, *arguments, "--json")
+async def asked(url: str, *arguments: str, given: str | None = None) -> Ran:
+    return await asyncio.to_thread(hoso, "report", *arguments, url=url, given=given, COLUMNS="160")
+
+
+async def answered(url: str, *arguments: str, given: str | None = None) -> Any:
+    ran = await asked(url, *arguments, "--json", given=given)
     assert ran.status == 0, ran.err
     return ran.json
 
@@ -69,10 +76,31 @@ async def test_kinds_targets_and_texts_are_entered_on_the_word_of_who_may(
     listed = await asked(world_url, "obligations", "--period", "2026-Q1")
     assert ("đang soạn, trễ" in listed.out, "tổng hợp" in listed.out) == (True, True)
     assert (await asked(world_url, "show", "khong-co")).status == 2
-    recorded = await world.db.rows(
-        "select kind from administration_event where kind like '%report%' or kind like '%target%' order by at, number"
-    )
+    assert (await answered(world_url, "unintegrated", "--unit", PROVINCE))["items"] == []
+    recorded = await world.db.rows(RECORDED)
     assert [row.kind for row in recorded] == ["report_kind_entered", "online_target_set", "report_written"]
+    await report_goes_its_way(world, world_url, report)
+
+
+async def report_goes_its_way(world: World, url: str, report: str) -> None:
+    """From the approval by a head's own token to a reminder, each act on the word of who may."""
+    async with world.db.transaction() as tx:
+        token = await credentials.give_token(tx, HEAD, "thử", at=FOUNDED)
+    assert (await asked(url, "approve", report, given="hs_nobody")).status == 1
+    assert (await answered(url, "approve", report, given=token))["status"] == "approved"
+    assert (await answered(url, "submit", report, "--by", CLERK))["submissions"] == 1
+    assert (await asked(url, "return", report, "Thiếu số liệu", "--by", CLERK)).status == 1
+    returned = await answered(url, "return", report, "Thiếu số liệu", "--by", COORDINATOR)
+    assert (returned["status"], returned["return_reason"]) == ("returned", "Thiếu số liệu")
+    assert (await asked(url, "remind", report, "--by", CLERK)).status == 1
+    assert (await answered(url, "remind", report, "--by", COORDINATOR))["told"] > 0
+    assert (await asked(url, "remind", report, "--by", COORDINATOR)).status == 1
+    kinds = [row.kind for row in await world.db.rows(RECORDED)]
+    assert kinds[3:] == ["report_approved", "report_submitted", "report_returned", "report_reminded"]
+    by = await world.db.rows(
+        "select actor_id, on_behalf_of from administration_event where kind = 'report_approved'"
+    )
+    assert [tuple(row) for row in by] == [(HEAD, None)]
 
 
 async def test_a_form_is_counted_and_written_to_a_file(world: World, world_url: str, tmp_path: Path) -> None:

@@ -1,17 +1,24 @@
-"""The coordinating function in five ways: an outage told to both at once, a unit called upon, a sheet marked."""
+"""The coordinating function in five ways: an outage told to both, a unit called upon, a sheet marked, a report owed."""
+
+from dataclasses import replace
+from datetime import date
 
 import pytest
 import pytest_asyncio
 
+from hoso_models import ReportStatus
+from hoso_workflows.reports.obligations import register, sweep
+from support import owed_reports
 from support.api_client import HEAD
 from support.coordinators import COORDINATOR, appointed, both_named
 from support.person import Mode
-from support.world import DEPARTMENT, OTHER, PROVINCE, person
+from support.world import DEPARTMENT, DESK, OTHER, PROVINCE, person
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
 PLACE = "/noi-bo/dau-moi"
-CLERK, LEADER = person("clerk"), person("provincial_leader", PROVINCE)
+CLERK, CHIEF, COLLECTOR = person("clerk"), person("agency_head"), person("reception", DESK)
+LEADER = person("provincial_leader", PROVINCE)
 NAMED = f"Sở Văn hóa, Thể thao và Du lịch ({DEPARTMENT})"
 #: Who was told of an outage, and at which instants.
 TOLD = """
@@ -89,3 +96,56 @@ async def test_an_outage_is_told_to_both_a_unit_answers_and_its_sheet_is_marked(
         await leader.goes(f"{PLACE}/bao-tri")
         await leader.goes(f"{PLACE}/van-ban")
         await leader.goes(f"{PLACE}/noi-nhan-bao")
+
+
+@pytest.mark.parametrize("mode", Mode)
+async def test_a_report_of_the_last_quarter_is_owed_before_the_fifth_of_december_and_late_from_then_on(
+    stage, mode
+):
+    rest = stage.rest
+    rest.clock.turn("2026-12-04 09:00")
+    name = f"Báo cáo quý ({mode})"
+    kind = replace(
+        owed_reports.QUARTERLY,
+        code=f"dvc-{mode}",
+        name=name,
+        owing=(DEPARTMENT,),
+        valid_from=date(2026, 11, 1),
+    )
+    await owed_reports.owed(rest.world, rest.clock.at, kind)
+    await sweep.sweep(rest.world.db, at=rest.clock.at)
+    link = f"Sở Văn hóa, Thể thao và Du lịch {name} 2026-Q4"
+    async with stage.officer(COLLECTOR, mode) as collector:
+        await collector.goes(f"{PLACE}/bao-cao")
+        await collector.follows(link)
+        assert await collector.reads("Phải nộp trước ngày 05/12/2026")
+        assert not await collector.reads("trễ")
+        await collector.presses("Nhắc đơn vị nộp")
+        report = collector.path
+    async with stage.officer(CHIEF, mode) as chief:
+        await chief.goes("/noi-bo/toi")
+        assert await chief.reads(f"Đôn đốc báo cáo 2026-Q4: {name}")
+    async with stage.officer(CLERK, mode) as clerk:
+        await clerk.goes(report)
+        await clerk.fills("Khó khăn, vướng mắc (không bắt buộc)", "Đường truyền yếu")
+        await clerk.presses("Lưu nội dung")
+    rest.clock.turn("2026-12-05 09:00")
+    async with stage.officer(CHIEF, mode) as chief:
+        await chief.goes(report)
+        assert await chief.reads("đang soạn trễ")
+        await chief.presses("Duyệt báo cáo")
+        await chief.presses("Nộp báo cáo")
+        assert await chief.reads("đã nộp trễ số liệu đã chốt")
+    (owed,) = [
+        each
+        for each in await register.listed(rest.world.db, None, period="2026-Q4", unit=DEPARTMENT)
+        if each.kind == kind.code
+    ]
+    assert (owed.status, owed.due_before, owed.late(rest.clock.at)) == (
+        ReportStatus.SUBMITTED,
+        date(2026, 12, 5),
+        True,
+    )
+    async with stage.officer(COLLECTOR, mode) as collector:
+        await collector.goes(f"{PLACE}/bao-cao")
+        assert await collector.reads("đã nộp trễ")

@@ -88,6 +88,17 @@ async def test_the_coordinating_function_returns_consolidates_and_submits(rest: 
     report = await submitted(rest)
     coordinator = await (await Visitor.of(rest, COORDINATOR)).goes("/noi-bo/dau-moi/bao-cao")
     assert "Đã nộp 1 trên 2 báo cáo, 0 báo cáo trễ." in coordinator.text
+    assert "Mọi thủ tục của các đơn vị đều nộp được qua hệ thống." in coordinator.text
+    await rest.world.changed(
+        "insert into competence (unit_code, part, procedure_code, valid_from, basis)"
+        " values ('H27.SYT', 'handling', '9.999999', '2026-01-01', 'QĐ 1')"
+    )
+    await coordinator.goes("/noi-bo/dau-moi/bao-cao")
+    assert "Sở Y tế 9.999999 chưa có quy trình áp dụng" in coordinator.text
+    services = (await rest.get("/v1/reports/unintegrated-services", COORDINATOR)).json()["items"]
+    assert [(each["unit"], each["procedure"], each["why"]) for each in services] == [
+        ("H27.SYT", "9.999999", "no_version")
+    ]
     await coordinator.goes("/noi-bo/dau-moi/bao-cao/2026-Q1")
     await coordinator.presses("Lưu nội dung", danh_gia="Chung: tốt")
     head = await (await Visitor.of(rest, HEAD_OF_DESK)).goes("/noi-bo/dau-moi/bao-cao/2026-Q1")

@@ -75,6 +75,32 @@ async def test_a_receiver_shows_its_messages_and_is_tried_turned_and_ended(rest:
     assert visitor.page.status_code == 409
 
 
+async def test_an_administrator_changes_a_receiver_and_loses_nothing_that_was_typed(rest: Rest) -> None:
+    visitor = await Visitor.of(rest, ADMINISTRATOR)
+    await visitor.posts(*await entry(visitor))
+    receiver = await rest.world.one("select id from webhook_receiver")
+    place = f"{PLACE}/{receiver}"
+    await visitor.goes(f"{place}/sua")
+    address, fields = visitor.sent("Lưu")
+    assert {name: fields[name] for name in ("ten", "dia-chi", "su-kien")} == {
+        name: SAID[name] for name in ("ten", "dia-chi", "su-kien")
+    }
+    moved = {**fields, "ten": ["Cổng mới"], "dia-chi": ["https://moi.example.vn/hoso"]}
+    await visitor.posts(address, {**moved, "dia-chi": ["http://10.0.0.1/"]})
+    assert visitor.page is not None
+    assert (visitor.page.status_code, 'value="Cổng mới"' in visitor.page.text) == (422, True)
+    await visitor.posts(address, moved)
+    assert (visitor.path, "Đã lưu." in visitor.text) == (f"{place}?xong=sua", True)
+    assert "https://moi.example.vn/hoso" in visitor.text
+    # From the page that was read before.
+    await visitor.posts(address, {**moved, "ten": ["Tên khác"]})
+    assert (visitor.page.status_code, 'value="Tên khác"' in visitor.page.text) == (412, True)
+    assert await rest.world.one("select name from webhook_receiver") == "Cổng mới"
+    clerk = await (await Visitor.of(rest, CLERK)).goes(f"{place}/sua")
+    assert clerk.page is not None
+    assert clerk.page.status_code == 403
+
+
 async def test_who_administers_nothing_sees_and_enters_no_receiver(rest: Rest) -> None:
     administrator = await Visitor.of(rest, ADMINISTRATOR)
     address, fields = await entry(administrator)

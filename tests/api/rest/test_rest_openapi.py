@@ -184,6 +184,8 @@ def test_every_act_takes_a_key_and_a_version():
     # A report is written whole, and stands elsewhere once an act on it is done.
     acts = ("write_report", "approve_report", "submit_report", "return_report")
     assert [taken.pop(each) for each in acts] == [{"If-Match"}] * 4
+    # A receiver is changed to what is said: the same again changes nothing.
+    assert taken.pop("change_webhook") == {"If-Match"}
     # So is an upload.
     assert taken.pop("continue_upload") == {"If-Match", "Upload-Offset", "Upload-Complete"}
     headers = OPERATIONS["file_draft"]["responses"]["201"]["headers"]

@@ -47,6 +47,7 @@ async def test_an_administrator_enters_a_receiver_whose_secret_is_shown_once(res
         "waiting": 0,
         "aside": 0,
         "old_secret_until": None,
+        "version": 1,
     }
     assert given["secret"] not in json.dumps(found)
     stored = await rest.world.db.rows("select sealed from webhook_secret")
@@ -104,6 +105,7 @@ async def test_a_receiver_is_its_administrators_alone(rest: Rest) -> None:
         assert problem(await rest.post("/v1/webhooks", by, ENTRY))["status"] == status
         assert problem(await rest.post(f"{path}/secret", by, {}))["status"] == status
         assert problem(await rest.post(f"{path}/end", by))["status"] == status
+        assert problem(await rest.ask("PATCH", path, by, json={"name": "Khác"}))["status"] == status
         assert problem(await rest.post(f"{path}/test", by))["status"] == status
         assert problem(await rest.get(f"{path}/deliveries", by))["status"] == status
     assert (await listed(rest))[0]["ended_at"] is None
@@ -155,6 +157,48 @@ async def test_a_receiver_is_tried_out_and_then_ended(rest: Rest) -> None:
     assert (found["ended_at"], found["waiting"]) == (ended["ended_at"], 0)
 
 
+async def test_a_receiver_is_changed_in_its_place_and_keeps_its_secret(rest: Rest) -> None:
+    given = await entered(rest)
+    path = f"/v1/webhooks/{given['receiver']}"
+
+    async def changed(said: dict[str, Any], seen: str = "*") -> Any:
+        return await rest.ask("PATCH", path, ADMINISTRATOR, json=said, headers={"If-Match": seen})
+
+    said = {"url": "https://moi.example.vn/hoso", "events": ["filed"]}
+    first = await changed(said, '"1"')
+    assert (first.status_code, first.headers["etag"]) == (200, '"2"')
+    assert first.json() == (await listed(rest))[0] | {"version": 2, **said}
+    # The same again changes nothing.
+    assert (await changed(said)).headers["etag"] == '"2"'
+    stale = await changed({"name": "Khác"}, '"1"')
+    assert (stale.status_code, problem(stale)["type"]) == (412, "urn:hoso:problem:webhook-changed")
+    for wrong, field in (
+        ({"url": "https://10.0.0.1/"}, "url"),
+        ({"carries_contact": True}, "carries_contact"),
+    ):
+        refused = await changed(wrong)
+        assert (refused.status_code, [each["field"] for each in problem(refused)["errors"]]) == (422, [field])
+    assert (await changed({"events": []})).status_code == 422
+    events = await rest.world.db.rows(
+        "select actor_id, payload from administration_event where kind = 'webhook_changed'"
+    )
+    assert [tuple(row) for row in events] == [
+        (
+            ADMINISTRATOR,
+            {
+                "changed": {
+                    "url": {"from": ENTRY["url"], "to": said["url"]},
+                    "events": {"from": ["accepted", "result_ready"], "to": ["filed"]},
+                }
+            },
+        )
+    ]
+    assert await rest.world.one("select count(*) from webhook_secret") == 1
+    await rest.done(f"{path}/end", ADMINISTRATOR)
+    ended = await changed({"name": "Khác"})
+    assert (ended.status_code, problem(ended)["type"]) == (409, "urn:hoso:problem:webhook-ended")
+
+
 async def test_the_operator_does_the_same_at_the_shell(world: World, world_url: str, tmp_path: Path) -> None:
     async def told(*words: str) -> Any:
         return await asyncio.to_thread(hoso, "webhooks", *words, url=world_url, HOSO_MASTER_KEY_FILE=str(key))
@@ -168,10 +212,14 @@ async def test_the_operator_does_the_same_at_the_shell(world: World, world_url: 
     number = (await told("test", receiver)).out.strip()
     (message,) = (await told("messages", receiver, "--json")).json["items"]
     shown = await told("messages", receiver)
+    moved = (await told("change", receiver, "--name", "Cổng mới", "--json")).json
+    refused = await told("change", receiver, "--url", "http://10.0.0.1/")
     await told("end", receiver)
     (found,) = (await told("list", "--json")).json["items"]
 
     assert (turned["receiver"], turned["secret"] == given["secret"]) == (receiver, False)
     assert (str(message["id"]), message["type"], "Đang chờ gửi" in shown.out) == (number, "hoso.test", True)
     assert (found["id"], found["ended_at"] is None) == (receiver, False)
+    assert (moved["name"], moved["url"], moved["version"]) == ("Cổng mới", ENTRY["url"], 2)
+    assert (refused.status, found["url"]) == (1, ENTRY["url"])
     assert "Đã ngừng" in (await told("list")).out

@@ -20,7 +20,7 @@ from support import mail_server, mail_text
 from support import world as worlds
 from support.builders.histories import local
 from support.mail_server import MailServer, Mood
-from support.world import CITIZEN, DEPARTMENT, DESK, person
+from support.world import CITIZEN, DEPARTMENT, DESK, STRANGER, person
 
 HEAD = person("head")
 #: Friday after work, and the opening of the Monday after it.
@@ -211,6 +211,40 @@ async def test_mail_to_applicants_waits_for_the_end_of_their_quiet_hours(world: 
         assert (await delivered(world, server, local("2026-03-07 06:00"), quiet=night)).sent == 1
 
     assert await world.one("select count(*) from outbox where attempts > 1") == 0
+
+
+async def test_an_applicant_has_one_mail_at_the_opening_of_the_desk_about_all_that_reaches_them_there(
+    world: worlds.World,
+) -> None:
+    await prefers(world, CITIZEN, digest=True)
+    await prefers(world, STRANGER)
+    filed = [await world.files("2026-03-06 18:00", channel="online") for _ in range(3)]
+    await world.changed(
+        "update party set principal_id = $1 where id = (select applicant_id from dossier where reference = $2)",
+        STRANGER,
+        filed[0].reference,
+    )
+    # One that the desk answers for, at another address.
+    await world.files("2026-03-06 18:00")
+    await world.changed("update party set email = 'quay@example.org' where principal_id is null")
+    async with mail_server.running() as server:
+        assert await delivered(world, server, FRIDAY + MINUTE) == Delivered(sent=2, held=2)
+        assert await delivered(world, server, MONDAY) == Delivered(sent=2)
+
+    assert [mail["Subject"] for mail in mails(server)].count("Tổng hợp 2 thông báo") == 1
+    assert len(server.mails) == 3
+
+
+async def test_what_asks_an_applicant_for_something_waits_for_no_digest_and_for_their_own_hours(
+    world: worlds.World,
+) -> None:
+    await prefers(world, CITIZEN, digest=True, quiet_from=time(20), quiet_until=time(5))
+    filed = await world.files("2026-03-06 18:00", channel="online")
+    await world.changed("update outbox set topic = 'applicant.fee_assessed' where dossier_id is not null")
+    assert filed.reference
+    async with mail_server.running() as server:
+        assert (await delivered(world, server, local("2026-03-06 21:00"), quiet=(time(1), time(2)))).held == 1
+        assert (await delivered(world, server, local("2026-03-07 05:00"))).sent == 1
 
 
 async def test_a_reader_of_english_is_told_in_english_as_text_and_as_html(world: worlds.World) -> None:

@@ -32,6 +32,8 @@ class Row:
     digest: bool = False
     quiet: bool = False
     urgent_at_once: bool = True
+    quiet_from: time | None = None
+    quiet_until: time | None = None
 
 
 def working(at: datetime) -> bool:
@@ -69,6 +71,37 @@ def test_a_digest_waits_for_the_opening_after_its_message_and_no_longer(
     there = CALENDAR.local(opening)
     assert CALENDAR.slots(there.date())[0][0] == there.hour * 60 + there.minute
     assert quiet_hours.in_digest(row, Holding({UNIT: CALENDAR}))
+
+
+@given(INSTANTS, TIMES, TIMES, TIMES)
+def test_own_hours_of_an_applicant_go_before_those_of_the_installation(
+    at: datetime, begin: time, end: time, other: time
+) -> None:
+    own = Row(at, topic="applicant.accepted", quiet_from=begin, quiet_until=end)
+    usual = Row(at, topic="applicant.accepted")
+
+    assert quiet_hours.held_until(own, Holding({}, (other, begin)), at) == quiet_hours.held_until(
+        usual, Holding({}, (begin, end)), at
+    )
+    assert quiet_hours.applicants_until((begin, begin), at) is None
+
+
+@given(INSTANTS, TIMES, TIMES, st.booleans(), st.booleans())
+def test_an_applicant_hears_in_working_time_and_outside_of_their_hours(
+    at: datetime, begin: time, end: time, digest: bool, asks: bool
+) -> None:
+    topic = "applicant.supplement_asked" if asks else "applicant.accepted"
+    row = Row(at, topic=topic, digest=digest, quiet=True, quiet_from=begin, quiet_until=end)
+    holding = Holding({UNIT: CALENDAR}, None)
+    until = quiet_hours.held_until(row, holding, at)
+
+    told = until is None
+    assert not told or quiet_hours.applicants_until((begin, end), at) is None
+    # What asks for something waits for their hours alone.
+    assert told == (
+        quiet_hours.applicants_until((begin, end), at) is None and (asks or (not digest and working(at)))
+    )
+    assert quiet_hours.in_digest(row, holding) == (digest and not asks)
 
 
 @given(INSTANTS, TIMES, TIMES)

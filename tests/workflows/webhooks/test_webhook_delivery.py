@@ -13,10 +13,12 @@ from hoso_models import ReceiverKind
 from hoso_workflows import errors, localtime
 from hoso_workflows.identity.sealing import LENGTH, Seal
 from hoso_workflows.lifecycle import commands
-from hoso_workflows.notifications import outbox, undelivered
-from hoso_workflows.notifications.quiet_hours import Hours
+from hoso_workflows.notifications import outbox, preferences, undelivered
+from hoso_workflows.notifications.preferences import Preference
+from hoso_workflows.notifications.quiet_hours import Holding, Hours
 from hoso_workflows.notifications.settlement import Delivered
-from hoso_workflows.webhooks import deliveries, delivery, receivers
+from hoso_workflows.webhooks import changes, deliveries, delivery, receivers
+from hoso_workflows.webhooks.changes import Change
 from hoso_workflows.webhooks.kinds import Event
 from hoso_workflows.webhooks.receivers import Entry
 from hoso_workflows.webhooks.settings import WebhookSettings
@@ -24,7 +26,7 @@ from support import ports, webhook_sink
 from support import world as worlds
 from support.builders.histories import local
 from support.webhook_sink import Mood, Sink
-from support.world import DESK, OTHER, PROVINCE, person
+from support.world import CITIZEN, DESK, OTHER, PROVINCE, person
 
 ADMINISTRATOR = person("administrator", PROVINCE)
 AT = local("2026-03-06 09:00")
@@ -54,7 +56,8 @@ async def delivered(
     world: worlds.World, at: datetime = AT, *, seconds: float = 5, quiet: Hours | None = None
 ) -> Delivered:
     settings = WebhookSettings(webhook_inner_hosts=INNER, webhook_seconds=seconds)
-    return await delivery.deliver(world.db, settings, at=at, seal=SEAL, quiet=quiet)
+    holding = Holding(await world.service.reference_data.unit_calendars(), quiet)
+    return await delivery.deliver(world.db, settings, at=at, seal=SEAL, holding=holding)
 
 
 async def through(world: worlds.World, rounds: int, *, every: timedelta = 90 * MINUTE) -> None:
@@ -295,6 +298,33 @@ async def test_what_waits_for_a_receiver_that_was_ended_goes_nowhere(world: worl
     )
 
 
+async def test_what_waits_goes_at_once_to_the_new_address_of_a_receiver_and_its_secret_signs_it(
+    world: worlds.World,
+) -> None:
+    with ports.kept() as port:
+        given = await enter(world, f"http://127.0.0.1:{port}/")
+        await world.files()
+        assert await delivered(world) == Delivered(failed=1)
+    assert await world.one("select again_at from webhook_receiver") > AT
+    async with webhook_sink.running() as sink:
+        changed = await changes.change(
+            world.db,
+            given.receiver,
+            Change(url=sink.url, events=[Event.ACCEPTED]),
+            actor=ADMINISTRATOR,
+            at=AT + MINUTE,
+            inner_hosts=INNER,
+        )
+        assert (changed.failing_since, changed.again_at, changed.waiting) == (None, None, 1)
+        assert await delivered(world, AT + 2 * MINUTE) == Delivered(sent=1)
+
+    # What was asked for when it happened is told, though it is asked for no more.
+    assert (sink.types, [each.signed_by(secret(given)) for each in sink.got]) == (
+        ["hoso.dossier.filed"],
+        [True],
+    )
+
+
 async def test_a_test_message_is_sent_to_a_receiver_that_rests_and_asks_for_no_second_one(
     world: worlds.World,
 ) -> None:
@@ -401,6 +431,16 @@ async def test_a_gateway_tells_nobody_in_the_quiet_hours_and_a_system_hears_of_i
         assert await delivered(world, morning, quiet=night) == Delivered(sent=1)
 
     assert (gateway.types, system.types) == (["hoso.dossier.filed"], ["hoso.dossier.filed"])
+
+
+async def test_a_gateway_keeps_the_hours_that_an_applicant_has_chosen(world: worlds.World) -> None:
+    own = Preference(quiet_from=time(22), quiet_until=time(8))
+    await preferences.keep(world.db, CITIZEN, own, at=worlds.FOUNDED)
+    async with webhook_sink.running() as gateway:
+        await enter(world, gateway.url, kind=ReceiverKind.GATEWAY, events=[Event.FILED])
+        await world.files("2026-03-06 22:30", channel="online")
+        assert await delivered(world, local("2026-03-06 22:31")) == Delivered(held=1)
+        assert await delivered(world, local("2026-03-07 08:00")) == Delivered(sent=1)
 
 
 async def test_mail_waits_for_no_webhook_and_no_webhook_goes_by_mail(world: worlds.World) -> None:

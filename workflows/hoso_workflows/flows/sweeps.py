@@ -118,9 +118,9 @@ async def deliver_outbox() -> settlement.Delivered:
 @run_log.worded
 async def deliver_webhooks() -> settlement.Delivered:
     """Send to other systems what waits for them."""
-    async with database.connect() as db:
-        quiet = email.MailSettings().quiet
-        delivered = await webhooks.deliver(db, WebhookSettings(), at=_now(), quiet=quiet)
+    async with _service() as service:
+        holding = Holding(await service.reference_data.unit_calendars(), email.MailSettings().quiet)
+        delivered = await webhooks.deliver(service.db, WebhookSettings(), at=_now(), holding=holding)
     if delivered.quarantined:
         log.warning("%d messages to other systems were set aside: hoso outbox", delivered.quarantined)
     return delivered

@@ -178,7 +178,9 @@ def _rungs(unit: str, due: str, procedure: str, role: str | None = None, begun: 
 def _told(kind: str, identity: str, cycle: str) -> str:
     """SQL of the levels that were told already of something in a cycle."""
     there = f"e.subject_kind = '{kind}' and e.subject_id = {identity} and e.cycle = {cycle}"
-    return f"array(select e.level from escalation e where {there} and ($21::timestamptz is null or e.at <= $21))"  # noqa: S608 - fixed text of this module
+    return (
+        f"array(select e.level from escalation e where {there} and ($21::timestamptz is null or e.at <= $21))"  # noqa: S608 - fixed text of this module
+    )
 
 
 #: Who has something, where they have not left.

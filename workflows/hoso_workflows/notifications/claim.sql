@@ -42,10 +42,14 @@ with due as (
 )
 select c.id, c.dedup_key, c.topic, c.recipient_id, c.dossier_id, c.payload, c.created_at, c.attempts, c.address,
   c.unsure, c.first_tried_at, c.last_error, c.digest_key,
-  coalesce(w.language, 'vi') as language, coalesce(w.digest, false) as digest, coalesce(w.quiet, false) as quiet,
-  coalesce(w.urgent_at_once, true) as urgent_at_once,
-  -- Whose working time is the reader's: the unit that keeps their record, else one in which they work.
-  case when w.digest or w.quiet then coalesce(r.home_unit_code, (
+  coalesce(w.language, 'vi') as language, coalesce(w.urgent_at_once, true) as urgent_at_once, r.id as reader_id,
+  -- What a system of another authority prefers is no word of its applicants'.
+  coalesce(w.digest and r.kind <> 'partner', false) as digest, coalesce(w.quiet and r.kind <> 'partner', false) as quiet,
+  case when r.kind <> 'partner' then w.quiet_from end as quiet_from, case when r.kind <> 'partner' then w.quiet_until end as quiet_until,
+  -- Whose working time is the reader's: the unit that keeps their record, else one in which they work; an applicant's that
+  -- of the desk.
+  case when not (w.digest or w.quiet) then null when c.topic like 'applicant.%' then d.receiving_unit
+    else coalesce(r.home_unit_code, (
     select min(a.unit_code) from role_assignment a where a.principal_id = r.id
       and ($1 at time zone 'Asia/Ho_Chi_Minh')::date between a.valid_from and coalesce(a.valid_to, 'infinity'))) end as unit_code,
   c.topic like 'escalation.%' and case c.watched

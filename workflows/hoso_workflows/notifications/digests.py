@@ -30,8 +30,11 @@ async def gathered(
     """
     await db.one_statement(_NAME, [row.id, key(row)])
     urgent = [f"{each}%" for each in quiet_hours.URGENT] if row.urgent_at_once else []
-    asked = [at, lease, row.recipient_id, key(row), row.address, row.id, opening, urgent]
-    return await db.one_statement(_GATHER, [*asked, row.digest_key is not None, list(quiet_hours.PATIENT)])
+    asked = [at, lease, row.reader_id, key(row), row.address, row.id, opening, urgent]
+    own = row.topic.startswith(quiet_hours.OWN)
+    return await db.one_statement(
+        _GATHER_OWN if own else _GATHER, [*asked, row.digest_key is not None, list(quiet_hours.PATIENT)]
+    )
 
 
 def payload(rows: Sequence[Any]) -> dict[str, Any]:
@@ -42,23 +45,34 @@ def payload(rows: Sequence[Any]) -> dict[str, Any]:
 
 _NAME = "update outbox set digest_key = $2 where id = $1"
 _CLAIMED = "), claimed as ("
-_REST = (
+_HEAD, _, _REST = (
     resources.files("hoso_workflows.notifications")
     .joinpath("claim.sql")
     .read_text(encoding="utf-8")
-    .partition(_CLAIMED)[2]
+    .partition(_CLAIMED)
 )
+#: The address to which a message goes, as it is claimed.
+_READER = "left join lateral (" + _HEAD.partition("left join lateral (")[2].partition(") reader on true")[0]
 #: $1 instant, $2 the end of the lease, $3 the reader, $4 the key, $5 their address, $6 the message that was claimed, $7 the opening
 #: before which they were written, $8 patterns of topics that do not wait, $9 whether the mail was tried before, $10 topics of these that wait. How they are claimed and
 #: judged is as in `claim.sql`.
-_SIBLINGS = """
-with due as (
-  select o.id, $5::text as address from outbox o
-  where o.recipient_id = $3 and o.sent_at is null and o.aside is null and o.receiver_id is null and o.id <> $6
+_WAITS = """o.sent_at is null and o.aside is null and o.receiver_id is null and o.id <> $6
     and case when $9 then o.digest_key = $4
       else o.digest_key is null and o.available_at <= $1 and o.created_at < $7
-        and o.topic not like 'account.%' and o.topic not like 'applicant.%' and not (o.topic like any($8::text[]) and o.topic <> all($10::text[])) end
-  order by o.id for update of o skip locked
-"""
+        and o.topic not like 'account.%' and not (o.topic like any($8::text[]) and o.topic <> all($10::text[])) end
+  order by o.id for update of o skip locked"""
+_TO_THE_READER = f"""
+with due as (
+  select o.id, $5::text as address from outbox o
+  where o.recipient_id = $3 and o.topic not like 'applicant.%' and {_WAITS}
+"""  # noqa: S608 - fixed text of this module
+#: Of dossiers of one's own, at the same address: that which a desk has entered for another dossier may be another one.
+_OF_OWN = f"""
+with due as (
+  select o.id, $5::text as address
+  from party p join dossier f on f.applicant_id = p.id join outbox o on o.dossier_id = f.id
+  {_READER}) reader on true
+  where p.principal_id = $3 and o.topic like 'applicant.%' and reader.address = $5 and {_WAITS}
+"""  # noqa: S608 - fixed text of this module
 _NAMED = _REST.replace("unsure = unsure + 1", "unsure = unsure + 1, digest_key = $4", 1)
-_GATHER = f"{_SIBLINGS}{_CLAIMED}{_NAMED}"
+_GATHER, _GATHER_OWN = f"{_TO_THE_READER}{_CLAIMED}{_NAMED}", f"{_OF_OWN}{_CLAIMED}{_NAMED}"

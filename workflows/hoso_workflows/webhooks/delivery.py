@@ -21,7 +21,7 @@ from hoso_models.storage.database import Database
 from hoso_workflows.identity.sealing import Broken, Seal
 from hoso_workflows.notifications import outbox, quiet_hours, settlement
 from hoso_workflows.notifications.outbox import Away, Refused, Undeliverable
-from hoso_workflows.notifications.quiet_hours import Hours
+from hoso_workflows.notifications.quiet_hours import Holding
 from hoso_workflows.notifications.settlement import Delivered, Settled
 from hoso_workflows.operation.key_file import Unusable
 from hoso_workflows.operation.outgoing import Client
@@ -40,8 +40,6 @@ class _Receiver:
     id: UUID
     unit: str
     kind: ReceiverKind
-    url: str
-    carries_contact: bool
     ended: bool
     failures: int
     #: Those that are good at the instant, the newest first.
@@ -54,19 +52,19 @@ async def deliver(
     *,
     at: datetime,
     seal: Seal | None = None,
-    quiet: Hours | None = None,
+    holding: Holding | None = None,
     budget: float = outbox.BUDGET,
 ) -> Delivered:
     """Send the messages due at `at` to every receiver that does not rest.
 
-    Ends when none is left or after `budget` seconds. Gateways tell applicants nothing in the `quiet` hours. Lanes are as many as receivers with something due.
+    Ends when none is left or after `budget` seconds. Gateways tell applicants nothing while `holding` says that they wait; None holds nothing. Lanes are as many as receivers with something due.
     """
     rows = await db.rows(_DUE, [at, LONGEST_REST])
     if not rows:
         return Delivered()
     opened = seal or installation_seal()
     client = Client(settings.webhook_inner_hosts, seconds=settings.webhook_seconds)
-    lanes = [_Lane(db, client, opened, _receiver(row), at, budget, quiet) for row in rows]
+    lanes = [_Lane(db, client, opened, _receiver(row), at, budget, holding or Holding()) for row in rows]
     try:
         async with asyncio.TaskGroup() as working:
             for lane in lanes:
@@ -90,11 +88,13 @@ class _Lane:
         receiver: _Receiver,
         at: datetime,
         budget: float,
-        quiet: Hours | None,
+        holding: Holding,
     ) -> None:
         self._db, self._client, self._seal, self._receiver = db, client, seal, receiver
         self._at, self._begun, self._budget = at, time.monotonic(), budget
-        self._quiet_until = quiet_hours.applicants_until(quiet, at)
+        self._holding = holding
+        #: The address that was tried last: the receiver may be changed during a round.
+        self._url = ""
         self._strikes = 0
         #: Why the receiver rests from now on.
         self._away: str | None = None
@@ -122,22 +122,30 @@ class _Lane:
         if row.overtaken or self._receiver.ended:
             return Settled(row.id, error="overtaken by events before it was sent", aside=Aside.OVERTAKEN)
         event = self._event(row)
-        if self._receiver.kind is ReceiverKind.GATEWAY and self._quiet_until and event.topic != kinds.TEST:
-            return Settled(row.id, again_at=self._quiet_until, uncounted=True, held=True)
+        if (until := self._held_until(row)) is not None:
+            return Settled(row.id, again_at=until, uncounted=True, held=True)
         if event.carries_contact and event.telephone is None and "reference" in event.payload:
             return Settled(row.id, error="the applicant has no number to be told at", aside=Aside.PORTAL)
+        self._url = row.url
         try:
             secrets = [self._seal.open(each, self._receiver.id.bytes) for each in self._receiver.sealed]
             now = self._at + timedelta(seconds=self._elapsed)
-            await sending.post(self._client, self._receiver.url, secrets, event, at=now)
+            await sending.post(self._client, row.url, secrets, event, at=now)
         except Exception as error:  # one bad message must not keep back those behind it
             return self._failed(row, error)
         self._strikes = 0
         return Settled(row.id, sent_at=self._at)
 
+    def _held_until(self, row: Any) -> datetime | None:
+        """The instant until which an applicant is told nothing; None for now, and for a system."""
+        if self._receiver.kind is not ReceiverKind.GATEWAY or row.topic == kinds.TEST:
+            return None
+        topic = kinds.TOLD.get(row.topic.removeprefix(kinds.TOPIC), "")
+        return quiet_hours.gateway_until(row, topic, self._holding, self._at)
+
     def _event(self, row: Any) -> bodies.Event:
         it = self._receiver
-        contact = it.kind is ReceiverKind.GATEWAY and it.carries_contact
+        contact = it.kind is ReceiverKind.GATEWAY and row.carries_contact
         return bodies.Event(
             row.dedup_key, row.topic, row.payload, row.created_at, it.unit, it.kind, contact, row.telephone
         )
@@ -162,7 +170,7 @@ class _Lane:
         if self._away is not None:
             pause = min(REST * 2 ** min(it.failures, 16), LONGEST_REST)
             rest = _jittered(pause, str(it.id), it.failures)
-            await self._db.one_statement(_REST, [it.id, self._at, self._at + rest, self._away])
+            await self._db.one_statement(_REST, [it.id, self._at, self._at + rest, self._away, self._url])
             # What waits behind it was not taken either, and its days are counted from now.
             await self._db.one_statement(_WAITING, [it.id, self._at, outbox.PERSISTENCE])
         elif self.done.sent:
@@ -171,7 +179,7 @@ class _Lane:
 
 def _receiver(row: Any) -> _Receiver:
     return _Receiver(
-        *(row.id, row.unit_code, ReceiverKind(row.kind), row.url, row.carries_contact, row.ended),
+        *(row.id, row.unit_code, ReceiverKind(row.kind), row.ended),
         *(row.failures, tuple(row.sealed)),
     )
 
@@ -205,7 +213,7 @@ def _summed(found: Sequence[Delivered]) -> Delivered:
 _CLAIM = resources.files("hoso_workflows.webhooks").joinpath("claim.sql").read_text(encoding="utf-8")
 #: $1 instant, $2 the longest rest and a quarter: one that lasts longer was begun by a clock that was wrong.
 _DUE = """
-select r.id, r.unit_code, r.kind, r.url, r.carries_contact, r.ended_at is not null as ended, r.failures,
+select r.id, r.unit_code, r.kind, r.ended_at is not null as ended, r.failures,
   array(select s.sealed from webhook_secret s
     where s.receiver_id = r.id and (s.valid_until is null or s.valid_until > $1) order by s.made_at desc, s.id) as sealed
 from webhook_receiver r
@@ -213,10 +221,10 @@ where (r.again_at is null or r.again_at <= $1 or r.again_at > $1 + $2::interval 
   and exists (select from outbox o where o.receiver_id = r.id and o.sent_at is null and o.available_at <= $1)
 order by r.id
 """
-#: $1 receiver, $2 instant, $3 when it is tried again, $4 what went wrong.
+#: $1 receiver, $2 instant, $3 when it is tried again, $4 what went wrong, $5 at which address: another one is not judged by it.
 _REST = """
 update webhook_receiver set failures = failures + 1, failing_since = coalesce(failing_since, $2), again_at = $3, last_error = $4
-where id = $1
+where id = $1 and url = $5
 """
 #: $1 receiver, $2 instant, $3 how long a message is tried.
 _WAITING = f"""

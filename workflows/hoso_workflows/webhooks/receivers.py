@@ -6,8 +6,8 @@ A secret is shown once, when it is made; it is stored sealed, since what is sent
 import base64
 import ipaddress
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -71,6 +71,8 @@ class Receiver:
     aside: int
     #: Until when the secret of before is good as well; None where there is one.
     old_secret_until: datetime | None
+    #: Raised by each change.
+    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,17 @@ async def listed(db: Database, units: Sequence[str] | None, *, at: datetime) -> 
     Those that were ended are the last ones.
     """
     scoped = units if units is None else list(units)
-    return [_receiver(row) for row in await db.rows(_LISTED, [scoped, at])]
+    return [_receiver(row) for row in await db.rows(_LISTED, [scoped, at, None])]
+
+
+async def one(
+    asked: Database | Transaction, receiver: UUID, units: Collection[str] | None, *, at: datetime
+) -> Receiver:
+    """A receiver of these units, None for all. Raises NotFound."""
+    scoped = units if units is None else list(units)
+    for row in await asked.rows(_LISTED, [scoped, at, receiver]):
+        return _receiver(row)
+    raise errors.NotFound("webhook", receiver)
 
 
 async def enter(
@@ -123,7 +135,7 @@ async def enter(
     identity = uuid5(_REQUESTS, f"{actor} {key}") if key else uuid4()
     async with db.transaction() as tx:
         author = await rights.over(tx, ENTER, entry.unit, actor, at, operator=operator)
-        _require_sound(entry, inner_hosts)
+        require_sound(entry, inner_hosts)
         await tx.rows(_LOCK)
         said = [entry.unit, entry.kind.value, entry.name, entry.url, sorted(entry.events)]
         before = await tx.rows(_SAID, [identity])
@@ -215,8 +227,11 @@ def _written(seal: Seal, sealed: bytes, receiver: UUID) -> str:
     return PREFIX + base64.b64encode(seal.open(sealed, receiver.bytes)).decode()
 
 
-def _require_sound(entry: Entry, inner_hosts: Sequence[str]) -> None:
+def require_sound(entry: Entry, inner_hosts: Sequence[str]) -> None:
+    """Raise FormRefused for an entry that may not be asked or told."""
     faults = []
+    if not entry.name.strip():
+        faults.append(errors.Fault("name", say("is missing")))
     if not entry.events:
         faults.append(errors.Fault("events", say("names no event")))
     if set(entry.events) - set(kinds.of(entry.kind)):
@@ -259,20 +274,21 @@ def _reachable(url: str, inner_hosts: Sequence[str]) -> bool:
 
 
 def _receiver(row: Any) -> Receiver:
-    named = dict(row.items())
+    named = {each.name: getattr(row, each.name) for each in fields(Receiver)}
     return Receiver(**{**named, "kind": ReceiverKind(row.kind), "events": tuple(row.events)})
 
 
 #: So that of two requests of one name the second one finds what the first has entered.
 _LOCK = "select pg_advisory_xact_lock(hashtextextended('webhook receivers', 0))"
-#: $1 units or null for all, $2 instant.
+#: $1 units or null for all, $2 instant, $3 receiver or null for all.
 _LISTED = """
 select r.id, r.unit_code as unit, r.kind, r.name, r.url, r.events, r.carries_contact, r.entered_at, r.ended_at, r.last_success_at,
   r.failing_since, r.again_at, r.last_error, count(o.id) filter (where o.aside is null) as waiting,
   count(o.id) filter (where o.aside in ('refused', 'given_up')) as aside,
-  (select max(s.valid_until) from webhook_secret s where s.receiver_id = r.id and s.valid_until > $2) as old_secret_until
+  (select max(s.valid_until) from webhook_secret s where s.receiver_id = r.id and s.valid_until > $2) as old_secret_until,
+  r.version
 from webhook_receiver r left join outbox o on o.receiver_id = r.id and o.sent_at is null
-where $1::text[] is null or r.unit_code = any($1)
+where ($1::text[] is null or r.unit_code = any($1)) and ($3::uuid is null or r.id = $3)
 group by r.id order by r.ended_at is not null, r.name, r.id
 """
 _SAID = """

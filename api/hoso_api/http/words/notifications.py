@@ -14,13 +14,24 @@ _CONTACT = {
 _DELIVERY = {
     "language": ("The language of mails to you.", "vi"),
     "digest": (
-        "True for one mail at the opening of each working day of your unit in place of one for each message; officers alone.",
+        "True for one mail at the opening of each working day in place of one for each message.",
         False,
     ),
-    "quiet": ("True where mail waits outside of the office hours of your unit; officers alone.", False),
+    "quiet": (
+        "True where mail waits outside of office hours: those of your unit, for your own dossiers those of their desk.",
+        False,
+    ),
     "urgent_at_once": (
-        "True where what is late or will soon be late waits for neither digest nor opening.",
+        "True where what is late or will soon be late, and what asks an applicant for something, waits for neither digest nor opening.",
         True,
+    ),
+    "quiet_from": (
+        "Local time from which you are told nothing of your own dossiers; null for that of the installation, the same as the end for none.",
+        "21:00",
+    ),
+    "quiet_until": (
+        "Local time until which that holds; before the begin it is that of the next day.",
+        "06:00",
     ),
 }
 

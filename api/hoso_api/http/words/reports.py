@@ -133,6 +133,14 @@ REPORT_FIELDS: Mapping[str, tuple[str, Any]] = {
     "OnlineTarget.basis": ("The plan or decision that sets it.", "Kế hoạch CCHC 2026"),
     "OnlineTargetSet.basis": ("The plan or decision that sets it.", "Kế hoạch CCHC 2026"),
     "OnlineTarget.entered_at": ("When it was set.", _AT),
+    "UnintegratedService.unit": ("The handling unit.", "H27.SVHTTDL"),
+    "UnintegratedService.procedure": ("Code of the procedure.", "1.014464"),
+    "UnintegratedService.name": ("As its newest version names it; null without one.", "Cấp giấy chứng nhận"),
+    "UnintegratedService.why": ("Why nobody can file it here.", "no_version"),
+    "UnintegratedService.since": (
+        "Since when it takes no new dossiers; null where no version is in force.",
+        "2026-03-10",
+    ),
 }
 #: `operation.parameter` → what it means there, and an example.
 REPORT_PARAMETERS: Mapping[str, tuple[str, Any]] = {
@@ -145,6 +153,10 @@ REPORT_PARAMETERS: Mapping[str, tuple[str, Any]] = {
     },
     "report_days.unit": ("Code of a unit, with those below it; left out: that of your office.", "H27"),
     "report_days.to": ("The last day; today where left out.", "2026-03-04"),
+    "list_unintegrated_services.unit": (
+        "Code of a unit, with those below it; left out: all of them.",
+        "H27",
+    ),
     "days": ("How many days, 1 to 31.", 7),
     "split": ("What the lines of form II.06 are of, within a unit.", "procedure"),
     **{

@@ -24,6 +24,8 @@ WEBHOOK_FIELDS: Mapping[str, tuple[str, Any]] = {
     **{
         f"{schema}.{name}": word for schema in ("WebhookEntry", "Webhook") for name, word in _RECEIVER.items()
     },
+    **{f"WebhookChange.{name}": _RECEIVER[name] for name in ("name", "url", "events", "carries_contact")},
+    "Webhook.version": ("Raised by each change; the ETag by which the next one says what it has seen.", 1),
     "Webhook.id": ("Id of the receiver.", _ID),
     "Webhook.entered_at": ("When it was entered.", _AT),
     "Webhook.ended_at": ("When it was ended; null while it is not.", _AT),
@@ -59,4 +61,10 @@ WEBHOOK_FIELDS: Mapping[str, tuple[str, Any]] = {
     "WebhookDelivery.attempts": ("How often it was tried.", 1),
     "WebhookDelivery.last_error": ("Why it was not taken the last time.", "the receiver answered 503"),
 }
-WEBHOOK_PARAMETERS: Mapping[str, tuple[str, Any]] = {"webhook": ("Id of the receiver.", _ID)}
+WEBHOOK_PARAMETERS: Mapping[str, tuple[str, Any]] = {
+    "webhook": ("Id of the receiver.", _ID),
+    "change_webhook.If-Match": (
+        "The version of the receiver as you have read it, in quotes; 412 where it was changed since.",
+        '"1"',
+    ),
+}

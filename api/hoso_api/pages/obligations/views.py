@@ -15,6 +15,7 @@ from hoso_workflows import errors, localtime
 from hoso_workflows.organisation.permissions import readings, table
 from hoso_workflows.procedures import overview
 from hoso_workflows.reports.forms.files import Format
+from hoso_workflows.reports.integration import Gap
 from hoso_workflows.reports.obligations import acts, papers, register
 from hoso_workflows.reports.obligations.register import Obligation
 
@@ -30,6 +31,11 @@ STATES: Mapping[ReportStatus, tuple[str, str]] = {
     ReportStatus.APPROVED: ("fine", marked("đã duyệt")),
     ReportStatus.SUBMITTED: ("done", marked("đã nộp")),
     ReportStatus.RETURNED: ("stopped", marked("bị trả lại")),
+}
+#: Why nobody can file a procedure here.
+GAPS: Mapping[Gap, str] = {
+    Gap.NO_VERSION: marked("chưa có quy trình áp dụng"),
+    Gap.CLOSED: marked("đang ngừng nhận hồ sơ"),
 }
 
 

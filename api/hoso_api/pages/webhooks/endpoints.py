@@ -18,7 +18,7 @@ from hoso_workflows import errors
 from hoso_workflows.organisation import permissions
 from hoso_workflows.organisation.permissions import readings
 from hoso_workflows.webhooks import deliveries, receivers
-from hoso_workflows.webhooks.receivers import Given, Receiver
+from hoso_workflows.webhooks.receivers import Given
 
 ADDRESS = f"{administering.ADDRESS}/webhook"
 LENGTH = 50
@@ -39,7 +39,7 @@ Done = Annotated[str, Query(alias=DONE, max_length=10)]
 @acts.named("list_webhooks")
 async def webhooks_page(visit: VisitNow) -> Response:
     """The receivers of the reader's units, with how they have answered lately."""
-    units = await _units(visit, receivers.LIST)
+    units = await reached(visit, receivers.LIST)
     found = await receivers.listed(visit.service.db, units, at=visit.at)
     return visit.page(
         "webhooks/list.html",
@@ -65,7 +65,7 @@ async def webhook_page(webhook: UUID, visit: VisitNow, after: After = "", done: 
 async def try_out(webhook: UUID, visit: VisitNow, form: FormNow) -> Response:
     """Put a test message in line. The same button once more waits for the same one."""
     try:
-        async with _refusals(visit, deliveries.TEST, webhook):
+        async with refusals(visit, deliveries.TEST, webhook):
             await deliveries.try_out(visit.service.db, webhook, actor=visit.principal, at=visit.at)
     except receivers.WebhookEnded as refused:
         stopped = await acting.stopped(visit, form, "", refused)
@@ -80,7 +80,7 @@ async def rotate(webhook: UUID, visit: VisitNow, form: FormNow) -> Response:
     hours = form.text(OVERLAP)
     lasting = timedelta(hours=int(hours)) if hours in OVERLAPS else receivers.OVERLAP
     try:
-        async with _refusals(visit, receivers.ROTATE, webhook):
+        async with refusals(visit, receivers.ROTATE, webhook):
             given = await receivers.rotate(
                 visit.service.db,
                 visit.request.app.state.accounts.seal,
@@ -101,7 +101,7 @@ async def rotate(webhook: UUID, visit: VisitNow, form: FormNow) -> Response:
 async def end(webhook: UUID, visit: VisitNow, form: FormNow) -> Response:
     """End a receiver. The same button twice ends it once."""
     del form
-    async with _refusals(visit, receivers.END, webhook):
+    async with refusals(visit, receivers.END, webhook):
         await receivers.end(visit.service.db, webhook, actor=visit.principal, at=visit.at)
     return RedirectResponse(f"{ADDRESS}/{webhook}", status_code=303)
 
@@ -111,13 +111,14 @@ def secret_page(visit: Visit, given: Given) -> Response:
     return visit.page("webhooks/secret.html", here=administering.HERE, given=given)
 
 
-async def _units(visit: Visit, act: str) -> list[str]:
+async def reached(visit: Visit, act: str) -> list[str]:
     """The units that an act reaches for the reader. Raises Forbidden, which is recorded."""
-    async with _refusals(visit, act, None):
+    async with refusals(visit, act, None):
         return permissions.administered_units(visit.rights, act)
 
 
-def _refusals(visit: Visit, act: str, webhook: UUID | None) -> Any:
+def refusals(visit: Visit, act: str, webhook: UUID | None) -> Any:
+    """A block whose refusals are recorded."""
     subject = None if webhook is None else str(webhook)
     return readings.refusals(visit.service.db, act, visit.principal, subject, visit.at, visit.origin)
 
@@ -139,17 +140,12 @@ async def _shown(visit: Visit, webhook: UUID, form: Filled, after: str = "", don
         here=administering.HERE,
         form=form,
         done=done,
-        shown=await _receiver(visit, webhook, units),
+        shown=await receivers.one(db, webhook, units, at=visit.at),
         page=page,
         type_words=words.of,
         words=_words(),
         overlaps=OVERLAPS,
     )
-
-
-async def _receiver(visit: Visit, webhook: UUID, units: list[str]) -> Receiver:
-    found = await receivers.listed(visit.service.db, units, at=visit.at)
-    return next(each for each in found if each.id == webhook)
 
 
 def _words() -> Mapping[str, Any]:

@@ -1,6 +1,7 @@
 """One's own notices, and the addresses that mail goes to."""
 
 from dataclasses import asdict
+from datetime import time
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -71,16 +72,17 @@ async def mark_notification(
 @acts.named("get_delivery_preference")
 async def get_delivery_preference(caller: CallerNow) -> Response:
     """Your preference about mail: language, digest, quiet hours."""
-    return Json(asdict(await preferences.of(caller.service.db, caller.principal)))
+    return Json(preferences.document(await preferences.of(caller.service.db, caller.principal)))
 
 
 @router.put("/me/delivery", response_model=schemas.DeliveryKept, responses=responses(401, 413, 415))
 @acts.named("set_delivery_preference")
 async def set_delivery_preference(caller: CallerNow, body: schemas.DeliveryWish) -> Response:
     """Say how you want to be told by mail, from the next one on; your list of notices is as before."""
-    wish = Preference(body.language, body.digest, body.quiet, body.urgent_at_once)
+    hours = [time.fromisoformat(each) if each else None for each in (body.quiet_from, body.quiet_until)]
+    wish = Preference(body.language, body.digest, body.quiet, body.urgent_at_once, *hours)
     await preferences.keep(caller.service.db, caller.principal, wish, at=caller.at)
-    return Json(asdict(wish))
+    return Json(preferences.document(wish))
 
 
 @router.get("/me/contact-points", response_model=schemas.OwnContacts, responses=responses(401))

@@ -98,6 +98,10 @@ class ContactCode(Body):
     code: Annotated[str, StringConstraints(pattern=r"^[0-9 ]{6,12}$")]
 
 
+#: A local time, as 21:00.
+Clock = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+
+
 class DeliveryWish(Body):
     """A preference about mail; what is left out is as usual."""
 
@@ -105,6 +109,8 @@ class DeliveryWish(Body):
     digest: bool = False
     quiet: bool = False
     urgent_at_once: bool = True
+    quiet_from: Clock | None = None
+    quiet_until: Clock | None = None
 
 
 class DeliveryKept(Answer):
@@ -114,3 +120,5 @@ class DeliveryKept(Answer):
     digest: bool
     quiet: bool
     urgent_at_once: bool
+    quiet_from: str | None
+    quiet_until: str | None

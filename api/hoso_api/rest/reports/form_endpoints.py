@@ -1,5 +1,6 @@
 """Forms of reports on a period, as tables and as files."""
 
+from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Any
 
@@ -10,6 +11,7 @@ from hoso_api.http import acts
 from hoso_api.http.authentication import Caller, CallerNow
 from hoso_api.http.commands import Json
 from hoso_api.http.fields import FIRST_DAY, LAST_DAY, Key
+from hoso_api.http.paging import After, Limit
 from hoso_api.http.problems import responses
 from hoso_api.http.routing import KnownRoute
 from hoso_api.rest.reports import schemas
@@ -18,7 +20,7 @@ from hoso_models.storage import time_limits
 from hoso_models.storage.settings import DatabaseSettings
 from hoso_workflows import localtime
 from hoso_workflows.organisation import permissions
-from hoso_workflows.reports import days
+from hoso_workflows.reports import days, integration
 from hoso_workflows.reports.forms import files, making, tables, targets
 from hoso_workflows.reports.forms.accounting import Scope
 from hoso_workflows.reports.forms.files import Format
@@ -114,6 +116,22 @@ async def report_days(
     today = last or localtime.local_date(caller.at)
     found = await days.of_unit(caller.service.db, asked, today, number, at=caller.at)
     return Json({"unit": asked, "at": caller.at, "days": found})
+
+
+@router.get("/unintegrated-services", response_model=schemas.UnintegratedServices, responses=READS)
+@acts.named("list_unintegrated_services")
+async def list_unintegrated_services(
+    officer: CallerNow,
+    unit: Annotated[Key | None, Query(description="With those below it; left out: all.")] = None,
+    limit: Limit = 50,
+    after: After = None,
+) -> Response:
+    """Procedures that a unit or one below it handles, filed here by nobody today."""
+    db = officer.service.db
+    units = None if unit is None else [str(await permissions.existing_unit(db, unit))]
+    today = localtime.local_date(officer.at)
+    page = await integration.unintegrated(db, units, today, limit=limit, after=after)
+    return Json(page.answer(asdict))
 
 
 @router.post(

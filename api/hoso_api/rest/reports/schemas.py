@@ -10,6 +10,7 @@ from hoso_api.http.fields import Answer, Body, Key, Name
 from hoso_api.http.paging import NextPage
 from hoso_api.rest.overdue.schemas import WorkingTime
 from hoso_workflows.reports.forms.tables import Form
+from hoso_workflows.reports.integration import Gap
 from hoso_workflows.reports.lateness_dossiers import Column
 
 #: Forms that name no officer.
@@ -178,3 +179,21 @@ class OnlineTarget(Answer):
     percent: int
     basis: str
     entered_at: AwareDatetime
+
+
+class UnintegratedService(Answer):
+    """A procedure of a handling unit that nobody can file here."""
+
+    unit: str
+    unit_name: str
+    procedure: str
+    name: str | None
+    why: Gap
+    since: date | None
+
+
+class UnintegratedServices(Answer):
+    """Some of the services that are not integrated, by unit and procedure."""
+
+    items: list[UnintegratedService]
+    page: NextPage

@@ -1,4 +1,4 @@
-"""Receivers of webhooks: list, enter, new secret, end, try out, last messages."""
+"""Receivers of webhooks: list, enter, change, new secret, end, try out, last messages."""
 
 from dataclasses import asdict
 from datetime import timedelta
@@ -17,7 +17,7 @@ from hoso_api.http.routing import KnownRoute
 from hoso_api.rest.webhooks import schemas
 from hoso_workflows.organisation import permissions
 from hoso_workflows.organisation.permissions import readings
-from hoso_workflows.webhooks import deliveries, receivers
+from hoso_workflows.webhooks import changes, deliveries, receivers
 from hoso_workflows.webhooks.deliveries import Delivery
 from hoso_workflows.webhooks.receivers import Entry
 from hoso_workflows.webhooks.settings import WebhookSettings
@@ -57,6 +57,23 @@ async def enter_webhook(caller: CallerNow, body: schemas.WebhookEntry, request: 
             key=commands.key(request.headers),
         )
     return Json(asdict(given), status_code=201)
+
+
+@router.patch("/{webhook}", **commands.conditional(schemas.Webhook, 401, 403, 404, 409, 413, 415))
+@acts.named("change_webhook")
+async def change_webhook(webhook: Receiver, caller: CallerNow, body: schemas.WebhookChange) -> Response:
+    """Change name, address, events or telephone number; what is left out stays. What waits goes to the new address."""
+    async with caller.refusals(changes.CHANGE, str(webhook)):
+        found = await changes.change(
+            caller.service.db,
+            webhook,
+            changes.Change(body.name, body.url, body.events, body.carries_contact),
+            actor=caller.principal,
+            at=caller.at,
+            seen=commands.versions(caller.request.headers),
+            inner_hosts=WebhookSettings().webhook_inner_hosts,
+        )
+    return Json(asdict(found), headers={"ETag": commands.etag(found.version)})
 
 
 @router.post("/{webhook}/secret", status_code=201, **_GIVEN)

@@ -27,6 +27,15 @@ class WebhookEntry(Body):
     carries_contact: bool = False
 
 
+class WebhookChange(Body):
+    """A change of a receiver; what is left out stays."""
+
+    name: Name | None = None
+    url: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST)] | None = None
+    events: Annotated[list[Event], Field(min_length=1, max_length=len(Event))] | None = None
+    carries_contact: bool | None = None
+
+
 class WebhookGiven(Answer):
     """A secret that is shown this once."""
 
@@ -60,6 +69,7 @@ class Webhook(Answer):
     waiting: int
     aside: int
     old_secret_until: AwareDatetime | None
+    version: int
 
 
 class Webhooks(Answer):
