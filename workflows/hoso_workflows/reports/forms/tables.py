@@ -54,6 +54,8 @@ class Column:
     number: str = ""
     #: In characters.
     width: int = 12
+    #: A number that is told with a decimal, as `66,7`.
+    decimal: bool = False
 
     @property
     def head(self) -> str:
@@ -164,7 +166,7 @@ STEPS = (
 ONLINE = (
     Column("received", "Tiếp nhận"),
     Column("online", "Trực tuyến"),
-    Column("share", "Tỷ lệ, %"),
+    Column("share", "Tỷ lệ, %", decimal=True),
     Column("target", "Chỉ tiêu, %"),
     Column("met", "Kết quả"),
 )
