@@ -53,7 +53,7 @@ BOARDS = {
     "dung-han": f"/noi-bo/bao-cao/dung-han/xlsx?{PERIOD}",
     "danh-sach": f"/noi-bo/bao-cao/dung-han/danh-sach/xlsx?{PERIOD}&o=nhan",
 }
-REGISTER = "/noi-bo/mot-cua/so-theo-doi/xlsx?nam=2026&thang=0"
+REGISTER = "/noi-bo/mot-cua/so-theo-doi/xlsx?don-vi=H27.PVHCC&nam=2026&thang=0"
 #: Separator, quotes, UTF-8, as shown, no formulas, every sheet: "CSV Export Filter Parameters" of LibreOffice.
 CSV = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,true,false,false,-1"
 #: Texts that a spreadsheet would like to read otherwise.

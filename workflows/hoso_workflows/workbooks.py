@@ -10,7 +10,9 @@ from typing import Any
 import openpyxl
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
+from openpyxl.styles.fonts import DEFAULT_FONT
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from hoso_workflows import localtime
@@ -67,14 +69,17 @@ def _lay_out(sheet: Any, columns: Sequence[tuple[str, int]]) -> None:
     sheet.page_setup.paperSize = _A4
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.page_setup.fitToHeight = 0
+    sheet.page_margins = PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.6, header=0.3, footer=0.3)
+    sheet.print_options.gridLines = True
     sheet.print_title_rows = "1:1"
     sheet.oddFooter.right.text = "&P/&N"
 
 
 def _head(sheet: Any, words: str) -> Any:
     cell = WriteOnlyCell(sheet, words)
-    cell.font = Font(bold=True)
-    cell.alignment = Alignment(vertical="top", wrap_text=True)
+    # Named like that of the other cells: a font without a name is another one in some programs.
+    cell.font = Font(name=DEFAULT_FONT.name, size=DEFAULT_FONT.size, bold=True)
+    cell.alignment = Alignment(vertical="top", horizontal="center", wrap_text=True)
     return cell
 
 
