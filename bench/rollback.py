@@ -143,7 +143,7 @@ class Rehearsal:
             self.faults.append(what)
 
     def ran(self, release: Release, home: Path, *words: str, status: int = 0) -> str:
-        """What a command printed; one that ends otherwise than it should is a fault."""
+        """Output of a command; one that ends otherwise than it should is a fault."""
         done = release.hoso(home, *words)
         text = f"{release.name}: hoso {' '.join(words)} ended with {done.returncode}: {done.stdout[-800:]}{done.stderr[-800:]}"
         self.expect(done.returncode == status, text)
@@ -207,7 +207,7 @@ class Desk:
 
 
 def _holder(standing: Any) -> str:
-    """Who of the guide completes the open step of a dossier."""
+    """Officer of the guide who completes the open step of a dossier."""
     (task,) = standing["tasks"]
     roles = {"specialist": "chuyen-vien", "agency_head": "lanh-dao", "reception": "mot-cua"}
     return roles[task["role"]]
