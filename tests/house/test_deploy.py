@@ -42,6 +42,8 @@ KINDS: tuple[type[BaseSettings], ...] = (
 )
 #: An image of the default registry with the tag of a release line.
 IMAGE = re.compile(r"[a-z]+:[0-9][0-9.]*(-[a-z]+)?")
+#: Variables of the services that are not ours, with their services.
+FOREIGN = {"backup": {"TMPDIR"}}
 ANALYZE = shutil.which("systemd-analyze")
 _VARIABLE = re.compile(r"\$\{([A-Z_]+)(?::([-?])([^}]*))?\}")
 
@@ -83,7 +85,7 @@ def test_each_setting_of_the_compose_file_is_one_and_has_a_value_that_is_taken(
 ) -> None:
     known = {f"HOSO_{name.upper()}" for kind in KINDS for name in kind.model_fields}
     said = OURS[service].get("environment", {})
-    assert set(said) - known == set()
+    assert set(said) - known == FOREIGN.get(service, set())
     monkeypatch.setenv("HOSO_HOME", str(tmp_path))
     for name, value in said.items():
         monkeypatch.setenv(name, filled_in(value, told))
@@ -99,7 +101,7 @@ def test_every_address_of_a_database_is_of_its_own_role() -> None:
         for name, value in told.get("environment", {}).items()
         if name.endswith(("DATABASE_URL", "OWNER_URL"))
     }
-    # Only who migrates and who backs up owns; Prefect does not know ours.
+    # Only who migrates, backs up and restores owns; Prefect does not know ours.
     assert addresses == {
         ("migrate", "HOSO_DATABASE_URL"): "hoso_app",
         ("migrate", "HOSO_DATABASE_OWNER_URL"): "hoso",
@@ -108,6 +110,8 @@ def test_every_address_of_a_database_is_of_its_own_role() -> None:
         ("flows", "HOSO_DATABASE_URL"): "hoso_app",
         ("backup", "HOSO_DATABASE_URL"): "hoso_app",
         ("backup", "HOSO_DATABASE_OWNER_URL"): "hoso",
+        ("restore", "HOSO_DATABASE_URL"): "hoso_app",
+        ("restore", "HOSO_DATABASE_OWNER_URL"): "hoso",
     }
 
 
@@ -155,6 +159,8 @@ def test_the_image_is_built_from_the_lock_and_from_what_the_build_is_given() -> 
     }
     assert copied == given
     assert [each for each in given if not (ROOT / each).exists()] == []
+    # As a command it fails over a dependency's file for another Python, which pip passes over.
+    assert "-m compileall" not in build
     assert build.index("\nUSER hoso\n") < build.index('ENTRYPOINT ["hoso"]')
 
 
@@ -163,6 +169,40 @@ def test_the_api_believes_the_proxy_alone() -> None:
     assert network["subnet"] in SERVICES["api"]["environment"]["HOSO_TRUSTED_PROXIES"]
     published = {name for name, service in SERVICES.items() if "ports" in service}
     assert published == {"proxy"}
+
+
+def test_a_backup_reads_what_a_restore_writes() -> None:
+    folder = "${BACKUP_FOLDER:-./backup}"
+    mounted = {
+        name: {each for each in OURS[name]["volumes"] if each.startswith(("files:", folder))}
+        for name in ("backup", "restore")
+    }
+    assert mounted == {
+        "backup": {"files:/var/lib/hoso-files:ro", f"{folder}:/backup"},
+        "restore": {"files:/var/lib/hoso-files", f"{folder}:/backup:ro"},
+    }
+    assert OURS["backup"]["command"][1:] == OURS["restore"]["command"][1:]
+
+
+def test_certificates_come_by_a_way_that_the_proxy_knows() -> None:
+    caddy = (DEPLOY / "Caddyfile").read_text(encoding="utf-8")
+    ways = set(re.findall(r"^\((\w+)\) \{", caddy, re.MULTILINE))
+    assert ways == {"acme", "internal"}
+    assert filled_in(SERVICES["proxy"]["environment"]["HOSO_TLS"], {}) in ways
+    told = set(re.findall(r"\{\$([A-Z_]+)", caddy))
+    assert told == set(SERVICES["proxy"]["environment"])
+
+
+def test_nothing_of_an_installation_below_the_folder_is_taken_under_version_control() -> None:
+    kept = {
+        line for line in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines() if "deploy" in line
+    }
+    assert kept == {
+        "# What deploy/ holds of an installation",
+        "deploy/.env",
+        "deploy/secrets/",
+        "deploy/backup/",
+    }
 
 
 def test_the_api_is_looked_at_by_an_address_that_it_has() -> None:
@@ -221,6 +261,12 @@ def test_each_command_of_a_unit_is_one(unit: Path) -> None:
     known = {f"HOSO_{name.upper()}" for kind in KINDS for name in kind.model_fields}
     assert set(re.findall(r"HOSO_[A-Z_]*[A-Z]", text)) - known == set()
     assert "User=hoso\n" in text
+    # What is written has to be there before the unit is shut in: one of its own, or one that it makes first.
+    written = re.findall(r"^ReadWritePaths=(.+)$", text, re.MULTILINE)
+    made = re.findall(r"^ExecStartPre=\+/usr/bin/install -d .* (\S+)$", text, re.MULTILINE)
+    assert written == made
+    (home,) = re.findall(r"^Environment=HOSO_HOME=/var/lib/(\S+)$", text, re.MULTILINE)
+    assert f"StateDirectory={home}\n" in text
 
 
 def test_every_timer_has_its_unit() -> None:

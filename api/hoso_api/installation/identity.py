@@ -1,6 +1,7 @@
 """The installation's identity: a mark in its home, shown by its API's liveness endpoint."""
 
 import secrets
+from contextlib import suppress
 
 from hoso_api.installation import file_modes, installation
 
@@ -18,8 +19,8 @@ def own() -> str | None:
 
 
 def ensure() -> None:
-    """Make the mark where there is none."""
+    """Make the mark where there is none. Of several who begin to serve one home at once, the first one's stays."""
     path = installation.home() / _FILE
     if not path.exists():
-        with open(path, "x", encoding="utf-8", opener=file_modes.private) as file:
+        with suppress(FileExistsError), open(path, "x", encoding="utf-8", opener=file_modes.private) as file:
             file.write(secrets.token_hex(16))

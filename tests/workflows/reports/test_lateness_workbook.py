@@ -2,10 +2,12 @@
 
 import io
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from uuid import UUID
 
 import openpyxl
 
+from hoso_workflows import workbooks
 from hoso_workflows.reports import lateness_workbook
 from hoso_workflows.reports.lateness import Line, Report
 from hoso_workflows.reports.lateness_dossiers import Column, Counted
@@ -54,3 +56,17 @@ def test_a_workbook_of_dossiers_tells_local_times_and_what_is_missing() -> None:
     told = ("H27-1", "1.000001", "@SUM(A1)", "Sở A", local, local, local, None, "Đang quá hạn", local)
     assert list(sheet.iter_rows(min_row=2, values_only=True)) == [(*told, 1, 2), (*told, None, None)]
     assert sheet["C2"].data_type == "s"
+
+
+def test_numbers_are_numbers_and_a_printed_table_is_as_wide_as_its_page() -> None:
+    columns = (("Tỷ lệ", 8), ("Số", 8), ("Ngày", 12), ("Lúc", 16), ("Tên", 10))
+    book = workbooks.write(workbooks.Sheet("A", columns, [(Decimal("66.7"), 1234, NOON.date(), NOON, "=1")]))
+    (sheet,) = openpyxl.load_workbook(io.BytesIO(book)).worksheets
+    assert [(each.data_type, each.number_format) for each in sheet[2]] == [
+        *(("n", "0.0"), ("n", "#,##0"), ("d", "dd/mm/yyyy"), ("d", "dd/mm/yyyy hh:mm"), ("s", "General")),
+    ]
+    setup = sheet.page_setup
+    assert (setup.orientation, setup.fitToHeight, sheet.sheet_properties.pageSetUpPr.fitToPage) == (
+        *("landscape", 0, True),
+    )
+    assert (sheet.print_title_rows, sheet.freeze_panes) == ("$1:$1", "A2")

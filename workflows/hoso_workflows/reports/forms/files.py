@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from enum import StrEnum
 from html import escape
 from importlib import resources
@@ -71,7 +72,7 @@ async def made(
 
 def workbook(heading: Heading, tables: Sequence[Table], texts: Sequence[tuple[str, str]] = ()) -> bytes:
     """A workbook with a sheet for each table. The last sheet has period, unit, identities and texts."""
-    sheets = [Sheet(each.form.upper(), _heads(each), _cells(each)) for each in tables]
+    sheets = [Sheet(each.form.upper(), _heads(each), _numbers(each)) for each in tables]
     about: list[list[Value]] = [
         ["Từ ngày", heading.first],
         ["Đến hết ngày", heading.last],
@@ -98,6 +99,16 @@ def _heads(table: Table) -> list[tuple[str, int]]:
 def _cells(table: Table) -> Iterator[Sequence[Value]]:
     for row in _rows(table):
         yield (*row.labels, *row.figures)
+
+
+def _numbers(table: Table) -> Iterator[Sequence[Value]]:
+    """The cells of a table. What is told with a decimal is a number there, since a spreadsheet has its own sign for it."""
+    decimal = [each.decimal for each in (*table.labels, *table.columns)]
+    for line in _cells(table):
+        yield [
+            (Decimal(str(cell).replace(",", ".")) if cell else None) if told else cell
+            for cell, told in zip(line, decimal, strict=True)
+        ]
 
 
 def _rows(table: Table) -> tuple[Row, ...]:

@@ -53,7 +53,9 @@ class Column:
     words: str
     number: str = ""
     #: In characters.
-    width: int = 12
+    width: int = 10
+    #: A number that is told with a decimal, as `66,7`.
+    decimal: bool = False
 
     @property
     def head(self) -> str:
@@ -115,10 +117,10 @@ class Heading:
     final: bool
 
 
-_UNIT = (Column("unit_name", "Đơn vị", width=40), Column("unit", "Mã đơn vị", width=18))
-_FIELD = Column("field", "Lĩnh vực", width=30)
-_LEVEL = Column("level", "Cấp", width=12)
-_PROCEDURE = (Column("procedure", "Mã thủ tục", width=14), Column("procedure_name", "Thủ tục", width=60))
+_UNIT = (Column("unit_name", "Đơn vị", width=28), Column("unit", "Mã đơn vị", width=14))
+_FIELD = Column("field", "Lĩnh vực", width=20)
+_LEVEL = Column("level", "Cấp", width=10)
+_PROCEDURE = (Column("procedure", "Mã thủ tục", width=11), Column("procedure_name", "Thủ tục", width=36))
 #: Label columns by split.
 SPLITS: dict[Split, tuple[Column, ...]] = {
     Split.PROCEDURE: (*_UNIT, _FIELD, _LEVEL, *_PROCEDURE),
@@ -164,7 +166,7 @@ STEPS = (
 ONLINE = (
     Column("received", "Tiếp nhận"),
     Column("online", "Trực tuyến"),
-    Column("share", "Tỷ lệ, %"),
+    Column("share", "Tỷ lệ, %", decimal=True),
     Column("target", "Chỉ tiêu, %"),
     Column("met", "Kết quả"),
 )
