@@ -52,7 +52,7 @@ async def measure(url: str, size: int) -> None:
 
 
 def questions() -> list[tuple[str, int, Asking]]:
-    """What is asked, its budget in milliseconds, and how."""
+    """Questions, each with its budget in milliseconds."""
     narrow = Filters(level="province", field="Đất đai")
 
     def search(words: str, filters: Filters = Filters()) -> Asking:  # noqa: B008 - a value that never changes

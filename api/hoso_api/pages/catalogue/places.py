@@ -86,7 +86,7 @@ def sections(visit: Visit) -> list[tuple[str, str]]:
 
 
 def levels(day: date | None = None, now: str = "") -> Sequence[tuple[str, str]]:
-    """The levels of administration: all, or those that may be given on a day beside the one that stands."""
+    """All levels of administration, or those of a day beside the present one."""
     return [
         (each.code, each.name)
         for each in code_lists.levels()

@@ -56,7 +56,7 @@ async def save_entry_draft(code: Code, body: schemas.EntryDraftBody, caller: Cal
 async def discard_entry_draft(
     code: Code, caller: CallerNow, version: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None
 ) -> Response:
-    """Discard the draft of an entry, in the version that you have read; those that are left are listed."""
+    """Discard the draft of an entry, in the version that you have read. Those that are left are listed."""
     db, who = caller.service.db, asked(caller)
     await drafts.discard(db, code, who, version=version)
     return Json((await drafts.listed(db, who)).answer(views.draft_item))
