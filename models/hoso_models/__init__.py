@@ -16,6 +16,15 @@ from hoso_models.tables.calendar_version import (
     CalendarVersion,
     RevisionStatus,
 )
+from hoso_models.tables.catalogue import (
+    AgencySystem,
+    Integration,
+    ProcedureEntryDraft,
+    ProcedureEntrySearch,
+    ProcedureEntryVersion,
+    PublicationKind,
+    ServiceLevel,
+)
 from hoso_models.tables.clock_stop import ClockStop
 from hoso_models.tables.component import Component
 from hoso_models.tables.consultation import Consultation, Opinion, Silence
@@ -95,7 +104,6 @@ from hoso_models.tables.principal import (
     SigningKey,
 )
 from hoso_models.tables.procedure import (
-    ProcedureEntryVersion,
     ProcedureOpening,
     ProcedureOwner,
     VersionStatus,
@@ -136,6 +144,7 @@ __all__ = [
     "AccessLog",
     "AdministrationChain",
     "AdministrationEvent",
+    "AgencySystem",
     "ApiToken",
     "Appointment",
     "AppointmentKind",
@@ -193,6 +202,7 @@ __all__ = [
     "FeeDue",
     "Idempotency",
     "Identity",
+    "Integration",
     "Invitation",
     "InvitationPurpose",
     "Job",
@@ -229,10 +239,13 @@ __all__ = [
     "Phase",
     "Principal",
     "PrincipalKind",
+    "ProcedureEntryDraft",
+    "ProcedureEntrySearch",
     "ProcedureEntryVersion",
     "ProcedureOpening",
     "ProcedureOwner",
     "ProposalDecision",
+    "PublicationKind",
     "ReceiverKind",
     "Record",
     "Refund",
@@ -254,6 +267,7 @@ __all__ = [
     "RungRecipient",
     "RungSubject",
     "Scan",
+    "ServiceLevel",
     "SessionKind",
     "SignInAttempt",
     "SigningKey",

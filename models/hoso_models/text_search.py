@@ -15,3 +15,8 @@ def fold(name: str) -> str:
     """
     bare = _MARKS.sub("", unicodedata.normalize("NFKD", name.casefold()))
     return _NOT_WORDS.sub(" ", bare.casefold().translate(_STROKES)).strip()
+
+
+def words(name: str) -> list[str]:
+    """The words of a name in small letters with their diacritics, composed: `Đặng  Thị-Ánh` is `đặng`, `thị`, `ánh`."""
+    return _NOT_WORDS.sub(" ", unicodedata.normalize("NFC", name.casefold())).split()

@@ -90,10 +90,10 @@ def _description() -> tuple[dict[str, Any], list[tuple[re.Pattern[str], str, dic
 
 
 @cache
-def _validator(operation: str, status: str) -> Any:
+def _validator(operation: str, status: str, media: str) -> Any:
     document, operations = _description()
     described = next(each for _, _, each in operations if each["operationId"] == operation)
-    (content,) = described["responses"][status]["content"].values()
+    content = described["responses"][status]["content"][media]
     return jsonschema_rs.validator_for({**content["schema"], "components": document["components"]})
 
 
@@ -116,7 +116,7 @@ class Contract:
         assert media in described[str(response.status_code)]["content"]
         if not media.endswith("json"):
             return
-        _validator(operation["operationId"], str(response.status_code)).validate(response.json())
+        _validator(operation["operationId"], str(response.status_code), media).validate(response.json())
         assert {found[-6:] for found in INSTANT.findall(response.text)} <= {"+07:00"}, response.text
 
 

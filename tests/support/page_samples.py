@@ -8,7 +8,7 @@ from typing import Any
 from hoso_api.http import acts
 from hoso_api.pages.course import act_page
 from hoso_workflows.reports.obligations import sweep
-from support import coordinators, world
+from support import catalogue_entries, coordinators, world
 from support.api_client import ADMINISTRATOR, CLERK, SPECIALIST, Rest
 from support.world import CITIZEN, DEPARTMENT
 
@@ -58,6 +58,7 @@ NO_PAGES = frozenset(
         "/noi-bo/bao-cao/nguoi-xu-ly/tep",
         "/noi-bo/bao-cao/nop/{obligation}/tep",
         "/noi-bo/quan-tri/khai-bao/tep",
+        "/noi-bo/danh-muc/tep",
     }
 )
 
@@ -144,6 +145,32 @@ async def _document(rest: Rest) -> str:
     days = {"issued_on": "2026-03-01", "valid_from": "2026-03-01"}
     made = await rest.done("/v1/register-documents", coordinator, {**said, **days})
     return f"/noi-bo/dau-moi/van-ban/{made['id']}"
+
+
+def _entry(word: str) -> Sample:
+    async def made(rest: Rest) -> str:
+        declarer, editor = world.person("procedure_declarer"), await catalogue_entries.kept(rest.world)
+        code = f"8.9{len(word):05d}"
+        content = {**catalogue_entries.WHOLE.model_dump(mode="json"), "method": None}
+        await rest.ask("PUT", f"/v1/catalogue/{code}/draft", declarer, json={"content": content})
+        said = {
+            **catalogue_entries.DECISION.model_dump(mode="json"),
+            "published_at": _EARLIER,
+            "decision_date": "2026-03-01",
+        }
+        await rest.done(f"/v1/catalogue/{code}/publication", editor, said)
+        changed = {**content, "result": "Giấy chứng nhận điện tử"}
+        await rest.ask("PUT", f"/v1/catalogue/{code}/draft", declarer, json={"content": changed})
+        return f"/noi-bo/danh-muc/{code}{word}"
+
+    return made
+
+
+async def _system(rest: Rest) -> str:
+    coordinator = await coordinators.appointed(rest.world)
+    said = {"unit": DEPARTMENT, "name": "Cổng của Sở", "purpose": "Nhận hồ sơ", "state": "apart"}
+    made = await rest.done("/v1/agency-systems", coordinator, {**said, "state_from": "2026-03-01"})
+    return f"/noi-bo/dau-moi/he-thong/{made['id']}"
 
 
 async def _sheet(rest: Rest) -> str:
@@ -332,6 +359,8 @@ SAMPLES: Mapping[str, Sample] = {
     "/noi-bo/dau-moi/su-co/{outage}": _outage,
     "/noi-bo/dau-moi/don-doc/{urging}": _urging,
     "/noi-bo/dau-moi/van-ban/{document}": _document,
+    **{f"/noi-bo/danh-muc/{{code}}{word}": _entry(word) for word in ("", "/soan", "/cong-bo")},
+    "/noi-bo/dau-moi/he-thong/{system}": _system,
     "/noi-bo/dau-moi/danh-gia/{sheet}": _sheet,
     "/noi-bo/dau-moi/danh-gia/{sheet}/{indicator}": _mark,
     **{f"/noi-bo/ho-so/{{key}}{word}": _of_an_accepted_dossier(word) for word in (*OFFICERS, *COURSE)},

@@ -166,6 +166,7 @@ LISTS: Mapping[str, set[str]] = {
             "list_webhook_deliveries",
         )
     },
+    "import_catalogue": {DESK, DEPARTMENT, PROVINCE, OTHER},
     "list_verifications": {DESK, DEPARTMENT, PROVINCE, OTHER},
     "list_unknown_identities": {DESK, DEPARTMENT, PROVINCE, OTHER},
     "list_access_log": {DESK, DEPARTMENT, PROVINCE, OTHER},
@@ -181,6 +182,13 @@ LISTS: Mapping[str, set[str]] = {
             *("announce_maintenance", "cancel_maintenance", "list_urgings", "urge_unit", "answer_urging"),
             *("enter_register_document", "note_document_progress"),
             *("list_evaluations", "open_evaluation", "mark_evaluation", "finalise_evaluation"),
+            *(
+                "edit_entry",
+                "publish_entry",
+                "set_service_level",
+                "enter_agency_system",
+                "change_agency_system",
+            ),
         )
     },
 }
@@ -363,6 +371,8 @@ AT_THE_SHELL = {
     *("list_urgings", "urge_unit", "answer_urging", "list_register_documents"),
     *("enter_register_document", "note_document_progress"),
     *("list_evaluations", "open_evaluation", "mark_evaluation", "finalise_evaluation"),
+    *("list_catalogue", "edit_entry", "publish_entry", "import_catalogue", "list_service_levels"),
+    *("set_service_level", "list_agency_systems", "enter_agency_system", "change_agency_system"),
     *("list_signing_certificates", "check_paper"),
     *("list_jobs", "get_job", "list_job_items", "cancel_job"),
     *("invite_person", "ask_recovery", "end_sessions", "list_sessions", "list_unknown_identities"),
@@ -405,6 +415,16 @@ _ACTS = {
     "recount_report": "list_report_obligations",
     "list_letter_forms": "list_letter_templates",
     "get_evaluation": "list_evaluations",
+    **dict.fromkeys(
+        (
+            *("check_catalogue", "list_catalogue_lags", "export_catalogue", "get_catalogue_entry"),
+            "list_entry_versions",
+        ),
+        "list_catalogue",
+    ),
+    **dict.fromkeys(
+        ("list_entry_drafts", "get_entry_draft", "save_entry_draft", "discard_entry_draft"), "edit_entry"
+    ),
     **dict.fromkeys(
         ("print_letter_form", "draw_letter_form", "print_letter_template", "draw_letter_template"),
         "get_letter_template",

@@ -29,7 +29,14 @@ from hoso_workflows.identity import invitations
 from hoso_workflows.lifecycle import commands
 from hoso_workflows.lifecycle.commands import Applicant, AskSupplement, Claim, Complete, FileDossier
 from hoso_workflows.organisation import principals, units
-from support import databases, files, permission_coordination, permission_register, permission_reports
+from support import (
+    databases,
+    files,
+    permission_catalogue,
+    permission_coordination,
+    permission_register,
+    permission_reports,
+)
 from support.api_client import Rest
 from support.builders import forms
 from support.permission_case import Case
@@ -73,6 +80,7 @@ PEOPLE: Mapping[str, UUID | None] = {
     "auditor_over": person("auditor", PROVINCE),
     "auditor_elsewhere": person("auditor", OTHER),
     "coordinator_over": person("coordinator", PROVINCE),
+    "catalogue_editor_over": person("catalogue_editor", PROVINCE),
     "declarer": person("procedure_declarer"),
     "declarer_elsewhere": person("procedure_declarer", OTHER),
     "approver": person("procedure_approver", PROVINCE),
@@ -99,6 +107,7 @@ ENTERED: Mapping[UUID, tuple[str, tuple[str, ...]]] = {
     person("auditor", PROVINCE): (PROVINCE, ("auditor",)),
     person("auditor", OTHER): (OTHER, ("auditor",)),
     person("coordinator", PROVINCE): (PROVINCE, ("coordinator",)),
+    person("catalogue_editor", PROVINCE): (PROVINCE, ("catalogue_editor",)),
     person("procedure_approver", OTHER): (OTHER, ("procedure_approver",)),
     COLLEAGUE: (DEPARTMENT, ("specialist",)),
     ABSENT: (DEPARTMENT, ("head", "administrator")),
@@ -139,6 +148,7 @@ async def _establish(url: str) -> None:
         await databases.changed(db.url, "update principal set closed_at = $2 where id = $1", CLOSED, FOUNDED)
         await permission_register.enter(db)
         await permission_coordination.enter(db)
+        await permission_catalogue.enter(db)
         await permission_reports.enter(db)
 
 
@@ -875,6 +885,7 @@ CASES: Mapping[str, Case] = {
     "activate_version": Case("POST", f"{_P}/versions/1/activation"),
     "name_owner": Case("POST", f"{_P}/owners", {"unit": DEPARTMENT, "basis": "QĐ 1"}),
     **permission_register.CASES,
+    **permission_catalogue.CASES,
     **permission_coordination.CASES,
     "list_letter_templates": Case("GET", "/v1/letter-templates"),
     "get_letter_template": Case("GET", _TEMPLATE),

@@ -82,6 +82,7 @@ INSTANT: Kind[datetime] = Kind(
 IDENTITY: Kind[UUID] = Kind(lambda value: value.hex, _identity)
 #: An `integer` of the database, and a `bigint`.
 NUMBER, LARGE_NUMBER = _number(31), _number(63)
+DAY: Kind[date] = Kind(date.isoformat, date.fromisoformat)
 TRUTH: Kind[bool] = Kind(lambda value: str(int(value)), lambda text: bool(_number(1).read(text)))
 #: A text that is not empty; every text is read, as some code that sorts before or behind the others. No column holds a NUL.
 TEXT: Kind[str] = Kind(_quoted, lambda text: unquote(text.replace("~", "%")).replace("\0", ""))

@@ -9,7 +9,7 @@ _SAID = (
     # roles of packages, and offices that are given to a person
     say("reception"), say("clerk"), say("specialist"), say("division_head"), say("agency_head"),
     say("provincial_leader"), say("head"), say("applicant"), say("principal"), say("administrator"), say("auditor"),
-    say("procedure_declarer"), say("procedure_approver"), say("coordinator"),
+    say("procedure_declarer"), say("procedure_approver"), say("coordinator"), say("catalogue_editor"),
     # states of a dossier
     say("filed"), say("awaiting_supplement_before"), say("refused"), say("closed_unanswered"), say("in_process"),
     say("awaiting_supplement"), say("suspended"), say("financial_obligation"), say("result_ready"), say("returned"),

@@ -86,6 +86,13 @@ COMMANDS = {
     "overdue": LazyCommand("overdue", "What is late, whose it is, and by how much working time."),
     "correct": LazyCommand("correct", "When an act really was, which a wrong clock had stamped."),
     "incidents": LazyCommand("incidents", "Where runs are held up until somebody looks."),
+    "catalogue": LazyCommand(
+        "catalogue", "Catalogue of procedures: list, show, draft, publish, import, export, check."
+    ),
+    "service-levels": LazyCommand("service_levels", "Service levels of procedures: list, set."),
+    "agency-systems": LazyCommand(
+        "agency_systems", "Systems of agencies: list, enter, say how far they are integrated."
+    ),
     "outages": LazyCommand(
         "outages", "Outages of services: list, report, follow, resolve; who is told of them."
     ),

@@ -65,6 +65,7 @@ _FREE = {
     "draw_letter_template": "The first page of a sample letter as PNG.",
     "print_letter_form": "A sample letter as PDF.",
     "draw_letter_form": "The first page of a sample letter as PNG.",
+    "export_catalogue": "The entries as CSV, workbook (xlsx) or JSON.",
     "export_register": "The register as a workbook (xlsx).",
     "get_report_form_file": "The form in the format that was asked for.",
     "get_report_obligation_file": "The report in the format that was asked for.",

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from hoso_api.http.words.calendars import CALENDAR_FIELDS, CALENDAR_PARAMETERS
+from hoso_api.http.words.catalogue import CATALOGUE_FIELDS, CATALOGUE_PARAMETERS
 from hoso_api.http.words.coordination import COORDINATION_FIELDS, COORDINATION_PARAMETERS
 from hoso_api.http.words.dossiers import DOSSIER_FIELDS, DOSSIER_PARAMETERS, DOSSIER_WORDS
 from hoso_api.http.words.drafts import DRAFT_FIELDS, DRAFT_PARAMETERS
@@ -397,6 +398,7 @@ SCHEMA_FIELDS: Mapping[str, tuple[str, Any]] = {
     **PAYMENT_FIELDS,
     **SIGNATURE_FIELDS,
     **JOB_FIELDS,
+    **CATALOGUE_FIELDS,
     **COORDINATION_FIELDS,
     **ESCALATION_FIELDS,
     **REPORT_FIELDS,
@@ -554,6 +556,7 @@ PARAMETERS: Mapping[str, tuple[str, Any]] = {
     **TASK_PARAMETERS,
     **SIGNATURE_PARAMETERS,
     **JOB_PARAMETERS,
+    **CATALOGUE_PARAMETERS,
     **COORDINATION_PARAMETERS,
     **ESCALATION_PARAMETERS,
     **REPORT_PARAMETERS,

@@ -56,6 +56,10 @@ TAGS = [
         "description": "What can be filed for, and the way of a version to its activation.",
     },
     {
+        "name": "catalogue",
+        "description": "What is published of procedures, in versions; service levels; systems of agencies.",
+    },
+    {
         "name": "calendars",
         "description": "The house's calendars, and the way of a revision to the last dossier that it moves.",
     },

@@ -18,6 +18,10 @@ from hoso_api.pages.administration import template_endpoints as letter_templates
 from hoso_api.pages.administration import template_entry_endpoints as template_entries
 from hoso_api.pages.applicant import delivery_endpoints as applicant_delivery
 from hoso_api.pages.applicant import endpoints as applicant
+from hoso_api.pages.catalogue import check_endpoints as catalogue_checks
+from hoso_api.pages.catalogue import draft_endpoints as entry_drafts
+from hoso_api.pages.catalogue import endpoints as catalogue
+from hoso_api.pages.catalogue import level_endpoints, system_endpoints
 from hoso_api.pages.changes import editing_endpoints as edited_versions
 from hoso_api.pages.changes import endpoints as changes
 from hoso_api.pages.coordination import (
@@ -186,6 +190,11 @@ PAGES: tuple[APIRouter, ...] = (
     urging_endpoints.router,
     register_documents.router,
     evaluation_endpoints.router,
+    level_endpoints.router,
+    system_endpoints.router,
+    catalogue_checks.router,
+    entry_drafts.router,
+    catalogue.router,
     owed_reports.router,
     consolidation.router,
     reports.router,

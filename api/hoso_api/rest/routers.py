@@ -8,6 +8,9 @@ from hoso_api.rest.administration import endpoints as administration
 from hoso_api.rest.attachments import endpoints as attachments
 from hoso_api.rest.attachments import upload_endpoints as resumable_uploads
 from hoso_api.rest.calendars import endpoints as calendars
+from hoso_api.rest.catalogue import draft_endpoints as entry_drafts
+from hoso_api.rest.catalogue import endpoints as catalogue
+from hoso_api.rest.catalogue import level_endpoints as service_levels
 from hoso_api.rest.competences import endpoints as competences
 from hoso_api.rest.consultations import endpoints as consultations
 from hoso_api.rest.coordination import document_endpoints as register_documents
@@ -86,6 +89,10 @@ FEATURES: tuple[APIRouter, ...] = (
     report_obligations.kinds_router,
     registers.router,
     procedures.router,
+    entry_drafts.router,
+    catalogue.router,
+    service_levels.router,
+    service_levels.systems_router,
     people.router,
     notifications.router,
     outbox.router,

@@ -160,6 +160,7 @@ OFFICES: Mapping[str, str] = {
     "administrator": "Quản trị",
     "auditor": "Kiểm toán",
     "coordinator": "Cơ quan đầu mối",
+    "catalogue_editor": "Quản lý danh mục thủ tục",
 }
 #: Kinds and levels of units; an authority's own words are shown as they are.
 UNIT_KINDS: Mapping[str, str] = {
@@ -269,6 +270,14 @@ ADMINISTERED: Mapping[str, str] = {
     "unit_urged": "Đôn đốc, kiểm tra đơn vị",
     "urging_answered": "Trả lời đôn đốc, kiểm tra",
     "document_entered": "Ghi văn bản vào sổ",
+    "entry_drafted": "Soạn bản nháp trong danh mục",
+    "entry_draft_discarded": "Bỏ bản nháp trong danh mục",
+    "entry_published": "Công bố thủ tục trong danh mục",
+    "entry_abolished": "Bãi bỏ thủ tục trong danh mục",
+    "catalogue_imported": "Nhập danh mục từ tệp",
+    "service_level_set": "Đặt mức độ dịch vụ",
+    "agency_system_entered": "Ghi hệ thống của cơ quan",
+    "agency_system_changed": "Đổi tình trạng hệ thống của cơ quan",
     "document_progressed": "Ghi tiến độ thực hiện văn bản",
     "evaluation_opened": "Lập phiếu đánh giá",
     "evaluation_marked": "Chấm điểm phiếu đánh giá",

@@ -54,6 +54,7 @@ TABLES: Mapping[str, Line] = {
     "access_log": _HAPPENED,
     "administration_chain": Line(_LASTING, "the head of a chain is moved on, never forgotten"),
     "administration_event": _HAPPENED,
+    "agency_system": Line(_LASTING, "a system that was entered is ended, so that it stays known"),
     "alembic_version": Line(_READ, "only migrations move it"),
     "api_token": _SECRET,
     "appointment": _REBUILT,
@@ -134,7 +135,11 @@ TABLES: Mapping[str, Line] = {
         _LASTING, "an order is paid, fails or expires; what is paid late still refers to it"
     ),
     "principal": _ENTERED,
-    "procedure_entry_version": _ENTERED,
+    "procedure_entry_draft": Line(ALL),
+    "procedure_entry_search": _REBUILT,
+    "procedure_entry_version": Line(
+        _APPENDED, "a version that was published stays as it was; what changes is the next one"
+    ),
     "procedure_opening": Line(_APPENDED, "a procedure is closed or opened by the next row, from a day on"),
     "procedure_owner": Line(
         _APPENDED, "an owner is never changed or removed; another one is named from a day on"
@@ -152,6 +157,7 @@ TABLES: Mapping[str, Line] = {
     ),
     "role_assignment": _ENTERED,
     "role_proposal": Line(_LASTING, "a proposal is decided, never removed"),
+    "service_level": Line(_LASTING, "a service level ends by a date: dossiers were filed under it"),
     "sign_in_attempt": _BRIEF,
     "signing_key": Line(_LASTING, "a key is revoked, so that what was signed with it stays attributable"),
     "substitution": _ENTERED,

@@ -1,4 +1,4 @@
-"""Procedures of the public catalogue, and apart from them the workflow versions."""
+"""Workflow versions of procedures, and the owners and openings of these."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -17,31 +17,6 @@ from hoso_models.tables.base import (
     optional_document,
     surrogate,
 )
-
-
-class ProcedureEntryVersion(Record, table=True):
-    """One published state of a procedure's entry in the public catalogue."""
-
-    __tablename__ = "procedure_entry_version"
-    __table_args__ = (UniqueConstraint("procedure_code", "number"),)
-
-    id: UUID = surrogate()
-    procedure_code: str
-    number: int
-    name: str
-    field: str
-    level: str
-    authority: str
-    #: The eleven information items of the catalogue.
-    items: dict[str, Any] = document()
-    decision_no: str | None = None
-    decision_date: date | None = None
-    published_at: datetime | None = None
-    entered_at: datetime
-    entered_by: UUID = Field(foreign_key="principal.id")
-    service_level: str | None = None
-    service_level_from: date | None = None
-    service_level_to: date | None = None
 
 
 @described("Where a workflow version stands between its declaration and its end.")

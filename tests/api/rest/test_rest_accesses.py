@@ -157,6 +157,7 @@ def test_every_act_that_tells_of_dossiers_or_officers_is_logged() -> None:
         *("get_calendar_revision", "list_calendar_revisions", "get_letter_template", "list_letter_templates"),
         # Who reported or entered what everybody inside reads.
         *("list_outages", "list_maintenance", "list_register_documents"),
+        *("list_catalogue", "list_service_levels", "list_agency_systems"),
         # Who ordered a job.
         *("list_jobs", "get_job"),
     }

@@ -162,10 +162,8 @@ async def test_a_partner_files_online_for_others(world: World) -> None:
 
 async def test_the_service_level_of_the_day_of_filing_stays_with_the_dossier(world: World) -> None:
     await world.changed(
-        "insert into procedure_entry_version (id, procedure_code, number, name, field, level, authority, items,"
-        " decision_no, decision_date, published_at, entered_at, entered_by, service_level, service_level_from)"
-        " values (gen_random_uuid(), '1.014464', 1, 'CFS', 'Báo chí', 'province', 'H27', '{}', '1/QĐ', '2026-01-02',"
-        " $1, $1, $2, 'full', '2026-03-01')",
+        "insert into service_level (procedure_code, kind, decision_no, decision_date, valid_from, entered_at, entered_by)"
+        " values ('1.014464', 'full', '1/QĐ', '2026-01-02', '2026-03-01', $1, $2)",
         instant("2026-01-05 08:00"),
         person("administrator", "H27"),
     )

@@ -21,7 +21,7 @@ from hoso_workflows.organisation import administration
 from hoso_workflows.pagination import Conditions, Keyset, Page
 
 LIST, ENTER, NOTE = "list_register_documents", "enter_register_document", "note_document_progress"
-DAY: pagination.Kind[date] = pagination.Kind(date.isoformat, date.fromisoformat)
+DAY = pagination.DAY
 DOCUMENTS = Keyset("document", issued_on=DAY, id=pagination.IDENTITY)
 #: The largest figure of a target, and of what is reached.
 LARGEST = Decimal(10**12)

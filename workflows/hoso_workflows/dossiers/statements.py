@@ -265,8 +265,8 @@ with pa as (
 ), d as (
   insert into dossier (id, {_ENTERED.names}, {DOSSIER.names}, service_level)
   select $1, {_ENTERED.names}, {DOSSIER.names}, (
-    select service_level from procedure_entry_version where procedure_code = x.procedure_code
-      and $15::date between service_level_from and coalesce(service_level_to, 'infinity') order by number desc limit 1)
+    select kind from service_level where procedure_code = x.procedure_code
+      and $15::date between valid_from and coalesce(valid_to, 'infinity') order by valid_from desc limit 1)
   from pa, jsonb_to_record($22::jsonb) as x({_ENTERED.typed}), jsonb_to_record($7::jsonb) as y({DOSSIER.typed})
   returning id, filed_at, receiving_unit, handling_unit, deciding_unit, procedure_code
 ), w as (

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from hoso_workflows import localtime
-from hoso_workflows.notifications import coordination_words, wording_english
+from hoso_workflows.notifications import catalogue_words, coordination_words, wording_english
 
 VIETNAMESE, ENGLISH = "vi", "en"
 #: The topic of several messages in one.
@@ -227,6 +227,7 @@ WORDING = {
         "{unit} chưa có ai trực tiếp nhận hồ sơ trực tuyến ngày {day}; nhập lịch trực cho ngày này.",
     ),
     **coordination_words.WORDING,
+    **catalogue_words.WORDING,
     "escalation.reception_overdue": (
         "Quá hạn tiếp nhận: hồ sơ {code}",
         "Hồ sơ {code} chưa được tiếp nhận, từ chối hay yêu cầu bổ sung; hạn tiếp nhận đã hết lúc {due}.",

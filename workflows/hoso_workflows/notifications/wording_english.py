@@ -1,6 +1,6 @@
 """Words of messages in English; topics and fields as in `wording`."""
 
-from hoso_workflows.notifications import coordination_words
+from hoso_workflows.notifications import catalogue_words, coordination_words
 
 #: Of a report that a unit owes: before its deadline, and behind it.
 _REPORT_DUE = (
@@ -234,6 +234,7 @@ WORDING = {
         "{unit} has nobody on duty for online dossiers on {day}; enter the roster of that day.",
     ),
     **coordination_words.ENGLISH,
+    **catalogue_words.ENGLISH,
     "escalation.reception_overdue": (
         "Reception is overdue: dossier {code}",
         "Dossier {code} was neither accepted nor refused, nor was a supplement asked for; it had to be received by {due}.",

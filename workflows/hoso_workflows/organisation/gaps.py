@@ -151,7 +151,7 @@ select u.code as unit, c.part, count(distinct coalesce(c.procedure_code, c.field
 from competence c join unit u on u.code = c.unit_code
 where {_EXISTS} and c.part <> 'publishing' and $1::date between c.valid_from and coalesce(c.valid_to, 'infinity') and not exists (
     select from role_assignment r join principal p on p.id = r.principal_id
-    where r.unit_code = u.code and r.role not in ('administrator', 'auditor', 'coordinator', 'procedure_approver', 'procedure_declarer') and {_HELD})
+    where r.unit_code = u.code and r.role not in ('administrator', 'auditor', 'catalogue_editor', 'coordinator', 'procedure_approver', 'procedure_declarer') and {_HELD})
 group by u.code, c.part order by u.code, c.part
 """  # noqa: S608 - fixed text of this module
 _WAITING = """

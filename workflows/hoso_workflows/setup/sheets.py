@@ -4,17 +4,14 @@ The first line names the columns. An xlsx file is read in the limited child proc
 depends on who opens the file.
 """
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
 
-from hoso_bpmn import sandbox, text_safety
-from hoso_bpmn.findings import RefusedFile
+from hoso_bpmn import text_safety
 from hoso_calendar.messages import Message, say
-from hoso_workflows import errors
+from hoso_workflows import errors, worksheets
 from hoso_workflows.setup.document import PersonTable
 
 #: Heads of columns → the key of `[[person]]`; folded to lower case without surrounding space.
@@ -37,12 +34,11 @@ COLUMNS: Mapping[str, str] = {
 }
 #: Lines beyond which a sheet is refused.
 MOST = 20_000
-_ZIP = b"PK\x03\x04"
 
 
 def officers(data: bytes, name: str) -> tuple[PersonTable, ...]:
     """The officers of a sheet. Raises FormRefused with every line that cannot be read."""
-    lines = _spreadsheet(data, name) if data.startswith(_ZIP) else _separated(data, name)
+    lines = worksheets.read(data, name, columns=len(COLUMNS), most=MOST)
     if not lines:
         raise errors.FormRefused([errors.Fault(name, say("holds no line"))])
     heads, faults = _heads(lines[0], name)
@@ -105,44 +101,3 @@ def _fault(fault: Any) -> Message:
     if fault["type"] == "string_pattern_mismatch":
         return say("holds only letters without accents, digits, dots, hyphens and underscores, 1 to 80")
     return say("has more than {most} characters", most=300)
-
-
-def _separated(data: bytes, name: str) -> list[list[str | None]]:
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise errors.FormRefused([errors.Fault(name, say("is neither xlsx nor CSV in UTF-8"))]) from None
-    if "\0" in text:
-        raise errors.FormRefused([errors.Fault(name, say("is neither xlsx nor CSV in UTF-8"))])
-    head = text.partition("\n")[0]
-    separator = max(",;\t", key=head.count)
-    try:
-        lines = list(csv.reader(io.StringIO(text), delimiter=separator, strict=True))
-    except csv.Error as broken:
-        raise errors.FormRefused(
-            [errors.Fault(name, say("cannot be read: {why}", why=str(broken)))]
-        ) from broken
-    return _bounded([[_no_formula(cell) for cell in line] for line in lines], name)
-
-
-def _no_formula(cell: str) -> str | None:
-    """The cell, None for what a spreadsheet would calculate."""
-    return None if cell.lstrip().startswith(("=", "@")) else cell
-
-
-def _spreadsheet(data: bytes, name: str) -> list[list[str | None]]:
-    # It takes NumPy and a third of a second, for which nobody waits who brings no workbook.
-    from hoso_workflows.setup import workbook
-
-    try:
-        return _bounded(
-            sandbox.run(workbook.cells, data, columns=str(len(COLUMNS)), most=str(MOST + 1))["lines"], name
-        )
-    except RefusedFile as refused:
-        raise errors.FormRefused([errors.Fault(name, say("cannot be read as xlsx"))]) from refused
-
-
-def _bounded(lines: list[list[str | None]], name: str) -> list[list[str | None]]:
-    if len(lines) > MOST + 1:
-        raise errors.FormRefused([errors.Fault(name, say("holds more than {most} lines", most=MOST))])
-    return lines

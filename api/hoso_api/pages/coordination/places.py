@@ -24,6 +24,7 @@ OUTAGES, RECIPIENTS = f"{ADDRESS}/su-co", f"{ADDRESS}/noi-nhan-bao"
 MAINTENANCE, URGINGS = f"{ADDRESS}/bao-tri", f"{ADDRESS}/don-doc"
 DOCUMENTS, EVALUATIONS = f"{ADDRESS}/van-ban", f"{ADDRESS}/danh-gia"
 REPORTS = f"{ADDRESS}/bao-cao"
+LEVELS, SYSTEMS = f"{ADDRESS}/muc-do", f"{ADDRESS}/he-thong"
 #: Items of a list.
 LENGTH = 50
 #: The places with their names, and the act of which a reader needs a unit; None for everybody inside.
@@ -34,6 +35,8 @@ PLACES: tuple[tuple[str, str, str | None], ...] = (
     (URGINGS, marked("Đôn đốc, kiểm tra"), urgings.LIST),
     (DOCUMENTS, marked("Kế hoạch, biện pháp, chỉ tiêu"), None),
     (EVALUATIONS, marked("Đánh giá"), evaluation.LIST),
+    (LEVELS, marked("Mức độ dịch vụ"), None),
+    (SYSTEMS, marked("Hệ thống"), None),
     (REPORTS, marked("Báo cáo phải nộp"), "list_report_obligations"),
 )
 URGING_KINDS: Mapping[str, str] = {

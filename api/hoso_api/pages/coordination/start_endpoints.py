@@ -41,5 +41,6 @@ select
   (select count(*) from urging where unit_code = any($2::text[]) and answered_at is null) as waiting,
   (select count(*) from urging where unit_code = any($2::text[]) and answered_at is null and due_at < $1) as overdue,
   (select count(*) from register_document where state in ('planned', 'under_way')) as documents,
+  (select count(*) from agency_system where state in ('apart', 'under_way')) as apart,
   (select count(*) from evaluation_sheet where unit_code = any($3::text[]) and final_at is null) as sheets
 """

@@ -69,6 +69,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("don-vi", marked("Đơn vị"), _heads, home=("head", "division_head")),
     Entry("qua-han", marked("Quá hạn"), _surveys, home=(permissions.AUDITOR,)),
     Entry("thu-tuc", marked("Thủ tục"), _inside, home=(permissions.DECLARER,)),
+    Entry("danh-muc", marked("Danh mục"), _inside, home=(permissions.CATALOGUE_EDITOR,)),
     Entry("phe-duyet", marked("Phê duyệt"), _has(permissions.APPROVER), home=(permissions.APPROVER,)),
     Entry(
         "quan-tri",

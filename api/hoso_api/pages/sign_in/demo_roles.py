@@ -24,6 +24,7 @@ ORDER = (
     "procedure_approver",
     "administrator",
     "coordinator",
+    "catalogue_editor",
     "auditor",
 )
 _TITLES = {**wording.ROLES, **wording.OFFICES}

@@ -19,6 +19,7 @@ from hoso_workflows.organisation.permissions.rights import (
     APPROVER,
     ASSIGNERS,
     AUDITOR,
+    CATALOGUE_EDITOR,
     COORDINATOR,
     DECLARER,
     OFFICES,
@@ -76,6 +77,10 @@ class Relation(StrEnum):
     AUDITOR = "auditor"
     #: Has the coordinating function of a unit at or above the unit concerned.
     COORDINATOR = "coordinator"
+    #: Keeps the catalogue of a unit at or above the unit concerned.
+    CATALOGUE_EDITOR = "catalogue_editor"
+    #: Declarer in the unit that answers for the procedure.
+    DECLARER = "declarer"
     #: Declarer in the unit that owns the procedure, or above it.
     OWNERS_DECLARER = "owners_declarer"
     #: Approver in the unit that owns the procedure, or above it.
@@ -113,6 +118,8 @@ SAYS: Mapping[Relation, Message] = {
     Relation.ADMINISTRATOR_OF_ALL: say("an administrator over every unit concerned"),
     Relation.AUDITOR: say("an auditor over a unit concerned"),
     Relation.COORDINATOR: say("a coordinator over a unit concerned"),
+    Relation.CATALOGUE_EDITOR: say("a catalogue editor over a unit concerned"),
+    Relation.DECLARER: say("a declarer in the unit concerned"),
     Relation.OWNERS_DECLARER: say("a declarer in the unit that owns the procedure, or above it"),
     Relation.OWNERS_APPROVER: say("an approver in the unit that owns the procedure, or above it"),
     Relation.OWNERS_ADMINISTRATOR: say("an administrator in the unit that owns the procedure, or above it"),
@@ -134,6 +141,8 @@ UNITS: Mapping[Relation, Callable[[Rights], frozenset[str]]] = {
     Relation.ADMINISTRATOR: lambda rights: rights.over(ADMINISTRATOR),
     Relation.AUDITOR: lambda rights: rights.over(AUDITOR),
     Relation.COORDINATOR: lambda rights: rights.over(COORDINATOR),
+    Relation.CATALOGUE_EDITOR: lambda rights: rights.over(CATALOGUE_EDITOR),
+    Relation.DECLARER: _units_of((DECLARER,)),
 }
 #: The office of a relation that is one: with its unit all units below it are concerned.
 OFFICE: Mapping[Relation, str] = {
@@ -141,6 +150,8 @@ OFFICE: Mapping[Relation, str] = {
     Relation.ADMINISTRATOR_OF_ALL: ADMINISTRATOR,
     Relation.AUDITOR: AUDITOR,
     Relation.COORDINATOR: COORDINATOR,
+    Relation.CATALOGUE_EDITOR: CATALOGUE_EDITOR,
+    Relation.DECLARER: DECLARER,
     Relation.OWNERS_DECLARER: DECLARER,
     Relation.OWNERS_APPROVER: APPROVER,
     Relation.OWNERS_ADMINISTRATOR: ADMINISTRATOR,

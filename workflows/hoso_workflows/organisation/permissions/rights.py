@@ -25,10 +25,12 @@ ADMINISTRATOR = "administrator"
 AUDITOR = "auditor"
 #: The coordinating function, whichever unit has it.
 COORDINATOR = "coordinator"
+#: Enters in the catalogue what was published of procedures.
+CATALOGUE_EDITOR = "catalogue_editor"
 #: Offices that watch over a unit and all below it.
-WATCHING = (ADMINISTRATOR, AUDITOR, COORDINATOR)
+WATCHING = (ADMINISTRATOR, AUDITOR, COORDINATOR, CATALOGUE_EDITOR)
 #: Given to a person, not to a desk: a substitute holds one only where the substitution names it.
-OFFICES = (ADMINISTRATOR, AUDITOR, APPROVER, COORDINATOR, DECLARER)
+OFFICES = (ADMINISTRATOR, AUDITOR, APPROVER, CATALOGUE_EDITOR, COORDINATOR, DECLARER)
 
 
 @dataclass(frozen=True, slots=True)

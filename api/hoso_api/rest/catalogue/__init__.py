@@ -1,0 +1,1 @@
+"""The catalogue of procedures, service levels, and the systems of agencies."""

@@ -1,0 +1,83 @@
+"""Authors of acts at a unit, and the units that they reach."""
+
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from hoso_models.storage.database import Database, Transaction
+from hoso_workflows import errors
+from hoso_workflows.lifecycle.commands import Actor
+from hoso_workflows.organisation import permissions
+from hoso_workflows.organisation.access_log import WITHIN, Origin
+from hoso_workflows.organisation.permissions import ASSIGNERS, Relation, Rights, readings, table
+from hoso_workflows.vocabulary import either
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Somebody asks at an instant, themselves or through an operator of the machine."""
+
+    actor: UUID
+    at: datetime
+    origin: Origin = WITHIN
+    #: Who has entered it at the shell, on the word of the actor.
+    operator: UUID | None = None
+
+    @property
+    def by(self) -> UUID:
+        """The principal to whom the act is ascribed."""
+        return self.operator or self.actor
+
+    @property
+    def author(self) -> Actor:
+        """The same for the diary of the administration."""
+        return Actor(self.by, self.actor if self.operator else None)
+
+
+@asynccontextmanager
+async def acting(db: Database, act: str, unit: str, asked: Asked) -> AsyncIterator[Transaction]:
+    """A transaction of somebody who may do the act at a unit.
+
+    There one comes after the other. Raises NotFound for no unit, and Forbidden, which is recorded.
+    """
+    await permissions.existing_unit(db, unit)
+    async with (
+        readings.refusals(db, act, asked.actor, unit, asked.at, asked.origin),
+        db.transaction() as tx,
+    ):
+        if unit not in table.units(act, await _rights(tx, act, asked)):
+            raise _forbidden(act, unit, asked)
+        await tx.rows("select pg_advisory_xact_lock(hashtextextended('coordination/' || $1, 0))", [unit])
+        yield tx
+
+
+async def reached(db: Database, act: str, unit: str | None, asked: Asked) -> list[str]:
+    """The named unit, or all that the act reaches for who asks. Raises NotFound, Forbidden."""
+    await permissions.existing_unit(db, unit)
+    units = table.units(act, await _rights(db, act, asked))
+    async with readings.refusals(db, act, asked.actor, unit, asked.at, asked.origin):
+        if not units or (unit is not None and unit not in units):
+            raise _forbidden(act, unit or "any unit", asked)
+    return sorted(units) if unit is None else [unit]
+
+
+async def read(db: Database, act: str, unit: str | None, asked: Asked, ids: Iterable[object]) -> None:
+    """Record a granted read of a list, before it is answered."""
+    reading = readings.of_list(await _rights(db, act, asked), act, unit)
+    seen = readings.access(act, asked.actor, unit, asked.at, asked.origin, reading=reading)
+    await readings.record(db, seen, ids)
+
+
+async def _rights(db: Database | Transaction, act: str, asked: Asked) -> Rights:
+    rights = await permissions.held(db, asked.actor, asked.at, act=table.ACTS[act].says)
+    return rights.own() if asked.operator else rights
+
+
+def _forbidden(act: str, unit: str, asked: Asked) -> errors.Forbidden:
+    row = table.ACTS[act]
+    if Relation.WORKER in row.who:
+        return errors.Forbidden(asked.actor, row.says, "any role", unit)
+    heads = ASSIGNERS[:1] if Relation.ASSIGNER in row.who else ()
+    return errors.Forbidden(asked.actor, row.says, either((*heads, *permissions.offices(act))), unit)
