@@ -86,6 +86,15 @@ from hoso_models.tables.payment_order import (
     PaymentDispute,
     PaymentOrder,
 )
+from hoso_models.tables.portal import (
+    PartnerPortal,
+    PortalAnswer,
+    PortalAnswerKind,
+    PortalConcern,
+    PortalFeed,
+    PortalFiling,
+    PortalStatus,
+)
 from hoso_models.tables.principal import (
     ApiToken,
     ContactKind,
@@ -220,6 +229,7 @@ __all__ = [
     "Outbox",
     "Outcome",
     "ParkedForm",
+    "PartnerPortal",
     "Party",
     "PartyKind",
     "Payment",
@@ -227,6 +237,12 @@ __all__ = [
     "PaymentMethod",
     "PaymentOrder",
     "Phase",
+    "PortalAnswer",
+    "PortalAnswerKind",
+    "PortalConcern",
+    "PortalFeed",
+    "PortalFiling",
+    "PortalStatus",
     "Principal",
     "PrincipalKind",
     "ProcedureEntryVersion",

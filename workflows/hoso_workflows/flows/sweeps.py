@@ -25,6 +25,7 @@ from hoso_workflows.notifications.quiet_hours import Holding
 from hoso_workflows.operation import rate_limit, sweep_progress
 from hoso_workflows.payments import gateway, reconciliation
 from hoso_workflows.payments.settings import PaymentSettings
+from hoso_workflows.portals import resending
 from hoso_workflows.reports import lateness
 from hoso_workflows.reports.obligations import sweep as obligation_sweep
 from hoso_workflows.webhooks import delivery as webhooks
@@ -115,9 +116,10 @@ async def deliver_outbox() -> settlement.Delivered:
 @flow(name="deliver-webhooks", **POLICY)
 @run_log.worded
 async def deliver_webhooks() -> settlement.Delivered:
-    """Send to other systems what waits for them."""
+    """Send to other systems what waits for them, and anew what portals have not acknowledged."""
     async with database.connect() as db:
         quiet = email.MailSettings().quiet
+        await resending.sweep(db, at=_now())
         delivered = await webhooks.deliver(db, WebhookSettings(), at=_now(), quiet=quiet)
     if delivered.quarantined:
         log.warning("%d messages to other systems were set aside: hoso outbox", delivered.quarantined)

@@ -24,5 +24,8 @@ select c.id, c.dedup_key, c.topic, c.payload, c.created_at, c.attempts, c.first_
       case when d.entry_channel <> 'online' then a.phone end) end
     from dossier d join party a on a.id = d.applicant_id left join principal f on f.id = a.principal_id
     where d.id = c.dossier_id
-  ) end as telephone
+  ) end as telephone,
+  -- It stands in no message, so that it goes when the dossier is erased.
+  case when c.topic = 'webhook.portal_status' then (select d.external_code from dossier d where d.id = c.dossier_id) end
+    as external_code
 from claimed c
