@@ -21,7 +21,7 @@ from support.webhook_sink import Got
 
 
 class Trouble(StrEnum):
-    """What becomes of a message, or of a page that was read."""
+    """Fates of a message, or of a page that was read."""
 
     #: Nothing: it is applied and answered.
     NONE = auto()
@@ -109,7 +109,7 @@ class NationalPortal:
         self._delayed = later
 
     def acknowledgement(self) -> Said | None:
-        """What it says that it has applied; of two at times one gets lost, and at times it is said twice."""
+        """The statuses that it says it has applied, None where that gets lost or there is nothing."""
         said, self._to_acknowledge = tuple(self._to_acknowledge), []
         lost = self.troubled and self._chance.random() < 0.3
         return None if lost or not said else Said(applied=said)

@@ -29,7 +29,14 @@ from hoso_workflows.identity import invitations
 from hoso_workflows.lifecycle import commands
 from hoso_workflows.lifecycle.commands import Applicant, AskSupplement, Claim, Complete, FileDossier
 from hoso_workflows.organisation import principals, units
-from support import databases, files, permission_coordination, permission_register, permission_reports
+from support import (
+    databases,
+    files,
+    permission_coordination,
+    permission_portals,
+    permission_register,
+    permission_reports,
+)
 from support.api_client import Rest
 from support.builders import forms
 from support.permission_case import Case
@@ -139,6 +146,7 @@ async def _establish(url: str) -> None:
         await databases.changed(db.url, "update principal set closed_at = $2 where id = $1", CLOSED, FOUNDED)
         await permission_register.enter(db)
         await permission_coordination.enter(db)
+        await permission_portals.enter(db)
         await permission_reports.enter(db)
 
 
@@ -857,6 +865,7 @@ CASES: Mapping[str, Case] = {
     "end_webhook": Case("POST", f"{_WEBHOOK}/end"),
     "test_webhook": Case("POST", f"{_WEBHOOK}/test"),
     "list_webhook_deliveries": Case("GET", f"{_WEBHOOK}/deliveries"),
+    **permission_portals.CASES,
     "list_notifications": Case("GET", "/v1/notifications"),
     "count_notifications": Case("GET", "/v1/notifications/count"),
     "mark_notification": Case("POST", "/v1/notifications/{own_notice}/read"),

@@ -1,4 +1,4 @@
-"""Portals of other authorities, what they were told of each dossier, and what they have answered."""
+"""Portals of other authorities, the statuses told to them, their answers."""
 
 from datetime import date, datetime
 from enum import StrEnum

@@ -61,7 +61,7 @@ class Hour:
                 await self.reconciles(NATIONAL, at, complete=False)
 
     async def exchange(self, at: datetime) -> None:
-        """What the two sides say to each other in a minute."""
+        """All that the two sides say to each other in a minute."""
         self.national.tick()
         await resending.sweep(self.world.db, at=at)
         settings = WebhookSettings(webhook_inner_hosts=INNER, webhook_seconds=0.25)

@@ -116,7 +116,7 @@ async def deliver_outbox() -> settlement.Delivered:
 @flow(name="deliver-webhooks", **POLICY)
 @run_log.worded
 async def deliver_webhooks() -> settlement.Delivered:
-    """Send to other systems what waits for them, and anew what portals have not acknowledged."""
+    """Send to other systems what waits, and anew what portals left unacknowledged."""
     async with database.connect() as db:
         quiet = email.MailSettings().quiet
         await resending.sweep(db, at=_now())

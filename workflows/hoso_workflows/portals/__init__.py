@@ -1,1 +1,1 @@
-"""Portals of other authorities: who they are, each status told to them, what they answer (ADR 0079)."""
+"""Portals of other authorities: register, statuses told, answers (ADR 0079)."""

@@ -1,4 +1,4 @@
-"""Acknowledgement by a portal: up to where it has applied what it was told, and what it does not take."""
+"""Acknowledgement by a portal of the statuses that it has applied or refuses."""
 
 import hashlib
 from collections.abc import Sequence
@@ -42,7 +42,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Acknowledged:
-    """What an acknowledgement has changed. The same again changes nothing."""
+    """Figures of an acknowledgement. The same again changes nothing."""
 
     acknowledged: int
     refused: int

@@ -1,4 +1,4 @@
-"""Sync log of a portal: what it was told, what it filed, what it answered."""
+"""Sync log of a portal: statuses, filings, answers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -96,7 +96,9 @@ async def listed(
     limit: int = 50,
     after: str | None = None,
 ) -> Page[Line]:
-    """One page of the log of a portal, the newest first; with `unsettled` only statuses that are not acknowledged.
+    """One page of the log of a portal, the newest first.
+
+    With `unsettled` only statuses that are not acknowledged.
 
     Raises NotFound for a portal of other units.
     """

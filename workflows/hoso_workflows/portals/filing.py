@@ -1,4 +1,4 @@
-"""Filing by a portal: the same code of the portal is the same dossier, however often it comes."""
+"""Filing by a portal: one dossier for each code of the portal."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -44,7 +44,9 @@ async def file(
     key: str | None = None,
     body: bytes | None = None,
 ) -> Outcome:
-    """File a dossier; one that a portal files again under the same code is answered as it stands.
+    """File a dossier, once for each code of a portal.
+
+    One that a portal files again under the same code is answered as it stands.
 
     A repeated idempotency key gives the first answer, as always. Raises what `DossierService.file` raises, and ExternalCodeTaken.
     """

@@ -68,7 +68,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Reconciled:
-    """What a comparison has found and done."""
+    """Findings of a comparison, and what was repaired."""
 
     compared: int
     #: Dossiers on which both sides agree.
@@ -88,7 +88,9 @@ async def reconcile(
     at: datetime,
     operator: bool = False,
 ) -> Reconciled:
-    """Compare a portal's list with what it was told; what it lacks is told anew, and what it has is acknowledged.
+    """Compare a portal's list with what it was told, and repair the differences.
+
+    What it lacks is told anew, and what it has is acknowledged.
 
     Of a `complete` list dossiers that it lacks are differences too. What the portal has refused is told, not sent again. The same
     list again finds the same differences, and tells nothing anew that waits already. Raises NotFound for who does not speak for the portal.
@@ -154,12 +156,13 @@ def _confirms(row: Any) -> bool:
 
 
 def _columns(rows: Iterable[Any]) -> tuple[list[UUID], list[int]]:
-    """The dossiers of rows, and the number up to which nothing is lacking: of one with another code, all but the last."""
+    """The dossiers of rows, and the number up to which nothing is lacking."""
     found = [(row.dossier_id, _sound(row)) for row in rows]
     return [dossier for dossier, _ in found], [number for _, number in found]
 
 
 def _sound(row: Any) -> int:
+    """The number up to which a portal has what it was told; of another code all but the last."""
     if _kind(row) is Kind.OTHER_CODE:
         return int(row.number) - 1
     return int(row.their_number or 0)

@@ -88,15 +88,24 @@ class PortalOverlaps(errors.Refusal):
 
 
 async def listed(db: Database, units: Sequence[str] | None) -> list[Portal]:
-    """The portals of units, None of all; those in force first, then by code and day."""
+    """The portals of units, None of all.
+
+    Those in force stand first, then by code and day.
+    """
     scoped = units if units is None else list(units)
     return [_portal(row) for row in await db.rows(_LISTED, [scoped])]
 
 
-async def enter(db: Database, entry: Entry, *, actor: UUID, at: datetime, operator: bool = False) -> UUID:
-    """Enter a portal from a day on; the same entry again is answered as the first time.
+async def speakers(db: Database) -> list[tuple[UUID, str]]:
+    """The systems that may speak for a portal: id and name, by name."""
+    rows = await db.rows(_SPEAKERS, [[each.value for each in SPEAKERS]])
+    return [(UUID(int=row.id.int), row.name) for row in rows]
 
-    It is told of what changes from then on. Raises Forbidden, FormRefused, NotFound, PortalOverlaps.
+
+async def enter(db: Database, entry: Entry, *, actor: UUID, at: datetime, operator: bool = False) -> UUID:
+    """Enter a portal from a day on.
+
+    The same entry again is answered as the first time. It is told of what changes from then on. Raises Forbidden, FormRefused, NotFound, PortalOverlaps.
     """
     async with db.transaction() as tx:
         author = await rights.over(tx, ENTER, entry.unit, actor, at, operator=operator)
@@ -121,9 +130,9 @@ async def enter(db: Database, entry: Entry, *, actor: UUID, at: datetime, operat
 async def end(
     db: Database, code: str, last_day: date, *, actor: UUID, at: datetime, operator: bool = False
 ) -> date:
-    """End a portal after a day: nothing of what changes later is told to it. Returns the last day.
+    """End a portal after a day; returns the last day.
 
-    One that was ended stays so. What it was told before that day and has not acknowledged can still be read. Raises Forbidden, NotFound.
+    Nothing of what changes later is told to it. One that was ended stays so. What it was told before that day and has not acknowledged can still be read. Raises Forbidden, NotFound.
     """
     async with db.transaction() as tx:
         author, row = await administered(tx, END, code, actor, at, operator=operator)
@@ -144,7 +153,7 @@ async def end(
 async def administered(
     tx: Transaction, act: str, code: str, actor: UUID, at: datetime, *, operator: bool = False
 ) -> tuple[Actor, Any]:
-    """The actor of an act on a portal, and its newest entry, which is locked.
+    """The actor of an act on a portal, and its newest entry, locked.
 
     Raises Forbidden for whoever administers nobody, NotFound for a portal of units that are not theirs.
     """
@@ -201,6 +210,9 @@ left join lateral (
 where $1::text[] is null or p.unit_code = any($1)
 order by p.valid_to is not null, p.code, p.valid_from desc
 """
+_SPEAKERS = (
+    "select id, name from principal where kind = any($1::text[]) and closed_at is null order by name, id"
+)
 _SAME = """
 select id from partner_portal where code = $1 and name = $2 and unit_code = $3 and concerns = $4 and principal_id = $5
   and receiver_id is not distinct from $6::uuid and resend_minutes is not distinct from $7::integer and basis = $8 and valid_from = $9

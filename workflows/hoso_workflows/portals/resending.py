@@ -25,7 +25,7 @@ class Swept:
 
 
 async def sweep(db: Database, *, at: datetime) -> Swept:
-    """Tell anew what portals in force were given and have not acknowledged in their time.
+    """Tell anew what portals in force have not acknowledged in their time.
 
     Safe twice, late, at once and by hand: what is told anew waits, and is not due again.
     """

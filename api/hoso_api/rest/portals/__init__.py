@@ -1,1 +1,1 @@
-"""Portals of other authorities: their register and log, and what a portal itself reads and answers."""
+"""Portals of other authorities: register and log; statuses read and answered."""

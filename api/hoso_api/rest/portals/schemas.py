@@ -114,13 +114,13 @@ class PortalResending(Body):
 
 
 class PortalResent(Answer):
-    """How many statuses are told anew."""
+    """The number of statuses that are told anew."""
 
     resent: int
 
 
 class PortalStatusTold(Answer):
-    """What a portal is told of a dossier; nothing personal."""
+    """A status of a dossier as a portal is told it; nothing personal."""
 
     portal: str
     reference: str
@@ -159,7 +159,7 @@ class PortalRefusedStatus(Body):
 
 
 class PortalAcknowledgement(Body):
-    """What a portal has applied, and what it does not take."""
+    """Statuses that a portal has applied, and those that it does not take."""
 
     up_to: Place | None = None
     applied: Annotated[tuple[MessageId, ...], Field(max_length=acknowledgement.MOST)] = ()
@@ -167,7 +167,7 @@ class PortalAcknowledgement(Body):
 
 
 class PortalAcknowledged(Answer):
-    """What an acknowledgement has changed."""
+    """Figures of an acknowledgement."""
 
     acknowledged: int
     refused: int
@@ -207,7 +207,7 @@ class PortalDifference(Answer):
 
 
 class PortalReconciled(Answer):
-    """What a comparison has found and done."""
+    """Findings of a comparison, and what was repaired."""
 
     compared: int
     agreed: int

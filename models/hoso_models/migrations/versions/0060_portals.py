@@ -1,4 +1,4 @@
-"""Portals of other authorities: what each is told of, every status told to it, what it has answered."""
+"""Portals of other authorities, the statuses told to them, their answers."""
 
 from alembic import op
 
