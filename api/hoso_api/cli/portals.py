@@ -18,8 +18,6 @@ from hoso_api.system_clock import now
 from hoso_calendar.messages import say
 from hoso_models import PortalConcern
 from hoso_models.storage.database import Database
-from hoso_workflows import errors
-from hoso_workflows.errors import Fault
 from hoso_workflows.pagination import MOST
 from hoso_workflows.portals import exchange_log, reconciliation, register, resending
 from hoso_workflows.portals.exchange_log import Line, Result
@@ -164,7 +162,7 @@ def reconcile(
     json: Json = False,
 ) -> None:
     """Compare a portal's list with what it was told, and tell anew what it lacks. Exit 1 where the two differ."""
-    theirs = tuple(_theirs(file.read_text(encoding="utf-8-sig")))
+    theirs = tuple(_theirs(file))
     done = signals.run(
         _done(
             lambda db, who, at: reconciliation.reconcile(
@@ -189,15 +187,16 @@ def _show(done: Reconciled) -> None:
     console.line(f"{done.compared} / {done.agreed}")
 
 
-def _theirs(text: str) -> Iterator[Theirs]:
-    """The lines of a list. Raises FormRefused with the number of the line that is none."""
-    lines = orjson.loads(text) if text.lstrip().startswith("[") else csv.DictReader(io.StringIO(text))
-    for number, line in enumerate(lines, start=1):
-        try:
+def _theirs(file: Path) -> Iterator[Theirs]:
+    """The lines of a list. Raises BadParameter for a file that is none."""
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+        lines = orjson.loads(text) if text.lstrip().startswith("[") else csv.DictReader(io.StringIO(text))
+        for line in lines:
             yield Theirs(str(line["dossier"]), int(line["portal_code"]), int(line["number"]))
-        except (KeyError, TypeError, ValueError):
-            fault = Fault(str(number), say("names no dossier, portal_code and number"))
-            raise errors.FormRefused([fault]) from None
+    except (KeyError, TypeError, ValueError, csv.Error):
+        why = say("{file} holds no list with dossier, portal_code and number", file=file)
+        raise typer.BadParameter(why, param_hint="FILE") from None
 
 
 def _standing(each: reconciliation.Standing | None) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from hoso_models import PortalConcern
 from support import partner_portals
 from support.api_client import ADMINISTRATOR, CLERK, FILING, Rest, problem
 from support.command_line import hoso
@@ -151,7 +152,7 @@ async def test_the_operator_does_the_same_at_the_shell(world: World, world_url: 
     await partner_portals.spoken_for(world)
     said = ("--principal", str(SPEAKER), "--basis", "QĐ 1", "--from", "2100-01-01", "--minutes", "0", "--all")
     entered = await told("enter", "cong-bo", "Cổng bộ", PROVINCE, *said)
-    await partner_portals.enter(world, concerns=partner_portals.PortalConcern.ALL)
+    await partner_portals.enter(world, concerns=PortalConcern.ALL)
     filed = await world.files()
     listing = tmp_path / "cong.csv"
     listing.write_text(f"dossier,portal_code,number\n{filed.reference},9,1\n", encoding="utf-8")

@@ -162,7 +162,10 @@ def _columns(rows: Iterable[Any]) -> tuple[list[UUID], list[int]]:
 
 
 def _sound(row: Any) -> int:
-    """The number up to which a portal has what it was told; of another code all but the last."""
+    """The number up to which a portal has what it was told.
+
+    Where the codes differ it is that of the status before the last.
+    """
     if _kind(row) is Kind.OTHER_CODE:
         return int(row.number) - 1
     return int(row.their_number or 0)
