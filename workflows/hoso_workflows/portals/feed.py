@@ -48,12 +48,12 @@ async def read(
         if start > last:
             raise errors.BadCursor(after or "")
         rows = await tx.rows(_PAGE, [portal, start, limit + 1])
-        page = pagination.cut(rows, limit, PLACES, told)
         shown = rows[:limit]
+        more = PLACES.cursor({"place": shown[-1].place}) if len(rows) > limit else None
         new = [row.id for row in shown if row.delivered_at is None]
         if new:
             await tx.rows(_GIVEN, [new, at, entry.resend_minutes is None])
-        return Read(page, shown[-1].place if shown else start)
+        return Read(Page(tuple(map(told, shown)), more), shown[-1].place if shown else start)
 
 
 def told(row: Any) -> dict[str, Any]:
