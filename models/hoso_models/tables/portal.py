@@ -49,7 +49,7 @@ class PartnerPortal(Record, table=True):
         one_of("concerns", PortalConcern),
         CheckConstraint("valid_to is null or valid_from <= valid_to + 1", name="period"),
         CheckConstraint("resend_minutes > 0", name="resend"),
-        UniqueConstraint("code", "valid_from"),
+        UniqueConstraint("code", "valid_from", name="uq_partner_portal_code"),
         index("ix_partner_portal_unit_code", "unit_code"),
         index("ix_partner_portal_principal_id", "principal_id"),
     )

@@ -111,8 +111,10 @@ async def enter(db: Database, entry: Entry, *, actor: UUID, at: datetime, operat
         author = await rights.over(tx, ENTER, entry.unit, actor, at, operator=operator)
         await _require_sound(tx, entry, at)
         await tx.rows(_LOCK)
-        said = [entry.code, entry.name, entry.unit, entry.concerns.value, entry.principal, entry.webhook]
-        said += [entry.resend_minutes, entry.basis, entry.valid_from]
+        said = [
+            *(entry.code, entry.name, entry.unit, entry.concerns.value, entry.principal, entry.webhook),
+            *(entry.resend_minutes, entry.basis, entry.valid_from),
+        ]
         for same in await tx.rows(_SAME, said):
             return UUID(int=same.id.int)
         if await tx.rows(_OVERLAPPING, [entry.code, entry.valid_from]):
