@@ -20,7 +20,7 @@ from hoso_models import PortalConcern
 from hoso_models.storage.database import Database
 from hoso_workflows.pagination import MOST
 from hoso_workflows.portals import exchange_log, reconciliation, register, resending
-from hoso_workflows.portals.exchange_log import Line, Result
+from hoso_workflows.portals.exchange_log import ExchangeResult, Line
 from hoso_workflows.portals.reconciliation import Reconciled, Theirs
 from hoso_workflows.portals.register import Entry, Portal
 
@@ -34,12 +34,12 @@ Code = Annotated[str, typer.Argument(help="Code of the portal, as the list shows
 _Found = TypeVar("_Found")
 #: What became of an exchange, in the words of those who read it.
 WORDS = {
-    Result.WAITING: "Đang chờ gửi",
-    Result.GIVEN: "Đã gửi, chưa xác nhận",
-    Result.ACKNOWLEDGED: "Đã xác nhận",
-    Result.REFUSED: "Cổng không nhận",
-    Result.SET_ASIDE: "Bị giữ lại",
-    Result.DONE: "Đã xong",
+    ExchangeResult.WAITING: "Đang chờ gửi",
+    ExchangeResult.GIVEN: "Đã gửi, chưa xác nhận",
+    ExchangeResult.ACKNOWLEDGED: "Đã xác nhận",
+    ExchangeResult.REFUSED: "Cổng không nhận",
+    ExchangeResult.SET_ASIDE: "Bị giữ lại",
+    ExchangeResult.DONE: "Đã xong",
 }
 
 

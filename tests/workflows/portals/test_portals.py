@@ -21,9 +21,9 @@ from hoso_workflows.portals import (
     resending,
 )
 from hoso_workflows.portals.acknowledgement import Acknowledged, Refused, Said
-from hoso_workflows.portals.exchange_log import Result
+from hoso_workflows.portals.exchange_log import ExchangeResult
 from hoso_workflows.portals.filing import ExternalCodeTaken
-from hoso_workflows.portals.reconciliation import Difference, Kind, Standing, Theirs
+from hoso_workflows.portals.reconciliation import Difference, DifferenceKind, Standing, Theirs
 from hoso_workflows.portals.register import PortalOverlaps
 from support import partner_portals
 from support.builders.histories import local
@@ -43,7 +43,7 @@ async def acknowledges(world: World, at: datetime = AT, **said: Any) -> Acknowle
     return await acknowledgement.acknowledge(world.db, NATIONAL, Said(**said), principal=SPEAKER, at=at)
 
 
-async def results(world: World) -> list[tuple[str, Result, int]]:
+async def results(world: World) -> list[tuple[str, ExchangeResult, int]]:
     page = await exchange_log.listed(world.db, NATIONAL, None)
     return [(each.subject.value, each.result, each.attempts) for each in page.items]
 
@@ -170,8 +170,8 @@ async def test_what_is_not_acknowledged_is_read_again_and_later_each_time(nation
     assert await acknowledges(national, up_to=last.place) == Acknowledged(0, 0, ())
     assert (await resending.sweep(national.db, at=AT + timedelta(days=9))).resent == 0
     assert await results(national) == [
-        ("acknowledgement", Result.DONE, 1),
-        ("status", Result.ACKNOWLEDGED, 3),
+        ("acknowledgement", ExchangeResult.DONE, 1),
+        ("status", ExchangeResult.ACKNOWLEDGED, 3),
     ]
 
 
@@ -184,7 +184,7 @@ async def test_what_a_portal_does_not_take_is_told_again_by_hand_alone(national:
     assert (await resending.sweep(national.db, at=AT + timedelta(days=1))).resent == 0
     line = (await exchange_log.listed(national.db, NATIONAL, [PROVINCE], unsettled=True)).items[0]
     assert (line.result, line.reason, line.sha256) == (
-        Result.REFUSED,
+        ExchangeResult.REFUSED,
         "không có thủ tục này",
         feed.digest(status["data"]),
     )
@@ -217,16 +217,18 @@ async def test_a_list_of_the_portal_shows_every_way_to_differ_and_repairs_what_c
     done = await compared()
     found = {each.dossier: each for each in done.differences}
     assert found == {
-        behind: Difference(behind, Kind.BEHIND, Standing(4, 3), Standing(1, 1), 2),
-        other: Difference(other, Kind.OTHER_CODE, Standing(4, 3), Standing(9, 3), 1),
-        missing: Difference(missing, Kind.MISSING, Standing(1, 1), None, 1),
-        "H27.PVHCC-000000-0001": Difference("H27.PVHCC-000000-0001", Kind.UNKNOWN, None, Standing(4, 2), 0),
+        behind: Difference(behind, DifferenceKind.BEHIND, Standing(4, 3), Standing(1, 1), 2),
+        other: Difference(other, DifferenceKind.OTHER_CODE, Standing(4, 3), Standing(9, 3), 1),
+        missing: Difference(missing, DifferenceKind.MISSING, Standing(1, 1), None, 1),
+        "H27.PVHCC-000000-0001": Difference(
+            "H27.PVHCC-000000-0001", DifferenceKind.UNKNOWN, None, Standing(4, 2), 0
+        ),
     }
     assert (done.compared, done.agreed, done.resent) == (5, 1, 4)
     # The same list again: what waits to be read is told once.
     assert ((await compared()).resent, len((await told(national, after="8")).page.items)) == (0, 4)
     ahead = (await compared(Theirs(missing, 2, 2))).differences
-    assert [each.kind for each in ahead if each.dossier == missing] == [Kind.AHEAD]
+    assert [each.kind for each in ahead if each.dossier == missing] == [DifferenceKind.AHEAD]
 
 
 async def test_a_dossier_that_a_portal_files_twice_is_one_whatever_its_key(world: World) -> None:

@@ -19,7 +19,7 @@ LINES = Keyset("log", at=pagination.INSTANT, source=pagination.NUMBER, id=pagina
 
 
 @described("Which way an exchange with a portal went.")
-class Direction(StrEnum):
+class ExchangeDirection(StrEnum):
     """Directions, as we see them."""
 
     #: From us to the portal.
@@ -29,7 +29,7 @@ class Direction(StrEnum):
 
 
 @described("What was exchanged with a portal.")
-class Subject(StrEnum):
+class ExchangeSubject(StrEnum):
     """Subjects of an exchange."""
 
     #: A status of a dossier.
@@ -43,7 +43,7 @@ class Subject(StrEnum):
 
 
 @described("What became of an exchange with a portal.")
-class Result(StrEnum):
+class ExchangeResult(StrEnum):
     """Results of an exchange."""
 
     #: It was not given to the portal yet.
@@ -64,8 +64,8 @@ class Result(StrEnum):
 class Line:
     """A line of the log."""
 
-    direction: Direction
-    subject: Subject
+    direction: ExchangeDirection
+    subject: ExchangeSubject
     #: By which a status is told anew.
     id: int
     at: datetime
@@ -77,7 +77,7 @@ class Line:
     portal_code: int | None
     #: SHA-256 in hex of what was said; None of a filing, whose contents stand in the dossier's chain.
     sha256: str | None
-    result: Result
+    result: ExchangeResult
     attempts: int
     given_at: datetime | None
     #: When it is sent again; None for what is not.
@@ -117,15 +117,23 @@ def _line(row: Any) -> Line:
     sha256 = feed.digest(row.payload) if row.payload is not None else row.sha256 and row.sha256.hex()
     return Line(
         *(
-            Direction(row.direction),
-            Subject(row.subject),
+            ExchangeDirection(row.direction),
+            ExchangeSubject(row.subject),
             row.id,
             row.at,
             row.reference,
             row.code,
             row.procedure,
         ),
-        *(row.number, row.portal_code, sha256, Result(row.result), row.attempts, row.given_at, row.again_at),
+        *(
+            row.number,
+            row.portal_code,
+            sha256,
+            ExchangeResult(row.result),
+            row.attempts,
+            row.given_at,
+            row.again_at,
+        ),
         *(row.reason, row.found or {}),
     )
 

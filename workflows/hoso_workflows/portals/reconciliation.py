@@ -20,7 +20,7 @@ MOST = 2_000
 
 
 @described("How a portal's status of a dossier differs from ours.")
-class Kind(StrEnum):
+class DifferenceKind(StrEnum):
     """Differences between a portal and us."""
 
     #: We know no such dossier, or never told this portal of it.
@@ -59,7 +59,7 @@ class Difference:
     """A dossier on which the two sides differ."""
 
     dossier: str
-    kind: Kind
+    kind: DifferenceKind
     ours: Standing | None
     theirs: Standing | None
     #: How many of its statuses are told anew; what still waits is none of them.
@@ -139,20 +139,20 @@ def _differences(rows: Iterable[Any], resent: Counter[UUID]) -> Iterator[Differe
             yield Difference(row.dossier, kind, ours, theirs, again)
 
 
-def _kind(row: Any) -> Kind | None:
+def _kind(row: Any) -> DifferenceKind | None:
     """The difference in a row, None where both sides agree."""
     if row.number is None:
-        return Kind.UNKNOWN
+        return DifferenceKind.UNKNOWN
     if row.their_number is None:
-        return Kind.MISSING
+        return DifferenceKind.MISSING
     if row.their_number != row.number:
-        return Kind.BEHIND if row.their_number < row.number else Kind.AHEAD
-    return None if row.their_code == row.portal_code else Kind.OTHER_CODE
+        return DifferenceKind.BEHIND if row.their_number < row.number else DifferenceKind.AHEAD
+    return None if row.their_code == row.portal_code else DifferenceKind.OTHER_CODE
 
 
 def _confirms(row: Any) -> bool:
     """True where the portal has applied what it says."""
-    return _kind(row) in (None, Kind.BEHIND)
+    return _kind(row) in (None, DifferenceKind.BEHIND)
 
 
 def _columns(rows: Iterable[Any]) -> tuple[list[UUID], list[int]]:
@@ -166,13 +166,13 @@ def _sound(row: Any) -> int:
 
     Where the codes differ it is that of the status before the last.
     """
-    if _kind(row) is Kind.OTHER_CODE:
+    if _kind(row) is DifferenceKind.OTHER_CODE:
         return int(row.number) - 1
     return int(row.their_number or 0)
 
 
 #: What telling anew can repair.
-_REPAIRED = frozenset({Kind.BEHIND, Kind.OTHER_CODE, Kind.MISSING})
+_REPAIRED = frozenset({DifferenceKind.BEHIND, DifferenceKind.OTHER_CODE, DifferenceKind.MISSING})
 _COMPARED = resources.files("hoso_workflows.portals").joinpath("compared.sql").read_text(encoding="utf-8")
 #: $1 portal, $2 dossiers that were listed.
 _MISSING = """

@@ -113,5 +113,9 @@ PORTAL_FIELDS: Mapping[str, tuple[str, Any]] = {
 }
 PORTAL_PARAMETERS: Mapping[str, tuple[str, Any]] = {
     "portal": ("Code of the portal.", "dichvucong.gov.vn"),
+    "If-None-Match": (
+        "The ETag of the same page as it was read before; 304 where nothing of it has changed.",
+        '"9f86d081884c7d659a2feaa0c55ad015"',
+    ),
     "unsettled": ("True for statuses that are not acknowledged alone.", False),
 }

@@ -31,6 +31,13 @@ entries = APIRouter(prefix="/partner-portals", tags=["portals"], route_class=Kno
 Portal = Annotated[Key, Path(description="The portal's code.")]
 _SPOKEN = responses(401, 404)
 _CHANGED = responses(401, 403, 404)
+_SEEN = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "description": "The ETag of the same page as it was read before; 304 where nothing of it has changed.",
+    "schema": {"type": "string"},
+}
 #: What the description says of a page that has not changed.
 _UNCHANGED: dict[int | str, dict[str, Any]] = {
     304: {"description": "Nothing has changed since the ETag that was seen."}
@@ -41,6 +48,7 @@ _UNCHANGED: dict[int | str, dict[str, Any]] = {
     "/{portal}/changes",
     response_model=schemas.PortalChanges,
     responses={**responses(400, 401, 404), **_UNCHANGED},
+    openapi_extra={"parameters": [_SEEN]},
 )
 @acts.named("list_portal_changes")
 async def list_portal_changes(
@@ -107,7 +115,9 @@ async def list_portals(caller: CallerNow) -> Response:
     return Json({"items": [asdict(each) for each in await register.listed(db, units)]})
 
 
-@entries.post("", status_code=201, response_model=schemas.PortalEntered, responses=_CHANGED)
+@entries.post(
+    "", status_code=201, response_model=schemas.PortalEntered, responses=responses(401, 403, 404, 409)
+)
 @acts.named("enter_portal")
 async def enter_portal(caller: CallerNow, body: schemas.PortalEntry) -> Response:
     """Enter a portal from a day on; the same entry again is answered as the first time."""

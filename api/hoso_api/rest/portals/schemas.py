@@ -11,8 +11,8 @@ from hoso_api.http.paging import NextPage
 from hoso_api.rest.tasks.schemas import DossierOf
 from hoso_models import PortalConcern
 from hoso_workflows.portals import acknowledgement, reconciliation
-from hoso_workflows.portals.exchange_log import Direction, Result, Subject
-from hoso_workflows.portals.reconciliation import Kind
+from hoso_workflows.portals.exchange_log import ExchangeDirection, ExchangeResult, ExchangeSubject
+from hoso_workflows.portals.reconciliation import DifferenceKind
 from hoso_workflows.portals.register import LONGEST
 
 MessageId = Annotated[str, StringConstraints(pattern=r"^msg_[0-9a-f]{32}$")]
@@ -84,15 +84,15 @@ class Portals(Answer):
 class PortalLogLine(Answer):
     """A line of the sync log of a portal."""
 
-    direction: Direction
-    subject: Subject
+    direction: ExchangeDirection
+    subject: ExchangeSubject
     id: int
     at: AwareDatetime
     dossier: DossierOf | None
     number: int | None
     portal_code: int | None
     sha256: str | None
-    result: Result
+    result: ExchangeResult
     attempts: int
     given_at: AwareDatetime | None
     again_at: AwareDatetime | None
@@ -200,7 +200,7 @@ class PortalDifference(Answer):
     """A dossier on which the two sides differ."""
 
     dossier: str
-    kind: Kind
+    kind: DifferenceKind
     ours: PortalStanding | None
     theirs: PortalStanding | None
     resent: int
