@@ -25,9 +25,12 @@ from hoso_workflows.portals.exchange_log import ExchangeResult
 from hoso_workflows.portals.filing import ExternalCodeTaken
 from hoso_workflows.portals.reconciliation import Difference, DifferenceKind, Standing, Theirs
 from hoso_workflows.portals.register import PortalOverlaps
-from support import partner_portals
+from hoso_workflows.webhooks import delivery
+from hoso_workflows.webhooks.settings import WebhookSettings
+from support import partner_portals, webhook_sink
 from support.builders.histories import local
-from support.partner_portals import ADMINISTRATOR, NATIONAL, READER, SPEAKER, entry
+from support.partner_portals import ADMINISTRATOR, INNER, NATIONAL, READER, SEAL, SPEAKER, entry
+from support.webhook_sink import Mood
 from support.world import CITIZEN, DEPARTMENT, DESK, FOUNDED, OTHER, PROVINCE, World, complete, person
 
 RECEPTION = person("reception", DESK)
@@ -109,6 +112,43 @@ async def test_a_portal_is_told_of_the_dossiers_that_concern_it_alone(
     await partner_portals.enter(world, **{"concerns": PortalConcern.ALL, **said})
     await world.files(**filed)
     assert await world.one("select count(*) from portal_status") == number
+
+
+async def test_a_portal_with_a_receiver_is_sent_its_statuses_and_what_was_set_aside_again_by_hand(
+    world: World,
+) -> None:
+    """It has no minutes: to take a message is to acknowledge it."""
+    settings = WebhookSettings(webhook_inner_hosts=INNER)
+    await partner_portals.spoken_for(world)
+    async with webhook_sink.running(Mood.GONE) as sink:
+        webhook = await partner_portals.told_at(world, sink.url)
+        await partner_portals.enter(world, webhook=webhook, resend_minutes=None)
+        filed = await world.files(portal=NATIONAL, external_code="G22-1")
+        await delivery.deliver(world.db, settings, at=AT, seal=SEAL)
+        assert await results(world) == [("status", ExchangeResult.SET_ASIDE, 1)]
+        sink.mood = Mood.GOOD
+        assert await resending.resend(world.db, NATIONAL, None, actor=ADMINISTRATOR, at=AT) == 1
+        await delivery.deliver(world.db, settings, at=AT, seal=SEAL)
+        assert await results(world) == [("status", ExchangeResult.ACKNOWLEDGED, 2)]
+        await world.accepts(filed)
+        await delivery.deliver(world.db, settings, at=AT, seal=SEAL)
+
+    first, again, *later = (each.event for each in sink.got)
+    assert (first, first["type"]) == (again, "hoso.dossier.portal_status")
+    assert first["data"] == {
+        "portal": NATIONAL,
+        "reference": filed.reference,
+        "code": None,
+        "external_code": "G22-1",
+        "procedure": "1.014464",
+        "number": 1,
+        "portal_code": 1,
+        "due": None,
+        "receiving_unit": DESK,
+        "handling_unit": DEPARTMENT,
+    }
+    assert [(each["data"]["number"], each["data"]["portal_code"]) for each in later] == [(2, 2), (3, 4)]
+    assert await world.one("select count(*) from outbox where payload::text like '%G22-1%'") == 0
 
 
 async def test_what_is_committed_late_is_read_behind_what_was_read_before(national: World) -> None:
