@@ -95,6 +95,15 @@ from hoso_models.tables.payment_order import (
     PaymentDispute,
     PaymentOrder,
 )
+from hoso_models.tables.portal import (
+    PartnerPortal,
+    PortalAnswer,
+    PortalAnswerKind,
+    PortalConcern,
+    PortalFeed,
+    PortalFiling,
+    PortalStatus,
+)
 from hoso_models.tables.principal import (
     ApiToken,
     ContactKind,
@@ -230,6 +239,7 @@ __all__ = [
     "Outbox",
     "Outcome",
     "ParkedForm",
+    "PartnerPortal",
     "Party",
     "PartyKind",
     "Payment",
@@ -237,6 +247,12 @@ __all__ = [
     "PaymentMethod",
     "PaymentOrder",
     "Phase",
+    "PortalAnswer",
+    "PortalAnswerKind",
+    "PortalConcern",
+    "PortalFeed",
+    "PortalFiling",
+    "PortalStatus",
     "Principal",
     "PrincipalKind",
     "ProcedureEntryDraft",

@@ -28,6 +28,8 @@ ERASED: Mapping[str, tuple[str, ...]] = {
     "payment": ("reference", "cancelled_for"),
     "payment_dispute": ("gateway_reference", "settled_for", "settled_reference"),
     "payment_order": ("pay_at", "gateway_reference"),
+    "portal_filing": ("external_code",),
+    "portal_status": ("refusal",),
     "refund": ("reference", "reason"),
     "timer": ("payload",),
     "upload": ("pieces",),
@@ -57,6 +59,8 @@ STAYS: Mapping[str, tuple[str, ...]] = {
     "payment": ("receipt_unit",),
     "payment_dispute": ("told_order",),
     "payment_order": ("fees",),
+    "portal_filing": ("portal",),
+    "portal_status": ("portal", "key", "message", "payload"),
     "timer": ("id", "element", "kind"),
     "user_task": (
         *("element", "name", "lane", "role", "unit_code", "milestone", "outcomes", "form", "limit_text"),

@@ -7,8 +7,9 @@ from typing import Any
 
 from hoso_api.http import acts
 from hoso_api.pages.course import act_page
+from hoso_models import PortalConcern
 from hoso_workflows.reports.obligations import sweep
-from support import catalogue_entries, coordinators, world
+from support import catalogue_entries, coordinators, partner_portals, world
 from support.api_client import ADMINISTRATOR, CLERK, SPECIALIST, Rest
 from support.world import CITIZEN, DEPARTMENT
 
@@ -272,6 +273,13 @@ async def _webhook_change(rest: Rest) -> str:
     return f"{await _webhook(rest, 'Cổng khác')}/sua"
 
 
+async def _portal(rest: Rest) -> str:
+    await partner_portals.spoken_for(rest.world)
+    await partner_portals.enter(rest.world, concerns=PortalConcern.ALL)
+    await rest.accepts()
+    return f"/noi-bo/quan-tri/cong/{partner_portals.NATIONAL}"
+
+
 async def _dispute(rest: Rest) -> str:
     code = (await rest.accepts())["code"]
     await rest.world.changed(_DISPUTED, code)
@@ -353,6 +361,7 @@ SAMPLES: Mapping[str, Sample] = {
     "/noi-bo/viec-chay/{job}": _job,
     "/noi-bo/quan-tri/webhook/{webhook}": _webhook,
     "/noi-bo/quan-tri/webhook/{webhook}/sua": _webhook_change,
+    "/noi-bo/quan-tri/cong/{portal}": _portal,
     "/noi-bo/bao-cao/{kind}": _report_form,
     "/noi-bo/bao-cao/nop/{obligation}": _owed_report,
     "/noi-bo/dau-moi/bao-cao/{period}": _consolidation,

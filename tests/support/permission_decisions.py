@@ -18,6 +18,7 @@ from hoso_workflows.lifecycle import commands, transitions
 from hoso_workflows.lifecycle.state import State
 from hoso_workflows.organisation import permissions
 from hoso_workflows.organisation.permissions import Relation, Rights, relations, table
+from support import permission_portals
 from support.builders.bpmn import bpmn, packaged, user
 from support.in_memory import Walk
 from support.permission_case import Case
@@ -163,9 +164,10 @@ LISTS: Mapping[str, set[str]] = {
         each: {DESK, DEPARTMENT, PROVINCE, OTHER}
         for each in (
             *("list_webhooks", "change_webhook", "rotate_webhook_secret", "end_webhook", "test_webhook"),
-            "list_webhook_deliveries",
+            *("list_webhook_deliveries", "list_portals"),
         )
     },
+    **{each: {DEPARTMENT} for each in ("end_portal", "list_portal_log", "resend_portal_statuses")},
     "import_catalogue": {DESK, DEPARTMENT, PROVINCE, OTHER},
     "list_verifications": {DESK, DEPARTMENT, PROVINCE, OTHER},
     "list_unknown_identities": {DESK, DEPARTMENT, PROVINCE, OTHER},
@@ -201,7 +203,7 @@ OVER: Mapping[frozenset[str], Collection[str]] = {
         *("create_calendar", "close_units", "apply_setup"),
         *("draw_destruction", "confirm_destruction", "reject_destruction"),
         *("enter_letter_template", "approve_letter_template", "enter_rung"),
-        "enter_webhook",
+        *("enter_webhook", "enter_portal"),
         *("set_online_target", "enter_report_kind"),
     },
     frozenset({DEPARTMENT, OTHER}): {"preview_rehoming", "rehome_unit", "start_job"},
@@ -352,7 +354,8 @@ AT_THE_SHELL = {
     *("get_permissions", "list_access_log", "give_token", "list_tokens", "revoke_token"),
     *("list_keys", "enter_key", "revoke_key", "audit", "operate", "sweep"),
     *("list_webhooks", "enter_webhook", "change_webhook", "rotate_webhook_secret", "end_webhook"),
-    *("test_webhook", "list_webhook_deliveries"),
+    *("test_webhook", "list_webhook_deliveries", "list_portals", "enter_portal", "end_portal"),
+    *("list_portal_log", "resend_portal_statuses", "reconcile_portal"),
     *("read_description", "list_openings", "get_competence", "list_units", "get_unit", "list_areas"),
     *("enter_area", "close_area", "enter_unit", "change_unit", "close_unit", "reopen_unit"),
     *("preview_rehoming", "rehome_unit", "list_people", "enter_person", "change_person", "close_person"),
@@ -520,6 +523,9 @@ def _decider(operation: str) -> Callable[[str, Rights], bool]:
             partial(_keeps, (DESK, "clerk") if "desk" in operation else (DEPARTMENT, "specialist")),
         ),
         "end_sessions": _of_specialist,
+        **dict.fromkeys(
+            ("list_portal_changes", "acknowledge_portal_changes", "reconcile_portal"), _speaks_for_the_portal
+        ),
     }
     return found.get(name, _of_caller)
 
@@ -556,6 +562,10 @@ def _begins_a_draft(_: str, rights: Rights) -> bool:
 
 def _owns_what_is_begun(act: str, rights: Rights) -> bool:
     return rights.principal == CITIZEN and Relation.SELF in table.ACTS[act].who
+
+
+def _speaks_for_the_portal(act: str, rights: Rights) -> bool:
+    return rights.principal == permission_portals.SPEAKER and Relation.SELF in table.ACTS[act].who
 
 
 def _keeps(place: tuple[str, str], act: str, rights: Rights) -> bool:

@@ -34,6 +34,7 @@ from support import (
     files,
     permission_catalogue,
     permission_coordination,
+    permission_portals,
     permission_register,
     permission_reports,
 )
@@ -149,6 +150,7 @@ async def _establish(url: str) -> None:
         await permission_register.enter(db)
         await permission_coordination.enter(db)
         await permission_catalogue.enter(db)
+        await permission_portals.enter(db)
         await permission_reports.enter(db)
 
 
@@ -868,6 +870,7 @@ CASES: Mapping[str, Case] = {
     "end_webhook": Case("POST", f"{_WEBHOOK}/end"),
     "test_webhook": Case("POST", f"{_WEBHOOK}/test"),
     "list_webhook_deliveries": Case("GET", f"{_WEBHOOK}/deliveries"),
+    **permission_portals.CASES,
     "list_notifications": Case("GET", "/v1/notifications"),
     "count_notifications": Case("GET", "/v1/notifications/count"),
     "mark_notification": Case("POST", "/v1/notifications/{own_notice}/read"),

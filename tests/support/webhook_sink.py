@@ -146,13 +146,14 @@ async def listening(sink: Sink) -> AsyncIterator[None]:
 async def _talk(sink: Sink, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     try:
         with suppress(ConnectionError, asyncio.IncompleteReadError):
-            sink.takes_down(got := await _read(reader))
+            sink.takes_down(got := await read(reader))
             await _answer(sink, got, writer)
     finally:
         writer.close()
 
 
-async def _read(reader: asyncio.StreamReader) -> Got:
+async def read(reader: asyncio.StreamReader) -> Got:
+    """A message, read whole. Raises IncompleteReadError."""
     head = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")[1:-2]
     headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in head)}
     return Got(headers, await reader.readexactly(int(headers["content-length"])))
@@ -167,20 +168,21 @@ async def _answer(sink: Sink, got: Got, writer: asyncio.StreamWriter) -> None:
     elif mood is Mood.LYING:
         sink.counted.append(got.key)
     if mood is not Mood.DROPPING:
-        writer.write(_ANSWERS.get(mood, _said(200)))
+        writer.write(_ANSWERS.get(mood, said(200)))
         await writer.drain()
 
 
-def _said(status: int, *more: str, body: bytes = b"") -> bytes:
+def said(status: int, *more: str, body: bytes = b"") -> bytes:
+    """An answer."""
     head = (f"HTTP/1.1 {status} So", f"Content-Length: {len(body)}", "Connection: close", *more)
     return "\r\n".join((*head, "", "")).encode() + body
 
 
 _ANSWERS = {
-    Mood.FAILING: _said(500, body="mật khẩu của ai đó".encode()),
-    Mood.COMPLAINING: _said(400),
-    Mood.GONE: _said(410),
-    Mood.TWICE: _said(200) * 2,
-    Mood.ELSEWHERE: _said(307, "Location: http://127.0.0.1:9/"),
-    Mood.ENDLESS: _said(200, body=bytes(2 << 20)),
+    Mood.FAILING: said(500, body="mật khẩu của ai đó".encode()),
+    Mood.COMPLAINING: said(400),
+    Mood.GONE: said(410),
+    Mood.TWICE: said(200) * 2,
+    Mood.ELSEWHERE: said(307, "Location: http://127.0.0.1:9/"),
+    Mood.ENDLESS: said(200, body=bytes(2 << 20)),
 }

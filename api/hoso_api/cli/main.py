@@ -115,6 +115,10 @@ COMMANDS = {
         "webhooks",
         "Systems that are sent signed events: list, enter, change, new secret, try out, last messages, end.",
     ),
+    "portals": LazyCommand(
+        "portals",
+        "Other authorities' portals: list, enter, end, log, tell anew, compare with a list of theirs.",
+    ),
     "outbox": LazyCommand(
         "outbox", "Messages that wait to be sent or were set aside, and letting these go again."
     ),

@@ -26,6 +26,7 @@ from hoso_workflows.notifications.quiet_hours import Holding
 from hoso_workflows.operation import rate_limit, retention, sweep_progress
 from hoso_workflows.payments import gateway, reconciliation
 from hoso_workflows.payments.settings import PaymentSettings
+from hoso_workflows.portals import resending
 from hoso_workflows.privacy import destruction
 from hoso_workflows.reports.obligations import sweep as obligation_sweep
 from hoso_workflows.tasks import kept
@@ -75,6 +76,8 @@ WORDS = {
     "portal": "Chỉ có trong danh sách, không gửi thư",
     "held": "Chờ giờ làm việc hoặc thư tổng hợp",
     "away": "Máy chủ thư không dùng được",
+    "portals": "Trạng thái cổng khác chưa xác nhận",
+    "resent": "Gửi lại",
     "webhooks": "Gửi tin đến hệ thống khác",
     "payments": "Thanh toán trực tuyến",
     "asked": "Đơn đã hỏi cổng thanh toán",
@@ -90,6 +93,7 @@ WORDS = {
     "messages_gone": "Tin nhắn đã gửi",
     "notices": "Thông báo trong danh sách của người nhận",
     "accesses": "Dòng nhật ký truy cập",
+    "portal_answers": "Trả lời của cổng khác",
     "attempts": "Lượt đăng nhập bỏ dở",
     "invitations": "Lời mời đã qua",
     "sessions": "Phiên đã kết thúc",
@@ -148,6 +152,7 @@ async def _sweep(at: str | None) -> dict[str, dict[str, Any]]:
         delivered = await outbox.deliver(db, email.transports(settings), at=when, holding=holding)
         await sweep_progress.record_success(db, sweep_progress.Sweep.DELIVER, when)
         # By the host's clock, by which receivers judge when a message was signed.
+        anew = await resending.sweep(db, at=now())
         told = await webhooks.deliver(db, WebhookSettings(), at=now(), holding=holding)
         over = await expiry.expire(db, at=when)
         expired = await retention.expire(db, retention.ExpirySettings(), at=when)
@@ -176,6 +181,7 @@ async def _sweep(at: str | None) -> dict[str, dict[str, Any]]:
     return {
         **done,
         "outbox": asdict(delivered),
+        "portals": asdict(anew),
         "webhooks": asdict(told),
         "payments": {**asdict(reconciled), "failed": dict(reconciled.failed)},
         "files": asdict(stored),

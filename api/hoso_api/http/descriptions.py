@@ -17,6 +17,10 @@ ETAG = {
     "description": "The dossier's version, for `If-Match`.",
     "schema": {"type": "string", "examples": ['"3"']},
 }
+PAGE = {
+    "description": "Tag of the page, for `If-None-Match`.",
+    "schema": {"type": "string", "examples": ['"9f86d081884c7d659a2feaa0c55ad015"']},
+}
 REPLAYED = {
     "description": "`true` where the same request had been carried out before, and this is its first answer.",
     "schema": {"type": "string", "const": "true", "examples": ["true"]},
@@ -198,6 +202,8 @@ def _of_success(operation: Json, status: str) -> Json:
         headers = {"ETag": ETAG, "Idempotency-Replayed": REPLAYED}
     if operation["operationId"] in _VERSIONED:
         headers = {"ETag": ETAG}
+    if operation["operationId"] == "list_portal_changes":
+        headers = {"ETag": PAGE}
     placed = operation["operationId"] in _PLACED and status == _MADE
     return {**headers, "Location": LOCATION} if placed else headers
 

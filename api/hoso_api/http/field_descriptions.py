@@ -16,6 +16,7 @@ from hoso_api.http.words.escalations import ESCALATION_FIELDS, ESCALATION_PARAME
 from hoso_api.http.words.jobs import JOB_FIELDS, JOB_PARAMETERS
 from hoso_api.http.words.notifications import NOTICE_FIELDS, NOTICE_PARAMETERS
 from hoso_api.http.words.payments import PAYMENT_FIELDS
+from hoso_api.http.words.portals import PORTAL_FIELDS, PORTAL_PARAMETERS
 from hoso_api.http.words.reports import REPORT_FIELDS, REPORT_PARAMETERS, REPORT_WORDS
 from hoso_api.http.words.signatures import SIGNATURE_FIELDS, SIGNATURE_PARAMETERS, SIGNATURE_WORDS
 from hoso_api.http.words.tasks import TASK_FIELDS, TASK_PARAMETERS
@@ -404,6 +405,7 @@ SCHEMA_FIELDS: Mapping[str, tuple[str, Any]] = {
     **REPORT_FIELDS,
     **NOTICE_FIELDS,
     **WEBHOOK_FIELDS,
+    **PORTAL_FIELDS,
     "DossierGroup.part": ("Part that the unit has in them; `ahead` is a step still to come.", "handling"),
     **{
         f"{schema}.{field}": said
@@ -562,6 +564,7 @@ PARAMETERS: Mapping[str, tuple[str, Any]] = {
     **REPORT_PARAMETERS,
     **NOTICE_PARAMETERS,
     **WEBHOOK_PARAMETERS,
+    **PORTAL_PARAMETERS,
     "person": ("Id of the person, a UUID.", PERSON),
     "principal": ("Only what this person did, by id.", PERSON),
     "subject": ("Only what concerns this: the reference of a dossier, the id of a person.", DOSSIER),

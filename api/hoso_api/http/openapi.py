@@ -41,6 +41,10 @@ TAGS = [
         "name": "webhooks",
         "description": "Systems that are sent signed events about dossiers, for administrators.",
     },
+    {
+        "name": "portals",
+        "description": "Other authorities' portals: what they read and acknowledge; their register and log.",
+    },
     {"name": "notifications", "description": "What somebody was told, and where mail to them goes."},
     {"name": "reports", "description": "Figures of a period."},
     {

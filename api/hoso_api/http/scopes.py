@@ -28,6 +28,7 @@ REGISTER = (
     "/v1/tokens",
     "/v1/keys",
     "/v1/webhooks",
+    "/v1/partner-portals",
     "/v1/contact-points",
     "/v1/role-proposals",
     "/v1/setup",

@@ -71,6 +71,8 @@ from hoso_api.pages.places import area_endpoints as areas
 from hoso_api.pages.places import calendar_endpoints as new_calendars
 from hoso_api.pages.places import closing_endpoints as closings
 from hoso_api.pages.places import setup_endpoints as setups
+from hoso_api.pages.portals import endpoints as portals
+from hoso_api.pages.portals import entry_endpoints as portal_entries
 from hoso_api.pages.procedures import approval_endpoints as approvals
 from hoso_api.pages.procedures import endpoints as declarations
 from hoso_api.pages.procedures import opening_endpoints as openings
@@ -178,6 +180,8 @@ PAGES: tuple[APIRouter, ...] = (
     webhook_entries.router,
     webhook_changes.router,
     webhooks.router,
+    portal_entries.router,
+    portals.router,
     holds.router,
     destruction.router,
     template_entries.router,

@@ -42,6 +42,7 @@ from hoso_api.rest.overdue import endpoints as overdue
 from hoso_api.rest.payments import endpoints as payments
 from hoso_api.rest.people import endpoints as people
 from hoso_api.rest.permissions import endpoints as permissions
+from hoso_api.rest.portals import endpoints as portals
 from hoso_api.rest.procedures import endpoints as procedures
 from hoso_api.rest.registers import endpoints as registers
 from hoso_api.rest.rehoming import endpoints as rehoming
@@ -97,6 +98,8 @@ FEATURES: tuple[APIRouter, ...] = (
     notifications.router,
     outbox.router,
     webhooks.router,
+    portals.router,
+    portals.entries,
     credentials.router,
     units.router,
     roles.router,

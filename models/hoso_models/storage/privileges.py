@@ -134,6 +134,11 @@ TABLES: Mapping[str, Line] = {
     "payment_order": Line(
         _LASTING, "an order is paid, fails or expires; what is paid late still refers to it"
     ),
+    "partner_portal": _ENTERED,
+    "portal_answer": Line(_APPENDED, "what a portal said is added to, and forgotten long after it was said"),
+    "portal_feed": _COUNTED,
+    "portal_filing": Line(ALL),
+    "portal_status": Line(_LASTING, "what a portal is told stays, with what became of it"),
     "principal": _ENTERED,
     "procedure_entry_draft": Line(ALL),
     "procedure_entry_search": _REBUILT,
@@ -193,6 +198,9 @@ FUNCTIONS: Mapping[str, str] = {
     "idempotency_expire(timestamp with time zone,integer)": "answers are forgotten after thirty days at the earliest",
     "outbox_expire(timestamp with time zone,integer)": "sent messages are deleted after thirty days at the earliest",
     "notice_expire(timestamp with time zone,integer)": "notices are forgotten after a year at the earliest",
+    "portal_answer_expire(timestamp with time zone,integer)": (
+        "what portals have said is deleted after ninety days at the earliest"
+    ),
     "access_log_expire(timestamp with time zone,integer)": (
         "lines of the access log are deleted after a year at the earliest, those of erasures never"
     ),
@@ -204,6 +212,7 @@ READINGS: Mapping[str, str] = {
 #: The functions that statements of the application call; they too have the rights of who calls them.
 WRITINGS: Mapping[str, str] = {
     "notice_list(bigint[],timestamp with time zone)": "each message enters the lists of its readers",
+    "portal_code(text,boolean)": "a portal of another authority is told the code of a status",
     "event_is_stale(text,uuid)": "a message goes out only while its dossier still needs it",
 }
 

@@ -227,6 +227,7 @@ def test_an_empty_installation_has_nothing_overdue_and_nothing_to_sweep(database
             "notices",
             "messages_gone",
             "accesses",
+            "portal_answers",
             "attempts",
             "invitations",
             "sessions",

@@ -19,6 +19,7 @@ from support.world import person
 MOVE = ("units", "rehome", FIRST, COMMUNE, "--procedure", f"{TRADE}={DEPARTMENT}", "--by", str(ADMINISTRATOR))
 JOB = person("entry", "job")
 RECEIVER = person("entry", "webhook")
+PORTAL = "cong-mau"
 #: A command by the act that it does; `{reference}` is a dossier's.
 COMMANDS: Mapping[str, Sequence[str]] = {
     "explain_deadline": ("deadlines", "explain", "{reference}"),
@@ -53,6 +54,7 @@ COMMANDS: Mapping[str, Sequence[str]] = {
     "list_job_items": ("jobs", "show", str(JOB)),
     "list_unknown_identities": ("providers", "unknown"),
     "list_webhook_deliveries": ("webhooks", "messages", str(RECEIVER)),
+    "list_portal_log": ("portals", "log", PORTAL),
 }
 #: Who read, whether it was granted, by what, and what.
 ROWS = """
@@ -74,12 +76,17 @@ async def _filled(url: str) -> None:
         await district.Province(DossierService(db)).accepted(LAND)
         await db.one_statement(_JOB, [JOB, DEPARTMENT, ADMINISTRATOR, AT])
         await db.one_statement(_RECEIVER, [RECEIVER, DEPARTMENT, ADMINISTRATOR, AT])
+        await db.one_statement(_PORTAL, [PORTAL, DEPARTMENT, ADMINISTRATOR, AT])
         await permission_reports.enter(db, DEPARTMENT, ADMINISTRATOR)
 
 
 _JOB = """
 insert into job (id, kind, state, subject, unit_code, ordered_by, ordered_at, updated_at)
 values ($1, 'rehoming', 'waiting', $2, $2, $3, $4, $4)
+"""
+_PORTAL = """
+insert into partner_portal (code, name, unit_code, concerns, principal_id, basis, valid_from, entered_by, entered_at)
+values ($1, 'Cổng', $2, 'all', $3, 'QĐ 1', '2026-01-01', $3, $4)
 """
 _RECEIVER = """
 insert into webhook_receiver (id, unit_code, kind, name, url, entered_by, entered_at)
@@ -104,6 +111,7 @@ def test_what_the_operator_reads_leaves_a_row(url: str, act: str) -> None:
         "list_sessions": str(ADMINISTRATOR),
         "list_job_items": str(JOB),
         "list_webhook_deliveries": str(RECEIVER),
+        "list_portal_log": PORTAL,
         "list_submitted_dossiers": str(SUBMITTED),
     }
     assert stored(url, ROWS.format(act=act)) == [("operator", True, "shell", subjects.get(act))]

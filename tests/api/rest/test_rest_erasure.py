@@ -40,6 +40,16 @@ UNFILLED = {
 }
 #: Of which a part stays: the law, the procedure, the names of the dossier.
 PARTLY = {"appointment.why", "dossier_search.terms", "fee.basis", "letter.data"}
+#: A portal that is told of every dossier, what it does not take, and what it calls one of them.
+PORTAL = """
+insert into partner_portal (code, name, unit_code, concerns, principal_id, basis, valid_from, entered_by, entered_at)
+select 'cong-mau', 'Cổng mẫu', code, 'all', $1, 'QĐ 1', '2026-01-01', $1, $2 from unit where parent_code is null
+"""
+REFUSED = "update portal_status set refusal = $1, refused_at = at"
+FILED_THERE = """
+insert into portal_filing (portal, external_code, dossier_id, at)
+select 'cong-mau', $1, id, filed_at from dossier order by filed_at, id limit 1
+"""
 #: What is told of a dossier as before.
 STAYS = ("reference", "code", "status", "outcome", "due_first", "due_legal", "due_promised", "verdict")
 
@@ -83,7 +93,10 @@ async def test_nothing_personal_is_left_of_dossiers_that_two_persons_had_erased(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     rest, canary = signed, Canaries()
+    await rest.world.changed(PORTAL, CLERK, instant("2026-01-05 08:00"))
     lived = [await life(rest, canary) for life in lives.ALL]
+    await rest.world.changed(REFUSED, canary("cổng không nhận"))
+    await rest.world.changed(FILED_THERE, canary("mã của cổng"))
     named = [each["reference"] for each in lived]
     db = rest.world.db
     assert canary.found(await everything(db)) == canary.given

@@ -123,6 +123,8 @@ def test_answers_with_a_version_have_its_etag_and_busy_ones_say_when_to_ask_agai
         "get_draft",
         "read_task_draft",
         "get_report_obligation",
+        # Of the page that was read.
+        "list_portal_changes",
     }
     with_etag = {
         name

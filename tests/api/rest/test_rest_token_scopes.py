@@ -198,6 +198,7 @@ def test_each_act_that_changes_something_needs_the_scope_of_its_group() -> None:
         ),
         "settle_payment_dispute",
         "sweep_escalations",
+        *("acknowledge_portal_changes", "reconcile_portal"),
     }
     dossiers = {
         act

@@ -25,6 +25,7 @@ from hoso_workflows.notifications.quiet_hours import Holding
 from hoso_workflows.operation import rate_limit, sweep_progress
 from hoso_workflows.payments import gateway, reconciliation
 from hoso_workflows.payments.settings import PaymentSettings
+from hoso_workflows.portals import resending
 from hoso_workflows.reports import lateness
 from hoso_workflows.reports.obligations import sweep as obligation_sweep
 from hoso_workflows.webhooks import delivery as webhooks
@@ -117,9 +118,10 @@ async def deliver_outbox() -> settlement.Delivered:
 @flow(name="deliver-webhooks", **POLICY)
 @run_log.worded
 async def deliver_webhooks() -> settlement.Delivered:
-    """Send to other systems what waits for them."""
+    """Send to other systems what waits, and anew what portals left unacknowledged."""
     async with _service() as service:
         holding = Holding(await service.reference_data.unit_calendars(), email.MailSettings().quiet)
+        await resending.sweep(service.db, at=_now())
         delivered = await webhooks.deliver(service.db, WebhookSettings(), at=_now(), holding=holding)
     if delivered.quarantined:
         log.warning("%d messages to other systems were set aside: hoso outbox", delivered.quarantined)

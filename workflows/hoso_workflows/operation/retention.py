@@ -1,4 +1,4 @@
-"""Deletion of expired responses, sent messages, notices and access log lines.
+"""Deletion of expired responses, sent messages, notices, access log lines, answers of portals.
 
 Each is deleted in portions of a transaction each, through functions of the database that delete nothing young (ADR
 0025). Safe twice, late, at once and by hand; what a sweep misses, the next one deletes. Erasures stay in the access log
@@ -30,6 +30,8 @@ class ExpirySettings(BaseSettings):
     keep_notices_days: int = Field(default=730, ge=365)
     #: Lines of the access log.
     keep_access_days: int = Field(default=730, ge=365)
+    #: What portals of other authorities have said.
+    keep_portal_answers_days: int = Field(default=365, ge=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +42,14 @@ class Expired:
     messages_gone: int = 0
     notices: int = 0
     accesses: int = 0
+    portal_answers: int = 0
 
 
 async def expire(db: Database, settings: ExpirySettings, *, at: datetime) -> Expired:
     """Delete everything whose retention has ended at `at`, portion by portion."""
     kept = (
         *(settings.keep_answers_days, settings.keep_sent_days),
-        *(settings.keep_notices_days, settings.keep_access_days),
+        *(settings.keep_notices_days, settings.keep_access_days, settings.keep_portal_answers_days),
     )
     return Expired(
         *[
@@ -70,4 +73,5 @@ _EXPIRY_STATEMENTS = (
     "select outbox_expire($1, $2)",
     "select notice_expire($1, $2)",
     "select access_log_expire($1, $2)",
+    "select portal_answer_expire($1, $2)",
 )

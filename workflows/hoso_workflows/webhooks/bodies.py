@@ -54,14 +54,14 @@ def composed(event: Event) -> bytes:
         "type": kinds.TEST_TYPE if test else f"{kinds.TYPE}{kind}",
         "time": localtime.isoformat(event.created_at),
         "datacontenttype": "application/json",
-        "data": {**_facts(event.payload), **_for_a_gateway(event, kind)},
+        "data": {**facts(event.payload), **_for_a_gateway(event, kind)},
     }
     if "reference" in event.payload:
         said["subject"] = event.payload["reference"]
     return orjson.dumps(said, option=orjson.OPT_SORT_KEYS)
 
 
-def _facts(payload: Mapping[str, Any]) -> dict[str, Any]:
+def facts(payload: Mapping[str, Any]) -> dict[str, Any]:
     """The facts as they are stored, their instant in the time of the house."""
     due = payload.get("due")
     return {**payload, "due": localtime.isoformat(datetime.fromisoformat(due))} if due else dict(payload)

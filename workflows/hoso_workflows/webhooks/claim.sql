@@ -23,7 +23,10 @@ select c.id, c.dedup_key, c.topic, c.payload, c.created_at, c.attempts, c.first_
      order by p.entered_at desc, p.id limit 1),
     case when d.entry_channel <> 'online' then a.phone end) end as telephone,
   coalesce(w.quiet, false) as quiet, coalesce(w.urgent_at_once, true) as urgent_at_once, w.quiet_from, w.quiet_until,
-  d.receiving_unit as unit_code
+  d.receiving_unit as unit_code,
+  -- It stands in no message, so that it goes when the dossier is erased.
+  case when c.topic = 'webhook.portal_status' then (select o.external_code from dossier o where o.id = c.dossier_id) end
+    as external_code
 from claimed c
 join webhook_receiver r on r.id = $3
 left join dossier d on $4 and d.id = c.dossier_id

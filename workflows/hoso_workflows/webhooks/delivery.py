@@ -146,8 +146,10 @@ class _Lane:
     def _event(self, row: Any) -> bodies.Event:
         it = self._receiver
         contact = it.kind is ReceiverKind.GATEWAY and row.carries_contact
+        external = {} if row.external_code is None else {kinds.EXTERNAL: row.external_code}
+        payload = {**row.payload, **external}
         return bodies.Event(
-            row.dedup_key, row.topic, row.payload, row.created_at, it.unit, it.kind, contact, row.telephone
+            row.dedup_key, row.topic, payload, row.created_at, it.unit, it.kind, contact, row.telephone
         )
 
     def _failed(self, row: Any, error: Exception) -> Settled:

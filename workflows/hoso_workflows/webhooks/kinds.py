@@ -9,6 +9,8 @@ from hoso_workflows.notifications import rules
 
 #: Before the kind of an event in the topic of its message, and in the type of what is sent.
 TOPIC, TYPE = "webhook.", "hoso.dossier."
+#: The word of a message for what a portal calls the dossier.
+EXTERNAL = "external_code"
 #: The topic of a test message, and its type.
 TEST, TEST_TYPE = "webhook.test", "hoso.test"
 
@@ -86,6 +88,8 @@ class Event(StrEnum):
     REOPENED = "reopened"
     #: Everything personal in it was erased.
     ERASED = "erased"
+    #: Its code on portals has changed, or its promised date; for the receiver of a partner portal alone.
+    PORTAL_STATUS = "portal_status"
 
 
 #: The topic by whose words an applicant is told of an event; others tell applicants nothing.

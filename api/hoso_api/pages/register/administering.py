@@ -21,6 +21,7 @@ PLACES: tuple[tuple[str, str], ...] = (
     (f"{ADDRESS}/canh-bao", marked("Cảnh báo")),
     (f"{ADDRESS}/thu-gui", marked("Thư gửi đi")),
     (f"{ADDRESS}/webhook", marked("Webhook")),
+    (f"{ADDRESS}/cong", marked("Cổng khác")),
     ("/noi-bo/viec-chay", marked("Việc chạy lâu")),
     (f"{ADDRESS}/mau-giay", marked("Mẫu giấy tờ")),
     (f"{ADDRESS}/khoa", marked("Khóa")),

@@ -48,6 +48,7 @@ EVENTS: Mapping[Event, str] = {
     Event.STOPPED: marked("Dừng giải quyết"),
     Event.REOPENED: marked("Giải quyết lại"),
     Event.ERASED: marked("Đã xóa dữ liệu cá nhân"),
+    Event.PORTAL_STATUS: marked("Trạng thái trên cổng (chỉ cho cổng của cơ quan khác)"),
 }
 #: Mark and words of each state of a message.
 STATES: Mapping[DeliveryState, tuple[str, str]] = {

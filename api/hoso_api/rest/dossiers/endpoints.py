@@ -18,6 +18,7 @@ from hoso_workflows.correspondence import conversation
 from hoso_workflows.dossiers import views
 from hoso_workflows.lifecycle import commands
 from hoso_workflows.pagination import MOST
+from hoso_workflows.portals import filing as portals
 from hoso_workflows.tasks import notes
 
 router = APIRouter(prefix="/dossiers", tags=["dossiers"], route_class=DirectRoute)
@@ -37,8 +38,12 @@ LISTS = responses(400, 401, 404)
 async def file_dossier(body: schemas.Filing, request: CommandNow) -> Response:
     """File a dossier: the applicant online, or the desk for them."""
     caller = request.caller
-    outcome = await caller.service.file(
-        body.command(), actor=caller.principal, at=caller.at, key=request.key, body=request.body
+    outcome = await portals.file(
+        *(caller.service, body.command()),
+        actor=caller.principal,
+        at=caller.at,
+        key=request.key,
+        body=request.body,
     )
     return answer(outcome, 201)
 

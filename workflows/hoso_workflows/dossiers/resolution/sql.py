@@ -78,6 +78,8 @@ from dossier d where d.id = $1 and p.id = d.applicant_id
     "update appointment set why = why - 'reason' where dossier_id = $1",
     "update component set note = null where dossier_id = $1",
     "update outbox set last_error = null where dossier_id = $1",
+    "update portal_status set refusal = null where dossier_id = $1",
+    "delete from portal_filing where dossier_id = $1",
     "update timer set payload = '{}' where dossier_id = $1",
     "delete from damaged_run where dossier_id = $1",
     "update job_item set why = null where dossier_id = $1",

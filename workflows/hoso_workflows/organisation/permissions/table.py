@@ -301,6 +301,17 @@ ROWS: tuple[Act, ...] = (
     Act("list_webhook_deliveries", say("List the last messages of a receiver of webhooks"), (R.ADMINISTRATOR, R.OPERATOR), _L, _TRACKING,
         logged=True, cli=("webhooks",)),
 
+    Act("list_portals", say("List the portals of other authorities"), (R.ADMINISTRATOR, R.OPERATOR), _A, cli=("portals",)),
+    Act("enter_portal", say("Enter a portal of another authority"), (R.ADMINISTRATOR, R.OPERATOR), _A, step_up=True, cli=("portals",)),
+    Act("end_portal", say("End a portal of another authority"), (R.ADMINISTRATOR, R.OPERATOR), _A, cli=("portals",)),
+    Act("list_portal_log", say("Read what was exchanged with a portal"), (R.ADMINISTRATOR, R.OPERATOR), _L, _TRACKING, logged=True,
+        cli=("portals",)),
+    Act("resend_portal_statuses", say("Tell a portal statuses anew"), (R.ADMINISTRATOR, R.OPERATOR), _A, cli=("portals",)),
+    Act("list_portal_changes", say("Read, as a portal, the statuses that changed"), (R.SELF,), _L, _TRACKING),
+    Act("acknowledge_portal_changes", say("Acknowledge, as a portal, what it was told"), (R.SELF,), _A),
+    Act("reconcile_portal", say("Compare a portal's statuses with what it was told"), (R.SELF, R.OPERATOR), _A, _TRACKING,
+        cli=("portals",)),
+
     Act("list_notifications", say("List one's own notices"), (R.SIGNED_IN,), _L),
     Act("count_notifications", say("Count one's own unread notices"), (R.SIGNED_IN,), _L),
     Act("mark_notification", say("Mark a notice of one's own as read"), (R.SIGNED_IN,), _L),

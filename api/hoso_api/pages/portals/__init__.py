@@ -1,0 +1,1 @@
+"""Portals of other authorities: list, entry, log, telling anew."""

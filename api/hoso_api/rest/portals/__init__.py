@@ -1,0 +1,1 @@
+"""Portals of other authorities: register and log; statuses read and answered."""

@@ -1,0 +1,1 @@
+"""Portals of other authorities: register, statuses told, answers (ADR 0079)."""
