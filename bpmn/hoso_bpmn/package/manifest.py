@@ -279,9 +279,9 @@ def _counting(policy: Mapping[str, Any]) -> wt.Policy:
 
 
 class Eligibility(_Table):
-    """Questions before anything is filed, and the decision table that answers whether one may file.
+    """Questions before anything is filed, and the decision table about them.
 
-    Its outputs are `eligible`, and at will `reason` and `case`.
+    The table says whether one may file. Its outputs are `eligible`, and at will `reason` and `case`.
     """
 
     form: Inside

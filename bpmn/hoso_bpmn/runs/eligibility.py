@@ -1,4 +1,4 @@
-"""Whether one may file at all: a procedure's own questions, judged by its own decision table."""
+"""Eligibility to file: a procedure's own questions, judged by its own decision table."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from hoso_workflows.procedures.reference_data import ReferenceData
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """Difference between two versions of a case, in the labels of its questions and papers."""
+    """Difference between two versions of a case, by labels of questions and papers."""
 
     #: The day from which the newer one is in force.
     day: date
@@ -29,7 +29,7 @@ class Changed:
 async def since(
     reference_data: ReferenceData, draft: Draft, now: Package, case: Case, at: datetime
 ) -> Changed | None:
-    """The change since a draft was begun to the version that is in force now; None where it is the same one."""
+    """The change of the procedure since a draft was begun. None where there was none."""
     rows = await reference_data.db.rows(_VERSIONS, [draft.procedure, draft.created_at, at])
     then, newest = (next((row for row in rows if row.then is known), None) for known in (True, False))
     if then is None or newest is None or then.number == newest.number:

@@ -73,7 +73,10 @@ async def counted(service: DossierService, request: FileDossier, *, actor: UUID,
 
 
 def first_minute(deadline: wt.Deadline) -> datetime:
-    """The minute from which a count runs; of a day that is begun anew, its first working minute."""
+    """The minute from which a count runs.
+
+    Of a day that is begun anew, its first working minute.
+    """
     day, start = deadline.cal.days[deadline.receipt.day], deadline.receipt.start
     opens = day.slots[0].start if day.slots else 0
     return deadline.cal.instant(start + max(0, opens - start % MINUTES_A_DAY))

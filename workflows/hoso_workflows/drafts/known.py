@@ -1,4 +1,4 @@
-"""Facts known of who files, offered as first answers, and filings that are the same once more.
+"""Facts known of who files: first answers, and filings that say the same.
 
 Each value says where it is from; nothing of it is filed before its owner has seen it.
 """
@@ -52,7 +52,7 @@ class Alike:
 
 
 async def of_person(db: Database, person: UUID) -> Mapping[str, Value]:
-    """Values of an applicant's fields that are known of a person who files for themselves."""
+    """Values of an applicant's fields that are known of a person."""
     (row,) = await db.rows("select name from principal where id = $1", [person])
     found = {"name": Value(row.name, Source.ACCOUNT)}
     for party in await db.rows(_FILED, [person]):
@@ -74,7 +74,7 @@ def _of(party: Any) -> Iterator[tuple[str, Value]]:
 
 
 async def alike(db: Database, person: UUID, request: FileDossier, at: datetime) -> Alike | None:
-    """The newest dossier of the last day by the same person, in the same name and with the same answers."""
+    """The newest dossier of the last day that says the same."""
     asked = [person, request.procedure, request.case, request.applicant.name, dict(request.form), at - ALIKE]
     rows = await db.rows(_ALIKE, asked)
     return Alike(rows[0].reference, rows[0].filed_at) if rows else None

@@ -1,1 +1,1 @@
-"""Pages on which a citizen or a company files for themselves, or for somebody else."""
+"""Pages on which citizens and companies file."""

@@ -46,7 +46,7 @@ class FormPage:
 
     @property
     def part(self) -> dict[str, Any]:
-        """What is kept of its questions."""
+        """The answers to its questions that are kept."""
         asked = {
             path.partition(".")[0]
             for path, each in forms.walk(self.form.pages[self.number].components)
@@ -88,7 +88,7 @@ async def _opened(visit: ApplicantVisit, draft: UUID, number: int, back: str) ->
 @acts.named("get_draft")
 @steps.of_a_draft
 async def answer_page(draft: UUID, number: Number, visit: ApplicantVisitNow, back: Back = "") -> Response:
-    """The questions of one page, with the answers that are kept; a page that asks nothing leads on."""
+    """The questions of one page with their answers. A page that asks nothing leads on."""
     page = await _opened(visit, draft, number, back)
     sheet = page.sheet(visit, None)
     if not any(isinstance(each.component, forms.Field | forms.List) for each in forms.flat(sheet.shown)):
@@ -103,7 +103,7 @@ async def answer_page(draft: UUID, number: Number, visit: ApplicantVisitNow, bac
 async def keep_answers(
     draft: UUID, number: Number, visit: ApplicantVisitNow, form: FormNow, back: Back = ""
 ) -> Response:
-    """Keep the answers, right or wrong; on to the next section where they are right."""
+    """Keep the answers, right or wrong. On to the next section where they are right."""
     page = await _opened(visit, draft, number, back)
     try:
         page, sent = await _kept(page, form)
@@ -146,7 +146,7 @@ async def _kept(page: FormPage, form: Form, *, pressed: bool = True) -> tuple[Fo
 
 
 def _laid(page: FormPage, content: Any, after: FormPage) -> dict[str, Any]:
-    """The answers of this page over those of other pages as they are kept by now."""
+    """The answers of this page over those of other pages."""
     found = content.get("form")
     there = found if isinstance(found, dict) else page.filing.answers
     own = {*page.part, *after.part}

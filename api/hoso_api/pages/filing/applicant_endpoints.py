@@ -41,7 +41,7 @@ async def applicant_page(draft: UUID, visit: ApplicantVisitNow, back: Back = "")
 @acts.named("change_draft")
 @steps.of_a_draft
 async def keep_applicant(draft: UUID, visit: ApplicantVisitNow, form: FormNow, back: Back = "") -> Response:
-    """Keep the applicant, right or wrong; on to the next section where it is right."""
+    """Keep the applicant, right or wrong. On to the next section where it is right."""
     filing = await filing_draft.opened(visit, draft)
     said = fields.written(_said(form))
     before = filing.content.get("applicant")
@@ -65,7 +65,7 @@ def _said(form: Form) -> Mapping[str, str]:
 
 
 def first(filing: FilingDraft, offered: Mapping[str, Value]) -> dict[str, Any]:
-    """The fields at first: as they are kept, and what is known of the owner where nothing is."""
+    """The fields as they are kept, else with what is known of the owner."""
     typed = dict(filing.typed)
     others = bool(typed.get(fields.PROXY))
     if others:

@@ -35,7 +35,7 @@ Shown = Annotated[str, Query(alias="dang", max_length=10)]
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """What follows if the dossier is filed now."""
+    """Consequences of filing now."""
 
     #: The date that acceptance at once would promise; None where it is not known.
     due: datetime | None
@@ -61,7 +61,7 @@ async def check_page(draft: UUID, visit: ApplicantVisitNow, look: Shown = "") ->
 @router.post("/kiem-tra")
 @acts.named("file_draft")
 async def file_draft(draft: UUID, visit: ApplicantVisitNow, form: FormNow) -> Response:
-    """File the draft once, however often it is asked for; on to what was filed."""
+    """File the draft once, however often it is asked for."""
     found = await filing_draft.kept(visit).read(visit.principal, draft, at=visit.at)
     if found.reference is not None:
         return RedirectResponse(steps.dossier(found.reference), status_code=303)
@@ -121,7 +121,7 @@ async def _alike(filing: FilingDraft) -> Alike | None:
 
 
 async def _outlook(filing: FilingDraft, found: Sections) -> Outlook:
-    """What follows; nothing is told of a filing that is not right."""
+    """Consequences of filing now. Nothing is told of a filing that is not right."""
     if found.faults:
         return Outlook(None, None, None)
     visit = filing.visit
@@ -187,7 +187,7 @@ def _sheets(filing: FilingDraft, found: Sections) -> list[tuple[sections.Section
 @acts.named("get_draft")
 @steps.of_a_draft
 async def save_data(draft: UUID, visit: ApplicantVisitNow) -> Response:
-    """What was typed, as a file that can be loaded again."""
+    """The draft as a file that can be loaded again."""
     filing = await filing_draft.opened(visit, draft)
     name = f"ho-so-{filing.package.code}.json"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}

@@ -1,4 +1,4 @@
-"""Delivery of the result of a draft, and units where the rules leave a choice."""
+"""Delivery of a draft's result, and units where there is a choice."""
 
 from typing import Annotated, Any
 from uuid import UUID
@@ -25,7 +25,7 @@ NAMES = ("delivery_mode", "e_result_consent", *(f"{part}_unit" for part in field
 @acts.named("get_draft")
 @steps.of_a_draft
 async def delivery_page(draft: UUID, visit: ApplicantVisitNow, back: Back = "") -> Response:
-    """How the result is to come, and where the dossier goes if there is a choice."""
+    """The ways of delivery, and the units where there is a choice."""
     filing = await filing_draft.opened(visit, draft)
     return await _shown(filing, Filled.first(visit, **filing.typed), back)
 

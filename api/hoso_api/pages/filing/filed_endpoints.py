@@ -1,4 +1,4 @@
-"""What was filed, right after it: its reference, and by when reception answers."""
+"""A dossier right after it was filed: its reference, and reception's term."""
 
 from typing import Annotated
 
@@ -17,6 +17,6 @@ router = session.router("/ho-so")
 @router.get("/{key}/da-nop")
 @acts.named("get_dossier")
 async def filed_page(key: Annotated[Key, Path()], visit: ApplicantVisitNow) -> Response:
-    """The reference of a dossier of the reader's, and the hour by which reception answers: not yet a date."""
+    """The reference of a dossier, and the hour by which reception answers."""
     dossier = await views.dossier(visit.service, key, **visit.reading)
     return visit.page("filing/filed.html", dossier=dossier)

@@ -1,4 +1,4 @@
-"""A draft as its owner's pages show it: procedure, case, questions, and how what is typed is kept."""
+"""A draft as its owner's pages show and keep it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ TRIES = 5
 
 @dataclass(frozen=True)
 class FilingDraft:
-    """A draft that may still be changed, in the version of its procedure that is in force."""
+    """A draft in the version of its procedure that is in force."""
 
     visit: ApplicantVisit
     draft: drafts.Draft
@@ -55,7 +55,7 @@ class FilingDraft:
 
     @property
     def content(self) -> Mapping[str, Any]:
-        """What was typed, in the fields of a filing."""
+        """The typed texts, in the fields of a filing."""
         return self.draft.content or {}
 
     @cached_property
@@ -105,7 +105,7 @@ class FilingDraft:
         )
 
     async def units(self) -> dict[str, Mapping[str, str]]:
-        """The parts for which the rules leave a choice of the unit, each with the names of units by their codes."""
+        """Units to choose from: by part, the names by their codes."""
         day = localtime.local_date(self.visit.at)
         area = self.typed.get(fields.AREA) or competent_units.place(self.command(), await self._loaded())
         try:
@@ -172,7 +172,7 @@ async def changed(filing: FilingDraft, change: Change) -> FilingDraft:
 
 
 def merged(content: Mapping[str, Any], said: Mapping[str, Any], *names: str) -> dict[str, Any]:
-    """A content with these names said anew: those that are not said are left out."""
+    """A content with these names said anew. Those that are not said are left out."""
     return {**{name: each for name, each in content.items() if name not in names}, **said}
 
 
@@ -183,7 +183,7 @@ def digest(part: Any) -> str:
 
 
 def stale(seen: str, part: Any, now: Any) -> bool:
-    """True where a page shows another part than the one that is kept, and would write something else over it."""
+    """True where a page would write over a part that it has not shown."""
     return bool(seen) and seen != digest(part) and digest(now) != digest(part)
 
 

@@ -65,7 +65,7 @@ _EMAIL = re.compile(r'[^@\s<>(),;:"\\]+@[^@\s<>(),;:"\\]+')
 
 
 def faults(said: Mapping[str, str]) -> Iterator[Fault]:
-    """Faults of the applicant's fields that no command would find, by the texts of the page's fields."""
+    """Faults of the applicant's fields that no command would find."""
     if said.get(EMAIL) and not _EMAIL.fullmatch(said[EMAIL]):
         yield Fault(spoken("Ghi một địa chỉ thư điện tử, ví dụ ten@vidu.vn."), EMAIL)
     for field, most in _LONGEST.items():
@@ -74,7 +74,7 @@ def faults(said: Mapping[str, str]) -> Iterator[Fault]:
 
 
 def placed(fault: errors.Fault, fields: Mapping[str, str]) -> Fault:
-    """A fault of a filing at the field of the page, by the first part of its own."""
+    """A fault of a filing at the field of the page."""
     field = fault.field.partition("[")[0]
     said = messages.translated(fault.message)
     if field in fields:
@@ -83,12 +83,12 @@ def placed(fault: errors.Fault, fields: Mapping[str, str]) -> Fault:
 
 
 def texts(form: Form) -> dict[str, str]:
-    """What stands in the applicant's fields of a form that was sent."""
+    """The texts in the applicant's fields of a form."""
     return {field: form.text(field) for field in _WITH_AREA}
 
 
 def applicant(said: Mapping[str, str]) -> Applicant:
-    """The applicant that the page's fields name; a kind that is none is a person."""
+    """The applicant of the page's fields. A kind that is none is a person."""
     kind = said.get(KIND, "")
     named = {name: said.get(field) or None for field, name in _WITH_AREA.items()}
     known = PartyKind(kind) if kind in set(PartyKind) else PartyKind.PERSON
@@ -96,7 +96,7 @@ def applicant(said: Mapping[str, str]) -> Applicant:
 
 
 def mode(text: str) -> DeliveryMode:
-    """The way in which the result is wanted; at the counter where it is none."""
+    """The way in which the result is wanted. At the counter where it is none."""
     return DeliveryMode(text) if text in set(DeliveryMode) else DeliveryMode.COUNTER
 
 
@@ -111,7 +111,7 @@ def filled(said: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def read(content: Mapping[str, Any]) -> dict[str, str]:
-    """The texts of the page's fields for what a draft keeps, whoever has written it."""
+    """The texts of the page's fields for a draft's content, whoever has written it."""
     applicant = content.get("applicant")
     of_applicant = applicant if isinstance(applicant, dict) else {}
     named = {

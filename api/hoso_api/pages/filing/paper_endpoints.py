@@ -62,7 +62,7 @@ class Block:
 @acts.named("list_draft_files")
 @steps.of_a_draft
 async def papers_page(draft: UUID, visit: ApplicantVisitNow) -> Response:
-    """The papers of the case, each with its files and the limits of what is taken."""
+    """The papers of the case, each with its files and limits."""
     return await _shown(await filing_draft.opened(visit, draft), Filled())
 
 
@@ -71,7 +71,7 @@ async def papers_page(draft: UUID, visit: ApplicantVisitNow) -> Response:
 @acts.named("attach_to_draft")
 @steps.of_a_draft
 async def add_files(draft: UUID, paper: Code, visit: ApplicantVisitNow, form: FormNow) -> Response:
-    """Add files to a paper; what is refused is told by file, and the others stay."""
+    """Add files to a paper. Those that are refused are told one by one, and the others stay."""
     filing = await filing_draft.opened(visit, draft)
     code = _code(filing, paper)
     sent = [each for each in form.fields.getlist(FILES) if isinstance(each, UploadFile) and each.filename]
@@ -206,7 +206,7 @@ def _blocks(filing: FilingDraft, earlier: Sequence[Mapping[str, Any]]) -> Iterat
 
 
 def _hints(filing: FilingDraft) -> Mapping[str, str]:
-    """What the file pickers of the form say of papers."""
+    """Hints of the form's file pickers, by the code of the paper."""
     found = forms.walk(filing.form.components) if filing.form else ()
     return {each.code: each.hint for _, each in found if isinstance(each, forms.Paper) and each.hint}
 

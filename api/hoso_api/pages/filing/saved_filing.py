@@ -1,6 +1,6 @@
-"""What was typed, saved as a file and loaded again (Circular 32/2017/TT-BTTTT, article 8): `hoso-filing/1`.
+"""Answers saved as a file and loaded again: `hoso-filing/1`.
 
-The file names the answers with their labels and the papers with their digests; the papers themselves are not in it.
+So that what was typed is not typed twice (Circular 32/2017/TT-BTTTT, article 8). The file names the answers with their labels and the papers with their digests; the papers themselves are not in it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ MOST = 512 * 1024
 
 
 class Unreadable(ValueError):
-    """The file is none of ours, or was changed so that it cannot be read."""
+    """The file is none of ours, or cannot be read any more."""
 
 
 def _storable(value: Any) -> Any:
@@ -69,7 +69,7 @@ def read(data: bytes) -> SavedFiling:
 
 
 def written(filing: FilingDraft) -> bytes:
-    """What is typed in a draft, as a file."""
+    """A draft as a file."""
     content = filing.content
     document = {
         "schema": SCHEMA,
@@ -100,7 +100,7 @@ def _labels(filing: FilingDraft) -> Iterator[tuple[str, str]]:
 
 
 def kept_of(content: Mapping[str, Any], filing: FilingDraft) -> dict[str, Any]:
-    """A loaded content without the answers to questions that the version in force does not ask."""
+    """A loaded content without answers to questions that nobody asks any more."""
     names = filing.form.names if filing.form else frozenset()
     answers = {name: each for name, each in (content.get("form") or {}).items() if name in names}
     return {**{name: each for name, each in content.items() if name != "form"}, "form": answers}

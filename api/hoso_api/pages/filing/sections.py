@@ -1,4 +1,4 @@
-"""Sections of a filing as the task list shows them: what is done, and what is wrong where."""
+"""Sections of a filing as the task list shows them, each with its faults."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ class Sections:
         return next(each for each in self.each if each.path == path)
 
     def behind(self, path: str) -> str:
-        """The path of the next section that asks anything; the check after the last one."""
+        """The path of the next section that asks anything, else of the check."""
         paths = [each.path for each in self.each]
         rest = self.each[paths.index(path) + 1 :] if path in paths else ()
         return next((each.path for each in rest if each.state is not State.NEEDLESS), CHECK)
@@ -116,7 +116,7 @@ class Sections:
 
 
 async def of(filing: FilingDraft) -> Sections:
-    """The sections of a draft, judged as it would be filed now; nothing is stored."""
+    """The sections of a draft, judged as it would be filed now. Nothing is stored."""
     visit, request = filing.visit, filing.command()
     judged = await drafts.judge(
         visit.service, request, filing.draft.files, actor=visit.principal, at=visit.at
@@ -134,7 +134,10 @@ async def of(filing: FilingDraft) -> Sections:
 
 
 def _illegible(content: Any) -> Iterator[Fault]:
-    """The faults of texts with signs that are not seen: they came another way than by a page."""
+    """The faults of texts with signs that are not seen.
+
+    They came another way than by a page.
+    """
     if isinstance(content, str):
         try:
             http_fields.legible(content)
@@ -172,7 +175,7 @@ PROOF = "applicant.authorisation_paper"
 
 
 def _awaited_proof(filing: FilingDraft) -> str | None:
-    """The code of the paper that authorises who files, as long as it is not handed in."""
+    """The code of the paper that authorises who files, until it is handed in."""
     code = filing.typed.get(fields.PROXY_PAPER)
     known = {each.code for each in filing.case.components}
     given = {*(each.component for each in filing.draft.files), *filing.command().components}

@@ -1,4 +1,4 @@
-"""Before a filing is begun: what the procedure asks for, who is competent, and drafts there are already."""
+"""A procedure before it is filed for: cases, competent units, drafts there are already."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ async def _offer(visit: ApplicantVisit, package: Package, case: Case) -> Offer:
 
 
 def _questions(package: Package, case: Case) -> int:
-    """The number of questions that the case asks, those that are hidden at first left out."""
+    """The number of questions that the case asks at first."""
     if case.form is None:
         return 0
     form = forms.stored(package.files[case.form])
@@ -66,9 +66,9 @@ def _questions(package: Package, case: Case) -> int:
 
 
 def answered(package: Package, case: str, written: str) -> dict[str, Any]:
-    """Answers to the questions before a filing that its form asks too, with what it begins with; none where it asks none.
+    """Answers to the questions before a filing that its form asks too.
 
-    What cannot be read, or is no answer to them, is left out.
+    They come with what it begins with; none where it asks none. What cannot be read, or is no answer to them, is left out.
     """
     path, asked = package.case(case).form, eligibility.form(package)
     if path is None or asked is None or not written:

@@ -1,4 +1,4 @@
-"""Before a filing is begun: its conditions, a new draft, or what was saved as a file."""
+"""Start of a filing: a new draft, empty or loaded from a file."""
 
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -27,7 +27,7 @@ CASE, FILE, ANSWERED = "truong-hop", "tep", "np-tra-loi"
 @router.get("/{code}")
 @acts.named("get_procedure")
 async def start_page(code: Code, visit: ApplicantVisitNow) -> Response:
-    """What the procedure asks for, the drafts there are already, and the choice of a case; nothing is stored."""
+    """The procedure, the drafts there are already, the choice of a case. Nothing is stored."""
     return await _shown(visit, await start.package(visit, code), Filled.first(visit))
 
 
@@ -72,7 +72,7 @@ async def _begun(
 @router.post("/{code}/nap")
 @acts.named("create_draft")
 async def load(code: Code, visit: ApplicantVisitNow, form: FormNow) -> Response:
-    """Begin a draft with what was saved as a file; on to its task list."""
+    """Begin a draft with a saved file; on to its task list."""
     package = await start.package(visit, code)
     try:
         saved = await _read(package, form)

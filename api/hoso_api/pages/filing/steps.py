@@ -1,4 +1,4 @@
-"""What every page of a draft does: where it leads, and how it says that it was kept."""
+"""Steps of every page of a draft: keep it, lead on."""
 
 from collections.abc import Awaitable, Callable
 from functools import wraps
@@ -46,7 +46,7 @@ def dossier(reference: str) -> str:
 
 
 async def onward(filing: FilingDraft, path: str, form: Form, back: str) -> Response:
-    """To the page behind one that was kept: the task list, the check, or the next section."""
+    """To the task list, the check, or the next section."""
     if form.wish == LATER:
         return RedirectResponse(f"{filing.address}?xong=luu", status_code=303)
     if back == sections.CHECK:
@@ -56,7 +56,7 @@ async def onward(filing: FilingDraft, path: str, form: Form, back: str) -> Respo
 
 
 async def keep(filing: FilingDraft, form: Form, part: Any, said: Any, change: Change) -> FilingDraft:
-    """Keep a change of a part of a draft that the page shows, as it `said` it.
+    """Keep a part of a draft as the page `said` it.
 
     Raises Stopped, also where another window has kept something else of that part; DraftFiled, DraftBeingFiled.
     """

@@ -1,4 +1,4 @@
-"""Task list of a draft: what is done, what is left, and how to throw it away."""
+"""Task list of a draft, and the way to throw it away."""
 
 from contextlib import suppress
 from typing import Annotated
@@ -34,7 +34,7 @@ async def task_list(
     visit: ApplicantVisitNow,
     done: Annotated[str, Query(alias=acting.DONE, max_length=20)] = "",
 ) -> Response:
-    """The sections of a draft with what is done; the choice of a case where the old one is gone."""
+    """The sections of a draft, or the choice of a case."""
     return await _shown(await filing_draft.opened(visit, draft), Filled(), DONE.get(done))
 
 
@@ -74,7 +74,7 @@ async def choose_case(draft: UUID, visit: ApplicantVisitNow, form: FormNow) -> R
 @acts.named("get_draft")
 @steps.of_a_draft
 async def discarding_page(draft: UUID, visit: ApplicantVisitNow) -> Response:
-    """What is lost with a draft, before it is thrown away."""
+    """The loss of a draft, before it is thrown away."""
     found = await filing_draft.kept(visit).read(visit.principal, draft, at=visit.at)
     found.changeable()
     return visit.page("filing/discard.html", draft=found, form=Filled())
