@@ -16,7 +16,7 @@ from hoso_bpmn.package.package import Package
 from hoso_bpmn.runs import eligibility
 from hoso_calendar import messages
 from hoso_workflows import drafts, errors, localtime
-from hoso_workflows.procedures import competent_units
+from hoso_workflows.procedures import competent_units, openings
 from hoso_workflows.procedures.competent_units import Part
 
 ADDRESS = "/nop"
@@ -88,7 +88,7 @@ async def package(visit: ApplicantVisit, code: str) -> Package:
     try:
         return (await visit.service.reference_data.active(code, day)).package
     except errors.NotFound:
-        raise await competent_units.openings.unopened(visit.service.db, code, day) from None
+        raise await openings.unopened(visit.service.db, code, day) from None
 
 
 async def there(visit: ApplicantVisit, code: str) -> list[drafts.Draft]:
