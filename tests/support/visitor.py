@@ -34,6 +34,8 @@ class PageForm:
     action: str
     fields: dict[str, list[str]] = field(default_factory=dict)
     buttons: list[Button] = field(default_factory=list)
+    #: Of all fields, also of boxes without a tick.
+    names: set[str] = field(default_factory=set)
 
 
 class _Forms(HTMLParser):
@@ -73,6 +75,7 @@ class _Forms(HTMLParser):
     def _input(self, said: dict[str, str]) -> None:
         assert self._form is not None
         name, kind = said.get("name", ""), said.get("type", "text")
+        self._form.names.add(name)
         if name and (kind not in ("radio", "checkbox") or "checked" in said) and kind != "file":
             self._form.fields.setdefault(name, []).append(said.get("value", "on"))
 
@@ -149,7 +152,7 @@ class Visitor:
         form, pressed = self.form(button)
         fields = dict(form.fields)
         for name, value in said.items():
-            known = name if name in form.fields else name.replace("_", "-")
+            known = name if name in {*form.fields, *form.names} else name.replace("_", "-")
             fields[known] = value if isinstance(value, list) else [value]
         if pressed.name:
             fields[pressed.name] = [pressed.value]

@@ -157,7 +157,7 @@ def _lanes(old: Package, new: Package) -> Iterator[Difference]:
 def _eligibility(package: Package) -> str | None:
     """The files that say who may file, and on what ground."""
     asked = package.eligibility
-    return asked and ", ".join((asked.form, asked.decision, *asked.basis))
+    return ", ".join((asked.form, asked.decision, *asked.basis)) if asked else None
 
 
 def _cases(old: Package, new: Package) -> Iterator[Difference]:

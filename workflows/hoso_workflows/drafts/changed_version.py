@@ -31,7 +31,7 @@ async def since(
 ) -> Changed | None:
     """The change of the procedure since a draft was begun. None where there was none."""
     rows = await reference_data.db.rows(_VERSIONS, [draft.procedure, draft.created_at, at])
-    then, newest = (next((row for row in rows if row.then is known), None) for known in (True, False))
+    then, newest = (next((row for row in rows if row.earlier is known), None) for known in (True, False))
     if then is None or newest is None or then.number == newest.number:
         return None
     before = (await reference_data.version(then.id)).package
@@ -65,13 +65,13 @@ def _without(these: Mapping[str, str], those: Mapping[str, str]) -> Iterator[str
 
 #: $1 procedure, $2 then, $3 now: the version in force at each of them. A later day of an activation is the day that counts.
 _VERSIONS = """
-select distinct on (asked.then) asked.then, v.id, v.number, v.begins
-from (values (true, $2::timestamptz), (false, $3::timestamptz)) asked(then, at),
+select distinct on (asked.earlier) asked.earlier, v.id, v.number, v.begins
+from (values (true, $2::timestamptz), (false, $3::timestamptz)) asked(earlier, at),
   lateral (
     select id, number, greatest(activated_at, active_from::timestamp at time zone 'Asia/Ho_Chi_Minh') as begins
     from workflow_version
     where procedure_code = $1 and activated_at is not null
   ) v
 where v.begins <= asked.at
-order by asked.then, v.begins desc, v.number desc
+order by asked.earlier, v.begins desc, v.number desc
 """

@@ -7,7 +7,8 @@ from starlette.responses import RedirectResponse, Response
 
 from hoso_api.http import acts, encoding
 from hoso_api.pages.filing import start
-from hoso_api.pages.filing.start_endpoints import WHOM, Code
+from hoso_api.pages.filing.applicant_endpoints import WHOM
+from hoso_api.pages.filing.start_endpoints import Code
 from hoso_api.pages.shared import postings, questions, session
 from hoso_api.pages.shared.acting import Filled, FormNow, Stopped
 from hoso_api.pages.shared.postings import Received
@@ -69,7 +70,7 @@ def _sheet(
     if sent is not None:
         return questions.received(sent, **shown)
     asked = eligibility.form(package)
-    return asked and questions.Sheet(asked, asked.begun(), **shown)
+    return questions.Sheet(asked, asked.begun(), **shown) if asked else None
 
 
 def _verdict(package: Package, form: Filled, sent: Received | None) -> eligibility.Verdict | None:

@@ -90,9 +90,11 @@ def texts(form: Form) -> dict[str, str]:
 def applicant(said: Mapping[str, str]) -> Applicant:
     """The applicant of the page's fields. A kind that is none is a person."""
     kind = said.get(KIND, "")
-    named = {name: said.get(field) or None for field, name in _WITH_AREA.items()}
+    further = {
+        name: said.get(field) or None for field, name in _WITH_AREA.items() if field not in (NAME, KIND)
+    }
     known = PartyKind(kind) if kind in set(PartyKind) else PartyKind.PERSON
-    return Applicant(**{**named, "name": said.get(NAME, ""), "kind": known})
+    return Applicant(said.get(NAME, ""), known, **further)
 
 
 def mode(text: str) -> DeliveryMode:

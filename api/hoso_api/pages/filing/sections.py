@@ -71,6 +71,8 @@ class Section:
     name: str
     state: State
     faults: tuple[Fault, ...] = ()
+    #: True where the name is the procedure's own.
+    declared: bool = False
 
     @property
     def finished(self) -> bool:
@@ -200,15 +202,15 @@ def _pages(filing: FilingDraft, judged: Iterable[errors.Fault]) -> Iterator[Sect
     asking = [number for number in range(len(form.pages)) if _asks(form, number)]
     for number in asking:
         shown = [each for each in forms.flat(form.visible(filing.answers, number)) if each.path]
-        name = _name(form, number, len(asking))
+        name, declared = _name(form, number, len(asking)), bool(form.pages[number].title)
         if not any(_is_question(each) for each in shown):
-            yield Section(f"{ANSWERS}/{number + 1}", name, State.NEEDLESS)
+            yield Section(f"{ANSWERS}/{number + 1}", name, State.NEEDLESS, declared=declared)
             continue
         found = form.faults(filed, number)
         faults = [*_sentences(filing, number, found), *_of_areas(areas, shown, found)]
         begun = any(not answers.empty(each.answer) for each in shown if _is_question(each))
         wrong = len(faults) > len(found) or any(each.rule is not Rule.REQUIRED for each in found)
-        yield Section(f"{ANSWERS}/{number + 1}", name, _state(faults, begun, wrong), tuple(faults))
+        yield Section(f"{ANSWERS}/{number + 1}", name, _state(faults, begun, wrong), tuple(faults), declared)
 
 
 def _asks(form: forms.Form, number: int) -> bool:
@@ -262,7 +264,7 @@ def _papers(filing: FilingDraft, judged: Iterable[errors.Fault]) -> Section:
         if each.field.startswith("files")
     ]
     faults = [
-        *(Fault(spoken("Tải lên: {name}", name=each.name), f"tep-{each.code}") for each in missing),
+        *(Fault(spoken("Tải lên"), f"tep-{each.code}") for each in missing),
         *files,
     ]
     return Section(PAPERS, name, _state(faults, bool(filing.draft.files), wrong=bool(files)), tuple(faults))

@@ -17,9 +17,9 @@ from hoso_calendar.messages import say
 @package_rule("file-missing", remedy="Add the file to the package, or correct its path in procedure.toml.")
 def file_missing(contents: Contents) -> Faults:
     if (asked := contents.package.eligibility) is not None:
-        for key, path in (("form", asked.form), ("decision", asked.decision)):
-            if path not in contents.package.files:
-                said = say("eligibility: {key} = {path!r} is not in the package.", key=key, path=path)
+        for key, named in (("form", asked.form), ("decision", asked.decision)):
+            if named not in contents.package.files:
+                said = say("eligibility: {key} = {path!r} is not in the package.", key=key, path=named)
                 yield Fault(None, said)
     for case in contents.package.cases:
         for key, path in (("process", case.process), ("form", case.form)):
