@@ -28,10 +28,10 @@ from dossier d join party p on p.id = d.applicant_id where p.principal_id = $1 a
 
 async def hands_in(citizen: Person, paper: str, content: bytes) -> None:
     """Choose a file of a paper; with scripts it is sent at once, and the page comes again."""
-    label, name = f"Chọn tệp: {paper}", "giay-to.pdf"
+    label, name = f"Chọn tệp {paper}", "giay-to.pdf"
     if citizen.mode is Mode.PLAIN:
         await citizen.uploads(label, name, content)
-        await citizen.presses(f"Tải lên: {paper}")
+        await citizen.presses(f"Tải lên {paper}")
     else:
         async with citizen.page.expect_event("load"):
             await citizen.uploads(label, name, content)
