@@ -78,6 +78,7 @@ async def test_a_citizen_files_with_papers_in_two_browsers_and_once_whatever_is_
         assert await citizen.heading() == "Đã nộp hồ sơ"
         assert await citizen.reads("Đây chưa phải ngày hẹn trả.")
         await citizen.page.go_back()
+        await citizen.looks()
         await citizen.goes(f"{draft}/kiem-tra")
         (row,) = await rest.world.db.rows(FILED, [CITIZEN, at])
         assert citizen.path == f"/ho-so/{row.reference}/da-nop"
