@@ -168,5 +168,5 @@ def _shown(page: FormPage, form: Filled, sheet: questions.Sheet) -> Response:
         form=form,
         sheet=sheet,
         seen=filing_draft.digest(page.part),
-        name=page.form.pages[page.number].title or page.form.title,
+        name=page.form.pages[page.number].title,
     )
