@@ -60,7 +60,7 @@ async def check_page(draft: UUID, visit: ApplicantVisitNow, look: Shown = "") ->
 
 @router.post("/kiem-tra")
 @acts.named("file_draft")
-async def file_draft(draft: UUID, visit: ApplicantVisitNow, form: FormNow) -> Response:
+async def file_own_draft(draft: UUID, visit: ApplicantVisitNow, form: FormNow) -> Response:
     """File the draft once, however often it is asked for."""
     found = await filing_draft.kept(visit).read(visit.principal, draft, at=visit.at)
     if found.reference is not None:
