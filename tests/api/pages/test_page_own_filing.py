@@ -35,9 +35,10 @@ def world_url(shared_world_url: str) -> str:
 
 
 async def citizen(rest: Rest, path: str = START) -> Visitor:
-    """The citizen at a page, none of whose drafts are left from before."""
+    """The citizen at a page, none of whose drafts and sessions are left from before."""
     rest.clock.turn("2026-03-02 09:00")
     await rest.world.changed("delete from draft")
+    await rest.world.changed("delete from browser_session")
     return await (await Visitor.of(rest, CITIZEN, APPLICANT)).goes(path)
 
 

@@ -1,4 +1,4 @@
-"""Whether one may file: the package's own table says so, or nobody is refused."""
+"""Eligibility to file: the package's own table says so, or nobody is refused."""
 
 import pytest
 
