@@ -10,7 +10,7 @@ from hoso_api.pages.course import act_page
 from hoso_models import PortalConcern
 from hoso_workflows.reports.obligations import sweep
 from support import catalogue_entries, coordinators, partner_portals, world
-from support.api_client import ADMINISTRATOR, CLERK, SPECIALIST, Rest
+from support.api_client import ADMINISTRATOR, CLERK, FILING, OWN, SPECIALIST, Rest
 from support.world import CITIZEN, DEPARTMENT
 
 #: A kind of report that is owed each quarter.
@@ -60,6 +60,8 @@ NO_PAGES = frozenset(
         "/noi-bo/bao-cao/nop/{obligation}/tep",
         "/noi-bo/quan-tri/khai-bao/tep",
         "/noi-bo/danh-muc/tep",
+        "/nop/{code}/mau/{paper}",
+        *(f"/ho-so-nhap/{{draft}}/{word}" for word in ("giay-to/{file}", "giay-to/{file}/anh", "du-lieu")),
     }
 )
 
@@ -87,6 +89,19 @@ async def _desk_draft(rest: Rest) -> str:
     begun = {"procedure": "1.014464", "content": {"applicant": {"name": "Người nộp 1"}}}
     made = await rest.done("/v1/drafts", CLERK, begun)
     return f"/noi-bo/mot-cua/nop-ho/ban-nhap/{made['id']}"
+
+
+def _own_draft(word: str) -> Sample:
+    async def kept(rest: Rest) -> str:
+        content = {"applicant": OWN, "form": FILING["form"]}
+        made = await rest.done("/v1/drafts", CITIZEN, {"procedure": "1.014464", "content": content})
+        return f"/ho-so-nhap/{made['id']}{word}"
+
+    return kept
+
+
+async def _filed(rest: Rest) -> str:
+    return f"/ho-so/{(await rest.files(CITIZEN, channel='online'))['reference']}/da-nop"
 
 
 async def _call(rest: Rest) -> str:
@@ -320,9 +335,16 @@ DESK = ("tiep-nhan", "yeu-cau-bo-sung", "tu-choi", "nhan-bo-sung", "tra-ket-qua"
 UNITS = ("", "/sua", "/dong", "/chuyen-ho-so")
 #: Pages of administrators below the address of an officer.
 PEOPLE = ("", "/sua", "/vai-tro", "/dong", "/quyen")
+#: Pages of an applicant below the address of a draft.
+OWN_DRAFT = ("", "/nguoi-nop", "/giay-to", "/nhan-ket-qua", "/kiem-tra", "/xoa")
 #: Route → its sample; who adds a page with a part that varies adds a line here.
 SAMPLES: Mapping[str, Sample] = {
     "/ho-so/{key}/thoi-han": _explanation,
+    "/ho-so/{key}/da-nop": _filed,
+    "/nop/{code}": _always("/nop/1.014464"),
+    "/nop/{code}/dieu-kien": _always("/nop/1.014464/dieu-kien"),
+    "/ho-so-nhap/{draft}/to-khai/{number}": _own_draft("/to-khai/1"),
+    **{f"/ho-so-nhap/{{draft}}{word}": _own_draft(word) for word in OWN_DRAFT},
     "/noi-bo/ho-so/{key}/thoi-han": _explanation_inside,
     "/noi-bo/viec/{task}": _step,
     "/noi-bo/viec/{task}/chuyen": _hands,

@@ -54,14 +54,8 @@ NO_COMPLAINT = (
     "Clear-Site-Data header on",
     "Autofocus processing was blocked because a document already has a focused element",
 )
-#: The cookie of officers, as the browser keeps it for the pages of this machine.
-OFFICER: Any = {
-    "name": COOKIES[SessionKind.OFFICER],
-    "value": "",
-    "url": "https://localhost/",
-    "httpOnly": True,
-    "sameSite": "Lax",
-}
+#: The cookie of a session, as the browser keeps it for the pages of this machine.
+KEPT: Any = {"value": "", "url": "https://localhost/", "httpOnly": True, "sameSite": "Lax"}
 WIDTHS = {Mode.PHONE: 360}
 #: A press of Tab as the browser's tools send it.
 TAB = [
@@ -345,23 +339,28 @@ async def _context(started: Browser, mode: Mode) -> BrowserContext:
 
 @asynccontextmanager
 async def person(
-    started: Browser, address: str, mode: Mode, session: str | None = None
+    started: Browser,
+    address: str,
+    mode: Mode,
+    session: str | None = None,
+    kind: SessionKind = SessionKind.OFFICER,
 ) -> AsyncIterator[Person]:
-    """A person without a past, or in an officer's session whose secret is given.
+    """A person without a past, or in the session whose secret is given, an officer's unless it is said.
 
     The browser must have complained of nothing when they leave.
     """
     # With Chromium's own slow line a page now and then never ends (microsoft/playwright#22676).
     line = slow_line.before(address) if mode is Mode.SLOW else nullcontext(address)
-    async with line as there, _walking(started, there, mode, session) as found:
+    kept = None if session is None else {**KEPT, "name": COOKIES[kind], "value": session}
+    async with line as there, _walking(started, there, mode, kept) as found:
         yield found
 
 
 @asynccontextmanager
-async def _walking(started: Browser, address: str, mode: Mode, session: str | None) -> AsyncIterator[Person]:
+async def _walking(started: Browser, address: str, mode: Mode, kept: Any) -> AsyncIterator[Person]:
     context = await _context(started, mode)
-    if session is not None:
-        await context.add_cookies([{**OFFICER, "value": session}])
+    if kept is not None:
+        await context.add_cookies([kept])
     if mode in LOOKERS:
         await context.add_init_script(LOOKERS[mode])
     page = await context.new_page()

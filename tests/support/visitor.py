@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 from uuid import UUID
 
 import httpx
 
+from hoso_models import SessionKind
 from support import signing_in
 from support.api_client import Rest
 from support.browser_text import words
@@ -32,6 +34,8 @@ class PageForm:
     action: str
     fields: dict[str, list[str]] = field(default_factory=dict)
     buttons: list[Button] = field(default_factory=list)
+    #: Of all fields, also of boxes without a tick.
+    names: set[str] = field(default_factory=set)
 
 
 class _Forms(HTMLParser):
@@ -71,6 +75,7 @@ class _Forms(HTMLParser):
     def _input(self, said: dict[str, str]) -> None:
         assert self._form is not None
         name, kind = said.get("name", ""), said.get("type", "text")
+        self._form.names.add(name)
         if name and (kind not in ("radio", "checkbox") or "checked" in said) and kind != "file":
             self._form.fields.setdefault(name, []).append(said.get("value", "on"))
 
@@ -102,16 +107,16 @@ def forms(page: httpx.Response) -> list[PageForm]:
 
 @dataclass
 class Visitor:
-    """An officer who has signed in, at a page."""
+    """Somebody who has signed in, at a page."""
 
     rest: Rest
     headers: dict[str, str]
     page: httpx.Response | None = None
 
     @classmethod
-    async def of(cls, rest: Rest, principal: UUID) -> Visitor:
+    async def of(cls, rest: Rest, principal: UUID, kind: SessionKind = SessionKind.OFFICER) -> Visitor:
         """A person with a session of now."""
-        return cls(rest, await signing_in.signed_in(rest.world.db, principal, at=rest.clock.at))
+        return cls(rest, await signing_in.signed_in(rest.world.db, principal, at=rest.clock.at, kind=kind))
 
     @property
     def text(self) -> str:
@@ -147,7 +152,7 @@ class Visitor:
         form, pressed = self.form(button)
         fields = dict(form.fields)
         for name, value in said.items():
-            known = name if name in form.fields else name.replace("_", "-")
+            known = name if name in {*form.fields, *form.names} else name.replace("_", "-")
             fields[known] = value if isinstance(value, list) else [value]
         if pressed.name:
             fields[pressed.name] = [pressed.value]
@@ -161,9 +166,14 @@ class Visitor:
             return await self.goes(str(httpx.URL(address, params=fields)))
         return await self.posts(address, fields)
 
-    async def posts(self, address: str, fields: dict[str, list[str]]) -> Visitor:
-        """Send fields to an address; follow where it leads."""
-        self.page = await self.rest.client.post(address, data=fields, headers=self.headers)
+    async def uploads(self, button: str, *files: tuple[str, bytes]) -> Visitor:
+        """Choose files in a form and press its button; follow where it leads."""
+        address, fields = self.sent(button)
+        return await self.posts(address, fields, [("tep", each) for each in files])
+
+    async def posts(self, address: str, fields: dict[str, list[str]], files: Any = None) -> Visitor:
+        """Send fields to an address, with files where there are any; follow where it leads."""
+        self.page = await self.rest.client.post(address, data=fields, files=files, headers=self.headers)
         if self.page.status_code == 303:
             return await self.goes(self.page.headers["location"])
         return self

@@ -51,6 +51,15 @@ from hoso_api.pages.desk import dossier_endpoints as desk_dossiers
 from hoso_api.pages.desk import filing_endpoints as desk_filings
 from hoso_api.pages.desk import queue_endpoints as desk
 from hoso_api.pages.fees import dispute_endpoints, fee_endpoints, surplus_endpoints, taking_endpoints
+from hoso_api.pages.filing import answer_endpoints as filing_answers
+from hoso_api.pages.filing import applicant_endpoints as filing_applicant
+from hoso_api.pages.filing import check_endpoints as filing_check
+from hoso_api.pages.filing import delivery_endpoints as filing_delivery
+from hoso_api.pages.filing import eligibility_endpoints as filing_conditions
+from hoso_api.pages.filing import filed_endpoints as filed
+from hoso_api.pages.filing import paper_endpoints as filing_papers
+from hoso_api.pages.filing import start_endpoints as filing_start
+from hoso_api.pages.filing import task_list_endpoints as filing_tasks
 from hoso_api.pages.heads import absence_endpoints as absences
 from hoso_api.pages.heads import assigning_endpoints as assigning
 from hoso_api.pages.heads import incident_endpoints as held_up
@@ -120,6 +129,15 @@ PAGES: tuple[APIRouter, ...] = (
     provider_endpoints.router,
     applicant.router,
     applicant_delivery.router,
+    filing_start.router,
+    filing_conditions.router,
+    filing_tasks.router,
+    filing_applicant.router,
+    filing_answers.router,
+    filing_papers.router,
+    filing_delivery.router,
+    filing_check.router,
+    filed.router,
     officer.router,
     steps.router,
     desk.router,

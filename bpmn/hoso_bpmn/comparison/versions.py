@@ -143,6 +143,7 @@ def _identity(old: Package, new: Package) -> Iterator[Difference]:
     }
     for key, subject in named.items():
         yield from _value(subject, getattr(old, key), getattr(new, key))
+    yield from _value("Câu hỏi trước khi nộp", _eligibility(old), _eligibility(new))
     yield from _each("Căn cứ pháp lý", dict.fromkeys(old.legal_basis, ""), dict.fromkeys(new.legal_basis, ""))
 
 
@@ -151,6 +152,12 @@ def _lanes(old: Package, new: Package) -> Iterator[Difference]:
         return {name: f"vai trò {lane.role}, đơn vị {lane.unit}" for name, lane in package.lanes.items()}
 
     yield from _each("Làn", said(old), said(new))
+
+
+def _eligibility(package: Package) -> str | None:
+    """The files that say who may file, and on what ground."""
+    asked = package.eligibility
+    return ", ".join((asked.form, asked.decision, *asked.basis)) if asked else None
 
 
 def _cases(old: Package, new: Package) -> Iterator[Difference]:

@@ -113,6 +113,19 @@ def tables(process: Process, files: Mapping[str, tuple[tuple[str, bytes], ...]])
     return found
 
 
+def sole(path: str, content: bytes) -> Table:
+    """The one decision table of a file. Raises `RefusedFile`."""
+    found = list(_decisions(_root(path, content)))
+    if len(found) != 1:
+        raise RefusedFile(
+            "decision-table",
+            say("The file has {count} decisions, not one.", count=len(found)),
+            file=path,
+            remedy=say("Keep one decision table in it."),
+        )
+    return _sound(path, found[0], None)
+
+
 def at_hand(element: Element, files: Mapping[str, bytes]) -> bool:
     """True when one of the files has the decision of a business rule task. Raises `RefusedFile` for a broken file."""
     wanted, _ = _asked(element)
@@ -136,21 +149,20 @@ def _table(element: Element, files: Iterable[tuple[str, bytes]]) -> Table:
     for path, content in files:
         for decision in _decisions(xml.safe_root(content)):
             if decision.get("id") == wanted:
-                try:
-                    return _compiled(path, decision, result)
-                except errors.BadExpression as error:
-                    remedy = say(
-                        "Write values, comparisons and intervals; docs/rules/expression.md has the grammar."
-                    )
-                    raise _refused(
-                        path,
-                        decision,
-                        say("does not compile: {error}", error=messages.sentence(error)),
-                        remedy,
-                    ) from None
+                return _sound(path, decision, result)
     raise errors.unsupported(
         element, f"the decision {wanted}", "Add the .dmn file that has it to the package."
     )
+
+
+def _sound(path: str, decision: etree._Element, result: str | None) -> Table:
+    """The compiled table of a decision. Raises `RefusedFile`."""
+    try:
+        return _compiled(path, decision, result)
+    except errors.BadExpression as error:
+        remedy = say("Write values, comparisons and intervals; docs/rules/expression.md has the grammar.")
+        fault = say("does not compile: {error}", error=messages.sentence(error))
+        raise _refused(path, decision, fault, remedy) from None
 
 
 def _asked(element: Element) -> tuple[str | None, str | None]:

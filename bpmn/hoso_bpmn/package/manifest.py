@@ -278,6 +278,17 @@ def _counting(policy: Mapping[str, Any]) -> wt.Policy:
     return wt.Policy.from_mapping({k: v for k, v in policy.items() if k.removesuffix("_basis") not in ours})
 
 
+class Eligibility(_Table):
+    """Questions before anything is filed, and the decision table about them.
+
+    The table says whether one may file. Its outputs are `eligible`, and at will `reason` and `case`.
+    """
+
+    form: Inside
+    decision: Inside
+    basis: Texts = ()
+
+
 class Manifest(_Table):
     """The whole file."""
 
@@ -290,6 +301,7 @@ class Manifest(_Table):
     legal_basis: Annotated[Texts, Field(min_length=1)]
     source: Source = None
     lanes: Annotated[Mapping[str, LaneRole], Field(min_length=1)]
+    eligibility: Eligibility | None = None
     cases: Annotated[tuple[Case, ...], Field(alias="case", strict=False)]
 
     @model_validator(mode="after")
@@ -320,6 +332,8 @@ def unknown_keys(manifest: Manifest) -> Iterator[tuple[str, str, frozenset[str]]
     yield from _extra("", manifest)
     for lane, role in manifest.lanes.items():
         yield from _extra(f"lanes.{lane}.", role)
+    if manifest.eligibility is not None:
+        yield from _extra("eligibility.", manifest.eligibility)
     for number, case in enumerate(manifest.cases, start=1):
         yield from _extra(f"case[{number}].", case)
         for kind, rows in (("component", case.components), ("fee", case.fees)):

@@ -14,12 +14,13 @@ from typing import Any
 from hoso_bpmn import text_safety
 from hoso_bpmn.findings import RefusedFile
 from hoso_bpmn.package import archive, manifest
-from hoso_bpmn.package.manifest import Case, Component, Fee, LaneRole
+from hoso_bpmn.package.manifest import Case, Component, Eligibility, Fee, LaneRole
 from hoso_calendar.messages import say
 
 __all__ = [
     "Case",
     "Component",
+    "Eligibility",
     "Fee",
     "LaneRole",
     "NoSuchCase",
@@ -69,6 +70,8 @@ class Package:
     manifest: Mapping[str, Any] = dataclasses.field(repr=False, compare=False)
     #: What its call activities run, by procedure code; None for a package that is no version of an office.
     pins: Mapping[str, Pin] | None = dataclasses.field(default=None, repr=False, compare=False)
+    #: What is asked before anything is filed; None where nothing is.
+    eligibility: Eligibility | None = None
 
     @property
     def written_lanes(self) -> Mapping[str, LaneRole]:
@@ -151,6 +154,7 @@ def read(source: str | Path | bytes | Mapping[str, bytes]) -> Package:
         cases=declared.cases,
         files=MappingProxyType(files),
         manifest=MappingProxyType(written),
+        eligibility=declared.eligibility,
     )
 
 

@@ -9,6 +9,7 @@ import httpx
 import pytest_asyncio
 from playwright.async_api import Browser
 
+from hoso_models import SessionKind
 from hoso_models.storage import database
 from hoso_workflows.dossiers.service import DossierService
 from support import api_client, person, signing_in, world
@@ -30,6 +31,14 @@ class Stage:
         """An officer who has just signed in."""
         secret = await signing_in.begun(self.rest.world.db, principal, at=self.rest.clock.at)
         async with person.person(self.browser, self.address, mode, secret) as found:
+            yield found
+
+    @asynccontextmanager
+    async def applicant(self, principal: UUID, mode: Mode) -> AsyncIterator[Person]:
+        """An applicant who has just signed in."""
+        kind = SessionKind.APPLICANT
+        secret = await signing_in.begun(self.rest.world.db, principal, at=self.rest.clock.at)
+        async with person.person(self.browser, self.address, mode, secret, kind) as found:
             yield found
 
 

@@ -201,6 +201,7 @@ async def test_no_act_and_no_read_is_for_somebody_unknown(rest: Rest, name: str)
         period="2026-Q1",
         obligation="00000000-0000-4000-8000-000000000009",
         rung="00000000-0000-4000-8000-000000000009",
+        paper="TP01",
     )
     before = await rest.content()
     answer = await rest.ask(min(way.methods), path, json={}, headers=OURS)

@@ -41,6 +41,8 @@ def found(rule: str, language: str, shown: str) -> tuple[findings.Finding, ...]:
         every = runner.run(declaration).findings()
     elif language == "json":
         every = inspection.inspect_package(packages.package(files={"forms/a.form": shown.encode()})).findings
+    elif language == "dmn":
+        every = inspection.inspect_package(packages.conditional(shown)).findings
     else:
         drawn = packages.package(declared=shown) if language == "toml" else packages.package(shown)
         every = inspection.inspect_package(drawn).findings

@@ -41,6 +41,8 @@ def examples(rule: str, verdict: str) -> list[findings.Report]:
 def inspected(language: str, text: str) -> findings.Report:
     if language == "json":
         return inspection.inspect_package(packages.package(files={"forms/a.form": text.encode()}))
+    if language == "dmn":
+        return inspection.inspect_package(packages.conditional(text))
     return inspection.inspect_package(
         packages.package(declared=text) if language == "toml" else packages.package(text)
     )

@@ -1,5 +1,6 @@
 """Declarations for tests: one sound procedure, and ways to say what is different about another."""
 
+import json
 import re
 from collections.abc import Mapping
 
@@ -116,3 +117,25 @@ def package(
 ) -> dict[str, bytes]:
     """The files of a package: the sound one with these changes to its process and its manifest."""
     return {"procedure.toml": manifest(declared), "process.bpmn": drawing(change), **(files or {})}
+
+
+#: What is asked before anything is filed, in the examples of tables that decide about it.
+BEFORE = {
+    "type": "default",
+    "components": [
+        {
+            "type": "radio",
+            "key": "doi_tuong",
+            "label": "Bạn nộp với tư cách nào?",
+            "validate": {"required": True},
+            "values": [{"value": "ca_nhan", "label": "Cá nhân"}, {"value": "to_chuc", "label": "Tổ chức"}],
+        }
+    ],
+}
+CONDITIONS = '[eligibility]\nform = "forms/dieu-kien.form"\ndecision = "dieu-kien.dmn"\n'
+
+
+def conditional(table: str) -> dict[str, bytes]:
+    """The files of a package in which a decision table says whether one may file."""
+    asked = {"forms/dieu-kien.form": json.dumps(BEFORE).encode(), "dieu-kien.dmn": table.encode()}
+    return package(declared=CONDITIONS, files=asked)

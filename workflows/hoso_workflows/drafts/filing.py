@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 import hoso_calendar as wt
+from hoso_calendar.days.day import MINUTES_A_DAY
 from hoso_calendar.messages import translated
 from hoso_workflows import errors, localtime
 from hoso_workflows.clock import term_count
@@ -53,6 +54,11 @@ async def promised(
 
     None where the term has no end that is known. Raises what filing raises.
     """
+    return (await counted(service, request, actor=actor, at=at)).due
+
+
+async def counted(service: DossierService, request: FileDossier, *, actor: UUID, at: datetime) -> wt.Deadline:
+    """The term of a filing as acceptance at once would count it. Raises what filing raises."""
     day = localtime.local_date(at)
     row = await service.db.row(statements.LOAD_FILER, [actor, day, at, None, request.procedure])
     rights = permissions.Rights.of(actor, row.rights)
@@ -61,9 +67,19 @@ async def promised(
     calendar = decision.calendar_of(filed.calendars, decision.unit_of(filed.units, "handling"))
     policy = terms.policy_of(case, request.channel)
     try:
-        return term_count.deadline(calendar, at, case.term, (), policy).due
+        return term_count.deadline(calendar, at, case.term, (), policy)
     except wt.MissingCalendarData as missing:
         raise errors.CalendarEnds(missing.calendar, missing.year) from missing
+
+
+def first_minute(deadline: wt.Deadline) -> datetime:
+    """The minute from which a count runs.
+
+    Of a day that is begun anew, its first working minute.
+    """
+    day, start = deadline.cal.days[deadline.receipt.day], deadline.receipt.start
+    opens = day.slots[0].start if day.slots else 0
+    return deadline.cal.instant(start + max(0, opens - start % MINUTES_A_DAY))
 
 
 async def file(

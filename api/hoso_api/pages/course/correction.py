@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from hoso_api.pages.desk import filing
+from hoso_api.pages.filing import filing_fields as fields
 from hoso_api.pages.officer import dossier_overview
 from hoso_api.pages.officer.dossier_frame import Subject
 from hoso_api.pages.shared import postings, questions
@@ -45,8 +46,8 @@ class Recorded:
     @property
     def places(self) -> Mapping[str, str]:
         """The field of a fault, by the command's own."""
-        own = {f"applicant.{name}": field for field, name in filing.APPLICANT.items()}
-        area = {"applicant.area": filing.AREA, "reason-missing": REASON}
+        own = {f"applicant.{name}": field for field, name in fields.APPLICANT.items()}
+        area = {"applicant.area": fields.AREA, "reason-missing": REASON}
         return {**own, **area, **{f"form.{name}": ident(name) for name in self.asked}}
 
 
@@ -59,7 +60,7 @@ async def recorded(visit: Visit, subject: Subject) -> Recorded:
 
 def begun(visit: Visit, known: Recorded) -> Filled:
     """The form at first: with what is recorded, or as it was parked."""
-    typed = {field: str(known.applicant.get(name) or "") for field, name in filing.APPLICANT.items()}
+    typed = {field: str(known.applicant.get(name) or "") for field, name in fields.APPLICANT.items()}
     return Filled.first(visit, **typed)
 
 
@@ -85,7 +86,7 @@ def sheet(visit: Visit, known: Recorded, sent: Received | None) -> questions.She
 def command(known: Recorded, form: Form, sent: Received | None) -> commands.Rectify:
     """The correction of a form: what differs from what is recorded. Raises Stopped."""
     form.require_legible()
-    faults = [*_missing(form), *filing.own_faults(form), *_answered(sent)]
+    faults = [*_missing(form), *fields.faults(fields.texts(form)), *_answered(sent)]
     if faults:
         raise Stopped(form, faults)
     applicant = dict(_applicant(known, form))
@@ -111,11 +112,11 @@ def _answered(sent: Received | None) -> Iterator[Fault]:
 
 def _applicant(known: Recorded, form: Form) -> Iterator[tuple[str, str | None]]:
     """The fields of the applicant that are other than recorded. A name and a kind are never empty."""
-    for field, name in filing.APPLICANT.items():
+    for field, name in fields.APPLICANT.items():
         if form.text(field) != str(known.applicant.get(name) or ""):
             yield name, form.text(field) or ("" if name in ("name", "kind") else None)
-    if form.text(filing.AREA):
-        yield "area", form.text(filing.AREA)
+    if form.text(fields.AREA):
+        yield "area", form.text(fields.AREA)
 
 
 def _answers(known: Recorded, sent: Received | None) -> Iterator[tuple[str, Any]]:

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from hoso_api.http import acts, authentication
 from hoso_api.pages.course import correction
-from hoso_api.pages.desk import filing
+from hoso_api.pages.filing import filing_fields as fields
 from hoso_api.pages.officer import dossier_frame
 from hoso_api.pages.officer.dossier_endpoints import DossierKey
 from hoso_api.pages.officer.dossier_frame import Subject
@@ -64,6 +64,6 @@ async def _shown(
         form=form,
         sheet=correction.sheet(visit, known, sent),
         blamed=[(value, spoken(words)) for value, words in correction.BLAMED],
-        kinds=[(kind.value, spoken(words)) for kind, words in filing.KINDS.items()],
+        kinds=[(kind.value, spoken(words)) for kind, words in fields.KINDS.items()],
         refusal=await dossier_frame.refusal(visit, subject, ACT),
     )

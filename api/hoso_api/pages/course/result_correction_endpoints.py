@@ -8,6 +8,7 @@ from starlette.responses import Response
 from hoso_api.http import acts
 from hoso_api.http.middleware import limits
 from hoso_api.pages.desk import dossier_endpoints as desk
+from hoso_api.pages.filing.filing_fields import MODES
 from hoso_api.pages.officer import dossier_file_endpoints as dossier_files
 from hoso_api.pages.officer import dossier_frame
 from hoso_api.pages.officer.dossier_endpoints import DossierKey
@@ -61,7 +62,7 @@ async def _shown(visit: Visit, key: str, form: Filled) -> Response:
             *((each["id"], each["title"] or each["name"]) for each in standing),
             (NONE, spoken(_BESIDE)),
         ],
-        modes=desk.MODES,
+        modes=MODES,
         most=dossier_files.most(visit),
         refusal=dossier_frame.refused(possible, CORRECT),
         not_handed=dossier_frame.refused(possible, HAND_OVER),

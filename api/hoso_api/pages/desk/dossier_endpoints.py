@@ -10,10 +10,11 @@ from starlette.responses import RedirectResponse, Response
 from hoso_api.http import acts
 from hoso_api.http.fields import Key
 from hoso_api.pages.desk import dossier, queue
+from hoso_api.pages.filing import filing_fields as fields
 from hoso_api.pages.shared import acting, letter_preview, session, typed
 from hoso_api.pages.shared.acting import Fault, Filled, Form, FormNow, Stopped
 from hoso_api.pages.shared.visit import Visit, VisitNow
-from hoso_api.translation.vietnamese import marked, spoken
+from hoso_api.translation.vietnamese import spoken
 from hoso_models import DeliveryMode
 from hoso_workflows import errors
 from hoso_workflows.correspondence import letter_views
@@ -38,12 +39,6 @@ FIELDS: Mapping[str, str] = {
     "answer_by": UNTIL,
     "items": ITEMS,
 }
-#: Ways of handing a result over, in words.
-MODES = (
-    (DeliveryMode.COUNTER.value, marked("Nhận tại quầy")),
-    (DeliveryMode.POST.value, marked("Gửi bưu chính công ích")),
-    (DeliveryMode.ONLINE.value, marked("Trả trực tuyến")),
-)
 #: The act of each page; the form stands only where the reader can do it.
 ACTS: Mapping[str, str] = {
     "reception": "accept_dossier",
@@ -188,7 +183,7 @@ async def receive_supplement(key: Dossier, visit: VisitNow, form: FormNow) -> Re
 @acts.named("get_dossier")
 async def handover_page(key: Dossier, visit: VisitNow) -> Response:
     """The hand-over of a result: to whom, how, with which originals."""
-    return await _page(visit, key, "handover", Filled.first(visit), modes=MODES)
+    return await _page(visit, key, "handover", Filled.first(visit), modes=fields.MODES)
 
 
 @router.post("/tra-ket-qua")
@@ -207,7 +202,7 @@ async def hand_over(key: Dossier, visit: VisitNow, form: FormNow) -> Response:
     try:
         done = await acting.act(visit, form, key, command, fields=FIELDS)
     except Stopped as stopped:
-        return await _page(visit, key, "handover", Filled.again(stopped), modes=MODES)
+        return await _page(visit, key, "handover", Filled.again(stopped), modes=fields.MODES)
     return await acting.onward(visit, f"{queue.ADDRESS}?{queue.TAB}=tra", done)
 
 

@@ -1,6 +1,5 @@
 """Filing at the desk on its pages: procedures, form and command."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,19 +7,19 @@ from functools import cached_property
 from typing import Any
 
 from hoso_api.pages.desk import queue
+from hoso_api.pages.filing import filing_fields as fields
 from hoso_api.pages.shared import postings, questions
 from hoso_api.pages.shared.acting import OURS, Fault, Filled, Form
 from hoso_api.pages.shared.postings import Received
 from hoso_api.pages.shared.question import Mode
 from hoso_api.pages.shared.visit import Visit
-from hoso_api.translation.vietnamese import marked, spoken
+from hoso_api.translation.vietnamese import marked
 from hoso_bpmn.package import forms
 from hoso_bpmn.package.forms import FieldFault, Rule
 from hoso_bpmn.package.manifest import Case
 from hoso_bpmn.package.package import Package
-from hoso_calendar import messages
 from hoso_models import DeliveryMode, EntryChannel, PartyKind, text_search
-from hoso_workflows import drafts, errors, localtime
+from hoso_workflows import drafts, localtime
 from hoso_workflows.lifecycle import commands
 from hoso_workflows.procedures import competent_units, openings, publication
 
@@ -28,68 +27,23 @@ ADDRESS = "/noi-bo/mot-cua/nop-ho"
 DRAFTS = f"{ADDRESS}/ban-nhap"
 #: Words of the query, and fields that keep them.
 PROCEDURE, CASE, SOUGHT = "thu-tuc", "truong-hop", "q"
-#: Fields of the form, as its page names them; no question of a procedure is named so.
-KIND, NAME, NUMBER, PLACE, PHONE, EMAIL, AREA = (
-    "np-loai",
-    "np-ten",
-    "np-so",
-    "np-dia-chi",
-    "np-dien-thoai",
-    "np-thu",
-    "np-dia-ban",
-)
 #: Fields of the page that name the draft that was taken up, and its version.
 DRAFT, DRAFT_VERSION = "np-ban-nhap", "np-ban-so"
-PROXY, PROXY_NUMBER, PROXY_PAPER = "np-uy-quyen", "np-uy-quyen-so", "np-uy-quyen-giay"
-CHANNEL, PAPERS, MODE, CONSENT, SCANNED, MISSING = (
-    "np-kenh",
-    "np-giay",
-    "np-nhan",
-    "np-dien-tu",
-    "np-quet",
-    "np-thieu",
-)
-#: The applicant's own field of each field of the page.
-APPLICANT: Mapping[str, str] = {
-    KIND: "kind",
-    NAME: "name",
-    NUMBER: "identifier",
-    PLACE: "address",
-    PHONE: "phone",
-    EMAIL: "email",
-    PROXY: "authorised_name",
-    PROXY_NUMBER: "authorised_identifier",
-    PROXY_PAPER: "authorisation_paper",
-}
-#: The field that chooses the unit of a part.
-UNITS: Mapping[str, str] = {
-    "receiving": "np-noi-nhan",
-    "handling": "np-noi-giai-quyet",
-    "deciding": "np-noi-quyet-dinh",
-}
+#: Fields of this page alone.
+CHANNEL, PAPERS, SCANNED, MISSING = "np-kenh", "np-giay", "np-quet", "np-thieu"
 #: The field of a fault, by the command's own.
 FIELDS: Mapping[str, str] = {
-    "applicant.name": NAME,
-    "applicant.identifier": NUMBER,
-    "applicant.area": AREA,
+    "applicant.name": fields.NAME,
+    "applicant.identifier": fields.NUMBER,
+    "applicant.area": fields.AREA,
     "components": PAPERS,
 }
 CHANNELS = (
     (EntryChannel.DESK.value, marked("Trực tiếp tại quầy")),
     (EntryChannel.POST.value, marked("Qua bưu chính công ích")),
 )
-KINDS: Mapping[PartyKind, str] = {
-    PartyKind.PERSON: marked("Cá nhân"),
-    PartyKind.ORGANISATION: marked("Tổ chức, doanh nghiệp"),
-}
-PARTS: Mapping[str, str] = {
-    "receiving": marked("Nơi tiếp nhận"),
-    "handling": marked("Nơi giải quyết"),
-    "deciding": marked("Nơi quyết định"),
-}
 #: So many procedures a page lists.
 MOST = 50
-_EMAIL = re.compile(r'[^@\s<>(),;:"\\]+@[^@\s<>(),;:"\\]+')
 
 
 async def procedures(visit: Visit, sought: str) -> tuple[Sequence[tuple[str, str]], bool]:
@@ -188,28 +142,17 @@ def of_the_desk(sent: Received) -> tuple[FieldFault, ...]:
 
 def command(filing: Asked, form: Form, sent: Received | None) -> commands.FileDossier:
     """The filing of a form."""
-    mode, channel, kind = form.text(MODE), form.text(CHANNEL), form.text(KIND)
+    channel = form.text(CHANNEL)
     return commands.FileDossier(
         procedure=filing.package.code,
         case=filing.case.id,
         channel=EntryChannel.POST if channel == EntryChannel.POST else EntryChannel.DESK,
-        applicant=commands.Applicant(
-            name=form.text(NAME),
-            kind=PartyKind(kind) if kind in set(PartyKind) else PartyKind.PERSON,
-            identifier=form.text(NUMBER) or None,
-            address=form.text(PLACE) or None,
-            phone=form.text(PHONE) or None,
-            email=form.text(EMAIL) or None,
-            authorised_name=form.text(PROXY) or None,
-            authorised_identifier=form.text(PROXY_NUMBER) or None,
-            authorisation_paper=form.text(PROXY_PAPER) or None,
-            area=form.text(AREA) or None,
-        ),
+        applicant=fields.applicant(fields.texts(form)),
         form=sent.filed if sent else {},
         components=tuple(form.texts(PAPERS)),
-        delivery_mode=DeliveryMode(mode) if mode in set(DeliveryMode) else DeliveryMode.COUNTER,
-        e_result_consent=form.text(CONSENT) == "co",
-        **{f"{part}_unit": form.text(field) or None for part, field in UNITS.items()},
+        delivery_mode=fields.mode(form.text(fields.MODE)),
+        e_result_consent=form.text(fields.CONSENT) == "co",
+        **{f"{part}_unit": form.text(field) or None for part, field in fields.UNITS.items()},
     )
 
 
@@ -220,18 +163,11 @@ async def faults(
     judged = await drafts.judge(visit.service, request, actor=visit.principal, at=visit.at)
     # What concerns a question is said by the question.
     others = [each for each in judged if sent is None or not each.field.startswith("form.")]
-    return [*own_faults(form), *_answered(visit, filing, sent), *map(_placed, others)]
-
-
-def own_faults(form: Form) -> Iterator[Fault]:
-    """The faults of the applicant's fields that the page itself sees."""
-    """Faults of the applicant's fields that no command would find."""
-    if form.text(EMAIL) and not _EMAIL.fullmatch(form.text(EMAIL)):
-        yield Fault(spoken("Ghi một địa chỉ thư điện tử, ví dụ ten@vidu.vn."), EMAIL)
-    longest = {NAME: 300, NUMBER: 300, PHONE: 300, EMAIL: 300, PROXY: 300, PROXY_NUMBER: 300, AREA: 80}
-    for field, most in longest.items():
-        if len(form.text(field)) > most:
-            yield Fault(spoken("Viết ngắn hơn: nhiều nhất {n} ký tự.", n=most), field)
+    return [
+        *fields.faults(fields.texts(form)),
+        *_answered(visit, filing, sent),
+        *(fields.placed(each, FIELDS) for each in others),
+    ]
 
 
 def _answered(visit: Visit, filing: Asked, sent: Received | None) -> Iterator[Fault]:
@@ -239,14 +175,6 @@ def _answered(visit: Visit, filing: Asked, sent: Received | None) -> Iterator[Fa
     if shown is not None and sent is not None:
         for address, said in shown.summary:
             yield Fault(said, address.removeprefix("#f-") if address.startswith("#f-") else None)
-
-
-def _placed(fault: errors.Fault) -> Fault:
-    field = fault.field.partition("[")[0]
-    said = messages.translated(fault.message)
-    if field in FIELDS:
-        return Fault(messages.opening(said), FIELDS[field])
-    return Fault(f"{fault.field}: {said}" if fault.field else messages.opening(said))
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,9 +216,9 @@ def key(form: Form, number: int) -> str:
 def begun(visit: Visit) -> Filled:
     """The form at first."""
     typed = {
-        KIND: PartyKind.PERSON.value,
+        fields.KIND: PartyKind.PERSON.value,
         CHANNEL: EntryChannel.DESK.value,
-        MODE: DeliveryMode.COUNTER.value,
+        fields.MODE: DeliveryMode.COUNTER.value,
     }
     return Filled.first(visit, **typed)
 

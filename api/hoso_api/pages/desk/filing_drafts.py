@@ -12,6 +12,7 @@ from uuid import UUID
 
 from hoso_api.pages.desk import filing
 from hoso_api.pages.desk.filing import Asked
+from hoso_api.pages.filing import filing_fields as fields
 from hoso_api.pages.shared.acting import Fault, Form, Stopped
 from hoso_api.pages.shared.postings import Received
 from hoso_api.pages.shared.visit import Visit
@@ -72,39 +73,26 @@ def _age(kept: datetime, at: datetime) -> str:
 
 def content(asked: Asked, form: Form, sent: Received | None) -> dict[str, Any]:
     """The fields of a filing over REST, as they were typed, right or wrong."""
-    applicant = {name: form.text(field) for field, name in filing.APPLICANT.items()}
     said = {
         "case": asked.case.id,
         "channel": form.text(filing.CHANNEL),
-        "applicant": _filled({**applicant, "area": form.text(filing.AREA)}),
+        "applicant": fields.written(fields.texts(form)),
         "form": dict(sent.answers) if sent else {},
         "components": form.texts(filing.PAPERS),
-        "delivery_mode": form.text(filing.MODE),
-        "e_result_consent": form.text(filing.CONSENT) == "co",
-        **{f"{part}_unit": form.text(field) for part, field in filing.UNITS.items()},
+        "delivery_mode": form.text(fields.MODE),
+        "e_result_consent": form.text(fields.CONSENT) == "co",
+        **{f"{part}_unit": form.text(field) for part, field in fields.UNITS.items()},
     }
-    return _filled(said)
-
-
-def _filled(said: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in said.items() if value not in ("", None)}
+    return fields.filled(said)
 
 
 def typed(draft: drafts.Draft) -> dict[str, Any]:
     """The fields of the page for a draft, whoever has written it."""
     said = draft.content or {}
-    applicant = said.get("applicant")
-    units = {field: said.get(f"{part}_unit") for part, field in filing.UNITS.items()}
-    of_applicant = applicant if isinstance(applicant, dict) else {}
-    named = {
-        **{field: of_applicant.get(name) for field, name in filing.APPLICANT.items()},
-        filing.AREA: of_applicant.get("area"),
-        filing.CHANNEL: said.get("channel"),
-        filing.MODE: said.get("delivery_mode"),
-        filing.CONSENT: "co" if said.get("e_result_consent") is True else "",
-        **units,
-    }
-    texts: dict[str, Any] = {name: text for name, text in named.items() if isinstance(text, str) and text}
+    channel = said.get("channel")
+    texts: dict[str, Any] = dict(fields.read(said))
+    if isinstance(channel, str) and channel:
+        texts[filing.CHANNEL] = channel
     papers = said.get("components")
     if isinstance(papers, list):
         texts[filing.PAPERS] = [each for each in papers if isinstance(each, str)]

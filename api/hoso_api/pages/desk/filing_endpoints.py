@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from hoso_api.http import acts
 from hoso_api.pages.desk import dossier_endpoints, filing, filing_drafts, id_card
+from hoso_api.pages.filing import filing_fields as fields
 from hoso_api.pages.officer import dossier_frame
 from hoso_api.pages.shared import acting, session
 from hoso_api.pages.shared.acting import Done, Fault, Filled, Form, FormNow, Stopped
@@ -150,10 +151,10 @@ async def fill_from_card(visit: VisitNow, form: FormNow) -> Response:
         filled = Filled(form.key, (wrong,), typed=form.typed, status=HTTPStatus.UNPROCESSABLE_ENTITY)
         return _shown(visit, asked, filled, sent)
     said = {
-        filing.KIND: "person",
-        filing.NAME: card.name,
-        filing.NUMBER: card.number,
-        filing.PLACE: card.address,
+        fields.KIND: "person",
+        fields.NAME: card.name,
+        fields.NUMBER: card.number,
+        fields.PLACE: card.address,
     }
     return _shown(visit, asked, filing.with_card(form, said), sent, card)
 
@@ -241,9 +242,9 @@ async def _summary(visit: Visit, asked: filing.Asked, form: Form, sent: Received
         asked=asked,
         summary=summary,
         form=Filled(form.key, typed=form.typed),
-        kinds=filing.KINDS,
+        kinds=fields.KINDS,
         channels=dict(filing.CHANNELS),
-        modes=dict(dossier_endpoints.MODES),
+        modes=dict(fields.MODES),
         sheet=filing.answered(visit, sent),
     )
 
@@ -300,11 +301,11 @@ def _shown(
         form=form,
         sheet=filing.sheet(visit, asked, sent, kept),
         card=card,
-        kinds=[(kind.value, spoken(words)) for kind, words in filing.KINDS.items()],
+        kinds=[(kind.value, spoken(words)) for kind, words in fields.KINDS.items()],
         channels=[(value, spoken(words)) for value, words in filing.CHANNELS],
-        modes=[(value, spoken(words)) for value, words in dossier_endpoints.MODES],
+        modes=[(value, spoken(words)) for value, words in fields.MODES],
         units=[
-            (filing.UNITS[part], spoken(filing.PARTS[part]), list(choices.items()))
+            (fields.UNITS[part], spoken(fields.PARTS[part]), list(choices.items()))
             for part, choices in asked.choices.items()
         ],
     )

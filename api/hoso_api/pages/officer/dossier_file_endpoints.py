@@ -1,7 +1,6 @@
 """Files of a dossier: listed by phase, opened, added by the authority."""
 
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import PurePosixPath
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +10,7 @@ from starlette.responses import Response
 
 from hoso_api.http import acts, authentication, encoding
 from hoso_api.http.middleware import limits
+from hoso_api.pages.filing import received_files
 from hoso_api.pages.officer import dossier_frame
 from hoso_api.pages.officer.dossier_endpoints import DossierKey
 from hoso_api.pages.shared import acting, session
@@ -43,8 +43,6 @@ PHASES: Mapping[Phase, str] = {
     Phase.HANDLING: marked("Trong khi giải quyết"),
     Phase.RESULT: marked("Kết quả"),
 }
-#: Bytes that are read of an upload at a time.
-PIECE = 1 << 18
 
 
 @router.get("")
@@ -117,7 +115,7 @@ async def added(
     if not isinstance(sent, UploadFile) or not sent.filename:
         raise Stopped(form, [Fault(spoken("Chưa chọn tệp."), FILE)])
     form.require_legible()
-    said = described(_name(sent.filename))
+    said = described(received_files.name(sent.filename))
     try:
         before = form.event or await acting.last_event(visit.service.db, key)
         return Done(await _received(visit, key, sent, said, f"trang/{form.key}", **asked), before)
@@ -129,20 +127,8 @@ async def _received(
     visit: Visit, key: str, sent: UploadFile, described: Described, once: str, **asked: Any
 ) -> Any:
     upload = await uploads.begun(_files(visit), key, _asked(visit), once, **asked)
-    with upload.receiving() as incoming:
-        while piece := await sent.read(PIECE):
-            incoming.write(piece)
-        outcome, _ = await upload.finished(incoming, described, key=once)
+    outcome, _ = await received_files.poured(upload, sent, described, once)
     return outcome
-
-
-def _name(given: str) -> str:
-    """The last part of a file's name."""
-    return PurePosixPath(given.replace("\\", "/")).name[-LONGEST:]
-
-
-#: The longest name of a file.
-LONGEST = 200
 
 
 @router.get("/{attachment}")

@@ -30,7 +30,7 @@ from starlette.responses import RedirectResponse
 from hoso_api.http import fields as texts
 from hoso_api.http import problems
 from hoso_api.pages.shared import postings
-from hoso_api.pages.shared.visit import OWN_FIELDS, Visit
+from hoso_api.pages.shared.visit import OWN_FIELDS, Visit, Visited
 from hoso_api.translation import vietnamese, wording
 from hoso_bpmn import text_safety
 from hoso_calendar import messages
@@ -208,7 +208,7 @@ class Filled:
         return cls(stopped.key, stopped.faults, stopped.changed, stopped.form.typed, stopped.status)
 
     @classmethod
-    def first(cls, visit: Visit, **typed: str | list[str]) -> "Filled":
+    def first(cls, visit: Visited, **typed: str | list[str]) -> "Filled":
         """The form at first: as it was parked, else with these texts."""
         return cls(typed={**typed, **(visit.parked or {})})
 
@@ -271,7 +271,7 @@ async def act(
 
 
 async def stopped(
-    visit: Visit,
+    visit: Visited,
     form: Form,
     subject: str,
     refused: errors.Refusal,
@@ -314,13 +314,13 @@ async def _performed(visit: Visit, form: Form, subject: str, command: commands.C
     )
 
 
-async def _changed(visit: Visit, form: Form, subject: str, concerns: UUID | None) -> Stopped:
+async def _changed(visit: Visited, form: Form, subject: str, concerns: UUID | None) -> Stopped:
     found = await _happened(visit, subject, form, concerns)
     text = vietnamese.spoken("Chưa có gì của bạn được ghi.")
     return Stopped(form, [Fault(text)], status=HTTPStatus.CONFLICT, changed=found)
 
 
-async def _happened(visit: Visit, subject: str, form: Form, concerns: UUID | None) -> list[Happening]:
+async def _happened(visit: Visited, subject: str, form: Form, concerns: UUID | None) -> list[Happening]:
     """Acts of others since the page was read that concern this one; newest first."""
     most = MOST_TOLD if form.event else 1
     harmless = [kind for kind in HARMLESS if kind not in form.minds]

@@ -1,4 +1,4 @@
-"""Visit of an officer to a page: reader, time and look.
+"""Visit of an officer or an applicant to a page: reader, time and look.
 
 @router.get("/noi-bo/viec")
 @acts.named("list_user_tasks")
@@ -7,7 +7,7 @@ async def inbox(visit: VisitNow) -> Response:
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -34,35 +34,22 @@ OWN_FIELDS = ("_khoa", "_ban", "_di")
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
-    """An officer at a page."""
+class Visited:
+    """Somebody who has signed in, at a page."""
 
     request: Request
     service: DossierService
     at: datetime
     session: Session
-    rights: permissions.Rights
     origin: access_log.Origin
     look: Look
-    #: Figures beside the entries of the navigation, by the entry's counter.
-    counters: Mapping[str, int]
     #: What was typed on this page when a session was over; given once.
-    parked: Mapping[str, list[str]] | None = None
+    parked: Mapping[str, list[str]] | None = field(default=None, kw_only=True)
 
     @property
     def principal(self) -> UUID:
-        """The officer."""
+        """The person."""
         return self.session.principal
-
-    @property
-    def entries(self) -> tuple[navigation.Entry, ...]:
-        """The navigation of this officer."""
-        return navigation.entries(self.rights)
-
-    @property
-    def tag(self) -> str:
-        """The figures in a word; equal for equal ones."""
-        return ".".join(str(number) for number in self.counters.values())
 
     @property
     def address(self) -> str:
@@ -74,14 +61,40 @@ class Visit:
         """The arguments by which reads of `hoso_workflows` know the reader."""
         return {"reader": self.principal, "at": self.at, "origin": self.origin}
 
-    def page(self, template: str, status: int = 200, *, here: str = "", **values: Any) -> HTMLResponse:
-        """A page inside its shell; `here` is the word of its entry."""
-        answer = page(
-            template, status, reader=self.session, visit=self, look=self.look, here=here, at=self.at, **values
-        )
+    def page(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+        """A page inside its shell."""
+        answer = page(template, status, reader=self.session, visit=self, look=self.look, at=self.at, **values)
         if self.parked is not None:
             session.drop_cookie(answer, session.PARKED)
         return answer
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicantVisit(Visited):
+    """An applicant at a page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit(Visited):
+    """An officer at a page."""
+
+    rights: permissions.Rights
+    #: Figures beside the entries of the navigation, by the entry's counter.
+    counters: Mapping[str, int]
+
+    @property
+    def entries(self) -> tuple[navigation.Entry, ...]:
+        """The navigation of this officer."""
+        return navigation.entries(self.rights)
+
+    @property
+    def tag(self) -> str:
+        """The figures in a word; equal for equal ones."""
+        return ".".join(str(number) for number in self.counters.values())
+
+    def page(self, template: str, status: int = 200, *, here: str = "", **values: Any) -> HTMLResponse:
+        """A page inside its shell; `here` is the word of its entry."""
+        return Visited.page(self, template, status, here=here, **values)
 
 
 async def visit(request: Request) -> Visit:
@@ -89,7 +102,7 @@ async def visit(request: Request) -> Visit:
     try:
         found = await session.complete(request)
     except (authentication.TokenMissing, ProofTooOld) as missing:
-        secret = await _park(request)
+        secret = await _park(request, SessionKind.OFFICER)
         if secret is None:
             raise
         kind = session.FormParkedForProof if isinstance(missing, ProofTooOld) else session.FormParked
@@ -103,12 +116,27 @@ async def visit(request: Request) -> Visit:
         state.service,
         at,
         found,
-        rights,
         origins.of(request, str(found.id)),
         current(),
+        rights,
         {"tasks": row.tasks},
-        await _parked(request, found),
+        parked=await _parked(request, found),
     )
+
+
+async def applicant_visit(request: Request) -> ApplicantVisit:
+    """The visit of an applicant. Raises TokenMissing, and FormParked for a form that came after its session."""
+    try:
+        found = await session.applicant(request)
+    except authentication.TokenMissing as missing:
+        secret = await _park(request, SessionKind.APPLICANT)
+        if secret is None:
+            raise
+        raise session.FormParked(secret) from missing
+    state = request.app.state
+    origin = origins.of(request, str(found.id))
+    parked = await _parked(request, found)
+    return ApplicantVisit(request, state.service, state.clock(), found, origin, current(), parked=parked)
 
 
 def page_asked(request: Request) -> str:
@@ -141,21 +169,17 @@ def _above(path: str) -> Iterator[str]:
         yield path
 
 
-async def _park(request: Request) -> str | None:
+async def _park(request: Request, kind: SessionKind) -> str | None:
     """Keep a form that came too late; returns its secret, None without one.
 
     Its session had ended, or its act asks for a fresh proof.
     """
-    secret = request.cookies.get(session.COOKIES[SessionKind.OFFICER])
+    secret = request.cookies.get(session.COOKIES[kind])
     if request.method != "POST" or not secret:
         return None
     state = request.app.state
-    live = await session.current(request)
-    person = (
-        live.principal
-        if live
-        else await sessions.person_of_over(state.service.db, secret, SessionKind.OFFICER)
-    )
+    live = await session.current(request, kind)
+    person = live.principal if live else await sessions.person_of_over(state.service.db, secret, kind)
     if person is None:
         return None
     fields: dict[str, list[str]] = {}
@@ -180,6 +204,7 @@ async def _parked(request: Request, found: Session) -> Mapping[str, list[str]] |
 
 
 VisitNow = Annotated[Visit, Depends(visit)]
+ApplicantVisitNow = Annotated[ApplicantVisit, Depends(applicant_visit)]
 
 _COUNTERS = f"""
 select count(*)::int as tasks from user_task where assignee_id = $1 and status = '{TaskStatus.OPEN.value}'

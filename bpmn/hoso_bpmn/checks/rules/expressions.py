@@ -167,10 +167,14 @@ def _given(subject: Subject) -> frozenset[str] | None:
     if subject.package is None or any(map(_brings, subject.elements)):
         return None
     files = subject.package.files
+    # What is asked before anything is filed stays with whoever asked.
+    before = subject.package.eligibility and subject.package.eligibility.form
     tables = tuple((path, data) for path, data in files.items() if path.endswith(".dmn"))
     try:
         answered = dmn.tables(subject.process, {"": tables}).values()
-        asked = [forms.read(data) for path, data in files.items() if path.endswith(".form")]
+        asked = [
+            forms.read(data) for path, data in files.items() if path.endswith(".form") and path != before
+        ]
     except (RefusedFile, errors.EngineError):  # other rules say so
         return None
     names = (form.names for form in asked)
