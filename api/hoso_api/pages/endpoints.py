@@ -6,12 +6,13 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from hoso_api.http import acts, authentication, origins, problems
+from hoso_api.http import acts, authentication, problems
 from hoso_api.http.fields import Key
 from hoso_api.pages import board, deadline
+from hoso_api.pages.applicant.visiting import ApplicantVisitNow
 from hoso_api.pages.shared import acting, look, navigation, session
 from hoso_api.pages.shared import visit as visits
-from hoso_api.pages.shared.session import ApplicantNow, FactorsMissing, Reader, ReaderNow
+from hoso_api.pages.shared.session import FactorsMissing, Reader, ReaderNow
 from hoso_api.pages.shared.templating import page
 from hoso_api.translation import wording
 from hoso_api.translation.vietnamese import spoken
@@ -69,16 +70,12 @@ async def explained_deadline(key: Annotated[Key, Path()], request: Request, read
 
 @router.get("/ho-so/{key}/thoi-han")
 @acts.named("explain_deadline")
-async def explained_to_applicant(
-    key: Annotated[Key, Path()], request: Request, applicant: ApplicantNow
-) -> Response:
+async def explained_to_applicant(key: Annotated[Key, Path()], visit: ApplicantVisitNow) -> Response:
     """The explanation of a due date of one's own dossier."""
-    state = request.app.state
-    service, at = state.service, state.clock()
-    origin = origins.of(request, str(applicant.id))
-    document = await views.explain(service, key, reader=applicant.principal, at=at, origin=origin)
-    calendars = await service.reference_data.unit_calendars([document["dossier"]["unit"]])
-    return page("explanation.html", frame="base.html", **deadline.shown(document, calendars, at))
+    document = await views.explain(visit.service, key, **visit.reading)
+    calendars = await visit.service.reference_data.unit_calendars([document["dossier"]["unit"]])
+    values = deadline.shown(document, calendars, visit.at)
+    return visit.page("explanation.html", here="ho-so", frame="portal.html", **values)
 
 
 async def shelled(

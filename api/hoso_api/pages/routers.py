@@ -46,6 +46,10 @@ from hoso_api.pages.desk import dossier_endpoints as desk_dossiers
 from hoso_api.pages.desk import filing_endpoints as desk_filings
 from hoso_api.pages.desk import queue_endpoints as desk
 from hoso_api.pages.fees import dispute_endpoints, fee_endpoints, surplus_endpoints, taking_endpoints
+from hoso_api.pages.following import act_endpoints as own_acts
+from hoso_api.pages.following import endpoints as following
+from hoso_api.pages.following import fee_endpoints as own_fees
+from hoso_api.pages.following import supplement_endpoints as own_supplements
 from hoso_api.pages.heads import absence_endpoints as absences
 from hoso_api.pages.heads import assigning_endpoints as assigning
 from hoso_api.pages.heads import incident_endpoints as held_up
@@ -111,6 +115,10 @@ PAGES: tuple[APIRouter, ...] = (
     delivery_endpoints.router,
     provider_endpoints.router,
     applicant.router,
+    following.router,
+    own_acts.router,
+    own_supplements.router,
+    own_fees.router,
     officer.router,
     steps.router,
     desk.router,

@@ -110,12 +110,16 @@ async def added(
     form: Form,
     described: Callable[[str], Described],
     fields: Mapping[str, str],
+    place: str = FILE,
     **asked: Any,
 ) -> Done:
-    """Add the file of a form, as `described` by its name. Raises Stopped, with refusals at their `fields`."""
+    """Add the file of a form, as `described` by its name.
+
+    Raises Stopped, with refusals at their `fields` and a missing file at its `place` on the page.
+    """
     sent = form.fields.get(FILE)
     if not isinstance(sent, UploadFile) or not sent.filename:
-        raise Stopped(form, [Fault(spoken("Chưa chọn tệp."), FILE)])
+        raise Stopped(form, [Fault(spoken("Chưa chọn tệp."), place)])
     form.require_legible()
     said = described(_name(sent.filename))
     try:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from urllib.parse import quote
+from uuid import UUID
 
 from starlette.responses import HTMLResponse, Response
 
@@ -31,6 +32,12 @@ def reader(visit: Visit) -> letter_views.Asked:
 def paper(page: str) -> Response:
     """The page of a letter."""
     return HTMLResponse(page, headers={"Content-Security-Policy": POLICY})
+
+
+async def pdf(paper: letter_views.Paper, letter: UUID) -> Response:
+    """The PDF of a letter. Raises LetterNotSet."""
+    headers = {"Content-Disposition": f'inline; filename="{letter}.pdf"'}
+    return Response(await paper.pdf(), media_type="application/pdf", headers=headers)
 
 
 async def preview(

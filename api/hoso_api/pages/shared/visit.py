@@ -6,7 +6,7 @@ async def inbox(visit: VisitNow) -> Response:
     return visit.page("officer/inbox.html", here="viec", rows=…)
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
@@ -86,14 +86,7 @@ class Visit:
 
 async def visit(request: Request) -> Visit:
     """The visit of a request. Raises as `session.complete` does, FormParked and FormParkedForProof."""
-    try:
-        found = await session.complete(request)
-    except (authentication.TokenMissing, ProofTooOld) as missing:
-        secret = await _park(request)
-        if secret is None:
-            raise
-        kind = session.FormParkedForProof if isinstance(missing, ProofTooOld) else session.FormParked
-        raise kind(secret) from missing
+    found = await signed_in(request, session.complete)
     state = request.app.state
     at = state.clock()
     rights = await permissions.held(state.service.db, found.principal, at)
@@ -107,8 +100,24 @@ async def visit(request: Request) -> Visit:
         origins.of(request, str(found.id)),
         current(),
         {"tasks": row.tasks},
-        await _parked(request, found),
+        await parked(request, found),
     )
+
+
+async def signed_in(
+    request: Request,
+    live: Callable[[Request], Awaitable[Session]],
+    kind: SessionKind = SessionKind.OFFICER,
+) -> Session:
+    """The session that `live` finds. Raises what it raises; the form of one that is over is parked."""
+    try:
+        return await live(request)
+    except (authentication.TokenMissing, ProofTooOld) as missing:
+        secret = await _park(request, kind)
+        if secret is None:
+            raise
+        raised = session.FormParkedForProof if isinstance(missing, ProofTooOld) else session.FormParked
+        raise raised(secret) from missing
 
 
 def page_asked(request: Request) -> str:
@@ -141,21 +150,17 @@ def _above(path: str) -> Iterator[str]:
         yield path
 
 
-async def _park(request: Request) -> str | None:
+async def _park(request: Request, kind: SessionKind) -> str | None:
     """Keep a form that came too late; returns its secret, None without one.
 
     Its session had ended, or its act asks for a fresh proof.
     """
-    secret = request.cookies.get(session.COOKIES[SessionKind.OFFICER])
+    secret = request.cookies.get(session.COOKIES[kind])
     if request.method != "POST" or not secret:
         return None
     state = request.app.state
-    live = await session.current(request)
-    person = (
-        live.principal
-        if live
-        else await sessions.person_of_over(state.service.db, secret, SessionKind.OFFICER)
-    )
+    live = await session.current(request, kind)
+    person = live.principal if live else await sessions.person_of_over(state.service.db, secret, kind)
     if person is None:
         return None
     fields: dict[str, list[str]] = {}
@@ -168,7 +173,7 @@ async def _park(request: Request) -> str | None:
     )
 
 
-async def _parked(request: Request, found: Session) -> Mapping[str, list[str]] | None:
+async def parked(request: Request, found: Session) -> Mapping[str, list[str]] | None:
     """The parked form of this page, for its person."""
     secret = request.cookies.get(session.PARKED)
     if request.method != "GET" or not secret:

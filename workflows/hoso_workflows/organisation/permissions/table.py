@@ -161,6 +161,7 @@ ROWS: tuple[Act, ...] = (
         command=commands.ProposeReply),
     Act("hand_over_result", say("Hand the result over"), (R.ROLE_OF_TASK,), _D, command=commands.HandOver),
     Act("attach_file", say("Hand in a file, or a newer version of one"), (R.APPLICANT, R.RECEPTION), _D, command=commands.Attach),
+    Act("submit_proof", say("Hand in the proof of a payment"), (R.APPLICANT,), _D, command=commands.SubmitProof),
     Act("continue_upload", say("Look at, continue or cancel an upload of one's own"), (R.SELF,), _D),
     Act("attach_internally", say("Add a file that the applicant does not see"), (R.ROLE_OF_OPEN_TASK, R.RECEPTION), _D,
         command=commands.AttachInternally, shares="attach_file"),

@@ -1,0 +1,81 @@
+"""Visit of an applicant to a page: reader, time and look, inside the shell of the portal."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from starlette.responses import HTMLResponse
+
+from hoso_api.http import origins
+from hoso_api.pages.shared import session
+from hoso_api.pages.shared import visit as visits
+from hoso_api.pages.shared.acting import Fault, Form, Stopped
+from hoso_api.pages.shared.look import current
+from hoso_api.pages.shared.templating import page
+from hoso_api.pages.shared.visit import Visit
+from hoso_api.translation.vietnamese import marked, spoken
+from hoso_calendar import messages
+from hoso_models import SessionKind
+from hoso_workflows import errors
+from hoso_workflows.organisation import permissions
+
+#: Where an applicant begins.
+HOME = "/cua-toi"
+#: Entries of the portal's navigation: word, address, name.
+PLACES = (
+    ("ho-so", HOME, marked("Hồ sơ của tôi")),
+    ("tra-cuu", "/tra-cuu", marked("Tra cứu")),
+    ("tai-khoan", f"{HOME}/tai-khoan", marked("Tài khoản")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicantVisit(Visit):
+    """An applicant at a page of theirs."""
+
+    def page(self, template: str, status: int = 200, *, here: str = "", **values: Any) -> HTMLResponse:
+        """A page inside the portal's shell; `here` is the word of its entry."""
+        shown = {"applicant": self, "places": PLACES, "here": here, "at": self.at, **values}
+        answer = page(template, status, reader=self.session, look=self.look, **shown)
+        if self.parked is not None:
+            session.drop_cookie(answer, session.PARKED)
+        return answer
+
+
+async def visit(request: Request) -> ApplicantVisit:
+    """The visit of an applicant. Raises TokenMissing, and FormParked for a form that came too late."""
+    found = await visits.signed_in(request, session.applicant, SessionKind.APPLICANT)
+    state = request.app.state
+    at = state.clock()
+    return ApplicantVisit(
+        request,
+        state.service,
+        at,
+        found,
+        await permissions.held(state.service.db, found.principal, at),
+        origins.of(request, str(found.id)),
+        current(),
+        {},
+        await visits.parked(request, found),
+    )
+
+
+ApplicantVisitNow = Annotated[ApplicantVisit, Depends(visit)]
+
+
+@asynccontextmanager
+async def discreet(form: Form) -> AsyncIterator[None]:
+    """Let a refused act say why, without the names and the acts of officers. Raises Stopped."""
+    try:
+        yield
+    except Stopped as stopped:
+        refused = stopped.__cause__
+        if not stopped.changed:
+            raise
+        known = isinstance(refused, errors.Refusal)
+        why = messages.translated(refused) if known else spoken("Hồ sơ đã thay đổi. Mở lại trang này.")
+        fault = Fault(messages.opening(why))
+        raise Stopped(form, [fault], status=HTTPStatus.CONFLICT, spent=True) from refused
