@@ -102,6 +102,7 @@ from hoso_models.tables.procedure import (
     WorkflowVersion,
 )
 from hoso_models.tables.rate_limit import Throttle
+from hoso_models.tables.rating import Rating, Satisfaction
 from hoso_models.tables.report import (
     OnlineTarget,
     ReportedDossier,
@@ -233,6 +234,7 @@ __all__ = [
     "ProcedureOpening",
     "ProcedureOwner",
     "ProposalDecision",
+    "Rating",
     "ReceiverKind",
     "Record",
     "Refund",
@@ -253,6 +255,7 @@ __all__ = [
     "RungMoment",
     "RungRecipient",
     "RungSubject",
+    "Satisfaction",
     "Scan",
     "SessionKind",
     "SignInAttempt",

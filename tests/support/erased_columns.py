@@ -28,6 +28,7 @@ ERASED: Mapping[str, tuple[str, ...]] = {
     "payment": ("reference", "cancelled_for"),
     "payment_dispute": ("gateway_reference", "settled_for", "settled_reference"),
     "payment_order": ("pay_at", "gateway_reference"),
+    "rating": ("comment",),
     "refund": ("reference", "reason"),
     "timer": ("payload",),
     "upload": ("pieces",),

@@ -1,5 +1,7 @@
 """The pages: the first one, explanation of a date, problems."""
 
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -111,6 +113,16 @@ def problem(request: Request, found: problems.Problem, headers: dict[str, str]) 
     look.take_up(request)
     title, advice = map(spoken, said)
     again = quote(visits.page_asked(request)) if slug == PasskeyMissing.slug else None
-    answer = page("problem.html", found.status, problem=found, title=title, advice=advice, again=again)
+    until = _until(request, headers)
+    answer = page(
+        "problem.html", found.status, problem=found, title=title, advice=advice, again=again, until=until
+    )
     answer.headers.update(headers)
     return answer
+
+
+def _until(request: Request, headers: Mapping[str, str]) -> datetime | None:
+    """When to try again, where the answer says how long that is."""
+    wait = headers.get("Retry-After", "")
+    at: datetime = request.app.state.clock()
+    return at + timedelta(seconds=int(wait)) if wait.isdecimal() else None

@@ -16,6 +16,8 @@ from hoso_api.pages.administration import revision_endpoints as calendar_revisio
 from hoso_api.pages.administration import rung_endpoints as rungs
 from hoso_api.pages.administration import template_endpoints as letter_templates
 from hoso_api.pages.administration import template_entry_endpoints as template_entries
+from hoso_api.pages.applicant import account_endpoints as own_account
+from hoso_api.pages.applicant import contact_endpoints as own_contacts
 from hoso_api.pages.applicant import endpoints as applicant
 from hoso_api.pages.changes import editing_endpoints as edited_versions
 from hoso_api.pages.changes import endpoints as changes
@@ -49,6 +51,7 @@ from hoso_api.pages.fees import dispute_endpoints, fee_endpoints, surplus_endpoi
 from hoso_api.pages.following import act_endpoints as own_acts
 from hoso_api.pages.following import endpoints as following
 from hoso_api.pages.following import fee_endpoints as own_fees
+from hoso_api.pages.following import rating_endpoints as own_ratings
 from hoso_api.pages.following import supplement_endpoints as own_supplements
 from hoso_api.pages.heads import absence_endpoints as absences
 from hoso_api.pages.heads import assigning_endpoints as assigning
@@ -76,6 +79,7 @@ from hoso_api.pages.procedures import opening_endpoints as openings
 from hoso_api.pages.procedures import owner_endpoints as owners
 from hoso_api.pages.procedures import parts_endpoints as version_parts
 from hoso_api.pages.procedures import upload_endpoints as package_uploads
+from hoso_api.pages.public import lookup_endpoints as look_ups
 from hoso_api.pages.records import access_endpoints as accesses
 from hoso_api.pages.records import administration_endpoints as administered
 from hoso_api.pages.records import disclosure_endpoints as disclosures
@@ -114,11 +118,15 @@ PAGES: tuple[APIRouter, ...] = (
     contact_endpoints.router,
     delivery_endpoints.router,
     provider_endpoints.router,
+    look_ups.router,
     applicant.router,
+    own_account.router,
+    own_contacts.router,
     following.router,
     own_acts.router,
     own_supplements.router,
     own_fees.router,
+    own_ratings.router,
     officer.router,
     steps.router,
     desk.router,

@@ -40,6 +40,7 @@ from hoso_api.rest.payments import endpoints as payments
 from hoso_api.rest.people import endpoints as people
 from hoso_api.rest.permissions import endpoints as permissions
 from hoso_api.rest.procedures import endpoints as procedures
+from hoso_api.rest.ratings import endpoints as ratings
 from hoso_api.rest.registers import endpoints as registers
 from hoso_api.rest.rehoming import endpoints as rehoming
 from hoso_api.rest.report_obligations import endpoints as report_obligations
@@ -63,6 +64,7 @@ FEATURES: tuple[APIRouter, ...] = (
     rest_letters.router,
     rest_drafts.router,
     draft_files.router,
+    ratings.router,
     attachments.router,
     resumable_uploads.router,
     fees.router,

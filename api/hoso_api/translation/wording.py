@@ -302,6 +302,7 @@ RECORDED: Mapping[str, str] = {
     "make recovery codes": "Tạo mã dự phòng",
     "add passkey": "Thêm khóa đăng nhập",
     "remove passkey": "Bỏ khóa đăng nhập",
+    "export of own data": "Lấy bản sao dữ liệu của chính mình",
     "giving a token": "Cấp mã truy cập",
     "revoking a token": "Thu hồi mã truy cập",
     "rebuilding a dossier": "Dựng lại hồ sơ từ chuỗi sự kiện",

@@ -139,6 +139,7 @@ TABLES: Mapping[str, Line] = {
     "procedure_owner": Line(
         _APPENDED, "an owner is never changed or removed; another one is named from a day on"
     ),
+    "rating": Line(_LASTING, "a rating is changed by who gave it, never removed"),
     "refund": _REBUILT,
     "register_document": Line(_LASTING, "a document that was entered stays; its state is brought up to date"),
     "rehoming": Line(_LASTING, "a job that was ordered is gone on with, and stays to be read"),

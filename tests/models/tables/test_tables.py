@@ -103,6 +103,7 @@ def test_every_table_of_the_design_is_there() -> None:
         "procedure_entry_version",
         "procedure_opening",
         "procedure_owner",
+        "rating",
         "refund",
         "register_document",
         "rehoming",

@@ -36,6 +36,11 @@ PLACES = (
 class ApplicantVisit(Visit):
     """An applicant at a page of theirs."""
 
+    @property
+    def frame(self) -> str:
+        """The shell of the portal."""
+        return "portal.html"
+
     def page(self, template: str, status: int = 200, *, here: str = "", **values: Any) -> HTMLResponse:
         """A page inside the portal's shell; `here` is the word of its entry."""
         shown = {"applicant": self, "places": PLACES, "here": here, "at": self.at, **values}

@@ -44,7 +44,9 @@ class Own(dossier_frame.Subject):
         """The supplement that is awaited now."""
         if self.document["status"] not in AWAITING:
             return None
-        return next((each for each in reversed(self.document["supplements"]) if not each["received_at"]), None)
+        return next(
+            (each for each in reversed(self.document["supplements"]) if not each["received_at"]), None
+        )
 
     @property
     def late(self) -> bool:

@@ -38,6 +38,7 @@ async def own_dossier_page(key: DossierKey, visit: ApplicantVisitNow) -> Respons
         told=told,
         letters=await letter_views.listed(visit.service, key, letter_preview.reader(visit)),
         results=await files.results(visit, key),
+        rates=bool(subject.document["result_ready_at"]),
         withdrawal=await dossier.refusal(visit, subject, "withdraw_dossier") is None,
     )
 

@@ -50,6 +50,11 @@ class Visit:
     parked: Mapping[str, list[str]] | None = None
 
     @property
+    def frame(self) -> str:
+        """The shell of pages that several sorts of readers have."""
+        return "internal.html"
+
+    @property
     def principal(self) -> UUID:
         """The officer."""
         return self.session.principal
