@@ -50,6 +50,7 @@ from hoso_models.tables.dossier_search import DossierSearch
 from hoso_models.tables.draft import Draft, DraftFile
 from hoso_models.tables.event import DossierEvent
 from hoso_models.tables.fee import Fee, FeeDue, Payment, PaymentMethod, Refund
+from hoso_models.tables.feedback import Feedback, FeedbackKind
 from hoso_models.tables.identity import (
     AttemptPurpose,
     BrowserSession,
@@ -192,6 +193,8 @@ __all__ = [
     "EvaluationSheet",
     "Fee",
     "FeeDue",
+    "Feedback",
+    "FeedbackKind",
     "Idempotency",
     "Identity",
     "Invitation",

@@ -52,6 +52,7 @@ STAYS: Mapping[str, tuple[str, ...]] = {
     "dossier_event": ("kind",),
     "dossier_search": ("units",),
     "fee": ("name",),
+    "feedback": ("procedure_code", "from_unit", "unit_code", "term", "basis", "answer", "summary"),
     "letter": ("unit_code", "form"),
     "notice": ("topic", "payload"),
     "outbox": ("dedup_key", "digest_key", "topic", "payload"),

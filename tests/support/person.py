@@ -345,23 +345,29 @@ async def _context(started: Browser, mode: Mode) -> BrowserContext:
 
 @asynccontextmanager
 async def person(
-    started: Browser, address: str, mode: Mode, session: str | None = None
+    started: Browser,
+    address: str,
+    mode: Mode,
+    session: str | None = None,
+    kind: SessionKind = SessionKind.OFFICER,
 ) -> AsyncIterator[Person]:
-    """A person without a past, or in an officer's session whose secret is given.
+    """A person without a past, or in a session whose secret is given.
 
     The browser must have complained of nothing when they leave.
     """
     # With Chromium's own slow line a page now and then never ends (microsoft/playwright#22676).
     line = slow_line.before(address) if mode is Mode.SLOW else nullcontext(address)
-    async with line as there, _walking(started, there, mode, session) as found:
+    async with line as there, _walking(started, there, mode, session, kind) as found:
         yield found
 
 
 @asynccontextmanager
-async def _walking(started: Browser, address: str, mode: Mode, session: str | None) -> AsyncIterator[Person]:
+async def _walking(
+    started: Browser, address: str, mode: Mode, session: str | None, kind: SessionKind
+) -> AsyncIterator[Person]:
     context = await _context(started, mode)
     if session is not None:
-        await context.add_cookies([{**OFFICER, "value": session}])
+        await context.add_cookies([{**OFFICER, "name": COOKIES[kind], "value": session}])
     if mode in LOOKERS:
         await context.add_init_script(LOOKERS[mode])
     page = await context.new_page()

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import httpx
 
+from hoso_models import SessionKind
 from support import signing_in
 from support.api_client import Rest
 from support.browser_text import words
@@ -102,7 +103,7 @@ def forms(page: httpx.Response) -> list[PageForm]:
 
 @dataclass
 class Visitor:
-    """An officer who has signed in, at a page."""
+    """Somebody who has signed in, at a page."""
 
     rest: Rest
     headers: dict[str, str]
@@ -112,6 +113,12 @@ class Visitor:
     async def of(cls, rest: Rest, principal: UUID) -> Visitor:
         """A person with a session of now."""
         return cls(rest, await signing_in.signed_in(rest.world.db, principal, at=rest.clock.at))
+
+    @classmethod
+    async def applicant(cls, rest: Rest, principal: UUID) -> Visitor:
+        """A citizen with a session of now."""
+        at, kind = rest.clock.at, SessionKind.APPLICANT
+        return cls(rest, await signing_in.signed_in(rest.world.db, principal, at=at, kind=kind))
 
     @property
     def text(self) -> str:

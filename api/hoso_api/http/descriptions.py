@@ -222,6 +222,7 @@ _PLACED = (
     "attach_file",
     "supersede_attachment",
     "attach_offered_paper",
+    "submit_proof",
     "begin_upload",
     "continue_upload",
     "attach_to_draft",

@@ -122,7 +122,7 @@ def problem(request: Request, found: problems.Problem, headers: dict[str, str]) 
 
 
 def _until(request: Request, headers: Mapping[str, str]) -> datetime | None:
-    """When to try again, where the answer says how long that is."""
+    """The instant for another try, where the answer says how long to wait."""
     wait = headers.get("Retry-After", "")
     at: datetime = request.app.state.clock()
     return at + timedelta(seconds=int(wait)) if wait.isdecimal() else None

@@ -26,6 +26,7 @@ from hoso_api.pages.coordination import (
 )
 from hoso_api.pages.coordination import (
     evaluation_endpoints,
+    feedback_endpoints,
     maintenance_endpoints,
     outage_endpoints,
     recipient_endpoints,
@@ -79,6 +80,7 @@ from hoso_api.pages.procedures import opening_endpoints as openings
 from hoso_api.pages.procedures import owner_endpoints as owners
 from hoso_api.pages.procedures import parts_endpoints as version_parts
 from hoso_api.pages.procedures import upload_endpoints as package_uploads
+from hoso_api.pages.public import feedback_endpoints as public_feedback
 from hoso_api.pages.public import lookup_endpoints as look_ups
 from hoso_api.pages.records import access_endpoints as accesses
 from hoso_api.pages.records import administration_endpoints as administered
@@ -119,6 +121,7 @@ PAGES: tuple[APIRouter, ...] = (
     delivery_endpoints.router,
     provider_endpoints.router,
     look_ups.router,
+    public_feedback.router,
     applicant.router,
     own_account.router,
     own_contacts.router,
@@ -196,6 +199,7 @@ PAGES: tuple[APIRouter, ...] = (
     recipient_endpoints.router,
     maintenance_endpoints.router,
     urging_endpoints.router,
+    feedback_endpoints.router,
     register_documents.router,
     evaluation_endpoints.router,
     owed_reports.router,

@@ -24,6 +24,7 @@ from hoso_api.rest.drafts import endpoints as rest_drafts
 from hoso_api.rest.drafts import file_endpoints as draft_files
 from hoso_api.rest.duty_roster import endpoints as duty_roster
 from hoso_api.rest.escalations import endpoints as escalations
+from hoso_api.rest.feedback import endpoints as feedback
 from hoso_api.rest.fees import endpoints as fees
 from hoso_api.rest.incidents import endpoints as incidents
 from hoso_api.rest.jobs import endpoints as jobs
@@ -107,6 +108,7 @@ FEATURES: tuple[APIRouter, ...] = (
     outages.recipients_router,
     maintenance.router,
     urgings.router,
+    feedback.router,
     register_documents.router,
     evaluations.router,
 )
@@ -115,4 +117,4 @@ LISTS: tuple[APIRouter, ...] = (fees.lists, payments.lists, payments.notificatio
 #: At the root, where programs that watch look.
 ROOT: tuple[APIRouter, ...] = (operation.router,)
 #: For anybody, without signing in.
-OPEN: tuple[APIRouter, ...] = (rest_letters.checks, signatures.checks, maintenance.public)
+OPEN: tuple[APIRouter, ...] = (rest_letters.checks, signatures.checks, maintenance.public, feedback.public)

@@ -102,6 +102,7 @@ TABLES: Mapping[str, Line] = {
     "evaluation_mark": Line(_LASTING, "a mark is corrected until its sheet is final, never removed"),
     "evaluation_sheet": Line(_LASTING, "a sheet that was opened is made final, never removed"),
     "fee": _REBUILT,
+    "feedback": Line(_LASTING, "what somebody said is answered and forgotten, its number and answer stay"),
     "idempotency": _TOLD,
     "identity": Line(_LASTING, "an identity is unlinked: sessions refer to it"),
     "invitation": _BRIEF,

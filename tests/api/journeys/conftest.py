@@ -9,6 +9,7 @@ import httpx
 import pytest_asyncio
 from playwright.async_api import Browser
 
+from hoso_models import SessionKind
 from hoso_models.storage import database
 from hoso_workflows.dossiers.service import DossierService
 from support import api_client, person, signing_in, world
@@ -30,6 +31,20 @@ class Stage:
         """An officer who has just signed in."""
         secret = await signing_in.begun(self.rest.world.db, principal, at=self.rest.clock.at)
         async with person.person(self.browser, self.address, mode, secret) as found:
+            yield found
+
+    @asynccontextmanager
+    async def applicant(self, principal: UUID, mode: Mode) -> AsyncIterator[Person]:
+        """A citizen who has just signed in."""
+        secret = await signing_in.begun(self.rest.world.db, principal, at=self.rest.clock.at)
+        kind = SessionKind.APPLICANT
+        async with person.person(self.browser, self.address, mode, secret, kind) as found:
+            yield found
+
+    @asynccontextmanager
+    async def anybody(self, mode: Mode) -> AsyncIterator[Person]:
+        """Somebody who has not signed in."""
+        async with person.person(self.browser, self.address, mode) as found:
             yield found
 
 

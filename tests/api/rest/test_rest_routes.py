@@ -19,9 +19,13 @@ from support.signing_in import OURS
 #: the set-up want a password, a passkey, a code or the token of a provider.
 PUBLIC = {
     "first_page",
+    *("look_up_page", "look_up", "looked_up", "feedback_page", "say", "given_page"),
     "choose_look",
     "look_up_dossier",
     "list_announcements",
+    "list_public_answers",
+    "get_feedback_receipt",
+    "give_feedback",
     "check_letter",
     "check_paper",
     "take_payment_notification",
@@ -175,7 +179,7 @@ async def test_no_act_and_no_read_is_for_somebody_unknown(rest: Rest, name: str)
         dispute="00000000-0000-4000-8000-000000000009",
         letter="00000000-0000-4000-8000-000000000009",
         **dict.fromkeys(
-            ("outage", "recipient", "maintenance", "planned", "urging", "document", "sheet"),
+            ("outage", "recipient", "maintenance", "planned", "urging", "document", "sheet", "feedback"),
             "00000000-0000-4000-8000-000000000009",
         ),
         indicator="attitude",

@@ -74,6 +74,7 @@ def test_every_table_of_the_design_is_there() -> None:
         "evaluation_mark",
         "evaluation_sheet",
         "fee",
+        "feedback",
         "idempotency",
         "identity",
         "invitation",

@@ -93,7 +93,7 @@ class SignedHere(Described):
 
 @dataclass(frozen=True, slots=True)
 class Proving(Described):
-    """Description of a file that proves a payment, and what the desk reads with it."""
+    """Description of a file that proves a payment, with words to the desk."""
 
     text: str = ""
 

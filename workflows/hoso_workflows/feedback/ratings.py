@@ -1,4 +1,6 @@
-"""Ratings of dossiers by their applicants: once, changeable for some days (Circular 32/2017/TT-BTTTT, article 12).
+"""Ratings of dossiers by their applicants: once, changeable for some days.
+
+Circular 32/2017/TT-BTTTT, article 12, names the contents and the levels.
 
 A rating is no event of its dossier: officers read the events with who did them, and nobody of an authority reads whose rating
 one is. They read figures, by unit, service and content (`reports.forms.satisfaction`).
@@ -24,7 +26,7 @@ CHANGEABLE = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """What is said of a dossier: a level for each content, and a comment."""
+    """Rating of a dossier: a level for each content, and a comment."""
 
     overall: Satisfaction
     convenience: Satisfaction

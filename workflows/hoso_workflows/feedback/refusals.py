@@ -29,3 +29,14 @@ class RatingClosed(errors.Refusal):
     def __init__(self, until: datetime) -> None:
         super().__init__(say("The rating could be changed until {until}.", until=until.isoformat()))
         self.until = until
+
+
+class FeedbackAnswered(errors.Refusal):
+    """The feedback is answered already."""
+
+    slug = "feedback-answered"
+    http_status = HTTPStatus.CONFLICT
+    remedy = "Read the answer; a further question is feedback of its own."
+
+    def __init__(self) -> None:
+        super().__init__(say("This feedback is answered already."))

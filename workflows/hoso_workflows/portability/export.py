@@ -1,4 +1,4 @@
-"""Export of one's own data: everything that is kept about a person, as one document `hoso-own-data/1`.
+"""Export of one's own data as one document, `hoso-own-data/1`.
 
 What is sealed is opened for its owner alone. Of a dossier stands what its applicant is told, never what officers write to each
 other. Bytes of files are left out: each is named by its digest and read at its dossier.
@@ -32,7 +32,7 @@ class Asked:
 
 
 async def export(drafts: Drafts, asked: Asked) -> dict[str, Any]:
-    """Everything that is kept about the person who asks, JSON-safe; that they asked is recorded."""
+    """Everything kept about the person who asks, JSON-safe. That they asked is recorded."""
     db = drafts.db
     person = await db.row(_PERSON, [asked.principal])
     rows = await db.rows(_DOSSIERS, [asked.principal, MOST + 1])

@@ -1,4 +1,4 @@
-"""An applicant's own dossiers, by what they have to do: set-based, one page for each part.
+"""An applicant's own dossiers by what they have to do, page by page.
 
 What waits for the applicant stands before what goes on, and that before what is done. Nothing of it is logged: people read what
 is theirs.
@@ -50,7 +50,7 @@ async def listed(
 
 
 async def names(db: Database, procedures: Collection[str]) -> Mapping[str, str]:
-    """The names of procedures by their codes, as of the newest version that was published."""
+    """The names of procedures by their codes, as published last."""
     rows = await db.rows(_NAMES, [sorted(set(procedures))])
     return {row.code: row.name for row in rows}
 

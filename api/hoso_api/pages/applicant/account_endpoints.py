@@ -1,4 +1,4 @@
-"""An applicant's own account: look, sessions, who has looked at their dossiers, a copy of their data."""
+"""An applicant's own account: look, sessions, readers of dossiers, copy of data."""
 
 from typing import Annotated
 
@@ -26,7 +26,7 @@ Which = Annotated[str, Field(alias="phien", max_length=40)]
 @router.get("")
 @acts.named("get_account")
 async def own_account_page(visit: ApplicantVisitNow) -> Response:
-    """One's name, ways to be reached, look of the pages, sessions, readers of one's dossiers."""
+    """Name, ways to be reached, look, sessions, and readers of one's dossiers."""
     db = visit.service.db
     return visit.page(
         "applicant/account.html",

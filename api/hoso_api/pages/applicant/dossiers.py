@@ -1,4 +1,4 @@
-"""Cards of an applicant's own dossiers and drafts: how each stands, and one next thing to do."""
+"""Cards of an applicant's own dossiers and drafts, each with one next act."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -125,7 +125,7 @@ async def part(visit: Visit, which: Part, after: str = "") -> tuple[list[Card], 
 
 
 async def drafts(visit: Visit) -> tuple[list[Card], list[Card]]:
-    """The cards of the drafts that end soon, and of the others; without those that were filed."""
+    """The cards of the drafts that end soon, and of the others."""
     kept = visit.request.app.state.drafts
     found = (await kept.search(visit.principal, at=visit.at, limit=kept.limits.own)).items
     open_ones = [each for each in found if each.reference is None]

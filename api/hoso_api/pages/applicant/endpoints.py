@@ -1,4 +1,4 @@
-"""An applicant's own dossiers: what they have to do, what goes on, drafts, what is done."""
+"""An applicant's own dossiers, by what there is to do."""
 
 from typing import Annotated
 

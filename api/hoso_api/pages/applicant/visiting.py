@@ -1,4 +1,4 @@
-"""Visit of an applicant to a page: reader, time and look, inside the shell of the portal."""
+"""Visit of an applicant to a page, inside the shell of the portal."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -28,6 +28,7 @@ HOME = "/cua-toi"
 PLACES = (
     ("ho-so", HOME, marked("Hồ sơ của tôi")),
     ("tra-cuu", "/tra-cuu", marked("Tra cứu")),
+    ("gop-y", "/gop-y", marked("Góp ý")),
     ("tai-khoan", f"{HOME}/tai-khoan", marked("Tài khoản")),
 )
 

@@ -21,7 +21,7 @@ INDICATORS: Mapping[str, tuple[str, str]] = {
     "at_one_stop": (marked("Hồ sơ giải quyết trọn trong một đơn vị"), _SHARE),
     "publicity": (marked("Công khai thủ tục hành chính"), ""),
     "attitude": (marked("Thái độ của cán bộ"), _SHARE),
-    "complaints": (marked("Tiếp nhận, giải quyết phản ánh, kiến nghị"), ""),
+    "complaints": (marked("Tiếp nhận, giải quyết phản ánh, kiến nghị"), _SHARE),
     "online": (marked("Hồ sơ nộp trực tuyến"), _SHARE),
     "publicity_766": (marked("Công khai, minh bạch"), ""),
     "progress_766": (marked("Tiến độ, kết quả giải quyết: trước hạn và đúng hạn"), _SHARE),

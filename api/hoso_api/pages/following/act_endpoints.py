@@ -33,7 +33,7 @@ After = Annotated[str, Query(alias="sau", max_length=200)]
 @router.get("/rut")
 @acts.named("get_dossier")
 async def own_withdrawal_page(key: DossierKey, visit: ApplicantVisitNow) -> Response:
-    """What a withdrawal means, and the form that does it."""
+    """The meaning of a withdrawal, and the form that does it."""
     return await _withdrawal(visit, key, Filled.first(visit))
 
 

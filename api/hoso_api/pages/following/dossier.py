@@ -1,4 +1,4 @@
-"""A dossier as its applicant's pages show it: standing, promise, course by unit, next thing to do."""
+"""A dossier as its applicant's pages show it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

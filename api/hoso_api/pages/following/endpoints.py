@@ -1,4 +1,4 @@
-"""Pages of one dossier that its applicant reads: how it stands, what was filed, letters, who has looked."""
+"""Pages of one dossier that its applicant reads."""
 
 from typing import Annotated
 from uuid import UUID
@@ -46,7 +46,7 @@ async def own_dossier_page(key: DossierKey, visit: ApplicantVisitNow) -> Respons
 @router.get("/noi-dung")
 @acts.named("get_dossier")
 async def own_contents_page(key: DossierKey, visit: ApplicantVisitNow, printed: Printed = "") -> Response:
-    """What was filed, word for word; `?dang=in` is for paper."""
+    """The filing, word for word; `?dang=in` is for paper."""
     subject = await dossier.read(visit, key)
     form = await steps.filing_form(visit.service, key, **visit.reading)
     shown = await dossier_contents.shown(visit, subject)

@@ -1,4 +1,4 @@
-"""Fees and obligation of one's own dossier: what is owed and why, how to pay, receipts, proof of a payment."""
+"""Fees and obligation of one's own dossier, ways to pay, proof of a payment."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -33,14 +33,14 @@ FIELDS = {**dict.fromkeys(supplement.REFUSED, FILE), "reason-missing": TEXT, "no
 @router.get("")
 @acts.named("list_fees")
 async def own_fees_page(key: DossierKey, visit: ApplicantVisitNow) -> Response:
-    """Fees with their basis, the obligation, ways to pay, receipts, and the form of a proof."""
+    """Fees, obligation, ways to pay, receipts, and the form of a proof."""
     return await _shown(visit, key, Filled.first(visit))
 
 
 @router.post("/thanh-toan")
 @acts.named("create_payment_order")
 async def order_own_payment(key: DossierKey, visit: ApplicantVisitNow, form: FormNow) -> Response:
-    """Order what is open at the payment gateway; back to the link at which it is paid."""
+    """Order what is open at the payment gateway; back to its link."""
     try:
         async with discreet(form):
             await online.order(visit, key, form)
@@ -53,7 +53,7 @@ async def order_own_payment(key: DossierKey, visit: ApplicantVisitNow, form: For
 @limits.takes(limits.Size.FILE)
 @acts.named("submit_proof")
 async def send_proof(key: DossierKey, visit: ApplicantVisitNow, form: FormNow) -> Response:
-    """Hand in the proof of a payment, of which the desk is told; back to the fees."""
+    """Hand in the proof of a payment; back to the fees."""
     text = form.text(TEXT) or spoken("Tôi gửi chứng từ nộp tiền.")
 
     def described(name: str) -> Proving:

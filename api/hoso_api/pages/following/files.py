@@ -15,7 +15,7 @@ File = Mapping[str, Any]
 
 
 async def listed(visit: ApplicantVisit, key: str) -> Sequence[File]:
-    """The files that the applicant sees, all versions, in the order in which they came. Raises NotFound."""
+    """The files that the applicant sees, all versions, the oldest first. Raises NotFound."""
     return await file_views.listed(of(visit), key, asked(visit))
 
 
@@ -26,7 +26,9 @@ async def results(visit: ApplicantVisit, key: str) -> Sequence[File]:
 
 
 async def by_paper(visit: ApplicantVisit, subject: Own) -> list[tuple[Mapping[str, Any], list[File]]]:
-    """The papers of the procedure with the files of each, and what is none of them under one without a name."""
+    """The papers of the procedure with the files of each.
+
+    What is none of them stands under one without a name."""
     found = [
         each for each in await listed(visit, subject.document["reference"]) if each["phase"] != Phase.RESULT
     ]

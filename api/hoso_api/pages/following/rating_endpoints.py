@@ -39,7 +39,7 @@ LEVELS: Mapping[Satisfaction, str] = {
 async def rating_page(
     key: DossierKey, visit: ApplicantVisitNow, done: Annotated[str, Query(alias=DONE, max_length=10)] = ""
 ) -> Response:
-    """The rating of the dossier as it stands, and the form that gives or changes it."""
+    """The rating as it stands, and the form that gives or changes it."""
     return await _shown(visit, key, None, done=bool(done))
 
 

@@ -1,4 +1,4 @@
-"""A supplement that is answered online: the slip, a block for each paper, what was added since it was asked for."""
+"""A supplement that is answered online: slip, papers, and what was added."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -84,7 +84,7 @@ async def _used_again(visit: ApplicantVisit, key: str, form: Form, component: st
 @router.get("/kiem-tra")
 @acts.named("get_dossier")
 async def check_supplement_page(key: DossierKey, visit: ApplicantVisitNow) -> Response:
-    """What is about to be sent, and what happens then."""
+    """The answer as it is about to be sent."""
     return await _shown(visit, key, "supplement_check.html", Filled.first(visit))
 
 

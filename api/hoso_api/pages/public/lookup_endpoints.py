@@ -1,4 +1,6 @@
-"""Look-up of a dossier by its code: code and degree of completion, for anybody (Circular 01/2018/TT-VPCP, article 16)."""
+"""Look-up of a dossier by its code: code and degree alone.
+
+Circular 01/2018/TT-VPCP, article 16, lets anybody read no more."""
 
 from typing import Annotated
 from urllib.parse import quote

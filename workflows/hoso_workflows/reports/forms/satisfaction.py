@@ -1,6 +1,6 @@
-"""Satisfaction of applicants in a period, by handling unit and procedure (Circular 32/2017/TT-BTTTT, articles 11.3 and 12).
+"""Satisfaction of applicants in a period, by handling unit and procedure.
 
-Counted by when a rating was first given. Content are who is satisfied or very satisfied.
+Circular 32/2017/TT-BTTTT, articles 11.3 and 12. Counted by when a rating was first given. Content are who is satisfied or very satisfied.
 """
 
 from collections.abc import Iterable
