@@ -67,6 +67,7 @@ _FREE = {
     "draw_letter_form": "The first page of a sample letter as PNG.",
     "export_register": "The register as a workbook (xlsx).",
     "get_report_form_file": "The form in the format that was asked for.",
+    "export_own_data": "Everything that is kept about the caller, `hoso-own-data/1`.",
     "get_report_obligation_file": "The report in the format that was asked for.",
 }
 

@@ -1,5 +1,6 @@
 """Pages on which an applicant follows their dossiers: what they are told, what they may do, what nobody else sees."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -54,6 +55,39 @@ async def kinds(rest: Rest, code: str) -> list[str]:
         [code],
     )
     return [row.kind for row in rows]
+
+
+async def test_ones_own_dossiers_stand_by_what_there_is_to_do(rest: Rest):
+    own = {"kind": "person", "name": "Người nộp 2", "identifier": "000000000002"}
+    other = {"kind": "person", "name": "Người được nộp thay", "identifier": "000000000009"}
+    paper = {
+        "authorised_name": "Người nộp 2",
+        "authorised_identifier": "000000000002",
+        "authorisation_paper": "TP04",
+    }
+    said = {"channel": "online", "applicant": own}
+    waits, gone = [(await rest.files(STRANGER, **said))["reference"] for _ in range(2)]
+    await rest.files(STRANGER, **{**said, "applicant": {**other, **paper}})
+    await rest.done(f"/v1/dossiers/{waits}/supplement-request", CLERK, {"reason": "Mờ", "items": ["TP02"]})
+    await rest.done(f"/v1/dossiers/{gone}/withdrawal", STRANGER, {"reason": "Thôi"})
+    draft = {"procedure": "1.014464", "content": {}}
+    await rest.done("/v1/drafts", STRANGER, draft)
+    shown = (await opened(rest, "/cua-toi", STRANGER)).text
+    parts = (
+        "Việc bạn cần làm",
+        waits,
+        "Đang giải quyết",
+        "Nộp thay cho Người được nộp thay",
+        "Bản nháp",
+        "Đã xong",
+        gone,
+    )
+    assert [shown.index(each) for each in parts] == sorted(shown.index(each) for each in parts)
+    at = rest.clock.at
+    rest.clock.at = at + timedelta(days=25)
+    later = (await opened(rest, "/cua-toi", STRANGER)).text
+    assert later.index("Bản nháp, chưa nộp") < later.index("Đang giải quyết")
+    rest.clock.at = at
 
 
 async def test_a_dossier_of_somebody_else_is_not_there_on_any_page(rest: Rest):

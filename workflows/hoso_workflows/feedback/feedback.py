@@ -334,6 +334,18 @@ async def receipt(db: Database, identity: UUID) -> Mapping[str, Any]:
     }
 
 
+async def of_person(db: Database, seal: Seal, person: UUID, *, at: datetime) -> Sequence[Feedback]:
+    """The feedback that somebody gave while they were signed in, the newest first, opened for them."""
+    wanted = Conditions()
+    now = wanted.given(at)
+    wanted.equal("f.given_by", person)
+    sql = _LISTED.replace("{at}", f"{now}::timestamptz")
+    page = await pagination.page(
+        db, sql, wanted, GIVEN, limit=pagination.MOST, item=lambda row: _shown(row, seal)
+    )
+    return page.items
+
+
 async def forget(db: Database, *, at: datetime) -> int:
     """Forget what was said by whom, a year after the answer; returns how many."""
     return len(await db.one_statement(_FORGET, [at - KEPT]))

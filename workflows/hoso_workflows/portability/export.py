@@ -15,6 +15,7 @@ from hoso_workflows import localtime
 from hoso_workflows.dossiers import applicant_views
 from hoso_workflows.drafts import file_views
 from hoso_workflows.drafts.storage import Drafts
+from hoso_workflows.feedback import feedback
 from hoso_workflows.identity import history
 
 ACT = "export_own_data"
@@ -43,6 +44,7 @@ async def export(drafts: Drafts, asked: Asked) -> dict[str, Any]:
         "person": person and person.document,
         "dossiers": [await _dossier(db, row) for row in rows[:MOST]],
         "drafts": await _drafts(drafts, asked),
+        "feedback": await _feedback(drafts, asked),
     }
     await history.record(db, asked.principal, "export of own data", str(asked.principal), asked.at)
     return found
@@ -73,6 +75,20 @@ async def _drafts(drafts: Drafts, asked: Asked) -> list[dict[str, Any]]:
             "files": [file_views.item(file) for file in each.files],
         }
         for each in opened
+    ]
+
+
+async def _feedback(drafts: Drafts, asked: Asked) -> list[dict[str, Any]]:
+    """What was said while signed in, with its answers."""
+    given = await feedback.of_person(drafts.db, drafts.seal, asked.principal, at=asked.at)
+    return [
+        {
+            **{name: getattr(each, name) for name in ("number", "kind", "procedure", "dossier", "text")},
+            **{name: getattr(each, name) for name in ("name", "email", "answer")},
+            "given_at": localtime.isoformat(each.given_at),
+            "answered_at": localtime.isoformat(each.answered_at),
+        }
+        for each in given
     ]
 
 
