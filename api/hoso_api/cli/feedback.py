@@ -12,8 +12,8 @@ from hoso_api.system_clock import now
 from hoso_models.storage.database import Database
 from hoso_workflows.coordination.asking import Asked
 from hoso_workflows.dossiers.service import DossierService
-from hoso_workflows.feedback import feedback
-from hoso_workflows.feedback.feedback import Feedback
+from hoso_workflows.feedback import feedback, reading
+from hoso_workflows.feedback.reading import Feedback
 from hoso_workflows.identity.sealing import Seal
 from hoso_workflows.pagination import MOST
 
@@ -33,9 +33,9 @@ def listed(
     """List feedback and proposals with their answers, the newest first."""
     units = None if unit is None else [unit]
     found = coordination_acts.read(
-        feedback.LIST,
+        reading.LIST,
         unit,
-        lambda db: feedback.listed(db, _seal(), units, now(), waiting=waiting, limit=limit),
+        lambda db: reading.listed(db, _seal(), units, now(), waiting=waiting, limit=limit),
     )
     _tell(list(found.items), json=json)
 

@@ -6,7 +6,7 @@ import pytest
 
 from hoso_models import FeedbackKind
 from hoso_workflows import errors
-from hoso_workflows.feedback import feedback, refusals
+from hoso_workflows.feedback import feedback, reading, refusals
 from hoso_workflows.feedback.feedback import Said
 from hoso_workflows.identity.sealing import Seal
 from support.coordinators import appointed, asked
@@ -17,7 +17,7 @@ AT = instant("2026-03-02 09:00")
 SENDER = {"name": "CHIM Tên", "email": "chim@nguoi-nop.test", "wants_answer": True}
 
 
-async def given(world: World, **said: object) -> feedback.Feedback:
+async def given(world: World, **said: object) -> reading.Feedback:
     desk = await feedback.desk(world.service, SEAL, at=AT)
     what = {"kind": FeedbackKind.PORTAL, "text": "CHIM Trang mở chậm", **SENDER, **said}
     return await feedback.give(desk, Said(**what), by=None, at=AT)  # type: ignore[arg-type]  # fields of the value
@@ -31,7 +31,7 @@ async def test_feedback_is_forwarded_answered_once_and_public_without_its_sender
     sent = await feedback.forward(world.db, SEAL, first.id, OTHER, asked(coordinator))
     assert (sent.unit, sent.name, sent.text) == (OTHER, "CHIM Tên", "CHIM Trang mở chậm")
     with pytest.raises(errors.NotFound):
-        await feedback.one(world.db, SEAL, first.id, asked(person("head", DEPARTMENT)))
+        await reading.one(world.db, SEAL, first.id, asked(person("head", DEPARTMENT)))
     with pytest.raises(errors.Forbidden):
         await feedback.answer(
             world.db, SEAL, first.id, "Không phải của tôi", asked(person("head", DEPARTMENT))
@@ -40,9 +40,9 @@ async def test_feedback_is_forwarded_answered_once_and_public_without_its_sender
     assert (done.published, done.overdue) == (True, False)
     with pytest.raises(refusals.FeedbackAnswered):
         await feedback.answer(world.db, SEAL, first.id, "Lần nữa", asked(head))
-    (shown,) = (await feedback.published(world.db)).items
+    (shown,) = (await reading.published(world.db)).items
     assert (shown.summary, shown.answer) == ("Cổng mở chậm", "Đã sửa")
-    receipt = await feedback.receipt(world.db, first.id)
+    receipt = await reading.receipt(world.db, first.id)
     assert "CHIM" not in str((shown, receipt))
     kinds = await world.db.rows(
         "select kind from administration_event where subject = $1 order by number", [str(first.id)]
@@ -62,7 +62,7 @@ async def test_who_said_it_is_sealed_and_forgotten_a_year_after_the_answer(world
     answered = instant("2026-03-02 09:00")
     assert await feedback.forget(world.db, at=answered + feedback.KEPT) == 0
     assert await feedback.forget(world.db, at=answered + feedback.KEPT + timedelta(days=1)) == 1
-    (kept,) = (await feedback.listed(world.db, SEAL, None, AT)).items
+    (kept,) = (await reading.listed(world.db, SEAL, None, AT)).items
     assert (kept.text, kept.name, kept.email, kept.answer) == (None, None, None, "Đã sửa")
 
 
@@ -71,10 +71,10 @@ async def test_a_unit_proposes_and_who_wants_an_answer_says_where(world: World):
     desk = await feedback.desk(world.service, SEAL, at=AT)
     made = await feedback.propose(desk, OTHER, "Nhận hồ sơ sáng thứ Bảy", asked(person("specialist", OTHER)))
     assert (made.kind, made.from_unit, made.unit) == (FeedbackKind.PROPOSAL, OTHER, PROVINCE)
-    page = await feedback.read(world.db, SEAL, asked(coordinator), waiting=True)
+    page = await reading.read(world.db, SEAL, asked(coordinator), waiting=True)
     assert [each.id for each in page.items] == [made.id]
     for wrong in ({"text": " "}, {"email": ""}, {"email": "khong-phai"}, {"kind": FeedbackKind.PROPOSAL}):
         with pytest.raises(errors.FormRefused):
             await given(world, **wrong)
     with pytest.raises(errors.NotFound):
-        await feedback.receipt(world.db, made.id)
+        await reading.receipt(world.db, made.id)

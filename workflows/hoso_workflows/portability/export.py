@@ -15,7 +15,7 @@ from hoso_workflows import localtime
 from hoso_workflows.dossiers import applicant_views
 from hoso_workflows.drafts import file_views
 from hoso_workflows.drafts.storage import Drafts
-from hoso_workflows.feedback import feedback
+from hoso_workflows.feedback import reading
 from hoso_workflows.identity import history
 
 ACT = "export_own_data"
@@ -80,7 +80,7 @@ async def _drafts(drafts: Drafts, asked: Asked) -> list[dict[str, Any]]:
 
 async def _feedback(drafts: Drafts, asked: Asked) -> list[dict[str, Any]]:
     """What was said while signed in, with its answers."""
-    given = await feedback.of_person(drafts.db, drafts.seal, asked.principal, at=asked.at)
+    given = await reading.of_person(drafts.db, drafts.seal, asked.principal, at=asked.at)
     return [
         {
             **{name: getattr(each, name) for name in ("number", "kind", "procedure", "dossier", "text")},

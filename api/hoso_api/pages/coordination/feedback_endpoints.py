@@ -17,7 +17,7 @@ from hoso_api.pages.shared.visit import Visit, VisitNow
 from hoso_api.translation.vietnamese import marked, spoken
 from hoso_models import FeedbackKind
 from hoso_workflows import errors
-from hoso_workflows.feedback import feedback
+from hoso_workflows.feedback import feedback, reading
 from hoso_workflows.identity.sealing import Seal
 
 router = session.router(FEEDBACK)
@@ -45,7 +45,7 @@ async def list_page(
     waiting = kind == WAITING
     asked, length = places.asked(visit), places.LENGTH
     try:
-        found = await feedback.read(
+        found = await reading.read(
             visit.service.db, _seal(visit), asked, waiting=waiting, limit=length, after=after or None
         )
     except errors.BadCursor:
@@ -83,7 +83,7 @@ async def propose(visit: VisitNow, form: FormNow) -> Response:
         )
     except Stopped as stopped:
         return await _proposing(visit, Filled.again(stopped))
-    listed = made.unit in places.units(visit, feedback.LIST)
+    listed = made.unit in places.units(visit, reading.LIST)
     return RedirectResponse(f"{FEEDBACK}/{made.id}" if listed else places.ADDRESS, status_code=303)
 
 
@@ -131,7 +131,7 @@ async def answer(identity: FeedbackId, visit: VisitNow, form: FormNow) -> Respon
 
 
 async def _shown(visit: Visit, identity: UUID, form: Filled) -> Response:
-    found = await feedback.one(visit.service.db, _seal(visit), identity, places.asked(visit))
+    found = await reading.one(visit.service.db, _seal(visit), identity, places.asked(visit))
     forwards = found.unit in places.units(visit, feedback.FORWARD)
     return visit.page(
         "coordination/feedback_one.html",

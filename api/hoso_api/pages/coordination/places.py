@@ -14,7 +14,7 @@ from hoso_models import DocumentKind, DocumentState, UrgingKind
 from hoso_workflows import errors, localtime
 from hoso_workflows.coordination import evaluation, urgings
 from hoso_workflows.coordination.asking import Asked
-from hoso_workflows.feedback import feedback
+from hoso_workflows.feedback import reading
 from hoso_workflows.organisation import permissions
 from hoso_workflows.organisation.permissions import COORDINATOR, readings, table
 from hoso_workflows.procedures import reference_data
@@ -35,7 +35,7 @@ PLACES: tuple[tuple[str, str, str | None], ...] = (
     (URGINGS, marked("Đôn đốc, kiểm tra"), urgings.LIST),
     (DOCUMENTS, marked("Kế hoạch, biện pháp, chỉ tiêu"), None),
     (EVALUATIONS, marked("Đánh giá"), evaluation.LIST),
-    (FEEDBACK, marked("Góp ý, đề xuất"), feedback.LIST),
+    (FEEDBACK, marked("Góp ý, đề xuất"), reading.LIST),
     (REPORTS, marked("Báo cáo phải nộp"), "list_report_obligations"),
 )
 URGING_KINDS: Mapping[str, str] = {

@@ -19,7 +19,7 @@ from hoso_calendar import messages
 from hoso_models import FeedbackKind, SessionKind
 from hoso_workflows import errors
 from hoso_workflows.dossiers.service import DossierService
-from hoso_workflows.feedback import feedback
+from hoso_workflows.feedback import feedback, reading
 from hoso_workflows.feedback.feedback import Said
 
 ADDRESS = "/gop-y"
@@ -68,7 +68,7 @@ async def say(request: Request, service: ServiceNow, form: FormNow) -> Response:
     return RedirectResponse(f"{ADDRESS}/{made.id}", status_code=303)
 
 
-async def _given(desk: feedback.Desk, form: Form, by: UUID | None, at: datetime) -> feedback.Feedback:
+async def _given(desk: feedback.Desk, form: Form, by: UUID | None, at: datetime) -> reading.Feedback:
     wrong = {
         KIND: (form.text(KIND) in set(KINDS), spoken("Chọn góp ý về việc gì.")),
         TEXT: (bool(form.text(TEXT)), spoken("Nhập nội dung góp ý.")),
@@ -92,7 +92,7 @@ async def _given(desk: feedback.Desk, form: Form, by: UUID | None, at: datetime)
 
 async def _shown(service: DossierService, form: Filled, after: str = "") -> Response:
     try:
-        answered = await feedback.published(service.db, limit=LENGTH, after=after or None)
+        answered = await reading.published(service.db, limit=LENGTH, after=after or None)
     except errors.BadCursor:
         return RedirectResponse(ADDRESS, status_code=303)
     return page(
@@ -110,4 +110,4 @@ async def _shown(service: DossierService, form: Filled, after: str = "") -> Resp
 @acts.named("list_public_answers")
 async def given_page(identity: Annotated[UUID, Path(alias="feedback")], service: ServiceNow) -> Response:
     """Number, day of the answer, and the answer, for who holds the address."""
-    return page("feedback_given.html", 200, UNLISTED, found=await feedback.receipt(service.db, identity))
+    return page("feedback_given.html", 200, UNLISTED, found=await reading.receipt(service.db, identity))

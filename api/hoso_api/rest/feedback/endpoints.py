@@ -16,7 +16,7 @@ from hoso_api.http.routing import KnownRoute
 from hoso_api.http.unknown_callers import feedback_throttled
 from hoso_api.rest.asking import asked, said
 from hoso_api.rest.feedback import schemas
-from hoso_workflows.feedback import feedback
+from hoso_workflows.feedback import feedback, reading
 from hoso_workflows.identity.sealing import Seal
 
 router = APIRouter(prefix="/feedback", tags=["coordination"], route_class=KnownRoute)
@@ -39,14 +39,14 @@ async def give_feedback(body: schemas.FeedbackGiven, request: Request, service: 
     state = request.app.state
     desk = await feedback.desk(service, state.accounts.seal, at=state.clock())
     made = await feedback.give(desk, body.said(), by=None, at=state.clock())
-    return Json(await feedback.receipt(service.db, made.id), status_code=201)
+    return Json(await reading.receipt(service.db, made.id), status_code=201)
 
 
 @public.get("/v1/public/feedback", response_model=schemas.PublicAnswers, responses=responses(400))
 @acts.named("list_public_answers")
 async def list_public_answers(service: ServiceNow, after: After = None, limit: Limit = 20) -> Response:
     """Answers to feedback that anybody reads, the newest first; nothing of who has asked."""
-    page = await feedback.published(service.db, limit=limit, after=after)
+    page = await reading.published(service.db, limit=limit, after=after)
     return Json(page.answer(lambda each: said(each, schemas.PublicAnswer)))
 
 
@@ -56,7 +56,7 @@ async def list_public_answers(service: ServiceNow, after: After = None, limit: L
 @acts.named("list_public_answers")
 async def get_feedback_receipt(identity: FeedbackId, service: ServiceNow) -> Response:
     """The number, term and answer of feedback, for who holds its unguessable id."""
-    return Json(await feedback.receipt(service.db, identity))
+    return Json(await reading.receipt(service.db, identity))
 
 
 @router.get("", response_model=schemas.FeedbackPage, responses=responses(400, 401, 403, 404))
@@ -69,7 +69,7 @@ async def list_feedback(
     limit: Limit = 50,
 ) -> Response:
     """The feedback to your units with its answers, the newest first; what was said is opened for you."""
-    page = await feedback.read(
+    page = await reading.read(
         caller.service.db, _seal(caller), asked(caller), unit=unit, waiting=waiting, limit=limit, after=after
     )
     return Json(page.answer(lambda each: said(each, schemas.Feedback)))
