@@ -116,6 +116,7 @@ async def test_an_applicant_reads_where_it_is_by_unit_and_no_word_of_officers(re
         assert [each for each in ("NỘI BỘ", *(row.name for row in people)) if each in found] == []
     filed = (await opened(rest, f"/ho-so/{code}/noi-dung")).text
     assert "Sách in tiếng Việt" in filed
+    assert (await rest.get(f"/v1/dossiers/{code}", SPECIALIST)).status_code == 200
     assert "Sở Văn hóa" in (await opened(rest, f"/ho-so/{code}/ai-da-xem")).text
 
 
@@ -123,7 +124,7 @@ async def test_a_late_promise_is_told_plainly(rest: Rest):
     code = (await accepted(rest))["code"]
     at = rest.clock.at
     rest.clock.turn("2026-03-11 09:00")
-    assert "Chúng tôi đã trễ hẹn: quá " in (await opened(rest, f"/ho-so/{code}")).text
+    assert "quá 3 ngày 2 giờ làm việc" in (await opened(rest, f"/ho-so/{code}")).text
     rest.clock.at = at
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from http import HTTPStatus
 
 from hoso_calendar.messages import say
-from hoso_workflows import errors
+from hoso_workflows import errors, localtime
 
 
 class RatingNotOpen(errors.Refusal):
@@ -27,7 +27,9 @@ class RatingClosed(errors.Refusal):
     remedy = "Give feedback for anything that is left to say."
 
     def __init__(self, until: datetime) -> None:
-        super().__init__(say("The rating could be changed until {until}.", until=until.isoformat()))
+        super().__init__(
+            say("The rating could be changed until {until}.", until=localtime.isoformat(until) or "")
+        )
         self.until = until
 
 

@@ -149,8 +149,8 @@ async def _done(
         return await shown(visit, place, Filled.again(stopped))
     except errors.Refusal as refused:
         fields = {"email": EMAIL, ContactCodeRefused.slug: field}
-        stopped = await acting.stopped(visit, form, "", refused, fields=fields)
-        return await shown(visit, place, Filled.again(stopped))
+        again = await acting.stopped(visit, form, "", refused, fields=fields)
+        return await shown(visit, place, Filled.again(again))
     return RedirectResponse(f"{place.address}?{urlencode({DONE: said})}", status_code=HTTPStatus.SEE_OTHER)
 
 

@@ -10,6 +10,7 @@ from hoso_api.http import acts
 from hoso_api.pages.applicant.visiting import ApplicantVisit, ApplicantVisitNow
 from hoso_api.pages.following import dossier
 from hoso_api.pages.following.dossier import DossierKey
+from hoso_api.pages.officer.dossier_frame import instant
 from hoso_api.pages.shared import acting, session
 from hoso_api.pages.shared.acting import Fault, Filled, Form, FormNow, Stopped
 from hoso_api.translation.vietnamese import marked, spoken
@@ -63,8 +64,8 @@ async def _rated(visit: ApplicantVisit, key: str, form: Form) -> None:
     ]
     if missing:
         raise Stopped(form, missing)
-    levels = (Satisfaction(form.text(name)) for name in CONTENTS)
-    marks = Marks(*levels, form.text(COMMENT))
+    levels = {name: Satisfaction(form.text(name)) for name in CONTENTS}
+    marks = Marks(**levels, comment=form.text(COMMENT))
     try:
         await ratings.rate(visit.service.db, key, marks, by=visit.principal, at=visit.at, origin=visit.origin)
     except errors.Refusal as refused:
@@ -74,7 +75,7 @@ async def _rated(visit: ApplicantVisit, key: str, form: Form) -> None:
 async def _shown(visit: ApplicantVisit, key: str, form: Filled | None, *, done: bool = False) -> Response:
     subject = await dossier.read(visit, key)
     given = await ratings.of_dossier(visit.service.db, key, **visit.reading)
-    until = dossier.instant(given["changeable_until"]) if given else None
+    until = instant(given["changeable_until"]) if given else None
     first = Filled.first(visit, **_typed(given))
     return await dossier.shown(
         visit,

@@ -2,7 +2,7 @@
 
 Circular 01/2018/TT-VPCP, article 16, lets anybody read no more."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import Depends, Form, Request
@@ -65,7 +65,7 @@ async def looked_up(code: str, request: Request, service: ServiceNow) -> Respons
     return page("look_up.html", 200, UNLISTED, found=found, typed="", fault="", stages=stages, at=at)
 
 
-async def _found(service: DossierService, code: str) -> dict[str, object] | None:
+async def _found(service: DossierService, code: str) -> dict[str, Any] | None:
     for key in keys.keys_in(code):
         try:
             return await views.public(service, key)
