@@ -1,6 +1,6 @@
 """Pages on which an applicant follows their dossiers: what they are told, what they may do, what nobody else sees."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,8 @@ from support.visitor import Visitor
 from support.world import CITIZEN, STRANGER
 
 MARKS = dict.fromkeys(("overall", "convenience", "timeliness", "attitude"), "satisfied")
+#: One session for each person and time: an eleventh ends one of the others.
+SIGNED_IN: dict[tuple[UUID, datetime], dict[str, str]] = {}
 PAGES = (
     "",
     "/noi-dung",
@@ -41,7 +43,10 @@ async def accepted(rest: Rest, **said: Any) -> Any:
 
 
 async def opened(rest: Rest, path: str, by: UUID = CITIZEN) -> Visitor:
-    return await (await Visitor.applicant(rest, by)).goes(path)
+    key = (by, rest.clock.at)
+    if key not in SIGNED_IN:
+        SIGNED_IN[key] = (await Visitor.applicant(rest, by)).headers
+    return await Visitor(rest, SIGNED_IN[key]).goes(path)
 
 
 def status(visitor: Visitor) -> int:
@@ -194,6 +199,7 @@ async def test_a_session_is_ended_from_another_one(rest: Rest):
     other, own = await Visitor.applicant(rest, STRANGER), await opened(rest, "/cua-toi/tai-khoan", STRANGER)
     await own.presses("Kết thúc mọi phiên khác")
     assert status(await own.goes("/cua-toi")) == 200
+    SIGNED_IN.pop((STRANGER, rest.clock.at))
     gone = await rest.client.get("/cua-toi", headers=other.headers)
     assert gone.headers["location"].startswith("/dang-nhap")
 

@@ -95,6 +95,6 @@ select {", ".join(_of(level) for level in Satisfaction)}, {_content("convenience
   d.handling_unit as unit, u.name as unit_name, d.procedure_code as procedure, max(v.name) as procedure_name
 from rating r join dossier d on d.id = r.dossier_id join unit u on u.code = d.handling_unit
 join workflow_version v on v.id = d.workflow_version_id
-where r.given_at >= $1 and r.given_at < $2 and ($3::text is null or d.handling_unit in (select units_below($3)))
+where r.given_at >= $1 and r.given_at < $2 and ($3::text is null or d.handling_unit = any(units_below($3)))
 group by d.handling_unit, u.name, d.procedure_code order by d.handling_unit, d.procedure_code
 """  # noqa: S608 - fixed text of this module
