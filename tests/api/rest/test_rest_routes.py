@@ -125,7 +125,7 @@ def test_the_description_names_the_act_of_each_operation():
         "report_weeks",
         *("replace_draft_file", "begin_draft_upload", "get_draft_file", "read_draft_thumbnail"),
         *("list_papers_for_draft", "attach_paper_to_draft"),
-        "get_evaluation",
+        *("get_feedback_receipt", "get_evaluation"),
         *("get_report_form", "get_report_form_file", "report_days", "get_report_obligation"),
         *("get_report_obligation_file", "recount_report"),
         "sign_letters",

@@ -1,4 +1,4 @@
-"""Feedback as those who answer it read it, as anybody reads the answers, and as its sender finds it."""
+"""Reads of feedback: for those who answer it, for anybody, for its sender."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -141,7 +141,7 @@ async def receipt(db: Database, identity: UUID) -> Mapping[str, Any]:
 
 
 async def of_person(db: Database, seal: Seal, person: UUID, *, at: datetime) -> Sequence[Feedback]:
-    """The feedback that somebody gave while they were signed in, the newest first, opened for them."""
+    """The feedback of somebody who was signed in, the newest first, opened for them."""
     sql = _LISTED.replace("{at}", "$2::timestamptz").format(conditions="f.given_by = $1", limit="all")
     return [_shown(row, seal) for row in await db.rows(sql, [person, at])]
 

@@ -35,13 +35,16 @@ class Asked:
 async def export(drafts: Drafts, asked: Asked) -> dict[str, Any]:
     """Everything kept about the person who asks, JSON-safe. That they asked is recorded."""
     db = drafts.db
-    person = await db.row(_PERSON, [asked.principal])
-    rows = await db.rows(_DOSSIERS, [asked.principal, MOST + 1])
+    async with db.transaction() as tx:
+        # The instants of what the database writes as a document.
+        await tx.rows("select set_config('TimeZone', $1, true)", [localtime.ZONE.key])
+        (person,) = await tx.rows(_PERSON, [asked.principal])
+        rows = await tx.rows(_DOSSIERS, [asked.principal, MOST + 1])
     found = {
         "schema": SCHEMA,
         "made_at": localtime.isoformat(asked.at),
         "complete": len(rows) <= MOST,
-        "person": person and person.document,
+        "person": person.document,
         "dossiers": [await _dossier(db, row) for row in rows[:MOST]],
         "drafts": await _drafts(drafts, asked),
         "feedback": await _feedback(drafts, asked),
@@ -79,7 +82,7 @@ async def _drafts(drafts: Drafts, asked: Asked) -> list[dict[str, Any]]:
 
 
 async def _feedback(drafts: Drafts, asked: Asked) -> list[dict[str, Any]]:
-    """What was said while signed in, with its answers."""
+    """The feedback given while signed in, with its answers."""
     given = await reading.of_person(drafts.db, drafts.seal, asked.principal, at=asked.at)
     return [
         {

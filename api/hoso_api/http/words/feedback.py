@@ -15,7 +15,7 @@ _MARKS: Mapping[str, tuple[str, Any]] = {
 FEEDBACK_FIELDS: Mapping[str, tuple[str, Any]] = {
     **{f"{schema}.{name}": said for schema in ("RatingGiven", "Rating") for name, said in _MARKS.items()},
     "Rating.given_at": ("When it was first given.", _AT),
-    "Rating.changed_at": ("When it was last changed; null where it stands as it was given.", None),
+    "Rating.changed_at": ("When it was last changed; null where it stands as it was given.", _AT),
     "Rating.changeable_until": ("Until when it can be changed.", _LATER),
     "ProofDescribed.text": ("What the desk reads with it.", "Đã chuyển khoản ngày 02/3"),
 }
