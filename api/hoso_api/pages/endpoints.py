@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from hoso_api.http import acts, authentication, problems
 from hoso_api.http.fields import Key
 from hoso_api.pages import board, deadline
-from hoso_api.pages.applicant.visiting import ApplicantVisitNow
+from hoso_api.pages.applicant.visit import ApplicantVisitNow
 from hoso_api.pages.shared import acting, look, navigation, session
 from hoso_api.pages.shared import visit as visits
 from hoso_api.pages.shared.session import FactorsMissing, Reader, ReaderNow

@@ -1,4 +1,4 @@
-"""Terms of answers to feedback: data with a basis, in force from a date (`answer_terms.toml`)."""
+"""Terms of answers to feedback: data with a basis, in force from a date."""
 
 import tomllib
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ def term_on(day: date) -> AnswerTerm:
 
 
 def due(calendar: wt.WorkCalendar, term: AnswerTerm, at: datetime) -> datetime:
-    """When an answer is due. Raises CalendarEnds."""
+    """The instant until which feedback is answered. Raises CalendarEnds."""
     try:
         found = wt.deadline(calendar, at, wt.Term.parse(term.text)).due
     except wt.MissingCalendarData as missing:

@@ -10,15 +10,14 @@ from hoso_api.http import acts, encoding
 from hoso_api.http.middleware import limits
 from hoso_api.pages.account import views
 from hoso_api.pages.account.own_endpoints import SIZES
-from hoso_api.pages.applicant import visiting
-from hoso_api.pages.applicant.visiting import ApplicantVisitNow
+from hoso_api.pages.applicant.visit import HOME, ApplicantVisitNow
 from hoso_api.pages.shared import session
 from hoso_api.pages.shared.acting import Filled, FormNow
 from hoso_workflows.identity import contact_points, sessions
 from hoso_workflows.organisation import accesses
 from hoso_workflows.portability import export
 
-ADDRESS = f"{visiting.HOME}/tai-khoan"
+ADDRESS = f"{HOME}/tai-khoan"
 router = session.router(ADDRESS)
 Which = Annotated[str, Field(alias="phien", max_length=40)]
 

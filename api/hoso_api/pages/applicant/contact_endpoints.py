@@ -10,7 +10,7 @@ from hoso_api.http import acts
 from hoso_api.pages.account import contact_endpoints as contacts
 from hoso_api.pages.account.contact_endpoints import DONE, SAID, Place
 from hoso_api.pages.applicant import account_endpoints
-from hoso_api.pages.applicant.visiting import ApplicantVisitNow
+from hoso_api.pages.applicant.visit import ApplicantVisitNow
 from hoso_api.pages.shared import session
 from hoso_api.pages.shared.acting import Filled, FormNow
 from hoso_api.translation.vietnamese import marked

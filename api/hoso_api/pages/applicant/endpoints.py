@@ -6,13 +6,13 @@ from fastapi import Query
 from starlette.responses import RedirectResponse, Response
 
 from hoso_api.http import acts
-from hoso_api.pages.applicant import dossiers, visiting
-from hoso_api.pages.applicant.visiting import ApplicantVisitNow
+from hoso_api.pages.applicant import dossiers
+from hoso_api.pages.applicant.visit import HOME, ApplicantVisitNow
 from hoso_api.pages.shared import acting, session
 from hoso_workflows import errors
 from hoso_workflows.tracking.own_list import Part
 
-router = session.router(visiting.HOME)
+router = session.router(HOME)
 
 #: Where the part of what waits, of what goes on and of what is done goes on.
 Theirs = Annotated[str, Query(alias="viec", max_length=200)]
@@ -31,7 +31,7 @@ async def own_page(
         going, more_going = await dossiers.part(visit, Part.OPEN, open_after)
         done, more_done = await dossiers.part(visit, Part.DONE, done_after)
     except errors.BadCursor:
-        return RedirectResponse(visiting.HOME, status_code=303)
+        return RedirectResponse(HOME, status_code=303)
     ending, drafts = await dossiers.drafts(visit)
     return visit.page(
         "applicant/own.html",

@@ -8,7 +8,7 @@ from fastapi import Query
 from starlette.responses import RedirectResponse, Response
 
 from hoso_api.http import acts, encoding
-from hoso_api.pages.applicant.visiting import ApplicantVisit, ApplicantVisitNow, discreet
+from hoso_api.pages.applicant.visit import ApplicantVisit, ApplicantVisitNow, discreet
 from hoso_api.pages.following import dossier, files
 from hoso_api.pages.following.dossier import DossierKey
 from hoso_api.pages.shared import acting, session

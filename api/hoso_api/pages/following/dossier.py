@@ -12,7 +12,7 @@ from starlette.responses import Response
 import hoso_calendar as wt
 from hoso_api.http.fields import Key
 from hoso_api.pages.applicant import dossiers
-from hoso_api.pages.applicant.visiting import ApplicantVisit
+from hoso_api.pages.applicant.visit import ApplicantVisit
 from hoso_api.pages.officer import dossier_frame
 from hoso_api.pages.officer.dossier_frame import instant
 from hoso_api.pages.shared import acting

@@ -8,7 +8,7 @@ from fastapi import Query
 from starlette.responses import Response
 
 from hoso_api.http import acts, encoding
-from hoso_api.pages.applicant.visiting import ApplicantVisit, ApplicantVisitNow
+from hoso_api.pages.applicant.visit import ApplicantVisit, ApplicantVisitNow
 from hoso_api.pages.following import dossier, files
 from hoso_api.pages.following.dossier import DossierKey
 from hoso_api.pages.officer import dossier_contents

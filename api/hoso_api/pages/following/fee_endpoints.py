@@ -7,7 +7,7 @@ from starlette.responses import RedirectResponse, Response
 
 from hoso_api.http import acts
 from hoso_api.http.middleware import limits
-from hoso_api.pages.applicant.visiting import ApplicantVisit, ApplicantVisitNow, discreet
+from hoso_api.pages.applicant.visit import ApplicantVisit, ApplicantVisitNow, discreet
 from hoso_api.pages.fees import fees, online
 from hoso_api.pages.following import dossier, supplement
 from hoso_api.pages.following.dossier import DossierKey, Own

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from hoso_api.pages.applicant.visiting import ApplicantVisit
+from hoso_api.pages.applicant.visit import ApplicantVisit
 from hoso_api.pages.following.dossier import Own
 from hoso_models import Phase
 from hoso_workflows.attachments import file_views, uploads

@@ -7,7 +7,7 @@ from fastapi import Query
 from starlette.responses import RedirectResponse, Response
 
 from hoso_api.http import acts
-from hoso_api.pages.applicant.visiting import ApplicantVisit, ApplicantVisitNow
+from hoso_api.pages.applicant.visit import ApplicantVisit, ApplicantVisitNow
 from hoso_api.pages.following import dossier
 from hoso_api.pages.following.dossier import DossierKey
 from hoso_api.pages.officer.dossier_frame import instant

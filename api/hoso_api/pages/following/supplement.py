@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from hoso_api.pages.applicant.visiting import ApplicantVisit
+from hoso_api.pages.applicant.visit import ApplicantVisit
 from hoso_api.pages.following import files
 from hoso_api.pages.following.dossier import Own
 from hoso_api.translation.vietnamese import spoken
