@@ -1,6 +1,6 @@
 """Visit of an applicant to a page, inside the shell of the portal."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -20,6 +20,7 @@ from hoso_api.translation.vietnamese import marked, spoken
 from hoso_calendar import messages
 from hoso_models import SessionKind
 from hoso_workflows import errors
+from hoso_workflows.identity.sessions import Session
 from hoso_workflows.organisation import permissions
 
 #: Where an applicant begins.
@@ -85,3 +86,29 @@ async def discreet(form: Form) -> AsyncIterator[None]:
         why = messages.translated(refused) if known else spoken("Hồ sơ đã thay đổi. Mở lại trang này.")
         fault = Fault(messages.opening(why))
         raise Stopped(form, [fault], status=HTTPStatus.CONFLICT, spent=True) from refused
+
+
+@dataclass(frozen=True, slots=True)
+class Anybody:
+    """Somebody at a page of the portal that asks for no sign-in."""
+
+    reader: Session | None
+
+    def page(
+        self, template: str, status: int = 200, headers: Mapping[str, str] | None = None, **values: Any
+    ) -> HTMLResponse:
+        """A page inside the portal's shell, with the places of applicants for one of them."""
+        if self.reader is not None and self.reader.kind is SessionKind.APPLICANT:
+            values["places"] = PLACES
+        return page(template, status, headers, reader=self.reader, **values)
+
+
+async def anybody(request: Request) -> Anybody:
+    """Whoever asks for a page: an applicant, an officer, or nobody who is known."""
+    for kind in (SessionKind.APPLICANT, SessionKind.OFFICER):
+        if found := await session.current(request, kind):
+            return Anybody(found)
+    return Anybody(None)
+
+
+AnybodyNow = Annotated[Anybody, Depends(anybody)]

@@ -11,9 +11,9 @@ from starlette.responses import RedirectResponse, Response
 from hoso_api.http import acts
 from hoso_api.http.authentication import ServiceNow
 from hoso_api.http.unknown_callers import feedback_throttled
+from hoso_api.pages.applicant.visit import Anybody, AnybodyNow
 from hoso_api.pages.shared import session
 from hoso_api.pages.shared.acting import Fault, Filled, Form, FormNow, Stopped
-from hoso_api.pages.shared.templating import page
 from hoso_api.translation.vietnamese import marked, spoken
 from hoso_calendar import messages
 from hoso_models import FeedbackKind, SessionKind
@@ -22,7 +22,7 @@ from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.feedback import feedback, reading
 from hoso_workflows.feedback.feedback import Said
 
-ADDRESS = "/gop-y"
+ADDRESS, HERE = "/gop-y", "gop-y"
 router = session.router(ADDRESS)
 #: Fields of the form, as the page names them.
 KIND, PROCEDURE, DOSSIER, TEXT = "ve", "thu-tuc", "ho-so", "noi-dung"
@@ -42,6 +42,7 @@ UNLISTED = {"X-Robots-Tag": "noindex"}
 @router.get("")
 @acts.named("list_public_answers")
 async def feedback_page(
+    visit: AnybodyNow,
     service: ServiceNow,
     dossier: Annotated[str, Query(alias=DOSSIER, max_length=80)] = "",
     after: Annotated[str, Query(alias="sau", max_length=200)] = "",
@@ -49,22 +50,22 @@ async def feedback_page(
     """The form of feedback, and the answers that anybody reads."""
     kind = FeedbackKind.DOSSIER if dossier else FeedbackKind.PORTAL
     first = Filled(typed={KIND: kind.value, DOSSIER: dossier})
-    return await _shown(service, first, after)
+    return await _shown(visit, service, first, after)
 
 
 @router.post("", dependencies=[Depends(feedback_throttled)])
 @acts.named("give_feedback")
-async def say(request: Request, service: ServiceNow, form: FormNow) -> Response:
+async def say(request: Request, visit: AnybodyNow, service: ServiceNow, form: FormNow) -> Response:
     """Take feedback in; on to its number and the day of the answer."""
     state = request.app.state
-    citizen = await session.current(request, SessionKind.APPLICANT)
+    citizen = visit.reader if visit.reader and visit.reader.kind is SessionKind.APPLICANT else None
     try:
         form.require_legible()
         desk = await feedback.desk(service, state.accounts.seal, at=state.clock())
         by = citizen.principal if citizen else None
         made = await _given(desk, form, by, state.clock())
     except Stopped as stopped:
-        return await _shown(service, Filled.again(stopped))
+        return await _shown(visit, service, Filled.again(stopped))
     return RedirectResponse(f"{ADDRESS}/{made.id}", status_code=303)
 
 
@@ -90,14 +91,15 @@ async def _given(desk: feedback.Desk, form: Form, by: UUID | None, at: datetime)
         raise Stopped(form, found) from refused
 
 
-async def _shown(service: DossierService, form: Filled, after: str = "") -> Response:
+async def _shown(visit: Anybody, service: DossierService, form: Filled, after: str = "") -> Response:
     try:
         answered = await reading.published(service.db, limit=LENGTH, after=after or None)
     except errors.BadCursor:
         return RedirectResponse(ADDRESS, status_code=303)
-    return page(
+    return visit.page(
         "feedback.html",
         form.status,
+        here=HERE,
         form=form,
         kinds=[(kind.value, spoken(words)) for kind, words in KINDS.items()],
         words=KINDS,
@@ -108,6 +110,9 @@ async def _shown(service: DossierService, form: Filled, after: str = "") -> Resp
 
 @router.get("/{feedback}")
 @acts.named("list_public_answers")
-async def given_page(identity: Annotated[UUID, Path(alias="feedback")], service: ServiceNow) -> Response:
+async def given_page(
+    identity: Annotated[UUID, Path(alias="feedback")], visit: AnybodyNow, service: ServiceNow
+) -> Response:
     """Number, day of the answer, and the answer, for who holds the address."""
-    return page("feedback_given.html", 200, UNLISTED, found=await reading.receipt(service.db, identity))
+    found = await reading.receipt(service.db, identity)
+    return visit.page("feedback_given.html", 200, UNLISTED, here=HERE, found=found)

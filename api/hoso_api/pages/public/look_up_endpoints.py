@@ -12,15 +12,15 @@ from hoso_api.http import acts
 from hoso_api.http.authentication import ServiceNow
 from hoso_api.http.middleware import limits
 from hoso_api.http.unknown_callers import throttled
+from hoso_api.pages.applicant.visit import AnybodyNow
 from hoso_api.pages.shared import session
-from hoso_api.pages.shared.templating import page
 from hoso_api.translation.vietnamese import marked, spoken
 from hoso_workflows import errors
 from hoso_workflows.dossiers import views
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.tracking import keys
 
-ADDRESS = "/tra-cuu"
+ADDRESS, HERE = "/tra-cuu", "tra-cuu"
 router = session.router(ADDRESS)
 #: What no search engine keeps.
 UNLISTED = {"X-Robots-Tag": "noindex"}
@@ -31,15 +31,15 @@ Typed = Annotated[str, Form(alias="ma", max_length=500)]
 
 @router.get("")
 @acts.named("look_up_dossier")
-async def look_up_page() -> Response:
+async def look_up_page(visit: AnybodyNow) -> Response:
     """The field for a code."""
-    return page("look_up.html", found=None, typed="", fault="")
+    return visit.page("look_up.html", here=HERE, found=None, typed="", fault="")
 
 
 @router.post("")
 @acts.named("look_up_dossier")
 @limits.takes(limits.Size.FORM)
-async def look_up(typed: Typed = "") -> Response:
+async def look_up(visit: AnybodyNow, typed: Typed = "") -> Response:
     """To the page of a code as it was typed, scanned or pasted.
 
     What is none goes into no address: it may be the number of a person.
@@ -48,21 +48,23 @@ async def look_up(typed: Typed = "") -> Response:
     if found:
         return RedirectResponse(f"{ADDRESS}/{quote(found[-1], safe='')}", status_code=303)
     fault = spoken("Nhập mã hồ sơ.") if not typed.strip() else spoken("Đây không phải mã hồ sơ.")
-    return page("look_up.html", 422, found=None, typed=typed, fault=fault)
+    return visit.page("look_up.html", 422, found=None, typed=typed, fault=fault, here=HERE)
 
 
 @router.get("/{code}", dependencies=[Depends(throttled)])
 @acts.named("look_up_dossier")
-async def looked_up(code: str, request: Request, service: ServiceNow) -> Response:
+async def looked_up(code: str, visit: AnybodyNow, request: Request, service: ServiceNow) -> Response:
     """The degree of completion of a dossier, without anything of anybody."""
     found = await _found(service, code)
     if found is None:
         fault = spoken("Không có hồ sơ nào mang mã này.")
-        return page("look_up.html", 404, UNLISTED, found=None, typed=code, fault=fault)
+        return visit.page("look_up.html", 404, UNLISTED, found=None, typed=code, fault=fault, here=HERE)
     reached = [words for least, words in STAGES if found["degree"] >= least]
     stages = [(spoken(words), words in reached, words == reached[-1]) for _, words in STAGES]
     at = request.app.state.clock()
-    return page("look_up.html", 200, UNLISTED, found=found, typed="", fault="", stages=stages, at=at)
+    return visit.page(
+        "look_up.html", 200, UNLISTED, found=found, typed="", fault="", stages=stages, at=at, here=HERE
+    )
 
 
 async def _found(service: DossierService, code: str) -> dict[str, Any] | None:
