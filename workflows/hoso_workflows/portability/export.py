@@ -4,6 +4,7 @@ What is sealed is opened for its owner alone. Of a dossier stands what its appli
 other. Bytes of files are left out: each is named by its digest and read at its dossier.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +23,7 @@ ACT = "export_own_data"
 SCHEMA = "hoso-own-data/1"
 #: The most dossiers in one document, the newest first; `complete` says whether these are all.
 MOST = 500
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+(\+\d\d:\d\d|Z)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +46,25 @@ async def export(drafts: Drafts, asked: Asked) -> dict[str, Any]:
         "schema": SCHEMA,
         "made_at": localtime.isoformat(asked.at),
         "complete": len(rows) <= MOST,
-        "person": person.document,
+        "person": {**person.document, "notices": [_notice(each) for each in person.document["notices"]]},
         "dossiers": [await _dossier(db, row) for row in rows[:MOST]],
         "drafts": await _drafts(drafts, asked),
         "feedback": await _feedback(drafts, asked),
     }
     await history.record(db, asked.principal, "export of own data", str(asked.principal), asked.at)
     return found
+
+
+def _notice(notice: Mapping[str, Any]) -> dict[str, Any]:
+    """A notice with its instants in local time; they are kept as text."""
+    said = {
+        name: _local(value) if isinstance(value, str) else value for name, value in notice["said"].items()
+    }
+    return {**notice, "said": said}
+
+
+def _local(text: str) -> str | None:
+    return localtime.isoformat(datetime.fromisoformat(text)) if _INSTANT.fullmatch(text) else text
 
 
 async def _dossier(db: Database, row: Any) -> dict[str, Any]:
