@@ -97,14 +97,14 @@ class Anybody:
     def page(
         self, template: str, status: int = 200, headers: Mapping[str, str] | None = None, **values: Any
     ) -> HTMLResponse:
-        """A page inside the portal's shell, with the places of applicants for one of them."""
+        """A page inside the portal's shell; an applicant finds their places there."""
         if self.reader is not None and self.reader.kind is SessionKind.APPLICANT:
             values["places"] = PLACES
         return page(template, status, headers, reader=self.reader, **values)
 
 
 async def anybody(request: Request) -> Anybody:
-    """Whoever asks for a page: an applicant, an officer, or nobody who is known."""
+    """The reader of a page: an applicant, an officer, or nobody who is known."""
     for kind in (SessionKind.APPLICANT, SessionKind.OFFICER):
         if found := await session.current(request, kind):
             return Anybody(found)
