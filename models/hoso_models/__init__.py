@@ -59,6 +59,7 @@ from hoso_models.tables.dossier_search import DossierSearch
 from hoso_models.tables.draft import Draft, DraftFile
 from hoso_models.tables.event import DossierEvent
 from hoso_models.tables.fee import Fee, FeeDue, Payment, PaymentMethod, Refund
+from hoso_models.tables.feedback import Feedback, FeedbackKind
 from hoso_models.tables.identity import (
     AttemptPurpose,
     BrowserSession,
@@ -119,6 +120,7 @@ from hoso_models.tables.procedure import (
     WorkflowVersion,
 )
 from hoso_models.tables.rate_limit import Throttle
+from hoso_models.tables.rating import Rating, Satisfaction
 from hoso_models.tables.report import (
     OnlineTarget,
     ReportedDossier,
@@ -209,6 +211,8 @@ __all__ = [
     "EvaluationSheet",
     "Fee",
     "FeeDue",
+    "Feedback",
+    "FeedbackKind",
     "Idempotency",
     "Identity",
     "Integration",
@@ -262,6 +266,7 @@ __all__ = [
     "ProcedureOwner",
     "ProposalDecision",
     "PublicationKind",
+    "Rating",
     "ReceiverKind",
     "Record",
     "Refund",
@@ -282,6 +287,7 @@ __all__ = [
     "RungMoment",
     "RungRecipient",
     "RungSubject",
+    "Satisfaction",
     "Scan",
     "ServiceLevel",
     "SessionKind",

@@ -6,9 +6,9 @@ from pathlib import Path
 TESTS = Path(__file__).parents[1]
 FOLDER = TESTS / "api" / "journeys"
 OF_OFFICES = {"H": "abcde", "M": "abcde", "A": "abc", "R": "abcde", "F": "ab", "U": "ab"}
-#: Those of citizens who file, of the desk, officers, heads, modellers, approvers, administrators, the coordinator and auditors.
+#: Those of citizens and companies, the desk, officers, heads, modellers, approvers, administrators, the coordinator and auditors.
 JOURNEYS = [
-    *(f"C{number}" for number in (1, 2, 3, 4, 8, 9)),
+    *(f"C{number}" for number in range(1, 10)),
     *(f"D{number}" for number in range(1, 8)),
     *(f"O{number}" for number in range(1, 9)),
     *(f"{who}-{letter}" for who, letters in OF_OFFICES.items() for letter in letters),

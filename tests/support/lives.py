@@ -19,7 +19,7 @@ from support.api_client import ADMINISTRATOR, CLERK, FILING, HEAD, LEADER, OWN, 
 from support.builders import forms
 from support.canaries import Canaries
 from support.procedures import charging
-from support.world import CITIZEN, DESK, OTHER, World, instant, person
+from support.world import CITIZEN, DESK, OTHER, PROVINCE, World, instant, person
 
 COLLEAGUE, DESK_HEAD = person("specialist", number=2), person("head", DESK)
 
@@ -105,6 +105,8 @@ async def handled(rest: Rest, canary: Canaries) -> Any:
     await life.hands_in(LEADER, f"{life.path}/result-corrections", reason=canary())
     returned = await life.acts("correction-handover", CLERK, **handed)
     await rest.world.changed(_LATE_DRAFT, returned["reference"], CLERK, {"note": canary()})
+    await rest.world.changed(_RATED, returned["reference"], CITIZEN, canary())
+    await rest.world.changed(_SPOKEN_OF, returned["reference"], PROVINCE)
     return returned
 
 
@@ -112,6 +114,19 @@ async def handled(rest: Rest, canary: Canaries) -> Any:
 _LATE_DRAFT = """
 insert into officer_task (task_id, principal_id, draft, draft_version, draft_saved_at)
 select t.id, $2, $3, 1, t.opened_at from user_task t join dossier d on d.id = t.dossier_id where d.reference = $1 limit 1
+"""
+
+
+#: A rating. $3 the comment.
+_RATED = """
+insert into rating (dossier_id, overall, convenience, timeliness, attitude, comment, given_at, given_by)
+select id, 'satisfied', 'satisfied', 'satisfied', 'satisfied', $3, result_ready_at, $2 from dossier where reference = $1
+"""
+#: Feedback about it, whose words lie sealed.
+_SPOKEN_OF = """
+insert into feedback (year, number, kind, dossier_id, sealed, wants_answer, given_at, unit_code, term, basis, due_at)
+select 2026, 1, 'dossier', id, 'sealed', false, result_ready_at, $2, '10 ngày làm việc', 'Luật', result_ready_at
+from dossier where reference = $1
 """
 
 

@@ -46,6 +46,9 @@ NO_PAGES = frozenset(
         f"{LETTER}/pdf",
         f"{LETTER}/ban-sao/{{ordinal}}/ban-in",
         f"{LETTER}/ban-sao/{{ordinal}}/pdf",
+        "/ho-so/{key}/noi-dung/json",
+        "/ho-so/{key}/tep/{attachment}",
+        *(f"/ho-so/{{key}}/giay/{{letter}}/{word}" for word in ("ban-in", "pdf")),
         FILE,
         f"{FILE}/anh",
         f"{VERSION}/goi.zip",
@@ -70,6 +73,30 @@ async def _explanation(rest: Rest) -> str:
     filed = await rest.files(CITIZEN, channel="online")
     accepted = await rest.done(f"/v1/dossiers/{filed['reference']}/acceptance", CLERK)
     return f"/ho-so/{accepted['code']}/thoi-han"
+
+
+async def _followed(rest: Rest) -> str:
+    """A dossier of the citizen's whose supplement is awaited; its code."""
+    code = (await _explanation(rest)).split("/")[2]
+    await rest.done(f"/v1/dossiers/{code}/supplement-request", CLERK, {"reason": "Mờ", "items": ["TP02"]})
+    return code
+
+
+def _of_an_applicant(word: str) -> Sample:
+    async def followed(rest: Rest) -> str:
+        return f"/ho-so/{await _followed(rest)}{word}"
+
+    return followed
+
+
+async def _own_letter(rest: Rest) -> str:
+    code = (await _explanation(rest)).split("/")[2]
+    letters = (await rest.get(f"/v1/dossiers/{code}/letters", CITIZEN)).json()["items"]
+    return f"/ho-so/{code}/giay/{letters[0]['id']}"
+
+
+async def _look_up(rest: Rest) -> str:
+    return f"/tra-cuu/{(await rest.accepts())['code']}"
 
 
 async def _explanation_inside(rest: Rest) -> str:
@@ -153,6 +180,22 @@ async def _urging(rest: Rest) -> str:
     said = {"kind": "urging", "unit": DEPARTMENT, "text": "Báo cáo tiến độ", "term": "5 ngày làm việc"}
     made = await rest.done("/v1/urgings", coordinator, said)
     return f"/noi-bo/dau-moi/don-doc/{made['id']}"
+
+
+async def _given(rest: Rest) -> str:
+    """Feedback of nobody in particular; its id."""
+    said = {"kind": "portal", "text": "Trang mở chậm"}
+    made = await rest.post("/v1/public/feedback", json=said)
+    return str(made.json()["id"])
+
+
+async def _feedback(rest: Rest) -> str:
+    await coordinators.appointed(rest.world)
+    return f"/noi-bo/dau-moi/gop-y/{await _given(rest)}"
+
+
+async def _feedback_given(rest: Rest) -> str:
+    return f"/gop-y/{await _given(rest)}"
 
 
 async def _document(rest: Rest) -> str:
@@ -321,6 +364,18 @@ def _always(address: str) -> Sample:
     return there
 
 
+#: Pages of the applicant below the address of a dossier.
+APPLICANTS = (
+    "",
+    "/noi-dung",
+    "/bo-sung",
+    "/bo-sung/kiem-tra",
+    "/nghia-vu",
+    "/rut",
+    "/hoi-dap",
+    "/danh-gia",
+    "/ai-da-xem",
+)
 #: Pages of officers and heads below the address of a dossier.
 OFFICERS = (
     *("", "/noi-dung", "/quy-trinh", "/nhat-ky", "/trao-doi", "/de-nghi-bo-sung", "/thong-diep", "/giay-to"),
@@ -345,6 +400,9 @@ SAMPLES: Mapping[str, Sample] = {
     "/nop/{code}/dieu-kien": _always("/nop/1.014464/dieu-kien"),
     "/ho-so-nhap/{draft}/to-khai/{number}": _own_draft("/to-khai/1"),
     **{f"/ho-so-nhap/{{draft}}{word}": _own_draft(word) for word in OWN_DRAFT},
+    **{f"/ho-so/{{key}}{word}": _of_an_applicant(word) for word in APPLICANTS},
+    "/ho-so/{key}/giay/{letter}": _own_letter,
+    "/tra-cuu/{code}": _look_up,
     "/noi-bo/ho-so/{key}/thoi-han": _explanation_inside,
     "/noi-bo/viec/{task}": _step,
     "/noi-bo/viec/{task}/chuyen": _hands,
@@ -389,6 +447,8 @@ SAMPLES: Mapping[str, Sample] = {
     "/noi-bo/dau-moi/bao-cao/{period}": _consolidation,
     "/noi-bo/dau-moi/su-co/{outage}": _outage,
     "/noi-bo/dau-moi/don-doc/{urging}": _urging,
+    "/noi-bo/dau-moi/gop-y/{feedback}": _feedback,
+    "/gop-y/{feedback}": _feedback_given,
     "/noi-bo/dau-moi/van-ban/{document}": _document,
     **{f"/noi-bo/danh-muc/{{code}}{word}": _entry(word) for word in ("", "/soan", "/cong-bo")},
     "/noi-bo/dau-moi/he-thong/{system}": _system,

@@ -17,6 +17,7 @@ from support.world import DEPARTMENT, FOUNDED, OTHER, PROVINCE, SINCE, person
 #: Entries: an outage that was mended, a recipient, maintenance that is over, a call that was answered, a measure, a final sheet.
 OUTAGE, RECIPIENT, MAINTENANCE = (person("entry", name) for name in ("outage", "recipient", "maintenance"))
 URGING, DOCUMENT, SHEET = (person("entry", name) for name in ("urging", "document", "sheet"))
+FEEDBACK = person("entry", "feedback")
 HEAD = person("head")
 ENDED = local("2026-02-02 09:00")
 _BASIS = "QĐ 1"
@@ -44,6 +45,10 @@ _URGING = """
 insert into urging (id, kind, unit_code, text, term, due_at, asked_at, asked_by, told, answer, answered_at, answered_by)
 values ($1, 'urging', $2, 'Báo cáo', '1 ngày làm việc', $4, $3, $5, 0, 'Xong', $4, $5)
 """
+_FEEDBACK = """
+insert into feedback (id, year, number, kind, wants_answer, given_at, unit_code, term, basis, due_at, answer, answered_at, answered_by)
+values ($1, 2026, 1, 'portal', false, $3, $2, '1 ngày làm việc', 'QĐ 1', $4, 'Xong', $4, $5)
+"""
 _DOCUMENT = """
 insert into register_document (id, kind, unit_code, number, title, content, issued_on, valid_from, state, entered_by, entered_at)
 values ($1, 'measure', $2, '1/KH', 'Hướng dẫn', '', $3, $3, 'planned', $4, $5)
@@ -61,6 +66,7 @@ _ENTRIES: tuple[tuple[object, ...], ...] = (
     (_RECIPIENT, RECIPIENT, DEPARTMENT, OTHER, SINCE, HEAD, FOUNDED),
     (_MAINTENANCE, MAINTENANCE, DEPARTMENT, FOUNDED, ENDED, HEAD),
     (_URGING, URGING, DEPARTMENT, FOUNDED, ENDED, HEAD),
+    (_FEEDBACK, FEEDBACK, DEPARTMENT, FOUNDED, ENDED, HEAD),
     (_DOCUMENT, DOCUMENT, DEPARTMENT, SINCE, HEAD, FOUNDED),
     (_JOB, person("entry", "verification"), PROVINCE, HEAD, FOUNDED),
     (_SHEET, SHEET, DEPARTMENT, date(2025, 10, 1), date(2025, 12, 31), ENDED, HEAD),
@@ -87,6 +93,9 @@ CASES: Mapping[str, Case] = {
         "POST", f"/v1/outage-recipients/{RECIPIENT}/end", {"last_day": "2026-02-01"}
     ),
     "list_announcements": Case("GET", "/v1/public/announcements"),
+    "give_feedback": Case("POST", "/v1/public/feedback", {"kind": "portal", "text": "Chậm"}),
+    "list_public_answers": Case("GET", "/v1/public/feedback"),
+    "get_feedback_receipt": Case("GET", f"/v1/public/feedback/{FEEDBACK}"),
     "list_maintenance": Case("GET", "/v1/maintenance"),
     "announce_maintenance": Case(
         "POST",
@@ -99,6 +108,10 @@ CASES: Mapping[str, Case] = {
         "POST", "/v1/urgings", {"kind": "urging", "unit": DEPARTMENT, "text": "Báo cáo", "term": "mai"}
     ),
     "answer_urging": Case("POST", f"/v1/urgings/{URGING}/answer", {"text": "Khác"}),
+    "list_feedback": Case("GET", f"/v1/feedback?unit={DEPARTMENT}", holds=str(FEEDBACK)),
+    "propose_improvement": Case("POST", "/v1/feedback/proposals", {"unit": DEPARTMENT, "text": " "}),
+    "forward_feedback": Case("POST", f"/v1/feedback/{FEEDBACK}/forwarding", {"unit": OTHER}),
+    "answer_feedback": Case("POST", f"/v1/feedback/{FEEDBACK}/answer", {"answer": "Khác"}),
     "list_register_documents": Case("GET", "/v1/register-documents", holds=str(DOCUMENT)),
     "enter_register_document": Case(
         "POST",

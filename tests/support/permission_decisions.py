@@ -82,6 +82,7 @@ COMMANDS: Mapping[str, Command] = {
     "supersede_attachment": lambda _: commands.Attach(_FILE),
     "attach_offered_paper": lambda _: commands.Attach(_FILE),
     "begin_upload": lambda _: commands.Attach(_FILE),
+    "submit_proof": lambda _: commands.SubmitProof(_FILE, text="Đã nộp"),
     "exchange_result": lambda state: commands.ExchangeResult(
         _FILE, supersedes=_of_result(state), reason="Nhầm"
     ),
@@ -182,6 +183,7 @@ LISTS: Mapping[str, set[str]] = {
         for name in (
             *("report_outage", "update_outage", "enter_outage_recipient", "end_outage_recipient"),
             *("announce_maintenance", "cancel_maintenance", "list_urgings", "urge_unit", "answer_urging"),
+            *("list_feedback", "propose_improvement", "forward_feedback", "answer_feedback"),
             *("enter_register_document", "note_document_progress"),
             *("list_evaluations", "open_evaluation", "mark_evaluation", "finalise_evaluation"),
             *(
@@ -236,6 +238,8 @@ READS = (
     "list_fees",
     "create_payment_order",
     "list_payment_orders",
+    "get_rating",
+    "rate_dossier",
     "get_conversation",
     "list_letters",
     "read_letter",
@@ -372,6 +376,7 @@ AT_THE_SHELL = {
     *("enter_outage_recipient", "end_outage_recipient"),
     *("list_maintenance", "announce_maintenance", "cancel_maintenance"),
     *("list_urgings", "urge_unit", "answer_urging", "list_register_documents"),
+    *("list_feedback", "propose_improvement", "forward_feedback", "answer_feedback"),
     *("enter_register_document", "note_document_progress"),
     *("list_evaluations", "open_evaluation", "mark_evaluation", "finalise_evaluation"),
     *("list_catalogue", "edit_entry", "publish_entry", "import_catalogue", "list_service_levels"),
@@ -382,6 +387,7 @@ AT_THE_SHELL = {
 }
 #: REST operations whose act has another name.
 _ACTS = {
+    "get_feedback_receipt": "list_public_answers",
     "live": "probe",
     "ready": "probe",
     "show_letter": "read_letter",

@@ -19,12 +19,13 @@ import httpx
 from hoso_api.installation import master_key
 from hoso_api.settings import Settings
 from hoso_bpmn.package import package
-from hoso_models import DOSSIER_PARTS, PaymentMethod, PrincipalKind, postgres
+from hoso_models import DOSSIER_PARTS, PaymentMethod, PrincipalKind, Satisfaction, postgres
 from hoso_models.storage import database
 from hoso_workflows import drafts
 from hoso_workflows.attachments import resumable, uploads
 from hoso_workflows.dossiers import due_timers
 from hoso_workflows.dossiers.service import Outcome
+from hoso_workflows.feedback import ratings
 from hoso_workflows.identity import invitations
 from hoso_workflows.lifecycle import commands
 from hoso_workflows.lifecycle.commands import Applicant, AskSupplement, Claim, Complete, FileDossier
@@ -62,6 +63,8 @@ TEMPLATE = "matrix_of_tests"
 CELLS = Path(__file__).with_name("matrix.csv")
 AT = "2026-03-04 09:00"
 NO_TIME = timedelta(0)
+#: What an applicant says of a dossier.
+_MARKS = dict.fromkeys(("overall", "convenience", "timeliness", "attitude"), "satisfied")
 RECEPTION, ABSENT = person("reception", DESK), person("absent")
 #: Column of the matrix → the principal; None is nobody.
 PEOPLE: Mapping[str, UUID | None] = {
@@ -394,6 +397,14 @@ async def returned(world: World) -> Outcome:
     return await world.does(await decided(world), commands.HandOver(), RECEPTION)
 
 
+async def rated(world: World) -> Outcome:
+    """A dossier that its applicant has rated."""
+    standing = await returned(world)
+    marks = ratings.Marks(*(Satisfaction(level) for level in _MARKS.values()))
+    await ratings.rate(world.db, standing.reference, marks, by=CITIZEN, at=instant(AT))
+    return standing
+
+
 async def result_corrected(world: World) -> Outcome:
     """The same, with a corrected result that waits to be handed over."""
     standing = await returned(world)
@@ -662,6 +673,7 @@ CASES: Mapping[str, Case] = {
     "propose_reply": Case("POST", f"{_D}/reply-proposal", {"text": "Đúng hẹn"}, accepted, changes=True),
     "hand_over_result": Case("POST", f"{_D}/handover", {}, decided, changes=True),
     "attach_file": Case("POST", _A, state=accepted, changes=True, files=_FILE),
+    "submit_proof": Case("POST", f"{_D}/payment-proofs", {"text": "Đã nộp"}, assessed, files=_FILE),
     "supersede_attachment": Case(
         "POST", f"{_A}/{{attachment}}/supersede", state=papered, changes=True, files=_FILE
     ),
@@ -756,6 +768,8 @@ CASES: Mapping[str, Case] = {
     "list_fees": Case("GET", f"{_D}/fees", None, paid),
     "create_payment_order": Case("POST", f"{_D}/payment-orders", {}, assessed),
     "list_payment_orders": Case("GET", f"{_D}/payment-orders", None, ordered),
+    "get_rating": Case("GET", f"{_D}/rating", None, rated),
+    "rate_dossier": Case("PUT", f"{_D}/rating", _MARKS, rated),
     "show_letter": Case("GET", f"{_D}/letters/{{letter}}.html", None, accepted),
     "show_letter to the asked unit": Case("GET", f"{_D}/letters/{{request}}.html", None, consulted),
     "print_letter": Case("GET", f"{_D}/letters/{{letter}}.pdf", None, accepted),
@@ -906,6 +920,7 @@ CASES: Mapping[str, Case] = {
     "approve_letter_template": Case("POST", f"{_TEMPLATE}/approval"),
     "list_signing_certificates": Case("GET", "/v1/signing-certificates"),
     "get_me": Case("GET", "/v1/me"),
+    "export_own_data": Case("POST", "/v1/me/data"),
     "list_own_tokens": Case("GET", "/v1/me/tokens"),
     "make_own_token": Case("POST", "/v1/me/tokens", {"label": "thử", "scopes": ["read"], "days": 1}),
     "revoke_own_token": Case("DELETE", "/v1/me/tokens/{own_token}"),

@@ -118,6 +118,12 @@ class Visitor:
         """A person with a session of now."""
         return cls(rest, await signing_in.signed_in(rest.world.db, principal, at=rest.clock.at, kind=kind))
 
+    @classmethod
+    async def applicant(cls, rest: Rest, principal: UUID) -> Visitor:
+        """A citizen with a session of now."""
+        at, kind = rest.clock.at, SessionKind.APPLICANT
+        return cls(rest, await signing_in.signed_in(rest.world.db, principal, at=at, kind=kind))
+
     @property
     def text(self) -> str:
         """The text of the page."""

@@ -97,6 +97,7 @@ COMMANDS = {
         "outages", "Outages of services: list, report, follow, resolve; who is told of them."
     ),
     "maintenance": LazyCommand("maintenance", "Planned maintenance: list, announce, cancel."),
+    "feedback": LazyCommand("feedback", "Feedback and proposals: list, forward, answer, propose."),
     "urgings": LazyCommand("urgings", "Calls upon units: list, make, answer."),
     "measures": LazyCommand(
         "measures", "Plans, measures, internal regulations and targets: list, enter, note progress."

@@ -72,6 +72,7 @@ _FREE = {
     "export_catalogue": "The entries as CSV, workbook (xlsx) or JSON.",
     "export_register": "The register as a workbook (xlsx).",
     "get_report_form_file": "The form in the format that was asked for.",
+    "export_own_data": "Everything that is kept about the caller, `hoso-own-data/1`.",
     "get_report_obligation_file": "The report in the format that was asked for.",
 }
 
@@ -229,6 +230,7 @@ _PLACED = (
     "attach_file",
     "supersede_attachment",
     "attach_offered_paper",
+    "submit_proof",
     "begin_upload",
     "continue_upload",
     "attach_to_draft",

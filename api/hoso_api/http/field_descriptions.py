@@ -13,6 +13,7 @@ from hoso_api.http.words.coordination import COORDINATION_FIELDS, COORDINATION_P
 from hoso_api.http.words.dossiers import DOSSIER_FIELDS, DOSSIER_PARAMETERS, DOSSIER_WORDS
 from hoso_api.http.words.drafts import DRAFT_FIELDS, DRAFT_PARAMETERS
 from hoso_api.http.words.escalations import ESCALATION_FIELDS, ESCALATION_PARAMETERS
+from hoso_api.http.words.feedback import FEEDBACK_FIELDS
 from hoso_api.http.words.jobs import JOB_FIELDS, JOB_PARAMETERS
 from hoso_api.http.words.notifications import NOTICE_FIELDS, NOTICE_PARAMETERS
 from hoso_api.http.words.payments import PAYMENT_FIELDS
@@ -401,6 +402,7 @@ SCHEMA_FIELDS: Mapping[str, tuple[str, Any]] = {
     **JOB_FIELDS,
     **CATALOGUE_FIELDS,
     **COORDINATION_FIELDS,
+    **FEEDBACK_FIELDS,
     **ESCALATION_FIELDS,
     **REPORT_FIELDS,
     **NOTICE_FIELDS,

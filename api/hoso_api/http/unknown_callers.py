@@ -42,9 +42,19 @@ class UnknownCallers:
         self._known[who] = (now, 0)
 
 
+async def feedback_throttled(request: Request) -> None:
+    """Raise TooManyRequests for whoever gives much feedback: nobody is asked who they are."""
+    await _taken(request, Purpose.FEEDBACK, Purpose.FEEDBACK_HOUSE)
+
+
 async def throttled(request: Request) -> None:
     """Raise TooManyRequests for whoever looks up many codes, since the codes are numbered."""
+    await _taken(request, Purpose.LOOK_UP, Purpose.LOOK_UP_HOUSE)
+
+
+async def _taken(request: Request, of_network: Purpose, of_all: Purpose) -> None:
+    """Count a request of its network and of everybody. Raises TooManyRequests."""
     state = request.app.state
     at, rate_limit = state.clock(), state.rate_limit
-    await rate_limit.take(Purpose.LOOK_UP, client_address.of(request), at=at)
-    await rate_limit.take(Purpose.LOOK_UP_HOUSE, "", at=at)
+    await rate_limit.take(of_network, client_address.of(request), at=at)
+    await rate_limit.take(of_all, "", at=at)

@@ -1,17 +1,20 @@
 """The pages: the first one, explanation of a date, problems."""
 
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from hoso_api.http import acts, authentication, origins, problems
+from hoso_api.http import acts, authentication, problems
 from hoso_api.http.fields import Key
 from hoso_api.pages import board, deadline
+from hoso_api.pages.portal.visit import ApplicantVisitNow
 from hoso_api.pages.shared import acting, look, navigation, session
 from hoso_api.pages.shared import visit as visits
-from hoso_api.pages.shared.session import ApplicantNow, FactorsMissing, Reader, ReaderNow
+from hoso_api.pages.shared.session import FactorsMissing, Reader, ReaderNow
 from hoso_api.pages.shared.templating import page
 from hoso_api.translation import wording
 from hoso_api.translation.vietnamese import spoken
@@ -69,16 +72,12 @@ async def explained_deadline(key: Annotated[Key, Path()], request: Request, read
 
 @router.get("/ho-so/{key}/thoi-han")
 @acts.named("explain_deadline")
-async def explained_to_applicant(
-    key: Annotated[Key, Path()], request: Request, applicant: ApplicantNow
-) -> Response:
+async def explained_to_applicant(key: Annotated[Key, Path()], visit: ApplicantVisitNow) -> Response:
     """The explanation of a due date of one's own dossier."""
-    state = request.app.state
-    service, at = state.service, state.clock()
-    origin = origins.of(request, str(applicant.id))
-    document = await views.explain(service, key, reader=applicant.principal, at=at, origin=origin)
-    calendars = await service.reference_data.unit_calendars([document["dossier"]["unit"]])
-    return page("explanation.html", frame="base.html", **deadline.shown(document, calendars, at))
+    document = await views.explain(visit.service, key, **visit.reading)
+    calendars = await visit.service.reference_data.unit_calendars([document["dossier"]["unit"]])
+    values = deadline.shown(document, calendars, visit.at)
+    return visit.page("explanation.html", here="ho-so", frame="portal.html", **values)
 
 
 async def shelled(
@@ -114,6 +113,16 @@ def problem(request: Request, found: problems.Problem, headers: dict[str, str]) 
     look.take_up(request)
     title, advice = map(spoken, said)
     again = quote(visits.page_asked(request)) if slug == PasskeyMissing.slug else None
-    answer = page("problem.html", found.status, problem=found, title=title, advice=advice, again=again)
+    until = _until(request, headers)
+    answer = page(
+        "problem.html", found.status, problem=found, title=title, advice=advice, again=again, until=until
+    )
     answer.headers.update(headers)
     return answer
+
+
+def _until(request: Request, headers: Mapping[str, str]) -> datetime | None:
+    """The instant for another try, where the answer says how long to wait."""
+    wait = headers.get("Retry-After", "")
+    at: datetime = request.app.state.clock()
+    return at + timedelta(seconds=int(wait)) if wait.isdecimal() else None

@@ -16,6 +16,8 @@ from hoso_api.pages.administration import revision_endpoints as calendar_revisio
 from hoso_api.pages.administration import rung_endpoints as rungs
 from hoso_api.pages.administration import template_endpoints as letter_templates
 from hoso_api.pages.administration import template_entry_endpoints as template_entries
+from hoso_api.pages.applicant import account_endpoints as own_account
+from hoso_api.pages.applicant import contact_endpoints as own_contacts
 from hoso_api.pages.applicant import delivery_endpoints as applicant_delivery
 from hoso_api.pages.applicant import endpoints as applicant
 from hoso_api.pages.catalogue import check_endpoints as catalogue_checks
@@ -29,6 +31,7 @@ from hoso_api.pages.coordination import (
 )
 from hoso_api.pages.coordination import (
     evaluation_endpoints,
+    feedback_endpoints,
     maintenance_endpoints,
     outage_endpoints,
     recipient_endpoints,
@@ -60,6 +63,11 @@ from hoso_api.pages.filing import filed_endpoints as filed
 from hoso_api.pages.filing import paper_endpoints as filing_papers
 from hoso_api.pages.filing import start_endpoints as filing_start
 from hoso_api.pages.filing import task_list_endpoints as filing_tasks
+from hoso_api.pages.following import act_endpoints as own_acts
+from hoso_api.pages.following import endpoints as following
+from hoso_api.pages.following import fee_endpoints as own_fees
+from hoso_api.pages.following import rating_endpoints as own_ratings
+from hoso_api.pages.following import supplement_endpoints as own_supplements
 from hoso_api.pages.heads import absence_endpoints as absences
 from hoso_api.pages.heads import assigning_endpoints as assigning
 from hoso_api.pages.heads import incident_endpoints as held_up
@@ -88,6 +96,8 @@ from hoso_api.pages.procedures import opening_endpoints as openings
 from hoso_api.pages.procedures import owner_endpoints as owners
 from hoso_api.pages.procedures import parts_endpoints as version_parts
 from hoso_api.pages.procedures import upload_endpoints as package_uploads
+from hoso_api.pages.public import feedback_endpoints as public_feedback
+from hoso_api.pages.public import look_up_endpoints as look_ups
 from hoso_api.pages.records import access_endpoints as accesses
 from hoso_api.pages.records import administration_endpoints as administered
 from hoso_api.pages.records import disclosure_endpoints as disclosures
@@ -127,6 +137,8 @@ PAGES: tuple[APIRouter, ...] = (
     contact_endpoints.router,
     delivery_endpoints.router,
     provider_endpoints.router,
+    look_ups.router,
+    public_feedback.router,
     applicant.router,
     applicant_delivery.router,
     filing_start.router,
@@ -138,6 +150,13 @@ PAGES: tuple[APIRouter, ...] = (
     filing_delivery.router,
     filing_check.router,
     filed.router,
+    own_account.router,
+    own_contacts.router,
+    following.router,
+    own_acts.router,
+    own_supplements.router,
+    own_fees.router,
+    own_ratings.router,
     officer.router,
     steps.router,
     desk.router,
@@ -210,6 +229,7 @@ PAGES: tuple[APIRouter, ...] = (
     recipient_endpoints.router,
     maintenance_endpoints.router,
     urging_endpoints.router,
+    feedback_endpoints.router,
     register_documents.router,
     evaluation_endpoints.router,
     level_endpoints.router,

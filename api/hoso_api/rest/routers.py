@@ -27,6 +27,7 @@ from hoso_api.rest.drafts import endpoints as rest_drafts
 from hoso_api.rest.drafts import file_endpoints as draft_files
 from hoso_api.rest.duty_roster import endpoints as duty_roster
 from hoso_api.rest.escalations import endpoints as escalations
+from hoso_api.rest.feedback import endpoints as feedback
 from hoso_api.rest.fees import endpoints as fees
 from hoso_api.rest.incidents import endpoints as incidents
 from hoso_api.rest.jobs import endpoints as jobs
@@ -44,6 +45,7 @@ from hoso_api.rest.people import endpoints as people
 from hoso_api.rest.permissions import endpoints as permissions
 from hoso_api.rest.portals import endpoints as portals
 from hoso_api.rest.procedures import endpoints as procedures
+from hoso_api.rest.ratings import endpoints as ratings
 from hoso_api.rest.registers import endpoints as registers
 from hoso_api.rest.rehoming import endpoints as rehoming
 from hoso_api.rest.report_obligations import endpoints as report_obligations
@@ -67,6 +69,7 @@ FEATURES: tuple[APIRouter, ...] = (
     rest_letters.router,
     rest_drafts.router,
     draft_files.router,
+    ratings.router,
     attachments.router,
     resumable_uploads.router,
     fees.router,
@@ -115,6 +118,7 @@ FEATURES: tuple[APIRouter, ...] = (
     outages.recipients_router,
     maintenance.router,
     urgings.router,
+    feedback.router,
     register_documents.router,
     evaluations.router,
 )
@@ -123,4 +127,4 @@ LISTS: tuple[APIRouter, ...] = (fees.lists, payments.lists, payments.notificatio
 #: At the root, where programs that watch look.
 ROOT: tuple[APIRouter, ...] = (operation.router,)
 #: For anybody, without signing in.
-OPEN: tuple[APIRouter, ...] = (rest_letters.checks, signatures.checks, maintenance.public)
+OPEN: tuple[APIRouter, ...] = (rest_letters.checks, signatures.checks, maintenance.public, feedback.public)

@@ -103,6 +103,7 @@ TABLES: Mapping[str, Line] = {
     "evaluation_mark": Line(_LASTING, "a mark is corrected until its sheet is final, never removed"),
     "evaluation_sheet": Line(_LASTING, "a sheet that was opened is made final, never removed"),
     "fee": _REBUILT,
+    "feedback": Line(_LASTING, "what somebody said is answered and forgotten, its number and answer stay"),
     "idempotency": _TOLD,
     "identity": Line(_LASTING, "an identity is unlinked: sessions refer to it"),
     "invitation": _BRIEF,
@@ -149,6 +150,7 @@ TABLES: Mapping[str, Line] = {
     "procedure_owner": Line(
         _APPENDED, "an owner is never changed or removed; another one is named from a day on"
     ),
+    "rating": Line(_LASTING, "a rating is changed by who gave it, never removed"),
     "refund": _REBUILT,
     "register_document": Line(_LASTING, "a document that was entered stays; its state is brought up to date"),
     "rehoming": Line(_LASTING, "a job that was ordered is gone on with, and stays to be read"),

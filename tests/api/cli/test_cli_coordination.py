@@ -77,6 +77,16 @@ async def test_an_operator_enters_a_call_its_answer_and_a_measure(world: World, 
     assert "13/KH" in (await ran(world_url, "measures", "list", "--kind", "target", json=False)).out
 
 
+async def test_an_operator_enters_a_proposal_and_its_answer(world: World, world_url: str) -> None:
+    await appointed(world)
+    (made,) = (await said(world_url, "feedback", "propose", DEPARTMENT, "Sáng thứ Bảy", *HEAD))["items"]
+    await said(world_url, "feedback", "forward", made["id"], OTHER, *BY)
+    answer = ("feedback", "answer", made["id"], "Đã nhận", *BY, "--summary", "Nhận hồ sơ thứ Bảy")
+    (answered,) = (await said(world_url, *answer))["items"]
+    assert (answered["unit"], answered["published"]) == (OTHER, True)
+    assert made["number"] in (await ran(world_url, "feedback", "list", json=False)).out
+
+
 async def test_an_operator_opens_marks_and_ends_a_sheet(world: World, world_url: str) -> None:
     await appointed(world)
     sheet = await said(world_url, "evaluations", "open", DEPARTMENT, "2026-01-01", "2026-03-31", *BY)

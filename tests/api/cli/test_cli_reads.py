@@ -46,6 +46,7 @@ COMMANDS: Mapping[str, Sequence[str]] = {
     "list_sessions": ("people", "sessions", str(ADMINISTRATOR)),
     "list_disclosures": ("disclosures",),
     "list_urgings": ("urgings", "list"),
+    "list_feedback": ("feedback", "list"),
     "list_surpluses": ("payments", "surpluses"),
     "list_takings": ("payments", "takings"),
     "list_payment_disputes": ("payments", "disputes"),

@@ -35,10 +35,16 @@ class Stage:
 
     @asynccontextmanager
     async def applicant(self, principal: UUID, mode: Mode) -> AsyncIterator[Person]:
-        """An applicant who has just signed in."""
-        kind = SessionKind.APPLICANT
+        """A citizen who has just signed in."""
         secret = await signing_in.begun(self.rest.world.db, principal, at=self.rest.clock.at)
+        kind = SessionKind.APPLICANT
         async with person.person(self.browser, self.address, mode, secret, kind) as found:
+            yield found
+
+    @asynccontextmanager
+    async def anybody(self, mode: Mode) -> AsyncIterator[Person]:
+        """Somebody who has not signed in."""
+        async with person.person(self.browser, self.address, mode) as found:
             yield found
 
 

@@ -130,7 +130,7 @@ async def test_who_was_invited_and_who_applies_read_english(rest: Rest):
     assert (await left(rest, page), "Choose how you sign in before" in words(page)) == ([], True)
     headers = await signed_in(rest.world.db, CITIZEN, at=rest.clock.at, kind=SessionKind.APPLICANT)
     page = await rest.client.get("/cua-toi", headers=in_english(headers))
-    assert (await left(rest, page), "You are signed in as" in words(page)) == ([], True)
+    assert (await left(rest, page), "My dossiers" in words(page)) == ([], True)
     page = await rest.client.get("/cua-toi/nhan-thu", headers=in_english(headers))
     assert (await left(rest, page), "Times that I choose below" in words(page)) == ([], True)
     mine = await page_samples.SAMPLES["/ho-so/{key}/thoi-han"](rest)

@@ -114,6 +114,7 @@ async def test_nothing_personal_is_left_of_dossiers_that_two_persons_had_erased(
     after = [(await rest.get(f"/v1/dossiers/{each}", CLERK)).json() for each in named]
     assert canary.found(str(after)) == []
     assert await rest.world.one("select count(*) from dossier_key") == 0
+    assert await rest.world.one("select count(sealed) from feedback") == 0
     await sweep.sweep(db, Store(store), at=instant("2027-03-01 08:00"))
     assert kept(store) == []
     assert [told(each) for each in after] == [told(each) for each in before]

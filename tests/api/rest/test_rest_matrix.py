@@ -15,8 +15,11 @@ from support.permission_matrix import CASES, PEOPLE, Case, Names
 from support.world import World, instant
 
 EXPECTED = permission_matrix.expected()
-#: Looking up is throttled by network, and all ask from one.
-UNLIMITED = {each: Limit(permission_matrix.NO_TIME, 1) for each in (Purpose.LOOK_UP, Purpose.CREDENTIALS)}
+#: Looking up and giving feedback are throttled by network, and all ask from one.
+UNLIMITED = {
+    each: Limit(permission_matrix.NO_TIME, 1)
+    for each in (Purpose.LOOK_UP, Purpose.CREDENTIALS, Purpose.FEEDBACK)
+}
 _SHARED: dict[tuple[str, object], Names] = {}
 _TOKENS: dict[UUID, str] = {}
 

@@ -73,7 +73,8 @@ async def test_a_citizen_is_told_that_they_may_act_on_what_is_theirs(rest: Rest)
         *("create_payment_order", "list_payment_orders"),
         *("list_letters", "read_letter", "list_dossiers", "get_conversation", "write_to_desk"),
         "create_draft",
-        *("attach_file", "list_attachments", "read_attachment"),
+        *("attach_file", "submit_proof", "list_attachments", "read_attachment"),
+        *("get_rating", "rate_dossier"),
     }
     assert set(map(tuple, acts(found).values())) == {()}
 

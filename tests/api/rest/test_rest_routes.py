@@ -19,9 +19,13 @@ from support.signing_in import OURS
 #: the set-up want a password, a passkey, a code or the token of a provider.
 PUBLIC = {
     "first_page",
+    *("look_up_page", "look_up", "looked_up", "feedback_page", "say", "given_page"),
     "choose_look",
     "look_up_dossier",
     "list_announcements",
+    "list_public_answers",
+    "get_feedback_receipt",
+    "give_feedback",
     "check_letter",
     "check_paper",
     "take_payment_notification",
@@ -121,7 +125,7 @@ def test_the_description_names_the_act_of_each_operation():
         "report_weeks",
         *("replace_draft_file", "begin_draft_upload", "get_draft_file", "read_draft_thumbnail"),
         *("list_papers_for_draft", "attach_paper_to_draft"),
-        "get_evaluation",
+        *("get_feedback_receipt", "get_evaluation"),
         *("check_catalogue", "list_catalogue_lags", "export_catalogue", "get_catalogue_entry"),
         *("list_entry_versions", "list_entry_drafts", "get_entry_draft", "save_entry_draft"),
         "discard_entry_draft",
@@ -180,7 +184,7 @@ async def test_no_act_and_no_read_is_for_somebody_unknown(rest: Rest, name: str)
         dispute="00000000-0000-4000-8000-000000000009",
         letter="00000000-0000-4000-8000-000000000009",
         **dict.fromkeys(
-            ("outage", "recipient", "maintenance", "planned", "urging", "document", "sheet"),
+            ("outage", "recipient", "maintenance", "planned", "urging", "document", "sheet", "feedback"),
             "00000000-0000-4000-8000-000000000009",
         ),
         indicator="attitude",

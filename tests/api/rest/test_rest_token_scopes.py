@@ -188,6 +188,9 @@ def test_each_act_that_changes_something_needs_the_scope_of_its_group() -> None:
             "cancel_maintenance",
             "urge_unit",
             "answer_urging",
+            "forward_feedback",
+            "answer_feedback",
+            "propose_improvement",
         ),
         *(
             "enter_register_document",

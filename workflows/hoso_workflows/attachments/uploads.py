@@ -92,6 +92,13 @@ class SignedHere(Described):
 
 
 @dataclass(frozen=True, slots=True)
+class Proving(Described):
+    """Description of a file that proves a payment, with words to the desk."""
+
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Exchanging(Described):
     """Description of a file that takes the place of one of a result."""
 
@@ -324,6 +331,7 @@ class DossierUpload(Upload[Outcome]):
         file = announced(self.identity(key), described, incoming.digest.hexdigest(), incoming.size)
         command = self._command(file, described)
         words = [described.reason] if isinstance(described, Exchanging) else []
+        words += [described.text] if isinstance(described, Proving) else []
         said = [
             file.sha256,
             described.name,
@@ -355,6 +363,8 @@ class DossierUpload(Upload[Outcome]):
             return commands.CorrectResult(*said, described.reason)
         if isinstance(described, Exchanging):
             return commands.ExchangeResult(*said, described.reason)
+        if isinstance(described, Proving):
+            return commands.SubmitProof(*said, described.text)
         kind = commands.AttachInternally if described.internal else commands.Attach
         return kind(*said)
 

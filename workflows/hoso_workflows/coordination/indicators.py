@@ -151,6 +151,9 @@ _COMPUTED: Mapping[str, Callable[[Any], Figure]] = {
     "at_one_stop": lambda row: _share(row.at_one_stop, row.resolved),
     "online": _online,
     "progress_766": lambda row: _share(row.early + row.on_time, row.resolved, Decimal(20)),
+    "attitude": lambda row: _share(row.polite, row.rated),
+    "satisfaction_766": lambda row: _share(row.content, row.rated),
+    "complaints": lambda row: _share(row.answered_in_time, row.complained),
     "digitisation_766": lambda row: _share(row.with_files, row.received),
     "online_766": lambda row: _share(row.online, row.received),
 }
@@ -166,6 +169,12 @@ with below as (select unnest(units_below($1)) as code
 ), step as (
   select t.judged from user_task t join below b on b.code = t.unit_code
   where t.judged is not null and t.closed_at >= $2 and t.closed_at < $3
+), said as (
+  select f.answered_at <= f.due_at as in_time from feedback f join below b on b.code = f.unit_code
+  where f.kind <> 'proposal' and f.due_at >= $2 and f.due_at < $3
+), rated as (
+  select r.overall, r.attitude from rating r join dossier d on d.id = r.dossier_id join below b on b.code = d.handling_unit
+  where r.given_at >= $2 and r.given_at < $3
 )
 select
   (select count(*) from received) as received,
@@ -180,6 +189,11 @@ select
   (select count(*) from resolved where at_one_stop) as at_one_stop,
   (select count(*) from resolved r where exists (
     select from dossier_event e where e.dossier_id = r.id and e.kind = 'supplement_asked')) as called_back,
+  (select count(*) from said) as complained,
+  (select count(*) from said where in_time) as answered_in_time,
+  (select count(*) from rated) as rated,
+  (select count(*) from rated where overall <> 'unsatisfied') as content,
+  (select count(*) from rated where attitude <> 'unsatisfied') as polite,
   (select count(*) from step) as steps,
   (select count(*) from step where judged = 'early') as steps_early,
   (select count(*) from step where judged = 'on_time') as steps_on_time

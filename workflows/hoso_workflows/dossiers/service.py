@@ -355,7 +355,7 @@ class DossierService:
         asked = Resolver(self.repository, self.reference_data, found, before, state, run, context.at, actor)
         meant = await asked.resolved(command)
         decided = await self._decided(meant, found, context.at, actor)
-        if isinstance(command, commands.WriteToDesk):
+        if isinstance(command, commands.WriteToDesk | commands.SubmitProof):
             await context.limits.take(Purpose.WRITING, str(context.actor), at=context.at)
         assigned = await self._assigner.assigned(meant.state, decided, context.at)
         decided = (*decided, *assigned.events)

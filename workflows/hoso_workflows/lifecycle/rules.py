@@ -272,6 +272,7 @@ RULES: Mapping[type, Rule] = {
     commands.Attach: Rule(
         "handing in a file", OPEN, basis=f"{_DECREE_61} điều 17, Thông tư 32/2017/TT-BTTTT"
     ),
+    commands.SubmitProof: Rule("handing in a proof of payment", OPEN, basis=f"{_DECREE_61} điều 22"),
     commands.AttachInternally: Rule("adding a file of the authority", OPEN, basis=f"{_DECREE_61} điều 25"),
     commands.ExchangeResult: Rule(
         "exchanging a file of the result", (Status.RESULT_READY,), basis=f"{_DECREE_61} điều 25"

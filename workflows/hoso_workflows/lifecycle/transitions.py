@@ -315,6 +315,7 @@ _DECISIONS: Mapping[type, Callable[[Decision, Any], Iterator[DraftEvent]]] = {
     commands.Reopen: results.reopen,
     rectification.Meant: rectification.rectify,
     commands.Attach: files.attach,
+    commands.SubmitProof: files.prove,
     commands.AttachInternally: files.attach,
     commands.ExchangeResult: files.exchange,
     commands.CorrectResult: files.correct,

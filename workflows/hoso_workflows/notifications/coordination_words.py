@@ -26,6 +26,10 @@ WORDING = {
         "Hủy bảo trì: {subject}",
         "{unit} hủy lần bảo trì {subject} định bắt đầu lúc {due}.",
     ),
+    "feedback.forwarded": (
+        "Góp ý chuyển đến {unit}",
+        "{unit} được chuyển một góp ý; xem và trả lời trước {due} trong mục Góp ý.",
+    ),
     "urging.asked": (
         "Đôn đốc, kiểm tra: {unit}",
         "{unit} được đôn đốc hoặc kiểm tra; xem nội dung và trả lời trước {due} trong mục Đôn đốc, kiểm tra.",
@@ -60,6 +64,10 @@ ENGLISH = {
     "maintenance.cancelled": (
         "Maintenance cancelled: {subject}",
         "{unit} cancels the maintenance of {subject} that was to begin {due}.",
+    ),
+    "feedback.forwarded": (
+        "Feedback forwarded to {unit}",
+        "Feedback was forwarded to {unit}; read and answer it by {due} under Feedback.",
     ),
     "urging.asked": (
         "Called upon: {unit}",

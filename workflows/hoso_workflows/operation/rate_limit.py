@@ -44,6 +44,10 @@ class Purpose(StrEnum):
     FILING_PARTNER = "filing_partner"
     #: What an applicant writes to the desk, by principal.
     WRITING = "writing"
+    #: Feedback that somebody gives, by address.
+    FEEDBACK = "feedback"
+    #: The same of everybody together.
+    FEEDBACK_HOUSE = "feedback_house"
     #: A code that is mailed to prove an address, by principal.
     CONTACT_CODE = "contact_code"
     #: The same by address, whoever asks.
@@ -74,6 +78,8 @@ DEFAULTS: Mapping[Purpose, Limit] = {
     Purpose.FILING_DAY: Limit(timedelta(minutes=48), 30),
     Purpose.FILING_PARTNER: Limit(timedelta(seconds=1), 100),
     Purpose.WRITING: Limit(timedelta(minutes=2), 10),
+    Purpose.FEEDBACK: Limit(timedelta(minutes=5), 5),
+    Purpose.FEEDBACK_HOUSE: Limit(timedelta(seconds=5), 100),
     Purpose.CONTACT_CODE: Limit(timedelta(minutes=10), 5),
     Purpose.CONTACT_ADDRESS: Limit(timedelta(minutes=20), 3),
 }
@@ -89,6 +95,8 @@ _WHY: Mapping[Purpose, str] = {
     Purpose.FILING_DAY: say("you have filed many dossiers within a day"),
     Purpose.FILING_PARTNER: say("your system files faster than dossiers are taken in"),
     Purpose.WRITING: say("you have written often within a short time"),
+    Purpose.FEEDBACK: say("much feedback came from this network within a short time"),
+    Purpose.FEEDBACK_HOUSE: say("much feedback is given by everybody together"),
     Purpose.CONTACT_CODE: say("you have asked for many codes within a short time"),
     Purpose.CONTACT_ADDRESS: say("many codes were sent to this address within a short time"),
 }

@@ -134,6 +134,24 @@ async def of_own_dossier(
     return [Looked(*each) for each in rows]
 
 
+@dataclass(frozen=True, slots=True)
+class LookedAt:
+    """Reads of one of somebody's dossiers by one unit on one day."""
+
+    day: date
+    #: Code of the dossier, its reference before acceptance.
+    key: str
+    unit_name: str | None
+    times: int
+
+
+async def of_own_dossiers(db: Database, reader: UUID, *, limit: int = 50) -> list[LookedAt]:
+    """The newest reads of all dossiers of an applicant, by day, dossier and unit. No names."""
+    if Relation.APPLICANT not in table.ACTS[SEE].who:
+        return []
+    return [LookedAt(*each) for each in await db.rows(_LOOKED_AT, [reader, localtime.ZONE.key, limit])]
+
+
 _OF_UNITS = """(l.unit_code = any({0}::text[])
   or exists (select 1 from role_assignment r where r.principal_id = l.principal_id and r.unit_code = any({0}::text[]))
   or exists (select 1 from dossier d where d.reference = l.subject
@@ -156,4 +174,12 @@ select (l.at at time zone $2)::date as day, l.unit_code, u.name, l.reason, count
 from access_log l left join unit u on u.code = l.unit_code
 where l.subject = $1 and l.granted and l.fields is not null
 group by 1, 2, 3, 4 order by 1 desc, 2, 4 nulls first limit $3
+"""
+#: $1 applicant, $2 time zone, $3 at most.
+_LOOKED_AT = """
+select (l.at at time zone $2)::date as day, coalesce(d.code, d.reference), u.name, count(*)::integer
+from party pa join dossier d on d.applicant_id = pa.id join access_log l on l.subject = d.reference
+left join unit u on u.code = l.unit_code
+where pa.principal_id = $1 and l.granted and l.fields is not null
+group by 1, 2, 3 order by 1 desc, 2, 3 nulls first limit $3
 """

@@ -93,6 +93,14 @@ async def read(
     return Course((*found, *planned), loaded.package.process(loaded.case), _filing(loaded))
 
 
+async def filing_form(
+    service: DossierService, key: str, *, reader: UUID, at: datetime, origin: Origin = WITHIN
+) -> forms.Form | None:
+    """The questions of the filing, also for its applicant; None without a form. Raises NotFound."""
+    row, _ = await views.readable(service.db, "get_dossier", key, reader, at, origin)
+    return _filing((await service.reference_data.version(row.workflow_version_id)).case(row.case_id))
+
+
 def _step(row: Any, loaded: Loaded) -> CourseStep:
     return CourseStep(
         task=row.id,

@@ -42,6 +42,33 @@ _OUTAGE: Words = {
     "minutes_from_noticing": ("Minutes from when it was noticed until the recipients were told.", 35),
     "minutes_lasted": ("Minutes from its beginning until it was mended; null while it lasts.", 120),
 }
+_FEEDBACK: Words = {
+    "id": ("Id of the feedback; nobody guesses it.", _ID),
+    "number": ("Number of the feedback: the year, and its place in it.", "GY-2026-000012"),
+    "kind": ("The subject: the portal, a procedure, a dossier, or a proposal of an agency.", "portal"),
+    "procedure": ("Code of the procedure; null without one.", "1.014464"),
+    "dossier": ("Code of the dossier; null without one.", "H27.PVHCC-260302-0012"),
+    "text": ("The feedback in words; null once it was forgotten.", "Trang mở chậm"),
+    "name": ("Name of who gave it; null or empty where it is not said.", "Người nộp 1"),
+    "email": ("Address for the answer; null or empty where none is wanted.", "nguoi-nop@example.vn"),
+    "wants_answer": ("True for who wants to be answered.", False),
+    "given_at": ("When it was given.", _AT),
+    "from_unit": ("Code of the unit that proposes; null for feedback.", "H27.SVHTTDL"),
+    "unit": ("Code of the unit that answers.", "H27.SVHTTDL"),
+    "unit_name": ("Name of the unit that answers.", "Sở Y tế"),
+    "term": ("Term of the answer.", "10 ngày làm việc"),
+    "basis": ("The law on which the term rests.", "Nghị định 20/2008/NĐ-CP"),
+    "due_at": ("Until when it is answered.", _LATER),
+    "forwarded_at": ("When it was forwarded to the unit; null before.", _AT),
+    "answer": ("The answer in words; null before it is given.", "Đã nâng cấp máy chủ"),
+    "answered_at": ("When it was answered; null before.", _AT),
+    "published": ("True where anybody reads the answer.", True),
+    "summary": (
+        "What was said, in words that name nobody; null or empty where the answer is not public.",
+        "Cổng mở chậm",
+    ),
+    "overdue": ("It was answered late, or is not answered and late by now.", False),
+}
 _MAINTENANCE: Words = {
     "id": ("Id of the maintenance.", _ID),
     "unit": ("Code of the unit whose service is interrupted.", "H27"),
@@ -158,6 +185,10 @@ COORDINATION_FIELDS: Words = {
     "Announcement.announcement": _PUBLIC,
     "Announcement.starts_at": ("When it begins, or since when the outage lasts.", _AT),
     "Announcement.ends_at": ("When the service is expected back; null for an outage.", _LATER),
+    **_of(_FEEDBACK, "FeedbackGiven", "Feedback", "FeedbackReceipt", "PublicAnswer", "FeedbackAnswer"),
+    "FeedbackForwarded.unit": _UNIT,
+    "ImprovementProposed.unit": _UNIT,
+    "ImprovementProposed.text": ("The proposal in words.", "Nhận hồ sơ cả sáng thứ Bảy"),
     **_of(_URGING, "UrgingCall", "Urging"),
     "UrgingAnswer.text": ("The answer in words.", "Đã giải quyết xong"),
     **_of(_DOCUMENT, "RegisterEntry", "RegisterDocument"),
@@ -204,6 +235,12 @@ COORDINATION_PARAMETERS: Words = {
     "list_urgings.unit": _UNIT,
     "list_urgings.waiting": ("Only those without an answer.", True),
     "answer_urging.urging": ("Id of the call.", _ID),
+    "list_feedback.unit": _UNIT,
+    "list_feedback.waiting": ("Only that without an answer.", True),
+    **{
+        f"{act}.feedback": ("Id of the feedback.", _ID)
+        for act in ("get_feedback_receipt", "forward_feedback", "answer_feedback")
+    },
     "list_register_documents.unit": _UNIT,
     "list_register_documents.kind": ("Only documents of this kind.", "measure"),
     "note_document_progress.document": ("Id of the document.", _ID),

@@ -30,6 +30,7 @@ TOPIC_PLACES: Mapping[str, str] = {
     "outage": f"{INSIDE}/dau-moi/su-co",
     "maintenance": f"{INSIDE}/dau-moi/bao-tri",
     "urging": f"{INSIDE}/dau-moi/don-doc",
+    "feedback": f"{INSIDE}/dau-moi/gop-y",
 }
 router = session.router(ADDRESS)
 After = Annotated[str, Query(alias="sau", max_length=200)]

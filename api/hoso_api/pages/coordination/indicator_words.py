@@ -20,14 +20,14 @@ INDICATORS: Mapping[str, tuple[str, str]] = {
     "agencies": (marked("Số cơ quan phải liên hệ"), ""),
     "at_one_stop": (marked("Hồ sơ giải quyết trọn trong một đơn vị"), _SHARE),
     "publicity": (marked("Công khai thủ tục hành chính"), ""),
-    "attitude": (marked("Thái độ của cán bộ"), ""),
-    "complaints": (marked("Tiếp nhận, giải quyết phản ánh, kiến nghị"), ""),
+    "attitude": (marked("Thái độ của cán bộ"), _SHARE),
+    "complaints": (marked("Tiếp nhận, giải quyết phản ánh, kiến nghị"), _SHARE),
     "online": (marked("Hồ sơ nộp trực tuyến"), _SHARE),
     "publicity_766": (marked("Công khai, minh bạch"), ""),
     "progress_766": (marked("Tiến độ, kết quả giải quyết: trước hạn và đúng hạn"), _SHARE),
     "digitisation_766": (marked("Số hóa: hồ sơ có tệp giấy tờ"), _SHARE),
     "online_766": (marked("Cung cấp dịch vụ trực tuyến: hồ sơ nộp trực tuyến"), _SHARE),
-    "satisfaction_766": (marked("Mức độ hài lòng"), ""),
+    "satisfaction_766": (marked("Mức độ hài lòng"), _SHARE),
 }
 GRADES: Mapping[str, str] = {
     "excellent": marked("Xuất sắc"),

@@ -14,6 +14,7 @@ from hoso_models import DocumentKind, DocumentState, UrgingKind
 from hoso_workflows import errors, localtime
 from hoso_workflows.coordination import evaluation, urgings
 from hoso_workflows.coordination.asking import Asked
+from hoso_workflows.feedback import reading
 from hoso_workflows.organisation import permissions
 from hoso_workflows.organisation.permissions import COORDINATOR, readings, table
 from hoso_workflows.procedures import reference_data
@@ -23,7 +24,7 @@ ADDRESS, HERE = "/noi-bo/dau-moi", "dau-moi"
 OUTAGES, RECIPIENTS = f"{ADDRESS}/su-co", f"{ADDRESS}/noi-nhan-bao"
 MAINTENANCE, URGINGS = f"{ADDRESS}/bao-tri", f"{ADDRESS}/don-doc"
 DOCUMENTS, EVALUATIONS = f"{ADDRESS}/van-ban", f"{ADDRESS}/danh-gia"
-REPORTS = f"{ADDRESS}/bao-cao"
+REPORTS, FEEDBACK = f"{ADDRESS}/bao-cao", f"{ADDRESS}/gop-y"
 LEVELS, SYSTEMS = f"{ADDRESS}/muc-do", f"{ADDRESS}/he-thong"
 #: Items of a list.
 LENGTH = 50
@@ -37,6 +38,7 @@ PLACES: tuple[tuple[str, str, str | None], ...] = (
     (EVALUATIONS, marked("Đánh giá"), evaluation.LIST),
     (LEVELS, marked("Mức độ dịch vụ"), None),
     (SYSTEMS, marked("Hệ thống"), None),
+    (FEEDBACK, marked("Góp ý, đề xuất"), reading.LIST),
     (REPORTS, marked("Báo cáo phải nộp"), "list_report_obligations"),
 )
 URGING_KINDS: Mapping[str, str] = {

@@ -250,8 +250,7 @@ async def printed_letter(key: Dossier, letter: UUID, visit: VisitNow) -> Respons
 async def letter_pdf(key: Dossier, letter: UUID, visit: VisitNow) -> Response:
     """A letter as PDF: the signed file once it was signed."""
     paper = await letter_views.paper(visit.service, key, letter, letter_preview.reader(visit))
-    headers = {"Content-Disposition": f'inline; filename="{letter}.pdf"'}
-    return Response(await paper.pdf(), media_type="application/pdf", headers=headers)
+    return await letter_preview.pdf(paper, letter)
 
 
 async def _page(visit: Visit, key: str, name: str, form: Filled, **values: Any) -> Response:

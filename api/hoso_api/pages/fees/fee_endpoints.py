@@ -15,9 +15,7 @@ from hoso_api.pages.shared import acting, session
 from hoso_api.pages.shared.acting import Filled, Form, FormNow, Stopped
 from hoso_api.pages.shared.visit import Visit, VisitNow
 from hoso_api.translation.vietnamese import spoken
-from hoso_workflows import errors
 from hoso_workflows.lifecycle.commands import Command
-from hoso_workflows.payments import orders
 
 router = session.router(f"{dossier_frame.ADDRESS}/{{key}}/phi")
 Dossier = Annotated[Key, Path()]
@@ -78,19 +76,10 @@ async def order_payment(key: Dossier, visit: VisitNow, form: FormNow) -> Respons
     The same once more is the same order.
     """
     try:
-        await _ordered(visit, key, form)
+        await online.order(visit, key, form)
     except Stopped as stopped:
         return await _shown(visit, await fees.read(visit, key), Filled.again(stopped))
     return RedirectResponse(f"{_address(key)}#truc-tuyen", status_code=303)
-
-
-async def _ordered(visit: Visit, key: str, form: Form) -> None:
-    try:
-        await orders.create(
-            visit.service, online.means(visit), key, online.numbers(form), online.asked(visit)
-        )
-    except errors.Refusal as refused:
-        raise await acting.stopped(visit, form, key, refused) from refused
 
 
 def _address(key: str) -> str:

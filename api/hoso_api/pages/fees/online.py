@@ -8,10 +8,12 @@ from typing import Any
 import segno
 
 from hoso_api.pages.officer import dossier_frame
+from hoso_api.pages.shared import acting
 from hoso_api.pages.shared.acting import Fault, Form, Stopped
-from hoso_api.pages.shared.visit import Visit
+from hoso_api.pages.shared.visit import Visit, Visited
 from hoso_api.translation.vietnamese import marked, spoken
 from hoso_models import OrderState
+from hoso_workflows import errors
 from hoso_workflows.organisation.permissions import table
 from hoso_workflows.payments import orders
 from hoso_workflows.payments.orders import Asked, Online
@@ -50,16 +52,17 @@ class Orders:
 
 
 async def read(visit: Visit, subject: dossier_frame.Subject) -> Orders:
-    """The orders of a dossier; the reading is logged. Raises NotFound."""
-    found = await orders.listed(visit.service, subject.document["reference"], asked(visit))
+    """The orders of a dossier, for an officer; the reading is logged. Raises NotFound."""
+    may = table.reaches(orders.CREATE, visit.rights, [subject.document["units"]["receiving"]])
+    return await of(visit, subject.document["reference"], may=may)
+
+
+async def of(visit: Visited, reference: str, *, may: bool) -> Orders:
+    """The orders of a dossier, for a reader who may order or not. Raises NotFound."""
+    found = await orders.listed(visit.service, reference, asked(visit))
     shown = [_shown(each, visit.at) for each in reversed(found)]
     now = _standing(shown)
-    return Orders(
-        shown,
-        _picture(now["pay_at"]) if now else "",
-        table.reaches(orders.CREATE, visit.rights, [subject.document["units"]["receiving"]]),
-        means(visit).gateway is not None,
-    )
+    return Orders(shown, _picture(now["pay_at"]) if now else "", may, means(visit).gateway is not None)
 
 
 def _shown(order: Mapping[str, Any], at: datetime) -> Mapping[str, Any]:
@@ -77,15 +80,23 @@ def _picture(address: str) -> str:
     return segno.make(address, error="m").svg_data_uri(scale=4, border=4, dark="#000", light="#fff")
 
 
-def asked(visit: Visit) -> Asked:
+def asked(visit: Visited) -> Asked:
     """The reader as orders know them."""
     return Asked(visit.principal, visit.at, visit.origin)
 
 
-def means(visit: Visit) -> Online:
+def means(visit: Visited) -> Online:
     """The means of paying online here."""
     found: Online = visit.request.app.state.online
     return found
+
+
+async def order(visit: Visited, key: str, form: Form) -> None:
+    """Order the fees of a form at the payment gateway. Raises Stopped."""
+    try:
+        await orders.create(visit.service, means(visit), key, numbers(form), asked(visit))
+    except errors.Refusal as refused:
+        raise await acting.stopped(visit, form, key, refused) from refused
 
 
 def numbers(form: Form) -> list[int]:

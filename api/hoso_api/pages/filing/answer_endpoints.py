@@ -11,10 +11,10 @@ from starlette.responses import RedirectResponse, Response
 from hoso_api.http import acts
 from hoso_api.pages.filing import filing_draft, sections, steps
 from hoso_api.pages.filing.filing_draft import ADDRESS, FilingDraft
+from hoso_api.pages.portal.visit import ApplicantVisit, ApplicantVisitNow
 from hoso_api.pages.shared import postings, questions, session
 from hoso_api.pages.shared.acting import Filled, Form, FormNow, Stopped
 from hoso_api.pages.shared.postings import Received
-from hoso_api.pages.shared.visit import ApplicantVisit, ApplicantVisitNow
 from hoso_bpmn.package import forms
 from hoso_workflows import errors
 

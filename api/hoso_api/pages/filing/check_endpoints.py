@@ -13,10 +13,10 @@ from hoso_api.pages.filing import filing_draft, saved_filing, sections, steps
 from hoso_api.pages.filing import filing_fields as fields
 from hoso_api.pages.filing.filing_draft import ADDRESS, SEEN, FilingDraft
 from hoso_api.pages.filing.sections import Sections
+from hoso_api.pages.portal.visit import ApplicantVisitNow
 from hoso_api.pages.shared import acting, questions, session
 from hoso_api.pages.shared.acting import Fault, Filled, Form, FormNow, Stopped
 from hoso_api.pages.shared.question import Mode
-from hoso_api.pages.shared.visit import ApplicantVisitNow
 from hoso_api.translation.vietnamese import spoken
 from hoso_workflows import drafts, errors, localtime
 from hoso_workflows.drafts import filing as filings

@@ -10,9 +10,9 @@ from hoso_api.http import acts
 from hoso_api.pages.filing import filing_draft, sections, steps
 from hoso_api.pages.filing import filing_fields as fields
 from hoso_api.pages.filing.filing_draft import ADDRESS, FilingDraft
+from hoso_api.pages.portal.visit import ApplicantVisitNow
 from hoso_api.pages.shared import session
 from hoso_api.pages.shared.acting import Filled, Form, FormNow, Stopped
-from hoso_api.pages.shared.visit import ApplicantVisitNow
 from hoso_api.translation.vietnamese import spoken
 
 router = session.router(f"{ADDRESS}/{{draft}}/{sections.DELIVERY}")

@@ -9,10 +9,10 @@ from hoso_api.http import acts, encoding
 from hoso_api.pages.filing import start
 from hoso_api.pages.filing.applicant_endpoints import WHOM
 from hoso_api.pages.filing.start_endpoints import Code
+from hoso_api.pages.portal.visit import ApplicantVisit, ApplicantVisitNow
 from hoso_api.pages.shared import postings, questions, session
 from hoso_api.pages.shared.acting import Filled, FormNow, Stopped
 from hoso_api.pages.shared.postings import Received
-from hoso_api.pages.shared.visit import ApplicantVisit, ApplicantVisitNow
 from hoso_api.translation.vietnamese import spoken
 from hoso_bpmn.package.package import Package
 from hoso_bpmn.runs import eligibility

@@ -7,8 +7,8 @@ from starlette.responses import Response
 
 from hoso_api.http import acts
 from hoso_api.http.fields import Key
+from hoso_api.pages.portal.visit import ApplicantVisitNow
 from hoso_api.pages.shared import session
-from hoso_api.pages.shared.visit import ApplicantVisitNow
 from hoso_workflows.dossiers import views
 
 router = session.router("/ho-so")

@@ -12,8 +12,8 @@ from uuid import UUID
 import orjson
 
 from hoso_api.pages.filing import filing_fields as fields
+from hoso_api.pages.portal.visit import ApplicantVisit
 from hoso_api.pages.shared import postings
-from hoso_api.pages.shared.visit import ApplicantVisit
 from hoso_bpmn.package import forms
 from hoso_bpmn.package.manifest import Case
 from hoso_bpmn.package.package import Package

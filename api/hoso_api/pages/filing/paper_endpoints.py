@@ -13,9 +13,9 @@ from hoso_api.http import acts, encoding
 from hoso_api.http.middleware import limits
 from hoso_api.pages.filing import filing_draft, received_files, sections, steps
 from hoso_api.pages.filing.filing_draft import ADDRESS, FilingDraft
+from hoso_api.pages.portal.visit import ApplicantVisit, ApplicantVisitNow
 from hoso_api.pages.shared import session
 from hoso_api.pages.shared.acting import Fault, Filled, FormNow, Stopped
-from hoso_api.pages.shared.visit import ApplicantVisit, ApplicantVisitNow
 from hoso_api.translation.vietnamese import spoken
 from hoso_bpmn.package import forms
 from hoso_bpmn.package.manifest import Component

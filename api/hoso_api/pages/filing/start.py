@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from hoso_api.pages.filing import filing_draft
-from hoso_api.pages.shared.visit import ApplicantVisit
+from hoso_api.pages.portal.visit import ApplicantVisit
 from hoso_bpmn.package import forms
 from hoso_bpmn.package.manifest import Case
 from hoso_bpmn.package.package import Package

@@ -11,9 +11,9 @@ from starlette.responses import RedirectResponse, Response
 from hoso_api.http import acts
 from hoso_api.pages.filing import filing_draft, saved_filing, start
 from hoso_api.pages.filing.applicant_endpoints import OTHERS, WHO, WHOM
+from hoso_api.pages.portal.visit import ApplicantVisit, ApplicantVisitNow
 from hoso_api.pages.shared import acting, session
 from hoso_api.pages.shared.acting import Fault, Filled, Form, FormNow, Stopped
-from hoso_api.pages.shared.visit import ApplicantVisit, ApplicantVisitNow
 from hoso_api.translation.vietnamese import spoken
 from hoso_bpmn.package.package import Package
 from hoso_workflows import drafts, errors

@@ -11,9 +11,9 @@ from hoso_api.http import acts
 from hoso_api.pages.filing import filing_draft, sections, start, steps
 from hoso_api.pages.filing.filing_draft import ADDRESS, FilingDraft
 from hoso_api.pages.filing.start_endpoints import CASE
+from hoso_api.pages.portal.visit import ApplicantVisitNow
 from hoso_api.pages.shared import acting, session
 from hoso_api.pages.shared.acting import Fault, Filled, FormNow, Stopped
-from hoso_api.pages.shared.visit import ApplicantVisitNow
 from hoso_api.translation.vietnamese import marked, spoken
 from hoso_workflows import errors
 from hoso_workflows.drafts import changed_version

@@ -9,7 +9,7 @@ from typing import Any
 from hoso_api.pages.officer.dossier_frame import Subject
 from hoso_api.pages.shared.question import Mode
 from hoso_api.pages.shared.questions import Sheet
-from hoso_api.pages.shared.visit import Visit
+from hoso_api.pages.shared.visit import Visited
 from hoso_api.translation import wording
 from hoso_api.translation.vietnamese import marked, spoken
 from hoso_bpmn.package import forms
@@ -74,7 +74,7 @@ def _rest(form: forms.Form, given: Mapping[str, Any]) -> Iterator[tuple[str, str
         yield asked or path, said(by_path.get(given, path))
 
 
-async def shown(visit: Visit, subject: Subject) -> dict[str, Any]:
+async def shown(visit: Visited, subject: Subject) -> dict[str, Any]:
     """Language, day, and newest files of each paper, as sheets show them."""
     asked = Asked(visit.principal, visit.at, visit.origin)
     found: dict[str, list[str]] = {}
@@ -103,7 +103,7 @@ def _large(value: Any) -> bool:
 _GROUPED = 10_000
 
 
-async def erasure(visit: Visit, subject: Subject) -> Erasure | None:
+async def erasure(visit: Visited, subject: Subject) -> Erasure | None:
     """The erasure of the dossier; None for one that has its contents."""
     if subject.document["form"] or (subject.document["applicant"] or {}).get("name"):
         return None

@@ -15,7 +15,7 @@ from hoso_api.pages.officer import dossier_frame
 from hoso_api.pages.officer.dossier_endpoints import DossierKey
 from hoso_api.pages.shared import acting, session
 from hoso_api.pages.shared.acting import Done, Fault, Filled, Form, FormNow, Stopped
-from hoso_api.pages.shared.visit import Visit, VisitNow
+from hoso_api.pages.shared.visit import Visit, Visited, VisitNow
 from hoso_api.translation.vietnamese import marked, spoken
 from hoso_models import Phase
 from hoso_workflows import errors
@@ -70,12 +70,12 @@ async def _listed(visit: Visit, key: str, form: Filled) -> Response:
     )
 
 
-async def listed(visit: Visit, key: str) -> list[dict[str, Any]]:
+async def listed(visit: Visited, key: str) -> list[dict[str, Any]]:
     """The files of a dossier that the reader sees, all versions. Raises NotFound."""
     return await file_views.listed(_files(visit), key, _asked(visit))
 
 
-def most(visit: Visit) -> int:
+def most(visit: Visited) -> int:
     """The largest file that is taken, in bytes."""
     return _files(visit).settings.store_file_bytes
 
@@ -103,17 +103,21 @@ def _described(form: Form, name: str) -> Described:
 
 
 async def added(
-    visit: Visit,
+    visit: Visited,
     key: str,
     form: Form,
     described: Callable[[str], Described],
     fields: Mapping[str, str],
+    place: str = FILE,
     **asked: Any,
 ) -> Done:
-    """Add the file of a form, as `described` by its name. Raises Stopped, with refusals at their `fields`."""
+    """Add the file of a form, as `described` by its name.
+
+    Raises Stopped, with refusals at their `fields` and a missing file at its `place` on the page.
+    """
     sent = form.fields.get(FILE)
     if not isinstance(sent, UploadFile) or not sent.filename:
-        raise Stopped(form, [Fault(spoken("Chưa chọn tệp."), FILE)])
+        raise Stopped(form, [Fault(spoken("Chưa chọn tệp."), place)])
     form.require_legible()
     said = described(received_files.name(sent.filename))
     try:
@@ -124,7 +128,7 @@ async def added(
 
 
 async def _received(
-    visit: Visit, key: str, sent: UploadFile, described: Described, once: str, **asked: Any
+    visit: Visited, key: str, sent: UploadFile, described: Described, once: str, **asked: Any
 ) -> Any:
     upload = await uploads.begun(_files(visit), key, _asked(visit), once, **asked)
     outcome, _ = await received_files.poured(upload, sent, described, once)
@@ -145,10 +149,10 @@ async def show_dossier_thumbnail(key: DossierKey, attachment: UUID, visit: Visit
     return encoding.picture(await file_views.thumbnail(_files(visit), key, attachment, _asked(visit)))
 
 
-def _files(visit: Visit) -> Files:
+def _files(visit: Visited) -> Files:
     found: Files = visit.request.app.state.files
     return found
 
 
-def _asked(visit: Visit) -> Asked:
+def _asked(visit: Visited) -> Asked:
     return Asked(visit.principal, visit.at, visit.origin)

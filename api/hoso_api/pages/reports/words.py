@@ -11,6 +11,7 @@ KINDS: Mapping[str, Form] = {
     "ii-07": Form.CAUSES,
     "buoc": Form.STEPS,
     "truc-tuyen": Form.ONLINE,
+    "hai-long": Form.SATISFACTION,
 }
 TITLES: Mapping[Form, str] = {
     Form.ACCOUNT: marked("Tình hình, kết quả giải quyết thủ tục hành chính (II.06)"),
@@ -18,6 +19,7 @@ TITLES: Mapping[Form, str] = {
     Form.STEPS: marked("Tiến độ theo bước"),
     Form.OFFICERS: marked("Tiến độ theo người xử lý"),
     Form.ONLINE: marked("Tỷ lệ hồ sơ trực tuyến so với chỉ tiêu năm"),
+    Form.SATISFACTION: marked("Mức độ hài lòng của người nộp hồ sơ"),
 }
 SPLITS: Mapping[Split, str] = {
     Split.PROCEDURE: marked("Thủ tục"),
@@ -45,6 +47,9 @@ COLUMNS = frozenset(
         *(marked("Phút làm việc, 90%"), marked("Phút làm việc, lâu nhất"), marked("Tiếp nhận")),
         *(marked("Trực tuyến"), marked("Tỷ lệ, %"), marked("Chỉ tiêu, %"), marked("Kết quả"), marked("Bước")),
         *(marked("Người xử lý"), marked("đạt"), marked("chưa đạt"), marked("Cộng")),
+        *(marked("Lượt đánh giá"), marked("Rất hài lòng"), marked("Hài lòng"), marked("Chưa hài lòng")),
+        *(marked("Hài lòng chung, %"), marked("Thuận tiện, %"), marked("Kịp thời, %"), marked("Thái độ, %")),
+        marked("lượt đánh giá = rất hài lòng + hài lòng + chưa hài lòng"),
         marked("đã xong = trước hạn + đúng hạn + quá hạn + không có thời hạn"),
     }
 )

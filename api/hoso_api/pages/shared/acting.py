@@ -30,7 +30,7 @@ from starlette.responses import RedirectResponse
 from hoso_api.http import fields as texts
 from hoso_api.http import problems
 from hoso_api.pages.shared import postings
-from hoso_api.pages.shared.visit import OWN_FIELDS, Visit, Visited
+from hoso_api.pages.shared.visit import OWN_FIELDS, Visited
 from hoso_api.translation import vietnamese, wording
 from hoso_bpmn import text_safety
 from hoso_calendar import messages
@@ -240,7 +240,7 @@ class Done:
 
 
 async def act(
-    visit: Visit,
+    visit: Visited,
     form: Form,
     subject: str,
     command: commands.Command,
@@ -301,7 +301,7 @@ def _of_field(fault: errors.Fault, fields: Mapping[str, str], whole: str | None)
     return Fault(messages.opening(why) if named else f"{fault.field}: {why}", named or whole)
 
 
-async def _performed(visit: Visit, form: Form, subject: str, command: commands.Command) -> Outcome:
+async def _performed(visit: Visited, form: Form, subject: str, command: commands.Command) -> Outcome:
     return await visit.service.perform(
         subject,
         command,
@@ -351,7 +351,7 @@ async def _version(db: Database, subject: str) -> int | None:
     return rows[0].version if rows else None
 
 
-async def onward(visit: Visit, address: str, done: Done) -> RedirectResponse:
+async def onward(visit: Visited, address: str, done: Done) -> RedirectResponse:
     """To a page that says what has just been done to a dossier."""
     reference = done.outcome.reference
     rows = await visit.service.db.rows(_FIRST_OF_ACT, [reference, visit.principal, done.before])
@@ -371,7 +371,7 @@ class Flash:
     at: datetime
 
 
-async def flash(visit: Visit) -> Flash | None:
+async def flash(visit: Visited) -> Flash | None:
     """The act that the address names, if the reader has just done it."""
     reference, _, event = visit.request.query_params.get(DONE, "").rpartition(".")
     if not reference or not event.isdecimal() or len(event) > len("000000000"):

@@ -4,12 +4,13 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from urllib.parse import quote
+from uuid import UUID
 
 from starlette.responses import HTMLResponse, Response
 
 from hoso_api.pages.shared import acting
 from hoso_api.pages.shared.acting import Fault, Form, Stopped
-from hoso_api.pages.shared.visit import Visit
+from hoso_api.pages.shared.visit import Visited
 from hoso_api.translation.vietnamese import spoken
 from hoso_workflows import errors
 from hoso_workflows.correspondence import letter_views
@@ -22,7 +23,7 @@ POLICY = f"default-src 'none'; style-src {html.style_digest()}; img-src data:; f
 _BODY = re.compile(r"<body[^>]*>")
 
 
-def reader(visit: Visit) -> letter_views.Asked:
+def reader(visit: Visited) -> letter_views.Asked:
     """The reader of letters."""
     public: str = visit.request.app.state.settings.public_origin
     return letter_views.Asked(visit.principal, visit.at, public, visit.origin)
@@ -33,8 +34,14 @@ def paper(page: str) -> Response:
     return HTMLResponse(page, headers={"Content-Security-Policy": POLICY})
 
 
+async def pdf(paper: letter_views.Paper, letter: UUID) -> Response:
+    """The PDF of a letter. Raises LetterNotSet."""
+    headers = {"Content-Disposition": f'inline; filename="{letter}.pdf"'}
+    return Response(await paper.pdf(), media_type="application/pdf", headers=headers)
+
+
 async def preview(
-    visit: Visit, key: str, form: Form, command: Command, fields: Mapping[str, str]
+    visit: Visited, key: str, form: Form, command: Command, fields: Mapping[str, str]
 ) -> Response:
     """The letter that a command would issue; nothing is stored. Raises Stopped."""
     form.require_legible()
@@ -48,7 +55,7 @@ async def preview(
     return paper(_BODY.sub(rf"\g<0><p><strong>{note}</strong></p>", found.page, count=1))
 
 
-async def newest(visit: Visit, key: str) -> str | None:
+async def newest(visit: Visited, key: str) -> str | None:
     """The address of a dossier's newest letter; None where the reader sees none."""
     with suppress(errors.NotFound):
         listed = await letter_views.listed(visit.service, key, reader(visit))

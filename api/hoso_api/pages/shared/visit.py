@@ -6,7 +6,7 @@ async def inbox(visit: VisitNow) -> Response:
     return visit.page("officer/inbox.html", here="viec", rows=…)
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any
@@ -47,6 +47,11 @@ class Visited:
     parked: Mapping[str, list[str]] | None = field(default=None, kw_only=True)
 
     @property
+    def frame(self) -> str:
+        """The shell of pages that several sorts of readers have."""
+        return "internal.html"
+
+    @property
     def principal(self) -> UUID:
         """The person."""
         return self.session.principal
@@ -61,17 +66,14 @@ class Visited:
         """The arguments by which reads of `hoso_workflows` know the reader."""
         return {"reader": self.principal, "at": self.at, "origin": self.origin}
 
-    def page(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
-        """A page inside its shell."""
-        answer = page(template, status, reader=self.session, visit=self, look=self.look, at=self.at, **values)
+    def page(self, template: str, status: int = 200, *, here: str = "", **values: Any) -> HTMLResponse:
+        """A page inside its shell; `here` is the word of its entry."""
+        answer = page(
+            template, status, reader=self.session, look=self.look, here=here, **{"at": self.at, **values}
+        )
         if self.parked is not None:
             session.drop_cookie(answer, session.PARKED)
         return answer
-
-
-@dataclass(frozen=True, slots=True)
-class ApplicantVisit(Visited):
-    """An applicant at a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,19 +96,12 @@ class Visit(Visited):
 
     def page(self, template: str, status: int = 200, *, here: str = "", **values: Any) -> HTMLResponse:
         """A page inside its shell; `here` is the word of its entry."""
-        return Visited.page(self, template, status, here=here, **values)
+        return Visited.page(self, template, status, visit=self, here=here, **values)
 
 
 async def visit(request: Request) -> Visit:
     """The visit of a request. Raises as `session.complete` does, FormParked and FormParkedForProof."""
-    try:
-        found = await session.complete(request)
-    except (authentication.TokenMissing, ProofTooOld) as missing:
-        secret = await _park(request, SessionKind.OFFICER)
-        if secret is None:
-            raise
-        kind = session.FormParkedForProof if isinstance(missing, ProofTooOld) else session.FormParked
-        raise kind(secret) from missing
+    found = await signed_in(request, session.complete)
     state = request.app.state
     at = state.clock()
     rights = await permissions.held(state.service.db, found.principal, at)
@@ -120,23 +115,24 @@ async def visit(request: Request) -> Visit:
         current(),
         rights,
         {"tasks": row.tasks},
-        parked=await _parked(request, found),
+        parked=await parked(request, found),
     )
 
 
-async def applicant_visit(request: Request) -> ApplicantVisit:
-    """The visit of an applicant. Raises TokenMissing, and FormParked for a form that came after its session."""
+async def signed_in(
+    request: Request,
+    live: Callable[[Request], Awaitable[Session]],
+    kind: SessionKind = SessionKind.OFFICER,
+) -> Session:
+    """The session that `live` finds. Raises what it raises; the form of one that is over is parked."""
     try:
-        found = await session.applicant(request)
-    except authentication.TokenMissing as missing:
-        secret = await _park(request, SessionKind.APPLICANT)
+        return await live(request)
+    except (authentication.TokenMissing, ProofTooOld) as missing:
+        secret = await _park(request, kind)
         if secret is None:
             raise
-        raise session.FormParked(secret) from missing
-    state = request.app.state
-    origin = origins.of(request, str(found.id))
-    parked = await _parked(request, found)
-    return ApplicantVisit(request, state.service, state.clock(), found, origin, current(), parked=parked)
+        raised = session.FormParkedForProof if isinstance(missing, ProofTooOld) else session.FormParked
+        raise raised(secret) from missing
 
 
 def page_asked(request: Request) -> str:
@@ -192,7 +188,7 @@ async def _park(request: Request, kind: SessionKind) -> str | None:
     )
 
 
-async def _parked(request: Request, found: Session) -> Mapping[str, list[str]] | None:
+async def parked(request: Request, found: Session) -> Mapping[str, list[str]] | None:
     """The parked form of this page, for its person."""
     secret = request.cookies.get(session.PARKED)
     if request.method != "GET" or not secret:
@@ -204,7 +200,6 @@ async def _parked(request: Request, found: Session) -> Mapping[str, list[str]] |
 
 
 VisitNow = Annotated[Visit, Depends(visit)]
-ApplicantVisitNow = Annotated[ApplicantVisit, Depends(applicant_visit)]
 
 _COUNTERS = f"""
 select count(*)::int as tasks from user_task where assignee_id = $1 and status = '{TaskStatus.OPEN.value}'

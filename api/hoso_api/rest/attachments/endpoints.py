@@ -19,7 +19,7 @@ from hoso_api.http.routing import DirectRoute
 from hoso_api.rest.attachments import multipart, requests, schemas
 from hoso_api.rest.dossiers import applicant_schemas
 from hoso_workflows.attachments import file_views, offered, uploads
-from hoso_workflows.attachments.uploads import Correcting, Described, Exchanging
+from hoso_workflows.attachments.uploads import Correcting, Described, Exchanging, Proving
 
 router = APIRouter(prefix="/dossiers", tags=["dossiers"], route_class=DirectRoute)
 
@@ -113,6 +113,24 @@ async def correct_result(reference: Reference, request: StreamedCommandNow) -> R
         )
 
     return await _received(reference, request, schemas.ResultCorrected, described, possible=[asked])
+
+
+@router.post(
+    "/{reference}/payment-proofs",
+    **documented_form(schemas.ProofDescribed, applicant_schemas.AnyStanding),
+)
+@limits.takes(limits.Size.FILE)
+@acts.named("submit_proof")
+async def submit_proof(reference: Reference, request: StreamedCommandNow) -> Response:
+    """Hand in the proof of a payment; the desk is told, and records the payment by its own act."""
+    asked = Proving("", text="…")
+    return await _received(
+        reference,
+        request,
+        schemas.ProofDescribed,
+        lambda said, name: said.described(name),
+        possible=[asked],
+    )
 
 
 async def _received(

@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, Field
 from hoso_api.http.fields import Answer, Body, Key, Name, Text
 from hoso_models import Phase, Scan
 from hoso_workflows.attachments.offered import Chosen
-from hoso_workflows.attachments.uploads import Described
+from hoso_workflows.attachments.uploads import Described, Proving
 
 
 class FileNamed(Body):
@@ -26,6 +26,18 @@ class FileDescribed(Body):
     def described(self, name: str) -> Described:
         """The description of a file of that name."""
         return Described(name, self.title or "", self.component, self.internal)
+
+
+class ProofDescribed(Body):
+    """Description of the proof of a payment."""
+
+    #: What the desk reads with it.
+    text: Text
+    title: Name | None = None
+
+    def described(self, name: str) -> Proving:
+        """The description of a file of that name."""
+        return Proving(name, self.title or "", text=self.text)
 
 
 class NewVersion(Body):

@@ -23,6 +23,7 @@ from hoso_workflows import errors
 from hoso_workflows.identity.providers import linking
 from hoso_workflows.organisation import credentials, directory, permissions
 from hoso_workflows.organisation.register import commands, lists
+from hoso_workflows.portability import export
 
 router = APIRouter(tags=["people"], route_class=KnownRoute)
 
@@ -37,6 +38,14 @@ async def get_me(caller: CallerNow) -> Response:
     found = await directory.me(caller.service.db, caller.principal, caller.at)
     roles = [{**held, "role_name": _name(held["role"])} for held in found["roles"]]
     return Json({**found, "roles": roles})
+
+
+@router.post("/me/data", response_model=dict[str, Any], responses=responses(401))
+@acts.named("export_own_data")
+async def export_own_data(caller: CallerNow) -> Response:
+    """Everything that is kept about you, as one document `hoso-own-data/1`; what is sealed is opened for you alone."""
+    drafts = caller.request.app.state.drafts
+    return Json(await export.export(drafts, export.Asked(caller.principal, caller.at)))
 
 
 @router.get("/me/tokens", response_model=schemas.OwnTokens, responses=responses(401))

@@ -14,7 +14,7 @@ from hoso_workflows.reports.integration import Gap
 from hoso_workflows.reports.lateness_dossiers import Column
 
 #: Forms that name no officer.
-OpenForm = Literal["ii-06", "ii-07", "steps", "online"]
+OpenForm = Literal["ii-06", "ii-07", "steps", "online", "satisfaction"]
 
 
 class LatenessFigures(Answer):

@@ -88,6 +88,9 @@ from dossier d where d.id = $1 and p.id = d.applicant_id
     """
 update payment_dispute set gateway_reference = null, settled_for = null, settled_reference = null where dossier_id = $1
 """,
+    # The answer of an authority stays, what somebody said does not.
+    "update feedback set sealed = null where dossier_id = $1",
+    "update rating set comment = null where dossier_id = $1",
     "delete from upload where dossier_id = $1",
     # Without its key nobody opens its files, whatever is left of them in a store or a backup.
     "delete from dossier_key where dossier_id = $1",

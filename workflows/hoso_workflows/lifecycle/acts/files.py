@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from hoso_calendar.messages import say
+from hoso_models import DossierStatus
 from hoso_workflows import errors
 from hoso_workflows.errors import Fault
 from hoso_workflows.events import Event, Kind
@@ -39,6 +40,19 @@ def attach(act: Decision, command: commands.Attach) -> Iterator[Event]:
         # Whoever hands in the file of a component hands in the component.
         **({"components": [component]} if component and not internal else {}),
     )
+
+
+def prove(act: Decision, command: commands.SubmitProof) -> Iterator[Event]:
+    """Hand in the proof of a payment, and tell the desk of it.
+
+    Raises `NothingOwed`, `ReasonMissing` for an empty text, and what `attach` raises.
+    """
+    state = act.state
+    if state.status is not DossierStatus.FINANCIAL_OBLIGATION and not state.account.asked(state.status):
+        raise refusals.NothingOwed(state.reference)
+    text = reason(say("writing"), command.text)
+    yield from attach(act, command)
+    yield act.tell(Kind.APPLICANT_WROTE, text=text)
 
 
 def exchange(act: Decision, command: commands.ExchangeResult) -> Iterator[Event]:

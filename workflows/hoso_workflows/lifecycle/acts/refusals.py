@@ -131,6 +131,17 @@ class NoFileOfResult(errors.Refusal):
         self.attachment = attachment
 
 
+class NothingOwed(errors.Refusal):
+    """Nothing is to be paid, so that there is nothing to prove."""
+
+    slug = "nothing-owed"
+    remedy = "Hand the file in as any other, or write to the desk."
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(say("Nothing is to be paid for dossier {reference}.", reference=reference))
+        self.reference = reference
+
+
 class ResultUnsigned(errors.Refusal):
     """The procedure gives signed results, and this one is not."""
 

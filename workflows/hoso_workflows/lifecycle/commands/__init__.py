@@ -42,6 +42,7 @@ from hoso_workflows.lifecycle.commands.files import (
     ExchangeResult,
     SignResult,
     StoredFile,
+    SubmitProof,
 )
 from hoso_workflows.lifecycle.commands.filing import (
     SYSTEM,
@@ -145,6 +146,7 @@ __all__ = [
     "SignResult",
     "Stop",
     "StoredFile",
+    "SubmitProof",
     "Suspend",
     "Transfer",
     "Unclaim",
@@ -200,6 +202,7 @@ WORDS: Mapping[type, str] = {
     HandOver: "handing the result over",
     HandOverCorrection: "handing a corrected result over",
     Attach: "handing in a file",
+    SubmitProof: "handing in a proof of payment",
     AttachInternally: "adding a file of the authority",
     SignResult: "signing a result",
     ExchangeResult: "exchanging a file of the result",
@@ -230,6 +233,7 @@ Command = (
     | Withdraw
     | Attach
     | AttachInternally
+    | SubmitProof
     | ProposeReply
     | WriteToApplicant
     | WriteToDesk

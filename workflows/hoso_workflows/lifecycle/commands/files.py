@@ -48,6 +48,14 @@ class Attach:
 
 
 @dataclass(frozen=True, slots=True)
+class SubmitProof(Attach):
+    """The applicant hands in the proof of a payment, and tells the desk."""
+
+    #: What the desk reads with it.
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class AttachInternally(Attach):
     """An officer adds a file that the applicant does not see."""
 

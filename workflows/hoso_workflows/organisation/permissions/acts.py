@@ -208,7 +208,7 @@ def _required_role(command: Command, state: State) -> tuple[str, str]:
         lanes = [(each.role, each.unit or "handling") for each in _awaiting(command, state) if each.role]
         role, part = next(iter(lanes), ("any role", "handling"))
         return role, unit_of(state.places, part)
-    if isinstance(command, commands.WriteToDesk):
+    if isinstance(command, commands.WriteToDesk | commands.SubmitProof):
         return "applicant", state.units["receiving"]
     if isinstance(command, _OF_ADMINISTRATORS):
         return ADMINISTRATOR, state.units["handling"]

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import hoso_calendar as wt
 from hoso_models.storage.database import Database
-from hoso_workflows.reports.forms import accounting, causes, steps, tables, targets
+from hoso_workflows.reports.forms import accounting, causes, satisfaction, steps, tables, targets
 from hoso_workflows.reports.forms.accounting import Scope
 from hoso_workflows.reports.forms.tables import Form, Heading, Split, Table
 
@@ -31,6 +31,8 @@ async def table(
             return tables.of_steps(await steps.by_step(db, calendars, scope, at=at))
         case Form.OFFICERS:
             return tables.of_officers(await steps.by_officer(db, calendars, scope, at=at))
+        case Form.SATISFACTION:
+            return tables.of_satisfaction(await satisfaction.satisfaction(db, scope, at=at))
         case Form.ONLINE:
             scope.bounds(at)
             return tables.of_online(await targets.shares(db, scope.unit, scope.last, at=at))

@@ -10,6 +10,7 @@ from typing import Any
 from hoso_models.tables.base import described
 from hoso_workflows.reports.forms.accounting import Accounted, Line
 from hoso_workflows.reports.forms.causes import Caused, CauseLine
+from hoso_workflows.reports.forms.satisfaction import Rated, RatedLine
 from hoso_workflows.reports.forms.steps import StepLine
 from hoso_workflows.reports.forms.targets import OnlineShare
 from hoso_workflows.workbooks import Value
@@ -29,6 +30,8 @@ class Form(StrEnum):
     OFFICERS = "officers"
     #: Share filed online against the year's target.
     ONLINE = "online"
+    #: Ratings of applicants by level and content.
+    SATISFACTION = "satisfaction"
 
 
 @described("What the lines of form II.06 are of.")
@@ -170,6 +173,16 @@ ONLINE = (
     Column("target", "Chỉ tiêu, %"),
     Column("met", "Kết quả"),
 )
+SATISFACTION = (
+    Column("rated", "Lượt đánh giá"),
+    Column("very_satisfied", "Rất hài lòng"),
+    Column("satisfied", "Hài lòng"),
+    Column("unsatisfied", "Chưa hài lòng"),
+    Column("share", "Hài lòng chung, %"),
+    Column("convenience", "Thuận tiện, %"),
+    Column("timeliness", "Kịp thời, %"),
+    Column("attitude", "Thái độ, %"),
+)
 _MET = {True: "đạt", False: "chưa đạt", None: ""}
 
 
@@ -230,6 +243,18 @@ def of_online(shares: Sequence[OnlineShare]) -> Table:
     rows = tuple(Row((each.unit_name, each.unit), _share(each)) for each in shares)
     title = "Tỷ lệ hồ sơ trực tuyến so với chỉ tiêu năm"
     return Table(Form.ONLINE, title, _UNIT, ONLINE, rows, None, ())
+
+
+def of_satisfaction(lines: Sequence[RatedLine]) -> Table:
+    """Ratings of applicants, by unit and procedure."""
+    labels = (*_UNIT, *_PROCEDURE)
+    rows = tuple(Row(_named(each, labels), _figures(each, SATISFACTION)) for each in lines)
+    total = Rated.sum(lines)
+    levels = total.very_satisfied + total.satisfied + total.unsatisfied
+    check = Check("lượt đánh giá = rất hài lòng + hài lòng + chưa hài lòng", total.rated, levels)
+    title = "Mức độ hài lòng của người nộp hồ sơ"
+    summed = _sum(labels, _figures(total, SATISFACTION))
+    return Table(Form.SATISFACTION, title, labels, SATISFACTION, rows, summed, (check,))
 
 
 def _share(each: OnlineShare) -> tuple[Value, ...]:

@@ -1,0 +1,1 @@
+"""The portal's shell: who is at a page of it, and its places."""

@@ -1,0 +1,1 @@
+"""Ratings of dossiers by their applicants."""
