@@ -220,24 +220,18 @@ select f.*, u.name as authority_name, (
     and {day}::date between l.valid_from and coalesce(l.valid_to, 'infinity') order by l.valid_from desc limit 1) as service_level
 from (
 """
-_FOUND = (
-    _NAMED
-    + """
-  select s.procedure_code as code, s.number, s.name, s.field, s.level, s.authority, s.missing, ({rank}) as rank
-  from procedure_entry_search s where {conditions} order by ({rank}), s.procedure_code limit {limit}
+_FOUND = f"""{_NAMED}
+  select s.procedure_code as code, s.number, s.name, s.field, s.level, s.authority, s.missing, ({{rank}}) as rank
+  from procedure_entry_search s where {{conditions}} order by ({{rank}}), s.procedure_code limit {{limit}}
 ) f join unit u on u.code = f.authority
 order by f.rank, f.code
 """  # noqa: S608 - fixed text of this module
-)
-_BROWSED = (
-    _NAMED
-    + """
+_BROWSED = f"""{_NAMED}
   select s.procedure_code as code, s.number, s.name, s.field, s.level, s.authority, s.missing
-  from procedure_entry_search s where {conditions} order by s.field, s.procedure_code limit {limit}
+  from procedure_entry_search s where {{conditions}} order by s.field, s.procedure_code limit {{limit}}
 ) f join unit u on u.code = f.authority
 order by f.field, f.code
 """  # noqa: S608 - fixed text of this module
-)
 _COUNTS = """
 with found as materialized (
   select s.field, s.level, s.authority, coalesce(l.kind, '') as service_level, s.missing <> '{{}}' as incomplete
