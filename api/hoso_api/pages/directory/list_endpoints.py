@@ -22,7 +22,7 @@ Short = Annotated[str, Query(max_length=300)]
 
 @router.get("")
 @acts.named("read_public_catalogue")
-async def list_page(
+async def public_list_page(
     request: Request,
     visit: AnybodyNow,
     words: Annotated[Short, Query(alias="q")] = "",

@@ -43,7 +43,7 @@ async def _declared(request: Request, code: str) -> Version | None:
 
 @router.get("/{code}")
 @acts.named("read_public_catalogue")
-async def procedure_page(code: Code, request: Request, visit: AnybodyNow) -> Response:
+async def public_procedure_page(code: Code, request: Request, visit: AnybodyNow) -> Response:
     """Everything that is published of a procedure, in the order of the law; 410 once it is abolished."""
     entry, declared = await _entry(request, code), await _declared(request, code)
     if entry is None and declared is None:
@@ -84,7 +84,7 @@ def _abolished(visit: Anybody, code: str, entry: Entry) -> Response:
 
 @router.get("/{code}/du-lieu")
 @acts.named("read_public_catalogue")
-async def procedure_data(code: Code, request: Request, visit: AnybodyNow) -> Response:
+async def public_procedure_data(code: Code, request: Request, visit: AnybodyNow) -> Response:
     """The procedure as a `GovernmentService` of schema.org, in JSON-LD."""
     entry, declared = await _entry(request, code), await _declared(request, code)
     if entry is None or not entry.in_force:
