@@ -1,4 +1,7 @@
-"""Count of a due date for anybody: by a procedure or by a term, from an instant, in the calendar of a unit."""
+"""Count of a due date for anybody.
+
+It is of a procedure or of a term, from an instant, in the calendar of a unit.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -25,7 +25,10 @@ async def due_date_page(
     received: Annotated[Short, Query(alias=calculator.AT)] = "",
     term: Annotated[Short, Query(alias=calculator.TERM)] = "",
 ) -> Response:
-    """The due date of a procedure or a term, day by day; at first that of five working days from now."""
+    """The due date of a procedure or a term, day by day.
+
+    At first it is that of five working days from now.
+    """
     state = request.app.state
     reference = state.service.reference_data
     register, calendars = await reference.register(), await reference.unit_calendars()

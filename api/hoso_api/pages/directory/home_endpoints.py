@@ -25,7 +25,7 @@ HOUR = timedelta(hours=1)
 @router.get("/")
 @acts.named("read_public_catalogue")
 async def first_page(request: Request, visit: AnybodyNow) -> Response:
-    """The portal's home: search, ways in, fields and levels, what is filed most, planned maintenance."""
+    """The portal's home: search, ways in, fields, levels, what is filed most."""
     state = request.app.state
     db, at = state.service.db, state.clock()
     everything = await listing.everything(request)

@@ -27,7 +27,7 @@ MOST = 50_000
 @router.get("/sitemap.xml")
 @acts.named("read_public_catalogue")
 async def sitemap(request: Request, visit: AnybodyNow) -> Response:
-    """Every page that anybody may find: the places of the portal, and each procedure in force."""
+    """Every page that anybody may find: places of the portal and procedures."""
     state = request.app.state
     origin: str = state.settings.public_origin
     found = await rows.addresses(state.service.db, localtime.local_date(state.clock()))
@@ -50,7 +50,7 @@ async def sitemap(request: Request, visit: AnybodyNow) -> Response:
 @router.get("/robots.txt")
 @acts.named("read_public_catalogue")
 async def robots(request: Request, visit: AnybodyNow) -> Response:
-    """Which addresses no search engine should ask for, and where the map is."""
+    """Addresses that no search engine should ask for, and the map."""
     origin: str = request.app.state.settings.public_origin
     lines = ["User-agent: *", *(f"Disallow: {each}" for each in CLOSED), f"Sitemap: {origin}/sitemap.xml", ""]
     return caching.cached(request, visit, Response("\n".join(lines), media_type="text/plain; charset=utf-8"))

@@ -1,4 +1,4 @@
-"""The list of procedures for anybody: its filters, what each of them would find, its rows."""
+"""The list of procedures for anybody: filters with what each would find, rows."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -95,7 +95,7 @@ async def everything(request: Request) -> Counts:
 
 
 def asked(words: str, given: Mapping[str, str], there: Counts) -> Asked:
-    """The question of an address; a value that no entry has is ignored, and said."""
+    """The question of an address. A value that no entry has is ignored, and said."""
     known = {
         word: value for word, value in given.items() if value and value in getattr(there, FILTERS[word][1])
     }
@@ -111,7 +111,7 @@ async def page(db: Database, question: Asked, day: date, after: str | None) -> P
 
 
 async def filters(db: Database, question: Asked, day: date, names: Mapping[str, str]) -> list[Filter]:
-    """What each value would find beside the other filters. `names` are those of units."""
+    """The filters with what each value would find beside the others. `names` are those of units."""
     counted = await reads.counts(db, question.words, question.filters, day=day)
     titles = {"cap": dict(places.levels()), "co-quan": names, "muc-do": places.service_levels()}
     found = []

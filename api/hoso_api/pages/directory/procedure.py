@@ -1,4 +1,4 @@
-"""A declared procedure for anybody: its cases with the date of now, units, papers, steps, picture."""
+"""A declared procedure for anybody: cases with dates, units, papers, steps, picture."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -45,7 +45,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """The date that an acceptance of now would promise, and where its count is shown."""
+    """The date that an acceptance of now would promise, with its count."""
 
     due: datetime
     why: str

@@ -1,4 +1,4 @@
-"""The page of a procedure for anybody, its templates, and what programs read of it."""
+"""The page of a procedure for anybody, its templates, its data."""
 
 from typing import Annotated
 from urllib.parse import quote
@@ -44,7 +44,10 @@ async def _declared(request: Request, code: str) -> Version | None:
 @router.get("/{code}")
 @acts.named("read_public_catalogue")
 async def public_procedure_page(code: Code, request: Request, visit: AnybodyNow) -> Response:
-    """Everything that is published of a procedure, in the order of the law; 410 once it is abolished."""
+    """Everything that is published of a procedure, in the order of the law.
+
+    410 once it is abolished.
+    """
     entry, declared = await _entry(request, code), await _declared(request, code)
     if entry is None and declared is None:
         return visit.page("directory/absent.html", 404, here="", code=code, entry=None, successor="")

@@ -284,7 +284,7 @@ def ours(onward: str) -> str:
 
 
 def onward_of(kind: SessionKind, onward: str) -> str:
-    """Where somebody goes who has signed in: to what they asked for, else to where their part of the pages begins."""
+    """The address behind a sign-in: what was asked for, else one's own first page."""
     found = ours(onward)
     first = "/cua-toi" if kind is SessionKind.APPLICANT else navigation.INSIDE
     return first if found == "/" else found
