@@ -38,7 +38,7 @@ def made_up(at: datetime) -> Iterator[Entry]:
 
 
 def of_package(package: Package, authority: str, signed: date, at: datetime) -> Entry:
-    """The entry of a declared procedure, from what its package says, published by its decision."""
+    """The entry of a declared procedure, published by its own decision."""
     case = package.cases[0]
     said: dict[str, Any] = {
         "name": package.name,
@@ -71,7 +71,7 @@ def of_package(package: Package, authority: str, signed: date, at: datetime) -> 
 
 
 def _published(decision: str, signed: date, at: datetime) -> Publication:
-    """A decision of a day, public from its morning on, and no later than the instant."""
+    """A decision of a day, public from its morning on."""
     decided = min(signed, localtime.local_date(at))
     morning = datetime.combine(decided, time(7), localtime.ZONE)
     return values.publication(

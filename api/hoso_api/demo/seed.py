@@ -131,7 +131,7 @@ async def enter(db: Database, *, at: datetime, first: date) -> Participants:
 def _entries(
     told: Mapping[str, Any], officers: Mapping[tuple[str, str], tuple[UUID, ...]], at: datetime, first: date
 ) -> dict[UUID, list[catalogue.Entry]]:
-    """The catalogue's entries by the editor who keeps them: of the unit, else of the one above it."""
+    """The catalogue's entries by the editor of their unit or the one above it."""
     above = {row["code"]: row.get("parent") for row in told["unit"]}
     found: dict[UUID, list[catalogue.Entry]] = {}
     bundled = {row["code"]: (package.bundled(row["code"]), row["handling"]) for row in told["procedure"]}

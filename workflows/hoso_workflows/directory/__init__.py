@@ -1,1 +1,1 @@
-"""The catalogue for anybody: rows of a list, neighbours in spelling, figures of the first page."""
+"""The catalogue for anybody: rows, neighbours in spelling, figures."""

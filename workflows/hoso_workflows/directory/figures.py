@@ -1,4 +1,4 @@
-"""Figures of the first page: what is filed most, and the share resolved on time this year."""
+"""Figures of the first page: what is filed most, the share on time."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -24,7 +24,7 @@ class Filed:
 
 @dataclass(frozen=True, slots=True)
 class OnTime:
-    """Dossiers of a year with a result, and how many of these came on time."""
+    """Dossiers of a year with a result, and those on time."""
 
     year: int
     resolved: int
@@ -37,13 +37,16 @@ class OnTime:
 
 
 async def most_filed(db: Database, *, at: datetime) -> list[Filed]:
-    """The procedures with a public page that were filed most in the 90 days before an instant."""
+    """The public procedures that were filed most in 90 days before an instant."""
     day = localtime.local_date(at)
     return [Filed(*row) for row in await db.rows(_FILED, [at - DAYS, at, day, MOST])]
 
 
 async def on_time(db: Database, *, at: datetime) -> OnTime | None:
-    """The share of results in the local year of an instant that came on time; None before the first one."""
+    """The share of results that came on time in a local year.
+
+    It is the year of the instant; None before its first result.
+    """
     year = localtime.local_date(at).year
     begins = datetime.combine(date(year, 1, 1), datetime.min.time(), localtime.ZONE)
     (row,) = await db.rows(_ON_TIME, [begins, at])

@@ -9,9 +9,9 @@ MOST, LEAST = 3, 0.3
 
 
 def nearest(words: str, names: Iterable[tuple[str, str]]) -> Sequence[tuple[str, str]]:
-    """The codes and names that share most trigrams with the words, the nearest first; three at most.
+    """The codes and names that share most trigrams with the words.
 
-    Accents and capitals do not count.
+    The nearest first, three at most. Accents and capitals do not count.
     """
     wanted = trigrams(words)
     if not wanted:
@@ -22,7 +22,7 @@ def nearest(words: str, names: Iterable[tuple[str, str]]) -> Sequence[tuple[str,
 
 
 def trigrams(text: str) -> frozenset[str]:
-    """The groups of three signs in the folded words of a text, each word with its ends marked."""
+    """The groups of three signs in a folded text, ends of words included."""
     padded = (f"  {word} " for word in text_search.fold(text).split())
     return frozenset(word[at : at + 3] for word in padded for at in range(len(word) - 2))
 

@@ -1,4 +1,4 @@
-"""Rows of the public list: entries with term, fees and whether they are filed online."""
+"""Rows of the public list: entries with term, fees, and filing online."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -46,12 +46,15 @@ async def of(db: Database, found: Sequence[Found], day: date) -> list[Row]:
 
 
 async def bare(db: Database, day: date) -> list[Bare]:
-    """The declared procedures that are in force on a local date and in no entry, by code; 100 at most."""
+    """The procedures in force that have no entry, by code.
+
+    On a local date; 100 at most.
+    """
     return [Bare(*row) for row in await db.rows(_BARE, [day])]
 
 
 async def addresses(db: Database, day: date) -> Mapping[str, date]:
-    """Every procedure with a public page on a local date, with the day since which its entry holds."""
+    """Every public procedure of a local date, with the first day of its entry."""
     return {row.code: row.since for row in await db.rows(_ADDRESSES, [day])}
 
 

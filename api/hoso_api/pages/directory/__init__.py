@@ -1,1 +1,1 @@
-"""Pages of the catalogue for anybody: home, list, procedure, calculator, what programs read of them."""
+"""Pages of the catalogue for anybody: home, list, procedure, calculator."""

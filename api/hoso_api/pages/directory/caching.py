@@ -36,7 +36,7 @@ class Known:
 
 
 def known(request: Request, path: str, **said: str) -> Known:
-    """The address of a page under the origin that is given to people; empty values are left out."""
+    """The address of a page as people are given it, without empty values."""
     query = urlencode({name.replace("_", "-"): value for name, value in said.items() if value})
     origin: str = request.app.state.settings.public_origin
     return Known(f"{origin}{path}{'?' if query else ''}{query}")
