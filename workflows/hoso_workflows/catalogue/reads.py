@@ -23,7 +23,7 @@ from hoso_workflows.procedures.reference_data import ReferenceData
 #: The best ones first: the code itself, then the words as they are written, then the rest.
 FOUND = Keyset("entry", rank=pagination.NUMBER, code=pagination.TEXT)
 #: Field by field.
-BROWSED = Keyset("field", field=pagination.TEXT, code=pagination.TEXT)
+BROWSED = Keyset("field", folded=pagination.TEXT, field=pagination.TEXT, code=pagination.TEXT)
 #: Words of a search that count.
 MOST_WORDS = 12
 
@@ -126,7 +126,7 @@ async def browse(
 ) -> Page[Found]:
     """One page of the entries in force on a local date, field by field. Raises BadCursor."""
     asked = _narrowed("", filters, day)
-    asked.behind("s.field, s.procedure_code", BROWSED.values(after))
+    asked.behind(f"{_FOLDED}, s.field, s.procedure_code", BROWSED.values(after))
     sql = _BROWSED.format(day=asked.given(day), conditions="{conditions}", limit="{limit}")
     return await pagination.page(db, sql, asked, BROWSED, limit=limit, item=_found)
 
@@ -214,6 +214,10 @@ def _found(row: Any) -> Found:
 _LEVEL = """select from service_level l where l.procedure_code = s.procedure_code
     and {} between l.valid_from and coalesce(l.valid_to, 'infinity')"""
 #: The page is cut before the names and levels are looked up.
+#: Letters with marks, as in a dictionary beside those without.
+_MARKED = "àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ"
+_PLAIN = "aaaaaaaaaaaaaaaaaeeeeeeeeeeeiiiiiooooooooooooooooouuuuuuuuuuuyyyyyd"
+_FOLDED = f"translate(lower(s.field), '{_MARKED}', '{_PLAIN}')"
 _NAMED = """
 select f.*, u.name as authority_name, (
   select l.kind from service_level l where l.procedure_code = f.code
@@ -227,10 +231,10 @@ _FOUND = f"""{_NAMED}
 order by f.rank, f.code
 """  # noqa: S608 - fixed text of this module
 _BROWSED = f"""{_NAMED}
-  select s.procedure_code as code, s.number, s.name, s.field, s.level, s.authority, s.missing
-  from procedure_entry_search s where {{conditions}} order by s.field, s.procedure_code limit {{limit}}
+  select s.procedure_code as code, s.number, s.name, s.field, s.level, s.authority, s.missing, {_FOLDED} as folded
+  from procedure_entry_search s where {{conditions}} order by {_FOLDED}, s.field, s.procedure_code limit {{limit}}
 ) f join unit u on u.code = f.authority
-order by f.field, f.code
+order by f.folded, f.field, f.code
 """  # noqa: S608 - fixed text of this module
 _COUNTS = """
 with found as materialized (
