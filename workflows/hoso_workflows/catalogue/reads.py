@@ -217,7 +217,8 @@ _LEVEL = """select from service_level l where l.procedure_code = s.procedure_cod
 #: Letters with marks, as in a dictionary beside those without.
 _MARKED = "àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ"
 _PLAIN = "aaaaaaaaaaaaaaaaaeeeeeeeeeeeiiiiiooooooooooooooooouuuuuuuuuuuyyyyyd"
-_FOLDED = f"translate(lower(s.field), '{_MARKED}', '{_PLAIN}')"
+#: Whatever the database's locale takes for a letter.
+_FOLDED = f"lower(translate(s.field, '{_MARKED}{_MARKED.upper()}', '{_PLAIN}{_PLAIN}')) collate \"C\""
 _NAMED = """
 select f.*, u.name as authority_name, (
   select l.kind from service_level l where l.procedure_code = f.code
