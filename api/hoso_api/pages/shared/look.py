@@ -41,7 +41,7 @@ class Look:
     home: str = ""
 
     @classmethod
-    def of(cls, request: Request) -> Self:
+    def of(cls, request: Request) -> "Look":
         """The choices of a request's reader; an address may name its language."""
         return cls.read(request.cookies.get(COOKIE, "")).asked(
             language=request.query_params.get(LANGUAGE, "")
