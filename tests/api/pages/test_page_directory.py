@@ -11,14 +11,16 @@ import httpx
 import pytest
 
 from hoso_api.demo import catalogue
-from hoso_api.pages.directory import listing
+from hoso_api.pages.directory import home_endpoints, listing
 from hoso_bpmn.package import package
 from hoso_workflows.catalogue import exchange, importing, reads
 from hoso_workflows.catalogue.exchange import FileForm
+from hoso_workflows.directory import figures
 from support import markup
 from support.api_client import CLERK, Rest
 from support.browser_text import words
 from support.catalogue_entries import CODE, DECISION, WHOLE, asked, entries, kept
+from support.coordinators import COORDINATOR, appointed
 from support.signing_in import OURS, signed_in
 from support.world import DEPARTMENT
 
@@ -117,6 +119,24 @@ async def test_the_home_counts_fields_levels_and_what_is_filed_most(portal: Rest
             f"{package.bundled(DECLARED).name} ({DECLARED}) 1 hồ sơ Thủ tục hành chính Tra cứu hồ sơ Tính ngày hẹn trả Góp ý",
         )
     )
+
+
+async def test_the_home_tells_of_maintenance_and_of_what_came_on_time(portal: Rest):
+    await portal.accepts()
+    await appointed(portal.world)
+    said = {
+        "unit": DEPARTMENT,
+        "service": "Nộp hồ sơ",
+        "announcement": "Nâng cấp máy chủ",
+        "urgency": "Vá lỗ hổng",
+    }
+    when = {"starts_at": "2026-03-08T07:00:00+07:00", "ends_at": "2026-03-08T09:00:00+07:00"}
+    await portal.done("/v1/maintenance", COORDINATOR, said | when)
+    await portal.world.changed("update dossier set verdict = 'early', result_ready_at = $1", portal.clock.at)
+    home = await page(portal, "/")
+    assert "Nộp hồ sơ : bảo trì từ 07:00 08/03/2026 đến 09:00 08/03/2026 Nâng cấp máy chủ" in home
+    assert "Năm nay giải quyết đúng hạn 100,0 %, trên 1 hồ sơ đã có kết quả." in home
+    assert home_endpoints.share(figures.OnTime(2026, 3_000, 2_999)) == "99,9"
 
 
 async def test_a_search_needs_no_accents_and_says_what_it_ignores(portal: Rest):

@@ -1,6 +1,7 @@
 """Names that are spelt most like some words, for a search that finds nothing."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from hoso_models import text_search
 
@@ -21,6 +22,7 @@ def nearest(words: str, names: Iterable[tuple[str, str]]) -> Sequence[tuple[str,
     return [(code, name) for _, code, name in kept[:MOST]]
 
 
+@lru_cache(maxsize=32_768)
 def trigrams(text: str) -> frozenset[str]:
     """The groups of three signs in a folded text, ends of words included."""
     padded = (f"  {word} " for word in text_search.fold(text).split())
