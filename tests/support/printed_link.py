@@ -42,7 +42,7 @@ def follow(link: str) -> str:
         now = totp.step(datetime.now(UTC))
         typed = totp.code(base64.b32decode(secret[1].replace(" ", "")), now)
         sends(chosen, khoa=sealed[1], ma=typed)
-        first = browser.get("/", follow_redirects=True)
+        first = browser.get("/noi-bo", follow_redirects=True)
         assert first.status_code == 200, (first.url, first.headers)
         return re.sub(r"<[^>]*>", "", re.findall(r"<h1[^>]*>(.*?)</h1>", first.text, re.DOTALL)[0]).strip()
 

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 import hoso_calendar as wt
+from hoso_api.demo import catalogue
 from hoso_bpmn.package import package
 from hoso_models import DOSSIER_PARTS, PrincipalKind
 from hoso_models.storage.database import Database, Transaction
@@ -29,6 +30,7 @@ TITLES = {
     "procedure_declarer": "Người khai báo quy trình",
     "procedure_approver": "Người phê duyệt quy trình",
     "administrator": "Quản trị hệ thống",
+    "catalogue_editor": "Quản trị danh mục thủ tục",
 }
 #: The stated legal basis of competences and ownership.
 BASIS = "Dữ liệu trình diễn"
@@ -122,7 +124,27 @@ async def enter(db: Database, *, at: datetime, first: date) -> Participants:
     )
     for row in told["procedure"]:
         await _publish(db, row, officers, at, first)
+    await catalogue.enter(db, _entries(told, officers, at, first), at=at)
     return participants
+
+
+def _entries(
+    told: Mapping[str, Any], officers: Mapping[tuple[str, str], tuple[UUID, ...]], at: datetime, first: date
+) -> dict[UUID, list[catalogue.Entry]]:
+    """The catalogue's entries by the editor of their unit or the one above it."""
+    above = {row["code"]: row.get("parent") for row in told["unit"]}
+    found: dict[UUID, list[catalogue.Entry]] = {}
+    bundled = {row["code"]: (package.bundled(row["code"]), row["handling"]) for row in told["procedure"]}
+    declared = [
+        catalogue.of_package(each, unit, min(signed_on(each.legal_basis[0]) or first, first), at)
+        for each, unit in bundled.values()
+    ]
+    for entry in (*declared, *catalogue.made_up(at)):
+        unit = entry[1].authority
+        while (unit, "catalogue_editor") not in officers:
+            unit = above[unit]
+        found.setdefault(officers[unit, "catalogue_editor"][0], []).append(entry)
+    return found
 
 
 async def _units(

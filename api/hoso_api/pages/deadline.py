@@ -134,6 +134,11 @@ def _cycle(cycle: Document) -> Cycle:
     )
 
 
+def counted(document: Document) -> tuple[tuple[tuple[str, str], ...], tuple[Day, ...]]:
+    """The rules and the days of one `hoso-deadline/1` document."""
+    return tuple(_rules([document])), tuple(_days(document))
+
+
 def _rules(deadlines: Iterable[Document]) -> Iterator[tuple[str, str]]:
     for each in deadlines:
         for found in each["rules"]:

@@ -12,7 +12,7 @@ from hoso_api.http import acts, authentication, problems
 from hoso_api.http.fields import Key
 from hoso_api.pages import board, deadline
 from hoso_api.pages.portal.visit import ApplicantVisitNow
-from hoso_api.pages.shared import acting, look, navigation, session
+from hoso_api.pages.shared import acting, look
 from hoso_api.pages.shared import visit as visits
 from hoso_api.pages.shared.session import FactorsMissing, Reader, ReaderNow
 from hoso_api.pages.shared.templating import page
@@ -25,17 +25,6 @@ from hoso_workflows.identity.refusals import PasskeyMissing, ProofTooOld
 from hoso_workflows.tracking import keys, what_if
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(authentication.same_site)])
-
-
-@router.get("/")
-@acts.named("read_description")
-async def first_page(request: Request) -> Response:
-    """To the first page of whoever asks: the inside, the open board of a demonstration, or the sign-in."""
-    state = request.app.state
-    if await session.current(request) is not None:
-        return RedirectResponse(navigation.INSIDE, status_code=303)
-    opened = state.settings.open_board and await session.demonstrated(request)
-    return RedirectResponse(board.ADDRESS if opened else "/dang-nhap", status_code=303)
 
 
 @router.get("/noi-bo/ho-so")

@@ -53,6 +53,8 @@ from hoso_api.pages.desk import book_endpoints, copy_endpoints, duty_endpoints
 from hoso_api.pages.desk import dossier_endpoints as desk_dossiers
 from hoso_api.pages.desk import filing_endpoints as desk_filings
 from hoso_api.pages.desk import queue_endpoints as desk
+from hoso_api.pages.directory import calculator_endpoints, home_endpoints, index_endpoints, list_endpoints
+from hoso_api.pages.directory import procedure_endpoints as public_procedures
 from hoso_api.pages.fees import dispute_endpoints, fee_endpoints, surplus_endpoints, taking_endpoints
 from hoso_api.pages.filing import answer_endpoints as filing_answers
 from hoso_api.pages.filing import applicant_endpoints as filing_applicant
@@ -137,6 +139,11 @@ PAGES: tuple[APIRouter, ...] = (
     contact_endpoints.router,
     delivery_endpoints.router,
     provider_endpoints.router,
+    home_endpoints.router,
+    index_endpoints.router,
+    list_endpoints.router,
+    public_procedures.router,
+    calculator_endpoints.router,
     look_ups.router,
     public_feedback.router,
     applicant.router,

@@ -13,6 +13,8 @@ from hoso_api.demo import plan, seed
 from hoso_models import postgres
 from hoso_models.storage import database
 from hoso_workflows import audit, localtime
+from hoso_workflows.catalogue import reads
+from hoso_workflows.directory import rows
 from hoso_workflows.dossiers.service import DossierService
 from support import databases
 from support.command_line import Ran, hoso, owner
@@ -116,6 +118,23 @@ async def test_a_version_carries_the_date_of_its_decision(demo: tuple[str, Ran])
         ("1.013871", date(2025, 12, 1)),
         ("1.014464", date(2025, 11, 21)),
     ]
+
+
+async def test_its_catalogue_has_the_declared_procedures_and_some_that_are_not_filed_online(
+    demo: tuple[str, Ran],
+) -> None:
+    async with database.connect(demo[0]) as db:
+        day = date(2026, 11, 20)
+        shown = await rows.of(db, await reads.published(db, day), day)
+    assert {each.entry.code for each in shown if each.online} == {
+        "1.001806",
+        "1.012994",
+        "1.013871",
+        "1.014464",
+    }
+    assert {each.entry.code for each in shown if not each.online} == {
+        f"9.00000{number}" for number in range(1, 7)
+    }
 
 
 async def test_substitutes_act_for_the_absent_in_the_events(demo: tuple[str, Ran]) -> None:

@@ -190,7 +190,7 @@ async def test_the_way_on_is_a_path_of_ours(door: Door) -> None:
     async with provider_pages.browser(door.app) as client:
         for onward in ("https://evil.example/", "//evil.example", "/\\evil.example", "x"):
             asked = await door.begins(client, f"/dang-nhap/tinh?tiep={quote(onward)}")
-            assert (await door.comes_back(client, asked)).headers["location"] == "/"
+            assert (await door.comes_back(client, asked)).headers["location"] == "/noi-bo"
 
 
 async def test_a_provider_that_is_away_is_a_page_that_says_try_again(door: Door) -> None:

@@ -101,7 +101,9 @@ async def test_from_nothing_to_a_signed_in_administrator_by_one_printed_link(emp
     empty.clock.turn("2026-03-02 09:02")
     await empty.post("/dang-nhap", data={"tai-khoan": "quan-tri", "mat-khau": PASSWORD}, headers=OURS)
     code = totp.code(secret, totp.step(empty.clock.at))
-    assert (await empty.post("/dang-nhap/ma", data={"ma": code}, headers=OURS)).headers["location"] == "/"
+    assert (await empty.post("/dang-nhap/ma", data={"ma": code}, headers=OURS)).headers[
+        "location"
+    ] == "/noi-bo"
 
 
 async def test_a_fresh_installation_is_closed_to_who_has_no_code(empty: Rest):

@@ -64,6 +64,12 @@ async def test_every_page_of_somebody_without_a_session_is_english(rest: Rest):
     addresses = {
         "/dang-nhap": "Sign in",
         "/loi-moi": "Accept an invitation",
+        "/": "File and follow dossiers",
+        "/thu-tuc": "Administrative procedures",
+        "/thu-tuc/1.014464": "Who may apply",
+        "/thu-tuc/khong-co": "There is no such procedure",
+        "/tinh-han": "Work out a due date",
+        "/tinh-han?thoi-han=la&luc=la&don-vi=la": "Cannot be counted yet",
         "/thiet-lap": "Not found",
         "/khong-co": "Not found",
         "/dang-nhap/tro-lai": "The sign-in failed",

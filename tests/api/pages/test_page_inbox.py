@@ -33,7 +33,7 @@ async def kinds(rest: Rest, code: str) -> list[str]:
 
 async def test_the_inside_begins_with_the_inbox_whose_empty_list_leads_to_what_nobody_has_taken(rest: Rest):
     task = await arrived(rest)
-    officer = await (await Visitor.of(rest, SPECIALIST)).goes("/")
+    officer = await (await Visitor.of(rest, SPECIALIST)).goes("/noi-bo")
     assert officer.path == "/noi-bo/viec"
     clerk = await (await Visitor.of(rest, CLERK)).goes("/noi-bo/viec")
     assert "Không có việc nào của bạn. Xem việc chưa ai nhận" in clerk.text

@@ -123,7 +123,7 @@ async def test_a_code_is_good_once_and_a_password_alone_opens_nothing(rest: Rest
     replayed = await account.types_code(code)
     assert (replayed.status_code, "đã dùng hoặc đã hết hạn" in replayed.text) == (422, True)
     rest.clock.turn("2026-03-02 09:01")
-    assert (await account.types_code()).headers["location"] == "/"
+    assert (await account.types_code()).headers["location"] == "/noi-bo"
 
 
 async def test_of_one_code_shown_at_once_by_many_one_gets_in(rest: Rest, account: Account):
@@ -167,7 +167,7 @@ async def test_a_recovery_code_is_good_once_in_the_place_of_a_changing_one(rest:
 )
 async def test_signing_in_leads_to_no_other_host(account: Account, onward: str):
     await account.types_password(onward=onward)
-    assert (await account.types_code()).headers["location"] == "/"
+    assert (await account.types_code()).headers["location"] == "/noi-bo"
 
 
 @pytest.mark.parametrize(

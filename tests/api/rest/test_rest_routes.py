@@ -19,6 +19,8 @@ from support.signing_in import OURS
 #: the set-up want a password, a passkey, a code or the token of a provider.
 PUBLIC = {
     "first_page",
+    *("public_list_page", "public_procedure_page", "public_procedure_data", "save_public_template"),
+    *("due_date_page", "sitemap", "robots"),
     *("look_up_page", "look_up", "looked_up", "feedback_page", "say", "given_page"),
     "choose_look",
     "look_up_dossier",

@@ -22,6 +22,8 @@ from hoso_workflows.procedures.reference_data import ReferenceData
 
 #: The best ones first: the code itself, then the words as they are written, then the rest.
 FOUND = Keyset("entry", rank=pagination.NUMBER, code=pagination.TEXT)
+#: Field by field.
+BROWSED = Keyset("field", folded=pagination.TEXT, field=pagination.TEXT, code=pagination.TEXT)
 #: Words of a search that count.
 MOST_WORDS = 12
 
@@ -119,13 +121,17 @@ async def search(
     return await pagination.page(db, sql, asked, FOUND, limit=limit, item=_found)
 
 
-async def counts(
-    db: Database,
-    words: str,
-    filters: Filters = Filters(),
-    *,
-    day: date,
-) -> Counts:
+async def browse(
+    db: Database, filters: Filters, *, day: date, limit: int = 20, after: str | None = None
+) -> Page[Found]:
+    """One page of the entries in force on a local date, field by field. Raises BadCursor."""
+    asked = _narrowed("", filters, day)
+    asked.behind(f"{_FOLDED}, s.field, s.procedure_code", BROWSED.values(after))
+    sql = _BROWSED.format(day=asked.given(day), conditions="{conditions}", limit="{limit}")
+    return await pagination.page(db, sql, asked, BROWSED, limit=limit, item=_found)
+
+
+async def counts(db: Database, words: str, filters: Filters = Filters(), *, day: date) -> Counts:
     """Numbers of what a search finds, by field, level, authority and service level."""
     asked = _narrowed(words, filters, day)
     rows = await db.rows(_COUNTS.format(day=asked.given(day), conditions=asked), asked.parameters)
@@ -208,16 +214,29 @@ def _found(row: Any) -> Found:
 _LEVEL = """select from service_level l where l.procedure_code = s.procedure_code
     and {} between l.valid_from and coalesce(l.valid_to, 'infinity')"""
 #: The page is cut before the names and levels are looked up.
-_FOUND = """
+#: Letters with marks, as in a dictionary beside those without.
+_MARKED = "àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ"
+_PLAIN = "aaaaaaaaaaaaaaaaaeeeeeeeeeeeiiiiiooooooooooooooooouuuuuuuuuuuyyyyyd"
+#: Whatever the database's locale takes for a letter.
+_FOLDED = f"lower(translate(s.field, '{_MARKED}{_MARKED.upper()}', '{_PLAIN}{_PLAIN}')) collate \"C\""
+_NAMED = """
 select f.*, u.name as authority_name, (
   select l.kind from service_level l where l.procedure_code = f.code
     and {day}::date between l.valid_from and coalesce(l.valid_to, 'infinity') order by l.valid_from desc limit 1) as service_level
 from (
-  select s.procedure_code as code, s.number, s.name, s.field, s.level, s.authority, s.missing, ({rank}) as rank
-  from procedure_entry_search s where {conditions} order by ({rank}), s.procedure_code limit {limit}
+"""
+_FOUND = f"""{_NAMED}
+  select s.procedure_code as code, s.number, s.name, s.field, s.level, s.authority, s.missing, ({{rank}}) as rank
+  from procedure_entry_search s where {{conditions}} order by ({{rank}}), s.procedure_code limit {{limit}}
 ) f join unit u on u.code = f.authority
 order by f.rank, f.code
-"""
+"""  # noqa: S608 - fixed text of this module
+_BROWSED = f"""{_NAMED}
+  select s.procedure_code as code, s.number, s.name, s.field, s.level, s.authority, s.missing, {_FOLDED} as folded
+  from procedure_entry_search s where {{conditions}} order by {_FOLDED}, s.field, s.procedure_code limit {{limit}}
+) f join unit u on u.code = f.authority
+order by f.folded, f.field, f.code
+"""  # noqa: S608 - fixed text of this module
 _COUNTS = """
 with found as materialized (
   select s.field, s.level, s.authority, coalesce(l.kind, '') as service_level, s.missing <> '{{}}' as incomplete

@@ -10,7 +10,7 @@ from hoso_api.http import acts, authentication
 from hoso_api.pages.officer import inbox
 from hoso_api.pages.shared import navigation, session
 from hoso_api.pages.shared import visit as visits
-from hoso_api.pages.shared.look import Look
+from hoso_api.pages.shared.look import LANGUAGE, Look
 from hoso_api.pages.shared.visit import VisitNow
 
 router = APIRouter(
@@ -70,6 +70,7 @@ async def choose_look(
     before = session.ours(onward or visits.page_before(request))
     # Not to itself, where the browser says nothing.
     back = "/" if urlsplit(before).path == request.url.path else before
+    back = _without_language(back)
     answer = RedirectResponse(quote(back, safe="/?&=%.-_~+:"), status_code=303)
     Look.of(request).asked(
         language=language,
@@ -81,3 +82,10 @@ async def choose_look(
         home=begins,
     ).keep(answer)
     return answer
+
+
+def _without_language(address: str) -> str:
+    """The address without the language that it may name, which would outlast the choice."""
+    path, _, query = address.partition("?")
+    kept = "&".join(each for each in query.split("&") if each.partition("=")[0] != LANGUAGE)
+    return f"{path}?{kept}" if kept else path

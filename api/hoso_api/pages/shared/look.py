@@ -15,6 +15,8 @@ from hoso_calendar import messages
 
 #: It names nobody and is no secret.
 COOKIE = "hoso-xem"
+#: The word of an address that names the language of its page.
+LANGUAGE = "ngon-ngu"
 YEAR = 365 * 24 * 3600
 #: What the word of a place begins with in the cookie.
 HOME = "nha-"
@@ -39,9 +41,11 @@ class Look:
     home: str = ""
 
     @classmethod
-    def of(cls, request: Request) -> Self:
-        """The choices of a request's reader."""
-        return cls.read(request.cookies.get(COOKIE, ""))
+    def of(cls, request: Request) -> "Look":
+        """The choices of a request's reader; an address may name its language."""
+        return cls.read(request.cookies.get(COOKIE, "")).asked(
+            language=request.query_params.get(LANGUAGE, "")
+        )
 
     @classmethod
     def read(cls, text: str) -> Self:

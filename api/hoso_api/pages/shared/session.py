@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from hoso_api.http import acts, authentication, client_address, origins
 from hoso_api.http.middleware import access_log
+from hoso_api.pages.shared import navigation
 from hoso_api.settings import loopback
 from hoso_calendar.messages import say
 from hoso_models import SessionKind
@@ -280,6 +281,13 @@ def ours(onward: str) -> str:
     """A path of ours, else the first page: never another host."""
     local = onward.startswith("/") and not onward.startswith(("//", "/\\"))
     return onward if local and onward.isprintable() else "/"
+
+
+def onward_of(kind: SessionKind, onward: str) -> str:
+    """The address behind a sign-in: what was asked for, else one's own first page."""
+    found = ours(onward)
+    first = "/cua-toi" if kind is SessionKind.APPLICANT else navigation.INSIDE
+    return first if found == "/" else found
 
 
 ReaderNow = Annotated[Reader, Depends(reader)]

@@ -11,6 +11,7 @@ from hoso_api.http import client_address
 from hoso_api.pages.shared import session as shared
 from hoso_api.pages.shared.templating import page
 from hoso_api.translation.vietnamese import marked, spoken
+from hoso_models import SessionKind
 from hoso_workflows import errors
 from hoso_workflows.identity import accounts, attempts, sessions
 from hoso_workflows.operation.rate_limit import Purpose
@@ -64,7 +65,7 @@ async def begun(
 
 def kept(secret: str, onward: str) -> Response:
     """Hand over a new secret of a session and go on."""
-    answer = RedirectResponse(shared.ours(onward), status_code=303)
+    answer = RedirectResponse(shared.onward_of(SessionKind.OFFICER, onward), status_code=303)
     shared.keep(answer, secret)
     shared.drop_cookie(answer, shared.ATTEMPT)
     return answer

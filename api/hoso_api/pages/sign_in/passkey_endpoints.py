@@ -15,7 +15,7 @@ from hoso_api.pages.shared import session as shared
 from hoso_api.pages.shared.session import OfficerSession
 from hoso_api.pages.sign_in import answers
 from hoso_api.pages.sign_in.endpoints import LOCAL
-from hoso_models import AttemptPurpose
+from hoso_models import AttemptPurpose, SessionKind
 from hoso_workflows.identity import accounts, attempts, history, sessions
 from hoso_workflows.identity.methods import Method
 from hoso_workflows.identity.passkeys import Passkeys
@@ -128,7 +128,7 @@ async def _shown(request: Request, answer: dict[str, Any]) -> Any:
 
 
 def _kept(secret: str, onward: str) -> Response:
-    answer = JSONResponse({"onward": shared.ours(onward)})
+    answer = JSONResponse({"onward": shared.onward_of(SessionKind.OFFICER, onward)})
     shared.keep(answer, secret)
     shared.drop_cookie(answer, shared.ATTEMPT)
     return answer

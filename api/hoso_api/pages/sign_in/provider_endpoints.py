@@ -273,10 +273,7 @@ def _how(party: RelyingParty) -> How:
 
 
 def _kept(secret: str, attempt: Attempt) -> Response:
-    onward = shared.ours(attempt.onward)
-    # The first page is the officers' board.
-    first = attempt.kind is SessionKind.APPLICANT and onward == "/"
-    answer = RedirectResponse("/cua-toi" if first else onward, status_code=303)
+    answer = RedirectResponse(shared.onward_of(attempt.kind, attempt.onward), status_code=303)
     shared.keep(answer, secret, attempt.kind)
     shared.drop_cookie(answer, shared.ATTEMPT)
     return answer

@@ -1,0 +1,1 @@
+"""The catalogue for anybody: rows, neighbours in spelling, figures."""
