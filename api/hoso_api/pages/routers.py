@@ -74,6 +74,7 @@ from hoso_api.pages.heads import incident_endpoints as held_up
 from hoso_api.pages.heads import signing_endpoints as signing
 from hoso_api.pages.heads import term_endpoints as terms
 from hoso_api.pages.heads import unit_endpoints as headed_unit
+from hoso_api.pages.information import statistics_endpoints as public_statistics
 from hoso_api.pages.obligations import consolidation_endpoints as consolidation
 from hoso_api.pages.obligations import endpoints as owed_reports
 from hoso_api.pages.officer import (
@@ -139,6 +140,7 @@ PAGES: tuple[APIRouter, ...] = (
     provider_endpoints.router,
     look_ups.router,
     public_feedback.router,
+    public_statistics.router,
     applicant.router,
     applicant_delivery.router,
     filing_start.router,

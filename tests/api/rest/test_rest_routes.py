@@ -22,7 +22,7 @@ PUBLIC = {
     *("look_up_page", "look_up", "looked_up", "feedback_page", "say", "given_page"),
     "choose_look",
     "look_up_dossier",
-    "list_announcements",
+    *("list_announcements", "read_statistics", "statistics_page", "statistics_file"),
     "list_public_answers",
     "get_feedback_receipt",
     "give_feedback",
