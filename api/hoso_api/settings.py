@@ -19,6 +19,7 @@ from pydantic_settings import (
 )
 
 from hoso_api import provider_settings, signing_settings
+from hoso_api.portal_settings import PortalSettings
 from hoso_api.provider_settings import Provider
 from hoso_api.signing_settings import SigningKey
 from hoso_calendar.messages import say
@@ -116,6 +117,9 @@ class Settings(BaseSettings):
     limits: dict[rate_limit.Purpose, rate_limit.Limit] = {}
     #: The addresses and networks of proxies of ours: what they say of a client's address and of TLS is believed.
     trusted_proxies: tuple[IPvAnyNetwork, ...] = LOOPBACK
+
+    #: The owner of the portal, as its footer names them.
+    portal: PortalSettings = PortalSettings()
 
     #: Identity providers by which people sign in.
     oidc: tuple[Provider, ...] = ()

@@ -74,6 +74,9 @@ from hoso_api.pages.heads import incident_endpoints as held_up
 from hoso_api.pages.heads import signing_endpoints as signing
 from hoso_api.pages.heads import term_endpoints as terms
 from hoso_api.pages.heads import unit_endpoints as headed_unit
+from hoso_api.pages.information import about_endpoints as about
+from hoso_api.pages.information import announcement_endpoints as announcements
+from hoso_api.pages.information import guide_endpoints as guides
 from hoso_api.pages.information import statistics_endpoints as public_statistics
 from hoso_api.pages.obligations import consolidation_endpoints as consolidation
 from hoso_api.pages.obligations import endpoints as owed_reports
@@ -141,6 +144,9 @@ PAGES: tuple[APIRouter, ...] = (
     look_ups.router,
     public_feedback.router,
     public_statistics.router,
+    announcements.router,
+    guides.router,
+    about.router,
     applicant.router,
     applicant_delivery.router,
     filing_start.router,

@@ -1,7 +1,7 @@
 """Statistics of services for anybody: a table, bars, and a file of the same figures."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 from urllib.parse import urlencode
@@ -60,7 +60,7 @@ class Chosen:
     found: Statistics
     unit: str = ""
     field: str = ""
-    ignored: tuple[str, ...] = field(default=())
+    ignored: tuple[str, ...] = ()
 
     @property
     def query(self) -> str:

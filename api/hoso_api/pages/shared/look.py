@@ -10,6 +10,7 @@ from typing import Self
 from fastapi import Request
 from starlette.responses import Response
 
+from hoso_api.pages.shared import house
 from hoso_api.translation import vietnamese
 from hoso_calendar import messages
 
@@ -124,6 +125,7 @@ def take_up(request: Request) -> Look:
     """
     found = Look.of(request)
     _LOOK.set(found)
+    house.take_up(request)
     vietnamese.speak(found.language)
     return found
 

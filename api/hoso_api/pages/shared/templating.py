@@ -10,6 +10,7 @@ import jinja2
 import orjson
 from starlette.responses import HTMLResponse
 
+from hoso_api.pages.shared import house
 from hoso_api.pages.shared import look as looks
 from hoso_api.translation import vietnamese, wording
 
@@ -43,7 +44,12 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals |= {"asset": asset, "integrity": integrity, "_": vietnamese.spoken}
+    environment.globals |= {
+        "asset": asset,
+        "integrity": integrity,
+        "_": vietnamese.spoken,
+        "house": house.current,
+    }
     for word in (
         wording.day,
         wording.weekday,
