@@ -102,6 +102,7 @@ from hoso_api.pages.procedures import parts_endpoints as version_parts
 from hoso_api.pages.procedures import upload_endpoints as package_uploads
 from hoso_api.pages.public import feedback_endpoints as public_feedback
 from hoso_api.pages.public import look_up_endpoints as look_ups
+from hoso_api.pages.public import paper_endpoints as papers
 from hoso_api.pages.records import access_endpoints as accesses
 from hoso_api.pages.records import administration_endpoints as administered
 from hoso_api.pages.records import disclosure_endpoints as disclosures
@@ -143,6 +144,7 @@ PAGES: tuple[APIRouter, ...] = (
     provider_endpoints.router,
     look_ups.router,
     public_feedback.router,
+    papers.router,
     public_statistics.router,
     announcements.router,
     guides.router,

@@ -25,6 +25,7 @@ PUBLIC = {
     *("list_announcements", "read_statistics", "statistics_page", "statistics_file"),
     *("announcements_page", "announcements_feed", "announcement_page", "guides_page", "guide_page"),
     *("contact_page", "site_map_page", "accessibility_page", "privacy_page"),
+    *("paper_page", "check_held_paper"),
     "list_public_answers",
     "get_feedback_receipt",
     "give_feedback",

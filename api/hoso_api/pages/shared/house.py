@@ -6,7 +6,8 @@ from fastapi import Request
 
 from hoso_api.portal_settings import PortalSettings
 
-_HOUSE: ContextVar[PortalSettings] = ContextVar("portal_settings", default=PortalSettings())
+_NOBODY = PortalSettings()
+_HOUSE: ContextVar[PortalSettings] = ContextVar("portal_settings", default=_NOBODY)
 
 
 def current() -> PortalSettings:
