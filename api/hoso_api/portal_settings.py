@@ -14,7 +14,7 @@ REQUIRED = ("owner", "responsible", "address", "telephone", "email")
 
 
 class PortalSettings(BaseModel):
-    """The owner of a portal and how to reach them, as pages and the feed name them."""
+    """The owner of a portal, and how to reach them."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

@@ -47,7 +47,10 @@ class Served:
 
     @property
     def on_time(self) -> str:
-        """Percent of the results online in time, with one decimal, rounded down; empty without results."""
+        """Percent of the results online in time, rounded down to one decimal.
+
+        Empty without results.
+        """
         if not self.online_resolved:
             return ""
         tenths = 1000 * self.online_on_time // self.online_resolved

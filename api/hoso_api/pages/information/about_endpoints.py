@@ -14,14 +14,17 @@ router = session.router("")
 @router.get("/lien-he")
 @acts.named("read_information")
 async def contact_page(visit: AnybodyNow) -> Response:
-    """Owner of the portal, and how to reach them; what nobody has set is said to be so."""
+    """Owner of the portal, and how to reach them.
+
+    What nobody has set is said to be so.
+    """
     return visit.page("information/contact.html", here="lien-he")
 
 
 @router.get("/so-do-trang")
 @acts.named("read_information")
 async def site_map_page(request: Request, visit: AnybodyNow) -> Response:
-    """Every page that has an address without a variable, from the table of routes, and the guides."""
+    """Every page of the portal by the table of routes, and the guides."""
     paths = [route.path_format for route, _ in acts.routes(request.app) if _read(route)]
     guides = texts.guides(look.current().language, guide_endpoints.own(request))
     return visit.page(

@@ -50,7 +50,7 @@ async def announcements_page(
     service: ServiceNow,
     after: Annotated[str, Query(alias="sau", max_length=200)] = "",
 ) -> Response:
-    """What goes on or is planned first, then all of it by its last change."""
+    """Current announcements first, then all of them by their last change."""
     at = request.app.state.clock()
     try:
         found = await announcements.listed(service.db, at, after=after or None)

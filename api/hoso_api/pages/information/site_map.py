@@ -13,7 +13,7 @@ PUBLIC: Mapping[str, str] = {
     "/tinh-han": marked("Tính ngày hẹn"),
     "/kiem-chung": marked("Kiểm chứng giấy tờ"),
     "/thong-ke": marked("Thống kê dịch vụ công"),
-    "/thong-bao": marked("Thông báo"),
+    "/thong-bao": marked("Thông báo của cổng"),
     "/huong-dan": marked("Hướng dẫn"),
     "/gop-y": marked("Góp ý"),
     "/lien-he": marked("Liên hệ"),

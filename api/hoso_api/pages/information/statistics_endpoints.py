@@ -1,4 +1,4 @@
-"""Statistics of services for anybody: a table, bars, and a file of the same figures."""
+"""Statistics of services for anybody: a table, bars and a file."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -116,7 +116,10 @@ async def statistics_file(request: Request, service: ServiceNow, asked: AskedNow
 
 
 async def _chosen(service: DossierService, asked: Asked, at: datetime) -> Chosen:
-    """The statistics of the filters that there are; what there is none of is ignored, and said."""
+    """The statistics of these filters.
+
+    A filter that does not exist is ignored, and said.
+    """
     years = statistics.years(at)
     this = localtime.local_date(at).year
     known = asked.year.isdecimal() and int(asked.year) in years

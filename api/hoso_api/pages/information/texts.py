@@ -39,7 +39,10 @@ class Text:
 
 
 def guides(language: str, own: Path | None = None) -> Sequence[Text]:
-    """The guides in the order of their files, those of the authority's own that are new behind ours."""
+    """The guides in the order of their files.
+
+    New ones of the authority's own stand behind ours.
+    """
     found = dict.fromkeys(_files(GUIDES, VIETNAMESE))
     if own is not None:
         found |= dict.fromkeys(_files(own, VIETNAMESE))
@@ -89,7 +92,7 @@ def _text(place: Path, slug: str, language: str, of: tuple[int, int]) -> Text:
 
 
 def _parts(text: str) -> tuple[str, str]:
-    """The title, which is the first line after a `#`, and what stands behind it."""
+    """The title, a first line with `#`, and the text below it."""
     lines: Iterator[str] = iter(text.splitlines())
     head = next((line for line in lines if line.strip()), "")
     return head.removeprefix("#").strip(), "\n".join(lines).strip()

@@ -33,7 +33,7 @@ PLACES = (
 )
 #: Entries of the footer: address, name.
 FOOT = (
-    ("/thong-bao", marked("Thông báo")),
+    ("/thong-bao", marked("Thông báo của cổng")),
     ("/thong-ke", marked("Thống kê")),
     ("/huong-dan", marked("Hướng dẫn")),
     ("/kiem-chung", marked("Kiểm chứng giấy tờ")),

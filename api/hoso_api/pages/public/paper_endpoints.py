@@ -1,4 +1,4 @@
-"""The check of a paper by its code and number, or by a file: what matches, and what does not.
+"""The check of a paper by its code and number, or by a file.
 
 A paper is found by the id of its QR code alone, which nobody guesses; its number is compared, never searched for, since numbers follow
 one another.
@@ -44,7 +44,7 @@ PARTS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A paper of ours, and the names of the parts in which what was given differs."""
+    """A paper of ours, and the names of the parts that differ."""
 
     found: Mapping[str, Any]
     differing: tuple[str, ...] = ()
@@ -112,7 +112,10 @@ async def _paper(service: DossierService, form: Form, text: str, field: str) -> 
 
 
 def _differing(found: Mapping[str, Any], said: Mapping[str, Any]) -> tuple[str, ...]:
-    """The names of the parts that are said and differ; blanks and capitals do not count."""
+    """The names of the parts that are said and differ.
+
+    Blanks and capitals do not count.
+    """
     return tuple(
         spoken(PARTS[part]) for part in PARTS if part in said and _same(said[part]) != _same(found[part])
     )

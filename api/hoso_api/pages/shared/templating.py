@@ -10,7 +10,6 @@ import jinja2
 import orjson
 from starlette.responses import HTMLResponse
 
-from hoso_api.pages.shared import house
 from hoso_api.pages.shared import look as looks
 from hoso_api.translation import vietnamese, wording
 
@@ -48,7 +47,7 @@ def _environment() -> jinja2.Environment:
         "asset": asset,
         "integrity": integrity,
         "_": vietnamese.spoken,
-        "house": house.current,
+        "owner": looks.owner,
     }
     for word in (
         wording.day,

@@ -35,7 +35,7 @@ async def read_statistics(
     unit: Unit = None,
     field: FieldName = None,
 ) -> Response:
-    """What was received and resolved online and in all, and how content applicants are, by procedure."""
+    """Dossiers received and resolved online and in all, and satisfaction, by procedure."""
     at = request.app.state.clock()
     year = year or localtime.local_date(at).year
     open_years = statistics.years(at)
