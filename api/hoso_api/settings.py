@@ -119,7 +119,7 @@ class Settings(BaseSettings):
     trusted_proxies: tuple[IPvAnyNetwork, ...] = LOOPBACK
 
     #: The owner of the portal, as its footer names them.
-    portal: PortalSettings = PortalSettings()
+    portal: PortalSettings | None = None
 
     #: Identity providers by which people sign in.
     oidc: tuple[Provider, ...] = ()
@@ -145,6 +145,11 @@ class Settings(BaseSettings):
     def public_origin(self) -> str:
         """The origin of links that are given to people."""
         return self.public_url or self.origin
+
+    @property
+    def portal_owner(self) -> PortalSettings:
+        """The owner of the portal; one without a name where nobody has set any."""
+        return self.portal or PortalSettings()
 
     @property
     def draft_limits(self) -> drafts.Limits:

@@ -18,7 +18,7 @@ router = session.router(ADDRESS)
 
 def own(request: Request) -> Path | None:
     """The folder of the authority's own guides."""
-    found: Path | None = request.app.state.settings.portal.guides
+    found: Path | None = request.app.state.settings.portal_owner.guides
     return found
 
 

@@ -22,7 +22,7 @@ PUBLIC: Mapping[str, str] = {
     "/so-do-trang": marked("Sơ đồ trang"),
 }
 APPLICANTS: Mapping[str, str] = {
-    "/dang-nhap": marked("Đăng nhập"),
+    "/dang-nhap": marked("Các cách đăng nhập"),
     "/cua-toi": marked("Hồ sơ của tôi"),
     "/cua-toi/nhan-thu": marked("Nhận thư"),
     "/cua-toi/tai-khoan": marked("Tài khoản"),

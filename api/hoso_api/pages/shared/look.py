@@ -132,7 +132,7 @@ def take_up(request: Request) -> Look:
     """
     found = Look.of(request)
     _LOOK.set(found)
-    _OWNER.set(request.app.state.settings.portal)
+    _OWNER.set(request.app.state.settings.portal_owner)
     vietnamese.speak(found.language)
     return found
 
