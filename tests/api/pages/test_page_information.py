@@ -48,6 +48,7 @@ async def test_statistics_say_the_same_on_the_page_in_the_file_and_to_programs(r
     assert "Bỏ qua bộ lọc không có: 1999 , Không có" in page
     assert "Cộng 1 0 – 2 0 – – – –" in page
     assert "Số liệu lúc 12:00" in page
+    assert "Cộng 1 0 – 2 0" in await read(rest, "/thong-ke?sau=50")
     file = await rest.client.get("/thong-ke/csv", headers=OURS)
     lines = list(csv.reader(io.StringIO(file.content.decode("utf-8-sig"))))
     assert lines[0] == ["Số liệu lúc 12:00 02/03/2026"]

@@ -10,7 +10,7 @@ neighbour has given one would read it there.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 
@@ -60,9 +60,14 @@ class Served:
     def sum(cls, them: "Iterable[Served]") -> "Served":
         """Column by column, added up."""
         each = list(them)
-        numbers = (sum(column) for column in zip((0,) * 4, *(astuple(one)[:4] for one in each), strict=True))
-        rated = Rated.sum(one.rated for one in each)
-        return cls(*numbers, rated, few=any(one.few for one in each))
+        return cls(
+            online=sum(one.online for one in each),
+            received=sum(one.received for one in each),
+            online_resolved=sum(one.online_resolved for one in each),
+            online_on_time=sum(one.online_on_time for one in each),
+            rated=Rated.sum(one.rated for one in each),
+            few=any(one.few for one in each),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +142,8 @@ async def _count(db: Database, year: int, at: datetime) -> Statistics:
             received=row.received,
             online_resolved=row.online_resolved,
             online_on_time=row.online_on_time,
-            **_shown(rated.pop((row.unit, row.procedure), None)),
+            rated=shown(given := rated.pop((row.unit, row.procedure), None)),
+            few=few(given),
             unit=row.unit,
             unit_name=row.unit_name,
             procedure=row.procedure,
@@ -153,7 +159,8 @@ async def _count(db: Database, year: int, at: datetime) -> Statistics:
 def _of_ratings(each: RatedLine) -> Line:
     """The line of ratings whose dossiers belong to an earlier year."""
     return Line(
-        **_shown(each),
+        rated=shown(each),
+        few=few(each),
         unit=each.unit,
         unit_name=each.unit_name,
         procedure=each.procedure,
@@ -162,12 +169,14 @@ def _of_ratings(each: RatedLine) -> Line:
     )
 
 
-def _shown(line: RatedLine | None) -> dict[str, Rated | bool]:
-    if line is None or not line.rated:
-        return {}
-    if line.rated < FEWEST:
-        return {"few": True}
-    return {"rated": Rated.sum([line])}
+def shown(line: RatedLine | None) -> Rated:
+    """The ratings of a line that anybody reads; none where they are few."""
+    return Rated.sum([line]) if line and line.rated >= FEWEST else Rated()
+
+
+def few(line: RatedLine | None) -> bool:
+    """True for ratings that are there and left out."""
+    return line is not None and 0 < line.rated < FEWEST
 
 
 def _line(of: Line, figures: Served) -> Line:

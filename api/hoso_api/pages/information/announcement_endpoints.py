@@ -57,8 +57,7 @@ async def announcements_page(
     except errors.BadCursor:
         return RedirectResponse(ADDRESS, status_code=303)
     current = () if after else await announcements.current(service.db, at)
-    shown = {"current": current, "found": found, "words": WORDS}
-    return visit.page("information/announcements.html", here=HERE, **shown)
+    return visit.page("information/announcements.html", here=HERE, current=current, found=found, words=WORDS)
 
 
 @router.get(f"{ADDRESS}.atom")

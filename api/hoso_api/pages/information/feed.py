@@ -68,7 +68,7 @@ def _add(parent: ET.Element, name: str, text: str | None = None, **said: str) ->
 
 
 def _machine(at: datetime) -> str:
-    return localtime.isoformat(at)
+    return at.astimezone(localtime.ZONE).isoformat(timespec="seconds")
 
 
 def _hour(at: datetime) -> str:

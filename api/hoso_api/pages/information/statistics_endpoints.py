@@ -24,9 +24,9 @@ from hoso_workflows.workbooks import Value
 
 ADDRESS, HERE = "/thong-ke", "thong-ke"
 router = session.router(ADDRESS)
-#: Lines that a page has, and bars; a file has all.
-MOST, BARS = 200, 20
-YEAR, UNIT, FIELD = "nam", "co-quan", "linh-vuc"
+#: Lines that a page has, and bars; a file has all lines.
+MOST, BARS = 50, 20
+YEAR, UNIT, FIELD, AFTER = "nam", "co-quan", "linh-vuc", "sau"
 COLUMNS = (
     marked("Mã thủ tục"),
     marked("Thủ tục"),
@@ -84,22 +84,27 @@ AskedNow = Annotated[Asked, Depends(asked)]
 @router.get("")
 @acts.named("read_statistics")
 async def statistics_page(
-    request: Request, visit: AnybodyNow, service: ServiceNow, asked: AskedNow
+    request: Request,
+    visit: AnybodyNow,
+    service: ServiceNow,
+    asked: AskedNow,
+    start: Annotated[int, Query(alias=AFTER, ge=0, le=1_000_000)] = 0,
 ) -> Response:
-    """The table of a year first, then its bars."""
+    """The table of a year first, then its bars; `start` lines stand on the pages before."""
     at = request.app.state.clock()
     chosen = await _chosen(service, asked, at)
     lines = chosen.found.by_procedure
+    start = start if start < len(lines) else 0
     return visit.page(
         "information/statistics.html",
         here=HERE,
         chosen=chosen,
         years=list(reversed(statistics.years(at))),
-        lines=lines,
+        lines=lines[start : start + MOST],
+        after=start + MOST if start + MOST < len(lines) else 0,
         total=chosen.found.total,
         columns=[spoken(each) for each in COLUMNS],
-        most=MOST,
-        bars=[each for each in lines[:BARS] if each.received],
+        bars=[] if start else [each for each in lines[:BARS] if each.received],
         fewest=statistics.FEWEST,
     )
 

@@ -32,7 +32,7 @@ class Text:
 
     slug: str
     title: str
-    opening: str
+    opening: Markup
     html: Markup
     #: In what it is written; Vietnamese where nobody has translated it.
     language: str
@@ -86,9 +86,10 @@ def _text(place: Path, slug: str, language: str, of: tuple[int, int]) -> Text:
     del of
     with place.open(encoding="utf-8", errors="replace") as file:
         head, body = _parts(file.read(MOST))
-    opening, _, rest = body.partition("\n\n")
-    html = Markup(_READER.render(rest))  # noqa: S704 - html=False escapes what was typed
-    return Text(slug, head or slug, opening.strip(), html, language)
+    # A heading opens nothing: then the text has no opening.
+    opening, _, rest = ("", "", body) if body.startswith("#") else body.partition("\n\n")
+    first, html = _READER.renderInline(opening.strip()), _READER.render(rest)
+    return Text(slug, head or slug, Markup(first), Markup(html), language)  # noqa: S704 - html=False escapes what was typed
 
 
 def _parts(text: str) -> tuple[str, str]:

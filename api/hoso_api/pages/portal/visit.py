@@ -56,8 +56,8 @@ class ApplicantVisit(Visited):
 
     def page(self, template: str, status: int = 200, *, here: str = "", **values: Any) -> HTMLResponse:
         """A page inside the portal's shell; `here` is the word of its entry."""
-        inside = {"applicant": self, "places": PLACES, "foot": FOOT, "here": here}
-        return Visited.page(self, template, status, **inside, **values)
+        values |= {"applicant": self, "places": PLACES, "foot": FOOT}
+        return Visited.page(self, template, status, here=here, **values)
 
 
 async def visit(request: Request) -> ApplicantVisit:
