@@ -50,7 +50,7 @@ class DemoRole:
 
 
 async def offered(request: Request) -> Sequence[DemoRole]:
-    """Every role that an officer holds today, and an applicant, for a demonstration on this machine.
+    """Roles that officers hold today, and an applicant, for a demonstration here.
 
     Of several officers the one whose unit has most for the role to do; of the applicants the one with most open dossiers.
     """
