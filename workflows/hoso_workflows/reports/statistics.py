@@ -14,7 +14,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 
+from hoso_models.storage import time_limits
 from hoso_models.storage.database import Database
+from hoso_models.storage.settings import DatabaseSettings
 from hoso_workflows import localtime
 from hoso_workflows.operation import cached_figures
 from hoso_workflows.reports import lateness
@@ -134,8 +136,10 @@ async def of_year(
 
 async def _count(db: Database, year: int, at: datetime) -> Statistics:
     scope = Scope(date(year, 1, 1), date(year, 12, 31), None)
-    rows = await db.rows(_COUNT, [*scope.bounds(at), scope.unit])
-    rated = {(each.unit, each.procedure): each for each in await satisfaction(db, scope, at=at)}
+    # Counting a large year takes longer than a page may wait; it happens once an hour.
+    with time_limits.within(DatabaseSettings().database_statement_timeout.total_seconds()):
+        rows = await db.rows(_COUNT, [*scope.bounds(at), scope.unit])
+        rated = {(each.unit, each.procedure): each for each in await satisfaction(db, scope, at=at)}
     lines = [
         Line(
             online=row.online,
