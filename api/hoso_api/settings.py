@@ -19,6 +19,7 @@ from pydantic_settings import (
 )
 
 from hoso_api import provider_settings, signing_settings
+from hoso_api.portal_settings import PortalSettings
 from hoso_api.provider_settings import Provider
 from hoso_api.signing_settings import SigningKey
 from hoso_calendar.messages import say
@@ -117,6 +118,9 @@ class Settings(BaseSettings):
     #: The addresses and networks of proxies of ours: what they say of a client's address and of TLS is believed.
     trusted_proxies: tuple[IPvAnyNetwork, ...] = LOOPBACK
 
+    #: The owner of the portal, as its footer names them.
+    portal: PortalSettings | None = None
+
     #: Identity providers by which people sign in.
     oidc: tuple[Provider, ...] = ()
     #: Hosts of inner networks that hoso may ask; without them it asks public addresses only.
@@ -141,6 +145,11 @@ class Settings(BaseSettings):
     def public_origin(self) -> str:
         """The origin of links that are given to people."""
         return self.public_url or self.origin
+
+    @property
+    def portal_owner(self) -> PortalSettings:
+        """The owner of the portal; one without a name where nobody has set any."""
+        return self.portal or PortalSettings()
 
     @property
     def draft_limits(self) -> drafts.Limits:

@@ -68,6 +68,7 @@ NO_PAGES = frozenset(
         "/noi-bo/quan-tri/khai-bao/tep",
         "/noi-bo/danh-muc/tep",
         "/nop/{code}/mau/{paper}",
+        *("/thong-ke/csv", "/thong-bao.atom"),
         *(f"/ho-so-nhap/{{draft}}/{word}" for word in ("giay-to/{file}", "giay-to/{file}/anh", "du-lieu")),
     }
 )
@@ -168,15 +169,23 @@ async def _consolidation(rest: Rest) -> str:
     return "/noi-bo/dau-moi/bao-cao/2026-Q1"
 
 
-async def _outage(rest: Rest) -> str:
+async def _out(rest: Rest, **more: str) -> str:
+    """An outage at the desk; its id."""
     said = {
         "unit": world.DESK,
         "service": "Cổng dịch vụ",
         "description": "Không mở được",
         "began_at": _EARLIER,
     }
-    made = await rest.done("/v1/outages", CLERK, said)
-    return f"/noi-bo/dau-moi/su-co/{made['id']}"
+    return str((await rest.done("/v1/outages", CLERK, {**said, **more}))["id"])
+
+
+async def _outage(rest: Rest) -> str:
+    return f"/noi-bo/dau-moi/su-co/{await _out(rest)}"
+
+
+async def _announced(rest: Rest) -> str:
+    return f"/thong-bao/{await _out(rest, service='Thanh toán', announcement='Chưa thanh toán được')}"
 
 
 async def _urging(rest: Rest) -> str:
@@ -454,6 +463,8 @@ SAMPLES: Mapping[str, Sample] = {
     "/noi-bo/dau-moi/don-doc/{urging}": _urging,
     "/noi-bo/dau-moi/gop-y/{feedback}": _feedback,
     "/gop-y/{feedback}": _feedback_given,
+    "/thong-bao/{announcement}": _announced,
+    "/huong-dan/{slug}": _always("/huong-dan/nop-ho-so"),
     "/noi-bo/dau-moi/van-ban/{document}": _document,
     **{f"/noi-bo/danh-muc/{{code}}{word}": _entry(word) for word in ("", "/soan", "/cong-bo")},
     "/noi-bo/dau-moi/he-thong/{system}": _system,

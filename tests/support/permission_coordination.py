@@ -93,6 +93,7 @@ CASES: Mapping[str, Case] = {
         "POST", f"/v1/outage-recipients/{RECIPIENT}/end", {"last_day": "2026-02-01"}
     ),
     "list_announcements": Case("GET", "/v1/public/announcements"),
+    "read_statistics": Case("GET", "/v1/public/statistics"),
     "give_feedback": Case("POST", "/v1/public/feedback", {"kind": "portal", "text": "Chậm"}),
     "list_public_answers": Case("GET", "/v1/public/feedback"),
     "get_feedback_receipt": Case("GET", f"/v1/public/feedback/{FEEDBACK}"),

@@ -71,7 +71,12 @@ async def _checks() -> list[Check]:
                 say("settings"), State.FAILING, cli_errors.message(wrong), say("Correct hoso.toml or HOSO_….")
             ),
         ]
-    checks += [_files(), _users(), *await probes.stores(StoreSettings())]
+    checks += [
+        _files(),
+        _users(),
+        probes.portal(settings.portal_owner),
+        *await probes.stores(StoreSettings()),
+    ]
     checks += [await probes.api(settings), *await probes.providers(settings)]
     checks += [check async for check in _database(at, settings)]
     return [*checks, await probes.prefect(settings)]

@@ -14,6 +14,7 @@ from hoso_api.cli.checks import Check, State
 from hoso_api.installation import identity, installation, master_key
 from hoso_api.openid import relying_party
 from hoso_api.openid.refusals import ProviderAway, SignInRefused
+from hoso_api.portal_settings import PortalSettings
 from hoso_api.provider_settings import Provider, SecretUnusable
 from hoso_api.server import processes
 from hoso_api.settings import GivenSettings, Settings, loopback
@@ -116,6 +117,19 @@ async def api(settings: Settings) -> Check:
         detail = say("answers on {place}; reachable from outside", place=place)
         return Check("API", State.WARNING, detail, say("Put a TLS proxy in front of it."))
     return Check("API", State.OK, say("answers on {place}", place=place))
+
+
+def portal(named: PortalSettings) -> Check:
+    """Look whether the footer of the portal names whom the law wants named."""
+    if named.missing:
+        detail = say("the footer names no {parts}", parts=", ".join(named.missing))
+        remedy = say("Set them in the table [portal] of hoso.toml, or in HOSO_PORTAL.")
+        return Check(say("portal"), State.WARNING, detail, remedy)
+    if named.guides is not None and not named.guides.is_dir():
+        detail = say("{folder} is no folder", folder=named.guides)
+        remedy = say("Correct guides in the table [portal] of hoso.toml.")
+        return Check(say("portal"), State.WARNING, detail, remedy)
+    return Check(say("portal"), State.OK, say("the footer names {owner}", owner=named.owner))
 
 
 async def providers(settings: Settings) -> list[Check]:

@@ -76,6 +76,10 @@ from hoso_api.pages.heads import incident_endpoints as held_up
 from hoso_api.pages.heads import signing_endpoints as signing
 from hoso_api.pages.heads import term_endpoints as terms
 from hoso_api.pages.heads import unit_endpoints as headed_unit
+from hoso_api.pages.information import about_endpoints as about
+from hoso_api.pages.information import announcement_endpoints as announcements
+from hoso_api.pages.information import guide_endpoints as guides
+from hoso_api.pages.information import statistics_endpoints as public_statistics
 from hoso_api.pages.obligations import consolidation_endpoints as consolidation
 from hoso_api.pages.obligations import endpoints as owed_reports
 from hoso_api.pages.officer import (
@@ -100,6 +104,7 @@ from hoso_api.pages.procedures import parts_endpoints as version_parts
 from hoso_api.pages.procedures import upload_endpoints as package_uploads
 from hoso_api.pages.public import feedback_endpoints as public_feedback
 from hoso_api.pages.public import look_up_endpoints as look_ups
+from hoso_api.pages.public import paper_endpoints as papers
 from hoso_api.pages.records import access_endpoints as accesses
 from hoso_api.pages.records import administration_endpoints as administered
 from hoso_api.pages.records import disclosure_endpoints as disclosures
@@ -146,6 +151,11 @@ PAGES: tuple[APIRouter, ...] = (
     calculator_endpoints.router,
     look_ups.router,
     public_feedback.router,
+    papers.router,
+    public_statistics.router,
+    announcements.router,
+    guides.router,
+    about.router,
     applicant.router,
     applicant_delivery.router,
     filing_start.router,

@@ -53,6 +53,7 @@ from hoso_api.rest.reports import endpoints as reports
 from hoso_api.rest.reports import form_endpoints as report_forms
 from hoso_api.rest.roles import endpoints as roles
 from hoso_api.rest.signatures import endpoints as signatures
+from hoso_api.rest.statistics import endpoints as statistics
 from hoso_api.rest.tasks import endpoints as tasks
 from hoso_api.rest.tracking import endpoints as tracking
 from hoso_api.rest.units import endpoints as units
@@ -127,4 +128,10 @@ LISTS: tuple[APIRouter, ...] = (fees.lists, payments.lists, payments.notificatio
 #: At the root, where programs that watch look.
 ROOT: tuple[APIRouter, ...] = (operation.router,)
 #: For anybody, without signing in.
-OPEN: tuple[APIRouter, ...] = (rest_letters.checks, signatures.checks, maintenance.public, feedback.public)
+OPEN: tuple[APIRouter, ...] = (
+    rest_letters.checks,
+    signatures.checks,
+    maintenance.public,
+    feedback.public,
+    statistics.public,
+)

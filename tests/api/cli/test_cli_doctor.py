@@ -7,6 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from hoso_api.cli import probes
+from hoso_api.cli.checks import State
+from hoso_api.portal_settings import PortalSettings
 from support import disks, ports
 from support.command_line import hoso
 
@@ -74,3 +77,20 @@ def test_a_disk_that_takes_no_file_is_no_home(tmp_path: Path) -> None:
 
 def test_no_remedy_sends_the_reader_to_a_decision_of_the_project(tmp_path: Path) -> None:
     assert "ADR" not in hoso("doctor", home=tmp_path).out
+
+
+def test_each_part_of_the_footer_that_nobody_has_set_is_named() -> None:
+    owner = {"owner": "Sở", "responsible": "Chánh Văn phòng", "address": "Số 1", "telephone": "0239 000 000"}
+    named = [
+        (check.state, check.detail)
+        for check in (
+            probes.portal(PortalSettings()),
+            probes.portal(PortalSettings(**owner)),
+            probes.portal(PortalSettings(**owner, email="cong@tinh.test")),
+        )
+    ]
+    assert named == [
+        (State.WARNING, "the footer names no owner, responsible, address, telephone, email"),
+        (State.WARNING, "the footer names no email"),
+        (State.OK, "the footer names Sở"),
+    ]

@@ -331,6 +331,7 @@ async def test_a_role_of_the_demonstration_is_tried_on_this_machine_and_its_data
     assert await offered(OURS, "https://hoso.test") == (False, 404)
     page = await rest.client.get(f"{here}/dang-nhap", headers=ours)
     assert re.findall(r'name="vai" value="(\w+)"', page.text) == [
+        "citizen",
         "reception",
         "clerk",
         "specialist",
@@ -344,6 +345,10 @@ async def test_a_role_of_the_demonstration_is_tried_on_this_machine_and_its_data
     ]
     strange = await rest.client.post(f"{here}/dang-nhap/vai", data={"vai": "sếp"}, headers=ours)
     assert strange.status_code == 404
+    citizen = await rest.client.post(f"{here}/dang-nhap/vai", data={"vai": "citizen"}, headers=ours)
+    assert citizen.headers["location"] == "/cua-toi"
+    mine = {**OURS, "Cookie": citizen.headers["set-cookie"].partition(";")[0]}
+    assert (await rest.client.get("/cua-toi", headers=mine)).status_code == 200
 
 
 async def test_a_session_of_the_demonstration_is_an_ordinary_one(rest: Rest):

@@ -149,6 +149,7 @@ def test_what_is_open_to_anybody_says_so_and_the_rest_how_one_is_known():
         "ready",
         "look_up_dossier",
         "list_announcements",
+        "read_statistics",
         "list_public_answers",
         "get_feedback_receipt",
         "give_feedback",

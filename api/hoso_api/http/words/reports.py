@@ -30,6 +30,20 @@ _KIND = {
     "valid_to": ("The last day on which it holds; null while no end is known.", "2026-12-31"),
     "basis": ("The law or decision by which it is owed.", "QĐ 15/2016/QĐ-UBND, sửa đổi 2018, Điều 14"),
 }
+_CONTENT = "null without ratings that are shown"
+_SERVED = {
+    "online": ("Dossiers that were filed online and accepted in the year.", 40),
+    "online_resolved": ("Dossiers filed online with a result in the year.", 32),
+    "online_on_time": ("Those of them with the result in time.", 31),
+    "on_time": ("Percent of the results online in time, with one decimal; null without results.", "96,8"),
+    "received": ("Dossiers that were accepted in the year, by any channel.", 55),
+    "ratings": ("Ratings that are shown.", 20),
+    "few": ("True where ratings are left out, because they are too few.", False),
+    "satisfaction": (f"Percent that is content with the whole; {_CONTENT}.", "95,0"),
+    "convenience": (f"Percent that is content with how convenient it was; {_CONTENT}.", "90,0"),
+    "timeliness": (f"Percent that is content with how timely it was; {_CONTENT}.", "85,0"),
+    "attitude": (f"Percent that is content with the attitude of officers; {_CONTENT}.", "100,0"),
+}
 _OWED_REPORT = {
     "id": ("The id of the report.", _OWED),
     "kind": ("Code of its kind.", "dvc-quy"),
@@ -133,6 +147,17 @@ REPORT_FIELDS: Mapping[str, tuple[str, Any]] = {
     "OnlineTarget.basis": ("The plan or decision that sets it.", "Kế hoạch CCHC 2026"),
     "OnlineTargetSet.basis": ("The plan or decision that sets it.", "Kế hoạch CCHC 2026"),
     "OnlineTarget.entered_at": ("When it was set.", _AT),
+    **{
+        f"{schema}.{name}": said
+        for schema in ("ServedFigures", "ServedLine")
+        for name, said in _SERVED.items()
+    },
+    "ServedLine.procedure": ("Code of the procedure.", "1.014464"),
+    "ServedLine.procedure_name": ("As its newest version of the year names it.", "Cấp giấy chứng nhận"),
+    "ServedLine.field": ("The field of the procedure; empty where none is known.", "Báo chí, xuất bản"),
+    "PublicStatistics.year": ("The year, from 1 January on.", 2026),
+    "PublicStatistics.counted_at": ("When it was counted, at most an hour ago.", _AT),
+    "PublicStatistics.fewest_ratings": ("Fewer ratings of a procedure in a unit are not shown.", 5),
     "UnintegratedService.unit": ("The handling unit.", "H27.SVHTTDL"),
     "UnintegratedService.procedure": ("Code of the procedure.", "1.014464"),
     "UnintegratedService.name": ("As its newest version names it; null without one.", "Cấp giấy chứng nhận"),
@@ -145,6 +170,9 @@ REPORT_FIELDS: Mapping[str, tuple[str, Any]] = {
 #: `operation.parameter` → what it means there, and an example.
 REPORT_PARAMETERS: Mapping[str, tuple[str, Any]] = {
     "obligation": ("The id of a report that is owed.", _OWED),
+    "read_statistics.year": ("This year where left out; at most four years back.", 2026),
+    "read_statistics.unit": ("Only what this unit handles.", "H27.SVHTTDL"),
+    "read_statistics.field": ("Only procedures of this field.", "Báo chí, xuất bản"),
     "format": ("The format of the file.", "xlsx"),
     "form": ("The form.", "ii-06"),
     **{

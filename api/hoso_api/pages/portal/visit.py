@@ -31,6 +31,18 @@ PLACES = (
     ("gop-y", "/gop-y", marked("Góp ý")),
     ("tai-khoan", f"{HOME}/tai-khoan", marked("Tài khoản")),
 )
+#: Entries of the footer: address, name.
+FOOT = (
+    ("/thong-bao", marked("Thông báo của cổng")),
+    ("/thong-ke", marked("Thống kê")),
+    ("/huong-dan", marked("Hướng dẫn")),
+    ("/kiem-chung", marked("Kiểm chứng giấy tờ")),
+    ("/gop-y", marked("Góp ý")),
+    ("/lien-he", marked("Liên hệ")),
+    ("/so-do-trang", marked("Sơ đồ trang")),
+    ("/tro-nang", marked("Khả năng tiếp cận")),
+    ("/quyen-rieng-tu", marked("Quyền riêng tư")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +56,8 @@ class ApplicantVisit(Visited):
 
     def page(self, template: str, status: int = 200, *, here: str = "", **values: Any) -> HTMLResponse:
         """A page inside the portal's shell; `here` is the word of its entry."""
-        return Visited.page(self, template, status, applicant=self, places=PLACES, here=here, **values)
+        values |= {"applicant": self, "places": PLACES, "foot": FOOT}
+        return Visited.page(self, template, status, here=here, **values)
 
 
 async def visit(request: Request) -> ApplicantVisit:
@@ -86,7 +99,7 @@ class Anybody:
         """A page inside the portal's shell; an applicant finds their places there."""
         if self.reader is not None and self.reader.kind is SessionKind.APPLICANT:
             values["places"] = PLACES
-        return page(template, status, headers, reader=self.reader, **values)
+        return page(template, status, headers, reader=self.reader, foot=FOOT, **values)
 
 
 async def anybody(request: Request) -> Anybody:

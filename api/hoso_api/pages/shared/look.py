@@ -10,6 +10,7 @@ from typing import Self
 from fastapi import Request
 from starlette.responses import Response
 
+from hoso_api.portal_settings import PortalSettings
 from hoso_api.translation import vietnamese
 from hoso_calendar import messages
 
@@ -114,11 +115,18 @@ class Look:
 
 _FIRST = Look()
 _LOOK: ContextVar[Look] = ContextVar("page_look", default=_FIRST)
+_NOBODY = PortalSettings()
+_OWNER: ContextVar[PortalSettings] = ContextVar("portal_owner", default=_NOBODY)
 
 
 def current() -> Look:
     """The choices taken up last in this context, at first the usual ones."""
     return _LOOK.get()
+
+
+def owner() -> PortalSettings:
+    """The owner of the portal taken up last in this context, at first nobody."""
+    return _OWNER.get()
 
 
 def take_up(request: Request) -> Look:
@@ -128,6 +136,7 @@ def take_up(request: Request) -> Look:
     """
     found = Look.of(request)
     _LOOK.set(found)
+    _OWNER.set(request.app.state.settings.portal_owner)
     vietnamese.speak(found.language)
     return found
 

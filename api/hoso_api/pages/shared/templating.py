@@ -43,7 +43,12 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals |= {"asset": asset, "integrity": integrity, "_": vietnamese.spoken}
+    environment.globals |= {
+        "asset": asset,
+        "integrity": integrity,
+        "_": vietnamese.spoken,
+        "owner": looks.owner,
+    }
     for word in (
         wording.day,
         wording.weekday,

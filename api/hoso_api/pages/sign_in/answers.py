@@ -54,19 +54,24 @@ def too_soon(template: str, soon: errors.TooManyRequests, **values: Any) -> Resp
 
 
 async def begun(
-    request: Request, principal: UUID, provider: str, amr: Collection[str], onward: str
+    request: Request,
+    principal: UUID,
+    provider: str,
+    amr: Collection[str],
+    onward: str,
+    kind: SessionKind = SessionKind.OFFICER,
 ) -> Response:
     """A new session, and on to where its person wanted to go."""
     state = request.app.state
     async with state.service.db.transaction() as tx:
         secret = await sessions.begin(tx, principal, shared.origin(request, provider, *amr), at=state.clock())
-    return kept(secret, onward)
+    return kept(secret, onward, kind)
 
 
-def kept(secret: str, onward: str) -> Response:
+def kept(secret: str, onward: str, kind: SessionKind = SessionKind.OFFICER) -> Response:
     """Hand over a new secret of a session and go on."""
-    answer = RedirectResponse(shared.onward_of(SessionKind.OFFICER, onward), status_code=303)
-    shared.keep(answer, secret)
+    answer = RedirectResponse(shared.onward_of(kind, onward), status_code=303)
+    shared.keep(answer, secret, kind)
     shared.drop_cookie(answer, shared.ATTEMPT)
     return answer
 

@@ -26,6 +26,8 @@ router = APIRouter(
 
 #: The provider of sessions of own accounts, and of the demonstration.
 LOCAL, DEMO = "local", "demo"
+#: Pages of applicants; where no other one was asked for, they begin at the first.
+APPLICANTS = ("/cua-toi", "/nop/", "/ho-so/", "/ho-so-nhap/")
 #: Where to go after signing in: a path of ours, never another host.
 Onward = Annotated[str, Query(alias="tiep", max_length=500)]
 OnwardTyped = Annotated[str, Form(alias="tiep", max_length=500)]
@@ -124,7 +126,9 @@ async def sign_in_as_role(
     found = next((each for each in await demo_roles.offered(request) if each.role == role), None)
     if found is None:
         raise errors.NotFound("role", role)
-    return await answers.begun(request, found.principal, DEMO, [Method.DEMO], onward)
+    if found.kind is SessionKind.APPLICANT and not onward.startswith(APPLICANTS):
+        onward = APPLICANTS[0]
+    return await answers.begun(request, found.principal, DEMO, [Method.DEMO], onward, found.kind)
 
 
 @router.get("/xac-thuc-lai")

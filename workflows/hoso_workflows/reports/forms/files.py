@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from enum import StrEnum
 from html import escape
@@ -116,14 +116,21 @@ def _rows(table: Table) -> tuple[Row, ...]:
 
 
 def separated(tables: Sequence[Table]) -> bytes:
-    """The tables as CSV with a mark of UTF-8, an empty line between two. No cell begins a formula."""
-    kept = io.StringIO()
-    writer = csv.writer(kept, lineterminator="\r\n")
+    """The tables as CSV, an empty line between two."""
+    lines: list[Sequence[Value]] = []
     for number, table in enumerate(tables):
         if number:
-            writer.writerow([])
-        writer.writerow([words for words, _ in _heads(table)])
-        writer.writerows([_harmless(cell) for cell in row] for row in _cells(table))
+            lines.append([])
+        lines.append([words for words, _ in _heads(table)])
+        lines.extend(_cells(table))
+    return comma_separated(lines)
+
+
+def comma_separated(lines: Iterable[Sequence[Value]]) -> bytes:
+    """Lines as CSV with a mark of UTF-8. No cell begins a formula."""
+    kept = io.StringIO()
+    writer = csv.writer(kept, lineterminator="\r\n")
+    writer.writerows([_harmless(cell) for cell in line] for line in lines)
     return kept.getvalue().encode("utf-8-sig")
 
 

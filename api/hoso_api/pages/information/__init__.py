@@ -1,0 +1,1 @@
+"""Pages of the portal that inform: statistics, announcements, guides, contact."""
