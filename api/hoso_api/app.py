@@ -35,6 +35,7 @@ from hoso_models import errors
 from hoso_models.storage import database
 from hoso_workflows import drafts
 from hoso_workflows.dossiers.service import DossierService
+from hoso_workflows.embedding import seen
 from hoso_workflows.identity import accounts, passwords
 from hoso_workflows.jobs import runner
 from hoso_workflows.operation import log_lines, rate_limit
@@ -91,6 +92,7 @@ def create_app(
     app.state.sign_out_link = provider_endpoints.sign_out_link
     app.state.online = online_payments.of(settings)
     app.state.unknown_callers = unknown_callers.UnknownCallers()
+    app.state.sites_seen = seen.Tally()
     if service is not None:
         _attach(app, service)
     app.add_middleware(limits.RequestLimits, settings=settings)
@@ -118,6 +120,8 @@ async def _opened(
         with _frozen_heap():
             async with _jobs(app, settings.job_seconds):
                 yield {request_line.SETTINGS: settings}
+        with suppress(errors.DatabaseAway):
+            await app.state.sites_seen.keep(db, at=app.state.clock(), now=True)
 
 
 @asynccontextmanager

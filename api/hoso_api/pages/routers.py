@@ -53,6 +53,9 @@ from hoso_api.pages.desk import book_endpoints, copy_endpoints, duty_endpoints
 from hoso_api.pages.desk import dossier_endpoints as desk_dossiers
 from hoso_api.pages.desk import filing_endpoints as desk_filings
 from hoso_api.pages.desk import queue_endpoints as desk
+from hoso_api.pages.embedding import builder_endpoints as embedding_builder
+from hoso_api.pages.embedding import endpoints as embedded
+from hoso_api.pages.embedding import feed_endpoints as embedding_feeds
 from hoso_api.pages.fees import dispute_endpoints, fee_endpoints, surplus_endpoints, taking_endpoints
 from hoso_api.pages.filing import answer_endpoints as filing_answers
 from hoso_api.pages.filing import applicant_endpoints as filing_applicant
@@ -138,6 +141,8 @@ PAGES: tuple[APIRouter, ...] = (
     delivery_endpoints.router,
     provider_endpoints.router,
     look_ups.router,
+    embedded.router,
+    embedding_feeds.router,
     public_feedback.router,
     applicant.router,
     applicant_delivery.router,
@@ -236,6 +241,7 @@ PAGES: tuple[APIRouter, ...] = (
     system_endpoints.router,
     catalogue_checks.router,
     entry_drafts.router,
+    embedding_builder.router,
     catalogue.router,
     owed_reports.router,
     consolidation.router,

@@ -120,6 +120,7 @@ class Dossier(Record, table=True):
         one_of("verdict", Verdict),
         CheckConstraint("cycle >= 0", name="cycle"),
         CheckConstraint("degree between 0 and 100", name="degree"),
+        CheckConstraint("entry_site is null or entry_channel = 'online'", name="entry_site"),
         index("ix_dossier_ended", text(ENDED), where="accepted_at is not null"),
         index(
             "ix_dossier_unit_overdue",
@@ -190,6 +191,8 @@ class Dossier(Record, table=True):
     entry_channel: EntryChannel = enum_field(EntryChannel)
     #: The portal it was filed on, where there was one.
     filed_on_portal: str | None = None
+    #: The host of the agency's site through which it came; null where it came through none.
+    entry_site: str | None = None
     applicant_id: UUID = Field(foreign_key="party.id")
     filed_by: UUID = Field(foreign_key="principal.id")
     receiving_unit: str = Field(foreign_key="unit.code")

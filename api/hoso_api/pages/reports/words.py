@@ -26,6 +26,7 @@ SPLITS: Mapping[Split, str] = {
     Split.FIELD: marked("Lĩnh vực"),
     Split.LEVEL: marked("Cấp"),
     Split.UNIT: marked("Đơn vị"),
+    Split.ENTRY: marked("Lối vào"),
 }
 #: Words of the columns of `hoso_workflows.reports.forms.tables`, and of what stands in them.
 COLUMNS = frozenset(
