@@ -57,9 +57,9 @@ from hoso_models.tables.dossier import (
 )
 from hoso_models.tables.dossier_search import DossierSearch
 from hoso_models.tables.draft import Draft, DraftFile
+from hoso_models.tables.embedding import EmbeddingSeen, SiteUse
 from hoso_models.tables.event import DossierEvent
 from hoso_models.tables.fee import Fee, FeeDue, Payment, PaymentMethod, Refund
-from hoso_models.tables.embedding import EmbeddingSeen, SiteUse
 from hoso_models.tables.feedback import Feedback, FeedbackKind
 from hoso_models.tables.identity import (
     AttemptPurpose,

@@ -20,6 +20,7 @@ from support.signing_in import OURS
 PUBLIC = {
     "first_page",
     *("look_up_page", "look_up", "looked_up", "feedback_page", "say", "given_page"),
+    *("framed_list", "framed_look_up", "script", "feed", "atom"),
     "choose_look",
     "look_up_dossier",
     "list_announcements",

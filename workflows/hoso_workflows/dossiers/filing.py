@@ -17,8 +17,8 @@ from hoso_models.storage.database import Database
 from hoso_workflows import errors
 from hoso_workflows.dossiers import filer_identity
 from hoso_workflows.dossiers.save_statement import Also
-from hoso_workflows.errors import Fault
 from hoso_workflows.embedding import sites
+from hoso_workflows.errors import Fault
 from hoso_workflows.events import Event, Kind
 from hoso_workflows.lifecycle import transitions, validation
 from hoso_workflows.lifecycle.commands import Actor, Applicant, Attach, FileDossier

@@ -1,6 +1,6 @@
 """Code that an agency copies into its own site, and the sites that show the catalogue."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from html import escape
 from typing import Annotated
 
@@ -13,9 +13,10 @@ from hoso_api.pages.catalogue import places
 from hoso_api.pages.coordination import places as coordination
 from hoso_api.pages.embedding import endpoints, listing
 from hoso_api.pages.embedding.listing import Asked, AskedNow
-from hoso_api.pages.shared import session, typed
+from hoso_api.pages.shared import session
 from hoso_api.pages.shared.visit import VisitNow
 from hoso_api.translation.vietnamese import marked
+from hoso_bpmn.package.forms import spelling
 from hoso_models import SiteUse
 from hoso_workflows import localtime
 from hoso_workflows.catalogue import reads
@@ -104,8 +105,8 @@ async def sites_page(
     await coordination.require(visit, seen.LIST)
     tally: seen.Tally = request.app.state.sites_seen
     await tally.keep(visit.service.db, at=visit.at, now=True)
-    end = _day(last) or localtime.local_date(visit.at)
-    begin = _day(first) or end - PERIOD
+    end = spelling.day(last) or localtime.local_date(visit.at)
+    begin = spelling.day(first) or end - PERIOD
     rows = await seen.listed(visit.service.db, begin, end)
     return visit.page(
         "embedding/sites.html",
@@ -116,10 +117,3 @@ async def sites_page(
         last=end,
         uses=USES,
     )
-
-
-def _day(text: str) -> date | None:
-    try:
-        return typed.read_day(text)
-    except ValueError:
-        return None

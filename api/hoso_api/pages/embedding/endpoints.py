@@ -62,7 +62,9 @@ def version() -> str:
     return templating.asset("the.js").rpartition("=")[2]
 
 
-def _page(template: str, asked: Asked, headers: dict[str, str], status: int = 200, **values: object) -> Response:
+def _page(
+    template: str, asked: Asked, headers: dict[str, str], status: int = 200, **values: object
+) -> Response:
     look = Look(language=asked.language)
     return templating.page(template, status, headers, look=look, portal=asked.origin, **values)
 

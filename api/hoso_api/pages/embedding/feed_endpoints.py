@@ -48,7 +48,10 @@ async def atom(request: Request, asked: AskedNow, service: ServiceNow) -> Respon
         listing=found,
         entries=[(each, localtime.isoformat(each.updated_at)) for each in found.items],
         # An empty feed was last changed when it was asked for, to the day.
-        updated=max((localtime.isoformat(each.updated_at) for each in found.items), default=f"{found.day}T00:00:00+07:00"),
+        updated=max(
+            (localtime.isoformat(each.updated_at) for each in found.items),
+            default=f"{found.day}T00:00:00+07:00",
+        ),
         address=asked.address(listing.ATOM),
         more=asked.address(listing.ATOM, sau=found.after) if found.after else None,
     )

@@ -20,9 +20,10 @@ MINUTES, ANEW = "public, max-age=300", "no-cache"
 
 def framed(ancestors: Collection[str]) -> dict[str, str]:
     """The headers of a page that these origins may frame, and we ourselves."""
+    who = " ".join(("'self'", *ancestors))
     policy = (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self';"
-        f" form-action 'self'; base-uri 'none'; frame-ancestors {' '.join(("'self'", *ancestors))};"
+        f" form-action 'self'; base-uri 'none'; frame-ancestors {who};"
         " require-trusted-types-for 'script'; trusted-types 'none'"
     )
     return {"Content-Security-Policy": policy, "Cross-Origin-Resource-Policy": "cross-origin"}

@@ -111,13 +111,17 @@ async def read(db: Database, asked: Asked, at: datetime, limit: int) -> Listing:
         page = await reads.search(db, asked.words, asked.filters, day=day, limit=limit)
     counts = await reads.counts(db, asked.words, asked.filters, day=day)
     codes = [each.code for each in page.items]
-    known = {row.code: row for row in await db.rows(_KNOWN, [codes, [each.number for each in page.items], day])}
+    known = {
+        row.code: row for row in await db.rows(_KNOWN, [codes, [each.number for each in page.items], day])
+    }
     items = [
         _item(each, asked.origin, site, known[each.code].entered_at, filed=known[each.code].filed)
         for each in page.items
     ]
     owner = await db.row(_OWNER, [day])
-    return Listing(day, owner.name if owner else "", f"{asked.origin}/thu-tuc", counts.total, items, page.after)
+    return Listing(
+        day, owner.name if owner else "", f"{asked.origin}/thu-tuc", counts.total, items, page.after
+    )
 
 
 def _item(found: Found, origin: str, site: str | None, updated_at: datetime, *, filed: bool) -> Item:
