@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import socket
-import xml.etree.ElementTree as ET
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date
 from typing import Any
 
 import pytest
 import uvicorn
+from lxml import etree
 
 from hoso_api.pages.embedding import endpoints
 from hoso_api.pages.shared import templating
@@ -21,7 +21,7 @@ from hoso_workflows import audit
 from hoso_workflows.catalogue import drafts, publishing, service_levels, systems
 from hoso_workflows.catalogue.service_levels import Setting
 from hoso_workflows.embedding import entries, sites
-from support.api_client import CITIZEN, CLERK, HEAD, OWN, Rest, problem
+from support.api_client import CITIZEN, CLERK, FILING, HEAD, OWN, Rest, problem
 from support.browser import opened, served
 from support.catalogue_entries import DECISION, EDITOR, WHOLE, asked, kept
 from support.coordinators import COORDINATOR, appointed
@@ -31,7 +31,7 @@ from support.world import DEPARTMENT, STRANGER
 
 CODE, HOST = "1.014464", "dichvu.example.vn"
 LIST, BASE = "/nhung/danh-muc", "http://localhost"
-#: What an element reads into: twenty bytes short of two KiB leaves nothing for a library.
+#: The most that a page of another site loads for the element, in bytes.
 MOST = 2 * 1024
 
 
@@ -87,7 +87,8 @@ async def test_the_list_is_given_to_other_sites_without_cookies_and_once_for_eac
     }
     atom = await shown.get(f"{LIST}.atom?q=chung+nhan")
     read = [
-        (each.tag.rpartition("}")[2], each.text or dict(each.attrib)) for each in ET.fromstring(atom.text)[-1]
+        (each.tag.rpartition("}")[2], each.text or dict(each.attrib))
+        for each in etree.fromstring(atom.content)[-1]
     ]
     assert read == [
         ("id", f"{origin(shown)}/thu-tuc/{CODE}"),
@@ -220,8 +221,6 @@ async def test_a_dossier_keeps_the_site_it_came_through_from_the_link_to_the_rep
     ],
 )
 async def test_a_site_of_no_system_or_beside_another_way_is_refused(shown: Rest, said: Any, by: Any):
-    from support.api_client import FILING
-
     refused = await shown.post("/v1/dossiers", by, {**FILING, **said})
     assert (refused.status_code, [each["field"] for each in problem(refused)["faults"]]) == (422, ["site"])
 
@@ -295,12 +294,6 @@ async def test_an_agency_copies_the_code_and_the_coordinator_sees_the_sites(show
 
 def test_the_script_of_the_element_is_small():
     assert len((templating.STATIC / "the.js").read_bytes()) <= MOST
-
-
-Reply = Callable[
-    [dict[str, Any], Callable[[], Awaitable[Any]], Callable[[dict[str, Any]], Awaitable[None]]],
-    Awaitable[None],
-]
 
 
 @asynccontextmanager
