@@ -28,7 +28,7 @@ class SiteUse(StrEnum):
 
 
 class EmbeddingSeen(Record, table=True):
-    """How often a site has shown something on a day. Of readers it holds nothing."""
+    """Number of times that a site has shown something on a day. Of readers it holds nothing."""
 
     __tablename__ = "embedding_seen"
     __table_args__ = (one_of("kind", SiteUse), CheckConstraint("seen > 0", name="seen"))

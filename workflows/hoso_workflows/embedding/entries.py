@@ -1,6 +1,6 @@
-"""Ways by which a dossier comes in: the portal, an agency's site, another portal, a counter, post (S-01).
+"""Ways by which a dossier comes in (S-01).
 
-They follow from the channel, the site and the portal of the filing, so that nothing is stored twice.
+The portal, an agency's site, another portal, a counter, post. They follow from the channel, the site and the portal of the filing, so that nothing is stored twice.
 """
 
 from collections.abc import Mapping

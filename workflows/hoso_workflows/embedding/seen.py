@@ -1,4 +1,6 @@
-"""Counts of sites that show the catalogue: host, use and day, nothing of readers (S-09).
+"""Counts of sites that show the catalogue (S-09).
+
+They have host, use and day, and nothing of readers.
 
     tally.saw(seen.host_of(headers), SiteUse.FRAME, day)
     await tally.keep(db, at=at)
@@ -34,14 +36,14 @@ class Tally:
     kept_at: datetime | None = None
 
     def saw(self, host: str, use: SiteUse, at: datetime) -> None:
-        """Count a use by a site at an instant; an empty host for one that does not say who it is."""
+        """Count a use by a site at an instant. An empty host is one that is not told."""
         key = localtime.local_date(at), host, use
         if key not in self.counts and len(self.counts) >= MOST:
             key = key[0], "", use
         self.counts[key] += 1
 
     async def keep(self, db: Database, *, at: datetime, now: bool = False) -> None:
-        """Add the counts to the table, where a minute has passed since the last time, or at once."""
+        """Add the counts to the table, once a minute or at once."""
         if not self.counts or (not now and self.kept_at is not None and at - self.kept_at < PAUSE):
             return
         taken, self.counts, self.kept_at = self.counts, Counter(), at
@@ -68,7 +70,7 @@ def host_of(headers: Mapping[str, str], own: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """How often a site has shown something in a period."""
+    """Number of times that a site has shown something in a period."""
 
     #: Empty for sites that do not say who they are.
     host: str

@@ -19,7 +19,10 @@ _LONGEST = 253
 
 
 def host(address: str) -> str:
-    """The host of an address or origin, in small letters; empty for none that is a name."""
+    """The host of an address or origin, in small letters.
+
+    Empty for none that is a name.
+    """
     try:
         found = (urlsplit(address.strip()).hostname or "").lower().rstrip(".")
     except ValueError:

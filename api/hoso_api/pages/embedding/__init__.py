@@ -1,1 +1,1 @@
-"""The catalogue on other sites: list and look-up in frames, feeds, an element, the code to copy, sites seen."""
+"""The catalogue on other sites: frames, feeds, an element, code to copy, sites seen."""

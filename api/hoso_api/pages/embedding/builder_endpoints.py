@@ -1,4 +1,4 @@
-"""Code that an agency copies into its own site, and the sites that show the catalogue."""
+"""Code to copy into other sites, and the sites that show the catalogue."""
 
 from datetime import timedelta
 from html import escape
@@ -70,7 +70,7 @@ async def builder_page(
 
 
 def _codes(asked: Asked, height: int) -> list[tuple[str, str, str]]:
-    """Id, words and code of each way to show the list, in the order of what is shown without a script."""
+    """Id, words and code of each way to show the list."""
     frame = escape(asked.address(listing.FRAME))
     portal = escape(f"{asked.origin}/thu-tuc")
     script = f'<script src="{asked.origin}{listing.SCRIPT}?v={endpoints.version()}" defer></script>'

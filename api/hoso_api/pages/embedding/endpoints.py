@@ -1,4 +1,4 @@
-"""The list and the look-up in a frame of another site, and the script of the element."""
+"""List and look-up in frames of other sites, and the script of the element."""
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response

@@ -1,4 +1,4 @@
-"""The list as JSON and as Atom, for pages of other sites and for readers of feeds."""
+"""The list as JSON and as Atom, for other sites and readers of feeds."""
 
 from typing import Any
 

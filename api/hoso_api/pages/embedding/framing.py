@@ -1,4 +1,4 @@
-"""Answers to other sites: who may frame them, who may read them, how long they are kept. None sets a cookie."""
+"""Headers of answers to other sites: frames, reading, caching. None sets a cookie."""
 
 import hashlib
 from collections.abc import Collection, Mapping
@@ -30,7 +30,10 @@ def framed(ancestors: Collection[str]) -> dict[str, str]:
 
 
 def tagged(request: Request, answer: Response, keep: str) -> Response:
-    """The answer with its tag; without its body for whoever has it (RFC 9110, 13.1.2)."""
+    """The answer with its tag, without its body for whoever has it.
+
+    RFC 9110, 13.1.2.
+    """
     tag = f'"{hashlib.sha256(bytes(answer.body)).hexdigest()[:32]}"'
     answer.headers["ETag"], answer.headers["Cache-Control"] = tag, keep
     known = {each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(",")}

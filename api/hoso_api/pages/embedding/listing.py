@@ -1,4 +1,4 @@
-"""Lists of the catalogue for other sites: the filters of an address, and what they find on a day."""
+"""Lists of the catalogue for other sites: filters of an address, and their finds."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -100,7 +100,7 @@ class Listing:
 
 
 async def read(db: Database, asked: Asked, at: datetime, limit: int) -> Listing:
-    """What an address asks for, of the local day of an instant."""
+    """The list of an address on the local day of an instant."""
     day = localtime.local_date(at)
     site = await sites.entered_through(db, asked.said.get("tu", ""))
     try:

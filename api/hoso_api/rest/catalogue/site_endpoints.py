@@ -29,7 +29,7 @@ async def list_embedding_sites(
     first: Annotated[Day, Query(alias="from")],
     last: Annotated[Day, Query(alias="to")],
 ) -> Response:
-    """The sites that show the catalogue in a period, by host, with how often and which use. Of readers nothing is known."""
+    """The sites that show the catalogue in a period, by host. Of readers nothing is known."""
     db = caller.service.db
     await asking.reached(db, seen.LIST, None, asked(caller))
     tally: seen.Tally = request.app.state.sites_seen

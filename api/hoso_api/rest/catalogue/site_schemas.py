@@ -6,7 +6,7 @@ from hoso_api.http.fields import Answer
 
 
 class EmbeddingSite(Answer):
-    """How often a site has shown something of ours in a period."""
+    """Number of times that a site has shown something of ours in a period."""
 
     #: Empty for sites that do not say who they are.
     host: str

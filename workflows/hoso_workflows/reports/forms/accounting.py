@@ -120,7 +120,7 @@ Kind = TypeVar("Kind", bound=Line)
 async def account(db: Database | Transaction, scope: Scope, *, at: datetime) -> tuple[Line, ...]:
     """The lines of a period that has begun by `at`, by unit and procedure. Raises BadPeriod, DoesNotAddUp."""
     rows = await db.rows(_COUNT, [*scope.bounds(at), scope.unit, False])
-    return checked([line(row) for row in rows])
+    return checked([line(row, Line) for row in rows])
 
 
 async def by_entry(db: Database | Transaction, scope: Scope, *, at: datetime) -> tuple[EntryLine, ...]:
@@ -129,7 +129,7 @@ async def by_entry(db: Database | Transaction, scope: Scope, *, at: datetime) ->
     return checked([line(row, EntryLine) for row in rows])
 
 
-def line(row: Any, kind: type[Kind] = Line) -> Kind:  # type: ignore[assignment]
+def line(row: Any, kind: type[Kind]) -> Kind:
     """The line in a row."""
     return kind(**{name: getattr(row, name) for name in kind.__dataclass_fields__})
 
