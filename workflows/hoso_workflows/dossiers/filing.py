@@ -107,7 +107,7 @@ def _further(request: FileDossier) -> dict[str, Any]:
 
 
 async def _site_faults(db: Database, request: FileDossier) -> list[Fault]:
-    """The fault of a site that is in no register, or stands beside another way."""
+    """The fault of a site in no register, or beside another way."""
     if request.site is None:
         return []
     if request.channel is not EntryChannel.ONLINE or request.portal is not None:

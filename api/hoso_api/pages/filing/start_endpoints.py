@@ -70,7 +70,7 @@ def _content(visit: ApplicantVisit, package: Package, form: Form) -> dict[str, A
 
 
 async def _from(visit: ApplicantVisit, form: Form) -> dict[str, str]:
-    """The site that led to a draft, for its content; nothing for one in no register."""
+    """The site that led to a draft; nothing for one in no register."""
     found = await sites.entered_through(visit.service.db, form.text(FROM))
     return {filing_draft.SITE: found} if found else {}
 
