@@ -118,10 +118,8 @@ async def _opened(
     async with database.connect() as db:
         _attach(app, DossierService(db, _rate_limit(app, db)))
         with _frozen_heap():
-            async with _jobs(app, settings.job_seconds):
+            async with _jobs(app, settings.job_seconds), _sites(app, db):
                 yield {request_line.SETTINGS: settings}
-        with suppress(errors.DatabaseAway):
-            await app.state.sites_seen.keep(db, at=app.state.clock(), now=True)
 
 
 @asynccontextmanager
@@ -141,6 +139,24 @@ async def _jobs(app: FastAPI, pause: float) -> AsyncIterator[None]:
         working.cancel()
         with suppress(asyncio.CancelledError):
             await working
+
+
+@asynccontextmanager
+async def _sites(app: FastAPI, db: database.Database) -> AsyncIterator[None]:
+    """Keep the counts of sites that show the catalogue while the block runs.
+
+    At its end what is left.
+    """
+    tally: seen.Tally = app.state.sites_seen
+    keeping = asyncio.create_task(seen.serve(tally, db))
+    try:
+        yield
+    finally:
+        keeping.cancel()
+        with suppress(asyncio.CancelledError):
+            await keeping
+        with suppress(errors.DatabaseAway):
+            await tally.keep(db)
 
 
 @contextmanager

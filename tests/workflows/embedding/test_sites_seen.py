@@ -41,21 +41,24 @@ async def test_counts_are_added_in_one_go_within_bounds_and_forgotten(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(seen, "MOST", 3)
-    tally = Tally()
+    tally, other = Tally(), Tally()
     for host in ("a.vn", "a.vn", "b.vn", "c.vn", "d.vn"):
         tally.saw(host, SiteUse.FRAME, AT)
-    await tally.keep(world.db, at=AT)
-    tally.saw("a.vn", SiteUse.FRAME, AT)
-    await tally.keep(world.db, at=AT + timedelta(seconds=59))
-    assert sum(tally.counts.values()) == 1
-    other = Tally()
+    await tally.keep(world.db)
     for host in ("a.vn", "e.vn"):
         other.saw(host, SiteUse.FRAME, AT)
-    await tally.keep(world.db, at=AT + timedelta(seconds=60))
-    await other.keep(world.db, at=AT)
+    await other.keep(world.db)
+    tally.saw("a.vn", SiteUse.LINK, AT)
     day = date(2026, 3, 2)
-    found = await seen.listed(world.db, day, day)
-    assert {each.host: each.number for each in found} == {"a.vn": 4, "b.vn": 1, "c.vn": 1, "": 2}
+    found = await seen.listed(world.db, day, day, tally)
+    uses = {each.host: each.uses for each in found}
+    assert uses == {
+        "a.vn": {"frame": 3, "link": 1},
+        "b.vn": {"frame": 1},
+        "c.vn": {"frame": 1},
+        "": {"frame": 2},
+    }
+    assert [each.number for each in await seen.listed(world.db, day, day)] == [3, 2, 1, 1]
     assert await seen.forget(world.db, at=AT + seen.KEPT) == 0
     assert await seen.forget(world.db, at=AT + seen.KEPT + timedelta(days=1)) == 4
     assert await seen.listed(world.db, day, day) == []

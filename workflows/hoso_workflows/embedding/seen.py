@@ -2,20 +2,22 @@
 
 They have host, use and day, and nothing of readers.
 
-    tally.saw(seen.host_of(headers), SiteUse.FRAME, day)
-    await tally.keep(db, at=at)
+    tally.saw(host, SiteUse.FRAME, at)
+    await tally.keep(db)
 
-A worker counts in memory and adds its counts to the table a minute later at the earliest, in one statement, so that a
-read of a public page writes nothing.
+A worker counts in memory and adds its counts to the table each minute, in one statement, so that a read of a public page
+writes nothing.
 """
 
+import asyncio
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from hoso_models import SiteUse
+from hoso_models.errors import StorageError
 from hoso_models.storage.database import Database
 from hoso_workflows import localtime
 from hoso_workflows.embedding import sites
@@ -23,6 +25,7 @@ from hoso_workflows.embedding import sites
 LIST = "list_embedding_sites"
 #: Hosts that a day has at most, and different counts that a worker holds. What is more counts without a host.
 MOST = 1_000
+#: Time between two additions to the table.
 PAUSE = timedelta(minutes=1)
 #: How long counts are kept: a year, and the same days of the year before.
 KEPT = timedelta(days=400)
@@ -33,7 +36,6 @@ class Tally:
     """The counts of this worker that are not in the table yet."""
 
     counts: Counter[tuple[date, str, SiteUse]] = field(default_factory=Counter)
-    kept_at: datetime | None = None
 
     def saw(self, host: str, use: SiteUse, at: datetime) -> None:
         """Count a use by a site at an instant. An empty host is one that is not told."""
@@ -42,16 +44,24 @@ class Tally:
             key = key[0], "", use
         self.counts[key] += 1
 
-    async def keep(self, db: Database, *, at: datetime, now: bool = False) -> None:
-        """Add the counts to the table, once a minute or at once."""
-        if not self.counts or (not now and self.kept_at is not None and at - self.kept_at < PAUSE):
+    async def keep(self, db: Database) -> None:
+        """Add the counts to the table. Where that fails it holds them. Raises StorageError."""
+        if not self.counts:
             return
-        taken, self.counts, self.kept_at = self.counts, Counter(), at
+        taken, self.counts = self.counts, Counter()
         try:
             await db.one_statement(_KEEP, [*map(list, zip(*_columns(taken), strict=True)), MOST])
         except BaseException:
             self.counts.update(taken)
             raise
+
+
+async def serve(tally: Tally, db: Database) -> None:
+    """Add the counts to the table each minute, for ever."""
+    while True:
+        await asyncio.sleep(PAUSE.total_seconds())
+        with suppress(StorageError):
+            await tally.keep(db)
 
 
 def _columns(taken: Counter[tuple[date, str, SiteUse]]) -> list[tuple[date, str, str, int]]:
@@ -88,18 +98,32 @@ class Seen:
         return sum(self.uses.values())
 
 
-async def listed(db: Database, first: date, last: date) -> list[Seen]:
-    """The sites of a period, both days included, those that show most first."""
+async def listed(db: Database, first: date, last: date, tally: Tally | None = None) -> list[Seen]:
+    """The sites of a period, both days included, those that show most first.
+
+    With what a tally has not kept yet. Nothing is written.
+    """
     units: dict[str, tuple[str, str]] = {}
     for row in await db.rows(_SYSTEMS):
         units.setdefault(sites.host(row.address), (row.unit_code, row.name))
-    found = [_seen(row, units) for row in await db.rows(_LISTED, [first, last])]
+    counts = Counter(
+        {(row.day, row.host, row.kind): row.seen for row in await db.rows(_LISTED, [first, last])}
+    )
+    if tally is not None:
+        counts.update({key: number for key, number in tally.counts.items() if first <= key[0] <= last})
+    hosts = {host for _, host, _ in counts}
+    found = [_seen(host, counts, units.get(host) if host else None) for host in hosts]
     return sorted(found, key=lambda each: (-each.number, each.host))
 
 
-def _seen(row: Any, units: Mapping[str, tuple[str, str]]) -> Seen:
-    unit, name = units.get(row.host, (None, None)) if row.host else (None, None)
-    return Seen(row.host, unit, name, dict(row.uses), row.first, row.last)
+def _seen(host: str, counts: Counter[tuple[date, str, str]], unit: tuple[str, str] | None) -> Seen:
+    own = {key: number for key, number in counts.items() if key[1] == host}
+    uses: Counter[str] = Counter()
+    for (_, _, use), number in own.items():
+        uses[str(use)] += number
+    days = [day for day, _, _ in own]
+    code, name = unit or (None, None)
+    return Seen(host, code, name, dict(sorted(uses.items())), min(days), max(days))
 
 
 async def forget(db: Database, *, at: datetime) -> int:
@@ -126,12 +150,7 @@ _SYSTEMS = """
 select s.address, s.unit_code, u.name from agency_system s join unit u on u.code = s.unit_code
 where s.address is not null order by s.state = 'ended', s.unit_code, s.name
 """
-_LISTED = """
-select host, jsonb_object_agg(kind, seen) as uses, min(first) as first, max(last) as last
-from (select host, kind, sum(seen) as seen, min(day) as first, max(day) as last from embedding_seen
-  where day between $1 and $2 group by host, kind) s
-group by host
-"""
+_LISTED = "select day, host, kind, seen from embedding_seen where day between $1 and $2"
 #: In one go: a day has few rows.
 _FORGET = """
 with gone as (delete from embedding_seen where day < $1 returning 1) select count(*) from gone

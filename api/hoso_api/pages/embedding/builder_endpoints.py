@@ -104,10 +104,9 @@ async def sites_page(
     """The sites that show the catalogue, by host and day counts."""
     await coordination.require(visit, seen.LIST)
     tally: seen.Tally = request.app.state.sites_seen
-    await tally.keep(visit.service.db, at=visit.at, now=True)
     end = spelling.day(last) or localtime.local_date(visit.at)
     begin = spelling.day(first) or end - PERIOD
-    rows = await seen.listed(visit.service.db, begin, end)
+    rows = await seen.listed(visit.service.db, begin, end, tally)
     return visit.page(
         "embedding/sites.html",
         here=places.HERE,

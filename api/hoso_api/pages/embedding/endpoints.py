@@ -27,7 +27,7 @@ async def framed_list(request: Request, asked: AskedNow, service: ServiceNow) ->
     try:
         found = await listing.read(service.db, asked, request.app.state.clock(), LENGTH)
         headers = framing.framed(await sites.ancestors(service.db))
-        await framing.counted(request, SiteUse.FRAME)
+        framing.counted(request, SiteUse.FRAME)
     except DatabaseAway:
         return _away(asked)
     more = asked.address(listing.FRAME, sau=found.after) if found.after else None
@@ -41,7 +41,7 @@ async def framed_look_up(request: Request, asked: AskedNow, service: ServiceNow)
     """The field for a dossier's code in a frame; the answer opens in the whole window."""
     try:
         headers = framing.framed(await sites.ancestors(service.db))
-        await framing.counted(request, SiteUse.SEARCH)
+        framing.counted(request, SiteUse.SEARCH)
     except DatabaseAway:
         return _away(asked)
     return framing.tagged(request, _page("embedding/look_up.html", asked, headers), framing.ANEW)
@@ -51,7 +51,7 @@ async def framed_look_up(request: Request, asked: AskedNow, service: ServiceNow)
 @acts.named("show_catalogue")
 async def script(request: Request, v: str = "") -> Response:
     """The script of the element `hoso-danh-muc`."""
-    await framing.counted(request, SiteUse.SCRIPT)
+    framing.counted(request, SiteUse.SCRIPT)
     content = (templating.STATIC / "the.js").read_bytes()
     answer = Response(content, media_type="text/javascript", headers=framing.SHARED)
     return framing.tagged(request, answer, YEAR if v == version() else HOUR)

@@ -25,7 +25,7 @@ LENGTH = 200
 async def feed(request: Request, asked: AskedNow, service: ServiceNow) -> Response:
     """The list as JSON."""
     found = await listing.read(service.db, asked, request.app.state.clock(), LENGTH)
-    await framing.counted(request, SiteUse.JSON)
+    framing.counted(request, SiteUse.JSON)
     said = {
         "schema": SCHEMA,
         "day": found.day,
@@ -43,7 +43,7 @@ async def feed(request: Request, asked: AskedNow, service: ServiceNow) -> Respon
 async def atom(request: Request, asked: AskedNow, service: ServiceNow) -> Response:
     """The list as Atom (RFC 4287)."""
     found = await listing.read(service.db, asked, request.app.state.clock(), LENGTH)
-    await framing.counted(request, SiteUse.ATOM)
+    framing.counted(request, SiteUse.ATOM)
     written = templating.ENVIRONMENT.get_template("embedding/feed.xml").render(
         listing=found,
         entries=[(each, localtime.isoformat(each.updated_at)) for each in found.items],

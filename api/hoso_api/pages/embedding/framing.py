@@ -44,11 +44,10 @@ def tagged(request: Request, answer: Response, keep: str) -> Response:
     return Response(status_code=304, headers=headers)
 
 
-async def counted(request: Request, use: SiteUse) -> None:
+def counted(request: Request, use: SiteUse) -> None:
     """Count the site that asks, by its host alone."""
     state = request.app.state
     tally: seen.Tally = state.sites_seen
     host = seen.host_of(request.headers, request.headers.get("host", ""))
     if host is not None:
         tally.saw(host, use, state.clock())
-    await tally.keep(state.service.db, at=state.clock())

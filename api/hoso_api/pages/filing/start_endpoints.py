@@ -32,7 +32,7 @@ Site = Annotated[str, Query(alias=FROM, max_length=300)]
 @router.get("/{code}")
 @acts.named("get_procedure")
 async def start_page(code: Code, visit: ApplicantVisitNow, site: Site = "") -> Response:
-    """The procedure, the drafts there are already, the choice of a case. Of a draft nothing is stored."""
+    """The procedure, the drafts there are already, the choice of a case. Nothing is stored."""
     package = await start.package(visit, code)
     known = await sites.entered_through(visit.service.db, site) or ""
     if known:

@@ -33,6 +33,5 @@ async def list_embedding_sites(
     db = caller.service.db
     await asking.reached(db, seen.LIST, None, asked(caller))
     tally: seen.Tally = request.app.state.sites_seen
-    await tally.keep(db, at=caller.at, now=True)
-    found = await seen.listed(db, first, last)
+    found = await seen.listed(db, first, last, tally)
     return Json({"items": [said(each, schemas.EmbeddingSite) for each in found]})
