@@ -21,13 +21,13 @@ from hoso_workflows import audit
 from hoso_workflows.catalogue import drafts, publishing, service_levels, systems
 from hoso_workflows.catalogue.service_levels import Setting
 from hoso_workflows.embedding import entries, sites
-from support.api_client import CITIZEN, CLERK, FILING, HEAD, OWN, Rest, problem
+from support.api_client import CLERK, FILING, HEAD, OWN, Rest, problem
 from support.browser import opened, served
 from support.catalogue_entries import DECISION, EDITOR, WHOLE, asked, kept
 from support.coordinators import COORDINATOR, appointed
 from support.signing_in import OURS
 from support.visitor import Visitor
-from support.world import DEPARTMENT, STRANGER
+from support.world import CITIZEN, DEPARTMENT, STRANGER
 
 CODE, HOST = "1.014464", "dichvu.example.vn"
 LIST, BASE = "/nhung/danh-muc", "http://localhost"
@@ -222,7 +222,7 @@ async def test_a_dossier_keeps_the_site_it_came_through_from_the_link_to_the_rep
 )
 async def test_a_site_of_no_system_or_beside_another_way_is_refused(shown: Rest, said: Any, by: Any):
     refused = await shown.post("/v1/dossiers", by, {**FILING, **said})
-    assert (refused.status_code, [each["field"] for each in problem(refused)["faults"]]) == (422, ["site"])
+    assert (refused.status_code, [each["field"] for each in problem(refused)["errors"]]) == (422, ["site"])
 
 
 def test_the_ways_of_entry_are_told_from_channel_site_and_portal():

@@ -110,7 +110,7 @@ async def _site_faults(db: Database, request: FileDossier) -> list[Fault]:
     """The fault of a site in no register, or beside another way."""
     if request.site is None:
         return []
-    if request.channel is not EntryChannel.ONLINE or request.portal is not None:
+    if request.channel != EntryChannel.ONLINE or request.portal is not None:
         return [Fault("site", say("is only for what is filed online, and on no other portal"))]
     if request.site not in await sites.registered(db):
         return [Fault("site", say("is the site of no system in the register"))]

@@ -138,8 +138,8 @@ with given as (
   select * from unnest($1::date[], $2::text[], $3::text[], $4::int[]) as g(day, host, kind, number)
 ), placed as (
   select g.day, g.kind, g.number, case when exists (select from embedding_seen s where s.day = g.day and s.host = g.host)
-    or (select count(distinct s.host) from embedding_seen s where s.day = g.day)
-      + dense_rank() over (partition by g.day order by g.host) <= $5::int then g.host else '' end as host
+    or (select count(distinct s.host) from embedding_seen s where s.day = g.day and s.host <> '')
+      + dense_rank() over (partition by g.day order by g.host = '', g.host) <= $5::int then g.host else '' end as host
   from given g
 )
 insert into embedding_seen as s (day, host, kind, seen)

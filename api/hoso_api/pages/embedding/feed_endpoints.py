@@ -47,11 +47,7 @@ async def atom(request: Request, asked: AskedNow, service: ServiceNow) -> Respon
     written = templating.ENVIRONMENT.get_template("embedding/feed.xml").render(
         listing=found,
         entries=[(each, localtime.isoformat(each.updated_at)) for each in found.items],
-        # An empty feed was last changed when it was asked for, to the day.
-        updated=max(
-            (localtime.isoformat(each.updated_at) for each in found.items),
-            default=f"{found.day}T00:00:00+07:00",
-        ),
+        updated=localtime.isoformat(max((each.updated_at for each in found.items), default=found.opened)),
         address=asked.address(listing.ATOM),
         more=asked.address(listing.ATOM, sau=found.after) if found.after else None,
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Annotated, Self
 from urllib.parse import quote, urlencode
 
@@ -97,6 +97,11 @@ class Listing:
     total: int
     items: Sequence[Item]
     after: str | None
+
+    @property
+    def opened(self) -> datetime:
+        """The first instant of the day, as which an empty list was last changed."""
+        return datetime.combine(self.day, time(), localtime.ZONE)
 
 
 async def read(db: Database, asked: Asked, at: datetime, limit: int) -> Listing:
