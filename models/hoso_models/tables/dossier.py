@@ -191,8 +191,6 @@ class Dossier(Record, table=True):
     entry_channel: EntryChannel = enum_field(EntryChannel)
     #: The portal it was filed on, where there was one.
     filed_on_portal: str | None = None
-    #: The host of the agency's site through which it came; null where it came through none.
-    entry_site: str | None = None
     applicant_id: UUID = Field(foreign_key="party.id")
     filed_by: UUID = Field(foreign_key="principal.id")
     receiving_unit: str = Field(foreign_key="unit.code")
@@ -242,6 +240,8 @@ class Dossier(Record, table=True):
     reception_number: int = defaulted(value=1, literal="1", sa_type=SmallInteger)
     #: Since when the applicant waits for an answer of the desk; null where nothing is left unanswered.
     unanswered_since: datetime | None = None
+    #: The host of the agency's site through which it came; null where it came through none.
+    entry_site: str | None = None
 
 
 class EngineState(Record, table=True):
