@@ -8,7 +8,6 @@ from fastapi import Query, Request
 from starlette.responses import Response
 
 from hoso_api.http import acts
-from hoso_api.http.middleware import limits
 from hoso_api.pages.catalogue import places
 from hoso_api.pages.coordination import places as coordination
 from hoso_api.pages.embedding import endpoints, listing
@@ -24,8 +23,8 @@ from hoso_workflows.embedding import seen, sites
 
 BUILDER, SITES = places.EMBEDDING, places.SITES
 router = session.router(places.ADDRESS)
-#: The policy of our pages, which lets the preview frame our own list.
-POLICY = f"{limits.HEADERS['Content-Security-Policy']}; frame-src 'self'"
+#: Items of a preview.
+PREVIEW = 10
 #: Heights of a frame before the script tells its own, in CSS pixels.
 HEIGHTS = (400, 600, 900)
 #: Days that are shown at first.
@@ -49,7 +48,8 @@ async def builder_page(
     db, day = visit.service.db, localtime.local_date(visit.at)
     everything = await reads.counts(db, "", day=day)
     tall = int(height) if height.isdecimal() and int(height) in HEIGHTS else HEIGHTS[1]
-    answer = visit.page(
+    found = await listing.read(db, asked, visit.at, PREVIEW)
+    return visit.page(
         "embedding/builder.html",
         here=places.HERE,
         sections=places.sections(visit),
@@ -63,10 +63,9 @@ async def builder_page(
         height=tall,
         codes=_codes(asked, tall),
         feeds=[asked.address(listing.FEED), asked.address(listing.ATOM)],
-        preview=f"{listing.FRAME}?{asked.query()}",
+        listing=found,
+        more=asked.address(listing.FRAME) if found.after else None,
     )
-    answer.headers["Content-Security-Policy"] = POLICY
-    return answer
 
 
 def _codes(asked: Asked, height: int) -> list[tuple[str, str, str]]:

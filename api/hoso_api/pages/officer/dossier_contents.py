@@ -45,14 +45,14 @@ class Erasure:
 ENTRIES: Mapping[str, str] = {
     EntryKind.PORTAL: marked("Cổng của tỉnh"),
     EntryKind.AGENCY_SITE: marked("Trang của cơ quan"),
-    EntryKind.OTHER_PORTAL: marked("Cổng khác"),
+    EntryKind.OTHER_PORTAL: marked("Cổng của cơ quan khác"),
     EntryKind.COUNTER: marked("Trực tiếp"),
     EntryKind.POST: marked("Bưu chính"),
 }
 
 
 def entry(subject: Subject) -> str:
-    """The way by which the dossier came in, with the site or the other portal."""
+    """The way by which the dossier came in, with its site or portal."""
     words = spoken(ENTRIES[subject.document["entry"]])
     site = subject.document["entry_site"]
     return f"{words} · {site}" if site else words
