@@ -35,6 +35,7 @@ from hoso_models import errors
 from hoso_models.storage import database
 from hoso_workflows import drafts
 from hoso_workflows.dossiers.service import DossierService
+from hoso_workflows.embedding import seen
 from hoso_workflows.identity import accounts, passwords
 from hoso_workflows.jobs import runner
 from hoso_workflows.operation import log_lines, rate_limit
@@ -91,6 +92,7 @@ def create_app(
     app.state.sign_out_link = provider_endpoints.sign_out_link
     app.state.online = online_payments.of(settings)
     app.state.unknown_callers = unknown_callers.UnknownCallers()
+    app.state.sites_seen = seen.Tally()
     if service is not None:
         _attach(app, service)
     app.add_middleware(limits.RequestLimits, settings=settings)
@@ -116,7 +118,7 @@ async def _opened(
     async with database.connect() as db:
         _attach(app, DossierService(db, _rate_limit(app, db)))
         with _frozen_heap():
-            async with _jobs(app, settings.job_seconds):
+            async with _jobs(app, settings.job_seconds), _sites(app, db):
                 yield {request_line.SETTINGS: settings}
 
 
@@ -137,6 +139,24 @@ async def _jobs(app: FastAPI, pause: float) -> AsyncIterator[None]:
         working.cancel()
         with suppress(asyncio.CancelledError):
             await working
+
+
+@asynccontextmanager
+async def _sites(app: FastAPI, db: database.Database) -> AsyncIterator[None]:
+    """Keep the counts of sites that show the catalogue while the block runs.
+
+    At its end what is left.
+    """
+    tally: seen.Tally = app.state.sites_seen
+    keeping = asyncio.create_task(seen.serve(tally, db))
+    try:
+        yield
+    finally:
+        keeping.cancel()
+        with suppress(asyncio.CancelledError):
+            await keeping
+        with suppress(errors.DatabaseAway):
+            await tally.keep(db)
 
 
 @contextmanager

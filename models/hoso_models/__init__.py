@@ -57,6 +57,7 @@ from hoso_models.tables.dossier import (
 )
 from hoso_models.tables.dossier_search import DossierSearch
 from hoso_models.tables.draft import Draft, DraftFile
+from hoso_models.tables.embedding import EmbeddingSeen, SiteUse
 from hoso_models.tables.event import DossierEvent
 from hoso_models.tables.fee import Fee, FeeDue, Payment, PaymentMethod, Refund
 from hoso_models.tables.feedback import Feedback, FeedbackKind
@@ -201,6 +202,7 @@ __all__ = [
     "Duty",
     "DutyAlarm",
     "DutyKind",
+    "EmbeddingSeen",
     "EngineState",
     "EntryChannel",
     "Escalation",
@@ -294,6 +296,7 @@ __all__ = [
     "SignInAttempt",
     "SigningKey",
     "Silence",
+    "SiteUse",
     "Substitution",
     "TaskAssignment",
     "TaskKind",

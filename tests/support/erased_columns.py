@@ -48,7 +48,7 @@ STAYS: Mapping[str, tuple[str, ...]] = {
     "disclosure": ("unit_code", "recipient", "basis", "data", "decision"),
     "reminder": ("unit_code",),
     "dossier": (
-        *("reference", "code", "procedure_code", "case_id", "filed_on_portal", "service_level"),
+        *("reference", "code", "procedure_code", "case_id", "filed_on_portal", "entry_site", "service_level"),
         *("receiving_unit", "handling_unit", "deciding_unit"),
     ),
     "dossier_event": ("kind",),

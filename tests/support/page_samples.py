@@ -67,6 +67,7 @@ NO_PAGES = frozenset(
         "/noi-bo/bao-cao/nop/{obligation}/tep",
         "/noi-bo/quan-tri/khai-bao/tep",
         "/noi-bo/danh-muc/tep",
+        *(f"/nhung/{name}" for name in ("danh-muc.json", "danh-muc.atom", "the.js")),
         "/nop/{code}/mau/{paper}",
         *("/thong-ke/csv", "/thong-bao.atom"),
         *(f"/ho-so-nhap/{{draft}}/{word}" for word in ("giay-to/{file}", "giay-to/{file}/anh", "du-lieu")),

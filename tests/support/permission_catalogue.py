@@ -47,11 +47,13 @@ _SYSTEM = """
 insert into agency_system (id, unit_code, name, purpose, state, state_from, entered_at, entered_by, changed_at, changed_by)
 values ($1, $2, 'Cổng', 'Nhận hồ sơ', 'apart', $3, $4, $5, $4, $5)
 """
+_SEEN = "insert into embedding_seen (day, host, kind, seen) values ($1, 'so.example.vn', 'frame', 3)"
 _ENTRIES: tuple[tuple[Any, ...], ...] = (
     (_VERSION, CODE, DEPARTMENT, SINCE, FOUNDED, _HEAD),
     (_SEARCH, CODE, DEPARTMENT, SINCE),
     (_DRAFT, CODE, DEPARTMENT, FOUNDED, _HEAD),
     (_SYSTEM, SYSTEM, DEPARTMENT, SINCE, FOUNDED, _HEAD),
+    (_SEEN, date(2026, 3, 2)),
 )
 _C, _LATE = f"/v1/catalogue/{CODE}", date(2099, 1, 1).isoformat()
 _STATE = {"state": "integrated", "state_from": _LATE}
@@ -90,6 +92,9 @@ CASES: Mapping[str, Case] = {
             "decision_date": "2026-03-02",
             "valid_from": "2026-04-01",
         },
+    ),
+    "list_embedding_sites": Case(
+        "GET", "/v1/embedding-sites?from=2026-03-02&to=2026-03-02", holds="so.example.vn"
     ),
     "list_agency_systems": Case("GET", "/v1/agency-systems", holds=str(SYSTEM)),
     "enter_agency_system": Case(

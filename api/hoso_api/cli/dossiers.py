@@ -21,6 +21,7 @@ from hoso_models.storage.database import Database
 from hoso_workflows.correspondence import letter_views
 from hoso_workflows.dossiers import views
 from hoso_workflows.dossiers.service import DossierService
+from hoso_workflows.embedding import entries
 from hoso_workflows.organisation.credentials import Scope
 from hoso_workflows.payments import fee_views
 from hoso_workflows.tracking import course_views
@@ -45,6 +46,10 @@ def show(key: Key, json: Json = False) -> None:
     console.line(f"{found['code'] or found['reference']} · {found['procedure']['name']}")
     rows = [
         ("Trạng thái", f"{wording.STATUSES[found['status']]} ({found['portal_code']})"),
+        (
+            "Lối vào",
+            " · ".join(filter(None, (entries.WORDS.get(found.get("entry", "")), found.get("entry_site")))),
+        ),
         ("Hạn theo luật", dossier_lists.moment(found["due_legal"])),
         ("Ngày hẹn trả", dossier_lists.moment(found["due_promised"])),
         ("Hạn bổ sung", dossier_lists.moment(found["answer_due"])),

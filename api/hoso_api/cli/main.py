@@ -93,6 +93,9 @@ COMMANDS = {
     "agency-systems": LazyCommand(
         "agency_systems", "Systems of agencies: list, enter, say how far they are integrated."
     ),
+    "embedding-sites": LazyCommand(
+        "embedding_sites", "Sites that show the catalogue: list them, with how often."
+    ),
     "outages": LazyCommand(
         "outages", "Outages of services: list, report, follow, resolve; who is told of them."
     ),

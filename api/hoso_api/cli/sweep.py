@@ -17,6 +17,7 @@ from hoso_workflows.calendars import application
 from hoso_workflows.dossiers import due_timers
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.drafts import parked_forms
+from hoso_workflows.embedding import seen
 from hoso_workflows.feedback import feedback
 from hoso_workflows.identity import expiry
 from hoso_workflows.jobs import register as jobs
@@ -103,6 +104,7 @@ WORDS = {
     "forms": "Biểu mẫu chờ đăng nhập hết hạn",
     "jobs_gone": "Việc chạy lâu đã kết thúc",
     "feedback_gone": "Nội dung góp ý đã trả lời quá hạn lưu",
+    "sites_gone": "Lượt xem cũ của các trang nhúng danh mục",
     "kept": "Bản nháp và ngày xem lại của bước đã đóng",
     "unknown_people": "Người chưa liên kết, lâu không đến",
     "destruction": "Tiêu hủy theo danh mục",
@@ -162,6 +164,7 @@ async def _sweep(at: str | None) -> dict[str, dict[str, Any]]:
         forms_gone = await parked_forms.expire(db, at=when)
         jobs_gone = await jobs.expire(db, at=when)
         feedback_gone = await feedback.forget(db, at=when)
+        sites_gone = await seen.forget(db, at=when)
         kept_gone = await kept.expire(db)
         await kept.make_findable(db)
         destroyed = await destruction.execute(service, at=when)
@@ -195,6 +198,7 @@ async def _sweep(at: str | None) -> dict[str, dict[str, Any]]:
             "forms": forms_gone,
             "jobs_gone": jobs_gone,
             "feedback_gone": feedback_gone,
+            "sites_gone": sites_gone,
             "kept": kept_gone,
         },
     }

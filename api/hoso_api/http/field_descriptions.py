@@ -501,6 +501,18 @@ SCHEMA_FIELDS: Mapping[str, tuple[str, Any]] = {
     "CallFailure.message": ("Why the call failed; the unit reads it.", "Cổng thuế không trả lời"),
     "Degree.code": ("Code of the dossier, as on the receipt.", "H27.PVHCC-260302-0012"),
     "Fault.field": ("Place in the request, as in `applicant.name` or `query.limit`.", "result"),
+    "Dossier.entry": (
+        "The way by which it came in: the portal, an agency's site, another portal, a counter, post.",
+        "agency_site",
+    ),
+    "Dossier.entry_site": (
+        "Host of the agency's site, or the other portal; null for the other ways.",
+        "dichvu.example.vn",
+    ),
+    "Filing.site": (
+        "Host of the agency's site through which it comes, of a system in the register; null for none.",
+        "dichvu.example.vn",
+    ),
     "Filing.form": (
         "Answers to the form of filing: the key of each question and its answer.",
         {"so_ban_cfs": 1},

@@ -55,6 +55,9 @@ from hoso_api.pages.desk import filing_endpoints as desk_filings
 from hoso_api.pages.desk import queue_endpoints as desk
 from hoso_api.pages.directory import calculator_endpoints, home_endpoints, index_endpoints, list_endpoints
 from hoso_api.pages.directory import procedure_endpoints as public_procedures
+from hoso_api.pages.embedding import builder_endpoints as embedding_builder
+from hoso_api.pages.embedding import endpoints as embedded
+from hoso_api.pages.embedding import feed_endpoints as embedding_feeds
 from hoso_api.pages.fees import dispute_endpoints, fee_endpoints, surplus_endpoints, taking_endpoints
 from hoso_api.pages.filing import answer_endpoints as filing_answers
 from hoso_api.pages.filing import applicant_endpoints as filing_applicant
@@ -150,6 +153,8 @@ PAGES: tuple[APIRouter, ...] = (
     public_procedures.router,
     calculator_endpoints.router,
     look_ups.router,
+    embedded.router,
+    embedding_feeds.router,
     public_feedback.router,
     papers.router,
     public_statistics.router,
@@ -253,6 +258,7 @@ PAGES: tuple[APIRouter, ...] = (
     system_endpoints.router,
     catalogue_checks.router,
     entry_drafts.router,
+    embedding_builder.router,
     catalogue.router,
     owed_reports.router,
     consolidation.router,

@@ -11,6 +11,7 @@ from hoso_api.rest.calendars import endpoints as calendars
 from hoso_api.rest.catalogue import draft_endpoints as entry_drafts
 from hoso_api.rest.catalogue import endpoints as catalogue
 from hoso_api.rest.catalogue import level_endpoints as service_levels
+from hoso_api.rest.catalogue import site_endpoints as embedding_sites
 from hoso_api.rest.competences import endpoints as competences
 from hoso_api.rest.consultations import endpoints as consultations
 from hoso_api.rest.coordination import document_endpoints as register_documents
@@ -98,6 +99,7 @@ FEATURES: tuple[APIRouter, ...] = (
     catalogue.router,
     service_levels.router,
     service_levels.systems_router,
+    embedding_sites.router,
     people.router,
     notifications.router,
     outbox.router,

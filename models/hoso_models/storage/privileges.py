@@ -94,6 +94,7 @@ TABLES: Mapping[str, Line] = {
     "dossier_key": _REBUILT,
     "duty": Line(ALL),
     "duty_alarm": _TOLD,
+    "embedding_seen": Line(ALL),
     "engine_state": _DOSSIERS,
     "escalation": _TOLD,
     "escalation_rung": Line(_LASTING, "a rung that was entered ends and stays: what was told was told by it"),

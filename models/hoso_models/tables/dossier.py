@@ -120,6 +120,7 @@ class Dossier(Record, table=True):
         one_of("verdict", Verdict),
         CheckConstraint("cycle >= 0", name="cycle"),
         CheckConstraint("degree between 0 and 100", name="degree"),
+        CheckConstraint("entry_site is null or entry_channel = 'online'", name="entry_site"),
         index("ix_dossier_ended", text(ENDED), where="accepted_at is not null"),
         index(
             "ix_dossier_unit_overdue",
@@ -239,6 +240,8 @@ class Dossier(Record, table=True):
     reception_number: int = defaulted(value=1, literal="1", sa_type=SmallInteger)
     #: Since when the applicant waits for an answer of the desk; null where nothing is left unanswered.
     unanswered_since: datetime | None = None
+    #: The host of the agency's site through which it came; null where it came through none.
+    entry_site: str | None = None
 
 
 class EngineState(Record, table=True):

@@ -232,7 +232,16 @@ def test_an_empty_installation_has_nothing_overdue_and_nothing_to_sweep(database
             "invitations",
             "sessions",
         ),
-        *("logout_tokens", "unknown_people", "drafts", "forms", "jobs_gone", "feedback_gone", "kept"),
+        *(
+            "logout_tokens",
+            "unknown_people",
+            "drafts",
+            "forms",
+            "jobs_gone",
+            "feedback_gone",
+            "sites_gone",
+            "kept",
+        ),
     )
     assert swept["expiry"] == dict.fromkeys(kinds, 0)
     report = hoso("report", "--from", "2026-10-01", "--to", "2026-10-31", "--json", url=database_url).json

@@ -148,7 +148,7 @@ async def test_the_contents_show_the_questions_with_their_answers(rest: Rest, op
     said = page.text.partition("Người nộp")[2]
     assert " ".join(said.partition("Số liệu lúc")[0].split()) == (
         "Họ tên hoặc tên tổ chức Công ty xuất khẩu sách mẫu Số định danh hoặc mã số 3000000000"
-        " Tờ khai Đề nghị cấp giấy chứng nhận lưu hành tự do (CFS)"
+        " Tờ khai Lối vào: Trực tiếp Đề nghị cấp giấy chứng nhận lưu hành tự do (CFS)"
         " Tên thương nhân Công ty xuất khẩu sách mẫu Mã số thuế 3000000000"
         " Hàng hóa xuất khẩu Sách in tiếng Việt Nước nhập khẩu Lào Số bản CFS đề nghị cấp 1"
         " Thành phần hồ sơ Đơn đề nghị cấp CFS (Phụ lục I Thông tư 21/2020/TT-BTTTT) Đơn đã ký"

@@ -22,6 +22,7 @@ PUBLIC = {
     *("public_list_page", "public_procedure_page", "public_procedure_data", "save_public_template"),
     *("due_date_page", "sitemap", "robots"),
     *("look_up_page", "look_up", "looked_up", "feedback_page", "say", "given_page"),
+    *("framed_list", "framed_look_up", "script", "feed", "atom"),
     "choose_look",
     "look_up_dossier",
     *("list_announcements", "read_statistics", "statistics_page", "statistics_file"),

@@ -29,7 +29,7 @@ EXPLANATION = {"schema", "dossier", "dates", "reception", "cycles", "timeline", 
 KEYS: Mapping[str, tuple[set[str], set[str]]] = {
     "": (
         STANDING | DOSSIER | {"supplements", "refusal"},
-        STANDING | DOSSIER | {"incident", "tasks", "consultations"},
+        STANDING | DOSSIER | {"incident", "tasks", "consultations", "entry", "entry_site"},
     ),
     "/waits": (
         {"view", "reference", "code", "status", "version", "turn", "supplement"},

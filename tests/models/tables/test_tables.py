@@ -68,6 +68,7 @@ def test_every_table_of_the_design_is_there() -> None:
         "draft_file",
         "duty",
         "duty_alarm",
+        "embedding_seen",
         "engine_state",
         "escalation",
         "escalation_rung",

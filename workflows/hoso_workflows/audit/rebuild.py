@@ -79,7 +79,8 @@ async def _restore_filing(tx: Transaction, dossier: UUID, history: Sequence[Even
     filed, received = history[0], {code for event in history for code in event.payload.get("components", ())}
     payload = filed.payload
     columns = [filed.at, filed.actor, payload["channel"], payload["portal"], UUID(payload["applicant"])]
-    await tx.rows(_FILED, [dossier, *columns, history[-1].at, seals.of(history[-1]).get("number")])
+    newest = history[-1].at, seals.of(history[-1]).get("number")
+    await tx.rows(_FILED, [dossier, *columns, *newest, payload.get("site")])
     await tx.rows(_RECEIVED, [dossier, list(received)])
     await tx.rows(statements.SEARCHED, [dossier])
     await tx.rows(_SIGNED, [dossier])
@@ -136,7 +137,7 @@ _LOCK = """
 select d.id, e.version from dossier d join engine_state e on e.dossier_id = d.id
 where d.reference = $1 or d.code = $1 for update of e
 """
-#: $1 dossier, $2 to $6 what its filing says, $7 the newest act's instant, $8 its number where it is known.
+#: $1 dossier, $2 to $6 and $9 what its filing says, $7 the newest act's instant, $8 its number where it is known.
 #: $1 dossier. Where the event of a signature was erased, what its letter tells stays.
 _SIGNED = f"""
 update letter l set signed_at = coalesce((select min(e.at) {sql.SIGNATURES}), case when exists (
@@ -146,7 +147,8 @@ where l.dossier_id = $1
 """  # noqa: S608 - fixed text of this module
 _FILED = """
 with d as (
-  update dossier set filed_at = $2, filed_by = $3, entry_channel = $4, filed_on_portal = $5, applicant_id = $6
+  update dossier set filed_at = $2, filed_by = $3, entry_channel = $4, filed_on_portal = $5, applicant_id = $6,
+    entry_site = $9
   where id = $1 returning id
 )
 update engine_state e set updated_at = $7, version = coalesce($8::int, e.version) from d where e.dossier_id = d.id

@@ -52,7 +52,9 @@ def filed(subject: Subject) -> Iterator[Found]:
     if first.salt is None:
         return
     payload = event.payload
-    columns = {name: payload[key] for name, key in filing.FILED.items() if key in payload}
+    told = {name: payload[key] for name, key in filing.FILED.items() if key in payload}
+    # An event that names no site says that there was none.
+    columns = {"entry_site": None, **told}
     yield from finding.columns("dossier", there.filed, columns)
     rectified = [link for link in subject.links if link.event.kind is Kind.RECTIFIED]
     if rectified and rectified[-1].salt is None:

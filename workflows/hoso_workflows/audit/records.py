@@ -86,7 +86,7 @@ _ANSWERS_OF = f"{_ANSWERS}where i.response ->> 'reference' = any($3::text[])\n"
 _KEPT = """
 select d.id, d.form_data,
   jsonb_build_object('reference', d.reference, 'procedure_code', d.procedure_code, 'case_id', d.case_id,
-    'entry_channel', d.entry_channel, 'filed_on_portal', d.filed_on_portal, 'applicant_id', d.applicant_id,
+    'entry_channel', d.entry_channel, 'filed_on_portal', d.filed_on_portal, 'entry_site', d.entry_site, 'applicant_id', d.applicant_id,
     'filed_by', d.filed_by, 'receiving_unit', d.receiving_unit, 'handling_unit', d.handling_unit,
     'deciding_unit', d.deciding_unit, 'filed_at', d.filed_at, 'delivery_mode', d.delivery_mode,
     'e_result_consent', d.e_result_consent, 'external_code', d.external_code) as filed,

@@ -12,10 +12,12 @@ import orjson
 
 from hoso_bpmn.runs.specification import Loaded
 from hoso_calendar.messages import say
-from hoso_models import PrincipalKind, text_search
+from hoso_models import EntryChannel, PrincipalKind, text_search
+from hoso_models.storage.database import Database
 from hoso_workflows import errors
 from hoso_workflows.dossiers import filer_identity
 from hoso_workflows.dossiers.save_statement import Also
+from hoso_workflows.embedding import sites
 from hoso_workflows.errors import Fault
 from hoso_workflows.events import Event, Kind
 from hoso_workflows.lifecycle import transitions, validation
@@ -37,8 +39,14 @@ class Enclosed:
 
 
 def canonical(request: FileDossier) -> bytes:
-    """The canonical bytes of a request, used to recognise a repeated one."""
-    return orjson.dumps(asdict(request), option=orjson.OPT_SORT_KEYS)
+    """The canonical bytes of a request, used to recognise a repeated one.
+
+    One without a site is what it was before there were sites.
+    """
+    said = asdict(request)
+    if request.site is None:
+        del said["site"]
+    return orjson.dumps(said, option=orjson.OPT_SORT_KEYS)
 
 
 async def prepare(
@@ -57,7 +65,8 @@ async def prepare(
     version = await reference_data.version(row.version)
     loaded = competent_units.case_of(version, request.case)
     register = await reference_data.register()
-    _sound(request, loaded, filer, competent_units.area_faults(request, loaded, register, day))
+    further = competent_units.area_faults(request, loaded, register, day)
+    _sound(request, loaded, filer, (*further, *await _site_faults(reference_data.db, request)))
     matter = Matter(day, loaded.case.id, competent_units.place(request, loaded))
     desks = {right.unit for right in rights.held if right.role == permissions.RECEPTION}
     units = await competent_units.resolved(reference_data, request, row, register, matter, desks)
@@ -93,7 +102,19 @@ def _further(request: FileDossier) -> dict[str, Any]:
         "delivery_mode": request.delivery_mode,
         "e_result_consent": request.e_result_consent,
         "external_code": request.external_code,
+        **({"site": request.site} if request.site is not None else {}),
     }
+
+
+async def _site_faults(db: Database, request: FileDossier) -> list[Fault]:
+    """The fault of a site in no register, or beside another way."""
+    if request.site is None:
+        return []
+    if request.channel != EntryChannel.ONLINE or request.portal is not None:
+        return [Fault("site", say("is only for what is filed online, and on no other portal"))]
+    if request.site not in await sites.registered(db):
+        return [Fault("site", say("is the site of no system in the register"))]
+    return []
 
 
 def named_itself(applicant: Applicant) -> dict[str, Any]:
@@ -155,7 +176,7 @@ def entry(
         "created_at": filed.at,
     }
     dossier = {
-        **{column: filed.payload[key] for column, key in FILED.items()},
+        **{column: filed.payload.get(key) for column, key in FILED.items()},
         **{f"{part}_unit": unit for part, unit in filed.payload["units"].items()},
         "workflow_version_id": version,
         "filed_by": filed.actor,
@@ -174,6 +195,7 @@ FILED = {
     "case_id": "case",
     "entry_channel": "channel",
     "filed_on_portal": "portal",
+    "entry_site": "site",
     "applicant_id": "applicant",
     "delivery_mode": "delivery_mode",
     "e_result_consent": "e_result_consent",

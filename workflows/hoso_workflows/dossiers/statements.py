@@ -132,6 +132,7 @@ _ENTERED = columns(
     *("reference", "external_code", "procedure_code", "workflow_version_id", "case_id", "entry_channel"),
     *(
         "filed_on_portal",
+        "entry_site",
         "applicant_id",
         "filed_by",
         "form_data",

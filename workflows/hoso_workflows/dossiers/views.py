@@ -21,6 +21,7 @@ from hoso_workflows.clock import clock, explanation
 from hoso_workflows.dossiers import applicant_views, response, worklist
 from hoso_workflows.dossiers.applicant_views import EVENTS
 from hoso_workflows.dossiers.service import DossierService
+from hoso_workflows.embedding import entries
 from hoso_workflows.events import Event
 from hoso_workflows.lifecycle import transitions
 from hoso_workflows.lifecycle.decision import unit_of
@@ -51,6 +52,7 @@ async def dossier(
         **response.answer(projection, dates, row.version),
         "procedure": {"code": row.procedure_code, "name": loaded.package.name, "case": row.case_id},
         "channel": row.entry_channel,
+        **entries.told(row.entry_channel, row.entry_site, row.filed_on_portal),
         "units": dict(projection.state.units),
         "applicant": row.applicant,
         "form": row.form_data,

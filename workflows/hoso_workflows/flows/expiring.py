@@ -11,6 +11,7 @@ from hoso_workflows.attachments.settings import StoreSettings
 from hoso_workflows.attachments.store import Store
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.drafts import parked_forms
+from hoso_workflows.embedding import seen
 from hoso_workflows.feedback import feedback
 from hoso_workflows.flows import run_log
 from hoso_workflows.flows.sweeps import POLICY
@@ -26,7 +27,7 @@ from hoso_workflows.tasks import kept
 async def expire() -> retention.Expired:
     """Delete old responses, sent messages and access log lines; return their numbers.
 
-    Sessions, attempts and invitations that are over go as well, drafts and parked forms that have expired, jobs that ended long ago, what is left of closed tasks, and whose feedback it was.
+    Sessions, attempts and invitations that are over go as well, drafts and parked forms that have expired, jobs that ended long ago, what is left of closed tasks, whose feedback it was, and old counts of sites that show the catalogue.
     Dossiers on confirmed lists of destruction are erased last: what keeps them from it keeps nothing else.
     """
     async with database.connect() as db:
@@ -35,6 +36,7 @@ async def expire() -> retention.Expired:
         await parked_forms.expire(db, at=_now())
         await jobs.expire(db, at=_now())
         await feedback.forget(db, at=_now())
+        await seen.forget(db, at=_now())
         await kept.expire(db)
         await kept.make_findable(db)
         expired = await retention.expire(db, retention.ExpirySettings(), at=_now())

@@ -31,7 +31,7 @@ with recursive scope as (
     and exists (select from rehoming where updated_at >= $2)
   order by e.dossier_id, e.seq
 ), fate as (
-  select d.id, d.code, d.procedure_code, d.workflow_version_id, d.handling_unit, d.entry_channel, d.accepted_at, d.late_since,
+  select d.id, d.code, d.procedure_code, d.workflow_version_id, d.handling_unit, d.entry_channel, d.entry_site, d.filed_on_portal, d.accepted_at, d.late_since,
     d.verdict, d.result_ready_at, d.closed_at, d.result_ready_at is not null as is_resolved,
     coalesce(d.result_ready_at, d.closed_at) >= $2 or coalesce(d.result_ready_at, d.closed_at) is null as is_open
   from dossier d
@@ -39,7 +39,7 @@ with recursive scope as (
     and (d.result_ready_at is null or d.result_ready_at >= $1) and (d.closed_at is null or d.closed_at >= $1)
     and d.id not in (select id from again)
   union all
-  select d.id, d.code, d.procedure_code, d.workflow_version_id, d.handling_unit, d.entry_channel, d.accepted_at, d.late_since,
+  select d.id, d.code, d.procedure_code, d.workflow_version_id, d.handling_unit, d.entry_channel, d.entry_site, d.filed_on_portal, d.accepted_at, d.late_since,
     case
       when held.due_legal is null then 'late'
       when (a.at at time zone 'Asia/Ho_Chi_Minh')::date < (held.due_legal at time zone 'Asia/Ho_Chi_Minh')::date then 'early'
@@ -56,7 +56,7 @@ with recursive scope as (
   where d.accepted_at < $2 and (coalesce(a.kind, 'reopened') = 'reopened' or a.at >= $1)
 ), placed as (
   select d.id, d.code, d.procedure_code, d.workflow_version_id, coalesce(m.unit, d.handling_unit) as handling_unit,
-    d.entry_channel, d.accepted_at, d.late_since, d.result_ready_at, d.closed_at, d.is_open,
+    d.entry_channel, d.entry_site, d.filed_on_portal, d.accepted_at, d.late_since, d.result_ready_at, d.closed_at, d.is_open,
     case when d.accepted_at >= $1 then 'received' else 'carried_over' end as came,
     case
       when not d.is_open and d.is_resolved then d.verdict

@@ -137,6 +137,19 @@ _SYSTEM: Words = {
 }
 
 CATALOGUE_FIELDS: Words = {
+    "EmbeddingSite.host": (
+        "Host of the site; empty for those that do not say who they are.",
+        "so.example.vn",
+    ),
+    "EmbeddingSite.unit": (
+        "Code of the agency whose system it is; null for a site in no register.",
+        "H27.SVHTTDL",
+    ),
+    "EmbeddingSite.unit_name": ("Its name.", "Sở Văn hóa, Thể thao và Du lịch"),
+    "EmbeddingSite.uses": ("How often, by use: frame, search, script, json, atom, link.", {"frame": 12}),
+    "EmbeddingSite.number": ("All uses together.", 12),
+    "EmbeddingSite.first": ("The first day on which it was seen in the period.", "2026-03-02"),
+    "EmbeddingSite.last": ("The last one.", "2026-03-31"),
     **_of(_CONTENT, "CatalogueContent"),
     "CatalogueComponent.code": ("Code of the paper; null without one.", "TP01"),
     "CatalogueComponent.name": ("Name of the paper.", "Đơn đề nghị"),
@@ -260,6 +273,8 @@ CATALOGUE_FIELDS: Words = {
     "AgencySystems.not_integrated": ("How many systems in use are not integrated.", 4),
 }
 CATALOGUE_PARAMETERS: Words = {
+    "list_embedding_sites.from": ("The first local date that counts.", "2026-03-01"),
+    "list_embedding_sites.to": ("The last one, included.", "2026-03-31"),
     "list_catalogue.q": (
         "Words of code, name or field, or their beginnings; accents may be left out.",
         "cap giay",

@@ -9,11 +9,13 @@ from hoso_api.translation.vietnamese import marked
 from hoso_models import Integration, PublicationKind
 from hoso_workflows.catalogue import code_lists, drafts, importing
 from hoso_workflows.catalogue.values import Mode
+from hoso_workflows.embedding import seen
 
 #: Where the pages begin, and the word of their entry.
 ADDRESS, HERE = "/noi-bo/danh-muc", "danh-muc"
 DRAFTS, MISSING = f"{ADDRESS}/ban-nhap", f"{ADDRESS}/thieu"
 LAGS, IMPORT, FILE = f"{ADDRESS}/thoi-gian-nhap", f"{ADDRESS}/nhap", f"{ADDRESS}/tep"
+EMBEDDING, SITES = f"{ADDRESS}/nhung", f"{ADDRESS}/trang-nhung"
 LEVELS, SYSTEMS = places.LEVELS, places.SYSTEMS
 #: Items of a list.
 LENGTH = 50
@@ -24,6 +26,8 @@ PLACES: tuple[tuple[str, str, str | None], ...] = (
     (MISSING, marked("Chưa đầy đủ"), None),
     (LAGS, marked("Thời gian nhập"), None),
     (IMPORT, marked("Nhập từ tệp"), importing.IMPORT),
+    (EMBEDDING, marked("Đưa vào trang khác"), None),
+    (SITES, marked("Trang nhúng"), seen.LIST),
 )
 #: Fields of an entry in the order of the law, each with its words.
 FIELDS: Mapping[str, str] = {

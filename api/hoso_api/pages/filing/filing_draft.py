@@ -27,6 +27,8 @@ from hoso_workflows.procedures import competent_units
 ADDRESS = "/ho-so-nhap"
 #: The hidden field that names what of the draft a page shows.
 SEEN = "_nhap"
+#: The site of an agency that led here, in the content of a draft.
+SITE = "site"
 #: How often a change is laid over the draft again that another window has changed meanwhile.
 TRIES = 5
 
@@ -101,6 +103,7 @@ class FilingDraft:
             else (),
             delivery_mode=fields.mode(self.typed.get(fields.MODE, "")),
             e_result_consent=self.typed.get(fields.CONSENT) == "co",
+            site=site if isinstance(site := self.content.get(SITE), str) else None,
             **{f"{part}_unit": self.typed.get(field) for part, field in fields.UNITS.items()},
         )
 

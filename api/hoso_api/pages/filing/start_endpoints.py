@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import Path
+from fastapi import Path, Query
 from starlette.datastructures import UploadFile
 from starlette.responses import RedirectResponse, Response
 
@@ -16,19 +16,29 @@ from hoso_api.pages.shared import acting, session
 from hoso_api.pages.shared.acting import Fault, Filled, Form, FormNow, Stopped
 from hoso_api.translation.vietnamese import spoken
 from hoso_bpmn.package.package import Package
+from hoso_models import SiteUse
 from hoso_workflows import drafts, errors
+from hoso_workflows.embedding import seen, sites
 
 router = session.router(start.ADDRESS)
 Code = Annotated[str, Path(max_length=80)]
 #: Fields of the form; the last one has the answers to the questions before it, as JSON.
 CASE, FILE, ANSWERED = "truong-hop", "tep", "np-tra-loi"
+#: The word of a link by which a site of an agency leads here.
+FROM = "tu"
+Site = Annotated[str, Query(alias=FROM, max_length=300)]
 
 
 @router.get("/{code}")
 @acts.named("get_procedure")
-async def start_page(code: Code, visit: ApplicantVisitNow) -> Response:
+async def start_page(code: Code, visit: ApplicantVisitNow, site: Site = "") -> Response:
     """The procedure, the drafts there are already, the choice of a case. Nothing is stored."""
-    return await _shown(visit, await start.package(visit, code), Filled.first(visit))
+    package = await start.package(visit, code)
+    known = await sites.entered_through(visit.service.db, site) or ""
+    if known:
+        tally: seen.Tally = visit.request.app.state.sites_seen
+        tally.saw(known, SiteUse.LINK, visit.at)
+    return await _shown(visit, package, Filled.first(visit, **{FROM: known}))
 
 
 @router.post("/{code}")
@@ -37,7 +47,8 @@ async def begin(code: Code, visit: ApplicantVisitNow, form: FormNow) -> Response
     """Begin a draft, one for each form; on to its task list."""
     package = await start.package(visit, code)
     try:
-        draft = await _begun(visit, package, form, _content(visit, package, form))
+        content = {**_content(visit, package, form), **await _from(visit, form)}
+        draft = await _begun(visit, package, form, content)
     except Stopped as stopped:
         return await _shown(visit, package, Filled.again(stopped))
     return RedirectResponse(f"{filing_draft.ADDRESS}/{draft.id}", status_code=303)
@@ -58,6 +69,12 @@ def _content(visit: ApplicantVisit, package: Package, form: Form) -> dict[str, A
     return content
 
 
+async def _from(visit: ApplicantVisit, form: Form) -> dict[str, str]:
+    """The site that led to a draft; nothing for one in no register."""
+    found = await sites.entered_through(visit.service.db, form.text(FROM))
+    return {filing_draft.SITE: found} if found else {}
+
+
 async def _begun(
     visit: ApplicantVisit, package: Package, form: Form, content: dict[str, Any]
 ) -> drafts.Draft:
@@ -76,7 +93,7 @@ async def load(code: Code, visit: ApplicantVisitNow, form: FormNow) -> Response:
     package = await start.package(visit, code)
     try:
         saved = await _read(package, form)
-        draft = await _begun(visit, package, form, saved.content)
+        draft = await _begun(visit, package, form, {**saved.content, **await _from(visit, form)})
         filing = await filing_draft.shown(visit, draft)
         if filing.chosen is not None and draft.reference is None:
             await filing_draft.changed(filing, lambda content: saved_filing.kept_of(content, filing))

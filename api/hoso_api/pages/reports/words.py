@@ -26,10 +26,12 @@ SPLITS: Mapping[Split, str] = {
     Split.FIELD: marked("Lĩnh vực"),
     Split.LEVEL: marked("Cấp"),
     Split.UNIT: marked("Đơn vị"),
+    Split.ENTRY: marked("Lối vào"),
 }
 #: Words of the columns of `hoso_workflows.reports.forms.tables`, and of what stands in them.
 COLUMNS = frozenset(
     {
+        *(marked("Lối vào"), marked("Trang, cổng")),
         *(marked("Đơn vị"), marked("Mã đơn vị"), marked("Lĩnh vực"), marked("Cấp"), marked("Mã thủ tục")),
         *(marked("Thủ tục"), marked("Tiếp nhận, tổng"), marked("Mới, trực tuyến"), marked("Mới, trực tiếp")),
         *(

@@ -19,6 +19,7 @@ from hoso_models import (
     TaskKind,
     Verdict,
 )
+from hoso_workflows.embedding.entries import EntryKind
 from hoso_workflows.lifecycle import commands
 
 
@@ -63,6 +64,8 @@ class Filing(Body):
     #: The portal that it was filed on, and its code there.
     portal: Name | None = None
     external_code: Name | None = None
+    #: The host of the agency's site through which it comes, of a system in the register.
+    site: Name | None = None
 
     def command(self) -> commands.FileDossier:
         """The command."""
@@ -250,6 +253,9 @@ class Dossier(Standing):
 
     procedure: ProcedureOf
     channel: EntryChannel
+    #: The way by which it came in, and the site or the other portal.
+    entry: EntryKind
+    entry_site: str | None
     units: DossierUnits
     applicant: dict[str, Any]
     form: dict[str, Any]

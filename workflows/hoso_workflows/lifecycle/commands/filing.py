@@ -66,6 +66,8 @@ class FileDossier:
     e_result_consent: bool = False
     portal: str | None = None
     external_code: str | None = None
+    #: The host of the agency's site through which it comes.
+    site: str | None = None
     #: Any competent unit may receive; may be left out where only one is competent, and at the desk of who files.
     receiving_unit: str | None = None
     #: Chosen among several competent units, where the rules leave a choice.

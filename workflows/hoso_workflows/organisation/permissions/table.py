@@ -420,6 +420,8 @@ ROWS: tuple[Act, ...] = (
         cli=("agency-systems",)),
     Act("change_agency_system", say("Say how far a system of an agency is integrated"), (R.ASSIGNER, R.COORDINATOR, R.OPERATOR), _A,
         cli=("agency-systems",)),
+    Act("list_embedding_sites", say("List the sites that show the catalogue"),
+        (R.ADMINISTRATOR, R.COORDINATOR, R.AUDITOR, R.OPERATOR), _A, Fields.FIGURES, cli=("embedding-sites",)),
 
     Act("list_outages", say("List outages of services"), (R.INSIDE, R.OPERATOR), _A, Fields.OFFICERS, cli=("outages",)),
     Act("report_outage", say("Report an outage of a service"), (R.WORKER, R.ADMINISTRATOR, R.COORDINATOR, R.OPERATOR), _A,
@@ -527,6 +529,7 @@ ROWS: tuple[Act, ...] = (
     Act("list_announcements", say("Read what is announced of maintenance and outages"), (R.ANYBODY,), _O, Fields.PUBLIC),
     Act("read_statistics", say("Read the statistics of services of a year"), (R.ANYBODY,), _O, Fields.PUBLIC),
     Act("read_information", say("Read guides, and what the portal says of itself"), (R.ANYBODY,), _O, Fields.PUBLIC),
+    Act("show_catalogue", say("Show the catalogue of procedures, on other sites too"), (R.ANYBODY,), _O, Fields.PUBLIC),
     Act("look_up_dossier", say("Look up how far a dossier is"), (R.ANYBODY,), _O, Fields.PUBLIC),
     Act("read_description", say("Read the description of the API, styles and pictures"), (R.ANYBODY, R.OPERATOR), _O, Fields.PUBLIC,
         cli=("openapi",)),

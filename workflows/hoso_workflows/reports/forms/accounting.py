@@ -11,9 +11,10 @@ or closed unanswered has a column of its own, without which 3 = 7 + 11 does not 
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from hoso_models.storage.database import Database, Transaction
+from hoso_workflows.embedding import entries
 from hoso_workflows.reports import lateness
 from hoso_workflows.reports.lateness import DoesNotAddUp
 
@@ -81,6 +82,20 @@ class Line(Accounted):
     procedure_name: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryLine(Line):
+    """The same, of what came in by one way."""
+
+    entry: str
+    #: The host of the agency's site, or the other portal; empty for the other ways.
+    entry_site: str
+
+    @property
+    def entry_name(self) -> str:
+        """The way in words."""
+        return entries.WORDS[self.entry]
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """Days and unit of a report. Both days are included, and the units below it; None for all."""
@@ -99,18 +114,27 @@ class Scope:
         return lateness.bounds(self.first, self.last, at)[1] <= at
 
 
+Kind = TypeVar("Kind", bound=Line)
+
+
 async def account(db: Database | Transaction, scope: Scope, *, at: datetime) -> tuple[Line, ...]:
     """The lines of a period that has begun by `at`, by unit and procedure. Raises BadPeriod, DoesNotAddUp."""
-    rows = await db.rows(_COUNT, [*scope.bounds(at), scope.unit])
-    return checked([line(row) for row in rows])
+    rows = await db.rows(_COUNT, [*scope.bounds(at), scope.unit, False])
+    return checked([line(row, Line) for row in rows])
 
 
-def line(row: Any) -> Line:
+async def by_entry(db: Database | Transaction, scope: Scope, *, at: datetime) -> tuple[EntryLine, ...]:
+    """The same lines, each split by the way by which its dossiers came in. Raises BadPeriod, DoesNotAddUp."""
+    rows = await db.rows(_COUNT, [*scope.bounds(at), scope.unit, True])
+    return checked([line(row, EntryLine) for row in rows])
+
+
+def line(row: Any, kind: type[Kind]) -> Kind:
     """The line in a row."""
-    return Line(**{name: getattr(row, name) for name in Line.__dataclass_fields__})
+    return kind(**{name: getattr(row, name) for name in kind.__dataclass_fields__})
 
 
-def checked(lines: Sequence[Line]) -> tuple[Line, ...]:
+def checked(lines: Sequence[Kind]) -> tuple[Kind, ...]:
     """The same lines. Raises DoesNotAddUp for the first whose dossiers have no fate, or two."""
     for each in lines:
         if each.received != each.accounted:

@@ -24,7 +24,8 @@ async def table(
     """The table of a form. `split` is of form II.06. Raises BadPeriod, DoesNotAddUp."""
     match form:
         case Form.ACCOUNT:
-            return tables.of_account(await accounting.account(db, scope, at=at), split)
+            count = accounting.by_entry if split is Split.ENTRY else accounting.account
+            return tables.of_account(await count(db, scope, at=at), split)
         case Form.CAUSES:
             return tables.of_causes(await causes.causes(db, scope, at=at))
         case Form.STEPS:

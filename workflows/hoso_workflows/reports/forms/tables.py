@@ -46,6 +46,8 @@ class Split(StrEnum):
     LEVEL = "level"
     #: The unit as a whole.
     UNIT = "unit"
+    #: A way by which dossiers come in: the portal, an agency's site, another portal, a counter, post.
+    ENTRY = "entry"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,11 @@ SPLITS: dict[Split, tuple[Column, ...]] = {
     Split.FIELD: (*_UNIT, _FIELD),
     Split.LEVEL: (*_UNIT, _LEVEL),
     Split.UNIT: _UNIT,
+    Split.ENTRY: (
+        *_UNIT,
+        Column("entry_name", "Lối vào", width=20),
+        Column("entry_site", "Trang, cổng", width=28),
+    ),
 }
 ACCOUNT = (
     Column("received", "Tiếp nhận, tổng", "3"),

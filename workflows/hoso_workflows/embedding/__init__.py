@@ -1,0 +1,1 @@
+"""Sites of agencies that show the catalogue, and through which dossiers come in."""
