@@ -190,7 +190,17 @@ async def test_no_act_and_no_read_is_for_somebody_unknown(rest: Rest, name: str)
         dispute="00000000-0000-4000-8000-000000000009",
         letter="00000000-0000-4000-8000-000000000009",
         **dict.fromkeys(
-            ("outage", "recipient", "maintenance", "planned", "urging", "document", "sheet", "feedback"),
+            (
+                "outage",
+                "recipient",
+                "maintenance",
+                "planned",
+                "urging",
+                "document",
+                "sheet",
+                "feedback",
+                "system",
+            ),
             "00000000-0000-4000-8000-000000000009",
         ),
         indicator="attitude",

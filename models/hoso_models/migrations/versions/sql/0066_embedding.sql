@@ -1,4 +1,4 @@
--- The site of an agency through which a dossier came in, and the sites that show the catalogue (ADR 0080).
+-- The site of an agency through which a dossier came in, and the sites that show the catalogue (ADR 0081).
 
 -- The host of the site; null for a dossier that came straight to the portal, to a counter or by post.
 alter table dossier add column entry_site text;
