@@ -62,7 +62,7 @@ async def test_answers_are_read_in_the_words_of_their_forms_and_never_as_codes(r
     task = standing["tasks"][0]["id"]
     await rest.done(f"/v1/user-tasks/{task}/completion", SPECIALIST, {"values": values})
     assert await contents(rest, standing["code"]) == (
-        "Loại hình Tổ chức Người đại diện Tên người đại diện Người thử Ý kiến khác Không trả lời"
+        "Lối vào: Trực tiếp Loại hình Tổ chức Người đại diện Tên người đại diện Người thử Ý kiến khác Không trả lời"
         " Thẩm định specialist 1 · Sở Văn hóa, Thể thao và Du lịch, 09:00 02/03/2026"
         " Địa điểm Kho số 2 Mức 3 Ngày kiểm tra 02/03/2026, thứ Hai Đã kiểm Kho Xưởng"
         " Nơi kiểm tra Nơi 1 Ngày đến 05/03/2026, thứ Năm Chi phí 1.250.000 đồng"
