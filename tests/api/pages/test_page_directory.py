@@ -116,8 +116,10 @@ async def test_the_home_counts_fields_levels_and_what_is_filed_most(portal: Rest
             "Nộp hồ sơ Tra cứu hồ sơ Hồ sơ của tôi Lĩnh vực",
             *fields,
             "Cấp Cấp tỉnh 14 Nộp nhiều trong 90 ngày qua",
-            f"{package.bundled(DECLARED).name} ({DECLARED}) 1 hồ sơ Thủ tục hành chính Tra cứu hồ sơ Tính ngày hẹn trả"
-            " Thông báo của cổng Thống kê dịch vụ công Hướng dẫn Góp ý Sơ đồ trang",
+            (
+                f"{package.bundled(DECLARED).name} ({DECLARED}) 1 hồ sơ Thủ tục hành chính Tra cứu hồ sơ Tính ngày hẹn trả"
+                " Thông báo của cổng Thống kê dịch vụ công Hướng dẫn Góp ý Sơ đồ trang"
+            ),
         )
     )
 
