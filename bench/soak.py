@@ -134,16 +134,21 @@ class Soak:
             "prefect server start": "prefect",
             "hoso_workflows.flows.serving": "flows",
             "hoso_api.cli": "hoso serve",
-            "multiprocessing.spawn": "api, worker",
             "postgres -D": "postgres",
         }
-        found = []
+        found = {}
         for process in served.members(self.home):
             line = served.command_of(process)
-            kind = next((kind for words, kind in kinds.items() if kind and words in line), "")
+            kind = next((kind for words, kind in kinds.items() if words in line), "")
             if kind:
-                found.append((f"{kind} {process.pid}", process))
-        return found
+                found[process] = kind
+        # Workers are forks of their parent, with its command line.
+        serving = {process.pid for process, kind in found.items() if kind == "api, parent"}
+        for process in found:
+            with suppress(psutil.Error):
+                if process.ppid() in serving:
+                    found[process] = "api, worker"
+        return [(f"{kind} {process.pid}", process) for process, kind in found.items()]
 
 
 async def _ended(client: PrefectClient, run: UUID) -> str:

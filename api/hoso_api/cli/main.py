@@ -4,6 +4,7 @@ So its own help imports none of them.
 Exit 0: done. 1: findings (something is late, wrong, or differs). 2: usage, or what was named cannot be read.
 """
 
+import gc
 import sys
 from importlib import import_module, metadata
 from typing import Annotated, Any, NamedTuple
@@ -219,6 +220,8 @@ def root(
 
 def main() -> None:
     """Run `hoso`; print errors that the user can correct without a traceback."""
+    # What is imported is no garbage; the collector would look through it again and again, a fifth of a start.
+    gc.set_threshold(*signals.IMPORTING)
     signals.listen()
     language.speak_as_locale()
     try:

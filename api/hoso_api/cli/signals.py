@@ -15,6 +15,10 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
+#: How many new objects make the collector look while a command imports what it needs (`gc.set_threshold`), and afterwards.
+IMPORTING = (50_000, 20, 100)
+_USUAL = gc.get_threshold()
+
 #: What a shell says of a command that SIGTERM ended.
 STATUS = 128 + signal.SIGTERM
 
@@ -42,6 +46,7 @@ def run(work: Coroutine[Any, Any, T]) -> T:
     """`asyncio.run`, which SIGTERM ends with SystemExit, whatever the work makes of being cancelled."""
     # What was imported is no garbage; a long command would look through it again and again.
     gc.freeze()
+    gc.set_threshold(*_USUAL)
     try:
         result = asyncio.run(_cancellable(work))
     except BaseException as error:

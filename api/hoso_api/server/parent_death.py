@@ -9,8 +9,6 @@ import signal
 import sys
 
 _PR_SET_PDEATHSIG = 1
-#: The variable by which workers are told whose they are.
-PARENT = "HOSO_API_PARENT"
 
 
 def end_with_parent(parent: int, sign: signal.Signals) -> None:

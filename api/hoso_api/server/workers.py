@@ -1,27 +1,30 @@
 """The API's workers and their parent: `python -m hoso_api.server.workers`, options as uvicorn's.
 
+The parent loads the application once and forks a worker from that: none loads it again, and they share its memory.
 Workers end with their parent (SIGKILL, which also ends a stopped one), so none keeps the port; a parent that was told to
 end waits for them so long and no longer, and replaces one that hangs without losing sight of the others.
 """
 
+import gc
+import multiprocessing
 import os
 import signal
 import sys
-
-from hoso_api.server import parent_death
-
-if __name__ == "__mp_main__":
-    # A worker, before it imports anything else.
-    parent_death.end_with_parent(int(os.environ[parent_death.PARENT]), signal.SIGKILL)
-
 import time
+from collections.abc import Callable
+from importlib import import_module
+from multiprocessing.context import ForkProcess
 from socket import socket
 from typing import Any
 
 import uvicorn
 from click.core import ParameterSource
+from uvicorn import _subprocess
 from uvicorn.config import STARTUP_FAILURE, Config
-from uvicorn.supervisors.multiprocess import Multiprocess, Process
+from uvicorn.supervisors import multiprocess
+from uvicorn.supervisors.multiprocess import SIGNALS, Multiprocess, Process
+
+from hoso_api.server import parent_death
 
 #: Seconds that workers have to end; less than the supervisor gives their parent.
 GRACE = 6.5
@@ -85,11 +88,37 @@ class Workers(Multiprocess):
         self._asked.discard(worker)
 
 
+def _forked(config: Config, target: Callable[..., None], sockets: list[socket]) -> ForkProcess:
+    """A worker that begins with what its parent has loaded."""
+    parent = os.getpid()
+
+    def work() -> None:
+        parent_death.end_with_parent(parent, signal.SIGKILL)
+        for number in SIGNALS:
+            signal.signal(number, signal.SIG_DFL)
+        _subprocess.subprocess_started(config, target, sockets, None)
+
+    return multiprocessing.get_context("fork").Process(target=work)
+
+
+def _load(application: str) -> None:
+    """Import the module of `module:name`, once for all workers."""
+    gc.disable()
+    import_module(application.partition(":")[0])
+    # No worker's collector looks through it, which would also copy its memory.
+    gc.collect()
+    gc.freeze()
+    gc.enable()
+
+
 def main() -> None:
     """Serve until told to stop."""
-    os.environ[parent_death.PARENT] = str(os.getpid())
     config = _config(sys.argv[1:])
-    workers = Workers(config, [config.bind_socket()])
+    sockets = [config.bind_socket()]
+    _load(str(config.app))
+    # Uvicorn has no other place to say how a worker starts.
+    setattr(multiprocess, "get_subprocess", _forked)  # noqa: B010 - a process of another class
+    workers = Workers(config, sockets)
     workers.run()
     if workers.failed:
         sys.exit(STARTUP_FAILURE)

@@ -141,7 +141,7 @@ class House:
         return [self._child.process.pid] if self._child is not None and not self._child.dead else []
 
     def _workers(self) -> list[int]:
-        return [pid for master in self._master() for pid in _children(master, "spawn_main")]
+        return [pid for master in self._master() for pid in _children(master, "hoso_api.server.workers")]
 
     def _postmaster(self) -> list[int]:
         pid = self.server.pid()
