@@ -17,6 +17,8 @@ import httpx
 import pytest
 
 from hoso_models import postgres
+from hoso_workflows.dossiers import views
+from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.operation.rate_limit import Limit, Purpose
 from support import anonymous, canary_world, lives, personal_columns
 from support.anonymous import ABSENT, Told, Way
@@ -170,3 +172,21 @@ def _from(rest: Rest, host: str) -> None:
     """Ask from another network."""
     transport: Any = rest.client._transport  # the transport of the test
     transport.client = (host, 1)
+
+
+async def test_a_name_that_a_look_up_told_would_be_found_and_a_column_without_a_canary_too(
+    rest: Rest, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    really, name = views.public, house.lived.canary.given[7].split()[-1]
+
+    async def telling(service: DossierService, code: str) -> dict[str, Any]:
+        return {**await really(service, code), "name": name}
+
+    monkeypatch.setattr(views, "public", telling)
+    _from(rest, "198.51.100.9")
+    stranger = anonymous.Stranger(rest.client, house.lived)
+    way = next(each.way for each in house.public if each.way.name == "look_up_dossier" and each.name)
+    told = await stranger.asks(way, "GET", f"/v1/public/dossiers/{next(iter(house.lived.degrees))}")
+    assert house.leaked(told) == {name}
+    await rest.world.changed("update substitution set reason = 'x'")
+    assert await canary_world.uncovered(rest.world.db) == {"without": ["substitution.reason"], "empty": []}
