@@ -232,7 +232,7 @@ async def refused(client: httpx.AsyncClient, lived: Lived, found: list[Way]) -> 
     """Every answer of the routes that are not public."""
     stranger = Stranger(client, lived)
     return [
-        await stranger.asks(way, method, filled(way, lived), **({} if method == "GET" else {"json": {}}))
+        await stranger.asks(way, method, filled(way, lived), json=None if method == "GET" else {})
         for way in found
         if not way.public
         for method in way.methods
