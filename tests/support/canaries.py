@@ -20,6 +20,11 @@ class Canaries:
         self.given.append(f"{what} chimbao{len(self.given):03}x")
         return self.given[-1]
 
+    def word(self) -> str:
+        """One without a blank."""
+        self.given.append(f"chimbao{len(self.given):03}x")
+        return self.given[-1]
+
     def email(self) -> str:
         self.given.append(f"chimbao{len(self.given):03}x@nguoi-nop.test")
         return self.given[-1]
