@@ -22,7 +22,7 @@ async def test_the_board_leads_to_the_explanation_and_nothing_runs_over(rest: Re
     rest.clock.turn("2026-03-10 09:00")
     complaints: list[str] = []
     async with served(rest) as address, opened(width, complaints) as page:
-        await page.goto(address)
+        await page.goto(f"{address}/noi-bo/qua-han")
         assert await page.inner_text("h1") == "Hồ sơ quá hạn"
         await fits(page, width)
         await page.select_option("#loc", "H27.SVHTTDL")

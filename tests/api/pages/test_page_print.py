@@ -23,7 +23,7 @@ async def test_ten_late_dossiers_are_printed_on_one_page(rest: Rest) -> None:
     rest.clock.turn("2026-03-10 09:00")
     complaints: list[str] = []
     async with served(rest) as address, opened(1280, complaints) as page:
-        await page.goto(address)
+        await page.goto(f"{address}/noi-bo/qua-han")
         await page.emulate_media(media="print", color_scheme="dark")
         assert await page.locator("#tre").is_visible()
         assert not await page.locator(".filter").is_visible()
@@ -51,7 +51,7 @@ async def test_a_code_is_looked_for_and_a_number_leads_to_its_list(rest: Rest) -
     code = (await rest.accepts())["code"]
     complaints: list[str] = []
     async with served(rest) as address, opened(1280, complaints) as page:
-        await page.goto(address)
+        await page.goto(f"{address}/noi-bo/qua-han")
         assert await page.locator(".totals .late, .totals .soon").count() == 0
         await follows(page, ".totals div:nth-child(4) a")
         assert page.url == f"{address}/noi-bo/qua-han?loai=buoc#tre"

@@ -158,6 +158,8 @@ def test_every_act_that_tells_of_dossiers_or_officers_is_logged() -> None:
         # Who reported or entered what everybody inside reads.
         *("list_outages", "list_maintenance", "list_register_documents"),
         *("list_catalogue", "list_service_levels", "list_agency_systems"),
+        # What is told to a portal stands line by line in the log of its exchange.
+        *("list_portal_changes", "reconcile_portal"),
         # Who ordered a job.
         *("list_jobs", "get_job"),
     }
