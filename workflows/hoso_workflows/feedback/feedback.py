@@ -20,7 +20,7 @@ from hoso_workflows import errors, localtime
 from hoso_workflows.coordination import asking, checks, telling
 from hoso_workflows.coordination.asking import Asked
 from hoso_workflows.dossiers.service import DossierService
-from hoso_workflows.feedback import answer_terms, refusals
+from hoso_workflows.feedback import answer_terms, mailing, refusals
 from hoso_workflows.feedback.reading import Feedback, found
 from hoso_workflows.identity.sealing import Seal
 from hoso_workflows.organisation import administration
@@ -146,7 +146,7 @@ async def forward(db: Database, seal: Seal, identity: UUID, unit: str, asked: As
 async def answer(
     db: Database, seal: Seal, identity: UUID, text: str, asked: Asked, *, summary: str = ""
 ) -> Feedback:
-    """Answer feedback for the unit; with a summary, for anybody to read.
+    """Answer feedback for the unit, by mail to who wants it so; with a summary, for anybody to read.
 
     Raises FormRefused, NotFound, FeedbackAnswered, Forbidden.
     """
@@ -156,6 +156,7 @@ async def answer(
         said = summary.strip() or None
         if not await tx.rows(_ANSWER, [identity, text.strip(), said, asked.at, asked.by]):
             raise refusals.FeedbackAnswered
+        await mailing.tell(tx, before, asked.at)
         await _record(tx, "feedback_answered", before, before.unit, asked)
     return await found(db, seal, identity, asked.at)
 
