@@ -32,7 +32,7 @@ async def conditions_page(code: Code, visit: ApplicantVisitNow, through: EntrySi
 
 
 @router.post("/{code}/dieu-kien")
-@acts.named("get_procedure")
+@acts.named("judge_eligibility")
 async def judged_page(code: Code, visit: ApplicantVisitNow, form: FormNow) -> Response:
     """The verdict on the answers, and the way on."""
     package = await start.package(visit, code)
