@@ -146,7 +146,9 @@ async def forward(db: Database, seal: Seal, identity: UUID, unit: str, asked: As
 async def answer(
     db: Database, seal: Seal, identity: UUID, text: str, asked: Asked, *, summary: str = ""
 ) -> Feedback:
-    """Answer feedback for the unit, by mail to who wants it so; with a summary, for anybody to read.
+    """Answer feedback for the unit; with a summary, for anybody to read.
+
+    Who wants an answer of their own gets it by mail.
 
     Raises FormRefused, NotFound, FeedbackAnswered, Forbidden.
     """

@@ -19,7 +19,10 @@ ANSWERED = "feedback.answered"
 
 
 async def tell(tx: Transaction, about: Feedback, at: datetime) -> None:
-    """Write the message to the sender who wants an answer; in their list too, where they had signed in."""
+    """Write the message to a sender who wants an answer.
+
+    Where they had signed in, it stands in their list too.
+    """
     await tx.rows(_TELL, [about.id, ANSWERED, about.number, at])
 
 
@@ -32,7 +35,7 @@ def to_senders(
 
 @dataclass(frozen=True, slots=True)
 class _ToSenders:
-    """A transport that fills in what the outbox does not hold of answers to feedback."""
+    """A transport that fills in addresses and answers, which the outbox does not hold."""
 
     way: outbox.Transport
     db: Database

@@ -278,7 +278,7 @@ def said(topic: str, payload: Mapping[str, Any], language: str = VIETNAMESE) -> 
 
 
 def letter(topic: str, payload: Mapping[str, Any], language: str = VIETNAMESE) -> tuple[str, list[str]]:
-    """Subject and paragraphs of a mail: a message each, and what an answer to feedback says."""
+    """Subject and paragraphs of a mail: a message each, with an answer to feedback."""
     if topic != DIGEST:
         subject, text = said(topic, payload, language)
         return subject, [text, *_answer(payload)]

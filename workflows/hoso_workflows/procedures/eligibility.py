@@ -1,4 +1,4 @@
-"""Eligibility to file, before there is a dossier: the verdict on answers, which are stored nowhere."""
+"""Eligibility to file, before there is a dossier; answers are stored nowhere."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -18,7 +18,7 @@ JUDGE = "judge_eligibility"
 async def judge(
     db: Database, procedure: str, answers: Mapping[str, Any], *, day: date
 ) -> tuple[Package, Verdict]:
-    """The package that new dossiers run on, and its verdict on answers to its own questions.
+    """The package that new dossiers run on, and its verdict on answers.
 
     A procedure without such questions lets everybody file. Raises NotFound, and FormRefused for answers that are missing or wrong.
     """

@@ -1,4 +1,4 @@
-"""The site of an agency that led somebody here, kept in the addresses of the portal."""
+"""The site of an agency that led here, kept in addresses of the portal."""
 
 from dataclasses import dataclass
 from typing import Annotated
