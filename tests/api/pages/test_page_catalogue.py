@@ -134,6 +134,9 @@ async def test_the_coordinating_function_sets_levels_and_follows_systems(rest: R
     assert status(coordinator) == 422
     await coordinator.presses("Đặt mức độ", ly_do="Phải nộp bản chính")
     assert (coordinator.path, "Một phần" in coordinator.text) == ("/noi-bo/dau-moi/muc-do", True)
+    await coordinator.goes(f"/noi-bo/dau-moi/muc-do/dat?thu-tuc={CODE}")
+    await coordinator.presses("Đặt mức độ", **{**said, "muc_do": "full"})
+    assert ("đã đính chính" in coordinator.text, "Toàn trình" in coordinator.text) == (True, True)
     await coordinator.goes("/noi-bo/dau-moi/he-thong/moi")
     await coordinator.presses("Ghi hệ thống", don_vi=DEPARTMENT, ten="Cổng của Sở", cong_dung="Nhận hồ sơ")
     await coordinator.presses("Ghi tình trạng", tinh_trang="integrated", ghi_chu="Đã nối")

@@ -119,7 +119,7 @@ with handled as (
 select s.unit, u.name as unit_name, s.procedure, s.version, s.since,
   (select w.name from workflow_version w where w.procedure_code = s.procedure order by w.number desc limit 1) as name,
   (select l.kind from service_level l where l.procedure_code = s.procedure
-    and {{day}} between l.valid_from and coalesce(l.valid_to, 'infinity') order by l.valid_from desc limit 1) as service_level,
+    and l.corrected_at is null and {{day}} between l.valid_from and coalesce(l.valid_to, 'infinity') order by l.valid_from desc limit 1) as service_level,
   (select coalesce(jsonb_agg(jsonb_build_object('unit', a.unit_code, 'name', a.name, 'state', a.state)
       order by a.unit_code <> s.unit, a.unit_code, a.name), '[]')
     from reaching a where a.unit = s.unit) as systems
