@@ -217,6 +217,11 @@ async def test_a_dossier_keeps_the_site_it_came_through_from_the_link_to_the_rep
         ("desk", "counter", None),
         ("post", "post", None),
     ]
+    for each, words in (
+        (through[0], f"Lối vào: Trang của cơ quan · {HOST}"),
+        (through[1], "Lối vào: Cổng của tỉnh"),
+    ):
+        assert words in (await citizen.goes(f"/ho-so/{each['reference']}")).text
     assert [each.what async for each in audit.differences(shown.world.service)] == []
     shown.clock.turn("2026-03-02 10:00")
     period = "from=2026-03-01&to=2026-03-31"
