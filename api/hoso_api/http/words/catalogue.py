@@ -268,7 +268,7 @@ CATALOGUE_FIELDS: Words = {
             "entered_by": ("Name of who set it.", "coordinator 1 · H27"),
             "corrected_at": (
                 "When another one took its place, so that it holds on no day; null for none.",
-                None,
+                _LATER,
             ),
         },
         "ServiceLevel",
