@@ -112,6 +112,7 @@ CASES: Mapping[str, Case] = {
     "take_back_activation": Case("DELETE", f"{_P}/versions/1/activation"),
     "change_opening": Case("POST", f"{_P}/openings", {"is_open": True, "basis": "QĐ 1"}),
     "list_openings": Case("GET", f"{_P}/openings"),
+    "judge_eligibility": Case("POST", f"{_P}/eligibility", {"answers": {}}),
     "get_competence": Case("GET", f"{_P}/competence"),
     "list_units": Case("GET", "/v1/units", holds=DEPARTMENT),
     "get_unit": Case("GET", _unit(DEPARTMENT)),

@@ -1,21 +1,25 @@
-"""The part of `hoso procedures` about opening, closing and competence."""
+"""The part of `hoso procedures` about opening, closing, competence and eligibility."""
 
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Any
 
+import orjson
 import typer
+from pydantic import TypeAdapter
 
-from hoso_api.cli import console, credentials, instants, signals
+from hoso_api.cli import console, credentials, errors, instants, signals
 from hoso_api.cli.owners import Procedure
 from hoso_api.cli.register_acts import Json
+from hoso_api.http.fields import Data
 from hoso_api.installation import installation
 from hoso_api.system_clock import now
 from hoso_bpmn import text_safety
+from hoso_bpmn.runs.eligibility import Verdict
 from hoso_calendar.messages import joined, say, translated
 from hoso_workflows import localtime, vocabulary
-from hoso_workflows.procedures import competent_units, openings
+from hoso_workflows.procedures import competent_units, eligibility, openings
 from hoso_workflows.procedures.reference_data import ReferenceData
 
 app = typer.Typer(add_completion=False)
@@ -79,6 +83,43 @@ def competence(
         return
     rows = [(vocabulary.word(each.part), _unit(each), _why(each)) for each in parts]
     console.table("", ("Phần việc", "Đơn vị", "Vì sao"), rows)
+
+
+@app.command("eligibility")
+def may_file(
+    procedure: Procedure,
+    answers: Annotated[
+        str, typer.Argument(help="The answers as JSON, the key of each question and its answer.")
+    ],
+    json: Json = False,
+) -> None:
+    """Say whether one may file, by the procedure's own questions. Nothing is stored, and the verdict advises."""
+    verdict, basis = signals.run(_judged(procedure, _answers(answers)))
+    if json:
+        console.json({**asdict(verdict), "basis": basis})
+        return
+    said = {True: say("yes"), False: say("no"), None: say("the answers do not decide it")}[verdict.eligible]
+    rows = [
+        ("Được nộp", said),
+        ("Lý do", verdict.reason),
+        ("Trường hợp", verdict.case or ""),
+        ("Căn cứ", "; ".join(basis)),
+    ]
+    console.table("", ("", ""), [row for row in rows if row[1]])
+
+
+def _answers(given: str) -> dict[str, Any]:
+    """The answers of an argument. Raises Usage for what is no JSON object."""
+    try:
+        return TypeAdapter(Data).validate_python(orjson.loads(given))
+    except ValueError as wrong:
+        raise errors.Usage(say("The answers are no JSON object: {why}.", why=str(wrong))) from wrong
+
+
+async def _judged(procedure: str, answers: dict[str, Any]) -> tuple[Verdict, list[str]]:
+    async with installation.opened() as db:
+        found, verdict = await eligibility.judge(db, procedure, answers, day=localtime.local_date(now()))
+        return verdict, list(found.eligibility.basis) if found.eligibility else []
 
 
 def _unit(part: competent_units.Part) -> str:

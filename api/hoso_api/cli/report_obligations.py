@@ -16,8 +16,9 @@ from hoso_api.cli.report_acts import Report, Word
 from hoso_api.installation import installation
 from hoso_api.system_clock import now
 from hoso_calendar.messages import say, sentence
-from hoso_models import ReportPart, ReportPeriod
+from hoso_models import Integration, ReportPart, ReportPeriod
 from hoso_workflows import localtime
+from hoso_workflows.catalogue import code_lists
 from hoso_workflows.organisation import permissions
 from hoso_workflows.pagination import MOST
 from hoso_workflows.procedures.reference_data import ReferenceData
@@ -37,6 +38,11 @@ app = report_acts.app
 File = Annotated[Path | None, typer.Option("--file", help="Write it there; .xlsx, .csv, .pdf or .svg.")]
 PARTS = {ReportPart.AGENCY: "đơn vị", ReportPart.CONSOLIDATED: "tổng hợp"}
 GAPS = {Gap.NO_VERSION: "chưa có quy trình áp dụng", Gap.CLOSED: "đang ngừng nhận hồ sơ"}
+STATES = {
+    Integration.APART: "chưa tích hợp",
+    Integration.UNDER_WAY: "đang tích hợp",
+    Integration.INTEGRATED: "đã tích hợp",
+}
 OFFICERS, DOSSIERS = "report_officers", "list_submitted_dossiers"
 
 
@@ -137,8 +143,15 @@ def unintegrated(
     if json:
         console.json({"items": [asdict(each) for each in found]})
         return
-    rows = [(each.unit, each.procedure, each.name or "", GAPS[each.why]) for each in found]
-    console.table("Dịch vụ chưa tích hợp", ("Đơn vị", "Mã thủ tục", "Thủ tục", "Lý do"), rows, whole=(0, 1))
+    columns = ("Đơn vị", "Mã thủ tục", "Thủ tục", "Lý do", "Mức độ dịch vụ", "Hệ thống của cơ quan")
+    console.table("Dịch vụ chưa tích hợp", columns, [_service(each) for each in found], whole=(0, 1))
+
+
+def _service(found: Service) -> tuple[str, ...]:
+    level = code_lists.service_level(found.service_level) if found.service_level else None
+    systems = "; ".join(f"{each.name} ({STATES[each.state]})" for each in found.systems)
+    named = level.name if level else found.service_level or ""
+    return found.unit, found.procedure, found.name or "", GAPS[found.why], named, systems
 
 
 @app.command("kinds")

@@ -6,6 +6,7 @@ import typer
 
 from hoso_api.cli import console, coordination_acts, instants, register_acts
 from hoso_api.cli.coordination_acts import By, Json
+from hoso_calendar.messages import say
 from hoso_workflows.catalogue import service_levels
 from hoso_workflows.catalogue.service_levels import ServiceLevel, Setting
 from hoso_workflows.pagination import MOST
@@ -66,7 +67,7 @@ def _tell(found: list[ServiceLevel], *, json: bool) -> None:
     rows = [
         (
             each.code,
-            each.kind_name,
+            f"{each.kind_name} ({say('corrected')})" if each.corrected_at else each.kind_name,
             each.decision_no,
             f"{each.valid_from:%d/%m/%Y}",
             f"{each.valid_to:%d/%m/%Y}" if each.valid_to else "",

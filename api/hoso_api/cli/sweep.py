@@ -18,7 +18,7 @@ from hoso_workflows.dossiers import due_timers
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.drafts import parked_forms
 from hoso_workflows.embedding import seen
-from hoso_workflows.feedback import feedback
+from hoso_workflows.feedback import feedback, mailing
 from hoso_workflows.identity import expiry
 from hoso_workflows.jobs import register as jobs
 from hoso_workflows.jobs import runner
@@ -33,7 +33,7 @@ from hoso_workflows.privacy import destruction
 from hoso_workflows.reports.obligations import sweep as obligation_sweep
 from hoso_workflows.tasks import kept
 from hoso_workflows.webhooks import delivery as webhooks
-from hoso_workflows.webhooks.settings import WebhookSettings
+from hoso_workflows.webhooks.settings import WebhookSettings, seal
 
 app = typer.Typer(
     add_completion=False,
@@ -153,7 +153,8 @@ async def _sweep(at: str | None) -> dict[str, dict[str, Any]]:
         alarmed = await duty_alarm.sweep(db, await service.reference_data.unit_calendars(), at=when)
         settings = email.MailSettings()
         holding = Holding(await service.reference_data.unit_calendars(), settings.quiet)
-        delivered = await outbox.deliver(db, email.transports(settings), at=when, holding=holding)
+        ways = mailing.to_senders(email.transports(settings), db, seal(), at=when)
+        delivered = await outbox.deliver(db, ways, at=when, holding=holding)
         await sweep_progress.record_success(db, sweep_progress.Sweep.DELIVER, when)
         # By the host's clock, by which receivers judge when a message was signed.
         anew = await resending.sweep(db, at=now())

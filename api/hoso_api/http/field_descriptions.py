@@ -500,14 +500,37 @@ SCHEMA_FIELDS: Mapping[str, tuple[str, Any]] = {
     "Assignment.assignee": ("Id of who takes the task; the caller where left out.", PERSON),
     "CallFailure.message": ("Why the call failed; the unit reads it.", "Cổng thuế không trả lời"),
     "Degree.code": ("Code of the dossier, as on the receipt.", "H27.PVHCC-260302-0012"),
-    "Fault.field": ("Place in the request, as in `applicant.name` or `query.limit`.", "result"),
-    "Dossier.entry": (
-        "The way by which it came in: the portal, an agency's site, another portal, a counter, post.",
-        "agency_site",
+    "Procedure.eligibility": (
+        "Questions before a filing is begun, whether one may file at all; null for none.",
+        None,
     ),
-    "Dossier.entry_site": (
-        "Host of the agency's site, or the other portal; null for the other ways.",
-        "dichvu.example.vn",
+    "EligibilityAsked.form": ("The questions as form-js JSON.", {"type": "default", "components": []}),
+    "EligibilityAsked.basis": ("Laws by which not everybody may file.", ["Luật 1/2026/QH16 điều 3"]),
+    "EligibilityAnswers.answers": (
+        "The key of each question and what was answered.",
+        {"doi_tuong": "ca_nhan"},
+    ),
+    "EligibilityVerdict.eligible": ("True for who may file; null where the table cannot decide.", True),
+    "EligibilityVerdict.reason": (
+        "Why not, in the words of the procedure; empty where it says none.",
+        "Chỉ cá nhân được nộp.",
+    ),
+    "EligibilityVerdict.case": ("Id of the case that fits; null where none is named.", "default"),
+    "EligibilityVerdict.basis": ("Laws by which not everybody may file.", ["Luật 1/2026/QH16 điều 3"]),
+    "Fault.field": ("Place in the request, as in `applicant.name` or `query.limit`.", "result"),
+    **dict.fromkeys(
+        ("Dossier.entry", "OwnDossier.entry"),
+        (
+            "The way by which it came in: the portal, an agency's site, another portal, a counter, post.",
+            "agency_site",
+        ),
+    ),
+    **dict.fromkeys(
+        ("Dossier.entry_site", "OwnDossier.entry_site"),
+        (
+            "Host of the agency's site, or the other portal; null for the other ways.",
+            "dichvu.example.vn",
+        ),
     ),
     "Filing.site": (
         "Host of the agency's site through which it comes, of a system in the register; null for none.",

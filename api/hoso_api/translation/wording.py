@@ -279,6 +279,7 @@ ADMINISTERED: Mapping[str, str] = {
     "entry_abolished": "Bãi bỏ thủ tục trong danh mục",
     "catalogue_imported": "Nhập danh mục từ tệp",
     "service_level_set": "Đặt mức độ dịch vụ",
+    "service_level_corrected": "Đính chính mức độ dịch vụ",
     "agency_system_entered": "Ghi hệ thống của cơ quan",
     "agency_system_changed": "Đổi tình trạng hệ thống của cơ quan",
     "document_progressed": "Ghi tiến độ thực hiện văn bản",

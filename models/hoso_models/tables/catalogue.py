@@ -149,7 +149,9 @@ class ServiceLevel(Record, table=True):
     __tablename__ = "service_level"
     __table_args__ = (
         CheckConstraint("valid_to is null or valid_from <= valid_to", name="period"),
-        index("ux_service_level_days", "procedure_code", "valid_from", unique=True),
+        index(
+            "ux_service_level_days", "procedure_code", "valid_from", unique=True, where="corrected_at is null"
+        ),
     )
 
     id: UUID = surrogate()
@@ -167,6 +169,8 @@ class ServiceLevel(Record, table=True):
     entered_by: UUID = Field(foreign_key="principal.id")
     #: In whose name, where an operator has entered it.
     entered_for: UUID | None = Field(default=None, foreign_key="principal.id")
+    #: When another one with the same first day took its place; it holds on no day.
+    corrected_at: datetime | None = None
 
 
 class AgencySystem(Record, table=True):

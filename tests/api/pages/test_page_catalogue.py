@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from hoso_api.pages.catalogue import check_endpoints
 from hoso_workflows.catalogue import exchange
 from hoso_workflows.catalogue.exchange import FileForm
 from support.api_client import CLERK, Rest
@@ -108,7 +109,9 @@ async def test_a_changed_entry_shows_what_each_version_changed(rest: Rest, at: A
     assert "Đã bãi bỏ · thay bằng 8.100002" in editor.text
 
 
-async def test_a_file_is_looked_at_and_then_brought_in(rest: Rest, at: Any) -> None:
+async def test_a_file_is_looked_at_and_then_brought_in(
+    rest: Rest, at: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     data = exchange.write(entries(3), FileForm.CSV)
     editor = await at(EDITOR, f"{PLACE}/nhap")
     await editor.presses("Xem trước")
@@ -116,7 +119,16 @@ async def test_a_file_is_looked_at_and_then_brought_in(rest: Rest, at: Any) -> N
     await sends(editor, "Xem trước", data)
     assert ("Xem trước, chưa nhập gì" in editor.text, "Thủ tục mới 3" in editor.text) == (True, True)
     assert await rest.world.one("select count(*) from procedure_entry_version") == 0
-    await sends(editor, "Nhập như đã xem trước", data)
+    address, fields = editor.sent("Nhập như đã xem trước")
+    await editor.posts(address, {**fields, "tep-da-xem": [fields["tep-da-xem"][0][:-8]]})
+    assert (status(editor), "Chọn lại tệp: tệp không đến đủ." in editor.text) == (422, True)
+    monkeypatch.setattr(check_endpoints, "MOST_CARRIED", 0)
+    await sends(editor, "Xem trước", data)
+    assert editor.page is not None
+    assert ("Chọn lại đúng tệp" in editor.text, "tep-da-xem" in editor.page.text) == (True, False)
+    monkeypatch.undo()
+    await sends(editor, "Xem trước", data)
+    await editor.presses("Nhập như đã xem trước")
     assert "Đã nhập" in editor.text
     assert await rest.world.one("select count(*) from procedure_entry_version") == 3
     await editor.goes(f"{PLACE}/nhap")
@@ -134,6 +146,9 @@ async def test_the_coordinating_function_sets_levels_and_follows_systems(rest: R
     assert status(coordinator) == 422
     await coordinator.presses("Đặt mức độ", ly_do="Phải nộp bản chính")
     assert (coordinator.path, "Một phần" in coordinator.text) == ("/noi-bo/dau-moi/muc-do", True)
+    await coordinator.goes(f"/noi-bo/dau-moi/muc-do/dat?thu-tuc={CODE}")
+    await coordinator.presses("Đặt mức độ", **{**said, "muc_do": "full"})
+    assert ("đã đính chính" in coordinator.text, "Toàn trình" in coordinator.text) == (True, True)
     await coordinator.goes("/noi-bo/dau-moi/he-thong/moi")
     await coordinator.presses("Ghi hệ thống", don_vi=DEPARTMENT, ten="Cổng của Sở", cong_dung="Nhận hồ sơ")
     await coordinator.presses("Ghi tình trạng", tinh_trang="integrated", ghi_chu="Đã nối")

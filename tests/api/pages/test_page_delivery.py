@@ -9,6 +9,7 @@ from uuid import UUID
 from hoso_models import SessionKind
 from hoso_workflows.organisation import credentials
 from support.api_client import CLERK, Rest, problem
+from support.browser_text import words
 from support.command_line import hoso
 from support.signing_in import signed_in
 from support.visitor import Visitor
@@ -51,7 +52,7 @@ async def test_a_choice_that_is_none_is_refused_and_what_was_chosen_stands(rest:
 
 async def test_an_applicant_chooses_a_digest_and_hours_of_their_own_and_it_is_recorded(rest: Rest) -> None:
     by = await signed_in(rest.world.db, CITIZEN, at=rest.clock.at, kind=SessionKind.APPLICANT)
-    assert OWN in (await rest.get("/cua-toi", headers=by)).text
+    assert OWN in (await rest.get("/cua-toi/tai-khoan", headers=by)).text
     assert "Hệ thống không đặt giờ chung nào." in (await rest.get(OWN, headers=by)).text
     said = {"_khoa": str(UUID(int=1)), "khi": "tong-hop", "gio": "rieng", "tieng": "vi", "viec-gap": "co"}
 
@@ -60,12 +61,22 @@ async def test_an_applicant_chooses_a_digest_and_hours_of_their_own_and_it_is_re
 
     refused = await posted(**{"tu-gio": "25:00", "den-gio": "6h30"})
     assert (refused.status_code, 'value="25:00"' in refused.text) == (422, True)
+    same = await posted(**{"tu-gio": "21:00", "den-gio": "21h00"})
+    assert (same.status_code, 'href="#f-den-gio"' in same.text) == (422, True)
+    assert "Giờ kết thúc trùng giờ bắt đầu." in words(same)
     assert (await posted(**{"tu-gio": "21:00", "den-gio": "6h30"})).status_code == 303
     hours = {"quiet_from": "21:00", "quiet_until": "06:30"}
     assert (await rest.get("/v1/me/delivery", CITIZEN)).json() == {**USUAL, "digest": True, **hours}
     # The same again is no other choice.
     await posted(**{"tu-gio": "21:00", "den-gio": "6h30"})
-    assert 'value="06:30"' in (await rest.get(OWN, headers=by)).text
+    page = await rest.get(OWN, headers=by)
+    assert ('value="06:30"' in page.text, 'aria-current="page">Tài khoản' in page.text) == (True, True)
+    account = await rest.get("/cua-toi/tai-khoan", headers=by)
+    assert f'href="{OWN}"' in account.text
+    assert (
+        "Khi nào nhận thư: Một thư tổng hợp, lúc mở đầu ngày làm việc Ngoài giờ làm việc: gửi cả ngoài giờ"
+        " Giờ không báo gì: 21:00 – 06:30 Tiếng của thư: Tiếng Việt" in words(account)
+    )
     await posted(gio="khong")
     rows = await rest.world.db.rows(
         "select principal_id, subject, detail from access_log where act = 'set_delivery_preference' order by id"

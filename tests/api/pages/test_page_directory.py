@@ -137,8 +137,14 @@ async def test_the_home_tells_of_maintenance_and_of_what_came_on_time(portal: Re
     await portal.done("/v1/maintenance", COORDINATOR, said | when)
     await portal.world.changed("update dossier set verdict = 'early', result_ready_at = $1", portal.clock.at)
     home = await page(portal, "/")
-    assert "Nộp hồ sơ : bảo trì từ 07:00 08/03/2026 đến 09:00 08/03/2026 Nâng cấp máy chủ" in home
-    assert "Năm nay giải quyết đúng hạn 100,0 %, trên 1 hồ sơ đã có kết quả." in home
+    assert (
+        "Nộp hồ sơ : bảo trì từ 07:00 08/03/2026 đến 09:00 08/03/2026 Nâng cấp máy chủ Thông báo của cổng"
+        in home
+    )
+    share = "Năm nay giải quyết đúng hạn 100,0 %, trên 1 hồ sơ đã có kết quả."
+    assert f"{share} Thống kê dịch vụ công" in home
+    links = LINK.findall((await opened(portal, "/")).text.partition('<nav aria-label="Trên cổng này"')[0])
+    assert {"/thong-bao", "/thong-ke"} <= {*links}
     assert home_endpoints.share(figures.OnTime(2026, 3_000, 2_999)) == "99,9"
 
 

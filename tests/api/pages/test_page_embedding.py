@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import uvicorn
@@ -33,6 +35,7 @@ CODE, HOST = "1.014464", "dichvu.example.vn"
 LIST, BASE = "/nhung/danh-muc", "http://localhost"
 #: The most that a page of another site loads for the element, in bytes.
 MOST = 2 * 1024
+HREF = re.compile(r'href="([^"]+)"')
 
 
 @pytest.fixture
@@ -65,7 +68,7 @@ async def test_the_list_is_given_to_other_sites_without_cookies_and_once_for_eac
         "schema": "hoso-danh-muc/1",
         "day": "2026-03-02",
         "owner": "UBND tỉnh",
-        "address": f"{origin(shown)}/thu-tuc",
+        "address": f"{origin(shown)}/thu-tuc?tu={HOST}",
         "total": 1,
         "items": [
             {
@@ -155,6 +158,33 @@ async def test_only_sites_of_the_register_may_frame_the_list_and_it_says_whose_i
         assert (broken.status_code, "Danh mục tạm thời chưa xem được." in broken.text) == (503, True)
 
 
+async def test_links_of_a_site_keep_it_through_list_and_procedure_to_the_filing(shown: Rest):
+    word = f"tu={HOST}"
+    begun = [f"/nop/{CODE}?{word}"]
+    found = {
+        address: [each for each in HREF.findall((await shown.get(address)).text) if HOST in each]
+        for address in (
+            f"{LIST}?{word}",
+            f"/thu-tuc?{word}",
+            f"/thu-tuc?q=chung+nhan&{word}",
+            f"/thu-tuc/{CODE}?{word}",
+        )
+    }
+    frame, browsed, searched, read = found.values()
+    assert f"{origin(shown)}/thu-tuc?{word}" in frame
+    for each in (browsed, searched):
+        assert {f"/thu-tuc/{CODE}?{word}", *begun} <= {*each}
+    assert f"/thu-tuc?q=chung+nhan&amp;cap=province&amp;{word}" in searched
+    assert f'<input type="hidden" name="tu" value="{HOST}">' in (await shown.get(f"/thu-tuc?{word}")).text
+    assert read == [
+        f"/thu-tuc?{word}",
+        f"/thu-tuc?linh-vuc={quote(WHOLE.field)}&amp;{word}",
+        *begun,
+    ]
+    for nobody in ("/thu-tuc", f"/thu-tuc/{CODE}"):
+        assert "nobody.example.vn" not in (await shown.get(f"{nobody}?tu=nobody.example.vn")).text
+
+
 async def test_a_dossier_keeps_the_site_it_came_through_from_the_link_to_the_report(shown: Rest):
     citizen = await (await Visitor.of(shown, CITIZEN, SessionKind.APPLICANT)).goes(
         f"/nop/{CODE}?tu=Dichvu.Example.VN"
@@ -187,6 +217,11 @@ async def test_a_dossier_keeps_the_site_it_came_through_from_the_link_to_the_rep
         ("desk", "counter", None),
         ("post", "post", None),
     ]
+    for each, words in (
+        (through[0], f"Lối vào: Trang của cơ quan · {HOST}"),
+        (through[1], "Lối vào: Cổng của tỉnh"),
+    ):
+        assert words in (await citizen.goes(f"/ho-so/{each['reference']}")).text
     assert [each.what async for each in audit.differences(shown.world.service)] == []
     shown.clock.turn("2026-03-02 10:00")
     period = "from=2026-03-01&to=2026-03-31"

@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from support.api_client import SPECIALIST, Rest
 from support.browser_text import words
 from support.coordinators import appointed
@@ -18,9 +20,14 @@ SAID = {
 }
 
 
-async def test_anybody_says_something_and_reads_the_answer_where_nobody_is_named(rest: Rest):
+async def test_anybody_says_something_and_reads_the_answer_where_nobody_is_named(
+    rest: Rest, monkeypatch: pytest.MonkeyPatch
+):
     client, coordinator = rest.client, await appointed(rest.world)
     page = await client.get("/gop-y", headers=OURS)
+    assert "Cổng hiện chưa gửi thư điện tử" in words(page)
+    monkeypatch.setenv("HOSO_MAIL_FOLDER", "thu")
+    assert "Cổng hiện chưa gửi" not in words(await client.get("/gop-y", headers=OURS))
     key = {"_khoa": hidden(page, "_khoa")}
     refused = await client.post("/gop-y", data={**key, **SAID, "thu": ""}, headers=OURS)
     assert (refused.status_code, 'href="#f-thu"' in refused.text, "Trang mở chậm" in refused.text) == (

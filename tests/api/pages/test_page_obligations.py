@@ -94,11 +94,20 @@ async def test_the_coordinating_function_returns_consolidates_and_submits(rest: 
         " values ('H27.SYT', 'handling', '9.999999', '2026-01-01', 'QĐ 1')"
     )
     await coordinator.goes("/noi-bo/dau-moi/bao-cao")
-    assert "Sở Y tế 9.999999 chưa có quy trình áp dụng" in coordinator.text
+    assert "Sở Y tế 9.999999 chưa có quy trình áp dụng chưa đặt chưa ghi" in coordinator.text
+    await rest.world.changed(
+        "insert into agency_system (unit_code, name, purpose, state, state_from, entered_at, entered_by, changed_at, changed_by)"
+        " values ('H27.SYT', 'Một cửa ngành y tế', 'Xử lý hồ sơ', 'apart', '2026-03-02', $1, $2, $1, $2)",
+        *(rest.clock.at, COORDINATOR),
+    )
+    await coordinator.goes("/noi-bo/dau-moi/bao-cao")
+    assert "chưa có quy trình áp dụng chưa đặt Một cửa ngành y tế : Chưa tích hợp" in coordinator.text
     services = (await rest.get("/v1/reports/unintegrated-services", COORDINATOR)).json()["items"]
-    assert [(each["unit"], each["procedure"], each["why"]) for each in services] == [
-        ("H27.SYT", "9.999999", "no_version")
-    ]
+    systems = [{"unit": "H27.SYT", "name": "Một cửa ngành y tế", "state": "apart"}]
+    assert [
+        (each["unit"], each["procedure"], each["why"], each["service_level"], each["systems"])
+        for each in services
+    ] == [("H27.SYT", "9.999999", "no_version", None, systems)]
     await coordinator.goes("/noi-bo/dau-moi/bao-cao/2026-Q1")
     await coordinator.presses("Lưu nội dung", danh_gia="Chung: tốt")
     head = await (await Visitor.of(rest, HEAD_OF_DESK)).goes("/noi-bo/dau-moi/bao-cao/2026-Q1")

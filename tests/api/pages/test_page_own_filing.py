@@ -16,8 +16,9 @@ from hoso_models import DOSSIER_PARTS, SessionKind
 from hoso_workflows.organisation import units
 from hoso_workflows.procedures import openings, publication
 from support import files, template_words
-from support.api_client import FILING, OWN, Rest
+from support.api_client import FILING, OWN, Rest, problem
 from support.builders import packages
+from support.command_line import hoso
 from support.visitor import Visitor
 from support.world import CITIZEN, DEPARTMENT, DESK, PROVINCE, SINCE, STRANGER, person, publish_package
 
@@ -413,6 +414,37 @@ async def test_a_few_questions_first_say_whether_one_may_file_and_fill_the_form_
     assert ("Bạn nộp được" in visitor.text, await rest.content() == stored) == (True, True)
     await visitor.presses("Bắt đầu")
     assert (await content(rest, visitor.path))["form"] == {"doi_tuong": "ca_nhan"}
+
+
+async def test_whether_one_may_file_is_answered_over_rest_and_at_the_shell(rest: Rest, world_url: str):
+    await established(rest)
+    rest.clock.turn("2026-03-02 09:00")
+    place = f"/v1/procedures/{CONDITIONAL}"
+    told = (await rest.get(place, CITIZEN)).json()["eligibility"]
+    assert told == {"form": packages.BEFORE, "basis": ["Luật mẫu điều 3"]}
+    refused = {
+        "eligible": False,
+        "reason": "Chỉ cá nhân được nộp.",
+        "case": None,
+        "basis": ["Luật mẫu điều 3"],
+    }
+    stored = await rest.content()
+    for answers, verdict in (
+        ({"doi_tuong": "to_chuc"}, refused),
+        ({"doi_tuong": "ca_nhan"}, {**refused, "eligible": True, "reason": ""}),
+    ):
+        answer = await rest.post(f"{place}/eligibility", CITIZEN, {"answers": answers})
+        assert (answer.status_code, answer.json()) == (200, verdict)
+    assert await rest.content() == stored
+    wrong = await rest.post(f"{place}/eligibility", CITIZEN, {"answers": {"la": 1}})
+    faults = [each["field"] for each in problem(wrong)["errors"]]
+    assert (wrong.status_code, faults) == (422, ["answers.doi_tuong", "answers.la"])
+    free = await rest.post(f"/v1/procedures/{CODE}/eligibility", CITIZEN, {})
+    assert free.json() == {"eligible": True, "reason": "", "case": None, "basis": []}
+    said = ("procedures", "eligibility", CONDITIONAL, '{"doi_tuong": "to_chuc"}')
+    assert (await asyncio.to_thread(hoso, *said, "--json", url=world_url)).json == refused
+    assert "Chỉ cá nhân được nộp." in (await asyncio.to_thread(hoso, *said, url=world_url)).out
+    assert (await asyncio.to_thread(hoso, *said[:3], "[]", url=world_url)).status == 2
 
 
 async def test_conditions_open_questions_before_they_are_judged_and_items_are_added_without_scripts(

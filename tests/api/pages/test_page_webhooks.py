@@ -48,6 +48,11 @@ async def test_an_administrator_enters_a_receiver_once_and_sees_its_secret_once(
     await visitor.goes(PLACE)
     assert ("Cổng dịch vụ công" in visitor.text, "Đang dùng" in visitor.text) == (True, True)
     assert await rest.world.one("select count(*) from webhook_receiver") == 1
+    await visitor.posts(*await entry(visitor))
+    await visitor.goes(PLACE)
+    assert visitor.page is not None
+    links = re.findall(rf'<a href="{PLACE}/[0-9a-f-]+" lang="vi">([^<]*)</a>', visitor.page.text)
+    assert links == ["Cổng dịch vụ công (1)", "Cổng dịch vụ công (2)"]
 
 
 async def test_a_receiver_shows_its_messages_and_is_tried_turned_and_ended(rest: Rest) -> None:

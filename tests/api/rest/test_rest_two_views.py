@@ -20,6 +20,7 @@ STANDING = {
     *("due_legal", "due_promised", "verdict"),
 }
 DOSSIER = {
+    *("entry", "entry_site"),
     *("procedure", "channel", "units", "applicant", "form", "filed_at", "reception_due", "accepted_at"),
     *("due_first", "provisional", "late_since", "result_ready_at", "returned_at", "degree"),
     *("components", "appointments", "letters", "handed_over", "answer_due", "fees_open"),
@@ -29,7 +30,7 @@ EXPLANATION = {"schema", "dossier", "dates", "reception", "cycles", "timeline", 
 KEYS: Mapping[str, tuple[set[str], set[str]]] = {
     "": (
         STANDING | DOSSIER | {"supplements", "refusal"},
-        STANDING | DOSSIER | {"incident", "tasks", "consultations", "entry", "entry_site"},
+        STANDING | DOSSIER | {"incident", "tasks", "consultations"},
     ),
     "/waits": (
         {"view", "reference", "code", "status", "version", "turn", "supplement"},

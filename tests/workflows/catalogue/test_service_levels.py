@@ -11,7 +11,7 @@ from hoso_workflows.catalogue import checking, drafts, publishing, reads, refusa
 from hoso_workflows.catalogue.service_levels import Setting
 from support.catalogue_entries import DECISION, EDITOR, WHOLE, asked, kept
 from support.coordinators import COORDINATOR, appointed
-from support.world import DEPARTMENT, OTHER, World, person
+from support.world import DEPARTMENT, OTHER, World, instant, person
 
 CODE = "1.014464"
 LEVEL = Setting(
@@ -60,6 +60,41 @@ async def test_the_coordinating_function_sets_the_level_under_which_dossiers_are
         await service_levels.set_level(world.db, replace(LEVEL, decision_no="6"), coordinator)
     with pytest.raises(errors.Forbidden):
         await service_levels.set_level(world.db, full, asked(EDITOR))
+
+
+async def test_a_level_that_was_entered_wrongly_is_corrected_on_its_day_and_both_stay(world: World) -> None:
+    await published(world)
+    early = await service_levels.set_level(
+        world.db, replace(LEVEL, valid_from=date(2026, 2, 9)), asked(COORDINATOR, "2026-02-09 08:00")
+    )
+    right = replace(LEVEL, kind="full", reason="")
+    for at, said in (("2026-02-27 09:00", LEVEL), ("2026-02-27 15:00", right), ("2026-03-01 08:00", LEVEL)):
+        made = await service_levels.set_level(world.db, said, asked(COORDINATOR, at))
+    again = await service_levels.set_level(world.db, LEVEL, asked(COORDINATOR, "2026-03-02 08:00"))
+    assert again == made
+    listed = (await service_levels.listed(world.db, code=CODE)).items
+    assert {(each.kind, each.valid_from, each.valid_to, each.corrected_at) for each in listed} == {
+        ("partial", date(2026, 2, 9), date(2026, 2, 28), None),
+        ("partial", date(2026, 3, 1), None, instant("2026-02-27 15:00")),
+        ("full", date(2026, 3, 1), None, instant("2026-03-01 08:00")),
+        ("partial", date(2026, 3, 1), None, None),
+    }
+    assert [each.id for each in (await service_levels.listed(world.db, on=date(2026, 3, 1))).items] == [
+        made.id
+    ]
+    assert dict((await reads.counts(world.db, "", day=date(2026, 3, 9))).service_levels) == {"partial": 1}
+    for late in (right, replace(right, valid_from=early.valid_from)):
+        with pytest.raises(refusals.LevelBeginsEarlier):
+            await service_levels.set_level(world.db, late, asked(COORDINATOR, "2026-03-02 09:00"))
+    kinds = await world.db.rows(
+        "select kind from administration_event where kind like 'service_level%' order by number"
+    )
+    assert [row.kind.removeprefix("service_level_") for row in kinds] == [
+        "set",
+        "set",
+        "corrected",
+        "corrected",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,19 @@
 """Feedback: numbered, due by working time, answered once, public without its sender, forgotten after a year."""
 
 from datetime import timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
 
 from hoso_models import FeedbackKind
 from hoso_workflows import errors
-from hoso_workflows.feedback import feedback, reading, refusals
+from hoso_workflows.feedback import feedback, mailing, reading, refusals
 from hoso_workflows.feedback.feedback import Said
 from hoso_workflows.identity.sealing import Seal
+from hoso_workflows.notifications import email, notices, outbox
+from support import world as worlds
 from support.coordinators import appointed, asked
 from support.world import DEPARTMENT, OTHER, PROVINCE, World, instant, person
 
@@ -64,6 +69,53 @@ async def test_who_said_it_is_sealed_and_forgotten_a_year_after_the_answer(world
     assert await feedback.forget(world.db, at=answered + feedback.KEPT + timedelta(days=1)) == 1
     (kept,) = (await reading.listed(world.db, SEAL, None, AT)).items
     assert (kept.text, kept.name, kept.email, kept.answer) == (None, None, None, "Đã sửa")
+
+
+def read(folder: Path) -> list[EmailMessage]:
+    """The mails in a folder."""
+    return [message_from_bytes(each.read_bytes(), policy=policy.default) for each in folder.iterdir()]
+
+
+async def test_the_answer_is_mailed_to_the_sealed_address_of_who_wants_it(world: World, tmp_path: Path):
+    coordinator, citizen = await appointed(world), worlds.CITIZEN
+    desk = await feedback.desk(world.service, SEAL, at=AT)
+    made = await given(world)
+    own = await feedback.give(
+        desk,
+        Said(FeedbackKind.PORTAL, "CHIM Của tôi", email="chim@khac.test", wants_answer=True),
+        by=citizen,
+        at=AT,
+    )
+    forgotten, unwanted = await given(world), await given(world, wants_answer=False)
+    for each in (made, own, forgotten, unwanted):
+        await feedback.answer(world.db, SEAL, each.id, "Đã sửa.\nMời xem lại.", asked(coordinator))
+    await world.changed("update feedback set sealed = null where id = $1", forgotten.id)
+    rows = await world.db.rows(
+        "select o::text as all, recipient_id from outbox o where topic = 'feedback.answered'"
+    )
+    assert {row.recipient_id for row in rows} == {None, citizen}
+    assert "CHIM" not in str(rows).upper()
+    assert "Đã sửa" not in str(rows)
+    for _ in range(2):
+        ways = mailing.to_senders([email.Folder(tmp_path, "mot-cua@tinh.test")], world.db, SEAL, at=AT)
+        await outbox.deliver(world.db, ways, at=AT)
+    mails = read(tmp_path)
+    told = f"UBND tỉnh đã trả lời góp ý {made.number} của bạn.\n\nĐã sửa.\n\nMời xem lại.\n"
+    assert {each["To"]: each["Subject"] for each in mails} == {
+        "chim@nguoi-nop.test": f"Trả lời góp ý {made.number}",
+        "chim@khac.test": f"Trả lời góp ý {own.number}",
+    }
+    assert told in [body.get_content() for each in mails if (body := each.get_body(("plain",)))]
+    states = await world.db.rows(
+        "select payload->>'subject' as number, sent_at is not null as sent, aside from outbox where topic = 'feedback.answered'"
+    )
+    assert {tuple(row) for row in states} == {
+        (made.number, True, None),
+        (own.number, True, None),
+        (forgotten.number, False, "unreached"),
+    }
+    (listed,) = (await notices.listed(world.db, citizen)).items
+    assert listed.text == f"UBND tỉnh đã trả lời góp ý {own.number} của bạn."
 
 
 async def test_a_unit_proposes_and_who_wants_an_answer_says_where(world: World):

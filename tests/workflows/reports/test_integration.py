@@ -2,8 +2,9 @@
 
 from datetime import date
 
+from hoso_models import Integration
 from hoso_workflows.reports import integration
-from hoso_workflows.reports.integration import Gap, Service
+from hoso_workflows.reports.integration import Gap, Service, UnitSystem
 from support import world as worlds
 from support.world import DEPARTMENT, OTHER, PROVINCE
 
@@ -16,6 +17,16 @@ values ($1, 'handling', $2, $3, '2026-03-09', 'QĐ 1')
 CLOSED = """
 insert into procedure_opening (procedure_code, valid_from, is_open, basis, entered_at, entered_by)
 values ('1.014464', $1, false, 'QĐ 2', $2, $3)
+"""
+
+
+LEVEL = """
+insert into service_level (procedure_code, kind, decision_no, decision_date, valid_from, entered_at, entered_by)
+values ('1.014464', 'partial', '5/QĐ', $1, $1, $2, $3)
+"""
+SYSTEM = """
+insert into agency_system (unit_code, name, purpose, state, state_from, entered_at, entered_by, changed_at, changed_by)
+values ($1, $2, 'Xử lý hồ sơ', $3, '2026-03-09', $4, $5, $4, $5)
 """
 
 
@@ -44,3 +55,25 @@ async def test_what_nobody_can_file_here_is_listed_by_its_unit_with_the_reason(w
     first = await integration.unintegrated(world.db, None, DAY, limit=2)
     rest = await integration.unintegrated(world.db, None, DAY, limit=2, after=first.after)
     assert (first.items, rest.items, rest.after) == ((*closed,), (missing,), None)
+
+
+async def test_each_service_is_told_with_its_level_of_the_day_and_the_systems_of_its_agency(
+    world: worlds.World,
+) -> None:
+    by = (worlds.FOUNDED, ADMINISTRATOR)
+    await world.changed(CLOSED, BEFORE, *by)
+    await world.changed(LEVEL, DAY, *by)
+    for unit, name, state in (
+        (PROVINCE, "Cổng chung", "under_way"),
+        (DEPARTMENT, "Một cửa của sở", "apart"),
+        (DEPARTMENT, "Bản cũ", "ended"),
+        (OTHER, "Của sở khác", "integrated"),
+    ):
+        await world.changed(SYSTEM, unit, name, state, *by)
+    systems = (
+        UnitSystem(DEPARTMENT, "Một cửa của sở", Integration.APART),
+        UnitSystem(PROVINCE, "Cổng chung", Integration.UNDER_WAY),
+    )
+    for day, level in ((BEFORE, None), (DAY, "partial")):
+        (found,) = (await integration.unintegrated(world.db, None, day)).items
+        assert (found.procedure, found.service_level, found.systems) == ("1.014464", level, systems)

@@ -212,7 +212,7 @@ def _found(row: Any) -> Found:
 
 
 _LEVEL = """select from service_level l where l.procedure_code = s.procedure_code
-    and {} between l.valid_from and coalesce(l.valid_to, 'infinity')"""
+    and l.corrected_at is null and {} between l.valid_from and coalesce(l.valid_to, 'infinity')"""
 #: The page is cut before the names and levels are looked up.
 #: Letters with marks, as in a dictionary beside those without.
 _MARKED = "àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ"
@@ -222,7 +222,7 @@ _FOLDED = f"lower(translate(s.field, '{_MARKED}{_MARKED.upper()}', '{_PLAIN}{_PL
 _NAMED = """
 select f.*, u.name as authority_name, (
   select l.kind from service_level l where l.procedure_code = f.code
-    and {day}::date between l.valid_from and coalesce(l.valid_to, 'infinity') order by l.valid_from desc limit 1) as service_level
+    and l.corrected_at is null and {day}::date between l.valid_from and coalesce(l.valid_to, 'infinity') order by l.valid_from desc limit 1) as service_level
 from (
 """
 _FOUND = f"""{_NAMED}
@@ -241,7 +241,7 @@ _COUNTS = """
 with found as materialized (
   select s.field, s.level, s.authority, coalesce(l.kind, '') as service_level, s.missing <> '{{}}' as incomplete
   from procedure_entry_search s left join service_level l on l.procedure_code = s.procedure_code
-    and {day}::date between l.valid_from and coalesce(l.valid_to, 'infinity')
+    and l.corrected_at is null and {day}::date between l.valid_from and coalesce(l.valid_to, 'infinity')
   where {conditions}
 )
 select grouping(field, level, authority, service_level) as kind, coalesce(field, level, authority, service_level) as value,
@@ -257,6 +257,6 @@ join lateral ({storage.select_sql()} where v.procedure_code = s.procedure_code a
 join unit u on u.code = s.authority
 left join lateral (
   select * from service_level l where l.procedure_code = s.procedure_code
-    and $2::date between l.valid_from and coalesce(l.valid_to, 'infinity') order by l.valid_from desc limit 1) l on true
+    and l.corrected_at is null and $2::date between l.valid_from and coalesce(l.valid_to, 'infinity') order by l.valid_from desc limit 1) l on true
 where s.procedure_code = $1 and s.valid_from <= $2::date and (s.valid_until is null or $2::date < s.valid_until)
 """  # noqa: S608 - fixed text of this module

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from hoso_calendar.messages import say
 from hoso_models.storage.database import Database, Transaction
-from hoso_workflows import errors, pagination
+from hoso_workflows import errors, localtime, pagination
 from hoso_workflows.catalogue import code_lists, drafts, refusals, values
 from hoso_workflows.organisation import administration, asking
 from hoso_workflows.organisation.asking import Asked
@@ -50,6 +50,8 @@ class ServiceLevel:
     valid_to: date | None
     entered_at: datetime
     entered_by: str
+    #: When another one took its place; it holds on no day since.
+    corrected_at: datetime | None
 
     @property
     def kind_name(self) -> str:
@@ -61,7 +63,8 @@ class ServiceLevel:
 async def set_level(db: Database, said: Setting, asked: Asked) -> ServiceLevel:
     """Set the service level of a published entry from a day on.
 
-    The one before ends the day before. The same once more is the one before. Raises FormRefused, LevelBeginsEarlier, NotFound, Forbidden.
+    The one before ends the day before. One with the same first day is corrected, on the day on which it was entered and until it begins. The
+    same once more is the one before. Raises FormRefused, LevelBeginsEarlier, NotFound, Forbidden.
     """
     unit = await drafts.authority(db, said.code)
     if unit is None or not await db.rows(_PUBLISHED, [said.code]):
@@ -80,8 +83,7 @@ async def set_level(db: Database, said: Setting, asked: Asked) -> ServiceLevel:
         ]
         for row in await tx.rows(_SAME, given):
             return await _one(tx, row.id)
-        for row in await tx.rows(_LATER, [said.code, said.valid_from]):
-            raise refusals.LevelBeginsEarlier(said.code, row.valid_from)
+        corrected = await _corrected(tx, said, asked.at)
         await tx.rows(_END, [said.code, said.valid_from])
         behalf = asked.actor if asked.operator else None
         (made,) = await tx.rows(_SET, [*given, asked.at, asked.by, behalf])
@@ -92,9 +94,21 @@ async def set_level(db: Database, said: Setting, asked: Asked) -> ServiceLevel:
             "decision_no": said.decision_no,
             "valid_from": said.valid_from.isoformat(),
         }
-        kind = "service_level_set"
+        kind = "service_level_corrected" if corrected else "service_level_set"
         await administration.record_of(tx, unit, kind, said.code, asked.author, asked.at, **told)
         return await _one(tx, made.id)
+
+
+async def _corrected(tx: Transaction, said: Setting, at: datetime) -> bool:
+    """True where the level takes the place of a wrong one. Raises LevelBeginsEarlier."""
+    for row in await tx.rows(_LATER, [said.code, said.valid_from]):
+        today = localtime.local_date(at)
+        fresh = today in (localtime.local_date(row.entered_at), row.valid_from) or today < row.valid_from
+        if row.valid_from != said.valid_from or not fresh:
+            raise refusals.LevelBeginsEarlier(said.code, row.valid_from)
+        await tx.rows(_CORRECT, [row.id, at])
+        return True
+    return False
 
 
 async def listed(
@@ -113,7 +127,9 @@ async def listed(
     wanted.equal("e.authority", authority)
     wanted.equal("l.kind", kind)
     if on is not None:
-        wanted.add("{} between l.valid_from and coalesce(l.valid_to, 'infinity')", on)
+        wanted.add(
+            "{} between l.valid_from and coalesce(l.valid_to, 'infinity') and l.corrected_at is null", on
+        )
     wanted.behind("l.valid_from, l.id", LEVELS.values(after), falling=True)
     return await pagination.page(db, _LISTED, wanted, LEVELS, limit=limit, item=_level)
 
@@ -146,7 +162,7 @@ def _level(row: Any) -> ServiceLevel:
 _PUBLISHED = "select 1 from procedure_entry_version where procedure_code = $1 limit 1"
 _LISTED = """
 select l.id, l.procedure_code as code, e.name, e.authority, u.name as authority_name, l.kind, l.decision_no, l.decision_date, l.reason,
-  l.valid_from, l.valid_to, l.entered_at, p.name as entered_by
+  l.valid_from, l.valid_to, l.entered_at, p.name as entered_by, l.corrected_at
 from service_level l join principal p on p.id = l.entered_by
 join lateral (
   select name, authority from procedure_entry_version v where v.procedure_code = l.procedure_code order by number desc limit 1) e on true
@@ -157,14 +173,16 @@ where {conditions} order by l.valid_from desc, l.id desc limit {limit}
 _SAME = """
 select id from service_level
 where (procedure_code, kind, decision_no, decision_date, valid_from) = ($1, $2, $3, $4, $6)
-  and reason is not distinct from $5::text and valid_to is not distinct from $7::date
+  and corrected_at is null and reason is not distinct from $5::text and valid_to is not distinct from $7::date
 """
 _LATER = """
-select valid_from from service_level where procedure_code = $1 and valid_from >= $2 order by valid_from desc limit 1
+select id, valid_from, entered_at from service_level
+where procedure_code = $1 and valid_from >= $2 and corrected_at is null order by valid_from desc limit 1
 """
+_CORRECT = "update service_level set corrected_at = $2 where id = $1"
 _END = """
 update service_level set valid_to = $2::date - 1
-where procedure_code = $1 and valid_from < $2 and coalesce(valid_to, 'infinity') >= $2
+where procedure_code = $1 and corrected_at is null and valid_from < $2 and coalesce(valid_to, 'infinity') >= $2
 """
 #: As `_SAME`, and $8 now, $9 by whom, $10 in whose name.
 _SET = """

@@ -12,6 +12,7 @@ from hoso_models import DossierStatus as Status
 from hoso_models.storage.database import Database
 from hoso_workflows import localtime, pagination
 from hoso_workflows.clock.due_dates import Dates
+from hoso_workflows.embedding import entries
 from hoso_workflows.events import Kind
 from hoso_workflows.lifecycle import transitions
 from hoso_workflows.lifecycle.projection import Projection
@@ -135,6 +136,7 @@ async def dossier(db: Database, row: Any, projection: Projection, name: str, deg
         **answer(projection, dates, row.version),
         "procedure": {"code": row.procedure_code, "name": name, "case": row.case_id},
         "channel": row.entry_channel,
+        **entries.told(row.entry_channel, row.entry_site, row.filed_on_portal),
         "units": {
             "receiving": {"code": row.receiving_unit, "name": row.receiving_name},
             "handling": {"code": row.handling_unit, "name": row.unit_name},

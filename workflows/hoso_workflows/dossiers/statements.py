@@ -267,7 +267,7 @@ with pa as (
   insert into dossier (id, {_ENTERED.names}, {DOSSIER.names}, service_level)
   select $1, {_ENTERED.names}, {DOSSIER.names}, (
     select kind from service_level where procedure_code = x.procedure_code
-      and $15::date between valid_from and coalesce(valid_to, 'infinity') order by valid_from desc limit 1)
+      and corrected_at is null and $15::date between valid_from and coalesce(valid_to, 'infinity') order by valid_from desc limit 1)
   from pa, jsonb_to_record($22::jsonb) as x({_ENTERED.typed}), jsonb_to_record($7::jsonb) as y({DOSSIER.typed})
   returning id, filed_at, receiving_unit, handling_unit, deciding_unit, procedure_code
 ), w as (

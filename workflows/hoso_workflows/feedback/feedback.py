@@ -20,7 +20,7 @@ from hoso_workflows import errors, localtime
 from hoso_workflows.coordination import asking, checks, telling
 from hoso_workflows.coordination.asking import Asked
 from hoso_workflows.dossiers.service import DossierService
-from hoso_workflows.feedback import answer_terms, refusals
+from hoso_workflows.feedback import answer_terms, mailing, refusals
 from hoso_workflows.feedback.reading import Feedback, found
 from hoso_workflows.identity.sealing import Seal
 from hoso_workflows.organisation import administration
@@ -148,6 +148,8 @@ async def answer(
 ) -> Feedback:
     """Answer feedback for the unit; with a summary, for anybody to read.
 
+    Who wants an answer of their own gets it by mail.
+
     Raises FormRefused, NotFound, FeedbackAnswered, Forbidden.
     """
     before = await found(db, seal, identity, asked.at)
@@ -156,6 +158,7 @@ async def answer(
         said = summary.strip() or None
         if not await tx.rows(_ANSWER, [identity, text.strip(), said, asked.at, asked.by]):
             raise refusals.FeedbackAnswered
+        await mailing.tell(tx, before, asked.at)
         await _record(tx, "feedback_answered", before, before.unit, asked)
     return await found(db, seal, identity, asked.at)
 

@@ -17,6 +17,7 @@ from hoso_workflows import localtime
 from hoso_workflows.calendars import application
 from hoso_workflows.dossiers import due_timers
 from hoso_workflows.dossiers.service import DossierService
+from hoso_workflows.feedback import mailing
 from hoso_workflows.flows import RETENTION_DAYS, history, run_log
 from hoso_workflows.jobs import runner
 from hoso_workflows.monitoring import duty_alarm, escalation, lapsed_terms, reassignments
@@ -29,7 +30,7 @@ from hoso_workflows.portals import resending
 from hoso_workflows.reports import lateness
 from hoso_workflows.reports.obligations import sweep as obligation_sweep
 from hoso_workflows.webhooks import delivery as webhooks
-from hoso_workflows.webhooks.settings import WebhookSettings
+from hoso_workflows.webhooks.settings import WebhookSettings, seal
 
 log = logging.getLogger(__name__)
 
@@ -106,7 +107,8 @@ async def deliver_outbox() -> settlement.Delivered:
     async with _service() as service:
         settings = email.MailSettings()
         holding = Holding(await service.reference_data.unit_calendars(), settings.quiet)
-        delivered = await outbox.deliver(service.db, email.transports(settings), at=at, holding=holding)
+        ways = mailing.to_senders(email.transports(settings), service.db, seal(), at=at)
+        delivered = await outbox.deliver(service.db, ways, at=at, holding=holding)
         await sweep_progress.record_success(service.db, sweep_progress.Sweep.DELIVER, at)
     if delivered.away:
         log.warning("the mail server takes nothing now; what waits goes out when it does")

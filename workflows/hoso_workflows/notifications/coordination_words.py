@@ -30,6 +30,10 @@ WORDING = {
         "Góp ý chuyển đến {unit}",
         "{unit} được chuyển một góp ý; xem và trả lời trước {due} trong mục Góp ý.",
     ),
+    "feedback.answered": (
+        "Trả lời góp ý {subject}",
+        "{unit} đã trả lời góp ý {subject} của bạn.",
+    ),
     "urging.asked": (
         "Đôn đốc, kiểm tra: {unit}",
         "{unit} được đôn đốc hoặc kiểm tra; xem nội dung và trả lời trước {due} trong mục Đôn đốc, kiểm tra.",
@@ -68,6 +72,10 @@ ENGLISH = {
     "feedback.forwarded": (
         "Feedback forwarded to {unit}",
         "Feedback was forwarded to {unit}; read and answer it by {due} under Feedback.",
+    ),
+    "feedback.answered": (
+        "Answer to feedback {subject}",
+        "{unit} has answered your feedback {subject}.",
     ),
     "urging.asked": (
         "Called upon: {unit}",

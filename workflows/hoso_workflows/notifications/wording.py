@@ -278,14 +278,23 @@ def said(topic: str, payload: Mapping[str, Any], language: str = VIETNAMESE) -> 
 
 
 def letter(topic: str, payload: Mapping[str, Any], language: str = VIETNAMESE) -> tuple[str, list[str]]:
-    """Subject and paragraphs of a mail; of a digest one paragraph for each message."""
+    """Subject and paragraphs of a mail: a message each, with an answer to feedback."""
     if topic != DIGEST:
         subject, text = said(topic, payload, language)
-        return subject, [text]
-    found = [said(each["topic"], each["payload"], language) for each in payload["messages"]]
+        return subject, [text, *_answer(payload)]
+    messages = payload["messages"]
+    found = [said(each["topic"], each["payload"], language) for each in messages]
     subject, line = wording_english.DIGEST if language == ENGLISH else _DIGEST
-    texts = [line.format_map({"subject": each, "text": text}) for each, text in found]
+    texts = [
+        text
+        for each, (about, told) in zip(messages, found, strict=True)
+        for text in (line.format_map({"subject": about, "text": told}), *_answer(each["payload"]))
+    ]
     return subject.format_map({"number": len(found)}), texts
+
+
+def _answer(payload: Mapping[str, Any]) -> list[str]:
+    return [each for each in str(payload.get("answer") or "").splitlines() if each.strip()]
 
 
 def _words(payload: Mapping[str, Any], *, english: bool) -> dict[str, str]:

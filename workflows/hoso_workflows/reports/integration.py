@@ -1,8 +1,8 @@
 """Services that are not integrated: handled by a unit, filed here by nobody.
 
 Each authority integrates its services in the common portal (Decision 15/2016/QĐ-UBND, article 2.3). It follows from what is stored: the
-competence of the day, the version in force, and whether new dossiers are taken. How far a service is offered online is
-recorded nowhere, and neither are the systems of the authorities themselves, so that neither narrows the list.
+competence of the day, the version in force, and whether new dossiers are taken. The service level of the day and the systems in use
+of the unit and of those above it are told with each; neither narrows the list, as neither lets anybody file here.
 """
 
 from collections.abc import Collection
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from hoso_models import Integration
 from hoso_models.storage.database import Database
 from hoso_models.tables.base import described
 from hoso_workflows import pagination
@@ -31,6 +32,16 @@ class Gap(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class UnitSystem:
+    """A system in which an agency may handle a service, as it stands now."""
+
+    #: The unit that entered it: the handling one, or one above.
+    unit: str
+    name: str
+    state: Integration
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
     """A procedure of a handling unit that nobody can file here."""
 
@@ -42,6 +53,10 @@ class Service:
     why: Gap
     #: Since when it takes no new dossiers; None where no version is in force.
     since: date | None
+    #: A code of the list of service levels, on the day; None where none was set.
+    service_level: str | None = None
+    #: The unit's own systems first; empty where none is in use.
+    systems: tuple[UnitSystem, ...] = ()
 
 
 async def unintegrated(
@@ -74,6 +89,8 @@ async def unintegrated(
             row.name,
             Gap.CLOSED if row.version else Gap.NO_VERSION,
             row.since if row.version else None,
+            row.service_level,
+            tuple(UnitSystem(each["unit"], each["name"], Integration(each["state"])) for each in row.systems),
         ),
     )
 
@@ -96,9 +113,16 @@ with handled as (
     where o.procedure_code = h.procedure and o.valid_from <= {{day}}
     order by o.valid_from desc, o.entered_at desc limit 1
   ) o on true
+), reaching as (
+  select a.unit_code, a.name, a.state, unnest(units_below(a.unit_code)) as unit from agency_system a where a.state <> 'ended'
 )
 select s.unit, u.name as unit_name, s.procedure, s.version, s.since,
-  (select w.name from workflow_version w where w.procedure_code = s.procedure order by w.number desc limit 1) as name
+  (select w.name from workflow_version w where w.procedure_code = s.procedure order by w.number desc limit 1) as name,
+  (select l.kind from service_level l where l.procedure_code = s.procedure
+    and l.corrected_at is null and {{day}} between l.valid_from and coalesce(l.valid_to, 'infinity') order by l.valid_from desc limit 1) as service_level,
+  (select coalesce(jsonb_agg(jsonb_build_object('unit', a.unit_code, 'name', a.name, 'state', a.state)
+      order by a.unit_code <> s.unit, a.unit_code, a.name), '[]')
+    from reaching a where a.unit = s.unit) as systems
 from s join unit u on u.code = s.unit
 where {{conditions}} order by s.unit, s.procedure limit {{limit}}
 """  # noqa: S608 - fixed text of this module

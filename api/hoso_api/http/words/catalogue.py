@@ -266,6 +266,10 @@ CATALOGUE_FIELDS: Words = {
             "kind_name": ("The level as its list names it.", "Toàn trình"),
             "entered_at": ("When it was set.", _LATER),
             "entered_by": ("Name of who set it.", "coordinator 1 · H27"),
+            "corrected_at": (
+                "When another one took its place, so that it holds on no day; null for none.",
+                _LATER,
+            ),
         },
         "ServiceLevel",
     ),

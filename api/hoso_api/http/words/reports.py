@@ -166,6 +166,14 @@ REPORT_FIELDS: Mapping[str, tuple[str, Any]] = {
         "Since when it takes no new dossiers; null where no version is in force.",
         "2026-03-10",
     ),
+    "UnintegratedService.service_level": ("Code of its service level today; null where none is set.", "full"),
+    "UnintegratedService.systems": (
+        "The systems in use of the unit, and of those above it.",
+        [{"unit": "H27.SVHTTDL", "name": "Một cửa của sở", "state": "apart"}],
+    ),
+    "UnitSystem.unit": ("The unit whose system it is.", "H27.SVHTTDL"),
+    "UnitSystem.name": ("Name of the system.", "Một cửa của sở"),
+    "UnitSystem.state": ("How far it is integrated in the portal.", "apart"),
 }
 #: `operation.parameter` → what it means there, and an example.
 REPORT_PARAMETERS: Mapping[str, tuple[str, Any]] = {

@@ -9,6 +9,7 @@ from hoso_api.pages.shared.acting import Fault, Form, Stopped
 from hoso_api.translation.vietnamese import marked, spoken
 from hoso_models import MailLanguage
 from hoso_workflows.notifications.preferences import Preference
+from hoso_workflows.notifications.quiet_hours import Hours
 
 #: Fields of the form, as the page names them, and the word of the address that says that it was kept.
 LANGUAGE, WHEN, QUIET, URGENT, DONE = "tieng", "khi", "ngoai-gio", "viec-gap", "xong"
@@ -43,6 +44,19 @@ def typed(now: Preference) -> Mapping[str, str]:
     }
 
 
+def in_words(now: Preference, usual: Hours | None) -> list[tuple[str, str]]:
+    """An applicant's preference as name and value; `usual` are the hours of the installation."""
+    begin, end = now.quiet_from, now.quiet_until
+    hours = usual if begin is None or end is None else (begin, end) if begin != end else None
+    none, yes = spoken("không có"), spoken("gửi cả ngoài giờ")
+    return [
+        (spoken("Khi nào nhận thư"), spoken(WAYS[DIGEST if now.digest else AT_ONCE])),
+        (spoken("Ngoài giờ làm việc"), spoken("Không gửi thư; đợi đến khi mở cửa") if now.quiet else yes),
+        (spoken("Giờ không báo gì"), f"{hours[0]:%H:%M} – {hours[1]:%H:%M}" if hours else none),
+        (spoken("Tiếng của thư"), LANGUAGES[now.language]),
+    ]
+
+
 def wish(form: Form, before: Preference) -> Preference:
     """The preference of a form; one without hours leaves them.
 
@@ -54,7 +68,7 @@ def wish(form: Form, before: Preference) -> Preference:
     }
     faults = [Fault(missing, name) for name, (there, missing) in asked.items() if not there]
     own = form.text(HOURS) == OWN
-    faults.extend(_unreadable(form) if own else ())
+    faults.extend(_wrong_hours(form) if own else ())
     if faults:
         raise Stopped(form, faults)
     found = replace(
@@ -82,10 +96,14 @@ def choices() -> Mapping[str, Any]:
     }
 
 
-def _unreadable(form: Form) -> Iterator[Fault]:
+def _wrong_hours(form: Form) -> Iterator[Fault]:
     for name in (BEGIN, END):
         if _time(form.text(name)) is None:
             yield Fault(spoken("Ghi giờ theo dạng giờ:phút, ví dụ 21:00."), name)
+    begin, end = _time(form.text(BEGIN)), _time(form.text(END))
+    if begin is not None and begin == end:
+        said = spoken("Giờ kết thúc trùng giờ bắt đầu. Muốn báo cả ban đêm thì chọn “Không có giờ nào”.")
+        yield Fault(said, END)
 
 
 def _time(text: str) -> time | None:

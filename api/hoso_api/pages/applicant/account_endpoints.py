@@ -8,12 +8,13 @@ from starlette.responses import RedirectResponse, Response
 
 from hoso_api.http import acts, encoding
 from hoso_api.http.middleware import limits
-from hoso_api.pages.account import views
+from hoso_api.pages.account import delivery_form, views
 from hoso_api.pages.account.own_endpoints import SIZES
 from hoso_api.pages.portal.visit import HOME, ApplicantVisitNow
 from hoso_api.pages.shared import session
 from hoso_api.pages.shared.acting import Filled, FormNow
 from hoso_workflows.identity import contact_points, sessions
+from hoso_workflows.notifications import email, preferences
 from hoso_workflows.organisation import accesses
 from hoso_workflows.portability import export
 
@@ -31,6 +32,9 @@ async def own_account_page(visit: ApplicantVisitNow) -> Response:
         "applicant/account.html",
         here="tai-khoan",
         contacts=await contact_points.listed(db, visit.principal),
+        delivery=delivery_form.in_words(
+            await preferences.of(db, visit.principal), email.MailSettings().quiet
+        ),
         lasting=views.listed(await sessions.lasting(db, visit.principal, at=visit.at)),
         looked=await accesses.of_own_dossiers(db, visit.principal),
         sizes=SIZES,

@@ -1,5 +1,8 @@
 """Checks of the catalogue, and entries from a file, as pages."""
 
+import base64
+import binascii
+import zlib
 from http import HTTPStatus
 from typing import Annotated
 
@@ -26,7 +29,11 @@ router = session.router(ADDRESS)
 Short = Annotated[str, Query(max_length=80)]
 #: Lines of findings, and codes, that a page names one by one.
 MOST = 200
-FILE, SEEN = "tep", "da-xem"
+FILE, SEEN, CARRIED = "tep", "da-xem", "tep-da-xem"
+#: Characters of a file that a page carries on, packed; a larger one is chosen once more.
+MOST_CARRIED = 2_000_000
+#: Bytes of a file that is unpacked.
+MOST_UNPACKED = 10 * 2**20
 
 
 @router.get("/thieu")
@@ -93,7 +100,7 @@ async def foresee_import(visit: VisitNow, form: FormNow) -> Response:
         plan = await importing.foresee(visit.service.db, data, name, coordination.asked(visit))
     except Stopped as stopped:
         return _importing(visit, Filled.again(stopped))
-    return _importing(visit, Filled(form.key), plan=plan)
+    return _importing(visit, Filled(form.key), plan=plan, carried=_carried(plan, data))
 
 
 @router.post("/nhap")
@@ -108,7 +115,8 @@ async def bring_in(visit: VisitNow, form: FormNow) -> Response:
         seen = form.text(SEEN)
         plan = await importing.foresee(db, data, name, asked)
         if not plan.ok or plan.digest != seen:
-            return _importing(visit, Filled(form.key, status=HTTPStatus.UNPROCESSABLE_ENTITY), plan=plan)
+            changed = Filled(form.key, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+            return _importing(visit, changed, plan=plan, carried=_carried(plan, data))
         done = await doing.carried(
             visit, form, lambda: importing.bring_in(db, data, name, asked, digest=seen), {}
         )
@@ -118,13 +126,38 @@ async def bring_in(visit: VisitNow, form: FormNow) -> Response:
 
 
 async def _file(form: Form) -> tuple[str, bytes]:
+    """The file that was chosen, or carried on from the page before. Raises Stopped."""
     sent = form.fields.get(FILE)
+    if carried := form.text(CARRIED):
+        return "tep", _unpacked(form, carried)
     if not isinstance(sent, UploadFile) or not sent.filename:
         raise Stopped(form, [Fault(spoken("Chọn tệp CSV, xlsx hoặc JSON."), FILE)])
     return "tep", await sent.read()
 
 
-def _importing(visit: Visit, form: Filled, *, plan: Plan | None = None, done: Plan | None = None) -> Response:
+def _carried(plan: Plan, data: bytes) -> str:
+    """A sound file as text of a form; empty for too large a one."""
+    if not plan.ok:
+        return ""
+    packed = base64.urlsafe_b64encode(zlib.compress(data)).decode()
+    return packed if len(packed) <= MOST_CARRIED else ""
+
+
+def _unpacked(form: Form, carried: str) -> bytes:
+    """The file of a text. Raises Stopped for one that did not come back whole."""
+    unpacking = zlib.decompressobj()
+    try:
+        data = unpacking.decompress(base64.urlsafe_b64decode(carried), MOST_UNPACKED)
+    except (binascii.Error, zlib.error, ValueError):
+        data = b""
+    if not unpacking.eof:
+        raise Stopped(form, [Fault(spoken("Chọn lại tệp: tệp không đến đủ."), FILE)])
+    return data
+
+
+def _importing(
+    visit: Visit, form: Filled, *, plan: Plan | None = None, done: Plan | None = None, carried: str = ""
+) -> Response:
     return visit.page(
         "catalogue/import.html",
         form.status,
@@ -133,6 +166,7 @@ def _importing(visit: Visit, form: Filled, *, plan: Plan | None = None, done: Pl
         form=form,
         plan=plan,
         done=done,
+        carried=carried,
         columns=exchange.COLUMNS,
         fields=places.FIELDS,
         most=MOST,

@@ -10,6 +10,7 @@ from hoso_api.http import acts
 from hoso_api.pages.catalogue import places
 from hoso_api.pages.directory import caching, listing
 from hoso_api.pages.directory.listing import ADDRESS
+from hoso_api.pages.portal.entry_site import EntrySiteNow
 from hoso_api.pages.portal.visit import AnybodyNow
 from hoso_api.pages.shared import session
 from hoso_workflows import errors, localtime
@@ -25,6 +26,7 @@ Short = Annotated[str, Query(max_length=300)]
 async def public_list_page(
     request: Request,
     visit: AnybodyNow,
+    through: EntrySiteNow,
     words: Annotated[Short, Query(alias="q")] = "",
     field: Annotated[Short, Query(alias="linh-vuc")] = "",
     level: Annotated[Short, Query(alias="cap")] = "",
@@ -36,7 +38,7 @@ async def public_list_page(
     state = request.app.state
     db, day = state.service.db, localtime.local_date(state.clock())
     given = dict(zip(listing.FILTERS, (field, level, authority, kind), strict=True))
-    asked = listing.asked(words, given, await listing.everything(request))
+    asked = listing.asked(words, given, await listing.everything(request), through)
     try:
         page = await listing.page(db, asked, day, after or None)
     except errors.BadCursor:
@@ -51,6 +53,7 @@ async def public_list_page(
         here="",
         known=caching.known(request, ADDRESS, **{word: asked.said.get(word, "") for word in listing.FILTERS}),
         asked=asked,
+        through=through,
         total=(await reads.counts(db, asked.words, asked.filters, day=day)).total,
         groups=groups,
         after=page.after,

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from fastapi import Request
 
 from hoso_api.pages.catalogue import places
+from hoso_api.pages.portal.entry_site import EntrySite
 from hoso_api.translation.vietnamese import marked
 from hoso_models import text_search
 from hoso_models.storage.database import Database
@@ -59,6 +60,8 @@ class Asked:
     said: Mapping[str, str]
     #: Values that are none here.
     unknown: Sequence[str]
+    #: The site that led here.
+    through: EntrySite
 
     @property
     def filters(self) -> Filters:
@@ -73,7 +76,7 @@ class Asked:
             **{name.replace("_", "-"): value for name, value in other.items()},
         }
         query = urlencode({name: value for name, value in said.items() if value})
-        return f"{ADDRESS}?{query}" if query else ADDRESS
+        return self.through(f"{ADDRESS}?{query}" if query else ADDRESS)
 
 
 def sorting(text: str) -> tuple[str, str]:
@@ -94,13 +97,13 @@ async def everything(request: Request) -> Counts:
     return found
 
 
-def asked(words: str, given: Mapping[str, str], there: Counts) -> Asked:
+def asked(words: str, given: Mapping[str, str], there: Counts, through: EntrySite) -> Asked:
     """The question of an address. A value that no entry has is ignored, and said."""
     known = {
         word: value for word, value in given.items() if value and value in getattr(there, FILTERS[word][1])
     }
     unknown = [value for word, value in given.items() if value and word not in known]
-    return Asked(words.strip(), known, unknown)
+    return Asked(words.strip(), known, unknown, through)
 
 
 async def page(db: Database, question: Asked, day: date, after: str | None) -> Page[Found]:

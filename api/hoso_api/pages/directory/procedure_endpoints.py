@@ -11,6 +11,7 @@ from hoso_api.http import acts
 from hoso_api.pages.catalogue import places
 from hoso_api.pages.directory import caching, procedure, structured
 from hoso_api.pages.directory.listing import ADDRESS
+from hoso_api.pages.portal.entry_site import EntrySite, EntrySiteNow
 from hoso_api.pages.portal.visit import Anybody, AnybodyNow
 from hoso_api.pages.shared import session
 from hoso_workflows import errors, localtime
@@ -43,16 +44,20 @@ async def _declared(request: Request, code: str) -> Version | None:
 
 @router.get("/{code}")
 @acts.named("read_public_catalogue")
-async def public_procedure_page(code: Code, request: Request, visit: AnybodyNow) -> Response:
+async def public_procedure_page(
+    code: Code, request: Request, visit: AnybodyNow, through: EntrySiteNow
+) -> Response:
     """Everything that is published of a procedure, in the order of the law.
 
     410 once it is abolished.
     """
     entry, declared = await _entry(request, code), await _declared(request, code)
     if entry is None and declared is None:
-        return visit.page("directory/absent.html", 404, here="", code=code, entry=None, successor="")
+        return visit.page(
+            "directory/absent.html", 404, here="", code=code, entry=None, successor="", through=through
+        )
     if entry is not None and not entry.in_force:
-        return _abolished(visit, code, entry)
+        return _abolished(visit, code, entry, through)
     content = entry.version.content if entry else None
     versions = await storage.versions(request.app.state.service.db, code)
     answer = visit.page(
@@ -60,6 +65,7 @@ async def public_procedure_page(code: Code, request: Request, visit: AnybodyNow)
         here="",
         known=caching.known(request, f"{ADDRESS}/{quote(code, safe='')}"),
         code=code,
+        through=through,
         entry=entry,
         content=content,
         said={field: pieces(content, field) if content else () for field in places.FIELDS},
@@ -79,10 +85,12 @@ async def public_procedure_page(code: Code, request: Request, visit: AnybodyNow)
     return caching.cached(request, visit, answer)
 
 
-def _abolished(visit: Anybody, code: str, entry: Entry) -> Response:
+def _abolished(visit: Anybody, code: str, entry: Entry, through: EntrySite) -> Response:
     said = entry.version.publication
     successor = (said.successor if said else None) or ""
-    return visit.page("directory/absent.html", 410, here="", code=code, entry=entry, successor=successor)
+    return visit.page(
+        "directory/absent.html", 410, here="", code=code, entry=entry, successor=successor, through=through
+    )
 
 
 @router.get("/{code}/du-lieu")

@@ -61,19 +61,18 @@ async def builder_page(
         sites=[(each, each) for each in sorted(await sites.open_sites(db))],
         heights=HEIGHTS,
         height=tall,
-        codes=_codes(asked, tall),
+        codes=_codes(asked, found.address, tall),
         feeds=[asked.address(listing.FEED), asked.address(listing.ATOM)],
         listing=found,
         more=asked.address(listing.FRAME) if found.after else None,
     )
 
 
-def _codes(asked: Asked, height: int) -> list[tuple[str, str, str]]:
+def _codes(asked: Asked, address: str, height: int) -> list[tuple[str, str, str]]:
     """Id, words and code of each way to show the list."""
     frame = escape(asked.address(listing.FRAME))
-    portal = escape(f"{asked.origin}/thu-tuc")
     script = f'<script src="{asked.origin}{listing.SCRIPT}?v={endpoints.version()}" defer></script>'
-    link = f'<a href="{portal}">Thủ tục hành chính</a>'
+    link = f'<a href="{escape(address)}">Thủ tục hành chính</a>'
     attributes = "".join(f' {name}="{escape(each)}"' for name, each in asked.said.items())
     search = escape(f"{asked.origin}{listing.SEARCH}")
     return [

@@ -30,7 +30,7 @@ async def feed(request: Request, asked: AskedNow, service: ServiceNow) -> Respon
         "schema": SCHEMA,
         "day": found.day,
         "owner": found.owner,
-        "address": found.portal,
+        "address": found.address,
         "total": found.total,
         "items": [_item(each) for each in found.items],
         "next": asked.address(listing.FEED, sau=found.after) if found.after else None,

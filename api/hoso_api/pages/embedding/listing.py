@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode
 from fastapi import Depends, Request
 
 from hoso_api.http import authentication
+from hoso_api.pages.portal.entry_site import FROM, EntrySite
 from hoso_calendar import messages
 from hoso_models.storage.database import Database
 from hoso_workflows import errors, localtime
@@ -39,7 +40,7 @@ class Asked:
     def of(cls, request: Request) -> Self:
         """The list that a request asks for."""
         query = request.query_params
-        said = {name: query.get(name, "")[:MOST] for name in (*NAMES, "tu") if query.get(name)}
+        said = {name: query.get(name, "")[:MOST] for name in (*NAMES, FROM) if query.get(name)}
         english = query.get("ngon-ngu") == messages.ENGLISH
         language = messages.ENGLISH if english else messages.VIETNAMESE
         return cls(authentication.origin_of(request), said, query.get("sau", "")[:MOST], language)
@@ -94,6 +95,8 @@ class Listing:
     owner: str
     #: The portal that the list is of, as an address.
     portal: str
+    #: The same as a link, with the site that it stands on.
+    address: str
     total: int
     items: Sequence[Item]
     after: str | None
@@ -107,7 +110,7 @@ class Listing:
 async def read(db: Database, asked: Asked, at: datetime, limit: int) -> Listing:
     """The list of an address on the local day of an instant."""
     day = localtime.local_date(at)
-    site = await sites.entered_through(db, asked.said.get("tu", ""))
+    through = EntrySite(await sites.entered_through(db, asked.said.get(FROM, "")) or "")
     try:
         page = await reads.search(
             db, asked.words, asked.filters, day=day, limit=limit, after=asked.after or None
@@ -120,19 +123,18 @@ async def read(db: Database, asked: Asked, at: datetime, limit: int) -> Listing:
         row.code: row for row in await db.rows(_KNOWN, [codes, [each.number for each in page.items], day])
     }
     items = [
-        _item(each, asked.origin, site, known[each.code].entered_at, filed=known[each.code].filed)
+        _item(each, asked.origin, through, known[each.code].entered_at, filed=known[each.code].filed)
         for each in page.items
     ]
     owner = await db.row(_OWNER, [day])
-    return Listing(
-        day, owner.name if owner else "", f"{asked.origin}/thu-tuc", counts.total, items, page.after
-    )
+    name, portal = owner.name if owner else "", f"{asked.origin}/thu-tuc"
+    return Listing(day, name, portal, through(portal), counts.total, items, page.after)
 
 
-def _item(found: Found, origin: str, site: str | None, updated_at: datetime, *, filed: bool) -> Item:
+def _item(found: Found, origin: str, through: EntrySite, updated_at: datetime, *, filed: bool) -> Item:
     level = code_lists.level(found.level)
     service = code_lists.service_level(found.service_level) if found.service_level else None
-    ending = f"{quote(found.code, safe='')}{f'?tu={quote(site)}' if site else ''}"
+    ending = through(quote(found.code, safe=""))
     return Item(
         found,
         updated_at,

@@ -8,7 +8,8 @@ from starlette.responses import RedirectResponse, Response
 from hoso_api.http import acts, encoding
 from hoso_api.pages.filing import start
 from hoso_api.pages.filing.applicant_endpoints import WHOM
-from hoso_api.pages.filing.start_endpoints import FROM, Code, Site
+from hoso_api.pages.filing.start_endpoints import Code
+from hoso_api.pages.portal.entry_site import FROM, EntrySiteNow
 from hoso_api.pages.portal.visit import ApplicantVisit, ApplicantVisitNow
 from hoso_api.pages.shared import postings, questions, session
 from hoso_api.pages.shared.acting import Filled, FormNow, Stopped
@@ -22,16 +23,16 @@ router = session.router(start.ADDRESS)
 
 @router.get("/{code}/dieu-kien")
 @acts.named("get_procedure")
-async def conditions_page(code: Code, visit: ApplicantVisitNow, site: Site = "") -> Response:
+async def conditions_page(code: Code, visit: ApplicantVisitNow, through: EntrySiteNow) -> Response:
     """The procedure's own questions; on to the start where it has none."""
     package = await start.package(visit, code)
     if package.eligibility is None:
-        return RedirectResponse(f"{start.ADDRESS}/{package.code}", status_code=303)
-    return _shown(visit, package, Filled.first(visit, **{FROM: site}), None)
+        return RedirectResponse(through(f"{start.ADDRESS}/{package.code}"), status_code=303)
+    return _shown(visit, package, Filled.first(visit, **{FROM: through.host}), None)
 
 
 @router.post("/{code}/dieu-kien")
-@acts.named("get_procedure")
+@acts.named("judge_eligibility")
 async def judged_page(code: Code, visit: ApplicantVisitNow, form: FormNow) -> Response:
     """The verdict on the answers, and the way on."""
     package = await start.package(visit, code)

@@ -4,13 +4,14 @@ from http import HTTPStatus
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import Path, Query
+from fastapi import Path
 from starlette.datastructures import UploadFile
 from starlette.responses import RedirectResponse, Response
 
 from hoso_api.http import acts
 from hoso_api.pages.filing import filing_draft, saved_filing, start
 from hoso_api.pages.filing.applicant_endpoints import OTHERS, WHO, WHOM
+from hoso_api.pages.portal.entry_site import FROM, EntrySiteNow
 from hoso_api.pages.portal.visit import ApplicantVisit, ApplicantVisitNow
 from hoso_api.pages.shared import acting, session
 from hoso_api.pages.shared.acting import Fault, Filled, Form, FormNow, Stopped
@@ -24,21 +25,17 @@ router = session.router(start.ADDRESS)
 Code = Annotated[str, Path(max_length=80)]
 #: Fields of the form; the last one has the answers to the questions before it, as JSON.
 CASE, FILE, ANSWERED = "truong-hop", "tep", "np-tra-loi"
-#: The word of a link by which a site of an agency leads here.
-FROM = "tu"
-Site = Annotated[str, Query(alias=FROM, max_length=300)]
 
 
 @router.get("/{code}")
 @acts.named("get_procedure")
-async def start_page(code: Code, visit: ApplicantVisitNow, site: Site = "") -> Response:
+async def start_page(code: Code, visit: ApplicantVisitNow, through: EntrySiteNow) -> Response:
     """The procedure, the drafts there are already, the choice of a case. Nothing is stored."""
     package = await start.package(visit, code)
-    known = await sites.entered_through(visit.service.db, site) or ""
-    if known:
+    if through.host:
         tally: seen.Tally = visit.request.app.state.sites_seen
-        tally.saw(known, SiteUse.LINK, visit.at)
-    return await _shown(visit, package, Filled.first(visit, **{FROM: known}))
+        tally.saw(through.host, SiteUse.LINK, visit.at)
+    return await _shown(visit, package, Filled.first(visit, **{FROM: through.host}))
 
 
 @router.post("/{code}")

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from hoso_api.http import acts, encoding
 from hoso_api.pages.following import dossier, files
 from hoso_api.pages.following.dossier import DossierKey
-from hoso_api.pages.officer import dossier_contents
+from hoso_api.pages.officer import dossier_contents, dossier_frame
 from hoso_api.pages.officer.dossier_contents import Answers
 from hoso_api.pages.portal.visit import ApplicantVisit, ApplicantVisitNow
 from hoso_api.pages.shared import letter_preview, session
@@ -36,6 +36,7 @@ async def own_dossier_page(key: DossierKey, visit: ApplicantVisitNow) -> Respons
         to_do=dossier.to_do(subject),
         course=list(dossier.course(subject, told)),
         told=told,
+        entry=dossier_frame.entry(subject),
         letters=await letter_views.listed(visit.service, key, letter_preview.reader(visit)),
         results=await files.results(visit, key),
         rates=bool(subject.document["result_ready_at"]),

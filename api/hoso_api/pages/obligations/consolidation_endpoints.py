@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Path, Query
 from starlette.responses import RedirectResponse, Response
 
 from hoso_api.http import acts, authentication
+from hoso_api.pages.catalogue import places as catalogue_places
 from hoso_api.pages.coordination import places
 from hoso_api.pages.obligations import views
 from hoso_api.pages.obligations.views import ADDRESS, COORDINATING
@@ -70,6 +71,8 @@ async def coordinating_page(
         online=tables.of_online(shares),
         services=services,
         gaps=views.GAPS,
+        service_levels=catalogue_places.service_levels(),
+        system_states=catalogue_places.STATES,
         place=f"{COORDINATING}?ky={key}",
     )
 

@@ -18,7 +18,6 @@ from hoso_workflows import localtime
 from hoso_workflows.attachments import file_views
 from hoso_workflows.attachments.uploads import Asked
 from hoso_workflows.dossiers import views
-from hoso_workflows.embedding.entries import EntryKind
 
 #: What is known of an applicant, in the order of the page.
 APPLICANT: tuple[tuple[str, str], ...] = (
@@ -39,23 +38,6 @@ class Erasure:
 
     at: datetime
     basis: str
-
-
-#: The way by which a dossier came in, in words.
-ENTRIES: Mapping[str, str] = {
-    EntryKind.PORTAL: marked("Cổng của tỉnh"),
-    EntryKind.AGENCY_SITE: marked("Trang của cơ quan"),
-    EntryKind.OTHER_PORTAL: marked("Cổng của cơ quan khác"),
-    EntryKind.COUNTER: marked("Trực tiếp"),
-    EntryKind.POST: marked("Bưu chính"),
-}
-
-
-def entry(subject: Subject) -> str:
-    """The way by which the dossier came in, with its site or portal."""
-    words = spoken(ENTRIES[subject.document["entry"]])
-    site = subject.document["entry_site"]
-    return f"{words} · {site}" if site else words
 
 
 def applicant(subject: Subject) -> Iterator[tuple[str, str]]:

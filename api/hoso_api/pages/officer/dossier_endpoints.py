@@ -63,7 +63,7 @@ async def dossier_contents_page(key: DossierKey, visit: VisitNow) -> Response:
         subject,
         "dossier_contents.html",
         tab="noi-dung",
-        entry=dossier_contents.entry(subject),
+        entry=dossier_frame.entry(subject),
         applicant=list(dossier_contents.applicant(subject)),
         filing=Answers.of(course.form, subject.document["form"] or {}, **shown),
         steps=steps,

@@ -21,6 +21,7 @@ from hoso_calendar import messages
 from hoso_models import DossierStatus
 from hoso_workflows import errors
 from hoso_workflows.dossiers import views
+from hoso_workflows.embedding.entries import EntryKind
 from hoso_workflows.tracking import possible_acts
 from hoso_workflows.tracking.possible_acts import PossibleAct
 
@@ -229,3 +230,20 @@ async def shown(
 def instant(text: str | None) -> datetime | None:
     """An instant of a document."""
     return datetime.fromisoformat(text) if text else None
+
+
+#: The way by which a dossier came in, in words.
+ENTRIES: Mapping[str, str] = {
+    EntryKind.PORTAL: marked("Cổng của tỉnh"),
+    EntryKind.AGENCY_SITE: marked("Trang của cơ quan"),
+    EntryKind.OTHER_PORTAL: marked("Cổng của cơ quan khác"),
+    EntryKind.COUNTER: marked("Trực tiếp"),
+    EntryKind.POST: marked("Bưu chính"),
+}
+
+
+def entry(subject: Subject) -> str:
+    """The way by which the dossier came in, with its site or portal."""
+    words = spoken(ENTRIES[subject.document["entry"]])
+    site = subject.document["entry_site"]
+    return f"{words} · {site}" if site else words

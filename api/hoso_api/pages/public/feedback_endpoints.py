@@ -21,6 +21,7 @@ from hoso_workflows import errors
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.feedback import feedback, reading
 from hoso_workflows.feedback.feedback import Said
+from hoso_workflows.notifications import email
 
 ADDRESS, HERE = "/gop-y", "gop-y"
 router = session.router(ADDRESS)
@@ -103,6 +104,7 @@ async def _shown(visit: Anybody, service: DossierService, form: Filled, after: s
         form=form,
         kinds=[(kind.value, spoken(words)) for kind, words in KINDS.items()],
         words=KINDS,
+        mailing=bool(email.transports(email.MailSettings())),
         answered=answered.items,
         after=answered.after,
     )

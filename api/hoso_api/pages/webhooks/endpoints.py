@@ -1,6 +1,7 @@
 """Receivers of webhooks: those of the reader's units, and one with its last messages."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Annotated, Any
 from uuid import UUID
@@ -18,7 +19,7 @@ from hoso_workflows import errors
 from hoso_workflows.organisation import permissions
 from hoso_workflows.organisation.permissions import readings
 from hoso_workflows.webhooks import deliveries, receivers
-from hoso_workflows.webhooks.receivers import Given
+from hoso_workflows.webhooks.receivers import Given, Receiver
 
 ADDRESS = f"{administering.ADDRESS}/webhook"
 LENGTH = 50
@@ -46,8 +47,20 @@ async def webhooks_page(visit: VisitNow) -> Response:
         sections=administering.PLACES,
         here=administering.HERE,
         receivers=found,
+        numbers=_numbers(found),
         enters=bool(permissions.overseen(visit.rights, receivers.ENTER)),
     )
+
+
+def _numbers(found: Sequence[Receiver]) -> Mapping[UUID, int]:
+    """The places of receivers among those of the same name, so that their links are told apart; none for a name of its own."""
+    often, met = Counter(each.name for each in found), Counter[str]()
+    numbers = {}
+    for each in found:
+        met[each.name] += 1
+        if often[each.name] > 1:
+            numbers[each.id] = met[each.name]
+    return numbers
 
 
 @router.get("/{webhook}")

@@ -40,6 +40,7 @@ class ServiceLevel(Answer):
     valid_to: date | None
     entered_at: AwareDatetime
     entered_by: str
+    corrected_at: AwareDatetime | None
 
 
 class ServiceLevels(Answer):

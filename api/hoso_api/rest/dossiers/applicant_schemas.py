@@ -8,6 +8,7 @@ from hoso_api.http.fields import Answer
 from hoso_api.http.paging import NextPage
 from hoso_api.rest.dossiers import schemas
 from hoso_models import AppointmentKind, DeliveryMode, DossierStatus, EntryChannel, Outcome, Verdict
+from hoso_workflows.embedding.entries import EntryKind
 
 
 class OwnStanding(Answer):
@@ -80,6 +81,9 @@ class OwnDossier(OwnStanding):
 
     procedure: schemas.ProcedureOf
     channel: EntryChannel
+    entry: EntryKind
+    #: The host of the agency's site, or the other portal.
+    entry_site: str | None
     units: OwnUnits
     applicant: dict[str, Any]
     form: dict[str, Any]

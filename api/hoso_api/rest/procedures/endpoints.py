@@ -1,5 +1,6 @@
 """Procedures, and their versions from upload to activation."""
 
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
@@ -17,10 +18,11 @@ from hoso_api.http.routing import KnownRoute
 from hoso_api.rest.procedures import schemas
 from hoso_bpmn import findings
 from hoso_bpmn.package import forms, package
+from hoso_bpmn.runs import eligibility as questions
 from hoso_calendar.messages import say, translated
 from hoso_workflows import localtime
 from hoso_workflows.attachments import kinds
-from hoso_workflows.procedures import competent_units, openings, owners, publication
+from hoso_workflows.procedures import competent_units, eligibility, openings, owners, publication
 
 router = APIRouter(prefix="/procedures", tags=["procedures"], route_class=KnownRoute)
 
@@ -60,6 +62,7 @@ async def get_procedure(code: Code, caller: CallerNow) -> Response:
             "field": found.field,
             "level": found.level,
             "legal_basis": list(found.legal_basis),
+            "eligibility": _eligibility(found),
             "cases": [_case(found, case, largest) for case in found.cases],
         }
     )
@@ -196,6 +199,17 @@ async def get_competence(
     return Json({"items": [_part(each) for each in parts]})
 
 
+@router.post(
+    "/{code}/eligibility", response_model=schemas.EligibilityVerdict, responses=responses(401, 404, 413, 415)
+)
+@acts.named("judge_eligibility")
+async def judge_eligibility(code: Code, body: schemas.EligibilityAnswers, caller: CallerNow) -> Response:
+    """Say whether one may file, by the procedure's own questions. Nothing is stored."""
+    day = localtime.local_date(caller.at)
+    found, verdict = await eligibility.judge(caller.service.db, code, body.answers, day=day)
+    return Json({**asdict(verdict), "basis": _basis(found)})
+
+
 @router.get("/{code}/openings", response_model=schemas.ProcedureOpenings, responses=responses(401, 403))
 @acts.named("list_openings")
 async def list_openings(code: Code, caller: CallerNow) -> Response:
@@ -252,6 +266,15 @@ async def name_owner(code: Code, body: schemas.OwnerNaming, caller: CallerNow) -
         at=caller.at,
     )
     return Json(_owner(named), status_code=201)
+
+
+def _eligibility(found: package.Package) -> dict[str, Any] | None:
+    asked = questions.form(found)
+    return None if asked is None else {"form": asked.document, "basis": _basis(found)}
+
+
+def _basis(found: package.Package) -> list[str]:
+    return list(found.eligibility.basis) if found.eligibility else []
 
 
 def _owner(owner: owners.Owner) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
-from hoso_api.http.fields import FIRST_DAY, LAST_DAY, Answer, Body, Key, Name
+from hoso_api.http.fields import FIRST_DAY, LAST_DAY, Answer, Body, Data, Key, Name
 from hoso_api.http.paging import NextPage
 from hoso_api.http.problems import Fault
 from hoso_models import CompetencePart, FeeDue, VersionStatus
@@ -198,6 +198,29 @@ class ProcedureCase(Answer):
     form: dict[str, Any] | None
 
 
+class EligibilityAsked(Answer):
+    """The questions that say, before a filing is begun, whether one may file at all."""
+
+    #: The questions as form-js JSON.
+    form: dict[str, Any]
+    basis: list[str]
+
+
+class EligibilityAnswers(Body):
+    """Answers to the questions of `eligibility`."""
+
+    answers: Data = Field(default_factory=dict)
+
+
+class EligibilityVerdict(Answer):
+    """The verdict on answers. It advises: only reception refuses, in writing."""
+
+    eligible: bool | None
+    reason: str
+    case: str | None
+    basis: list[str]
+
+
 class Procedure(Answer):
     """An active procedure as an applicant needs to know it."""
 
@@ -207,4 +230,6 @@ class Procedure(Answer):
     field: str
     level: str
     legal_basis: list[str]
+    #: Null where the procedure asks nothing before.
+    eligibility: EligibilityAsked | None
     cases: list[ProcedureCase]

@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, Field
 from hoso_api.http.fields import Answer, Body, Key, Name
 from hoso_api.http.paging import NextPage
 from hoso_api.rest.overdue.schemas import WorkingTime
+from hoso_models import Integration
 from hoso_workflows.reports.forms.tables import Form
 from hoso_workflows.reports.integration import Gap
 from hoso_workflows.reports.lateness_dossiers import Column
@@ -181,6 +182,14 @@ class OnlineTarget(Answer):
     entered_at: AwareDatetime
 
 
+class UnitSystem(Answer):
+    """A system in which an agency may handle a service."""
+
+    unit: str
+    name: str
+    state: Integration
+
+
 class UnintegratedService(Answer):
     """A procedure of a handling unit that nobody can file here."""
 
@@ -190,6 +199,8 @@ class UnintegratedService(Answer):
     name: str | None
     why: Gap
     since: date | None
+    service_level: str | None
+    systems: list[UnitSystem]
 
 
 class UnintegratedServices(Answer):

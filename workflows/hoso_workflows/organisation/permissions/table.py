@@ -335,6 +335,7 @@ ROWS: tuple[Act, ...] = (
     Act("take_back_activation", say("Take back an activation whose day has not come"), _ACTIVATORS, _P),
     Act("change_opening", say("Close a procedure, or open it again"), _ACTIVATORS, _P),
     Act("list_openings", say("List when a procedure is open"), (R.INSIDE, R.OPERATOR), _P, Fields.OFFICERS, cli=("procedures",)),
+    Act("judge_eligibility", say("Read whether one may file at all"), (R.SIGNED_IN, R.OPERATOR), _P, Fields.PUBLIC, cli=("procedures",)),
     Act("get_competence", say("Read who would handle a dossier"), (R.SIGNED_IN, R.OPERATOR), _P, Fields.PUBLIC, cli=("procedures",)),
 
     Act("list_units", say("List units"), (R.SIGNED_IN, R.OPERATOR), _A, Fields.PUBLIC, cli=("units",)),
