@@ -169,7 +169,7 @@ LISTS: Mapping[str, set[str]] = {
         )
     },
     **{each: {DEPARTMENT} for each in ("end_portal", "list_portal_log", "resend_portal_statuses")},
-    "import_catalogue": {DESK, DEPARTMENT, PROVINCE, OTHER},
+    **{each: {DESK, DEPARTMENT, PROVINCE, OTHER} for each in ("import_catalogue", "list_embedding_sites")},
     "list_verifications": {DESK, DEPARTMENT, PROVINCE, OTHER},
     "list_unknown_identities": {DESK, DEPARTMENT, PROVINCE, OTHER},
     "list_access_log": {DESK, DEPARTMENT, PROVINCE, OTHER},

@@ -96,6 +96,8 @@ class Person:
     clicks: int = 0
     #: The browser's tools, for who walks by keys or over a slow line.
     tools: CDPSession | None = None
+    #: Whether the window is that of a telephone, whatever the way of walking.
+    narrow: bool = False
 
     @property
     def path(self) -> str:
@@ -183,6 +185,12 @@ class Person:
             await self._activates(self.page.get_by_role("link", name=name, exact=True))
         await self.looks()
 
+    async def downloads(self, name: str) -> bytes:
+        """Follow a link to a file; its content."""
+        async with self.page.expect_download() as coming:
+            await self._activates(self.page.get_by_role("link", name=name, exact=True))
+        return (await (await coming.value).path()).read_bytes()
+
     async def stirs(self, name: str) -> None:
         """Press a button that changes a part of the page where scripts run."""
         button = self.page.get_by_role("button", name=name, exact=True)
@@ -211,7 +219,7 @@ class Person:
         """Everything that holds for every page in this way of walking."""
         await self.page.wait_for_load_state("load")
         _none(await looking.order(self.page), self.path)
-        await _LOOKS.get(self.mode, _nothing)(self)
+        await (_fits if self.narrow else _LOOKS.get(self.mode, _nothing))(self)
         self.seen.append(urlsplit(self.page.url).path)
 
     def _within(self, group: str | None) -> Page | Locator:
@@ -325,10 +333,10 @@ async def browser() -> AsyncIterator[Browser]:
         await started.close()
 
 
-async def _context(started: Browser, mode: Mode) -> BrowserContext:
-    phone = mode is Mode.PHONE
+async def _context(started: Browser, mode: Mode, *, narrow: bool = False) -> BrowserContext:
+    phone = narrow or mode is Mode.PHONE
     return await started.new_context(
-        viewport={"width": WIDTHS.get(mode, 1280), "height": 740 if phone else 900},
+        viewport={"width": WIDTHS[Mode.PHONE] if phone else 1280, "height": 740 if phone else 900},
         has_touch=phone,
         is_mobile=phone,
         java_script_enabled=mode is not Mode.PLAIN,
@@ -344,6 +352,8 @@ async def person(
     mode: Mode,
     session: str | None = None,
     kind: SessionKind = SessionKind.OFFICER,
+    *,
+    narrow: bool = False,
 ) -> AsyncIterator[Person]:
     """A person without a past, or in the session whose secret is given, an officer's unless it is said.
 
@@ -352,20 +362,22 @@ async def person(
     # With Chromium's own slow line a page now and then never ends (microsoft/playwright#22676).
     line = slow_line.before(address) if mode is Mode.SLOW else nullcontext(address)
     kept = None if session is None else {**KEPT, "name": COOKIES[kind], "value": session}
-    async with line as there, _walking(started, there, mode, kept) as found:
+    async with line as there, _walking(started, there, mode, kept, narrow=narrow) as found:
         yield found
 
 
 @asynccontextmanager
-async def _walking(started: Browser, address: str, mode: Mode, kept: Any) -> AsyncIterator[Person]:
-    context = await _context(started, mode)
+async def _walking(
+    started: Browser, address: str, mode: Mode, kept: Any, *, narrow: bool = False
+) -> AsyncIterator[Person]:
+    context = await _context(started, mode, narrow=narrow)
     if kept is not None:
         await context.add_cookies([kept])
     if mode in LOOKERS:
         await context.add_init_script(LOOKERS[mode])
     page = await context.new_page()
     page.set_default_timeout(PATIENCE)
-    found = Person(page, address, mode)
+    found = Person(page, address, mode, narrow=narrow)
     _listen(found)
     if mode in (Mode.KEYS, Mode.SLOW):
         found.tools = await context.new_cdp_session(page)

@@ -364,6 +364,9 @@ class OutcomeRefused(Refusal):
         self.outcome = outcome
         self.allowed = tuple(allowed)
         offered = say("one of {allowed}", allowed=", ".join(self.allowed)) if self.allowed else say("none")
+        if outcome is None:
+            super().__init__(say("{element} needs an outcome: {offered}.", element=element, offered=offered))
+            return
         super().__init__(
             say(
                 "{element} takes {offered} as its outcome, not {outcome!r}.",

@@ -12,10 +12,10 @@ import typer
 
 from hoso_api.cli import console, errors, instants, signals
 from hoso_api.cli import overdue as overdue_table
-from hoso_api.demo import http_clients, reports, simulation, summary
+from hoso_api.demo import http_clients, portal, reports, simulation, summary
 from hoso_api.demo import seed as seed_data
 from hoso_api.demo.period import NeverOpen, Period
-from hoso_api.installation import file_modes, installation, occupancy, service_user
+from hoso_api.installation import file_modes, installation, master_key, occupancy, service_user
 from hoso_api.settings import Settings, loopback
 from hoso_api.system_clock import now
 from hoso_calendar.messages import say, sentence, translated
@@ -187,6 +187,7 @@ async def _simulate(number: int, seed: int, period: Period) -> DemoResult:
         http_result = await http_clients.file_dossiers(
             service, participants, seed, over_http, period.http_from
         )
+        await portal.enter(db, master_key.seal(Settings().master_key_file), participants, period)
         seconds = time.monotonic() - started
         counts = await summary.counts(db, period.end)
         checked = await summary.explanations(service, period.end)
@@ -245,8 +246,13 @@ select 1 from pg_class where relnamespace = 'public'::regnamespace and relkind i
 """
 
 
+_WRITTEN = "# Written by `hoso demo`: these data are a demonstration's.\n"
+
+
 def _open_board() -> None:
-    """Write `open_board = true` for these data, if the home has no `hoso.toml`.
+    """Write the settings of these data into a home that has none.
+
+    The board is open, and the portal names an owner.
 
     A later `hoso serve` of these data, and of no others, shows the board without sign-in, and on this machine only.
     """
@@ -254,7 +260,8 @@ def _open_board() -> None:
     if not path.exists():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with open(path, "x", encoding="utf-8", opener=file_modes.private) as file:
-            file.write("# Written by `hoso demo`: these data are a demonstration's.\nopen_board = true\n")
+            file.write(f"{_WRITTEN}open_board = true\n\n[portal]\n")
+            file.writelines(f'{name} = "{value}"\n' for name, value in portal.declared()["owner"].items())
 
 
 def _period(at: datetime, first: str | None, until: str | None) -> Period:

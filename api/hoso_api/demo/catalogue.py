@@ -19,6 +19,8 @@ from hoso_workflows.catalogue.exchange import FileForm
 from hoso_workflows.catalogue.values import Content, Publication
 from hoso_workflows.organisation.asking import Asked
 
+#: How the names of forms begin among the papers.
+_FORMS = ("Đơn ", "Tờ khai ", "Văn bản đề nghị ")
 Entry = tuple[str, Content, Publication]
 
 
@@ -37,9 +39,12 @@ def made_up(at: datetime) -> Iterator[Entry]:
         yield code, values.content(row), _published("01/QĐ-TD", localtime.local_date(at), at)
 
 
-def of_package(package: Package, authority: str, signed: date, at: datetime) -> Entry:
+def of_package(
+    package: Package, authority: str, signed: date, at: datetime, decided_by: str | None = None
+) -> Entry:
     """The entry of a declared procedure, published by its own decision."""
     case = package.cases[0]
+    fees = [{"name": each.name, "amount": each.amount} for each in case.fees if each.amount]
     said: dict[str, Any] = {
         "name": package.name,
         "authority": authority,
@@ -60,9 +65,10 @@ def of_package(package: Package, authority: str, signed: date, at: datetime) -> 
         "sets": case.sets,
         "term": str(case.term),
         "applicants": case.applicants,
+        "decided_by": decided_by,
         "result": "\n".join(case.results) or None,
-        "fees": [{"name": each.name, "amount": each.amount} for each in case.fees if each.amount is not None]
-        or None,
+        "forms": [each.name for each in case.components if each.name.startswith(_FORMS)] or None,
+        "fees": fees if fees or any(each.amount == 0 for each in case.fees) else None,
         "receiving": ["direct", "post", "online"],
         "returning": ["direct", "post", "online"],
         "legal_basis": list(package.legal_basis),

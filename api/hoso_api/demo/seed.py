@@ -31,6 +31,7 @@ TITLES = {
     "procedure_approver": "Người phê duyệt quy trình",
     "administrator": "Quản trị hệ thống",
     "catalogue_editor": "Quản trị danh mục thủ tục",
+    "coordinator": "Cán bộ đầu mối dịch vụ công trực tuyến",
 }
 #: The stated legal basis of competences and ownership.
 BASIS = "Dữ liệu trình diễn"
@@ -134,11 +135,14 @@ def _entries(
     """The catalogue's entries by the editor of their unit or the one above it."""
     above = {row["code"]: row.get("parent") for row in told["unit"]}
     found: dict[UUID, list[catalogue.Entry]] = {}
-    bundled = {row["code"]: (package.bundled(row["code"]), row["handling"]) for row in told["procedure"]}
-    declared = [
-        catalogue.of_package(each, unit, min(signed_on(each.legal_basis[0]) or first, first), at)
-        for each, unit in bundled.values()
-    ]
+    names = {row["code"]: row["name"] for row in told["unit"]}
+    declared = []
+    for row in told["procedure"]:
+        each = package.bundled(row["code"])
+        signed = min(signed_on(each.legal_basis[0]) or first, first)
+        declared.append(
+            catalogue.of_package(each, row["handling"], signed, at, decided_by=names[row["deciding"]])
+        )
     for entry in (*declared, *catalogue.made_up(at)):
         unit = entry[1].authority
         while (unit, "catalogue_editor") not in officers:

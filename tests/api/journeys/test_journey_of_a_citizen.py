@@ -1,4 +1,6 @@
-"""A citizen in five ways: files online with papers, half of it in another browser, and presses the last button twice."""
+"""A citizen in five ways: files online with papers, half of it in another browser, saves it, and presses the last button twice."""
+
+import json
 
 import pytest
 
@@ -73,6 +75,13 @@ async def test_a_citizen_files_with_papers_in_two_browsers_and_once_whatever_is_
         await citizen.chooses("Gửi bưu chính công ích")
         await citizen.presses("Tiếp tục")
         assert await citizen.heading() == "Kiểm tra và nộp"
+        saved = json.loads(await citizen.downloads("Lưu dữ liệu"))
+        assert (saved["schema"], saved["answers"]) == ("hoso-filing/1", FILING["form"])
+        await citizen.follows("Bản in")
+        assert await citizen.reads("BẢN NHÁP – CHƯA NỘP")
+        await citizen.goes(f"{draft}/kiem-tra?ngon-ngu=en")
+        assert (await citizen.heading(), await citizen.reads("I declare")) == ("Check and file", True)
+        await citizen.goes(f"{draft}/kiem-tra")
         await citizen.chooses(DECLARATION)
         await citizen.presses_twice("Nộp hồ sơ")
         assert await citizen.heading() == "Đã nộp hồ sơ"

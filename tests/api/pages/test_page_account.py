@@ -19,7 +19,7 @@ from support.account import Account
 from support.api_client import ADMINISTRATOR, HEAD, SPECIALIST, Rest
 from support.browser_text import words
 from support.signing_in import OURS, PASSWORD, cookies, hidden, signed_in
-from support.world import World, instant
+from support.world import DEPARTMENT, World, instant
 
 FOUNDER = {
     "ten": "Quản trị 1",
@@ -343,6 +343,10 @@ async def test_a_role_of_the_demonstration_is_tried_on_this_machine_and_its_data
         "procedure_approver",
         "administrator",
     ]
+    of_unit = {"vai": f"specialist@{DEPARTMENT}", "tiep": "/nop/1.014464"}
+    assert f'name="vai" value="{of_unit["vai"]}"' in page.text
+    inside = await rest.client.post(f"{here}/dang-nhap/vai", data=of_unit, headers=ours)
+    assert inside.headers["location"] == "/noi-bo"
     strange = await rest.client.post(f"{here}/dang-nhap/vai", data={"vai": "sếp"}, headers=ours)
     assert strange.status_code == 404
     citizen = await rest.client.post(f"{here}/dang-nhap/vai", data={"vai": "citizen"}, headers=ours)

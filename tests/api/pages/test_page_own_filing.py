@@ -107,7 +107,7 @@ async def test_a_dossier_with_papers_is_filed_once_whatever_is_pressed_and_has_n
     form, _ = visitor.form("Tiếp tục")
     assert (form.fields["np-ten"], "Theo tài khoản của bạn." in visitor.text) == (["Người nộp 1"], True)
     await visitor.presses("Tiếp tục", **{"np-so": OWN["identifier"]})
-    assert visitor.path == f"{draft}/to-khai/1"
+    assert (visitor.path, "Thành phần hồ sơ" in visitor.text) == (f"{draft}/to-khai/1", False)
     await visitor.presses("Tiếp tục")
     assert (status(visitor), visitor.page is not None and visitor.page.text.count('<li><a href="#f-')) == (
         422,

@@ -1,5 +1,9 @@
-"""`hoso serve` as a newcomer starts it: everything answers, the board shows late dossiers, and SIGTERM leaves nothing."""
+"""`hoso serve` as a newcomer starts it: everything answers, the board shows late dossiers, and SIGTERM leaves nothing.
 
+A stranger walks through it as well, because no other start of a demonstration is served.
+"""
+
+import asyncio
 import os
 import signal
 import socket
@@ -13,7 +17,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from support import databases, ports
+from support import databases, ports, stranger
 from support.command_line import hoso
 from support.served import PATIENCE, family, said, serving
 
@@ -47,12 +51,15 @@ def test_everything_serves_and_nothing_is_left_after_sigterm() -> None:
         demo = hoso("demo", "--dossiers", "40", "--seed", "7", *period, "--no-serve", "--json", home=home)
         assert demo.status == 0, demo.err
         told = {"HOSO_PORT": str(api), "HOSO_PREFECT_PORT": str(prefect), "HOSO_WORKERS": "2"}
+        # The folder of all tests is another user's than the service's.
+        told["HOSO_STORE_FOLDER"] = str(home / "files")
         with serving(home, **told) as process:
             said(process, "flows is ready")
             board = asked(api, "/noi-bo/qua-han")
             ready = asked(api, "/health/ready")
-            stranger = asked(prefect, "/api/version")
+            foreigner = asked(prefect, "/api/version")
             running = family(home)
+            walked = asyncio.run(stranger.walks(f"http://localhost:{api}"))
             again = hoso("serve", home=home, **told)
             beside = hoso("serve", home=home, **{**told, "HOSO_PORT": str(other)})
             still = asked(api, "/health/ready")
@@ -62,7 +69,7 @@ def test_everything_serves_and_nothing_is_left_after_sigterm() -> None:
     assert f"The API cannot listen on 127.0.0.1:{api}: address already in use" in again.err
     assert f"Prefect cannot listen on 127.0.0.1:{prefect}: address already in use" in beside.err
     assert (board.status_code, "H27.PVHCC-26" in board.text) == (200, True)
-    assert (ready.status_code, stranger.status_code) == (200, 401)
+    assert (ready.status_code, foreigner.status_code) == (200, 401)
     assert own == {
         "API": ("ok", f"answers on 127.0.0.1:{api}"),
         "Prefect": ("ok", f"answers on 127.0.0.1:{prefect}, to us alone"),
@@ -72,6 +79,8 @@ def test_everything_serves_and_nothing_is_left_after_sigterm() -> None:
         "Prefect": ("failing", f"the Prefect of another installation answers on 127.0.0.1:{prefect}"),
     }
     assert len(running) >= 6
+    assert (walked.code[:6], walked.result) == ("CB.SNV", walked.given)
+    assert {"/", "/thu-tuc", "/dang-nhap", "/cua-toi"} <= set(walked.seen)
     assert (process.returncode, left) == (0, [])
 
 

@@ -181,7 +181,8 @@ async def forget(db: Database, *, at: datetime) -> int:
 
 #: $1 local date.
 _TOP = """
-select code from unit where parent_code is null and $1 between valid_from and coalesce(valid_to, 'infinity') order by code limit 1
+select code from unit where parent_code is null and $1 between valid_from and coalesce(valid_to, 'infinity')
+order by kind <> 'people_committee', code limit 1
 """
 #: $1 id, $2 year, $3 kind, $4 procedure, $5 keys of the dossier, $6 sealed, $7 wants an answer, $8 now, $9 by whom, $10 the unit that
 #: proposes, $11 the unit that receives, $12 term, $13 basis, $14 due.

@@ -49,6 +49,9 @@ FOOT = (
 class ApplicantVisit(Visited):
     """An applicant at a page of theirs."""
 
+    #: Whether all data here are a demonstration's.
+    demonstrated: bool = False
+
     @property
     def frame(self) -> str:
         """The shell of the portal."""
@@ -56,7 +59,7 @@ class ApplicantVisit(Visited):
 
     def page(self, template: str, status: int = 200, *, here: str = "", **values: Any) -> HTMLResponse:
         """A page inside the portal's shell; `here` is the word of its entry."""
-        values |= {"applicant": self, "places": PLACES, "foot": FOOT}
+        values |= {"applicant": self, "places": PLACES, "foot": FOOT, "demonstrated": self.demonstrated}
         return Visited.page(self, template, status, here=here, **values)
 
 
@@ -66,7 +69,18 @@ async def visit(request: Request) -> ApplicantVisit:
     state = request.app.state
     origin = origins.of(request, str(found.id))
     parked = await visits.parked(request, found)
-    return ApplicantVisit(request, state.service, state.clock(), found, origin, current(), parked=parked)
+    shown = await demonstrated(request)
+    return ApplicantVisit(
+        request, state.service, state.clock(), found, origin, current(), parked=parked, demonstrated=shown
+    )
+
+
+async def demonstrated(request: Request) -> bool:
+    """True where a page says that its data are made up.
+
+    It leads to the roles that anybody may try.
+    """
+    return bool(request.app.state.settings.open_board) and await session.demonstrated(request)
 
 
 ApplicantVisitNow = Annotated[ApplicantVisit, Depends(visit)]
@@ -92,6 +106,8 @@ class Anybody:
     """Somebody at a page of the portal that asks for no sign-in."""
 
     reader: Session | None
+    #: Whether all data here are a demonstration's.
+    demonstrated: bool = False
 
     def page(
         self, template: str, status: int = 200, headers: Mapping[str, str] | None = None, **values: Any
@@ -99,15 +115,17 @@ class Anybody:
         """A page inside the portal's shell; an applicant finds their places there."""
         if self.reader is not None and self.reader.kind is SessionKind.APPLICANT:
             values["places"] = PLACES
+        values["demonstrated"] = self.demonstrated
         return page(template, status, headers, reader=self.reader, foot=FOOT, **values)
 
 
 async def anybody(request: Request) -> Anybody:
     """The reader of a page: an applicant, an officer, or nobody who is known."""
+    shown = await demonstrated(request)
     for kind in (SessionKind.APPLICANT, SessionKind.OFFICER):
         if found := await session.current(request, kind):
-            return Anybody(found)
-    return Anybody(None)
+            return Anybody(found, shown)
+    return Anybody(None, shown)
 
 
 AnybodyNow = Annotated[Anybody, Depends(anybody)]

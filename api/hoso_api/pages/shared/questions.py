@@ -205,18 +205,34 @@ class Sheet:
         return f"{question_words.lowered(named or self.word('item'))} {int(number) + 1}"
 
     def _questions(self, shown: Sequence[Shown]) -> Iterator[Question]:
+        """The questions, without headings beneath which nothing is shown.
+
+        Papers have a page of their own, so that their heading often stands above nothing.
+        """
+        waiting: list[tuple[int, Question]] = []
         for each in shown:
-            component = each.component
-            if isinstance(component, Field):
-                yield self._field(each, component)
-            elif isinstance(component, Group):
-                yield self._group(each, component)
-            elif isinstance(component, List):
-                yield self._list(each, component)
-            elif isinstance(component, Paper):
-                yield from self._paper(component)
-            else:
-                yield from self._text(component)
+            depth = _depth(each.component)
+            for found in self._one(each):
+                if depth:
+                    waiting = [(other, above) for other, above in waiting if other < depth]
+                    waiting.append((depth, found))
+                else:
+                    yield from (above for _, above in waiting)
+                    waiting = []
+                    yield found
+
+    def _one(self, each: Shown) -> Iterator[Question]:
+        component = each.component
+        if isinstance(component, Field):
+            yield self._field(each, component)
+        elif isinstance(component, Group):
+            yield self._group(each, component)
+        elif isinstance(component, List):
+            yield self._list(each, component)
+        elif isinstance(component, Paper):
+            yield from self._paper(component)
+        else:
+            yield from self._text(component)
 
     def _group(self, shown: Shown, component: Group) -> Question:
         return Question(
@@ -362,3 +378,9 @@ def received(sent: Received, **more: Any) -> Sheet:
     It says what is wrong, or what a button has changed.
     """
     return Sheet(sent.form, sent.answers, sent.faults(), page=sent.page, received=sent, **more)
+
+
+def _depth(component: Any) -> int:
+    """The depth of a text that is a heading alone, else 0."""
+    text = component.text.strip() if isinstance(component, Text) and component.kind == "text" else ""
+    return 0 if "\n" in text else len(text) - len(text.lstrip("#"))

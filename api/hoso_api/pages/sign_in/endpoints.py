@@ -37,11 +37,12 @@ Code = Annotated[str, Form(alias="ma", max_length=100)]
 
 
 async def _form(request: Request, onward: str, **values: Any) -> dict[str, Any]:
-    roles = await demo_roles.offered(request)
+    roles = await demo_roles.everybody(request)
     return {
         "onward": shared.ours(onward),
         "providers": providers.listed(request),
-        "roles": roles,
+        "roles": demo_roles.first(roles),
+        "units": demo_roles.by_unit(roles),
         "passkeys": shared.passkeys_work(request),
         "account": "",
         **values,
@@ -123,11 +124,11 @@ async def sign_in_as_role(
     onward: OnwardTyped = "/",
 ) -> Response:
     """Sign in as a role of the demonstration, on this machine only."""
-    found = next((each for each in await demo_roles.offered(request) if each.role == role), None)
+    found = demo_roles.chosen(await demo_roles.everybody(request), role)
     if found is None:
         raise errors.NotFound("role", role)
-    if found.kind is SessionKind.APPLICANT and not onward.startswith(APPLICANTS):
-        onward = APPLICANTS[0]
+    if (found.kind is SessionKind.APPLICANT) is not onward.startswith(APPLICANTS):
+        onward = APPLICANTS[0] if found.kind is SessionKind.APPLICANT else "/"
     return await answers.begun(request, found.principal, DEMO, [Method.DEMO], onward, found.kind)
 
 

@@ -457,7 +457,7 @@ ROWS: tuple[Act, ...] = (
         logged=True, cli=("feedback",)),
     Act("forward_feedback", say("Forward feedback to the unit that answers"), (R.COORDINATOR, R.OPERATOR), _A, cli=("feedback",)),
     Act("answer_feedback", say("Answer feedback"), (R.ASSIGNER, R.COORDINATOR, R.OPERATOR), _A, cli=("feedback",)),
-    Act("propose_improvement", say("Propose what could be done better"), (R.WORKER, R.ASSIGNER, R.COORDINATOR, R.OPERATOR), _A,
+    Act("propose_improvement", say("Propose what could be done better"), (R.WORKER, R.COORDINATOR, R.OPERATOR), _A,
         cli=("feedback",)),
     Act("verify_chains", say("Have every chain verified"), (R.AUDITOR,), _A),
     Act("list_verifications", say("Read what the last verification found"), (R.AUDITOR,), _A, _TRACKING, logged=True),
