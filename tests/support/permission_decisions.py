@@ -315,6 +315,8 @@ BESIDE: Mapping[str, Collection[str]] = {
     "sign_in": set(PEOPLE),
     "sign_out": set(PEOPLE),
     "read_description": set(PEOPLE),
+    # Pages of the portal.
+    **{act: set(PEOPLE) for act in ("read_public_catalogue", "read_information", "show_catalogue")},
 }
 #: What the operator at the shell may do, by hand.
 AT_THE_SHELL = {
