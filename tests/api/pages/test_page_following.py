@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from hoso_workflows.letters.template_check import drawn
 from support import files
 from support.acts_of_law import TO_THE_RESULT, completed
 from support.api_client import CLERK, SPECIALIST, Rest
@@ -21,6 +22,7 @@ PAGES = (
     "",
     "/noi-dung",
     "/noi-dung/json",
+    "/noi-dung/pdf",
     "/bo-sung",
     "/nghia-vu",
     "/rut",
@@ -121,6 +123,11 @@ async def test_an_applicant_reads_where_it_is_by_unit_and_no_word_of_officers(re
         assert [each for each in ("NỘI BỘ", *(row.name for row in people)) if each in found] == []
     filed = (await opened(rest, f"/ho-so/{code}/noi-dung")).text
     assert "Sách in tiếng Việt" in filed
+    paper = await rest.client.get(f"/ho-so/{code}/noi-dung/pdf", headers=SIGNED_IN[CITIZEN, rest.clock.at])
+    printed = drawn.joined(drawn.text(paper.content))
+    for said in (code, "Nơi tiếp nhận", "Hẹn trả", "Sách in tiếng Việt", "Đã nhận bản giấy."):
+        assert drawn.joined(said) in printed, said
+    assert drawn.joined("BẢN NHÁP") not in printed
     assert (await rest.get(f"/v1/dossiers/{code}", SPECIALIST)).status_code == 200
     assert "Sở Văn hóa" in (await opened(rest, f"/ho-so/{code}/ai-da-xem")).text
 
