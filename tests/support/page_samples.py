@@ -71,7 +71,10 @@ NO_PAGES = frozenset(
         *(f"/nhung/{name}" for name in ("danh-muc.json", "danh-muc.atom", "the.js")),
         "/nop/{code}/mau/{paper}",
         *("/thong-ke/csv", "/thong-bao.atom"),
-        *(f"/ho-so-nhap/{{draft}}/{word}" for word in ("giay-to/{file}", "giay-to/{file}/anh", "du-lieu", "kiem-tra/pdf")),
+        *(
+            f"/ho-so-nhap/{{draft}}/{word}"
+            for word in ("giay-to/{file}", "giay-to/{file}/anh", "du-lieu", "kiem-tra/pdf")
+        ),
     }
 )
 
