@@ -116,8 +116,10 @@ async def test_the_home_counts_fields_levels_and_what_is_filed_most(portal: Rest
             "Nộp hồ sơ Tra cứu hồ sơ Hồ sơ của tôi Lĩnh vực",
             *fields,
             "Cấp Cấp tỉnh 14 Nộp nhiều trong 90 ngày qua",
-            f"{package.bundled(DECLARED).name} ({DECLARED}) 1 hồ sơ Thủ tục hành chính Tra cứu hồ sơ Tính ngày hẹn trả"
-            " Thông báo của cổng Thống kê dịch vụ công Hướng dẫn Góp ý Sơ đồ trang",
+            (
+                f"{package.bundled(DECLARED).name} ({DECLARED}) 1 hồ sơ Thủ tục hành chính Tra cứu hồ sơ Tính ngày hẹn trả"
+                " Thông báo của cổng Thống kê dịch vụ công Hướng dẫn Góp ý Sơ đồ trang"
+            ),
         )
     )
 
@@ -149,6 +151,10 @@ async def test_a_search_needs_no_accents_and_says_what_it_ignores(portal: Rest):
     narrowed = await opened(portal, "/thu-tuc?cap=province")
     assert 'href="/thu-tuc"' in narrowed.text
     assert "linh-vuc=" in narrowed.text
+    assert "Đối tượng thực hiện Công dân" in await page(portal, "/thu-tuc")
+    companies = await page(portal, "/thu-tuc?doi-tuong=organisation&cap=xyz")
+    assert "Tổ chức, doanh nghiệp (bỏ lọc)" in companies
+    assert "Bỏ qua bộ lọc không có: xyz." in companies
     nothing = await page(portal, "/thu-tuc?q=trung+byaa+chung+nhn")
     assert "Không có thủ tục nào khớp “trung byaa chung nhn”." in nothing
     assert f"Gần giống: {WHOLE.name}" in nothing
