@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date
 from typing import Any
@@ -214,6 +215,8 @@ async def test_what_is_kept_by_browsers_says_so_and_what_names_a_reader_is_kept_
         f'<link rel="alternate" hreflang="en" href="{origin[1]}/thu-tuc/{CODE}?ngon-ngu=en">' in english.text
     )
     told: dict[str, Any] = (await opened(portal, f"/thu-tuc/{CODE}/du-lieu")).json()
+    block = re.search(r'<script type="application/ld\+json">(.*?)</script>', first.text, re.DOTALL)
+    assert (json.loads(block[1]) if block else None) == told
     assert (told["@type"], told["name"], "availableChannel" in told) == (
         "GovernmentService",
         WHOLE.name,
