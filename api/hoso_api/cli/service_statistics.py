@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from hoso_api.cli import console, errors, signals
+from hoso_api.cli import console, errors, report_obligations, signals
 from hoso_api.cli.coordination_acts import Json
 from hoso_api.installation import installation
 from hoso_api.rest.statistics import views
@@ -15,6 +15,7 @@ from hoso_workflows.operation.cached_figures import FigureCache
 from hoso_workflows.reports import statistics
 from hoso_workflows.reports.statistics import Served, Statistics
 
+app = report_obligations.app
 COLUMNS = (
     "Thủ tục",
     "Lĩnh vực",
@@ -27,13 +28,14 @@ COLUMNS = (
 )
 
 
+@app.command("statistics")
 def shown(
     year: Annotated[int | None, typer.Option(help="This year when absent; at most four years back.")] = None,
     unit: Annotated[str | None, typer.Option(help="Only what this unit handles.")] = None,
     field: Annotated[str | None, typer.Option(help="Only procedures of this field.")] = None,
     json: Json = False,
 ) -> None:
-    """Count what was received and resolved online and in all in a year, and how content applicants are."""
+    """Count what was received and resolved in a year, and how content applicants are."""
     found = signals.run(_counted(year)).narrowed(unit, field)
     if json:
         console.json(views.document(found))

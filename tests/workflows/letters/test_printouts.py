@@ -1,4 +1,4 @@
-"""What was typed, on paper: read back word for word, marked on each page, the same bytes for the same words."""
+"""A filing on paper: read back word for word, marked on each page, the same bytes for the same words."""
 
 from datetime import datetime
 

@@ -49,12 +49,12 @@ def service_levels() -> Sequence[Entry]:
 
 
 def audiences() -> Sequence[Entry]:
-    """For whom procedures are."""
+    """The audiences of procedures."""
     return _lists()["audience"]
 
 
 def audiences_of(said: str | None) -> list[str]:
-    """The codes of the audiences that an entry names in its own words; none where it says nothing."""
+    """The codes of the audiences that an entry names in its words."""
     plain = unicodedata.normalize("NFC", said or "").casefold()
     return [each.code for each in audiences() if any(word in plain for word in each.words)]
 

@@ -188,6 +188,10 @@ CATALOGUE_FIELDS: Words = {
     "CatalogueCounts.incomplete": ("How many of them lack an item.", 12),
     "CatalogueCounts.fields": ("How many of each field.", {"Đất đai": 40}),
     "CatalogueCounts.levels": ("How many of each level of administration.", {"province": 1300}),
+    "CatalogueCounts.audiences": (
+        "How many for each audience; one may be for several, or name none.",
+        {"citizen": 900, "organisation": 700},
+    ),
     "CatalogueCounts.authorities": ("How many of each unit.", {"H27.SYT": 150}),
     "CatalogueCounts.service_levels": (
         "How many of each service level; an empty name for none.",

@@ -42,7 +42,7 @@ async def printout(visit: ApplicantVisit, key: str) -> Printout:
 
 
 def _filed(subject: Own) -> Iterator[Line]:
-    """The receipt: what it is called, when it came in, by when it is answered."""
+    """The receipt: codes, when it came in, by when it is answered."""
     document = subject.document
     told = [
         (spoken("Mã hồ sơ"), document["code"]),

@@ -7,7 +7,7 @@ from hoso_api.pages.filing.filing_draft import FilingDraft
 from hoso_api.pages.printouts import lines
 from hoso_api.translation import wording
 from hoso_api.translation.vietnamese import spoken
-from hoso_workflows.drafts.storage import File
+from hoso_workflows.drafts.files import File
 from hoso_workflows.letters.printouts import Line, Printout
 
 

@@ -142,7 +142,7 @@ def rights_sql(principal: str, day: str, at: str) -> str:
 
 
 def represented_sql(reader: str) -> str:
-    """SQL that is true where somebody else has filed the dossier of the party `pa` in the name of a reader.
+    """SQL that is true where another has filed for a reader, the party `pa`.
 
     It is in their name whose number, as a provider has verified it, is the applicant's.
     """
