@@ -287,6 +287,7 @@ CATALOGUE_PARAMETERS: Words = {
     "list_catalogue.level": ("Only of this level of administration.", "province"),
     "list_catalogue.service_level": ("Only of this service level; empty for entries that have none.", "full"),
     "list_catalogue.missing": ("Only those that lack the item of this letter; empty for any.", "h"),
+    "list_catalogue.audience": ("Only for this audience: citizen or organisation.", "citizen"),
     "list_catalogue.counts": ("Count all that are found.", True),
     **{
         f"{operation}.authority": ("Only of this unit.", "H27.SVHTTDL")
