@@ -60,7 +60,11 @@ TEMPLATES = "hoso_api/pages/templates"
 MARKUP: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), why)
     for pattern, why in (
-        (r"<script(?![^>]*\ssrc=)", "script in the page: its policy runs files of ours only"),
+        # Data for search engines is no script, where it is written so that nothing of it can end its block.
+        (
+            r"<script(?![^>]*\ssrc=)(?! type=\"application/ld\+json\">\{\{ \w+\|tojson \}\}</script>)",
+            "script in the page: its policy runs files of ours only",
+        ),
         (r"<style\b|\sstyle\s*=", "style in the page: its policy takes the style sheet only"),
         (
             r"\s(data-)?hx-on\b|\son[a-z]+\s*=\s*[\"']",

@@ -66,6 +66,8 @@ class Claims(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: Annotated[str, Field(pattern=f"^{_CLAIM_NAME}$")] = "name"
+    #: Of citizens: the identification number, where the provider verifies it.
+    identifier: Annotated[str, Field(pattern=f"^{_CLAIM_NAME}$")] | None = None
 
 
 class Provider(BaseModel):
@@ -142,6 +144,12 @@ class Provider(BaseModel):
             raise ValueError(
                 say("citizens are linked by first-sign-in, officers by invitation or claim:<name of a claim>")
             )
+        return self
+
+    @model_validator(mode="after")
+    def _identified(self) -> Self:
+        if self.claims.identifier and self.audience is not Audience.CITIZEN:
+            raise ValueError(say("claims.identifier is for a provider of citizens"))
         return self
 
     @property

@@ -95,6 +95,8 @@ def test_a_suppression_names_its_rule_and_says_why(tmp_path: Path, line: str, fo
 
 MARKUP = {
     "<script>go()</script>": "script in the page",
+    '<script type="application/ld+json">{{ said|safe }}</script>': "script in the page",
+    '<script type="application/ld+json">{{ said|tojson }}; go()</script>': "script in the page",
     "<style>p {}</style>": "style in the page",
     '<p style="color: red">': "style in the page",
     '<p onclick="go()">': "handler in an attribute",
@@ -110,6 +112,7 @@ MARKUP = {
 }
 SOUND = [
     "<script src=\"{{ asset('hoso.js') }}\" defer></script>",
+    '<script type="application/ld+json">{{ said|tojson }}</script>',
     '<div hx-post="/a" hx-trigger="change target:[data-mo], input delay:1s target::not([data-mo])">',
     '<button aria-label="on=off" data-phim="n">',
     "<p>hx-on has a name only.</p>",

@@ -51,6 +51,7 @@ NO_PAGES = frozenset(
         "/sitemap.xml",
         "/robots.txt",
         "/ho-so/{key}/noi-dung/json",
+        "/ho-so/{key}/noi-dung/pdf",
         "/ho-so/{key}/tep/{attachment}",
         *(f"/ho-so/{{key}}/giay/{{letter}}/{word}" for word in ("ban-in", "pdf")),
         FILE,
@@ -70,7 +71,10 @@ NO_PAGES = frozenset(
         *(f"/nhung/{name}" for name in ("danh-muc.json", "danh-muc.atom", "the.js")),
         "/nop/{code}/mau/{paper}",
         *("/thong-ke/csv", "/thong-bao.atom"),
-        *(f"/ho-so-nhap/{{draft}}/{word}" for word in ("giay-to/{file}", "giay-to/{file}/anh", "du-lieu")),
+        *(
+            f"/ho-so-nhap/{{draft}}/{word}"
+            for word in ("giay-to/{file}", "giay-to/{file}/anh", "du-lieu", "kiem-tra/pdf")
+        ),
     }
 )
 

@@ -51,12 +51,13 @@ def listed(
     missing: Annotated[
         str | None, typer.Option(help="Only those that lack the item of this letter; '' for any.")
     ] = None,
+    audience: Annotated[str | None, typer.Option(help="Only for whom: citizen or organisation.")] = None,
     day: On = None,
     limit: Annotated[int, typer.Option(min=1, max=MOST, help="At most so many.")] = 50,
     json: Json = False,
 ) -> None:
     """List the entries in force, the best ones first."""
-    on, filters = register_acts.last_day(day), Filters(field, level, authority, None, missing)
+    on, filters = register_acts.last_day(day), Filters(field, level, authority, None, missing, audience)
     found = coordination_acts.read(
         LIST, authority, lambda db: reads.search(db, words, filters, day=on, limit=limit)
     )

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from hoso_api.cli import console, errors, instants, operators, report_obligations, signals
+from hoso_api.cli import console, errors, instants, operators, service_statistics, signals
 from hoso_api.installation import installation
 from hoso_api.system_clock import now
 from hoso_api.translation import wording
@@ -43,7 +43,7 @@ FIGURES = (
 )
 
 
-app = report_obligations.app
+app = service_statistics.app
 
 
 @app.callback(invoke_without_command=True)

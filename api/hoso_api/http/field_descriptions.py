@@ -164,6 +164,10 @@ FIELDS: Mapping[str, tuple[str, Any]] = {
         DUE,
     ),
     "due_promised": ("The date promised to the applicant; null while the clock stands still.", DUE),
+    "represented": (
+        "True where somebody else has filed it in the reader's name: the reader reads it, the filer acts.",
+        False,
+    ),
     "provisional": ("True when a date relies on a day of the calendar that is not official yet.", False),
     "late_since": ("Since when it was late before its term began anew; null if it was not.", DUE),
     "result_ready_at": ("Instant at which the result was ready; null before it.", DUE),

@@ -27,6 +27,7 @@ from hoso_workflows.drafts import refusals as draft_refusals
 from hoso_workflows.identity import refusals
 from hoso_workflows.identity.providers import linking
 from hoso_workflows.letters import refusals as letter_refusals
+from hoso_workflows.letters.printouts import PrintoutNotSet
 from hoso_workflows.organisation import credentials, permissions
 from hoso_workflows.payments import refusals as payment_refusals
 from hoso_workflows.reports import lateness
@@ -98,6 +99,7 @@ STATUSES: Mapping[type[errors.Refusal], HTTPStatus] = {
     letter_refusals.FormUnknown: HTTPStatus.UNPROCESSABLE_ENTITY,
     letter_refusals.ValuesRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     letter_refusals.LetterNotSet: HTTPStatus.SERVICE_UNAVAILABLE,
+    PrintoutNotSet: HTTPStatus.SERVICE_UNAVAILABLE,
     payment_refusals.GatewayAway: HTTPStatus.SERVICE_UNAVAILABLE,
     payment_refusals.NotificationRefused: HTTPStatus.FORBIDDEN,
     signature_refusals.KeyUnusable: HTTPStatus.SERVICE_UNAVAILABLE,

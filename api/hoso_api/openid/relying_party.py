@@ -52,6 +52,8 @@ class Person:
     name: str | None
     #: The value that is compared with the register, where the settings say so.
     linking: str | None
+    #: The number that the provider has verified, where the settings say which claim it is.
+    identifier: str | None
     sid: str | None
     acr: str | None
     amr: Sequence[str]
@@ -167,7 +169,8 @@ class RelyingParty:
 
         A level is asked for as essential: one that is only wished for is not always given.
         """
-        names = [self.settings.claims.name, self.settings.linking_claim]
+        claims = self.settings.claims
+        names = [claims.name, claims.identifier, self.settings.linking_claim]
         wanted: dict[str, Any] = {name: None for name in names if name}
         if asked.acr:
             wanted["acr"] = {"essential": True, "values": list(asked.acr)}
@@ -181,6 +184,7 @@ class RelyingParty:
             subject=claims["sub"],
             name=_said(claims, settings.claims.name),
             linking=_said(claims, settings.linking_claim),
+            identifier=_said(claims, settings.claims.identifier),
             sid=_said(claims, "sid"),
             acr=_said(claims, "acr"),
             amr=tokens.methods(claims),

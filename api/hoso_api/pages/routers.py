@@ -99,6 +99,7 @@ from hoso_api.pages.places import closing_endpoints as closings
 from hoso_api.pages.places import setup_endpoints as setups
 from hoso_api.pages.portals import endpoints as portals
 from hoso_api.pages.portals import entry_endpoints as portal_entries
+from hoso_api.pages.printouts import endpoints as printouts
 from hoso_api.pages.procedures import approval_endpoints as approvals
 from hoso_api.pages.procedures import endpoints as declarations
 from hoso_api.pages.procedures import opening_endpoints as openings
@@ -171,10 +172,12 @@ PAGES: tuple[APIRouter, ...] = (
     filing_papers.router,
     filing_delivery.router,
     filing_check.router,
+    printouts.drafts_router,
     filed.router,
     own_account.router,
     own_contacts.router,
     following.router,
+    printouts.router,
     own_acts.router,
     own_supplements.router,
     own_fees.router,

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 from sqlmodel import Field
 
@@ -141,6 +141,10 @@ class ProcedureEntrySearch(Record, table=True):
     #: The words of code, name and field: folded, and as they are written.
     words: str = Field(sa_type=TSVECTOR)
     accented: str = Field(sa_type=TSVECTOR)
+    #: The codes of the audiences that the version names.
+    audiences: list[str] = Field(
+        default_factory=list, sa_type=ARRAY(Text), sa_column_kwargs={"server_default": text("'{}'")}
+    )
 
 
 class ServiceLevel(Record, table=True):

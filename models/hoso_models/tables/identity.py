@@ -63,6 +63,8 @@ class Identity(Record, table=True):
     __table_args__ = (
         index("uq_identity_issuer_subject", "issuer", "subject", where="unlinked_at is null", unique=True),
         index("ix_identity_principal_id", "principal_id"),
+        index("ix_identity_identifier", "identifier", where="identifier is not null"),
+        CheckConstraint("identifier is null or unlinked_at is null", name="identifier"),
     )
 
     id: UUID = surrogate()
@@ -77,6 +79,8 @@ class Identity(Record, table=True):
     #: `invitation`, `claim`, `first-sign-in`.
     how: str
     unlinked_at: datetime | None = None
+    #: The number that the provider has verified, where the settings say which claim it is.
+    identifier: str | None = None
 
 
 class BrowserSession(Record, table=True):

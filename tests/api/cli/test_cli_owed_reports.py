@@ -77,6 +77,10 @@ async def test_kinds_targets_and_texts_are_entered_on_the_word_of_who_may(
     assert ("đang soạn, trễ" in listed.out, "tổng hợp" in listed.out) == (True, True)
     assert (await asked(world_url, "show", "khong-co")).status == 2
     assert (await answered(world_url, "unintegrated", "--unit", PROVINCE))["items"] == []
+    served = await answered(world_url, "statistics")
+    assert (served["lines"], served["total"]["received"], served["total"]["on_time"]) == ([], 0, None)
+    assert "Cộng" in (await asked(world_url, "statistics")).out
+    assert (await asked(world_url, "statistics", "--year", "1999")).status == 2
     recorded = await world.db.rows(RECORDED)
     assert [row.kind for row in recorded] == ["report_kind_entered", "online_target_set", "report_written"]
     await report_goes_its_way(world, world_url, report)

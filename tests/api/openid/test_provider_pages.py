@@ -337,6 +337,19 @@ async def test_the_first_sign_in_enters_a_citizen(world: World, tmp_path: Path) 
         assert not await world.one(f"select count(*) from {table} t where t::text like '%001099000001%'")  # noqa: S608 - names of our own
 
 
+async def test_a_number_that_a_provider_has_verified_is_kept_where_the_settings_name_its_claim(
+    world: World, tmp_path: Path
+) -> None:
+    said = {**CITIZENS, "claims": {"identifier": "national_id"}}
+    async with (
+        provider_pages.opened(world, tmp_path, AT, **said) as door,
+        provider_pages.browser(door.app) as client,
+    ):
+        for number in ("000000000077", "000000000078"):
+            await door.signs_in(client, sub="citizen-1", name="Người nộp 9", national_id=number)
+            assert await world.one("select identifier from identity") == number
+
+
 async def test_a_citizen_who_signs_in_twice_at_once_is_entered_once(world: World, tmp_path: Path) -> None:
     async with provider_pages.opened(world, tmp_path, AT, **CITIZENS) as door:
         subject = linking.Subject("tinh", ISSUER, "citizen-1", SessionKind.APPLICANT, "Người nộp 9")

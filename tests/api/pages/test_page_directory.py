@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date
 from typing import Any
@@ -157,6 +158,10 @@ async def test_a_search_needs_no_accents_and_says_what_it_ignores(portal: Rest):
     narrowed = await opened(portal, "/thu-tuc?cap=province")
     assert 'href="/thu-tuc"' in narrowed.text
     assert "linh-vuc=" in narrowed.text
+    assert "Đối tượng thực hiện Công dân" in await page(portal, "/thu-tuc")
+    companies = await page(portal, "/thu-tuc?doi-tuong=organisation&cap=xyz")
+    assert "Tổ chức, doanh nghiệp (bỏ lọc)" in companies
+    assert "Bỏ qua bộ lọc không có: xyz." in companies
     nothing = await page(portal, "/thu-tuc?q=trung+byaa+chung+nhn")
     assert "Không có thủ tục nào khớp “trung byaa chung nhn”." in nothing
     assert f"Gần giống: {WHOLE.name}" in nothing
@@ -216,6 +221,8 @@ async def test_what_is_kept_by_browsers_says_so_and_what_names_a_reader_is_kept_
         f'<link rel="alternate" hreflang="en" href="{origin[1]}/thu-tuc/{CODE}?ngon-ngu=en">' in english.text
     )
     told: dict[str, Any] = (await opened(portal, f"/thu-tuc/{CODE}/du-lieu")).json()
+    block = re.search(r'<script type="application/ld\+json">(.*?)</script>', first.text, re.DOTALL)
+    assert (json.loads(block[1]) if block else None) == told
     assert (told["@type"], told["name"], "availableChannel" in told) == (
         "GovernmentService",
         WHOLE.name,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import socket
 from collections.abc import AsyncIterator
@@ -390,3 +391,7 @@ async def test_a_page_of_another_origin_shows_frame_and_element_and_one_that_is_
             async with page.expect_navigation():
                 await second.locator("button").click()
             assert page.url == f"{ours}/tra-cuu/H27.PVHCC-260302-0001"
+            complaints.clear()
+            await page.goto(f"{ours}/thu-tuc/{CODE}")
+            data = json.loads(await page.text_content("script[type='application/ld+json']") or "")
+            assert (data["@type"], data["identifier"], complaints) == ("GovernmentService", CODE, [])

@@ -6,6 +6,8 @@ from uuid import UUID
 
 import pytest
 
+from hoso_workflows.identity import identities
+from hoso_workflows.letters.template_check import drawn
 from support import files
 from support.acts_of_law import TO_THE_RESULT, completed
 from support.api_client import CLERK, SPECIALIST, Rest
@@ -21,6 +23,7 @@ PAGES = (
     "",
     "/noi-dung",
     "/noi-dung/json",
+    "/noi-dung/pdf",
     "/bo-sung",
     "/nghia-vu",
     "/rut",
@@ -108,6 +111,45 @@ async def test_a_dossier_of_somebody_else_is_not_there_on_any_page(rest: Rest):
     assert await kinds(rest, code) == before
 
 
+async def test_who_is_represented_reads_what_was_filed_in_their_name_and_the_filer_acts(rest: Rest):
+    filed = {"authorised_name": "Người nộp 2", "authorised_identifier": "000000000002"}
+    other = {"kind": "person", "name": "Người được nộp thay", "identifier": "000000000077"}
+    applicant = {**other, **filed, "authorisation_paper": "TP04"}
+    key = (await rest.files(STRANGER, channel="online", applicant=applicant))["reference"]
+    await rest.done(f"/v1/dossiers/{key}/supplement-request", CLERK, {"reason": "Mờ", "items": ["TP02"]})
+    before = await rest.world.one("select count(*) from dossier_event")
+    assert status(await opened(rest, f"/ho-so/{key}")) == 404
+    async with rest.world.db.transaction() as tx:
+        identity = await identities.link(
+            tx, CITIZEN, "tinh", "https://cong.example.vn", "77", how="first-sign-in", at=rest.clock.at
+        )
+    await identities.identified(rest.world.db, identity, "000000000077")
+    listed = (await opened(rest, "/cua-toi")).text
+    assert "Người khác nộp thay bạn: Người nộp 2" in listed
+    for page in ("", "/noi-dung", "/noi-dung/json", "/noi-dung/pdf", "/nghia-vu", "/ai-da-xem", "/thoi-han"):
+        assert status(await opened(rest, f"/ho-so/{key}{page}")) == 200, page
+    shown = await opened(rest, f"/ho-so/{key}")
+    assert "Người nộp 2 đã nộp hồ sơ này thay bạn." in shown.text
+    assert [each for each in ("Gửi bổ sung", "Rút hồ sơ", "Nhắn Bộ phận Một cửa") if each in shown.text] == []
+    assert (await rest.get(f"/v1/dossiers/{key}", CITIZEN)).json()["represented"] is True
+    for page in ("/bo-sung", "/rut", "/hoi-dap", "/danh-gia"):
+        assert status(await opened(rest, f"/ho-so/{key}{page}")) == 404, page
+    marks = dict.fromkeys(MARKS, "satisfied")
+    for door, said in (
+        ("withdrawal", {"reason": "Thôi"}),
+        ("conversation", {"text": "Tôi"}),
+        ("rating", marks),
+    ):
+        verb = "PUT" if door == "rating" else "POST"
+        answer = await rest.ask(verb, f"/v1/dossiers/{key}/{door}", CITIZEN, json=said)
+        assert answer.status_code == 404, door
+    assert await rest.world.one("select count(*) from dossier_event") == before
+    assert (await rest.get(f"/v1/dossiers/{key}", STRANGER)).json()["represented"] is False
+    async with rest.world.db.transaction() as tx:
+        await identities.unlink_all(tx, CITIZEN, at=rest.clock.at)
+    assert status(await opened(rest, f"/ho-so/{key}")) == 404
+
+
 async def test_an_applicant_reads_where_it_is_by_unit_and_no_word_of_officers(rest: Rest):
     standing = await rest.completes(await accepted(rest), CLERK, note="NỘI BỘ")
     code = standing["code"]
@@ -121,6 +163,11 @@ async def test_an_applicant_reads_where_it_is_by_unit_and_no_word_of_officers(re
         assert [each for each in ("NỘI BỘ", *(row.name for row in people)) if each in found] == []
     filed = (await opened(rest, f"/ho-so/{code}/noi-dung")).text
     assert "Sách in tiếng Việt" in filed
+    paper = await rest.client.get(f"/ho-so/{code}/noi-dung/pdf", headers=SIGNED_IN[CITIZEN, rest.clock.at])
+    printed = drawn.joined(drawn.text(paper.content))
+    for said in (code, "Nơi tiếp nhận", "Hẹn trả", "Sách in tiếng Việt", "Đã nhận bản giấy."):
+        assert drawn.joined(said) in printed, said
+    assert drawn.joined("BẢN NHÁP") not in printed
     assert (await rest.get(f"/v1/dossiers/{code}", SPECIALIST)).status_code == 200
     assert "Sở Văn hóa" in (await opened(rest, f"/ho-so/{code}/ai-da-xem")).text
 

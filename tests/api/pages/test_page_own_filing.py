@@ -13,6 +13,7 @@ import pytest
 
 from hoso_bpmn.package import package
 from hoso_models import DOSSIER_PARTS, SessionKind
+from hoso_workflows.letters.template_check import drawn
 from hoso_workflows.organisation import units
 from hoso_workflows.procedures import openings, publication
 from support import files, template_words
@@ -246,6 +247,16 @@ async def test_what_was_typed_is_printed_saved_as_a_file_and_loaded_into_a_new_d
     assert ("BẢN NHÁP – CHƯA NỘP" in visitor.text, "Sách in tiếng Việt" in visitor.text) == (True, True)
     assert visitor.page is not None
     assert "?ve=kiem-tra" not in visitor.page.text
+    paper = await rest.client.get(f"{draft}/kiem-tra/pdf", headers=visitor.headers)
+    assert (paper.status_code, paper.headers["content-type"], paper.headers["content-disposition"]) == (
+        200,
+        "application/pdf",
+        f'attachment; filename="ban-nhap-{CODE}.pdf"',
+    )
+    pages = [drawn.joined(each) for each in drawn.pages(paper.content)]
+    assert [drawn.joined("BẢN NHÁP – CHƯA NỘP") in each for each in pages] == [True] * len(pages)
+    for said in ("Tên thương nhân", ANSWERS["thuong_nhan"], "Sách in tiếng Việt", "Người nộp 1", "TP01.pdf"):
+        assert drawn.joined(said) in "".join(pages), said
     await visitor.goes(f"{draft}/du-lieu")
     saved = visitor.page.content
     said = json.loads(saved)

@@ -29,7 +29,7 @@ EXPLANATION = {"schema", "dossier", "dates", "reception", "cycles", "timeline", 
 #: Everything that can be read of a dossier: its keys for its applicant, and for its officers.
 KEYS: Mapping[str, tuple[set[str], set[str]]] = {
     "": (
-        STANDING | DOSSIER | {"supplements", "refusal"},
+        STANDING | DOSSIER | {"supplements", "refusal", "represented"},
         STANDING | DOSSIER | {"incident", "tasks", "consultations"},
     ),
     "/waits": (

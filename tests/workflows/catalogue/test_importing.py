@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from hoso_models import postgres
+from hoso_models import migrations, postgres
 from hoso_models.storage import database
 from hoso_workflows import errors
 from hoso_workflows.catalogue import checking, exchange, importing, reads, refusals, storage
@@ -132,8 +132,24 @@ async def test_a_search_is_paged_filtered_and_counted(filled: World) -> None:
     assert everything.incomplete == len(
         [each for each in await reads.published(filled.db, DAY) if each.missing]
     )
+    for audience, words in (("citizen", "á nhân"), ("organisation", "ổ chức")):
+        said = {code for code, content, _ in ROWS if words in (content.applicants or "")}
+        named = await reads.search(filled.db, "", Filters(audience=audience), day=DAY, limit=None)
+        assert {each.code for each in named.items} == said & {
+            each.code for each in await reads.published(filled.db, DAY)
+        }
+        assert everything.audiences[audience] == len(named.items) > 0
     missing = await reads.search(filled.db, "", Filters(missing="g"), day=DAY, limit=5)
     assert [each.missing for each in missing.items if "g" not in each.missing] == []
+
+
+async def test_entries_from_before_are_for_whom_they_say(filled: World) -> None:
+    said = "select procedure_code, number, audiences from procedure_entry_search order by 1, 2"
+    before = [tuple(row) for row in await filled.db.rows(said)]
+    _, _, filling = migrations.script("0068_audiences.sql").partition("not null;")
+    await filled.changed("update procedure_entry_search set audiences = '{}'")
+    await filled.changed(filling.strip().rstrip(";"))
+    assert [tuple(row) for row in await filled.db.rows(said)] == before
 
 
 async def test_what_is_not_published_and_how_late_entries_came_is_told(filled: World) -> None:

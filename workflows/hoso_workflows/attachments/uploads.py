@@ -274,7 +274,11 @@ async def begun(
 
 async def opened(files: Files, dossier: str, asked: Asked) -> DossierUpload:
     """An upload to a dossier that the caller may read. Raises NotFound."""
-    row, _ = await views.readable(files.service.db, READ, dossier, asked.principal, asked.at, asked.origin)
+    row, inside = await views.readable(
+        files.service.db, READ, dossier, asked.principal, asked.at, asked.origin
+    )
+    if not inside and not row.own:
+        raise errors.NotFound("dossier", dossier)
     version = await files.service.reference_data.version(row.workflow_version_id)
     components = version.case(row.case_id).case.components
     return DossierUpload(files, asked, row.id, components, row.reference)

@@ -1,9 +1,10 @@
-"""Code lists of the catalogue: levels of administration, service levels, and their days.
+"""Code lists of the catalogue: levels of administration, service levels, audiences, and their days.
 
 They are data (`code_lists.toml`): what a code means, since when, until when and by which law.
 """
 
 import tomllib
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -29,6 +30,8 @@ class Entry:
     online: bool = False
     #: Of a service level: a reason for everybody to read belongs to it.
     needs_reason: bool = False
+    #: Of an audience: what an entry that is for it says, in small letters.
+    words: tuple[str, ...] = ()
 
     def holds(self, day: date) -> bool:
         """True on a day on which the code may be given."""
@@ -43,6 +46,17 @@ def levels() -> Sequence[Entry]:
 def service_levels() -> Sequence[Entry]:
     """The service levels, the oldest first."""
     return _lists()["service_level"]
+
+
+def audiences() -> Sequence[Entry]:
+    """The audiences of procedures."""
+    return _lists()["audience"]
+
+
+def audiences_of(said: str | None) -> list[str]:
+    """The codes of the audiences that an entry names in its words."""
+    plain = unicodedata.normalize("NFC", said or "").casefold()
+    return [each.code for each in audiences() if any(word in plain for word in each.words)]
 
 
 def level(code: str) -> Entry | None:
@@ -69,4 +83,8 @@ def fault(entries: Sequence[Entry], code: str, day: date, field: str) -> errors.
 def _lists() -> Mapping[str, tuple[Entry, ...]]:
     file = resources.files(__package__).joinpath("code_lists.toml")
     found: Mapping[str, list[Mapping[str, Any]]] = tomllib.loads(file.read_text(encoding="utf-8"))
-    return {name: tuple(Entry(**row) for row in rows) for name, rows in found.items()}
+    return {name: tuple(map(_entry, rows)) for name, rows in found.items()}
+
+
+def _entry(row: Mapping[str, Any]) -> Entry:
+    return Entry(**{**row, "words": tuple(row.get("words", ()))})

@@ -24,6 +24,8 @@ from hoso_workflows.procedures.reference_data import ReferenceData
 FOUND = Keyset("entry", rank=pagination.NUMBER, code=pagination.TEXT)
 #: Field by field.
 BROWSED = Keyset("field", folded=pagination.TEXT, field=pagination.TEXT, code=pagination.TEXT)
+#: Of the counts: those by audience, which are no part of the grouping.
+_AUDIENCES = -1
 #: Words of a search that count.
 MOST_WORDS = 12
 
@@ -40,6 +42,8 @@ class Filters:
     service_level: str | None = None
     #: The letter of an item that is missing; an empty text for any.
     missing: str | None = None
+    #: The code of an audience that the entry names.
+    audience: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,8 @@ class Counts:
     authorities: Mapping[str, int] = field(default_factory=dict)
     #: An empty text stands for procedures without a service level.
     service_levels: Mapping[str, int] = field(default_factory=dict)
+    #: An entry may have several audiences, or name none.
+    audiences: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,17 +138,19 @@ async def browse(
 
 
 async def counts(db: Database, words: str, filters: Filters = Filters(), *, day: date) -> Counts:
-    """Numbers of what a search finds, by field, level, authority and service level."""
+    """Numbers of what a search finds, by field, level, authority, service level and audience."""
     asked = _narrowed(words, filters, day)
     rows = await db.rows(_COUNTS.format(day=asked.given(day), conditions=asked), asked.parameters)
-    kinds: dict[int, dict[str, int]] = {0b0111: {}, 0b1011: {}, 0b1101: {}, 0b1110: {}}
+    kinds: dict[int, dict[str, int]] = {0b0111: {}, 0b1011: {}, 0b1101: {}, 0b1110: {}, _AUDIENCES: {}}
     total = incomplete = 0
     for row in rows:
         if row.kind == 0b1111:
             total, incomplete = row.number, row.incomplete
         else:
             kinds[row.kind][row.value] = row.number
-    return Counts(total, incomplete, kinds[0b0111], kinds[0b1011], kinds[0b1101], kinds[0b1110])
+    return Counts(
+        total, incomplete, kinds[0b0111], kinds[0b1011], kinds[0b1101], kinds[0b1110], kinds[_AUDIENCES]
+    )
 
 
 async def entry(db: Database, code: str, day: date, *, reference: ReferenceData | None = None) -> Entry:
@@ -171,6 +179,8 @@ def _narrowed(words: str, filters: Filters, day: date) -> Conditions:
         asked.add("s.missing <> '{{}}'")
     elif filters.missing in LETTERS:
         asked.add("{} = any(s.missing)", filters.missing)
+    if filters.audience is not None:
+        asked.add("{} = any(s.audiences)", filters.audience)
     if filters.service_level == "":
         asked.add(f"not exists ({_LEVEL})", day)
     elif filters.service_level is not None:
@@ -239,7 +249,8 @@ order by f.folded, f.field, f.code
 """  # noqa: S608 - fixed text of this module
 _COUNTS = """
 with found as materialized (
-  select s.field, s.level, s.authority, coalesce(l.kind, '') as service_level, s.missing <> '{{}}' as incomplete
+  select s.field, s.level, s.authority, coalesce(l.kind, '') as service_level, s.missing <> '{{}}' as incomplete,
+    s.audiences
   from procedure_entry_search s left join service_level l on l.procedure_code = s.procedure_code
     and l.corrected_at is null and {day}::date between l.valid_from and coalesce(l.valid_to, 'infinity')
   where {conditions}
@@ -247,6 +258,8 @@ with found as materialized (
 select grouping(field, level, authority, service_level) as kind, coalesce(field, level, authority, service_level) as value,
   count(*) as number, count(*) filter (where incomplete) as incomplete
 from found group by grouping sets ((field), (level), (authority), (service_level), ())
+union all
+select -1, audience, count(*), 0 from found, unnest(audiences) audience group by audience
 order by 1, 3 desc, 2
 """
 _ENTRY = f"""

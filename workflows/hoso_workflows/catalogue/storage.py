@@ -9,7 +9,7 @@ from uuid import UUID
 from hoso_models import PublicationKind, text_search
 from hoso_models.storage.database import Database, Transaction
 from hoso_workflows import localtime
-from hoso_workflows.catalogue import values
+from hoso_workflows.catalogue import code_lists, values
 from hoso_workflows.catalogue.values import Content, Publication
 from hoso_workflows.organisation.asking import Asked
 
@@ -124,6 +124,7 @@ def _document(new: New) -> dict[str, Any]:
         "missing": list(content.missing),
         "words": sorted(set(words(found))),
         "accented": sorted(set(accented(found))),
+        "audiences": code_lists.audiences_of(content.applicants),
     }
 
 
@@ -148,7 +149,8 @@ _SAVE = """
 with x as materialized (
   select * from jsonb_to_recordset($1::jsonb) as x(code text, number int, name text, field text, level text, authority text, items jsonb,
     decision_no text, decision_date date, published_at timestamptz, kind text, valid_from date, valid_to date, successor text,
-    drafted_by uuid, valid_until date, missing text[], words text[], accented text[])
+    drafted_by uuid, valid_until date, missing text[], words text[], accented text[],
+    audiences text[])
 ), before as (
   update procedure_entry_search s set valid_until = least(coalesce(s.valid_until, 'infinity'), x.valid_from)
   from x where s.procedure_code = x.code
@@ -159,7 +161,7 @@ with x as materialized (
     published_at, kind, valid_from, valid_to, successor, drafted_by, $2, $3, $4 from x
 )
 insert into procedure_entry_search (procedure_code, number, valid_from, valid_until, abolished, name, field, level, authority, missing,
-  words, accented)
+  words, accented, audiences)
 select code, number, valid_from, valid_until, kind = 'abolished', name, field, level, authority, missing,
-  array_to_tsvector(words), array_to_tsvector(accented) from x
+  array_to_tsvector(words), array_to_tsvector(accented), audiences from x
 """

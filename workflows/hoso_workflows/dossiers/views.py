@@ -29,6 +29,7 @@ from hoso_workflows.lifecycle.projection import Projection
 from hoso_workflows.organisation import access_log, permissions
 from hoso_workflows.organisation.access_log import WITHIN, Origin
 from hoso_workflows.organisation.permissions import readings
+from hoso_workflows.organisation.permissions import table as acts
 from hoso_workflows.pagination import Conditions
 
 EXPLAIN = "explain_deadline"
@@ -46,7 +47,8 @@ async def dossier(
     loaded = (await service.reference_data.version(row.workflow_version_id)).case(row.case_id)
     degree = transitions.degree(projection.state, loaded.specification)
     if not inside:
-        return await applicant_views.dossier(service.db, row, projection, loaded.package.name, degree)
+        found = await applicant_views.dossier(service.db, row, projection, loaded.package.name, degree)
+        return {**found, "represented": not row.own}
     dates = projection.clock.dates()
     return {
         **response.answer(projection, dates, row.version),
@@ -354,7 +356,9 @@ def _reading(act: str, row: Any, reader: UUID) -> permissions.Reading | None:
     """The read of a dossier that the table allows; None also for a reader who is closed or unknown."""
     if row.rights is None:
         return None
-    rights = permissions.Rights.of(reader, row.rights, applicant=bool(row.theirs))
+    # Whoever is represented reads what was filed in their name; what tells nothing is an act, which is its filer's.
+    reads = acts.ACTS[act].fields is not acts.Fields.NONE
+    rights = permissions.Rights.of(reader, row.rights, applicant=bool(row.own or (reads and row.represented)))
     return permissions.reading(act, rights, _units(row), row.consulted or ())
 
 
@@ -380,7 +384,7 @@ jsonb_build_object('kind', pa.kind, 'name', pa.name, 'identifier', pa.identifier
 #: $1 reference or code, $2 reader or null, $3 local date, $4 instant.
 _DOSSIER = f"""
 select d.*, v.name as procedure_name, u.name as unit_name, ru.name as receiving_name, e.version, e.head, e.state, e.updated_at, {_PARTY} as applicant,
-  pa.principal_id = $2::uuid as theirs,
+  pa.principal_id = $2::uuid as own, {permissions.represented_sql("$2::uuid")} as represented,
   (select array_agg(distinct t.unit_code) from user_task t where t.dossier_id = d.id) as working,
   (select array_agg(distinct k.unit_code) from consultation k where k.dossier_id = d.id) as consulted,
   coalesce((select jsonb_agg(jsonb_build_object('code', c.code, 'name', c.name, 'originals', c.originals, 'copies', c.copies,

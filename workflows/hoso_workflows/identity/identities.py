@@ -44,6 +44,11 @@ async def link(
     return identity
 
 
+async def identified(db: Database, identity: UUID, identifier: str) -> None:
+    """Keep the number that a provider has verified; the same once more changes nothing."""
+    await db.one_statement(_IDENTIFIED, [identity, identifier])
+
+
 async def has_any(asked: Database | Transaction, principal: UUID) -> bool:
     """True for a person with an account at a provider."""
     return bool(await asked.rows(_ANY, [principal]))
@@ -58,9 +63,12 @@ async def unlink_all(tx: Transaction, principal: UUID, *, at: datetime) -> int:
 
 
 _FIND = "select id, principal_id, provider from identity where issuer = $1 and subject = $2 and unlinked_at is null"
+_IDENTIFIED = """
+update identity set identifier = $2 where id = $1 and unlinked_at is null and identifier is distinct from $2 returning id
+"""
 _ANY = "select 1 from identity where principal_id = $1 and unlinked_at is null limit 1"
 _LINK = """
 insert into identity (id, principal_id, provider, issuer, subject, linked_at, linked_by, how)
 values ($1, $2, $3, $4, $5, $6, $7, $8)
 """
-_UNLINK = "update identity set unlinked_at = $2 where principal_id = $1 and unlinked_at is null returning id, provider"
+_UNLINK = "update identity set unlinked_at = $2, identifier = null where principal_id = $1 and unlinked_at is null returning id, provider"

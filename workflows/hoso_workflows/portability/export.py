@@ -117,6 +117,7 @@ select jsonb_build_object(
     'verified_at', c.verified_at, 'ended_at', c.ended_at) order by c.entered_at), '[]') from contact_point c where c.principal_id = p.id),
   'mail', (select to_jsonb(m) - 'principal_id' from delivery_preference m where m.principal_id = p.id),
   'identities', (select coalesce(jsonb_agg(jsonb_build_object('provider', i.provider, 'issuer', i.issuer, 'subject', i.subject,
+    'identifier', i.identifier,
     'linked_at', i.linked_at, 'unlinked_at', i.unlinked_at) order by i.linked_at), '[]') from identity i where i.principal_id = p.id),
   'sessions', (select coalesce(jsonb_agg(jsonb_build_object('provider', s.provider, 'begun_at', s.begun_at, 'seen_at', s.seen_at,
     'agent', s.agent, 'address', s.address, 'ended_at', s.ended_at) order by s.begun_at), '[]')

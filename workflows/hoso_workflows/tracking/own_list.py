@@ -43,10 +43,12 @@ async def listed(
     place = OWN.values(after)
     if Relation.APPLICANT not in table.ACTS[LIST].who or not files_online(rights):
         return Page(())
-    asked = Conditions(_PARTS[part])
-    asked.add("d.applicant_id = any(array(select id from party where principal_id = {}))", reader)
+    asked = Conditions()
+    asked.add(_PARTS[part], reader)
+    asked.add(f"d.applicant_id = any(array({_PARTIES}))", reader)
     asked.behind("d.filed_at, d.id", place, falling=True)
-    return await pagination.page(db, _OWN, asked, OWN, limit=limit, item=_item)
+    sql = _OWN.format(reader=asked.given(reader), conditions="{conditions}", limit="{limit}")
+    return await pagination.page(db, sql, asked, OWN, limit=limit, item=_item)
 
 
 async def names(db: Database, procedures: Collection[str]) -> Mapping[str, str]:
@@ -60,6 +62,7 @@ def _item(row: Any) -> dict[str, Any]:
     return {
         **{name: row[name] for name in ("reference", "code", "status", "verdict", "applicant")},
         **{name: row[name] for name in ("authorised_name", "fees_open", "delivery_mode")},
+        "represented": not row["own"],
         "procedure": {"code": row["procedure_code"], "name": row["procedure_name"]},
         "units": {"receiving": row["receiving_name"], "handling": row["handling_name"]},
         **{name: localtime.isoformat(row[name]) for name in (*instants, "returned_at", "closed_at")},
@@ -78,16 +81,22 @@ from fee f left join lateral (
   from payment p where p.dossier_id = f.dossier_id and p.fee_number = f.number and p.cancelled_at is null) paid on true
 where f.dossier_id = d.id and f.assessed_at is not null and d.status not in ({_words(LAPSED)})
 """  # noqa: S608 - fixed text of this module
-_THEIRS = f"(d.status in ({_words((*AWAITING, Status.FINANCIAL_OBLIGATION, Status.RESULT_READY))}) or open.fees_open > 0)"
+_WAITS = f"(d.status in ({_words((*AWAITING, Status.FINANCIAL_OBLIGATION, Status.RESULT_READY))}) or open.fees_open > 0)"
+#: What another person has filed in one's name is that person's to go on with.
+_THEIRS = f"({_WAITS} and pa.principal_id is not distinct from {{0}}::uuid)"
 _PARTS: Mapping[Part, str] = {
     Part.THEIRS: _THEIRS,
     Part.OPEN: f"d.closed_at is null and not {_THEIRS}",
     Part.DONE: f"d.closed_at is not null and not {_THEIRS}",
 }
+#: One's own, and those in whose name somebody else has filed.
+_PARTIES = """select id from party where principal_id = {0} union
+  select n.id from identity i join party n on n.identifier = i.identifier where i.principal_id = {0} and i.unlinked_at is null"""
 _OWN = f"""
 select d.id, d.reference, d.code, d.status, d.verdict, d.procedure_code, v.name as procedure_name, d.delivery_mode,
   ru.name as receiving_name, hu.name as handling_name, d.filed_at, d.accepted_at, d.due_promised, d.reception_due, d.answer_due,
-  d.result_ready_at, d.returned_at, d.closed_at, open.fees_open, pa.name as applicant, pa.authorised_name
+  d.result_ready_at, d.returned_at, d.closed_at, open.fees_open, pa.name as applicant, pa.authorised_name,
+  pa.principal_id is not distinct from {{reader}}::uuid as own
 from dossier d join workflow_version v on v.id = d.workflow_version_id join party pa on pa.id = d.applicant_id
 join unit ru on ru.code = d.receiving_unit join unit hu on hu.code = d.handling_unit
 cross join lateral ({_OPEN_FEES}) open

@@ -188,6 +188,10 @@ CATALOGUE_FIELDS: Words = {
     "CatalogueCounts.incomplete": ("How many of them lack an item.", 12),
     "CatalogueCounts.fields": ("How many of each field.", {"Đất đai": 40}),
     "CatalogueCounts.levels": ("How many of each level of administration.", {"province": 1300}),
+    "CatalogueCounts.audiences": (
+        "How many for each audience; one may be for several, or name none.",
+        {"citizen": 900, "organisation": 700},
+    ),
     "CatalogueCounts.authorities": ("How many of each unit.", {"H27.SYT": 150}),
     "CatalogueCounts.service_levels": (
         "How many of each service level; an empty name for none.",
@@ -287,6 +291,7 @@ CATALOGUE_PARAMETERS: Words = {
     "list_catalogue.level": ("Only of this level of administration.", "province"),
     "list_catalogue.service_level": ("Only of this service level; empty for entries that have none.", "full"),
     "list_catalogue.missing": ("Only those that lack the item of this letter; empty for any.", "h"),
+    "list_catalogue.audience": ("Only for this audience: citizen or organisation.", "citizen"),
     "list_catalogue.counts": ("Count all that are found.", True),
     **{
         f"{operation}.authority": ("Only of this unit.", "H27.SVHTTDL")

@@ -49,6 +49,8 @@ class Card:
     address: str
     #: The person in whose name somebody else has filed.
     applicant: str | None = None
+    #: Who has filed in the reader's name, where somebody has; empty where nobody knows who.
+    filer: str | None = None
 
 
 def card(item: Mapping[str, Any]) -> Card:
@@ -64,12 +66,15 @@ def card(item: Mapping[str, Any]) -> Card:
         _date(item, status),
         spoken(action),
         address + below,
-        item["applicant"] if item["authorised_name"] else None,
+        item["applicant"] if item["authorised_name"] and not item["represented"] else None,
+        (item["authorised_name"] or "") if item["represented"] else None,
     )
 
 
 def _next(item: Mapping[str, Any], status: Status) -> tuple[str, str]:
     """The next thing to do, and where below the address of the dossier."""
+    if item["represented"]:
+        return marked("Xem hồ sơ"), ""
     if status in AWAITING:
         return marked("Gửi bổ sung"), "/bo-sung"
     if status is Status.FINANCIAL_OBLIGATION:

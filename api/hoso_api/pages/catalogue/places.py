@@ -98,6 +98,11 @@ def levels(day: date | None = None, now: str = "") -> Sequence[tuple[str, str]]:
     ]
 
 
+def audiences() -> Mapping[str, str]:
+    """The audiences by their codes."""
+    return {each.code: each.name for each in code_lists.audiences()}
+
+
 def service_levels() -> Mapping[str, str]:
     """The service levels by their codes."""
     return {each.code: each.name for each in code_lists.service_levels()}

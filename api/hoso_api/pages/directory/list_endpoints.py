@@ -32,12 +32,13 @@ async def public_list_page(
     level: Annotated[Short, Query(alias="cap")] = "",
     authority: Annotated[Short, Query(alias="co-quan")] = "",
     kind: Annotated[Short, Query(alias="muc-do")] = "",
+    audience: Annotated[Short, Query(alias="doi-tuong")] = "",
     after: Annotated[str, Query(alias="sau", max_length=3000)] = "",
 ) -> Response:
     """The entries in force today: what a search finds, else field by field."""
     state = request.app.state
     db, day = state.service.db, localtime.local_date(state.clock())
-    given = dict(zip(listing.FILTERS, (field, level, authority, kind), strict=True))
+    given = dict(zip(listing.FILTERS, (field, level, authority, kind, audience), strict=True))
     asked = listing.asked(words, given, await listing.everything(request), through)
     try:
         page = await listing.page(db, asked, day, after or None)

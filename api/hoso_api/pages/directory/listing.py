@@ -29,6 +29,7 @@ FILTERS: Mapping[str, tuple[str, str, str]] = {
     "cap": ("level", "levels", marked("Cấp")),
     "co-quan": ("authority", "authorities", marked("Cơ quan")),
     "muc-do": ("service_level", "service_levels", marked("Mức độ dịch vụ")),
+    "doi-tuong": ("audience", "audiences", marked("Đối tượng thực hiện")),
 }
 
 
@@ -116,7 +117,12 @@ async def page(db: Database, question: Asked, day: date, after: str | None) -> P
 async def filters(db: Database, question: Asked, day: date, names: Mapping[str, str]) -> list[Filter]:
     """The filters with what each value would find beside the others. `names` are those of units."""
     counted = await reads.counts(db, question.words, question.filters, day=day)
-    titles = {"cap": dict(places.levels()), "co-quan": names, "muc-do": places.service_levels()}
+    titles = {
+        "cap": dict(places.levels()),
+        "co-quan": names,
+        "muc-do": places.service_levels(),
+        "doi-tuong": places.audiences(),
+    }
     found = []
     for word, (field, kind, title) in FILTERS.items():
         chosen, numbers = question.said.get(word), counted

@@ -1,6 +1,6 @@
 """The page of a procedure for anybody, its templates, its data."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import quote
 
 import orjson
@@ -67,6 +67,7 @@ async def public_procedure_page(
         code=code,
         through=through,
         entry=entry,
+        linked=_linked(request, code, entry, declared) if entry else None,
         content=content,
         said={field: pieces(content, field) if content else () for field in places.FIELDS},
         name=content.name if content else declared.package.name if declared else code,
@@ -85,6 +86,11 @@ async def public_procedure_page(
     return caching.cached(request, visit, answer)
 
 
+def _linked(request: Request, code: str, entry: Entry, declared: Version | None) -> dict[str, Any]:
+    origin: str = request.app.state.settings.public_origin
+    return structured.service(code, entry, origin, online=declared is not None)
+
+
 def _abolished(visit: Anybody, code: str, entry: Entry, through: EntrySite) -> Response:
     said = entry.version.publication
     successor = (said.successor if said else None) or ""
@@ -100,8 +106,7 @@ async def public_procedure_data(code: Code, request: Request, visit: AnybodyNow)
     entry, declared = await _entry(request, code), await _declared(request, code)
     if entry is None or not entry.in_force:
         raise errors.NotFound("entry of the catalogue", code)
-    origin: str = request.app.state.settings.public_origin
-    document = structured.service(code, entry, origin, online=declared is not None)
+    document = _linked(request, code, entry, declared)
     return caching.cached(
         request, visit, Response(orjson.dumps(document), media_type="application/ld+json; charset=utf-8")
     )

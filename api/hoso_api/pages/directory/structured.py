@@ -1,6 +1,7 @@
 """A procedure as linked data of schema.org.
 
-The policy of our pages lets nothing stand in a script of a page, so it has an address of its own, to which the page leads.
+It stands in the page, where search engines read it: a block of data is no script, so that no policy of scripts concerns it. It has an
+address of its own besides.
 """
 
 from typing import Any

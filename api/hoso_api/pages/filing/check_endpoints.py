@@ -150,18 +150,13 @@ async def _shown(filing: FilingDraft, form: Filled, *, printed: bool = False) ->
         found=found,
         outlook=await _outlook(filing, found),
         printed=printed,
-        sheets=_sheets(filing, found),
-        kinds={kind.value: words for kind, words in fields.KINDS.items()},
-        modes=dict(fields.MODES),
-        parts=[
-            (fields.PARTS[part], filing.typed[field])
-            for part, field in fields.UNITS.items()
-            if filing.typed.get(field)
-        ],
+        sheets=sheets(filing, found),
+        applicant_facts=fields.applicant_facts(filing.typed),
+        delivery_facts=fields.delivery_facts(filing.typed),
     )
 
 
-def _sheets(filing: FilingDraft, found: Sections) -> list[tuple[sections.Section, questions.Sheet]]:
+def sheets(filing: FilingDraft, found: Sections) -> list[tuple[sections.Section, questions.Sheet]]:
     """The pages of the form that ask anything, with what was answered."""
     if filing.form is None:
         return []

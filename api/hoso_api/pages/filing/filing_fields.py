@@ -123,3 +123,39 @@ def read(content: Mapping[str, Any]) -> dict[str, str]:
         **{field: content.get(f"{part}_unit") for part, field in UNITS.items()},
     }
     return {name: text for name, text in named.items() if isinstance(text, str) and text}
+
+
+#: What is said of an applicant besides kind and name, in the order of the page.
+_FACTS: tuple[tuple[str, str], ...] = (
+    (NUMBER, marked("Số định danh, mã số thuế hoặc số quyết định")),
+    (PLACE, marked("Địa chỉ")),
+    (AREA, marked("Mã địa bàn hành chính")),
+    (PHONE, marked("Điện thoại")),
+    (EMAIL, marked("Thư điện tử")),
+    (PROXY, marked("Người được ủy quyền nộp")),
+    (PROXY_NUMBER, marked("Số định danh của người được ủy quyền")),
+    (PROXY_PAPER, marked("Giấy ủy quyền")),
+)
+
+
+def applicant_facts(typed: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The applicant in words: labels with their values, those that are empty left out."""
+    kinds = {kind.value: words for kind, words in KINDS.items()}
+    return [
+        (spoken("Người nộp là"), spoken(kinds.get(typed.get(KIND, ""), KINDS[PartyKind.PERSON]))),
+        (spoken("Họ tên, hoặc tên tổ chức"), typed.get(NAME) or spoken("Không trả lời")),
+        *((spoken(label), typed[field]) for field, label in _FACTS if typed.get(field)),
+    ]
+
+
+def delivery_facts(typed: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The way of the result in words, and the units that were chosen."""
+    modes, mode = dict(MODES), typed.get(MODE, "")
+    return [
+        (spoken("Bạn nhận kết quả"), spoken(modes[mode]) if mode in modes else spoken("Không trả lời")),
+        (
+            spoken("Đồng ý nhận kết quả điện tử"),
+            spoken("Có") if typed.get(CONSENT) == "co" else spoken("Không"),
+        ),
+        *((spoken(PARTS[part]), typed[field]) for part, field in UNITS.items() if typed.get(field)),
+    ]

@@ -51,7 +51,7 @@ async def withdraw_own(key: DossierKey, visit: ApplicantVisitNow, form: FormNow)
 
 
 async def _withdrawal(visit: ApplicantVisit, key: str, form: Filled) -> Response:
-    subject = await dossier.read(visit, key)
+    subject = await dossier.own(visit, key)
     refusal = await dossier.refusal(visit, subject, "withdraw_dossier")
     return await dossier.shown(visit, subject, "withdrawal.html", form, refusal=refusal)
 
@@ -78,7 +78,7 @@ async def write_to_desk(key: DossierKey, visit: ApplicantVisitNow, form: FormNow
 
 
 async def _conversation(visit: ApplicantVisit, key: str, form: Filled, after: str = "") -> Response:
-    subject = await dossier.read(visit, key)
+    subject = await dossier.own(visit, key)
     try:
         found = await conversation.read(
             visit.service, key, limit=LENGTH, after=after or None, **visit.reading

@@ -92,6 +92,17 @@ async def read(visit: ApplicantVisit, key: str) -> Own:
     return Own(document, "", mark, words)
 
 
+async def own(visit: ApplicantVisit, key: str) -> Own:
+    """The dossier for an act on it.
+
+    Raises NotFound, also for whoever only reads it, since somebody else has filed it in their name.
+    """
+    subject = await read(visit, key)
+    if subject.document["represented"]:
+        raise errors.NotFound("dossier", key)
+    return subject
+
+
 def _standing(document: Mapping[str, Any], at: datetime, calendar: wt.WorkCalendar) -> tuple[str, str]:
     """Mark and words of a dossier against what was promised."""
     verdict, due = document["verdict"], instant(document["due_promised"])
@@ -105,6 +116,8 @@ def _standing(document: Mapping[str, Any], at: datetime, calendar: wt.WorkCalend
 def to_do(subject: Own) -> ToDo | None:
     """The next thing that the applicant has to do; None where they wait."""
     document, base = subject.document, subject.address
+    if document["represented"]:
+        return None
     status = Status(document["status"])
     if subject.supplement:
         text, until = spoken("Bạn cần bổ sung hồ sơ."), instant(document["answer_due"])

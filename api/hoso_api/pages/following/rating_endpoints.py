@@ -73,7 +73,7 @@ async def _rated(visit: ApplicantVisit, key: str, form: Form) -> None:
 
 
 async def _shown(visit: ApplicantVisit, key: str, form: Filled | None, *, done: bool = False) -> Response:
-    subject = await dossier.read(visit, key)
+    subject = await dossier.own(visit, key)
     given = await ratings.of_dossier(visit.service.db, key, **visit.reading)
     until = instant(given["changeable_until"]) if given else None
     first = Filled.first(visit, **_typed(given))

@@ -102,7 +102,7 @@ async def send_supplement(key: DossierKey, visit: ApplicantVisitNow, form: FormN
 
 async def _command(visit: ApplicantVisit, key: str, form: Form) -> commands.ReceiveSupplement:
     """The command of the check page. Raises Stopped for an answer with nothing in it."""
-    subject = await dossier.read(visit, key)
+    subject = await dossier.own(visit, key)
     found = await supplements.answering(visit, subject)
     note = form.text(NOTE)
     if found is not None and not (found.added or note):
@@ -114,12 +114,12 @@ async def _command(visit: ApplicantVisit, key: str, form: Form) -> commands.Rece
 
 async def _place(visit: ApplicantVisit, key: str, component: str) -> str:
     """The field of the block of a paper."""
-    found = await supplements.answering(visit, await dossier.read(visit, key))
+    found = await supplements.answering(visit, await dossier.own(visit, key))
     return found.block(component).place if found else supplements.FILE
 
 
 async def _shown(visit: ApplicantVisit, key: str, template: str, form: Filled) -> Response:
-    subject = await dossier.read(visit, key)
+    subject = await dossier.own(visit, key)
     found = await supplements.answering(visit, subject)
     sent = [each for each in subject.document["supplements"] if each["received_at"]]
     values: Mapping[str, Any] = {"answering": found, "sent": sent[-1] if sent else None}

@@ -206,7 +206,15 @@ async def _signed_in(request: Request, party: RelyingParty, attempt: Attempt, pe
     session = await shared.current(request) if attempt.session is not None else None
     invited = session if session is not None and session.id == attempt.session and _invited(session) else None
     kind = KINDS[party.settings.audience]
-    subject = Subject(person.provider, person.issuer, person.subject, kind, person.name, person.linking)
+    subject = Subject(
+        person.provider,
+        person.issuer,
+        person.subject,
+        kind,
+        person.name,
+        person.linking,
+        person.identifier,
+    )
     known = await linking.linked(
         state.service.db,
         subject,

@@ -51,13 +51,14 @@ async def list_catalogue(
     authority: Key | None = None,
     service_level: Annotated[str | None, Query(max_length=80)] = None,
     missing: Annotated[str | None, Query(max_length=2)] = None,
+    audience: Key | None = None,
     day: OnDay = None,
     counts: bool = False,
     after: After = None,
     limit: Limit = 50,
 ) -> Response:
     """The entries in force on a day whose code, name or field has all these words, with or without accents."""
-    filters = Filters(field, level, authority, service_level, missing)
+    filters = Filters(field, level, authority, service_level, missing, audience)
     db, on = caller.service.db, day or localtime.local_date(caller.at)
     page = await reads.search(db, q, filters, day=on, limit=limit, after=after)
     counted = await reads.counts(db, q, filters, day=on) if counts else None

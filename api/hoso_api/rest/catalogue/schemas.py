@@ -102,6 +102,8 @@ class CatalogueCounts(Answer):
     levels: dict[str, int]
     authorities: dict[str, int]
     service_levels: dict[str, int]
+    #: An entry may have several, or name none.
+    audiences: dict[str, int]
 
 
 class CataloguePage(Answer):

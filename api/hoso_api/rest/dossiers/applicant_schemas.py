@@ -79,6 +79,8 @@ class OwnSupplement(Answer):
 class OwnDossier(OwnStanding):
     """A dossier as its applicant reads it."""
 
+    #: True where somebody else has filed it in the reader's name: the reader reads it, the filer acts.
+    represented: bool
     procedure: schemas.ProcedureOf
     channel: EntryChannel
     entry: EntryKind

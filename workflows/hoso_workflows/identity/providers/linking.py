@@ -47,6 +47,8 @@ class Subject:
     name: str | None = None
     #: The value that is compared with the register.
     compared: str | None = None
+    #: The number that the provider has verified.
+    identifier: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,8 @@ async def linked(
     if known is None or not await db.row(_MAY, [known.principal, _KINDS[found.kind].value, at]):
         await _remember(db, found, at)
         raise UnknownPerson
+    if found.identifier is not None:
+        await identities.identified(db, known.id, found.identifier)
     return known
 
 

@@ -55,6 +55,7 @@ from hoso_workflows.organisation.permissions.rights import (
     Right,
     Rights,
     held,
+    represented_sql,
     rights_sql,
 )
 from hoso_workflows.organisation.permissions.table import Act, Group, View, of_oneself, offices
@@ -110,6 +111,7 @@ __all__ = [
     "reading",
     "reads",
     "report_unit",
+    "represented_sql",
     "require_role",
     "rights_sql",
     "surveyed",

@@ -141,6 +141,15 @@ def rights_sql(principal: str, day: str, at: str) -> str:
     return RIGHTS.format(principal=principal, day=day, at=at)
 
 
+def represented_sql(reader: str) -> str:
+    """SQL that is true where another has filed for a reader, the party `pa`.
+
+    It is in their name whose number, as a provider has verified it, is the applicant's.
+    """
+    return f"""(pa.principal_id is distinct from {reader} and exists (select from identity i
+  where i.principal_id = {reader} and i.identifier = pa.identifier and i.unlinked_at is null))"""
+
+
 async def held(
     asked: Database | Transaction, principal: UUID, at: datetime, *, act: str = "acting"
 ) -> Rights:

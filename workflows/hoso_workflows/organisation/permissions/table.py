@@ -528,7 +528,7 @@ ROWS: tuple[Act, ...] = (
     Act("list_public_answers", say("Read public answers to feedback, and that to one's own"), (R.ANYBODY,), _O, Fields.PUBLIC),
     Act("read_public_catalogue", say("Read the published catalogue of procedures, and count due dates"), (R.ANYBODY,), _O, Fields.PUBLIC),
     Act("list_announcements", say("Read what is announced of maintenance and outages"), (R.ANYBODY,), _O, Fields.PUBLIC),
-    Act("read_statistics", say("Read the statistics of services of a year"), (R.ANYBODY,), _O, Fields.PUBLIC),
+    Act("read_statistics", say("Read the statistics of services of a year"), (R.ANYBODY, R.OPERATOR), _O, Fields.PUBLIC, cli=("report",)),
     Act("read_information", say("Read guides, and what the portal says of itself"), (R.ANYBODY,), _O, Fields.PUBLIC),
     Act("show_catalogue", say("Show the catalogue of procedures, on other sites too"), (R.ANYBODY,), _O, Fields.PUBLIC),
     Act("look_up_dossier", say("Look up how far a dossier is"), (R.ANYBODY,), _O, Fields.PUBLIC),

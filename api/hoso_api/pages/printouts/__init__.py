@@ -1,0 +1,1 @@
+"""PDF of drafts and of filings, for their owners."""
