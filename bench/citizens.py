@@ -103,7 +103,7 @@ class Crowd:
     async def comes(self, number: int, proxy: Proxy) -> None:
         """One citizen, until cancelled."""
         chance = random.Random(number)  # noqa: S311 - a made-up crowd, not a secret
-        await asyncio.sleep(chance.uniform(0, self.plan["think"]))
+        await asyncio.sleep(chance.uniform(0, self.plan["arriving"]))
         while True:
             browser = Browser(self, number, chance)
             async with browser.client(proxy) as client:
@@ -143,7 +143,7 @@ class Refused(Exception):
 
 @dataclass
 class _Rest:
-    """What a visitor asks by."""
+    """The client of a visitor."""
 
     client: httpx.AsyncClient
 
@@ -187,7 +187,7 @@ class Browser:
 
 
 async def load(plan: Mapping[str, Any]) -> dict[str, Any]:
-    """Let the crowd of a plan come, for its seconds."""
+    """Let the crowd of a plan come, one after the other, and stay for its seconds."""
     provider, proxy = Provider(plan["provider"]), Proxy(plan["port"])
     server = uvicorn.Server(
         uvicorn.Config(provider, host="127.0.0.1", port=plan["provider"], log_level="error", lifespan="off")
@@ -195,7 +195,8 @@ async def load(plan: Mapping[str, Any]) -> dict[str, Any]:
     serving = asyncio.create_task(server.serve())
     crowd = Crowd(plan, provider)
     them = [asyncio.create_task(crowd.comes(number, proxy)) for number in range(plan["citizens"])]
-    done, _ = await asyncio.wait(them, timeout=plan["seconds"], return_when=asyncio.FIRST_EXCEPTION)
+    stay = plan["arriving"] + plan["seconds"]
+    done, _ = await asyncio.wait(them, timeout=stay, return_when=asyncio.FIRST_EXCEPTION)
     for each in them:
         each.cancel()
     for each in done:

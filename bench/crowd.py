@@ -73,13 +73,20 @@ class Installation:
         return took
 
     async def visited(self, citizens: int, seconds: float, think: float) -> tuple[list[float], Any]:
-        """What the officer waited while the crowd was there, and what the crowd did."""
-        told = {"port": self.port, "provider": self.provider, "entries": self.entries, "codes": self.codes}
+        """Waits of the officer while the whole crowd was there, and what the crowd did.
+
+        They come within half as long as they stay: were they to begin together, all would hand in papers together.
+        """
+        arriving = seconds / 2
+        told: dict[str, Any] = {"port": self.port, "provider": self.provider}
+        told |= {"entries": self.entries, "codes": self.codes}
         plan = self.folder / "plan.json"
-        plan.write_text(json.dumps({**told, "citizens": citizens, "seconds": seconds, "think": think}))
+        told |= {"citizens": citizens, "arriving": arriving, "seconds": seconds, "think": think}
+        plan.write_text(json.dumps(told))
         command = [sys.executable, str(Path(__file__).parent / "citizens.py"), str(plan)]
         crowd = await asyncio.create_subprocess_exec(*command, stdout=subprocess.PIPE)
         reading = asyncio.create_task(crowd.communicate())
+        await asyncio.sleep(arriving)
         took = await self.watched(seconds)
         said, _ = await reading
         if crowd.returncode:

@@ -50,7 +50,7 @@ SIZE, PROCEDURES, ROUNDS = 1_000_000, 2_000, 40
 SEARCH, PROCEDURE, FILED = 60, 30, 150
 #: Bytes of a scanned paper that a citizen hands in.
 PAPER = 300_000
-#: What a form of the pages is sent with, beside what it has.
+#: Answers of a form.
 ANSWERS = {name: str(value) for name, value in FILING["form"].items()}
 #: So long after one another do look-ups come, that none is told to wait.
 PAUSE = timedelta(seconds=7)
@@ -74,11 +74,11 @@ class Took:
 
     @classmethod
     def now(cls) -> Took:
-        """What both clocks show."""
+        """The instant by both clocks."""
         return cls(time.perf_counter() * 1000, time.process_time() * 1000)
 
     def since(self, begun: Took) -> Took:
-        """What went by since then."""
+        """The time since then."""
         return Took(self.clock - begun.clock, self.processor - begun.processor)
 
     @classmethod
@@ -90,7 +90,7 @@ class Took:
 
 @dataclass
 class Stopwatch:
-    """What each request took, by what was asked."""
+    """Times of each request, by what was asked."""
 
     seen: dict[str, list[Took]] = field(default_factory=lambda: defaultdict(list))
 
@@ -221,7 +221,8 @@ async def files_with_papers(visitor: Visitor, mark: str) -> None:
     draft = visitor.path
     await visitor.goes(f"{draft}/nguoi-nop")
     await visitor.presses("Tiếp tục", **{"np-so": OWN["identifier"]})
-    await visitor.presses("Tiếp tục", **ANSWERS)
+    # Otherwise than in any other dossier: who files the same again is asked whether it is meant.
+    await visitor.presses("Tiếp tục", **{**ANSWERS, "hang_hoa": f"{ANSWERS['hang_hoa']} {mark}"})
     for code in FILING["components"]:
         await visitor.goes(f"{draft}/giay-to")
         form, _ = visitor.form("Tải lên")
@@ -242,7 +243,7 @@ def line(what: str, first: Took, took: Sequence[Took], budget: int | None = None
 
 
 def settings(folder: Path) -> Iterator[tuple[str, str]]:
-    """Where the application keeps files and its key."""
+    """Settings of a place for files and the key."""
     yield "HOSO_STORE_FOLDER", str(folder / "files")
     key = folder / "master.key"
     key.write_text("5a" * 32)
