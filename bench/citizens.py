@@ -101,10 +101,10 @@ class Crowd:
     errors: Counter[str] = field(default_factory=Counter)
 
     async def comes(self, number: int, proxy: Proxy) -> None:
-        """One citizen, until cancelled."""
+        """One citizen, for so many rounds."""
         chance = random.Random(number)  # noqa: S311 - a made-up crowd, not a secret
         await asyncio.sleep(chance.uniform(0, self.plan["arriving"]))
-        while True:
+        for _ in range(self.plan["rounds"]):
             browser = Browser(self, number, chance)
             async with browser.client(proxy) as client:
                 try:
@@ -196,6 +196,7 @@ async def load(plan: Mapping[str, Any]) -> dict[str, Any]:
     crowd = Crowd(plan, provider)
     them = [asyncio.create_task(crowd.comes(number, proxy)) for number in range(plan["citizens"])]
     stay = plan["arriving"] + plan["seconds"]
+    # Those who have gone home, but for one whom an error of our own stopped.
     done, _ = await asyncio.wait(them, timeout=stay, return_when=asyncio.FIRST_EXCEPTION)
     for each in them:
         each.cancel()

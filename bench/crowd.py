@@ -18,7 +18,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -39,11 +39,27 @@ from hoso_workflows.procedures.reference_data import ReferenceData
 from support import databases, ports, served, signing_in
 
 CITIZENS, SECONDS, QUIET, THINK = 200, 120, 60, 3.0
+#: More rounds than anybody has time for.
+ROUNDS = 1000
 #: How many times as long the inbox may take under the crowd.
 RATIO = 2.0
 #: The share of the time, and citizens, that fill the caches of both processes before anything counts.
-WARM_UP, FIRST = 1 / 6, 20
+WARM_UP, FIRST = 1 / 4, 20
 INBOX = "/noi-bo/viec"
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A crowd that comes: how many, for how long, how long each reads a page, and how often they begin anew.
+
+    They arrive one after the other: were they to begin together, all would hand in their papers together.
+    """
+
+    citizens: int
+    arriving: float
+    seconds: float
+    think: float
+    rounds: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +74,13 @@ class Installation:
     codes: Sequence[str]
     folder: Path
 
-    async def watched(self, seconds: float) -> list[float]:
-        """Milliseconds of the inbox, once a second, each on a connection of its own."""
+    async def watched(self, seconds: float, crowd: asyncio.Task[Any] | None = None) -> list[float]:
+        """Milliseconds of the inbox, once a second while the crowd is there, each on a connection of its own."""
         limits, took = httpx.Limits(max_keepalive_connections=0), list[float]()
         address = f"http://127.0.0.1:{self.port}"
         async with httpx.AsyncClient(base_url=address, timeout=60, limits=limits, trust_env=False) as client:
             ends = time.monotonic() + seconds
-            while (begun := time.monotonic()) < ends:
+            while (begun := time.monotonic()) < ends and not (crowd and crowd.done()):
                 answer = await client.get(INBOX, headers=self.officer)
                 took.append((time.monotonic() - begun) * 1000)
                 if answer.status_code != 200:
@@ -72,22 +88,16 @@ class Installation:
                 await asyncio.sleep(max(0.0, begun + 1 - time.monotonic()))
         return took
 
-    async def visited(self, citizens: int, seconds: float, think: float) -> tuple[list[float], Any]:
-        """Waits of the officer while the whole crowd was there, and what the crowd did.
-
-        They come within half as long as they stay: were they to begin together, all would hand in papers together.
-        """
-        arriving = seconds / 2
-        told: dict[str, Any] = {"port": self.port, "provider": self.provider}
-        told |= {"entries": self.entries, "codes": self.codes}
+    async def visited(self, visit: Visit) -> tuple[list[float], Any]:
+        """Waits of the officer while the whole crowd was there, and what the crowd did."""
         plan = self.folder / "plan.json"
-        told |= {"citizens": citizens, "arriving": arriving, "seconds": seconds, "think": think}
-        plan.write_text(json.dumps(told))
+        asked = {"port": self.port, "provider": self.provider, "entries": self.entries, "codes": self.codes}
+        plan.write_text(json.dumps({**asked, **asdict(visit)}))
         command = [sys.executable, str(Path(__file__).parent / "citizens.py"), str(plan)]
         crowd = await asyncio.create_subprocess_exec(*command, stdout=subprocess.PIPE)
         reading = asyncio.create_task(crowd.communicate())
-        await asyncio.sleep(arriving)
-        took = await self.watched(seconds)
+        await asyncio.wait([reading], timeout=visit.arriving)
+        took = await self.watched(visit.seconds, reading)
         said, _ = await reading
         if crowd.returncode:
             sys.exit("the crowd did not come to its end")
@@ -153,14 +163,22 @@ def signed_in_by(folder: Path, port: int) -> dict[str, str]:
 
 async def measure(home: Path, options: argparse.Namespace) -> bool:
     """Serve, watch, print; whether what was wanted holds."""
+    seconds, think = options.seconds, options.think
+    whole = Visit(options.citizens, seconds / 2, seconds, think, options.rounds)
     with databases.home() as folder:
         (folder / "secret").write_text("secret")
         (folder / "files").mkdir()
         async with held(home, folder, options) as it:
-            await it.visited(min(FIRST, options.citizens), options.seconds * WARM_UP, options.think / 5)
+            await it.visited(warming(whole))
             quiet = await it.watched(options.quiet)
-            crowded, crowd = await it.visited(options.citizens, options.seconds, options.think)
+            crowded, crowd = await it.visited(whole)
     return told(quiet, crowded, crowd, options)
+
+
+def warming(whole: Visit) -> Visit:
+    """Few who come before, in a hurry, so that both processes have served each page once."""
+    few = min(FIRST, whole.citizens)
+    return Visit(few, 1, whole.seconds * WARM_UP, whole.think / 5, whole.rounds)
 
 
 def told(quiet: list[float], crowded: list[float], crowd: Any, options: argparse.Namespace) -> bool:
