@@ -221,6 +221,7 @@ def main() -> None:
     parser.add_argument(
         "--without-flows", action="store_true", help="serve the API alone, which starts faster"
     )
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="of a citizen, who then leaves")
     parser.add_argument("--keep", type=Path, help="a directory for the PostgreSQL that stays; else none does")
     options = parser.parse_args()
     with nullcontext(options.keep) if options.keep else databases.home() as home:
