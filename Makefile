@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := api bpmn calendar models workflows
 WORKERS := -n 3 --dist loadfile --no-loadscope-reorder
-TABLES := working_time declaration engine completion sweep growth register revision search uploads pages catalogue
+TABLES := working_time declaration engine completion sweep growth register revision search uploads pages catalogue portal
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
 

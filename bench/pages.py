@@ -256,10 +256,10 @@ if __name__ == "__main__":
     os.environ["HOSO_DATABASE_REQUEST_TIMEOUT"] = "PT1M"
     with nullcontext(options.keep) if options.keep else databases.home() as directory:
         with postgres.Server(directory, options=FILLING) as server:
-            asyncio.run(fill(server.ensure_database("bench"), options.size))
+            asyncio.run(fill(server.url(), options.size))
         with postgres.Server(directory) as server:
             try:
-                figures = asyncio.run(measure(server.url("bench"), options.readings))
+                figures = asyncio.run(measure(server.url(), options.readings))
             except Refused as refused:
                 sys.exit(str(refused))
             if not options.alone:

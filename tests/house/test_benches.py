@@ -4,9 +4,12 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from support import databases
 
 pytestmark = pytest.mark.slow
 
@@ -20,6 +23,13 @@ def printed(*command: str) -> list[str]:
     )
     assert done.returncode == 0, done.stderr
     return done.stdout.splitlines()
+
+
+@pytest.fixture(scope="module")
+def filled() -> Iterator[str]:
+    """A directory in which the first bench that is told of it keeps its few dossiers for the others."""
+    with databases.home() as directory:
+        yield str(directory)
 
 
 def test_the_sizes_of_a_country_are_filled_and_asked_in_small() -> None:
@@ -87,14 +97,40 @@ def test_filings_and_first_sweeps_are_measured_with_lists_of_notices_and_without
     ]
 
 
-def test_pages_are_read_by_one_and_by_eight_among_few_dossiers() -> None:
-    lines = printed("bench/pages.py", "--size", "200", "--readings", "2", "--alone")
+def test_pages_are_read_by_one_and_by_eight_among_few_dossiers(filled: str) -> None:
+    lines = printed("bench/pages.py", "--size", "200", "--readings", "2", "--alone", "--keep", filled)
     assert lines[1] == "240 dossiers, 6 open tasks"
     table = {line[:46].strip(): line[46:].removesuffix("MISSED").split() for line in lines[3:]}
     read = ("inbox, own tasks", "dossier", "desk, all units", "board, all units")
     assert [len(table[name]) for name in read] == [6] * 4
     # A page of the head of all units has rows, that of an officer who has none is empty.
     assert float(table["inbox, whole unit, head of all units"][0]) > float(table["inbox, own tasks"][0])
+
+
+def test_public_pages_are_read_and_filings_made_among_few_dossiers(filled: str) -> None:
+    few = ("--size", "200", "--procedures", "60", "--rounds", "2", "--keep", filled)
+    lines = printed("bench/portal.py", *few)
+    table = {line[:44].strip(): line[44:].partition("budget")[0].split() for line in lines}
+    read = ("home", "search of a misspelt word", "procedure, with a process", "look-up by code")
+    asked = (
+        *read,
+        "POST /ho-so-nhap/…/giay-to/TP02",
+        "POST /ho-so-nhap/…/kiem-tra",
+        "all requests of a filing",
+    )
+    assert [len(table[name]) for name in asked] == [4] * 7
+
+
+def test_few_citizens_come_while_an_officer_opens_the_inbox(filled: str) -> None:
+    few = ("--size", "200", "--procedures", "60", "--citizens", "3", "--think", "0.1", "--rounds", "1")
+    there = ("--quiet", "2", "--seconds", "200", "--without-flows", "--keep", filled)
+    command = [sys.executable, "bench/crowd.py", *few, *there]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=600)
+    # So short a visit judges nothing but that everybody got what they asked for.
+    assert done.returncode in (0, 1), done.stderr
+    *lines, last = done.stdout.splitlines()
+    assert last.startswith("0 errors, the inbox takes "), done.stdout
+    assert any(line.startswith("GET /ho-so/…/da-nop") for line in lines), done.stdout
 
 
 def test_an_installation_is_held_under_its_pages_and_flows_for_a_moment(tmp_path: Path) -> None:

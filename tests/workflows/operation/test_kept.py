@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from hoso_models.storage import time_limits
 from hoso_workflows.operation import cached_figures
 from support.builders.histories import local
 
@@ -60,6 +61,44 @@ async def test_a_count_that_fails_is_kept_for_nobody() -> None:
     with pytest.raises(LookupError):
         await figures.get("x", SPAN, NOON, fails)
     assert await ask(figures, counts, NOON) == NOON
+
+
+async def test_who_will_not_wait_is_given_the_figure_before_and_the_count_goes_on() -> None:
+    figures, counts, late = cached_figures.FigureCache(), [], asyncio.Event()
+    patient, at_once, limits = timedelta(minutes=1), timedelta(0), set[bool]()
+
+    async def asked(at: datetime, patience: timedelta, held: bool = False) -> datetime | None:
+        async def count() -> datetime:
+            limits.add((time_limits.left() or 0) > 1)
+            await (late.wait() if held else asyncio.sleep(0))
+            return await counting(counts, at)()
+
+        with time_limits.within(1):
+            return await figures.soon("x", SPAN, at, count, patience)
+
+    first = await asked(NOON, at_once, held=True)
+    assert (first, counts) == (None, [])
+    late.set()
+    assert [await asked(NOON + SPAN / 2, patient), await asked(NOON + SPAN / 2, at_once)] == [NOON, NOON]
+    late.clear()
+    after = [await asked(at, at_once, held=True) for at in (NOON + SPAN, NOON + SPAN, NOON - SPAN)]
+    assert (after, counts) == ([NOON, NOON, None], [NOON])
+    late.set()
+    assert (await asked(NOON + SPAN, patient), counts) == (NOON + SPAN, [NOON, NOON + SPAN])
+    # The limit of the request that begins a count is not the count's.
+    assert limits == {True}
+
+
+async def test_a_count_that_fails_tells_whoever_waits_and_is_begun_anew_for_the_next() -> None:
+    figures, counts = cached_figures.FigureCache(), []
+
+    async def fails() -> datetime:
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        await figures.soon("x", SPAN, NOON, fails, timedelta(minutes=1))
+    found = await figures.soon("x", SPAN, NOON, counting(counts, NOON), timedelta(minutes=1))
+    assert (found, counts) == (NOON, [NOON])
 
 
 async def test_the_figure_of_one_question_is_not_that_of_another(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,6 +26,8 @@ from hoso_workflows.reports.forms.satisfaction import Rated, RatedLine, satisfac
 KIND = "public-statistics"
 #: How long they are given again as they were counted: a year is read once an hour, however many ask.
 SPAN = timedelta(hours=1)
+#: How long somebody waits for newer ones than were given before.
+PATIENCE = timedelta(seconds=2)
 #: Years before this one that are counted for anybody.
 EARLIER = 4
 #: Ratings of a procedure in a unit from which on they are shown.
@@ -130,8 +132,13 @@ def years(at: datetime) -> range:
 async def of_year(
     db: Database, year: int, *, at: datetime, figures: cached_figures.FigureCache
 ) -> Statistics:
-    """The statistics of one of `years`, as they were counted at most `SPAN` ago. Raises BadPeriod for a year ahead."""
-    return await figures.get((KIND, year), SPAN, at, partial(_count, db, year, at))
+    """The statistics of one of `years`, as they were counted at most `SPAN` ago. Raises BadPeriod for a year ahead.
+
+    Where counting takes longer than `PATIENCE`, those before are given meanwhile, which say when they were counted.
+    """
+    name, count = (KIND, year), partial(_count, db, year, at)
+    soon = await figures.soon(name, SPAN, at, count, PATIENCE)
+    return soon if soon is not None else await figures.get(name, SPAN, at, count)
 
 
 async def _count(db: Database, year: int, at: datetime) -> Statistics:
