@@ -99,6 +99,7 @@ SENT: Mapping[str, Any] = {
     "answer": {"answer": "Có"},
     "uploads": {"file": "a.png", "size": 1},
     "conversation": {"text": "Khi nào?"},
+    "rating": dict.fromkeys(("overall", "convenience", "timeliness", "attitude"), "satisfied"),
     "reply": {"text": "Đúng hẹn"},
     "reply-proposal": {"text": "Đúng hẹn"},
     "verifications": {"finding": "Đúng", "place": "Tại chỗ", "held_at": "2026-03-02T08:00:00+07:00"},
