@@ -50,8 +50,8 @@ ROWS = (
     select id, '\\x04', $1, created_at from principal where kind = 'citizen' limit 1
     """,
     """
-    insert into identity (principal_id, provider, issuer, subject, linked_at, how)
-    select id, 'tinh', 'https://tinh.test', $1, created_at, 'claim' from principal where kind = 'citizen' limit 1
+    insert into identity (principal_id, provider, issuer, subject, linked_at, how, identifier)
+    select id, 'tinh', 'https://tinh.test', $1, created_at, 'claim', $2 from principal where kind = 'citizen' limit 1
     """,
     """
     insert into unknown_identity (issuer, subject, provider, name, compared, first_at, last_at)

@@ -23,7 +23,7 @@ OF_PEOPLE: Columns = {
     "engine_state": ("state",),
     "feedback": ("answer",),
     "idempotency": ("key", "response"),
-    "identity": ("subject",),
+    "identity": ("subject", "identifier"),
     "invitation": ("detail",),
     "job": ("failure",),
     "mail_server": ("last_error",),
@@ -135,6 +135,7 @@ OF_AUTHORITIES: Columns = {
     "procedure_entry_draft": ("procedure_code", "authority", "content"),
     "procedure_entry_search": (
         *("procedure_code", "name", "field", "level", "authority", "missing", "words", "accented"),
+        "audiences",
     ),
     "procedure_entry_version": (
         *("procedure_code", "name", "field", "level", "authority", "items", "decision_no", "service_level"),

@@ -138,7 +138,7 @@ async def test_an_account_is_made_and_used_without_a_script_and_nothing_runs_ove
         rest.clock.turn("2026-03-02 09:01")
         await page.fill("#tai-khoan", "truong-phong")
         await page.fill("#mat-khau", PASSWORD)
-        await follows(page, "main form button >> nth=0")
+        await follows(page, "form:has(#mat-khau) button")
         await looked(page, width)
         await page.fill("#ma", totp.code(secret, totp.step(rest.clock.at)))
         await follows(page, "main form button")
@@ -153,7 +153,7 @@ async def signs_in(page: Page, account: Account) -> None:
     """Both steps of an own account."""
     await page.fill("#tai-khoan", account.name)
     await page.fill("#mat-khau", PASSWORD)
-    await follows(page, "main form button >> nth=0")
+    await follows(page, "form:has(#mat-khau) button")
     await page.fill("#ma", account.code())
     await follows(page, "main form button")
 
