@@ -346,7 +346,7 @@ async def _webhook(rest: Rest, name: str = "Cổng") -> str:
 
 
 async def _webhook_change(rest: Rest) -> str:
-    return f"{await _webhook(rest, 'Cổng khác')}/sua"
+    return f"{await _webhook(rest, 'Cổng của bộ')}/sua"
 
 
 async def _portal(rest: Rest) -> str:

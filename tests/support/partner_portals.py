@@ -22,7 +22,9 @@ INNER = ("127.0.0.1",)
 
 
 async def spoken_for(world: World) -> None:
-    """Enter both systems."""
+    """Enter both systems, once."""
+    if await world.one("select count(*) from principal where id = $1", SPEAKER):
+        return
     async with world.db.transaction() as tx:
         for identity in (SPEAKER, READER):
             name = f"Hệ thống {identity.hex[:4]} · cơ quan phối hợp"

@@ -391,7 +391,7 @@ AT_THE_SHELL = {
     *("list_evaluations", "open_evaluation", "mark_evaluation", "finalise_evaluation"),
     *("list_catalogue", "edit_entry", "publish_entry", "import_catalogue", "list_service_levels"),
     *("set_service_level", "list_agency_systems", "enter_agency_system", "change_agency_system"),
-    "list_embedding_sites",
+    *("list_embedding_sites", "read_statistics"),
     *("list_signing_certificates", "check_paper"),
     *("list_jobs", "get_job", "list_job_items", "cancel_job"),
     *("invite_person", "ask_recovery", "end_sessions", "list_sessions", "list_unknown_identities"),

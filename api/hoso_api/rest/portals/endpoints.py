@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from hoso_api.http import acts, encoding
 from hoso_api.http.authentication import CallerNow
-from hoso_api.http.commands import CommandNow, Json, documented
+from hoso_api.http.commands import CommandNow, Json
 from hoso_api.http.fields import Key
 from hoso_api.http.paging import After, Limit
 from hoso_api.http.problems import responses
@@ -29,6 +29,7 @@ router = APIRouter(prefix="/portals", tags=["portals"], route_class=KnownRoute)
 entries = APIRouter(prefix="/partner-portals", tags=["portals"], route_class=KnownRoute)
 
 Portal = Annotated[Key, Path(description="The portal's code.")]
+_SPOKEN = responses(401, 404, 413, 415)
 _CHANGED = responses(401, 403, 404, 413, 415)
 _SEEN = {
     "name": "If-None-Match",
@@ -65,7 +66,7 @@ async def list_portal_changes(
     return Json(answer, headers={"ETag": tag})
 
 
-@router.post("/{portal}/acknowledgement", **documented(schemas.PortalAcknowledged, conditional=False))
+@router.post("/{portal}/acknowledgement", response_model=schemas.PortalAcknowledged, responses=_SPOKEN)
 @acts.named("acknowledge_portal_changes")
 async def acknowledge_portal_changes(
     portal: Portal, request: CommandNow, body: schemas.PortalAcknowledgement
@@ -83,7 +84,7 @@ async def acknowledge_portal_changes(
     return Json(asdict(done))
 
 
-@router.post("/{portal}/reconciliation", **documented(schemas.PortalReconciled, conditional=False))
+@router.post("/{portal}/reconciliation", response_model=schemas.PortalReconciled, responses=_SPOKEN)
 @acts.named("reconcile_portal")
 async def reconcile_portal(
     portal: Portal, request: CommandNow, body: schemas.PortalReconciliation
