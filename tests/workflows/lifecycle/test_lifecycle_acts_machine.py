@@ -269,6 +269,7 @@ ACTS: Mapping[type, Callable[[Drawing], Command]] = {
     commands.ProposeReply: lambda it: commands.ProposeReply(it.word),
     commands.HandOver: lambda _: commands.HandOver(),
     commands.Attach: lambda it: commands.Attach(*it.file),
+    commands.SubmitProof: lambda it: commands.SubmitProof(*it.file, text=it.word),
     commands.AttachInternally: lambda it: commands.AttachInternally(*it.file),
     commands.ExchangeResult: lambda it: commands.ExchangeResult(*it.file, reason=it.word),
     commands.CorrectResult: lambda it: commands.CorrectResult(*it.file, reason=it.word),

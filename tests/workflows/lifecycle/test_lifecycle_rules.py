@@ -136,6 +136,7 @@ ASKED: Mapping[type, Callable[[Walk], Command]] = {
     commands.ProposeReply: lambda _: commands.ProposeReply("đúng hẹn"),
     commands.HandOver: lambda _: commands.HandOver(),
     commands.Attach: lambda _: commands.Attach(FILE),
+    commands.SubmitProof: lambda _: commands.SubmitProof(FILE, text="đã nộp"),
     commands.AttachInternally: lambda _: commands.AttachInternally(FILE),
     commands.ExchangeResult: lambda it: commands.ExchangeResult(
         FILE,

@@ -16,6 +16,7 @@ from hoso_workflows.jobs import ended
 from hoso_workflows.lifecycle import commands
 from hoso_workflows.monitoring import duty_alarm, escalation, reminders
 from hoso_workflows.notifications import (
+    catalogue_words,
     coordination_words,
     email,
     outbox,
@@ -375,6 +376,7 @@ def test_every_level_of_the_ladder_and_every_topic_has_its_words() -> None:
         *(f"{reminders.TOPIC}.{late}" for late in reminders.Late),
         *("report.due", "report.late", "report.reminder"),
         *coordination_words.WORDING,
+        *catalogue_words.WORDING,
     }
     assert topics - {"partner.message"} == set(wording.WORDING), "no mail goes to another system"
     assert set(wording_english.WORDING) == set(wording.WORDING)

@@ -1,7 +1,7 @@
 """Addresses for search engines: the map of the site and what they leave alone."""
 
+from html import escape
 from urllib.parse import quote
-from xml.sax.saxutils import escape
 
 from fastapi import Request
 from starlette.responses import Response

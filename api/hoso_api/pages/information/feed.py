@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from xml.etree import ElementTree as ET
+
+from lxml import etree
 
 from hoso_workflows import localtime
 from hoso_workflows.coordination.announcements import Announcement
@@ -14,7 +15,6 @@ _ATOM = "http://www.w3.org/2005/Atom"
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 #: Of a feed without entries.
 _NEVER = "1970-01-01T00:00:00Z"
-ET.register_namespace("", _ATOM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def entry(of: Announcement, kind: str, state: str) -> Entry:
 
 def document(origin: str, entries: Sequence[Entry]) -> bytes:
     """A feed with these entries, whose addresses begin with `origin`."""
-    feed = ET.Element(f"{{{_ATOM}}}feed", {_LANGUAGE: "vi"})
+    feed = etree.Element(f"{{{_ATOM}}}feed", {_LANGUAGE: "vi"}, nsmap={None: _ATOM})
     _add(feed, "id", f"{origin}{ADDRESS}")
     _add(feed, "title", "Thông báo của cổng dịch vụ công")
     _add(feed, "updated", max((_machine(each.updated) for each in entries), default=_NEVER))
@@ -57,12 +57,11 @@ def document(origin: str, entries: Sequence[Entry]) -> bytes:
         _add(_add(one, "author"), "name", each.author)
         _add(one, "link", rel="alternate", type="text/html", href=f"{origin}{ADDRESS}/{each.id}")
         _add(one, "summary", each.summary)
-    found: bytes = ET.tostring(feed, encoding="utf-8", xml_declaration=True)
-    return found
+    return etree.tostring(feed, encoding="utf-8", xml_declaration=True)
 
 
-def _add(parent: ET.Element, name: str, text: str | None = None, **said: str) -> ET.Element:
-    made = ET.SubElement(parent, f"{{{_ATOM}}}{name}", said)
+def _add(parent: etree._Element, name: str, text: str | None = None, **said: str) -> etree._Element:
+    made = etree.SubElement(parent, f"{{{_ATOM}}}{name}", said)
     made.text = text
     return made
 
