@@ -140,7 +140,8 @@ async def prepared(db: database.Database, procedures: int) -> tuple[list[str], l
     Codes of the entries in force, and of dossiers.
     """
     await portal.catalogued(db, procedures)
-    await databases.changed(db.url, "delete from browser_session")
+    for left in ("browser_session", "draft"):
+        await databases.changed(db.url, f"delete from {left}")  # noqa: S608 - names of our own
     await escalation.sweep(db, await ReferenceData(db).unit_calendars(), at=now())
     await databases.changed(db.url, "vacuum analyze")
     entries = await db.rows(portal.ENTRIES, [now().date()])
