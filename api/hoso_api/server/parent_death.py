@@ -30,9 +30,9 @@ def end_with_parent(parent: int, sign: signal.Signals) -> None:
 
 
 def give_way(niceness: int) -> None:
-    """Leave the processor to others, by so much as `nice` means; this process, which leads its session, and all it starts.
+    """Leave the processor to others, with all that this process starts.
 
-    Linux shares the processor between sessions first where it groups them, and between the processes of each then.
+    It leads its session. Linux shares the processor between sessions first where it groups them, and between the processes of each then.
     """
     os.nice(niceness)
     # Another kernel groups nothing, and a container may not be let.
