@@ -165,7 +165,8 @@ def signed_in_by(folder: Path, port: int) -> dict[str, str]:
 async def measure(home: Path, options: argparse.Namespace) -> bool:
     """Serve, watch, print; whether what was wanted holds."""
     seconds, think = options.seconds, options.think
-    whole = Visit(options.citizens, seconds / 2, seconds, think, options.rounds)
+    # Not longer than a round of theirs.
+    whole = Visit(options.citizens, min(seconds / 2, 30 * think), seconds, think, options.rounds)
     with databases.home() as folder:
         (folder / "secret").write_text("secret")
         (folder / "files").mkdir()
