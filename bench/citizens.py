@@ -43,7 +43,9 @@ class Proxy(httpx.AsyncBaseTransport):
 
     def __init__(self, port: int) -> None:
         self._port = port
-        self._within = httpx.AsyncHTTPTransport(limits=httpx.Limits(max_connections=None))
+        # Shorter than the server keeps a connection, or one is asked on while it is being closed.
+        limits = httpx.Limits(max_connections=None, max_keepalive_connections=None, keepalive_expiry=2)
+        self._within = httpx.AsyncHTTPTransport(limits=limits)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Ask the installation on this machine, under the name that was asked for."""

@@ -217,7 +217,8 @@ async def citizens(db: Database, number: int) -> list[UUID]:
 
 async def files_with_papers(visitor: Visitor, mark: str) -> None:
     """From the page of the procedure to the page that says that the dossier was filed."""
-    await (await visitor.goes(f"/nop/{services.PROCEDURE}")).presses("Bắt đầu")
+    await visitor.goes(f"/nop/{services.PROCEDURE}")
+    await visitor.presses("Tạo bản nháp mới" if "Tiếp tục bản nháp từ" in visitor.text else "Bắt đầu")
     draft = visitor.path
     await visitor.goes(f"{draft}/nguoi-nop")
     await visitor.presses("Tiếp tục", **{"np-so": OWN["identifier"]})

@@ -21,6 +21,8 @@ from hoso_models.storage import database
 from hoso_models.storage.settings import OwnerSettings
 from hoso_workflows import flows
 
+#: The niceness of what nobody waits for: three runs a minute start a Python each, which would take the processor from pages for seconds.
+BEHIND_PAGES = 10
 #: What a child is not to know: nobody but who migrates connects as the owner, and Prefect not to our database at all.
 _NO_OWNER = {"HOSO_DATABASE_OWNER_URL": ""}
 _NO_DATABASE = {"HOSO_DATABASE_URL": "", **_NO_OWNER}
@@ -100,6 +102,7 @@ def prefect(settings: Settings, database_url: str) -> Service:
         environment={**environment, **_home(), **_NO_DATABASE},
         # After an outage of its database its own stop may take minutes.
         orphaned=signal.SIGKILL,
+        niceness=BEHIND_PAGES,
     )
 
 
@@ -116,6 +119,7 @@ def runner(settings: Settings) -> Service:
         flows.runner_command(settings.flow_pool),
         ready=lambda: _deployed(deployment, auth(settings)),
         environment={**environment, **_home(), **_key(settings)},
+        niceness=BEHIND_PAGES,
     )
 
 

@@ -83,6 +83,8 @@ class Service:
     grace: float = 8.0
     #: The signal that it gets when the supervisor is killed, and nobody is left to kill it after its grace.
     orphaned: signal.Signals = signal.SIGTERM
+    #: How far it leaves the processor to others, as `nice` means it.
+    niceness: int = 0
 
 
 def free(service: str, host: str, port: int, remedy: str) -> None:
@@ -112,7 +114,7 @@ class Child:
         self.log = log
         self._file: BinaryIO = _appended(log)
         self._born = time.monotonic()
-        told = str(os.getpid()), service.orphaned.name
+        told = str(os.getpid()), service.orphaned.name, str(service.niceness)
         command = [sys.executable, "-m", "hoso_api.server.parent_death", *told, *service.command]
         self.process = subprocess.Popen(
             command,
