@@ -170,7 +170,8 @@ def heard(complaints: list[str]) -> list[str]:
 SANE = """() => [
   ...[...document.querySelectorAll('input:not([type=hidden]), select')]
     .filter(each => !each.labels.length).map(each => 'no label: ' + each.id),
-  ...[...document.querySelectorAll('button, a')].filter(each => !each.innerText.trim()).map(() => 'no words'),
+  ...[...document.querySelectorAll('button, a')]
+    .filter(each => !(each.checkVisibility() ? each.innerText : each.textContent).trim()).map(() => 'no words'),
   ...[...document.querySelectorAll('img:not([alt])')].map(() => 'no alternative'),
   ...[document.querySelectorAll('h1').length].filter(n => n !== 1).map(n => n + ' h1'),
   ...[document.title].filter(title => !title.endsWith(' · hồ sơ')).map(title => 'title ' + title),
