@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from hoso_models import postgres
+from hoso_workflows.identity import identities
 from support.api_client import CLERK, HEAD, SPECIALIST, Rest
 from support.procedures import charging
 from support.visitor import Visitor
+from support.world import CITIZEN, STRANGER
 
 
 @pytest.fixture(scope="module")
@@ -203,3 +205,27 @@ async def test_who_only_reads_the_dossier_reads_its_fees_and_can_take_nothing(re
     await specialist.posts(address, fields)
     assert specialist.page.status_code == 403
     assert await told(rest, reference) == [ASSESSED]
+
+
+async def test_who_is_represented_reads_what_is_open_and_only_who_filed_pays(rest: Rest):
+    rest.clock.turn("2026-03-02 08:00")
+    applicant = {"kind": "person", "name": "Người được nộp thay", "identifier": "000000000077"}
+    filer = {"authorised_name": "Người nộp 2", "authorised_identifier": "000000000002"}
+    filer |= {"authorisation_paper": charging.AUTHORISATION}
+    said = {
+        **charging.FILING,
+        "channel": "online",
+        "components": [charging.AUTHORISATION],
+        "applicant": {**applicant, **filer},
+    }
+    reference = (await rest.files(STRANGER, **said, case="by_another"))["reference"]
+    async with rest.world.db.transaction() as tx:
+        identity = await identities.link(
+            tx, CITIZEN, "tinh", "https://cong.example.vn", "77", how="first-sign-in", at=rest.clock.at
+        )
+    await identities.identified(rest.world.db, identity, "000000000077")
+    ways = ("Cách nộp", "Gửi chứng từ đã nộp tiền")
+    for who, offered in ((STRANGER, ways), (CITIZEN, ())):
+        person = await (await Visitor.applicant(rest, who)).goes(f"/ho-so/{reference}/nghia-vu")
+        assert "Còn phải nộp 20.000 đồng" in person.text
+        assert tuple(each for each in ways if each in person.text) == offered

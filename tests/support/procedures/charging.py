@@ -18,7 +18,11 @@ from support.world import DEPARTMENT, DESK
 TEMPLATE = "world_of_fees"
 CODE = "9.000200"
 #: Case → step that its open fees stop.
-CASES = {"stops": 'fees_stop = "acceptance"\nfees_stop_basis = "NQ 12/2025/NQ-HĐND điều 3"', "goes_on": ""}
+CASES = {
+    "stops": 'fees_stop = "acceptance"\nfees_stop_basis = "NQ 12/2025/NQ-HĐND điều 3"',
+    "goes_on": "",
+    "by_another": "",
+}
 FEES = """
 [[case.fee]]
 name = "Lệ phí"
@@ -33,6 +37,16 @@ due = "return"
 name = "Phí thẩm định"
 source = "unpublished"
 """
+#: The paper of whoever files for somebody else, and the case that takes it.
+AUTHORISATION = "UQ"
+PAPERS = {
+    "by_another": f"""
+[[case.component]]
+code = "{AUTHORISATION}"
+name = "Văn bản ủy quyền"
+requirement = "optional"
+"""
+}
 #: What a filing at the desk says beside the applicant.
 FILING: dict[str, Any] = {"procedure": CODE, "form": {}, "components": []}
 
@@ -42,7 +56,7 @@ def drawn() -> package.Package:
     head = packages.manifest(f'code = "{CODE}"').decode().partition("[[case]]")[0]
     cases = (
         f'[[case]]\nid = "{case}"\nname = "{case}"\nprocess = "process.bpmn"\nterm = "5 ngày làm việc"\n'
-        f"[case.policy]\n{policy}\n{FEES}"
+        f"[case.policy]\n{policy}\n{FEES}{PAPERS.get(case, '')}"
         for case, policy in CASES.items()
     )
     return package.read(

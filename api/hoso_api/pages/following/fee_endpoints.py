@@ -72,7 +72,7 @@ async def _shown(visit: ApplicantVisit, key: str, form: Filled) -> Response:
     subject = await dossier.read(visit, key)
     found = await fee_views.listed(visit.service, key, **visit.reading)
     letters = await letter_views.listed(visit.service, key, letter_preview.reader(visit))
-    status = subject.document["status"]
+    status, acts = subject.document["status"], not subject.document["represented"]
     return await dossier.shown(
         visit,
         subject,
@@ -83,10 +83,11 @@ async def _shown(visit: ApplicantVisit, key: str, form: Filled) -> Response:
         methods=fees.METHODS,
         receipts={each["series"]: each["id"] for each in letters if each["form"] == RECEIPT},
         obligation=await _obligation(visit, subject),
-        online=await online.of(visit, subject.document["reference"], may=True),
+        online=await online.of(visit, subject.document["reference"], may=acts),
         ordered=online.ORDERED,
         states=online.STATES,
-        proves=status == DossierStatus.FINANCIAL_OBLIGATION or found["open"] > 0,
+        acts=acts,
+        proves=acts and (status == DossierStatus.FINANCIAL_OBLIGATION or found["open"] > 0),
         most=uploading.most(visit),
     )
 
