@@ -1,13 +1,15 @@
-"""Encoding of answers: JSON with instants in Vietnamese local time, bytes of files.
+"""Encoding of answers: JSON with instants in Vietnamese local time, bytes of files, tags of contents.
 
 Ids and other values are texts in JSON.
 """
 
+import hashlib
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
 import orjson
+from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
 from hoso_workflows import localtime
@@ -25,6 +27,17 @@ def encode(value: Any, option: int = 0) -> bytes:
 def _plain(value: Any) -> Any:
     # The driver's own ids are no UUIDs to the encoder, and dates are passed through with the instants.
     return localtime.isoformat(value) if isinstance(value, datetime) else str(value)
+
+
+def tag(content: bytes) -> str:
+    """The ETag of a content, in its quotes: equal contents have equal ones."""
+    return f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+
+
+def is_known(request: Request, tag: str) -> bool:
+    """True where the reader has this tag already, weak ones included; RFC 9110, 13.1.2."""
+    sent = request.headers.get("if-none-match", "")
+    return tag in {each.strip().removeprefix("W/") for each in sent.split(",")}
 
 
 def saved(opened: Opened) -> StreamingResponse:

@@ -1,12 +1,12 @@
 """Caching of pages that anybody may read, and how search engines know them."""
 
-import hashlib
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from fastapi import Request
 from starlette.responses import Response
 
+from hoso_api.http import encoding
 from hoso_api.pages.portal.visit import Anybody
 from hoso_api.pages.shared import look
 from hoso_calendar import messages
@@ -46,14 +46,9 @@ def cached(request: Request, visit: Anybody, answer: Response) -> Response:
     """The answer, or 304 where the browser has it. Pages with the name of a reader are kept nowhere."""
     if visit.reader is not None or answer.status_code != 200:
         return answer
-    tag = f'"{hashlib.sha256(answer.body).hexdigest()[:32]}"'
+    tag = encoding.tag(bytes(answer.body))
     headers = {"ETag": tag, "Cache-Control": f"public, max-age={FRESH}", "Vary": "Cookie"}
-    if tag in _tags(request):
+    if encoding.is_known(request, tag):
         return Response(status_code=304, headers=headers)
     answer.headers.update(headers)
     return answer
-
-
-def _tags(request: Request) -> set[str]:
-    sent = request.headers.get("if-none-match", "")
-    return {each.strip().removeprefix("W/") for each in sent.split(",")}

@@ -1,11 +1,11 @@
 """Headers of answers to other sites: frames, reading, caching. None sets a cookie."""
 
-import hashlib
 from collections.abc import Collection, Mapping
 
 from fastapi import Request
 from starlette.responses import Response
 
+from hoso_api.http import encoding
 from hoso_models import SiteUse
 from hoso_workflows.embedding import seen
 
@@ -34,10 +34,9 @@ def tagged(request: Request, answer: Response, keep: str) -> Response:
 
     RFC 9110, 13.1.2.
     """
-    tag = f'"{hashlib.sha256(bytes(answer.body)).hexdigest()[:32]}"'
+    tag = encoding.tag(bytes(answer.body))
     answer.headers["ETag"], answer.headers["Cache-Control"] = tag, keep
-    known = {each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(",")}
-    if tag not in known:
+    if not encoding.is_known(request, tag):
         return answer
     headers = {name: each for name, each in answer.headers.items() if not name.startswith("content-length")}
     del headers["content-type"]

@@ -1,6 +1,5 @@
 """Announcements: planned maintenance, outages, changes of procedures; their feed."""
 
-import hashlib
 from collections.abc import Mapping
 from typing import Annotated
 from uuid import UUID
@@ -8,7 +7,7 @@ from uuid import UUID
 from fastapi import Path, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from hoso_api.http import acts
+from hoso_api.http import acts, encoding
 from hoso_api.http.authentication import ServiceNow
 from hoso_api.pages.information import feed
 from hoso_api.pages.portal.visit import AnybodyNow
@@ -68,9 +67,9 @@ async def announcements_feed(request: Request, service: ServiceNow) -> Response:
     found = await announcements.listed(service.db, state.clock(), limit=NEWEST)
     entries = [feed.entry(each, KINDS[each.kind], STATES[each.state][1]) for each in found.items]
     content = feed.document(state.settings.public_origin, entries)
-    tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+    tag = encoding.tag(content)
     headers = {"ETag": tag, "Cache-Control": f"public, max-age={KEPT}"}
-    if tag in request.headers.get("if-none-match", ""):
+    if encoding.is_known(request, tag):
         return Response(status_code=304, headers=headers)
     return Response(content, media_type=feed.TYPE, headers=headers)
 

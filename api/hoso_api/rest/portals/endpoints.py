@@ -1,6 +1,5 @@
 """Portals of other authorities: what they read and acknowledge; their register and log."""
 
-import hashlib
 from dataclasses import asdict
 from typing import Annotated, Any
 
@@ -60,8 +59,8 @@ async def list_portal_changes(
             caller.service.db, portal, principal=caller.principal, at=caller.at, limit=limit, after=after
         )
     answer = {**found.page.answer(dict), "place": found.place}
-    tag = f'"{hashlib.sha256(encoding.encode(answer)).hexdigest()[:32]}"'
-    if tag in request.headers.get("if-none-match", ""):
+    tag = encoding.tag(encoding.encode(answer))
+    if encoding.is_known(request, tag):
         return Response(status_code=304, headers={"ETag": tag})
     return Json(answer, headers={"ETag": tag})
 
