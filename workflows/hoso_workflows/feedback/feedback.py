@@ -23,7 +23,7 @@ from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.feedback import answer_terms, mailing, refusals
 from hoso_workflows.feedback.reading import Feedback, found
 from hoso_workflows.identity.sealing import Seal
-from hoso_workflows.organisation import administration
+from hoso_workflows.organisation import administration, unit_tree
 from hoso_workflows.procedures.reference_data import calendar_of
 from hoso_workflows.tracking.keys import keys_in
 
@@ -62,10 +62,11 @@ class Desk:
 
 async def desk(service: DossierService, seal: Seal, *, at: datetime) -> Desk:
     """The entry of feedback at an instant. Raises UnitUnknown where there is no unit at the top."""
-    row = await service.db.row(_TOP, [localtime.local_date(at)])
-    if row is None:
+    top = await unit_tree.top(service.db, localtime.local_date(at))
+    if top is None:
         raise errors.UnitUnknown("")
-    return Desk(service.db, seal, row.code, await calendar_of(service.reference_data, row.code))
+    code, _ = top
+    return Desk(service.db, seal, code, await calendar_of(service.reference_data, code))
 
 
 async def give(desk: Desk, said: Said, *, by: UUID | None, at: datetime, key: str | None = None) -> Feedback:
@@ -179,11 +180,6 @@ async def forget(db: Database, *, at: datetime) -> int:
     return len(await db.one_statement(_FORGET, [at - KEPT]))
 
 
-#: $1 local date.
-_TOP = """
-select code from unit where parent_code is null and $1 between valid_from and coalesce(valid_to, 'infinity')
-order by kind <> 'people_committee', code limit 1
-"""
 #: $1 id, $2 year, $3 kind, $4 procedure, $5 keys of the dossier, $6 sealed, $7 wants an answer, $8 now, $9 by whom, $10 the unit that
 #: proposes, $11 the unit that receives, $12 term, $13 basis, $14 due.
 _GIVE = """

@@ -9,7 +9,7 @@ from hoso_models.storage.database import Database, Transaction
 from hoso_workflows import errors, localtime
 from hoso_workflows.identity import invitations, sessions
 from hoso_workflows.identity.refusals import AlreadyFounded
-from hoso_workflows.organisation import permissions, principals, register
+from hoso_workflows.organisation import permissions, principals, register, unit_tree
 from hoso_workflows.organisation.register import commands
 
 #: How long the link is good.
@@ -63,12 +63,6 @@ async def offered(db: Database, *, at: datetime) -> bool:
     return bool(await db.rows(_OPEN, [at]))
 
 
-async def top_unit(asked: Database | Transaction, *, at: datetime) -> tuple[str, str] | None:
-    """Code and name of the unit at the top, None in an empty register."""
-    rows = await asked.rows(_TOP, [localtime.local_date(at)])
-    return (rows[0].code, rows[0].name) if rows else None
-
-
 async def found(
     tx: Transaction, code: str, name: str, title: str | None, authority: Authority | None, *, at: datetime
 ) -> UUID:
@@ -92,7 +86,7 @@ async def first_administrator(
     That unit is entered where it is missing. Raises NotFound where it is missing and not described.
     """
     asker = register.Asker(None, await principals.ensure_system(tx, at=at))
-    top = await top_unit(tx, at=at)
+    top = await unit_tree.top(tx, localtime.local_date(at))
     if top is not None:
         return await _entered(tx, name, title, top[0], asker, at)
     if authority is None:
@@ -108,7 +102,7 @@ async def enter_administrator(
 
     The first one has the office at once; another one is proposed. Raises NotFound, Forbidden.
     """
-    top = await top_unit(tx, at=at)
+    top = await unit_tree.top(tx, localtime.local_date(at))
     return await _entered(tx, name, None, unit or (top[0] if top else ""), asker, at)
 
 
@@ -151,8 +145,4 @@ insert into invitation (id, purpose, code_sha256, made_at, expires_at) values ($
 """
 _OPEN = """
 select 1 from invitation where purpose = 'setup' and used_at is null and withdrawn_at is null and expires_at > $1 limit 1
-"""
-_TOP = """
-select code, name from unit where parent_code is null and valid_from <= $1 and (valid_to is null or valid_to >= $1)
-order by valid_from, code limit 1
 """

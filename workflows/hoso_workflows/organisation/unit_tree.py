@@ -6,7 +6,7 @@ from datetime import date
 from typing import Literal
 
 from hoso_models import text_search
-from hoso_models.storage.database import Database
+from hoso_models.storage.database import Database, Transaction
 from hoso_workflows import pagination
 from hoso_workflows.pagination import Conditions, Keyset, Page
 
@@ -104,6 +104,12 @@ async def areas(
     return await pagination.page(db, _AREAS, asked, TREE, limit=limit, item=lambda row: Place(*row[:8]))
 
 
+async def top(asked: Database | Transaction, day: date) -> tuple[str, str] | None:
+    """Code and name of the unit at the top of the register on a day, a people's committee before others."""
+    rows = await asked.rows(_TOP, [day])
+    return (rows[0].code, rows[0].name) if rows else None
+
+
 async def open_work(db: Database, unit: str) -> Sequence[OpenWork]:
     """The open dossiers of a unit by procedure and part."""
     return [OpenWork(*row) for row in await db.rows(_OPEN_WORK, [unit])]
@@ -119,6 +125,11 @@ async def _named(db: Database, table: Literal["unit", "area"], text: str) -> lis
     ]
 
 
+#: $1 the local date.
+_TOP = """
+select code, name from unit where parent_code is null and $1 between valid_from and coalesce(valid_to, 'infinity')
+order by kind <> 'people_committee', valid_from, code limit 1
+"""
 #: A code has no space, so a path with spaces sorts before the siblings of its unit. {day} the local date.
 _TREE = """
 with recursive tree(code, path, depth) as (

@@ -16,6 +16,7 @@ from hoso_workflows import errors, localtime
 from hoso_workflows.catalogue import code_lists, reads
 from hoso_workflows.catalogue.reads import Filters, Found
 from hoso_workflows.embedding import sites
+from hoso_workflows.organisation import unit_tree
 from hoso_workflows.procedures import openings
 
 ADDRESS = "/nhung"
@@ -126,8 +127,8 @@ async def read(db: Database, asked: Asked, at: datetime, limit: int) -> Listing:
         _item(each, asked.origin, through, known[each.code].entered_at, filed=known[each.code].filed)
         for each in page.items
     ]
-    owner = await db.row(_OWNER, [day])
-    name, portal = owner.name if owner else "", f"{asked.origin}/thu-tuc"
+    top = await unit_tree.top(db, day)
+    name, portal = top[1] if top else "", f"{asked.origin}/thu-tuc"
     return Listing(day, name, portal, through(portal), counts.total, items, page.after)
 
 
@@ -145,9 +146,6 @@ def _item(found: Found, origin: str, through: EntrySite, updated_at: datetime, *
     )
 
 
-_OWNER = """
-select name from unit where parent_code is null and $1 between valid_from and coalesce(valid_to, 'infinity') order by code limit 1
-"""
 #: $1 codes, $2 of each the number of its version, $3 local date.
 _KNOWN = f"""
 select v.procedure_code as code, v.entered_at,

@@ -20,11 +20,12 @@ from hoso_api.pages.sign_in import answers
 from hoso_api.pages.sign_in.endpoints import LOCAL, Code
 from hoso_api.translation import wording
 from hoso_api.translation.vietnamese import marked, spoken
-from hoso_workflows import errors
+from hoso_workflows import errors, localtime
 from hoso_workflows.identity import invitations, sessions, setup
 from hoso_workflows.identity.methods import Method
 from hoso_workflows.identity.refusals import AlreadyFounded, InvitationOver
 from hoso_workflows.operation.rate_limit import Purpose
+from hoso_workflows.organisation import unit_tree
 
 router = APIRouter(
     include_in_schema=False, dependencies=[Depends(authentication.same_site), Depends(shared.secure)]
@@ -160,7 +161,7 @@ async def _setup(request: Request, code: str, **typed: str) -> dict[str, Any]:
     blank = dict.fromkeys(("name", "title", "unit_code", "unit_name"), "")
     return {
         "code": code,
-        "top": await setup.top_unit(state.service.db, at=state.clock()),
+        "top": await unit_tree.top(state.service.db, localtime.local_date(state.clock())),
         "kinds": KINDS,
         "levels": LEVELS,
         "calendars": [(name, wording.CALENDARS.get(name, name)) for name in wt.names()],
