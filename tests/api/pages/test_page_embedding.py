@@ -232,7 +232,7 @@ async def test_a_dossier_keeps_the_site_it_came_through_from_the_link_to_the_rep
     assert rows == [
         ("Trang của cơ quan", HOST, 1),
         ("Trực tiếp", "", 1),
-        ("Cổng khác", "dichvucong.example.vn", 1),
+        ("Cổng của cơ quan khác", "dichvucong.example.vn", 1),
         ("Cổng của tỉnh", "", 1),
         ("Bưu chính", "", 1),
     ]

@@ -30,7 +30,7 @@ class EntryKind(StrEnum):
 WORDS: Mapping[str, str] = {
     EntryKind.PORTAL: "Cổng của tỉnh",
     EntryKind.AGENCY_SITE: "Trang của cơ quan",
-    EntryKind.OTHER_PORTAL: "Cổng khác",
+    EntryKind.OTHER_PORTAL: "Cổng của cơ quan khác",
     EntryKind.COUNTER: "Trực tiếp",
     EntryKind.POST: "Bưu chính",
 }
