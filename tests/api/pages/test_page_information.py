@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from datetime import timedelta
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -13,6 +14,12 @@ from hoso_api.http import acts
 from hoso_api.pages.information import site_map, texts
 from hoso_api.portal_settings import REQUIRED, PortalSettings
 from hoso_calendar.messages import ENGLISH, VIETNAMESE
+from hoso_models import SessionKind
+from hoso_workflows.drafts import parked_forms
+from hoso_workflows.feedback import ratings
+from hoso_workflows.identity import sessions
+from hoso_workflows.operation import rate_limit
+from hoso_workflows.reports import statistics
 from support import catalogue_entries, page_samples, template_words
 from support.api_client import ADMINISTRATOR, CLERK, Rest, application
 from support.browser_text import words
@@ -183,6 +190,32 @@ def test_every_guide_and_statement_is_there_in_both_languages_and_leads_to_pages
         *(each.slug for each in texts.guides(VIETNAMESE)),
         "moi",
     ]
+
+
+def test_guides_and_statements_tell_the_times_and_numbers_that_hold() -> None:
+    limit, minute = rate_limit.DEFAULTS[rate_limit.Purpose.LOOK_UP], timedelta(minutes=1)
+    assert (limit.every * limit.burst, limit.burst, statistics.FEWEST) == (minute, 10, 5)
+    idle = sessions.IDLE[SessionKind.APPLICANT] // minute
+    longest, kept = sessions.ABSOLUTE // timedelta(hours=1), parked_forms.LASTS // minute
+    holds = {
+        "theo-doi": ("mười mã một phút", "Ten codes a minute"),
+        "dang-nhap": (f"{idle} phút", f"{longest} giờ", f"{idle} minutes", f"{longest} hours at most"),
+        "danh-gia-gop-y": (
+            f"{ratings.CHANGEABLE.days} ngày",
+            "ít hơn năm lượt",
+            f"{ratings.CHANGEABLE.days} days",
+            "fewer than five",
+        ),
+        "tro-nang": (f"giữ lại {kept} phút", f"kept for {kept} minutes"),
+    }
+    shipped = [each for language in (VIETNAMESE, ENGLISH) for each in texts.guides(language)]
+    shipped += [texts.statement("tro-nang", language) for language in (VIETNAMESE, ENGLISH)]
+    told = {slug: " ".join(each.html for each in shipped if each.slug == slug) for slug in holds}
+    assert {slug: [each for each in said if each not in told[slug]] for slug, said in holds.items()} == {
+        slug: [] for slug in holds
+    }
+    times = re.compile(r"\b\d+ (?:phút|giờ|ngày|minutes|hours|days)\b")
+    assert [each.slug for each in shipped if times.search(each.html) and each.slug not in holds] == []
 
 
 async def test_a_paper_matches_or_the_part_that_differs_is_named(rest: Rest) -> None:
