@@ -2,6 +2,7 @@
 
 from contextlib import aclosing
 from dataclasses import asdict
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
@@ -9,6 +10,7 @@ import typer
 from hoso_api.cli import console, instants, signals
 from hoso_api.installation import installation
 from hoso_api.system_clock import now
+from hoso_models.storage.database import Database
 from hoso_workflows import drafts
 from hoso_workflows.attachments import sweep as file_sweep
 from hoso_workflows.attachments.settings import StoreSettings
@@ -159,14 +161,7 @@ async def _sweep(at: str | None) -> dict[str, dict[str, Any]]:
         # By the host's clock, by which receivers judge when a message was signed.
         anew = await resending.sweep(db, at=now())
         told = await webhooks.deliver(db, WebhookSettings(), at=now(), holding=holding)
-        over = await expiry.expire(db, at=when)
-        expired = await retention.expire(db, retention.ExpirySettings(), at=when)
-        drafts_gone = await drafts.expire(db, at=when)
-        forms_gone = await parked_forms.expire(db, at=when)
-        jobs_gone = await jobs.expire(db, at=when)
-        feedback_gone = await feedback.forget(db, at=when)
-        sites_gone = await seen.forget(db, at=when)
-        kept_gone = await kept.expire(db)
+        expired = await _expired(db, when)
         await kept.make_findable(db)
         destroyed = await destruction.execute(service, at=when)
         reconciled = await _reconciled(service)
@@ -192,16 +187,23 @@ async def _sweep(at: str | None) -> dict[str, dict[str, Any]]:
         "webhooks": asdict(told),
         "payments": {**asdict(reconciled), "failed": dict(reconciled.failed)},
         "files": asdict(stored),
-        "expiry": {
-            **asdict(expired),
-            **asdict(over),
-            "drafts": drafts_gone,
-            "forms": forms_gone,
-            "jobs_gone": jobs_gone,
-            "feedback_gone": feedback_gone,
-            "sites_gone": sites_gone,
-            "kept": kept_gone,
-        },
+        "expiry": expired,
+    }
+
+
+async def _expired(db: Database, at: datetime) -> dict[str, int]:
+    """Delete what is kept no longer; how many of each."""
+    over = await expiry.expire(db, at=at)
+    expired = await retention.expire(db, retention.ExpirySettings(), at=at)
+    return {
+        **asdict(expired),
+        **asdict(over),
+        "drafts": await drafts.expire(db, at=at),
+        "forms": await parked_forms.expire(db, at=at),
+        "jobs_gone": await jobs.expire(db, at=at),
+        "feedback_gone": await feedback.forget(db, at=at),
+        "sites_gone": await seen.forget(db, at=at),
+        "kept": await kept.expire(db),
     }
 
 
