@@ -3,7 +3,8 @@
 `python bench/crowd.py` fills a PostgreSQL as `portal.py` does (`--keep` takes what that one has kept), serves it with two processes and the flows, and
 opens an officer's inbox once a second: while nobody else is there, and while 200 citizens sign in, find, read, file with papers, look up and
 open their dossier for two minutes. It ends with 1 where a citizen met an error, or where the 95th percentile of the inbox has doubled.
-Server, database and the crowd share the processors of one machine; the crowd and its identity provider are one process of their own.
+Server, database and the crowd share the processors of one machine. The crowd and its identity provider are one process of their own, with the
+lowest priority: what citizens compute, their own machines do elsewhere.
 """
 
 from __future__ import annotations
@@ -94,7 +95,9 @@ class Installation:
         asked = {"port": self.port, "provider": self.provider, "entries": self.entries, "codes": self.codes}
         plan.write_text(json.dumps({**asked, **asdict(visit)}))
         command = [sys.executable, str(Path(__file__).parent / "citizens.py"), str(plan)]
-        crowd = await asyncio.create_subprocess_exec(*command, stdout=subprocess.PIPE)
+        crowd = await asyncio.create_subprocess_exec(
+            *command, stdout=subprocess.PIPE, start_new_session=True
+        )
         reading = asyncio.create_task(crowd.communicate())
         await asyncio.wait([reading], timeout=visit.arriving)
         took = await self.watched(visit.seconds, reading)
