@@ -23,7 +23,7 @@ from support.browser_text import words
 from support.catalogue_entries import CODE, DECISION, WHOLE, asked, entries, kept
 from support.coordinators import COORDINATOR, appointed
 from support.signing_in import OURS, signed_in
-from support.world import DEPARTMENT
+from support.world import DEPARTMENT, PROVINCE
 
 DECLARED = "1.014464"
 LINK = re.compile(r'<a [^>]*href="([^"#]+)"')
@@ -247,6 +247,7 @@ async def test_an_abolished_procedure_names_its_successor_and_an_unknown_one_is_
     assert f"Thủ tục {CODE} đã bị bãi bỏ. Thay bằng thủ tục 8.000001 ." in gone
     missing = await opened(portal, "/thu-tuc/khong-co")
     assert (missing.status_code, 'name="q" value="khong-co"' in missing.text) == (404, True)
+    assert "Mã lỗi: 404 · not-found" in await page(portal, "/huong-dan/khong-co", 404)
     assert (await opened(portal, f"/thu-tuc/{DECLARED}/mau/default/TP01")).status_code == 404
 
 
@@ -254,6 +255,8 @@ async def test_a_due_date_is_counted_for_anybody_and_what_cannot_be_read_is_said
     first = await page(portal, "/tinh-han")
     assert "Hẹn trả" in first
     assert "Thời hạn 5 ngày làm việc" in first
+    chosen = re.findall(r'<option value="([^"]+)" selected', (await opened(portal, "/tinh-han")).text)
+    assert chosen == [PROVINCE]
     free = await page(portal, f"/tinh-han?thoi-han=2+ng%C3%A0y&luc=09:30+03/03/2026&don-vi={DEPARTMENT}")
     assert "Thứ Năm" in free or "thứ Năm" in free
     published = await page(portal, f"/tinh-han?thu-tuc={CODE}&don-vi={DEPARTMENT}")

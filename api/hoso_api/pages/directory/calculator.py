@@ -84,16 +84,19 @@ def count(calendar: wt.WorkCalendar, at: datetime, term: wt.Term, policy: wt.Pol
 
 
 async def ask(
-    reference: ReferenceData, given: Mapping[str, str], units: Mapping[str, str], *, at: datetime
+    reference: ReferenceData, given: Mapping[str, str], first: str, *, at: datetime
 ) -> tuple[Question, Counted | None]:
-    """The question of an address with its answer; None where something is wrong."""
+    """The question of an address with its answer; None where something is wrong.
+
+    Without a unit it is about `first`.
+    """
     asked = Question({**given})
     asked.said[AT] = asked.said[AT] or written(at)
     term, policy = await _term(reference, asked, at)
     received = act_page.instant(asked.said[AT])
     if received is None:
         asked.wrong(AT, spoken("Viết giờ và ngày như 09:30 24/11/2026."))
-    unit = asked.said[UNIT] = asked.said[UNIT] or next(iter(units), "")
+    unit = asked.said[UNIT] = asked.said[UNIT] or first
     calendars = await reference.unit_calendars()
     if unit not in calendars:
         asked.wrong(UNIT, spoken("Chọn một đơn vị trong danh sách."))

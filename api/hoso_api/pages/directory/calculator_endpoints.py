@@ -9,6 +9,8 @@ from hoso_api.http import acts
 from hoso_api.pages.directory import caching, calculator, listing
 from hoso_api.pages.portal.visit import AnybodyNow
 from hoso_api.pages.shared import session
+from hoso_workflows import localtime
+from hoso_workflows.organisation import unit_tree
 
 router = session.router(calculator.ADDRESS)
 Short = Annotated[str, Query(max_length=300)]
@@ -27,7 +29,7 @@ async def due_date_page(
 ) -> Response:
     """The due date of a procedure or a term, day by day.
 
-    At first it is that of five working days from now.
+    At first it is that of five working days from now, in the calendar of the unit at the top.
     """
     state = request.app.state
     reference = state.service.reference_data
@@ -42,7 +44,9 @@ async def due_date_page(
         calculator.AT: received.strip(),
         calculator.TERM: term,
     }
-    asked, counted = await calculator.ask(reference, given, dict(names), at=state.clock())
+    top = await unit_tree.top(state.service.db, localtime.local_date(state.clock()))
+    first = next((each for each, _ in names if top and each == top[0]), names[0][0] if names else "")
+    asked, counted = await calculator.ask(reference, given, first, at=state.clock())
     return visit.page(
         "directory/due_date.html",
         422 if asked.faults else 200,
