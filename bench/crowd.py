@@ -95,9 +95,7 @@ class Installation:
         asked = {"port": self.port, "provider": self.provider, "entries": self.entries, "codes": self.codes}
         plan.write_text(json.dumps({**asked, **asdict(visit)}))
         command = [sys.executable, str(Path(__file__).parent / "citizens.py"), str(plan)]
-        crowd = await asyncio.create_subprocess_exec(
-            *command, stdout=subprocess.PIPE, start_new_session=True
-        )
+        crowd = await asyncio.create_subprocess_exec(*command, stdout=subprocess.PIPE, start_new_session=True)
         reading = asyncio.create_task(crowd.communicate())
         await asyncio.wait([reading], timeout=visit.arriving)
         took = await self.watched(visit.seconds, reading)
