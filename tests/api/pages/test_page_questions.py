@@ -399,12 +399,76 @@ def test_answers_are_checked_in_the_order_of_asking_each_with_a_way_to_change_it
         ("Có góp vốn", "Không"),
         ("Đơn đề nghị", "don.pdf"),
     ]
-    assert page.xpath(".//dd[@class='sua']/a/@href")[0] == "/to-khai/1?ve=kiem-tra#f-ho_ten"
+    ways = page.xpath(".//dd[@class='sua']/a")
+    assert (ways[0].get("href"), text(ways[0])) == ("/to-khai/1?ve=kiem-tra#f-ho_ten", "Sửa Họ tên")
+    assert [text(each) for each in ways[-4:]] == [
+        "Sửa Thành viên 1: Tên",
+        "Sửa Thành viên 1: Có góp vốn",
+        "Sửa Thành viên 2: Tên",
+        "Sửa Thành viên 2: Có góp vốn",
+    ]
     assert [text(each) for each in page.xpath(".//h3 | .//h4")] == [
         "Người đại diện",
         "Thành viên hộ kinh doanh",
         "Thành viên 1",
         "Thành viên 2",
+    ]
+
+
+#: Two groups that ask the same, a list without a word for its items, and a second page that asks it once more.
+ALIKE = forms.read(
+    orjson.dumps(
+        {
+            "type": "default",
+            "components": [
+                {"type": "textfield", "key": "ten", "label": "Họ tên"},
+                {
+                    "type": "group",
+                    "label": "Bên bán",
+                    "components": [{"type": "textfield", "key": "ban", "label": "Địa chỉ"}],
+                },
+                {
+                    "type": "group",
+                    "label": "Bên mua",
+                    "components": [{"type": "textfield", "key": "mua", "label": "Địa chỉ"}],
+                },
+                {
+                    "type": "dynamiclist",
+                    "path": "hang",
+                    "label": "Hàng hóa",
+                    "components": [{"type": "textfield", "key": "ten_hang", "label": "Tên"}],
+                },
+                {"type": "separator"},
+                {
+                    "type": "dynamiclist",
+                    "path": "kho",
+                    "label": "Kho hàng",
+                    "components": [{"type": "textfield", "key": "ten_kho", "label": "Tên"}],
+                },
+            ],
+        }
+    )
+)
+
+
+def test_no_two_ways_to_change_an_answer_are_called_alike_on_any_page_of_a_form():
+    answers = {"hang": [{"ten_hang": "Chè"}, {"ten_hang": "Cam"}], "kho": [{"ten_kho": "Kho số 2"}]}
+    called = [
+        [
+            text(link)
+            for link in parsed(Sheet(ALIKE, answers, mode=Mode.CHECK, page=page), change="/").xpath(".//a")
+        ]
+        for page in range(2)
+    ]
+    assert called == [
+        [
+            "Sửa Họ tên",
+            "Sửa Bên bán: Địa chỉ",
+            "Sửa Bên mua: Địa chỉ",
+            "Sửa Hàng hóa: Mục 1: Tên",
+            "Sửa Mục 2: Tên",
+        ],
+        ["Sửa Kho hàng: Mục 1: Tên"],
     ]
 
 

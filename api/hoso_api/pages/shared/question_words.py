@@ -3,7 +3,8 @@
 Vietnamese is the source: forms are written in it, and a label stands in a sentence as it is.
 """
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -224,6 +225,24 @@ def lowered(label: str, component: Component | None = None) -> str:
     first = label.split(" ", 1)[0]
     proper = component is not None and "hoso:proper" in component.look.properties
     return label if proper or not first[1:].islower() else label[:1].lower() + label[1:]
+
+
+def told_apart(trails: Mapping[str, Sequence[str]], least: Mapping[str, int]) -> dict[str, str]:
+    """Names of questions by their paths: the last labels of each trail.
+
+    There are as many as tell it from all others, and no fewer than `least` says.
+    """
+    lengths = dict(least)
+    while True:
+        names = {path: ": ".join(trail[-lengths[path] :]) for path, trail in trails.items()}
+        often = Counter(names.values())
+        alike = [
+            path for path, trail in trails.items() if often[names[path]] > 1 and lengths[path] < len(trail)
+        ]
+        if not alike:
+            return names
+        for path in alike:
+            lengths[path] += 1
 
 
 def _written(value: Any, language: str) -> Any:

@@ -1,7 +1,7 @@
 """Questions of a form as a page shows them, by the macros of `templates/questions.html`."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -145,6 +145,16 @@ class Sheet:
             else:
                 found.append((answer, [each]))
         return tuple((answer, tuple(run)) for answer, run in found)
+
+    @cached_property
+    def named(self) -> Mapping[str, str]:
+        """Names of the answers by their paths, those of items with the item.
+
+        No two on any page of the form are alike, so that each way to change one tells where it leads.
+        """
+        trails = list(_trails(replace(self, page=None).questions))
+        least = {path: len(labels) - item for path, labels, item in trails}
+        return question_words.told_apart({path: labels for path, labels, _ in trails}, least)
 
     def word(self, name: str, **values: Any) -> str:
         """Words that stand at questions, in the language of the page."""
@@ -370,6 +380,21 @@ def _flat(questions: Sequence[Question]) -> Iterator[Question]:
     for each in questions:
         yield each
         yield from _flat(each.inside)
+
+
+def _trails(
+    questions: Sequence[Question], above: tuple[str, ...] = (), item: int | None = None
+) -> Iterator[tuple[str, tuple[str, ...], int]]:
+    """Each answer by its path: labels from the outermost in, and the place of the item among them.
+
+    Outside of items that is the place of its own label.
+    """
+    for each in questions:
+        if each.kind in ("group", "dynamiclist", "item"):
+            begins = len(above) if each.kind == "item" else item
+            yield from _trails(each.inside, (*above, each.label) if each.label else above, begins)
+        elif each.path:
+            yield each.path, (*above, each.label), len(above) if item is None else item
 
 
 def received(sent: Received, **more: Any) -> Sheet:
