@@ -149,6 +149,17 @@ def test_the_summary_names_each_fault_leads_to_its_field_and_says_the_same_there
     assert page.xpath(".//input[@name='so_tien']/@value") == ["1,3"]
 
 
+def test_faults_that_read_alike_say_in_the_summary_of_which_item_they_are():
+    answers = {**FULL, "thanh_vien": [{"ten": "Một", "gop_von": True}, {}, {}]}
+    page = parsed(questions.received(again(("_di", "tiep"), answers)))
+    assert [(link.get("href"), text(link)) for link in page.xpath(".//div[@id='loi']//a")] == [
+        ("#f-thanh_vien-1-ten", "Thành viên 2: Nhập tên"),
+        ("#f-thanh_vien-2-ten", "Thành viên 3: Nhập tên"),
+    ]
+    at_the_field = page.xpath(".//*[@id='f-thanh_vien-1-ten-loi']")[0]
+    assert text(at_the_field) == "Lỗi: Nhập tên"
+
+
 @pytest.mark.parametrize(
     ("typed", "answers"),
     [
@@ -492,7 +503,26 @@ def test_on_an_english_page_what_stays_vietnamese_is_marked():
     page = parsed(Sheet(EVERY, answers, found, language="en"))
     assert text(page.xpath(".//label[@for='f-email']")[0]) == "Thư điện tử (optional)"
     assert text(page.xpath(".//label[@for='f-email']/span[@lang='vi']")[0]) == "Thư điện tử"
-    assert "Ngày cấp: month 2 of 2026 has no day 31" in text(page.xpath(".//div[@id='loi']")[0])
+    fault = page.xpath(".//a[@href='#f-ngay']")[0]
+    assert text(fault) == "Ngày cấp: month 2 of 2026 has no day 31"
+    assert [text(each) for each in fault.xpath(".//*[@lang='vi']")] == ["Ngày cấp"]
+    received = again(("_them", "thanh_vien"))
+    added = parsed(questions.received(received, language="en"))
+    assert text(added.xpath(".//div[@class='notice']")[0]) == "Added: thành viên 3"
+    button = added.xpath(".//button[@name='_bo']")[0]
+    assert text(button) == "Remove: thành viên 1: Một"
+    for said in (button, added.xpath(".//div[@class='notice']")[0]):
+        assert text(said.xpath(".//*[@lang='vi']")[0]).startswith("thành viên")
+
+
+def test_what_a_form_says_is_no_markup_within_a_sentence():
+    asked = forms.read(
+        b'{"type": "default", "components": [{"type": "textfield", "key": "a", "label": "A <b> & c",'
+        b' "validate": {"required": true}}]}'
+    )
+    (found,) = asked.faults({})
+    page = parsed(Sheet(asked, {}, [found], language="en"))
+    assert text(page.xpath(".//div[@id='loi']//li")[0]) == "Enter A <b> & c"
 
 
 #: A fault of each rule, with a component that can have it.

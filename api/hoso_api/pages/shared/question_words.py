@@ -4,9 +4,11 @@ Vietnamese is the source: forms are written in it, and a label stands in a sente
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from markupsafe import Markup
 
 from hoso_bpmn.package import forms
 from hoso_bpmn.package.forms import Component, Field, FieldFault, Rule, spelling
@@ -21,8 +23,13 @@ class Words:
     en: str
 
     def said(self, language: str, **values: Any) -> str:
-        """The sentence in a language: `vi`, or English for any other."""
-        return (self.vi if language == VIETNAMESE else self.en).format(**values)
+        """The sentence in a language: `vi`, or English for any other.
+
+        It is markup where one of its values is.
+        """
+        text = self.vi if language == VIETNAMESE else self.en
+        marked = any(isinstance(each, Markup) for each in values.values())
+        return (Markup(text) if marked else text).format(**values)  # noqa: S704 - our own sentence, whose values are escaped
 
 
 #: Words that stand at questions, by what they are for.
@@ -51,6 +58,7 @@ FIXED: Mapping[str, Words] = {
     "find_hint": Words(
         "Gõ vài chữ, có dấu hoặc không dấu, rồi bấm Tìm", "Type a few letters, then press Find"
     ),
+    "within": Words("{place}: {said}", "{place}: {said}"),
     "continue": Words("Tiếp tục", "Continue"),
     "yes": Words("Có", "Yes"),
     "no": Words("Không", "No"),
@@ -145,6 +153,12 @@ FAULTS: Mapping[str, Words] = {
 _DATES = frozenset({"year", "month", "day"})
 
 
+def of_form(text: str, language: str) -> str:
+    """Words of a form within a sentence, marked where the page is not Vietnamese."""
+    marked = language != VIETNAMESE and text
+    return Markup('<span lang="vi">{}</span>').format(text) if marked else text
+
+
 def word(name: str, language: str, **values: Any) -> str:
     """Words that stand at questions."""
     return FIXED[name].said(language, **values)
@@ -157,14 +171,16 @@ def fault(found: FieldFault, component: Component | None, language: str) -> str:
     """
     own = component.bounds.get("patternErrorMessage") if isinstance(component, Field) else None
     if found.rule is Rule.PATTERN and isinstance(own, str) and own.strip():
-        return own.strip()
+        return of_form(own.strip(), language)
     data = {
         name: value if name in _DATES else _written(value, language) for name, value in found.params.items()
     }
     named = str(found.params.get("label", found.path))
-    values = {"path": found.path, **data, "Label": capital(named), "label": lowered(named, component)}
+    own_words = {"Label": capital(named), "label": lowered(named, component)}
     if isinstance(component, Field):
-        values["hint"] = component.hint
+        own_words["hint"] = component.hint
+    values = {"path": found.path, **data}
+    values |= {name: of_form(text, language) for name, text in own_words.items()}
     return FAULTS[_case(found, component)].said(language, **values)
 
 
@@ -227,20 +243,20 @@ def lowered(label: str, component: Component | None = None) -> str:
     return label if proper or not first[1:].islower() else label[:1].lower() + label[1:]
 
 
-def told_apart(trails: Mapping[str, Sequence[str]], least: Mapping[str, int]) -> dict[str, str]:
-    """Names of questions by their paths: the last labels of each trail.
+def told_apart(trails: Mapping[str, tuple[str, ...]], least: Mapping[str, int]) -> dict[str, tuple[str, ...]]:
+    """Questions by their paths, each by the last labels of its trail.
 
     There are as many as tell it from all others, and no fewer than `least` says.
     """
     lengths = dict(least)
     while True:
-        names = {path: ": ".join(trail[-lengths[path] :]) for path, trail in trails.items()}
-        often = Counter(names.values())
+        found = {path: trail[-lengths[path] :] for path, trail in trails.items()}
+        often = Counter(found.values())
         alike = [
-            path for path, trail in trails.items() if often[names[path]] > 1 and lengths[path] < len(trail)
+            path for path, trail in trails.items() if often[found[path]] > 1 and lengths[path] < len(trail)
         ]
         if not alike:
-            return names
+            return found
         for path in alike:
             lengths[path] += 1
 

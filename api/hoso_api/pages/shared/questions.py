@@ -83,9 +83,20 @@ class Sheet:
         The address is empty for what no question of the page asks.
         """
         return tuple(
-            (f"#{self._target(each.path)}" * (each.path in self._at), self._said(each))
+            (f"#{self._target(each.path)}" * (each.path in self._at), self._told(each))
             for each in self.faults
         )
+
+    def _told(self, found: FieldFault) -> str:
+        """The sentence of a fault away from its question.
+
+        It says of which item it is, and what tells it from others that are called alike.
+        """
+        within = ": ".join(self._apart[found.path][:-1]) if found.path in self._apart else ""
+        said = self._said(found)
+        if not within:
+            return said
+        return self.word("within", place=question_words.of_form(within, self.language), said=said)
 
     @property
     def heading(self) -> str:
@@ -148,10 +159,15 @@ class Sheet:
 
     @cached_property
     def named(self) -> Mapping[str, str]:
-        """Names of the answers by their paths, those of items with the item.
+        """Names of the questions by their paths, those of items with the item.
 
-        No two on any page of the form are alike, so that each way to change one tells where it leads.
+        No two on any page of the form are alike, so that each way to change an answer tells where it leads.
         """
+        return {path: ": ".join(labels) for path, labels in self._apart.items()}
+
+    @cached_property
+    def _apart(self) -> Mapping[str, tuple[str, ...]]:
+        """Labels that tell each question of the form from all others, by path."""
         trails = list(_trails(replace(self, page=None).questions))
         least = {path: len(labels) - item for path, labels, item in trails}
         return question_words.told_apart({path: labels for path, labels, _ in trails}, least)
@@ -212,7 +228,8 @@ class Sheet:
         path, _, number = place.rpartition(".")
         at = self._at.get(path)
         named = at.component.look.properties.get("hoso:item", "") if at else ""
-        return f"{question_words.lowered(named or self.word('item'))} {int(number) + 1}"
+        called = f"{question_words.lowered(named or self.word('item'))} {int(number) + 1}"
+        return question_words.of_form(called, self.language)
 
     def _questions(self, shown: Sequence[Shown]) -> Iterator[Question]:
         """The questions, without headings beneath which nothing is shown.
@@ -265,7 +282,7 @@ class Sheet:
             optional=component.least == 0,
             focused=self._focus == shown.path,
             inside=tuple(self._item(item, named, fixed=component.fixed) for item in shown.inside),
-            button="" if component.fixed else self.word("add", item=question_words.lowered(named)),
+            button="" if component.fixed else self._button("add", named),
             named=named,
             readonly=fixed,
             lines=() if shown.inside else (self.word("no_items"),),
@@ -280,9 +297,12 @@ class Sheet:
             shown.path,
             label,
             inside=tuple(self._questions(shown.inside)),
-            button="" if fixed else self.word("remove", item=question_words.lowered(label)),
+            button="" if fixed else self._button("remove", label),
             named=next((text for text in texts if isinstance(text, str) and text), "")[:60],
         )
+
+    def _button(self, name: str, item: str) -> str:
+        return self.word(name, item=question_words.of_form(question_words.lowered(item), self.language))
 
     def _paper(self, paper: Paper) -> Iterator[Question]:
         files = tuple(self.files.get(paper.code, ()))
@@ -385,15 +405,15 @@ def _flat(questions: Sequence[Question]) -> Iterator[Question]:
 def _trails(
     questions: Sequence[Question], above: tuple[str, ...] = (), item: int | None = None
 ) -> Iterator[tuple[str, tuple[str, ...], int]]:
-    """Each answer by its path: labels from the outermost in, and the place of the item among them.
+    """Each question by its path, with its labels from the outermost in.
 
-    Outside of items that is the place of its own label.
+    Behind them stands the place of the item among them; outside of items, that of its own label.
     """
     for each in questions:
         if each.kind in ("group", "dynamiclist", "item"):
             begins = len(above) if each.kind == "item" else item
             yield from _trails(each.inside, (*above, each.label) if each.label else above, begins)
-        elif each.path:
+        if each.path and each.kind not in ("group", "item"):
             yield each.path, (*above, each.label), len(above) if item is None else item
 
 
