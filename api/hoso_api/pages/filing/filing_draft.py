@@ -40,6 +40,8 @@ class FilingDraft:
     visit: ApplicantVisit
     draft: drafts.Draft
     package: Package
+    #: The number of that version.
+    version: int
     #: None where a case is to be chosen.
     chosen: Case | None
 
@@ -148,7 +150,7 @@ async def shown(visit: ApplicantVisit, draft: drafts.Draft) -> FilingDraft:
     chosen = cases.get(named) if isinstance(named, str) else None
     if chosen is None and len(cases) == 1:
         (chosen,) = cases.values()
-    return FilingDraft(visit, draft, version.package, chosen)
+    return FilingDraft(visit, draft, version.package, version.number, chosen)
 
 
 #: Changes the content of a draft.

@@ -75,6 +75,7 @@ def written(filing: FilingDraft) -> bytes:
         "schema": SCHEMA,
         "procedure": filing.package.code,
         "procedure_name": filing.package.name,
+        "version": filing.version,
         "case": filing.case.id,
         "case_name": filing.case.name,
         "saved_at": localtime.isoformat(filing.visit.at),
