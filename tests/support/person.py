@@ -118,15 +118,28 @@ class Person:
         """The heading of the page."""
         return await self.page.inner_text("h1")
 
-    async def fills(self, label: str, text: str) -> None:
-        """Type into the field of a label, over what stood there."""
-        box = self.page.get_by_label(label, exact=True)
+    async def fills(self, label: str, text: str, of: str | None = None) -> None:
+        """Type into the field of a label, over what stood there; where several are called so, by that of their group."""
+        box = self._within(of).get_by_label(label, exact=True)
         if self.mode is Mode.KEYS:
             await self._tabs_to(box)
             await self.page.keyboard.press("Control+A")
             await self.page.keyboard.type(text)
         else:
             await box.fill(text)
+
+    async def enters(self, label: str, of: str | None = None) -> None:
+        """Press Enter in the field of a label; a whole page comes."""
+        box = self._within(of).get_by_label(label, exact=True)
+        if self.mode is Mode.KEYS:
+            await self._tabs_to(box)
+        async with self.page.expect_event("load"):
+            await box.press("Enter")
+        await self.looks()
+
+    async def unfolds(self, summary: str) -> None:
+        """Open a part of the page that is folded away."""
+        await self._activates(self.page.locator("summary", has_text=summary))
 
     async def chooses(self, label: str, of: str | None = None) -> None:
         """Tick a box, or choose a round one, by its label; where several are called so, by that of their group."""

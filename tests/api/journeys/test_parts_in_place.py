@@ -1,6 +1,5 @@
 """Parts of pages that change where they stand: one application, one world and one browser for all of them."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -9,11 +8,12 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Page, Route, expect
+from playwright.async_api import expect
 
 from support.api_client import CLERK, HEAD, SPECIALIST, Rest
 from support.browser import PATIENCE
 from support.builders import forms
+from support.in_place import focus, hears, held
 from support.person import Mode, Person
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
@@ -74,32 +74,6 @@ async def officer(stage) -> AsyncIterator[Person]:
     """A specialist with scripts."""
     async with stage.officer(SPECIALIST, Mode.SCRIPT) as found:
         yield found
-
-
-@asynccontextmanager
-async def held(page: Page, address: str) -> AsyncIterator[None]:
-    """Requests to an address go on when the block ends."""
-    go = asyncio.Event()
-
-    async def wait(route: Route) -> None:
-        await go.wait()
-        await route.continue_()
-
-    await page.route(f"**{address}", wait)
-    yield
-    go.set()
-
-
-async def focus(page: Page) -> Any:
-    """The id of what has the focus, what stands in it, and where the caret is."""
-    return await page.evaluate(
-        "(({ id, value, selectionStart }) => [id, value, selectionStart])(document.activeElement)"
-    )
-
-
-async def hears(page: Page, words: str) -> None:
-    """The live region says this."""
-    await expect(page.locator("#noi")).to_have_text(words, timeout=PATIENCE)
 
 
 async def test_a_list_narrows_while_one_types_and_the_caret_stays(stage, steps):

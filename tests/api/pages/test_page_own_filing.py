@@ -12,16 +12,15 @@ import httpx
 import pytest
 
 from hoso_bpmn.package import package
-from hoso_models import DOSSIER_PARTS, SessionKind
+from hoso_models import SessionKind
 from hoso_workflows.letters.template_check import drawn
-from hoso_workflows.organisation import units
 from hoso_workflows.procedures import openings, publication
 from support import files, template_words
 from support.api_client import FILING, OWN, Rest, problem
-from support.builders import packages
+from support.builders import conditions, packages
 from support.command_line import hoso
 from support.visitor import Visitor
-from support.world import CITIZEN, DEPARTMENT, DESK, PROVINCE, SINCE, STRANGER, person, publish_package
+from support.world import CITIZEN, DESK, PROVINCE, STRANGER, person
 
 CODE = FILING["procedure"]
 START = f"/nop/{CODE}"
@@ -260,9 +259,10 @@ async def test_what_was_typed_is_printed_saved_as_a_file_and_loaded_into_a_new_d
     await visitor.goes(f"{draft}/du-lieu")
     saved = visitor.page.content
     said = json.loads(saved)
-    assert (said["schema"], said["procedure"], said["case"], said["filed"]) == (
+    assert (said["schema"], said["procedure"], said["version"], said["case"], said["filed"]) == (
         "hoso-filing/1",
         CODE,
+        1,
         "default",
         False,
     )
@@ -352,69 +352,11 @@ async def test_a_closed_procedure_says_why_and_how_to_go_on_and_an_unknown_one_i
         )
 
 
-#: Asks first who files; then a list of goods, and a question that one answer opens.
-CONDITIONAL = "9.000077"
-FORM: dict[str, Any] = {
-    "type": "default",
-    "components": [
-        packages.BEFORE["components"][0],
-        {
-            "type": "textfield",
-            "key": "nguoi_dai_dien",
-            "label": "Người đại diện",
-            "validate": {"required": True},
-            "conditional": {"hide": '=doi_tuong != "to_chuc"'},
-        },
-        {
-            "type": "dynamiclist",
-            "path": "hang",
-            "label": "Hàng hóa",
-            "defaultRepetitions": 0,
-            "properties": {"hoso:item": "Mặt hàng"},
-            "components": [
-                {"type": "textfield", "key": "ten", "label": "Tên hàng", "validate": {"required": True}}
-            ],
-        },
-    ],
-}
-TABLE = """<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="n">
-<decision id="k" name="k"><decisionTable id="t" hitPolicy="FIRST">
-<input id="i"><inputExpression id="e"><text>doi_tuong</text></inputExpression></input>
-<output id="a" name="eligible"/><output id="b" name="reason"/>
-<rule id="r1"><inputEntry id="x1"><text>"to_chuc"</text></inputEntry>
-<outputEntry id="y1"><text>false</text></outputEntry><outputEntry id="z1"><text>"Chỉ cá nhân được nộp."</text></outputEntry></rule>
-<rule id="r2"><inputEntry id="x2"><text>-</text></inputEntry>
-<outputEntry id="y2"><text>true</text></outputEntry><outputEntry id="z2"><text></text></outputEntry></rule>
-</decisionTable></decision></definitions>"""
-
-
-def conditional(*more: dict[str, Any], papers: str = "") -> package.Package:
-    """A procedure with conditions of its own, whose form asks for more."""
-    form = {**FORM, "components": [*FORM["components"], *more]}
-    before = {"forms/dieu-kien.form": json.dumps(packages.BEFORE).encode(), "dieu-kien.dmn": TABLE.encode()}
-    declared = (
-        f'code = "{CONDITIONAL}"\n{packages.CONDITIONS}basis = ["Luật mẫu điều 3"]\n'
-        f'[[case]]\nform = "forms/nop.form"\n{papers}'
-    )
-    asked = {**before, "forms/nop.form": json.dumps(form).encode()}
-    return package.read(packages.package(declared=declared, files=asked))
-
-
-async def established(rest: Rest) -> None:
-    """The procedure with conditions, published once for this module."""
-    if await rest.world.db.rows("select 1 from workflow_version where procedure_code = $1", [CONDITIONAL]):
-        return
-    async with rest.world.db.transaction() as tx:
-        for part, unit in zip(DOSSIER_PARTS, (DESK, DEPARTMENT, DEPARTMENT), strict=True):
-            units.competence(tx, CONDITIONAL, unit, part, SINCE, basis="Quyết định công bố")
-    await publish_package(rest.world.db, conditional())
-
-
 async def test_a_few_questions_first_say_whether_one_may_file_and_fill_the_form_and_store_nothing(rest: Rest):
-    await established(rest)
-    visitor = await citizen(rest, f"/nop/{CONDITIONAL}")
+    await conditions.established(rest.world)
+    visitor = await citizen(rest, f"/nop/{conditions.CODE}")
     assert "Xem bạn có được nộp không" in visitor.text
-    await visitor.goes(f"/nop/{CONDITIONAL}/dieu-kien")
+    await visitor.goes(f"/nop/{conditions.CODE}/dieu-kien")
     stored = await rest.content()
     await visitor.presses("Xem kết luận")
     assert status(visitor) == 422
@@ -428,9 +370,9 @@ async def test_a_few_questions_first_say_whether_one_may_file_and_fill_the_form_
 
 
 async def test_whether_one_may_file_is_answered_over_rest_and_at_the_shell(rest: Rest, world_url: str):
-    await established(rest)
+    await conditions.established(rest.world)
     rest.clock.turn("2026-03-02 09:00")
-    place = f"/v1/procedures/{CONDITIONAL}"
+    place = f"/v1/procedures/{conditions.CODE}"
     told = (await rest.get(place, CITIZEN)).json()["eligibility"]
     assert told == {"form": packages.BEFORE, "basis": ["Luật mẫu điều 3"]}
     refused = {
@@ -452,7 +394,7 @@ async def test_whether_one_may_file_is_answered_over_rest_and_at_the_shell(rest:
     assert (wrong.status_code, faults) == (422, ["answers.doi_tuong", "answers.la"])
     free = await rest.post(f"/v1/procedures/{CODE}/eligibility", CITIZEN, {})
     assert free.json() == {"eligible": True, "reason": "", "case": None, "basis": []}
-    said = ("procedures", "eligibility", CONDITIONAL, '{"doi_tuong": "to_chuc"}')
+    said = ("procedures", "eligibility", conditions.CODE, '{"doi_tuong": "to_chuc"}')
     assert (await asyncio.to_thread(hoso, *said, "--json", url=world_url)).json == refused
     assert "Chỉ cá nhân được nộp." in (await asyncio.to_thread(hoso, *said, url=world_url)).out
     assert (await asyncio.to_thread(hoso, *said[:3], "[]", url=world_url)).status == 2
@@ -461,8 +403,8 @@ async def test_whether_one_may_file_is_answered_over_rest_and_at_the_shell(rest:
 async def test_conditions_open_questions_before_they_are_judged_and_items_are_added_without_scripts(
     rest: Rest,
 ):
-    await established(rest)
-    visitor = await (await citizen(rest, f"/nop/{CONDITIONAL}")).presses("Bắt đầu")
+    await conditions.established(rest.world)
+    visitor = await (await citizen(rest, f"/nop/{conditions.CODE}")).presses("Bắt đầu")
     draft = visitor.path
     await visitor.goes(f"{draft}/to-khai/1")
     await visitor.presses("Tiếp tục", doi_tuong="to_chuc")
@@ -488,13 +430,13 @@ async def test_conditions_open_questions_before_they_are_judged_and_items_are_ad
 
 
 async def test_a_draft_of_a_version_that_is_retired_says_what_is_new_and_keeps_its_answers(rest: Rest):
-    await established(rest)
-    visitor = await (await citizen(rest, f"/nop/{CONDITIONAL}")).presses("Bắt đầu")
+    await conditions.established(rest.world)
+    visitor = await (await citizen(rest, f"/nop/{conditions.CODE}")).presses("Bắt đầu")
     draft = visitor.path
     await visitor.goes(f"{draft}/to-khai/1")
     await visitor.presses("Lưu và làm sau", doi_tuong="ca_nhan")
     assert "Thủ tục đã đổi" not in visitor.text
-    newer = conditional(
+    newer = conditions.drawn(
         {"type": "textfield", "key": "noi_o", "label": "Nơi ở hiện tại"},
         papers='[[case.component]]\ncode = "TP01"\nname = "Đơn mẫu mới"\n',
     )
