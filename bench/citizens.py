@@ -25,8 +25,8 @@ import httpx
 import uvicorn
 from portal import files_with_papers, named
 
-from hoso_api.server import parent_death
 from hoso_api.system_clock import now
+from hoso_bpmn.priority import give_way
 from support import fake_provider, signing_in
 from support.fake_provider import FakeProvider
 from support.visitor import Visitor
@@ -214,5 +214,5 @@ async def load(plan: Mapping[str, Any]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    parent_death.give_way(LOWEST)
+    give_way(LOWEST)
     print(json.dumps(asyncio.run(load(json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))))))

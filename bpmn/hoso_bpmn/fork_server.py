@@ -27,10 +27,14 @@ from importlib import import_module
 from operator import attrgetter
 from typing import Any, BinaryIO, NoReturn
 
+from hoso_bpmn.priority import give_way
+
 #: A server of which nobody asked anything for so long gives its memory back.
 IDLE_SECONDS = 60.0
 #: OpenBLAS would reserve memory for each of its threads.
 ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1"}
+#: The niceness of a child: a check of a stranger's file does not take the processor from those who read a page.
+BEHIND_PAGES = 5
 #: What a child may say of its trouble, in bytes.
 MOST_TROUBLE = 1_000_000
 #: Patience with a server that is told to end.
@@ -323,6 +327,7 @@ def _do(work: Call, files: Sequence[int]) -> NoReturn:
     code = 1
     try:
         os.setsid()
+        give_way(BEHIND_PAGES)
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         for number, file in enumerate(files):

@@ -3,15 +3,12 @@
 `python -m hoso_api.server.parent_death PARENT SIGNAL NICENESS COMMAND…` becomes a command that does. It imports next to nothing: each service starts by it.
 """
 
-import contextlib
 import ctypes
 import os
 import signal
 import sys
 
 _PR_SET_PDEATHSIG = 1
-#: The niceness of a session, where Linux groups processes by session (sched(7)).
-_SESSION = "/proc/self/autogroup"
 
 
 def end_with_parent(parent: int, sign: signal.Signals) -> None:
@@ -27,21 +24,10 @@ def end_with_parent(parent: int, sign: signal.Signals) -> None:
             sys.exit("the parent is gone")
 
 
-def give_way(niceness: int) -> None:
-    """Leave the processor to others, with all that this process starts.
-
-    It leads its session. Linux shares the processor between sessions first where it groups them, and between the processes of each then.
-    """
-    os.nice(niceness)
-    # Another kernel groups nothing, and a container may not be let.
-    with contextlib.suppress(OSError):
-        session = os.open(_SESSION, os.O_WRONLY)
-        os.write(session, str(niceness).encode())
-        os.close(session)
-
-
 if __name__ == "__main__":
     end_with_parent(int(sys.argv[1]), signal.Signals[sys.argv[2]])
     if wanted := int(sys.argv[3]):
-        give_way(wanted)
+        from hoso_bpmn import priority
+
+        priority.give_way(wanted)
     os.execvp(sys.argv[4], sys.argv[4:])  # noqa: S606 - our own command, never a shell

@@ -93,6 +93,8 @@ def _forked(config: Config, target: Callable[..., None], sockets: list[socket]) 
     parent = os.getpid()
 
     def work() -> None:
+        # A session of its own: where Linux shares the processor between sessions, two workers have two parts of it.
+        os.setsid()
         parent_death.end_with_parent(parent, signal.SIGKILL)
         for number in SIGNALS:
             signal.signal(number, signal.SIG_DFL)

@@ -110,9 +110,12 @@ def test_a_hung_worker_keeps_its_parent_from_ending_for_some_seconds_only(tmp_pa
             until(lambda: answered(port, "/health/live") == 200 and len(workers(parent)) == 2)
             found = workers(parent)
             memory = [each.memory_full_info() for each in found]
+            sessions = [os.getsid(each.pid) == each.pid for each in found]
             found[0].send_signal(signal.SIGSTOP)
             process.terminate()
             process.wait(timeout=PATIENCE)
         assert (process.returncode, [lives(each) for each in found]) == (0, [False, False])
+        # So each has a part of the processor of its own, where Linux shares it between sessions.
+        assert sessions == [True, True]
         # What they have loaded, most of what a worker has, is their parent's and there once.
         assert [each.uss < each.rss / 2 for each in memory] == [True, True]

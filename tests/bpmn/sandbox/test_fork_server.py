@@ -130,6 +130,11 @@ def test_a_child_has_only_its_own_three_files(server: Server):
     assert found.output == b"0\n"
 
 
+def test_a_child_gives_way_to_whoever_asked_for_it(server: Server):
+    found = did(server, "import os; print(os.nice(0))")
+    assert found.output == b"%d\n" % (os.nice(0) + fork_server.BEHIND_PAGES)
+
+
 def test_a_server_that_was_killed_is_followed_by_another(server: Server):
     did(server, "")
     for _ in range(10):  # asked before, while and after the system notes its end

@@ -105,7 +105,10 @@ async def areas(
 
 
 async def top(asked: Database | Transaction, day: date) -> tuple[str, str] | None:
-    """Code and name of the unit at the top of the register on a day, a people's committee before others."""
+    """Code and name of the unit at the top on a day.
+
+    Where several are, a people's committee goes before others.
+    """
     rows = await asked.rows(_TOP, [day])
     return (rows[0].code, rows[0].name) if rows else None
 
