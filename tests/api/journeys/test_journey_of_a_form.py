@@ -7,12 +7,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from playwright.async_api import expect
 
 from hoso_api.pages.filing import saved_filing
 from hoso_workflows import localtime
 from hoso_workflows.letters.template_check import drawn
 from support import files, in_place, template_words
 from support.api_client import OWN, Rest
+from support.browser import PATIENCE
 from support.builders import conditions
 from support.person import Mode, Person
 from support.world import CITIZEN
@@ -53,6 +55,13 @@ FILED = "select form_data from dossier where reference = $1"
 ITEMS = """items => items.map((each) => [each.querySelector("legend").innerText, each.querySelector("input").value])"""
 WORDS = """links => links.map((each) => each.textContent.split(/\\s+/).join(" "))"""
 ROWS = """rows => rows.map((each) => [...each.querySelectorAll("dt, dd")].map((cell) => cell.innerText.split(/\\s+/).join(" ")))"""
+
+#: Counts the requests of parts that have ended, where a test can see it.
+COUNT = """
+document.addEventListener("htmx:finally:request", () => {
+  document.documentElement.dataset.ended = Number(document.documentElement.dataset.ended ?? 0) + 1;
+})
+"""
 
 
 async def begun(rest: Rest, content: dict[str, Any]) -> str:
@@ -252,3 +261,17 @@ async def test_a_filing_is_english_page_by_page_and_says_in_english_what_is_wron
             "doi_tuong": "ca_nhan",
             "hang": [{"ten": str(mode)}, {"ten": "Cam"}],
         }
+
+
+async def test_words_of_a_change_stay_while_what_was_typed_before_it_is_saved(stage):
+    draft = await begun(stage.rest, {**COMPLETE, "form": {}})
+    async with stage.applicant(CITIZEN, Mode.SCRIPT) as citizen:
+        page = citizen.page
+        await citizen.goes(f"{draft}/to-khai/1")
+        await citizen.stirs("Thêm mặt hàng")
+        await page.evaluate(COUNT)
+        await citizen.fills("Tên hàng", "Chè", of="Mặt hàng 1")
+        async with page.expect_request("**/luu"):
+            await page.get_by_role("button", name="Thêm mặt hàng", exact=True).click()
+        await expect(page.locator("html")).to_have_attribute("data-ended", "2", timeout=PATIENCE)
+        await hears(citizen, "Đã thêm mặt hàng 2")

@@ -9,15 +9,15 @@ const failed = (ctx, why) => {
 
 htmx.registerExtension("hoso", {
   init(api) {
-    api.initSecurity(window.trustedTypes?.createPolicy("hoso", { createHTML: (text) => text, createScript: () => "" }));
+    api.initSecurity(window.trustedTypes?.createPolicy("hoso", { createHTML: (t) => t, createScript: () => "" }));
   },
   htmx_before_request(elt, { ctx }) {
     const { form, body } = ctx.request;
     if (form === leaving || !elt.isConnected) return false;
-    // It waited.
+    // Queued.
     if (form?._nhap) {
       const now = new FormData(form);
-      for (const [key, value] of body) if (key[0] === "_" && !now.has(key)) now.append(key, value);
+      for (const [k, v] of body) if (k[0] === "_" && !now.has(k)) now.append(k, v);
       ctx.request.body = new URLSearchParams(now);
     }
     if (saves(ctx)) changed.delete(form);
@@ -32,10 +32,10 @@ htmx.registerExtension("hoso", {
       location = url;
       return false;
     }
-    // Its page tells why.
+    // Its page says why.
     if (status === 409 && saves(ctx)) return failed(ctx);
     if (status >= 400 && (ctx.swap === "none" || !/409|412|422/.test(status))) return failed(ctx, "wrong");
-    announce("");
+    if (!saves(ctx) || first("#noi.fault")) announce("");
   },
   htmx_error(elt, { ctx }) {
     if (ctx && ctx.sourceEvent.type !== "every") failed(ctx, "lost");
@@ -52,7 +52,7 @@ htmx.registerExtension("hoso", {
   },
 });
 
-// A form waits for what saves it.
+// A form waits for its saves.
 on("submit", (event) => {
   if (event.defaultPrevented) return;
   if (!busy(event.target)) return (leaving = event.target);
