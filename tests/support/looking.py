@@ -116,7 +116,7 @@ window.lookAtFocus = () => {{
 window.faultsOfFocus = [];
 addEventListener("keydown", (event) => {{
   if (event.key.startsWith("Arrow")) window.tabbed = false; // within a group, in any direction
-  if (event.key === "Enter") window.focusedBefore = undefined; // what is pressed may lead to any place
+  if (event.key === "Enter" && event.target.matches("button")) window.focusedBefore = undefined; // a button may lead to any place
   if (event.key !== "Tab") return;
   if (window.tabbed) faultsOfFocus.push(...lookAtFocus());
   if (window.left && window.left === document.activeElement) faultsOfFocus.push(`${{left.localName}} ${{left.id || left.textContent.trim().slice(0, 40)}} is a trap`);

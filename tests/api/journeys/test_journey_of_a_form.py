@@ -274,4 +274,5 @@ async def test_words_of_a_change_stay_while_what_was_typed_before_it_is_saved(st
         async with page.expect_request("**/luu"):
             await page.get_by_role("button", name="Thêm mặt hàng", exact=True).click()
         await expect(page.locator("html")).to_have_attribute("data-ended", "2", timeout=PATIENCE)
-        await hears(citizen, "Đã thêm mặt hàng 2")
+        assert await page.text_content("#noi") == "Đã thêm mặt hàng 2"
+        assert await items(citizen) == [["Mặt hàng 1", "Chè"], ["Mặt hàng 2", ""]]
