@@ -45,7 +45,7 @@ async def due_date_page(
         calculator.TERM: term,
     }
     top = await unit_tree.top(state.service.db, localtime.local_date(state.clock()))
-    first = next((each for each, _ in names if top and each == top[0]), names[0][0] if names else "")
+    first = top[0] if top and top[0] in calendars else next((each for each, _ in names), "")
     asked, counted = await calculator.ask(reference, given, first, at=state.clock())
     return visit.page(
         "directory/due_date.html",
