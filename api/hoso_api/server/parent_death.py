@@ -27,6 +27,7 @@ def end_with_parent(parent: int, sign: signal.Signals) -> None:
 if __name__ == "__main__":
     end_with_parent(int(sys.argv[1]), signal.Signals[sys.argv[2]])
     if wanted := int(sys.argv[3]):
+        # Only a service that gives way pays for the import.
         from hoso_bpmn import priority
 
         priority.give_way(wanted)
