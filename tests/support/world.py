@@ -5,8 +5,8 @@ It is built once a session, as a template; a test gets a clone of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -261,6 +261,13 @@ async def publish_package(db: database.Database, drawn: package.Package) -> publ
         at=FOUNDED,
     )
     return await publication.activate(db, procedure, declared.number, actor=approver, at=FOUNDED)
+
+
+@asynccontextmanager
+async def opened(url: str) -> AsyncIterator[World]:
+    """A world with a service on the loop of the caller."""
+    async with database.connect(url) as db:
+        yield World(DossierService(db))
 
 
 @contextmanager

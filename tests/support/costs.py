@@ -1,0 +1,192 @@
+"""What tests cost: wall and CPU seconds of a run, by test and by folder, and the budgets of the folders.
+
+A run writes them where `tools/costs.py` finds them. CPU seconds are those of the worker and of all that it started. Budgets
+are in CPU seconds of the machine that they were written on: workers measure again and again how fast their processor is.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+import tomllib
+from collections import defaultdict
+from collections.abc import Generator
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import pytest
+
+from support import processor
+
+BUDGETS = Path(__file__).parents[1] / "budgets.toml"
+#: Where a run writes its costs, below the root of the project.
+RECORD = Path(".pytest_cache/d/costs/record.json")
+#: What is set up once a worker, by whichever test comes first; and what another commit may not run.
+SESSION, ROTATING = "set up once a worker", "what rotates"
+#: A folder may take so much more than its budget: no two runs are alike to the last second.
+TOLERANCE = 1.2
+#: CPU seconds that a folder without a budget may take.
+LEAST = 10
+#: Seconds between two measurements of the speed.
+_PERIOD = 10
+
+
+class Meter:
+    """CPU seconds of this process since they were last taken, and what of them was no test's own."""
+
+    def __init__(self) -> None:
+        self._before = processor.used()
+        self._session = 0.0
+        self._measured = 0.0
+
+    def set_apart(self, seconds: float) -> None:
+        """Count seconds for the session, not for the test that comes first."""
+        self._session += seconds
+
+    def take(self) -> dict[str, float]:
+        """CPU seconds of the test that ends, of the session's fixtures, and of the fixed work where it was done."""
+        before, self._before = self._before, processor.used()
+        session, self._session = self._session, 0.0
+        return {"cpu": self._before - before - session, "session": session, **self._speed()}
+
+    def _speed(self) -> dict[str, float]:
+        if time.monotonic() < self._measured + _PERIOD:
+            return {}
+        self._measured = time.monotonic()
+        return {"speed": processor.measure_speed()}
+
+
+class Costs:
+    """What the tests of a run cost, by test and by folder, in seconds."""
+
+    def __init__(self) -> None:
+        self.begun = time.time()
+        self.collected = 0.0
+        self.tests: dict[str, dict[str, float]] = defaultdict(lambda: {"wall": 0.0, "cpu": 0.0})
+        self.folders: dict[str, float] = defaultdict(float)
+        self._speeds: list[float] = []
+
+    def add(self, report: pytest.TestReport) -> None:
+        """Add what the report of a phase tells."""
+        self.tests[report.nodeid]["wall"] += report.duration
+        told = dict(report.user_properties).get("cost") if report.when == "teardown" else None
+        if told is None:
+            return
+        self.tests[report.nodeid]["cpu"] += told["cpu"]
+        self.folders[ROTATING if "rotating" in report.keywords else folder(report.nodeid)] += told["cpu"]
+        self.folders[SESSION] += told["session"]
+        self._speeds += [told["speed"]] if "speed" in told else []
+
+    @property
+    def speed(self) -> float:
+        """CPU seconds of the fixed work, in the middle of the run."""
+        return median(self._speeds or [processor.measure_speed()])
+
+    def passed(self, budgets: dict[str, Any]) -> list[str]:
+        """Folders that cost more than their budget by a fifth, each with its seconds; a new one has no budget."""
+        factor = budgets["speed"] / self.speed
+        allowed = {name: budgets["folders"].get(name, LEAST) for name in self.folders}
+        return [
+            f"{name}: {cpu * factor:.0f} CPU-s, its budget is {allowed[name]:.0f}"
+            for name, cpu in sorted(self.folders.items())
+            if cpu * factor > allowed[name] * TOLERANCE
+        ]
+
+
+def folder(nodeid: str) -> str:
+    """The folder of a test."""
+    return nodeid.partition("::")[0].rpartition("/")[0]
+
+
+_meter = pytest.StashKey[Meter]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Take the wish to be held to the budgets."""
+    parser.getgroup("costs").addoption(
+        "--budget", action="store_true", help="fail where a folder costs too much"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Begin to count."""
+    config.stash[_meter] = Meter()
+    budgets = tomllib.loads(BUDGETS.read_text(encoding="utf-8")) if config.getoption("budget") else {}
+    config.pluginmanager.register(Accountant(config.rootpath, budgets), "accountant")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_worker_begin(config: pytest.Config) -> None:
+    """Begin to count anew in a worker."""
+    config.stash[_meter] = Meter()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(
+    fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
+) -> Generator[None, Any, Any]:
+    """Tell what is set up once a worker from what a test costs."""
+    before = processor.used() if fixturedef.scope == "session" else 0.0
+    try:
+        return (yield)
+    finally:
+        if before:
+            request.config.stash[_meter].set_apart(processor.used() - before)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Write the cost of a test upon the report of its end."""
+    report = yield
+    if call.when == "teardown":
+        report.user_properties.append(("cost", item.config.stash[_meter].take()))
+    return report
+
+
+class Accountant:
+    """Adds up what the reports of a run tell, and holds it to the budgets."""
+
+    def __init__(self, root: Path, budgets: dict[str, Any]) -> None:
+        self._record = root / RECORD
+        self._budgets = budgets
+        self._costs = Costs()
+
+    def pytest_collection_finish(self) -> None:
+        """Count what is done before the first test for the collection."""
+        self._costs.collected = processor.used()
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Add a report."""
+        self._costs.add(report)
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Write the costs down, and fail where a budget is passed."""
+        if os.environ.get("PYTEST_WORKER") or not self._costs.tests:
+            return
+        self._write()
+        if self._passed() and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Tell what the run cost, the load of the machine, and which folders cost too much."""
+        costs, load = self._costs, os.getloadavg()
+        terminalreporter.section("costs")
+        terminalreporter.line(
+            f"{time.time() - costs.begun:.0f} s of wall, {processor.used():.0f} CPU-s, {costs.collected:.0f} of them to"
+            f" collect, {costs.folders[SESSION]:.0f} {SESSION}; load {load[0]:.1f} {load[1]:.1f} {load[2]:.1f};"
+            f" the fixed work took {costs.speed * 1000:.1f} ms"
+        )
+        for line in self._passed():
+            terminalreporter.line(f"over budget: {line}", red=True)
+
+    def _passed(self) -> list[str]:
+        return self._costs.passed(self._budgets) if self._budgets else []
+
+    def _write(self) -> None:
+        self._record.parent.mkdir(parents=True, exist_ok=True)
+        kept = {"speed": self._costs.speed, "folders": self._costs.folders, "tests": self._costs.tests}
+        self._record.write_text(json.dumps(kept), encoding="utf-8")
