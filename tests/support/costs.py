@@ -1,4 +1,4 @@
-"""What tests cost: wall and CPU seconds of a run, by test and by folder, and the budgets of the folders.
+"""Costs of tests in wall and CPU seconds, by test and by folder, and the budgets.
 
 A run writes them where `tools/costs.py` finds them. CPU seconds are those of the worker and of all that it started. Budgets
 are in CPU seconds of the machine that they were written on: workers measure again and again how fast their processor is.
@@ -59,7 +59,7 @@ class Meter:
 
 
 class Costs:
-    """What the tests of a run cost, by test and by folder, in seconds."""
+    """Seconds that the tests of a run take, by test and by folder."""
 
     def __init__(self) -> None:
         self.begun = time.time()
