@@ -1,4 +1,4 @@
-"""Print the costs of the last run of the tests, or make them the budgets.
+"""Print the costs of the last run of tests, or make them the budgets.
 
 `python tools/costs.py` prints the folders and the hundred dearest tests, in CPU and wall seconds; `--budgets` writes
 `tests/budgets.toml` anew. Take a whole run with nothing else on the machine for that.
