@@ -3,6 +3,8 @@
 SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
+# Imported once by who installs: the libraries of all services are compiled then, and no others.
+COMPILED := hoso_api.app, hoso_api.server.workers, hoso_workflows.flows.serving, prefect.cli, prefect.server.api.server
 SOURCES := api bpmn calendar models workflows
 WORKERS := --workers 3
 TABLES := working_time declaration engine completion sweep growth register revision search uploads pages catalogue portal
@@ -87,9 +89,9 @@ help: ## This list
 .venv/installed: requirements-dev.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("hoso needs Python 3.11 or newer, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements-dev.lock
-	@$(BIN)/python -m compileall -qq -j 0 .venv/lib || true # on all cores; pip compiles on one, and passes over what is no Python 3 as well
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	tools/install-python .venv requirements-dev.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -c 'import sys; sys.dont_write_bytecode = False; import $(COMPILED)' # who may not write here would compile them at each start
 	@touch $@
 
 .venv/description/installed: tools/description/requirements.lock tools/description/package-lock.json | .venv/system
