@@ -23,7 +23,11 @@ serve: .venv/installed ## Serve what is in ./.hoso (or HOSO_DATABASE_URL)
 ##@ Prove
 .PHONY: test
 test: .venv/installed .venv/system .venv/description/installed .venv/provider/installed ## Every test, on a real PostgreSQL, a real Prefect and a real browser
-	$(BIN)/pytest $(WORKERS) $(ARGS)
+	$(BIN)/pytest $(WORKERS) --budget $(ARGS)
+
+.PHONY: costs
+costs: .venv/installed ## Folders and the hundred dearest tests of the last run, in seconds of the processor
+	@$(BIN)/python tools/costs.py $(ARGS)
 
 .PHONY: test-core
 test-core: .venv/installed ## The tests that need no server: calendar, procedures, lifecycle, clock; within a minute
@@ -49,9 +53,8 @@ rules:
 	$(BIN)/python tools/prose.py $(SOURCES) tools tests bench
 	$(BIN)/python tools/catalogues.py check
 
-# In CI the tests follow: what they need is made on the processor that the types leave free.
-ready: .venv/installed .venv/system .venv/description/installed .venv/provider/installed
-	@$(BIN)/pytest --collect-only --quiet >.venv/collected || tail -n 40 .venv/collected
+# In CI the tests follow: what they need is installed on the processor that the types leave free.
+ready: .venv/system .venv/description/installed .venv/provider/installed
 
 .PHONY: bench
 bench: .venv/installed ## The budgets of the design, measured in one run
