@@ -23,7 +23,7 @@ serve: .venv/installed ## Serve what is in ./.hoso (or HOSO_DATABASE_URL)
 ##@ Prove
 .PHONY: test
 test: .venv/installed .venv/system .venv/description/installed .venv/provider/installed ## Every test, on a real PostgreSQL, a real Prefect and a real browser
-	$(BIN)/pytest $(WORKERS) --budget $(ARGS)
+	$(BIN)/pytest $(WORKERS) --rotate --budget $(ARGS)
 
 .PHONY: costs
 costs: .venv/installed ## Folders and the hundred dearest tests of the last run, in seconds of the processor
@@ -35,7 +35,7 @@ test-core: .venv/installed ## The tests that need no server: calendar, procedure
 
 .PHONY: proof
 proof: .venv/installed .venv/system .venv/provider/installed ## The long search: examples nobody saw, many more of them, and chaos at its full size
-	$(BIN)/pytest $(WORKERS) -m 'hypothesis or proof' --hypothesis-profile wandering $(ARGS)
+	$(BIN)/pytest $(WORKERS) -m 'hypothesis or rotating or proof' --hypothesis-profile wandering $(ARGS)
 
 .PHONY: check
 check: .venv/installed ## Style, types, the arrows between the packages, and the project's own rules

@@ -57,6 +57,8 @@ homes.hasten()
 
 pytest_plugins = ["support.workers", "support.costs"]
 
+pytest_plugins = ["support.rotation"]
+
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
