@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 # fewer than others says how many times `settings.default.max_examples`.
 untimed = hypothesis.settings(deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.register_profile("repeated", untimed, derandomize=True, database=None, max_examples=70)
-hypothesis.settings.register_profile("wandering", untimed, derandomize=False, max_examples=1000)
+hypothesis.settings.register_profile("wandering", untimed, derandomize=False, max_examples=500)
 hypothesis.settings.load_profile("repeated")
 
 homes.hasten()
