@@ -24,7 +24,7 @@ from playwright.async_api import (
 
 from hoso_api.pages.shared.session import COOKIES
 from hoso_models import SessionKind
-from support import looking, slow_line
+from support import looking, rotation, slow_line
 from support.browser import CHROMIUM, FLAGS, ICON, PATIENCE
 
 #: Presses of Tab after which nobody looks further.
@@ -48,6 +48,12 @@ class Mode(StrEnum):
     SLOW = "slow"
 
 
+#: Ways of walking most journeys, for `parametrize`: two always, the others in turn.
+WAYS = rotation.rotated(
+    Mode,
+    always=(Mode.SCRIPT, Mode.PLAIN).__contains__,
+    unless=("api/hoso_api/pages/templates", "api/hoso_api/pages/static"),
+)
 #: What the console says of answers that are looked at otherwise, of what signing out clears, and of a part of the page whose focus htmx gives.
 NO_COMPLAINT = (
     "Failed to load resource: the server responded",

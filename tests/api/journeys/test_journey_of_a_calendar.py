@@ -7,7 +7,7 @@ import pytest
 from support import calendars
 from support.api_client import ADMINISTRATOR, CLERK
 from support.calendars import BASIS, SECOND
-from support.person import Mode
+from support.person import WAYS, Mode
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
@@ -23,7 +23,7 @@ where d.code = $1 and e.kind = 'calendar_revised'
 """
 
 
-@pytest.mark.parametrize("mode", Mode)
+@pytest.mark.parametrize("mode", WAYS)
 async def test_a_day_off_moves_what_its_preview_showed_and_the_explanation_has_both_promises(stage, mode):
     rest = stage.rest
     if await rest.world.one("select count(*) from principal where id = $1", SECOND) == 0:

@@ -9,7 +9,7 @@ from hoso_bpmn.package import archive, package
 from hoso_workflows.dossiers import migration
 from hoso_workflows.jobs import runner, works
 from support.api_client import Rest
-from support.person import Mode
+from support.person import WAYS, Mode
 from support.world import PROVINCE, person
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
@@ -63,7 +63,7 @@ async def numbers(rest: Rest) -> list[int]:
     return [row.number for row in await rest.world.db.rows(NUMBERS, [CODE])]
 
 
-@pytest.mark.parametrize("mode", Mode)
+@pytest.mark.parametrize("mode", WAYS)
 async def test_mistakes_are_found_in_the_picture_and_a_corrected_version_takes_dossiers_over(
     stage, mode, monkeypatch
 ):

@@ -6,7 +6,7 @@ import pytest
 
 from support import files
 from support.api_client import FILING, OWN
-from support.person import Mode, Person
+from support.person import WAYS, Mode, Person
 from support.world import CITIZEN
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
@@ -40,7 +40,7 @@ async def hands_in(citizen: Person, paper: str, content: bytes) -> None:
         await citizen.looks()
 
 
-@pytest.mark.parametrize("mode", Mode)
+@pytest.mark.parametrize("mode", WAYS)
 async def test_a_citizen_files_with_papers_in_two_browsers_and_once_whatever_is_pressed(stage, mode):
     rest = stage.rest
     rest.clock.turn(f"2026-03-{DAYS[mode]:02} 09:00")

@@ -8,7 +8,7 @@ import pytest_asyncio
 
 from support.account import Account
 from support.api_client import HEAD
-from support.person import Mode, person
+from support.person import WAYS, person
 from support.signing_in import PASSWORD
 from support.world import DEPARTMENT
 
@@ -44,7 +44,7 @@ async def late(stage) -> Late:
     return Late(account, row.name, code)
 
 
-@pytest.mark.parametrize("mode", Mode)
+@pytest.mark.parametrize("mode", WAYS)
 async def test_an_officer_signs_in_sees_why_a_date_is_late_gives_out_a_token_and_leaves(stage, late, mode):
     rest = stage.rest
     # A changing code is good once.

@@ -8,7 +8,7 @@ import pytest
 from hoso_workflows import audit
 from support.acts_of_law import TO_THE_RESULT, completed
 from support.api_client import CLERK, LEADER, Rest
-from support.person import Mode
+from support.person import WAYS
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
@@ -34,7 +34,7 @@ async def to_decide(rest: Rest) -> Any:
     return await completed(rest, standing, TO_THE_RESULT[-2])
 
 
-@pytest.mark.parametrize("mode", Mode)
+@pytest.mark.parametrize("mode", WAYS)
 async def test_a_leader_signs_three_by_their_number_and_the_desk_hands_one_over(stage, mode):
     rest = stage.rest
     rest.clock.at += timedelta(minutes=5)

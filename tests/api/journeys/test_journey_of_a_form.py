@@ -16,7 +16,7 @@ from support import files, in_place, template_words
 from support.api_client import OWN, Rest
 from support.browser import PATIENCE
 from support.builders import conditions
-from support.person import Mode, Person
+from support.person import WAYS, Mode, Person
 from support.world import CITIZEN
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
@@ -115,7 +115,7 @@ async def opens_a_question(citizen: Person) -> None:
     assert await in_place.focus(page) == ["f-ghi_chu", "Giao sớm", len("Giao sớ")]
 
 
-@pytest.mark.parametrize("mode", Mode)
+@pytest.mark.parametrize("mode", WAYS)
 async def test_a_question_opens_items_come_and_go_and_what_is_hidden_is_not_filed(stage, mode):
     draft = await begun(stage.rest, {**COMPLETE, "form": {}})
     async with stage.applicant(CITIZEN, mode) as citizen:
@@ -160,7 +160,7 @@ async def test_a_question_opens_items_come_and_go_and_what_is_hidden_is_not_file
         assert await filed(stage.rest, citizen) == answers
 
 
-@pytest.mark.parametrize("mode", Mode)
+@pytest.mark.parametrize("mode", WAYS)
 async def test_what_was_typed_is_printed_as_a_draft_and_its_saved_file_fills_another(stage, mode):
     rest = stage.rest
     draft = await begun(rest, COMPLETE)
@@ -223,7 +223,7 @@ async def is_english(citizen: Person, words: str) -> None:
     assert template_words.vietnamese(text) == [], citizen.path
 
 
-@pytest.mark.parametrize("mode", Mode)
+@pytest.mark.parametrize("mode", WAYS)
 async def test_a_filing_is_english_page_by_page_and_says_in_english_what_is_wrong(stage, mode):
     draft = await begun(stage.rest, {**COMPLETE, "form": {"hang": [{"ten": str(mode)}, {}, {}]}})
     async with stage.applicant(CITIZEN, mode) as citizen:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from support.api_client import CLERK, HEAD, SPECIALIST, Rest
-from support.person import Mode
+from support.person import WAYS, Mode
 from support.world import DEPARTMENT, person
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
@@ -49,7 +49,7 @@ async def absences(rest: Rest) -> list[tuple[object, ...]]:
     return [tuple(row) for row in await rest.world.db.rows(ABSENCES)]
 
 
-@pytest.mark.parametrize("mode", Mode)
+@pytest.mark.parametrize("mode", WAYS)
 async def test_a_head_hands_tasks_out_apologises_once_and_has_somebody_act_for_an_absent_officer(stage, mode):
     rest = stage.rest
     rest.clock.turn(f"2026-03-{DAYS[mode]:02} 09:00")

@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from support.api_client import ADMINISTRATOR, HEAD, Rest
-from support.person import Mode, Person
+from support.person import WAYS, Mode, Person
 from support.world import DEPARTMENT, person
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
@@ -65,7 +65,7 @@ async def workbook(administrator: Person) -> list[tuple[Any, ...]]:
 
 
 @pytest.mark.usefixtures("keeping")
-@pytest.mark.parametrize("mode", Mode)
+@pytest.mark.parametrize("mode", WAYS)
 async def test_an_administrator_closes_an_account_lets_the_sweep_tell_and_reads_a_report_that_adds_up(
     stage, mode
 ):

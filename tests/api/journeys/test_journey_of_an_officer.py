@@ -8,7 +8,7 @@ import pytest_asyncio
 
 from support.account import Account
 from support.api_client import HEAD, SPECIALIST, Rest
-from support.person import Mode, Person
+from support.person import WAYS, Mode, Person
 from support.person import person as visiting
 from support.signing_in import PASSWORD
 from support.world import person
@@ -66,7 +66,7 @@ async def account(stage) -> Account:
     return await Account.of(stage.rest, SPECIALIST, "chuyen-vien")
 
 
-@pytest.mark.parametrize("mode", Mode)
+@pytest.mark.parametrize("mode", WAYS)
 async def test_an_officer_signs_in_and_completes_a_step_in_four_clicks_then_takes_and_keeps_others(
     stage, account, mode
 ):

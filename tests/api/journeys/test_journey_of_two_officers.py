@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from support.api_client import CLERK, SPECIALIST, Rest
-from support.person import Mode
+from support.person import WAYS
 from support.world import DEPARTMENT, person
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
@@ -52,7 +52,7 @@ async def kinds(rest: Rest, code: str) -> list[str]:
     return [row.kind for row in await rest.world.db.rows(SUPPLEMENTS, [code])]
 
 
-@pytest.mark.parametrize("mode", Mode)
+@pytest.mark.parametrize("mode", WAYS)
 async def test_the_slower_of_two_keeps_their_note_and_proposes_a_supplement_that_the_desk_calls_for(
     stage, mode
 ):
