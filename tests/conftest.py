@@ -55,9 +55,7 @@ hypothesis.settings.load_profile("repeated")
 
 homes.hasten()
 
-pytest_plugins = ["support.workers", "support.costs"]
-
-pytest_plugins = ["support.rotation"]
+pytest_plugins = ["support.workers", "support.costs", "support.rotation"]
 
 
 @pytest.hookimpl(tryfirst=True)
