@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import hoso_calendar as wt
 from hoso_calendar.deadlines import counting
+from support import instants
 from support.oracles.working_time import HANOI, Case, cases, cases_about_the_end
 
 VN = wt.load("vn")
@@ -27,10 +28,8 @@ hours = [{ slots = ["07:00-11:30", "13:30-17:00"] }]
 #: A shared machine may be slow; no law is about time spent.
 unhurried = settings(deadline=None)
 
-instants = st.integers(0, int((LAST - FIRST) / timedelta(minutes=1))).map(
-    lambda n: FIRST + timedelta(minutes=n)
-)
-days = instants.map(lambda t: t.date())
+anywhen = instants.within(VN, FIRST, LAST - FIRST)
+days = anywhen.map(lambda t: t.date())
 minutes = st.integers(1, 20_000)
 counts = st.integers(1, 60)
 
@@ -47,37 +46,37 @@ def off(chosen: list[date]) -> str:
 
 
 @unhurried
-@given(instants, minutes)
+@given(anywhen, minutes)
 def test_counting_gives_back_what_was_added(t, n):
     assert VN.count_minutes(t, VN.add_minutes(t, n)) == n
 
 
 @unhurried
-@given(instants, minutes)
+@given(anywhen, minutes)
 def test_what_is_reached_is_the_earliest_minute(t, n):
     assert VN.count_minutes(t, VN.add_minutes(t, n) - timedelta(minutes=1)) == n - 1
 
 
 @unhurried
-@given(instants, st.integers(0, 20_000), minutes)
+@given(anywhen, st.integers(0, 20_000), minutes)
 def test_adding_is_monotone_in_the_start(t, later, n):
     assert VN.add_minutes(t, n) <= VN.add_minutes(t + timedelta(minutes=later), n)
 
 
 @unhurried
-@given(instants, minutes, minutes)
+@given(anywhen, minutes, minutes)
 def test_additions_of_minutes_add_up(t, n, m):
     assert VN.add_minutes(VN.add_minutes(t, n), m) == VN.add_minutes(t, n + m)
 
 
 @unhurried
-@given(instants, instants, instants)
+@given(anywhen, anywhen, anywhen)
 def test_counts_of_minutes_add_up(a, b, c):
     assert VN.count_minutes(a, b) + VN.count_minutes(b, c) == VN.count_minutes(a, c)
 
 
 @unhurried
-@given(instants, minutes)
+@given(anywhen, minutes)
 def test_going_back_undoes_adding(t, n):
     start = VN.add_minutes(t, n)
     back = VN.add_minutes(start, -n)
@@ -87,7 +86,7 @@ def test_going_back_undoes_adding(t, n):
 
 
 @unhurried
-@given(instants)
+@given(anywhen)
 def test_the_measure_stands_still_outside_office_hours(t):
     local = t.astimezone(HANOI)
     minute = local.hour * 60 + local.minute
@@ -96,7 +95,7 @@ def test_the_measure_stands_still_outside_office_hours(t):
 
 
 @unhurried
-@given(instants, minutes)
+@given(anywhen, minutes)
 def test_the_offset_of_the_instant_does_not_matter(t, n):
     assert VN.add_minutes(t.astimezone(UTC), n) == VN.add_minutes(t, n)
 
@@ -139,7 +138,7 @@ def test_the_next_working_day_is_the_first_that_works(d):
 
 
 @unhurried
-@given(instants, counts, st.integers(1, 8))
+@given(anywhen, counts, st.integers(1, 8))
 def test_a_week_without_holidays_is_like_the_next(t, n, weeks):
     cal, shift = plain(), timedelta(weeks=weeks)
     term = wt.Term(n, wt.Unit.WORKING_DAYS)
@@ -150,7 +149,7 @@ def test_a_week_without_holidays_is_like_the_next(t, n, weeks):
 
 
 @settings(max_examples=3 * settings.default.max_examples // 10, deadline=None)
-@given(st.lists(days, max_size=8), days, instants, counts, minutes)
+@given(st.lists(days, max_size=8), days, anywhen, counts, minutes)
 def test_more_days_off_never_make_anything_earlier(chosen, more, t, n, m):
     fewer, many = plain(off(chosen)), plain(off([*chosen, more]))
     assert fewer.add_days(t.date(), n) <= many.add_days(t.date(), n)
@@ -158,7 +157,7 @@ def test_more_days_off_never_make_anything_earlier(chosen, more, t, n, m):
 
 
 @settings(max_examples=3 * settings.default.max_examples // 10, deadline=None)
-@given(st.dates(date(2019, 1, 1), date(2026, 12, 1)), instants, counts)
+@given(st.dates(date(2019, 1, 1), date(2026, 12, 1)), anywhen, counts)
 def test_a_swap_keeps_the_count_of_a_window_that_holds_both_days(day, t, n):
     monday = day - timedelta(days=day.weekday())
     swapped = plain(f"swap = [{{ off = {monday}, work = {monday + timedelta(days=5)} }}]")
@@ -178,7 +177,7 @@ def test_a_worked_saturday_never_makes_anything_later(day, start, n):
 
 
 @unhurried
-@given(instants, minutes, st.integers(0, 3000), st.integers(0, 10_000))
+@given(anywhen, minutes, st.integers(0, 3000), st.integers(0, 10_000))
 def test_a_pause_moves_working_hours_by_exactly_its_working_minutes(t, n, wait, length):
     term = wt.Term(Fraction(n, 60), wt.Unit.WORKING_HOURS)
     pause = wt.Pause(t + timedelta(minutes=wait), t + timedelta(minutes=wait + length))
@@ -295,7 +294,7 @@ def test_vectors_of_days_equal_the_scalars(pairs):
 
 
 @unhurried
-@given(st.lists(st.tuples(instants, st.integers(-5000, 5000)), min_size=1, max_size=20))
+@given(st.lists(st.tuples(anywhen, st.integers(-5000, 5000)), min_size=1, max_size=20))
 def test_vectors_of_minutes_equal_the_scalars(pairs):
     at = np.array([t.replace(tzinfo=None) for t, _ in pairs], dtype="datetime64[m]")
     n = np.array([n for _, n in pairs])

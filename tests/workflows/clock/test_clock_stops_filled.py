@@ -18,9 +18,10 @@ from hoso_workflows import events
 from hoso_workflows.events import Event, Kind
 from hoso_workflows.lifecycle import corrections
 from hoso_workflows.lifecycle.projection import Projection, Row
+from support import instants
 from support import world as worlds
 from support.builders import dossier_rows
-from support.builders.histories import History, local, task_id
+from support.builders.histories import VN, History, local, task_id
 
 CLERK = worlds.person("reception", worlds.DESK)
 FILL = migrations.script("0015_clock_stop_filled.sql")
@@ -55,7 +56,7 @@ def pasts(draw: st.DrawFn) -> Past:
     awaited = suspended = accepted = ended = False
     open_steps: list[int] = []
     for _ in range(draw(st.integers(0, 14))):
-        now += timedelta(minutes=draw(st.integers(0, 3 * 24 * 60)))
+        now = draw(instants.within(VN, now, timedelta(days=3)))
         words = ["receive" if awaited else "ask", "exclude", "open"]
         words += ["include"] if open_steps else []
         words += ["resume" if suspended else "suspend", "ready"] if accepted else []

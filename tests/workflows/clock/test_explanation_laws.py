@@ -12,11 +12,13 @@ import hoso_calendar as wt
 from hoso_models import Verdict
 from hoso_workflows import recompute
 from hoso_workflows.clock import clock, explanation
+from support import instants
 from support.builders.histories import VN, History, local
 
 pytestmark = pytest.mark.slow
 
 START = local("2026-01-05 00:00")
+CUTOFFS = (time(15), time(10, 30))
 TERMS = st.sampled_from(
     [
         "5 ngày làm việc",
@@ -43,7 +45,7 @@ POLICIES = st.fixed_dictionaries(
     {},
     optional={
         "nonworking_receipt": st.sampled_from(["next", "as_is"]),
-        "cutoff": st.sampled_from(["15:00", "10:30"]),
+        "cutoff": st.sampled_from([format(each, "%H:%M") for each in CUTOFFS]),
         "cutoff_effect": st.sampled_from(["same_day_only", "roll_receipt"]),
         "last_hour": st.sampled_from([0, 60]),
         "roll_end": st.booleans(),
@@ -55,9 +57,13 @@ REVISED = wt.compile(
     "vn",
 )
 #: Within the day, or days; two years of calendar are enough for a history.
-GAPS = st.one_of(st.integers(0, 600), st.integers(0, 60 * 24 * 12))
+GAPS = (timedelta(hours=10), timedelta(days=12))
 #: Days before its end from which on a history may leap to the last day: no more, since calendars end.
 NEAR = 7
+
+
+def soon(at: datetime, longest: timedelta) -> st.SearchStrategy[datetime]:
+    return instants.within(VN, at, longest, *CUTOFFS)
 
 
 class _Draw:
@@ -65,7 +71,7 @@ class _Draw:
 
     def __init__(self, data: st.DataObject) -> None:
         self.data = data
-        self.at: datetime = START + timedelta(minutes=data.draw(st.integers(0, 60 * 24 * 40), "start"))
+        self.at: datetime = data.draw(soon(START, timedelta(days=40)), "start")
         self.supplement = data.draw(st.sampled_from(["restart", "resume"]), "mode")
         self.history = History(REVISED).filed(self.at, self.supplement)
         self.open: list[int] = []
@@ -78,10 +84,9 @@ class _Draw:
         due = self.history.dates.due_legal
         near = due is not None and self.at < due < self.at + timedelta(days=NEAR)
         if due and near and self.data.draw(st.integers(0, 2), "to the last day") == 0:
-            self.at = max(
-                self.at, due - timedelta(minutes=self.data.draw(st.integers(0, 480), "before its end"))
-            )
-        self.at += timedelta(minutes=self.data.draw(GAPS, "gap"))
+            last_day = soon(due - timedelta(hours=8), timedelta(hours=8))
+            self.at = max(self.at, self.data.draw(last_day, "before its end"))
+        self.at = self.data.draw(st.one_of(soon(self.at, gap) for gap in GAPS), "next")
         return self.at
 
     def open_step(self, clock: bool = True) -> None:

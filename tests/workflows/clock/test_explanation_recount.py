@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import hoso_calendar as wt
 from hoso_workflows import recompute
+from support import instants
 from support.builders.histories import ZONE, local
 
 SHARED = Path(os.environ.get("HOSO_SHARED", Path(__file__).parents[3].parent / "shared"))
@@ -27,36 +28,41 @@ AMOUNTS = {
     wt.Unit.SAME_DAY: [0],
 }
 TERMS = st.sampled_from([wt.Term(amount, unit) for unit, amounts in AMOUNTS.items() for amount in amounts])
+CUTOFFS = (time(15), time(10, 30))
 POLICIES = st.builds(
     wt.Policy,
     nonworking_receipt=st.sampled_from(["next", "as_is"]),
-    cutoff=st.sampled_from([None, time(15), time(10, 30)]),
+    cutoff=st.sampled_from([None, *CUTOFFS]),
     cutoff_effect=st.sampled_from(["same_day_only", "roll_receipt"]),
     last_hour=st.sampled_from([0, 60]),
     roll_end=st.booleans(),
     pause_day=st.sampled_from(["used", "free"]),
 )
-MINUTES = st.integers(0, 60 * 24 * 400).map(
-    lambda minutes: local("2025-11-01 00:00") + timedelta(minutes=minutes)
-)
-GAPS = st.lists(st.integers(0, 60 * 24 * 6), max_size=7)
+RECEIVED = instants.within(wt.load("vn"), local("2025-11-01 00:00"), timedelta(days=400), *CUTOFFS)
 
 
-def pauses(received: datetime, gaps: list[int]) -> list[wt.Pause]:
-    """In order, beginning before or after receipt; an odd number of gaps leaves the last one open."""
-    at = received - timedelta(days=2)
-    instants = [at := at + timedelta(minutes=gap) for gap in gaps]
-    return [wt.Pause(start, end) for start, end in zip(instants[::2], [*instants[1::2], None], strict=False)]
+@st.composite
+def pauses(draw: st.DrawFn, cal: wt.WorkCalendar, about: datetime) -> list[wt.Pause]:
+    """In order, beginning before or after an instant; an odd number of turns leaves the last one open."""
+    at = about - timedelta(days=2)
+    longest = [timedelta(days=6)] * draw(st.integers(0, 7))
+    turns = [at := draw(instants.within(cal, at, each)) for each in longest]
+    return [wt.Pause(start, end) for start, end in zip(turns[::2], [*turns[1::2], None], strict=False)]
 
 
 @settings(max_examples=4 * settings.default.max_examples, deadline=None)
-@given(MINUTES, TERMS, POLICIES, GAPS, st.sampled_from(["vn", "ha-tinh"]), st.booleans())
+@given(RECEIVED, TERMS, POLICIES, st.data(), st.sampled_from(["vn", "ha-tinh"]), st.booleans())
 def test_every_deadline_is_counted_again_from_its_json(
-    received: datetime, term: wt.Term, policy: wt.Policy, gaps: list[int], calendar: str, about_the_end: bool
+    received: datetime,
+    term: wt.Term,
+    policy: wt.Policy,
+    data: st.DataObject,
+    calendar: str,
+    about_the_end: bool,
 ):
     cal = wt.load(calendar)
     about = wt.deadline(cal, received, term, (), policy).due if about_the_end else received
-    counted = wt.deadline(cal, received, term, pauses(about, gaps), policy)
+    counted = wt.deadline(cal, received, term, data.draw(pauses(cal, about)), policy)
     told = json.loads(json.dumps(counted.to_json()))
     assert recompute.due(told) == counted.due
 

@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import hoso_calendar as wt
 from hoso_workflows.letters import display, samples
+from support import instants
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
@@ -17,7 +19,12 @@ def test_an_instant_is_told_in_the_time_of_vietnam():
     assert display.instant(datetime(2026, 3, 5, 17, 5, tzinfo=UTC)) == "00 giờ 05 phút, ngày 06/03/2026"
 
 
-@given(st.datetimes(datetime(2018, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001 - bounds are naive
+#: Also far beyond every calendar.
+ANYWHEN = st.datetimes(datetime(2018, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - bounds are naive
+WITH_A_CALENDAR = instants.within(wt.load("vn"), datetime(2018, 1, 2, tzinfo=UTC), timedelta(days=3000))
+
+
+@given(ANYWHEN | WITH_A_CALENDAR)
 def test_the_instant_on_paper_is_the_one_in_the_values(at: datetime):
     read = datetime.strptime(display.instant(at), "%H giờ %M phút, ngày %d/%m/%Y")  # noqa: DTZ007 - the zone is added
     assert timedelta() <= at - read.replace(tzinfo=VIETNAM) < timedelta(minutes=1)

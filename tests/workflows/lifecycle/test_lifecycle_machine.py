@@ -32,7 +32,8 @@ from hoso_workflows.lifecycle.commands import (
     Withdraw,
 )
 from hoso_workflows.lifecycle.projection import Projection, Row
-from support.builders.histories import local
+from support import instants
+from support.builders.histories import VN, local
 from support.in_memory import CALENDARS, UNITS, Walk, loaded
 
 #: Where each status may lead.
@@ -99,9 +100,11 @@ class Dossier(RuleBasedStateMachine):
     def complete_with_a_result(self, data: st.DataObject, result: Result, reason: str) -> None:
         self.does(Complete(self.some_task(data), result=result, reason=reason), Actor(UUID(int=1)))
 
-    @rule(minutes=st.integers(0, 3000))
-    def complete_as_drawn(self, minutes: int) -> None:
+    @rule(data=st.data())
+    def complete_as_drawn(self, data: st.DataObject) -> None:
         """So that runs get far: whoever holds the task completes it with its first outcome."""
+        then = data.draw(instants.within(VN, self.at, timedelta(minutes=3000)))
+        minutes = (then - self.at) // timedelta(minutes=1)
         for task, found in transitions.fold(self.walk.events).tasks.items():
             outcome = found.outcomes[0] if found.outcomes else None
             result = Result.GRANTED if found.milestone == "result" else None

@@ -23,6 +23,7 @@ from hoso_workflows.lifecycle.projection import Projection
 from hoso_workflows.reports import lateness, lateness_dossiers
 from hoso_workflows.reports.lateness import Figures
 from hoso_workflows.reports.lateness_dossiers import CAME, Cell, Column, Counted
+from support import instants
 from support import world as worlds
 from support.builders import dossier_rows
 from support.builders.histories import History, local, task_id
@@ -107,10 +108,10 @@ def histories(draw: st.DrawFn) -> Drawn:
     """A dossier accepted in February or March, to which things happen for some weeks."""
     told = Drawn()
     told.filed(told.now)
-    told.now += timedelta(minutes=draw(st.integers(0, 55 * 24 * 60)))
+    told.now = draw(instants.within(STORMY, told.now, timedelta(days=55)))
     told.accepted(told.now, draw(st.sampled_from(["1 ngày làm việc", "5 ngày làm việc", "20 ngày làm việc"])))
     for _ in range(draw(st.integers(0, 8))):
-        told.now += timedelta(minutes=draw(st.integers(1, 12 * 24 * 60)))
+        told.now = draw(instants.within(STORMY, told.now + timedelta(minutes=1), timedelta(days=12)))
         if told.may():
             told.happens(draw(st.sampled_from(told.may())))
     return told
