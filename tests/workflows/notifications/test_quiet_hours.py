@@ -11,14 +11,15 @@ from hypothesis import strategies as st
 import hoso_calendar as wt
 from hoso_workflows.notifications import quiet_hours
 from hoso_workflows.notifications.quiet_hours import Holding
+from support import instants
 from support.builders.histories import local
 
 CALENDAR = wt.load("ha-tinh")
 UNIT = "H27"
 #: Minutes of most of a year.
 START = local("2026-01-05 00:00")
-INSTANTS = st.integers(0, 325 * 24 * 60).map(lambda number: START + timedelta(minutes=number))
-TIMES = st.times()
+INSTANTS = instants.within(CALENDAR, START, timedelta(days=325))
+TIMES = instants.times(CALENDAR)
 
 
 @dataclass
@@ -47,6 +48,14 @@ def opens(at: datetime) -> bool:
     return working(at) and not working(at - timedelta(minutes=1))
 
 
+def mornings(at: datetime) -> list[datetime]:
+    """The first openings of the next working days, that of the day itself among them."""
+    first = CALENDAR.next_working(at.date())
+    days = [first, CALENDAR.add_days(first, 1)]
+    minutes = [timedelta(minutes=CALENDAR.slots(day)[0].start) for day in days]
+    return [local(f"{day} 00:00") + after for day, after in zip(days, minutes, strict=True)]
+
+
 @given(INSTANTS)
 def test_a_quiet_mail_waits_outside_of_working_time_alone_and_until_the_next_opening(at: datetime) -> None:
     until = quiet_hours.held_until(Row(at, quiet=True), Holding({UNIT: CALENDAR}), at)
@@ -67,9 +76,7 @@ def test_a_digest_waits_for_the_opening_after_its_message_and_no_longer(
     opening = quiet_hours.opening(row, CALENDAR)
 
     assert until == (opening if at < opening else None)
-    assert (opens(opening), opening > written) == (True, True)
-    there = CALENDAR.local(opening)
-    assert CALENDAR.slots(there.date())[0][0] == there.hour * 60 + there.minute
+    assert opening == next(each for each in mornings(written) if each > written)
     assert quiet_hours.in_digest(row, Holding({UNIT: CALENDAR}))
 
 
@@ -102,6 +109,19 @@ def test_an_applicant_hears_in_working_time_and_outside_of_their_hours(
         quiet_hours.applicants_until((begin, end), at) is None and (asks or (not digest and working(at)))
     )
     assert quiet_hours.in_digest(row, holding) == (digest and not asks)
+
+
+@given(INSTANTS, TIMES, TIMES)
+def test_quiet_hours_of_applicants_hold_from_their_first_moment_until_their_last(
+    at: datetime, begin: time, end: time
+) -> None:
+    first = datetime.combine(at.date(), begin, at.tzinfo)
+    over_midnight = timedelta(days=1 if begin > end else 0)
+    last = datetime.combine(at.date(), end, at.tzinfo) + over_midnight
+    expected = None if begin == end else last
+
+    assert quiet_hours.applicants_until((begin, end), first) == expected
+    assert quiet_hours.applicants_until((begin, end), last) is None
 
 
 @given(INSTANTS, TIMES, TIMES)

@@ -132,7 +132,7 @@ def _open(calendar: wt.WorkCalendar, at: datetime) -> datetime:
     minute = local.hour * 60 + local.minute
     for begin, end in calendar.slots(day):
         if minute < end:
-            return at if minute >= begin else _instant(day, begin)
+            return max(at, _instant(day, begin))
     day = calendar.next_working(day + timedelta(days=1))
     return _instant(day, calendar.slots(day)[0][0])
 
