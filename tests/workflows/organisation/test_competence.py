@@ -211,6 +211,18 @@ def test_any_competent_desk_may_receive_and_its_officer_need_not_name_it() -> No
     assert units("H27.SYT") == [("H27.X2", Ground.PLACE), *there]
 
 
+def test_the_only_competent_desk_receives_since_it_is_the_only_one_and_not_as_ones_own() -> None:
+    only = Candidate("receiving", "H27.X1.MC")
+    matter = Matter(TODAY, "a", "18200")
+    ruled = competence.resolve("receiving", [only], REGISTER, matter)
+    expected = Resolved("receiving", "H27.X1.MC", Ground.ONLY)
+    assert competence.choose(ruled, None, [only], matter, ["H27.X1.MC"]) == expected
+
+
+def test_an_area_is_told_by_its_name_and_code_and_an_unknown_one_by_its_code() -> None:
+    assert [REGISTER.area_name(code) for code in ("18100", "99999")] == ["Xã Một (18100)", "99999"]
+
+
 def test_the_text_of_the_database_is_read_as_candidates() -> None:
     text = "handling\tH27.X1\t18100\t\tt\nreceiving\tH27 Một cửa\t\ta\tf"
     assert competence.read(text) == (
