@@ -165,14 +165,18 @@ async def test_a_head_hands_an_inbox_on_and_an_officer_returns_a_task(rest: Rest
     assert back["tasks"][0]["assignee"] == str(SPECIALIST)
 
 
-async def test_a_unit_says_how_its_tasks_get_their_officers(rest: Rest):
+async def test_a_unit_that_chooses_so_gives_its_tasks_to_who_has_the_fewest(rest: Rest):
     administrator = person("administrator", "H27")
+    before, _ = await at_the_specialists(rest)
     changed = await rest.ask(
         "PATCH", f"/v1/units/{DEPARTMENT}", administrator, json={"assignment": "by_load"}
     )
     assert changed.status_code == 200, changed.text
     shown = (await rest.get(f"/v1/units/{DEPARTMENT}", administrator)).json()
-    assert shown["assignment"] == "by_load"
+    rest.world.service.reference_data.forget_units()
+    given = [(await at_the_specialists(rest))[0]["tasks"][0]["assignee"] for _ in range(2)]
+    assert (before["tasks"][0]["assignee"], shown["assignment"]) == (None, "by_load")
+    assert sorted(given) == sorted([str(SPECIALIST), str(COLLEAGUE)])
 
 
 async def test_a_result_is_handed_over_by_the_role_of_the_lane_in_which_the_return_is_drawn(rest: Rest):
