@@ -37,6 +37,10 @@ test-core: .venv/installed ## The tests that need no server: calendar, procedure
 proof: .venv/installed .venv/system .venv/provider/installed ## The long search: examples nobody saw, many more of them, and chaos at its full size
 	$(BIN)/pytest $(WORKERS) -m 'hypothesis or rotating or proof' --hypothesis-profile wandering $(ARGS)
 
+.PHONY: mutants
+mutants: .venv/installed ## Make one line wrong at a time, and list what the tests without a server let pass
+	$(BIN)/python tools/mutants $(ARGS)
+
 .PHONY: check
 check: .venv/installed ## Style, types, the arrows between the packages, and the project's own rules
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target types rules $(if $(CI),ready)
