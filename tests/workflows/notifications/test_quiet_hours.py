@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -65,6 +66,18 @@ def test_a_quiet_mail_waits_outside_of_working_time_alone_and_until_the_next_ope
         assert opens(until)
         between = CALENDAR.count_minutes(at, until)
         assert between == 0
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        Row(local("2026-01-11 23:00"), topic="account.reset", quiet=True),
+        Row(local("2026-01-11 23:00"), address=None, quiet=True),
+    ],
+    ids=["about one's own account", "without an address"],
+)
+def test_what_is_about_an_account_or_goes_nowhere_waits_for_no_opening(row: Row) -> None:
+    assert quiet_hours.held_until(row, Holding({UNIT: CALENDAR}), row.created_at) is None
 
 
 @given(INSTANTS, st.integers(0, 10 * 24 * 60))
