@@ -60,10 +60,9 @@ class Trials:
             gc.collect()
             gc.freeze()
             for mutant in self._chosen(live, tests):
-                (self.dead if tests.catch(mutant) else self.survivors).append(mutant)
-                session.config.get_terminal_writer().write(
-                    "." if self.dead[-1:] == [mutant] else "S", flush=True
-                )
+                caught = tests.catch(mutant)
+                (self.dead if caught else self.survivors).append(mutant)
+                session.config.get_terminal_writer().write("." if caught else "S", flush=True)
         return True
 
     def _chosen(self, live: LiveCode, tests: Tests) -> list[Mutant]:
@@ -78,7 +77,7 @@ class Trials:
         if self.sample is None or self.sample >= len(reached):
             return reached
         rng = random.Random(self.seed)  # noqa: S311 - a choice that can be repeated, no secret
-        return sorted(rng.sample(reached, self.sample), key=reached.index)
+        return [reached[number] for number in sorted(rng.sample(range(len(reached)), self.sample))]
 
 
 class Tests:
