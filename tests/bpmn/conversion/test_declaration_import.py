@@ -1,6 +1,5 @@
 """Foreign diagrams: what must be changed is changed by a named rule and told; what the engine supports stays."""
 
-import os
 import re
 from pathlib import Path
 
@@ -16,11 +15,10 @@ from hoso_bpmn.drawing import interchange, layout, svg
 from hoso_bpmn.findings import RefusedFile
 from hoso_bpmn.package import package
 from hoso_bpmn.runs import specification
-from support import automatic_officer
+from support import automatic_officer, shared
 from support.builders import packages
 
-SHARED = Path(os.environ.get("HOSO_SHARED", Path(__file__).parents[3].parent / "shared"))
-FOREIGN = sorted((SHARED / "data" / "miwg").glob("*.bpmn"))
+FOREIGN = sorted(shared.path("miwg").glob("*.bpmn"))
 
 
 def converted(change: str) -> tuple[diagram.Process, list[Change]]:
@@ -35,7 +33,7 @@ def walked(imported: conversion.Imported) -> automatic_officer.Officer:
     return automatic_officer.walk(specification.load(read).specification)
 
 
-ABSENT = [pytest.param(None, marks=pytest.mark.skip(reason="HOSO_SHARED has no data/miwg"))]
+ABSENT = [pytest.param(None, marks=shared.absent("miwg"))]
 
 
 @pytest.mark.parametrize("path", [pytest.param(path, id=path.stem) for path in FOREIGN] or ABSENT)

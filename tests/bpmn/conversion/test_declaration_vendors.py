@@ -1,6 +1,5 @@
 """The files of other tools, written as still other tools would: prefixes, encodings, missing parts, other kinds of elements."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,13 +11,12 @@ from hoso_bpmn.document.xml import BPMN, bpmn
 from hoso_bpmn.findings import RefusedFile
 from hoso_bpmn.package import package
 from hoso_bpmn.runs import specification
-from support import automatic_officer
+from support import automatic_officer, shared
 from support.builders import packages
 
-SHARED = Path(os.environ.get("HOSO_SHARED", Path(__file__).parents[3].parent / "shared"))
 #: Every sixth file: each variation meets several tools, and the whole set is imported elsewhere as it is.
-FOREIGN = sorted((SHARED / "data" / "miwg").glob("*.bpmn"))[::6]
-ABSENT = [pytest.param(None, marks=pytest.mark.skip(reason="HOSO_SHARED has no data/miwg"))]
+FOREIGN = sorted(shared.path("miwg").glob("*.bpmn"))[::6]
+ABSENT = [pytest.param(None, marks=shared.absent("miwg"))]
 
 Change = Callable[[etree._Element], etree._Element | None]
 

@@ -1,27 +1,17 @@
 """The bundled calendars say what was announced, and calendars add to their parents."""
 
 import csv
-import os
 from datetime import date
-from pathlib import Path
-
-import pytest
 
 import hoso_calendar as wt
+from support import shared
 from support.builders.calendars import SOURCE, child
 
 VN = wt.load("vn")
 
 
-SHARED = (
-    Path(os.environ.get("HOSO_SHARED", Path(__file__).parents[4] / "shared")) / "data" / "vn_days_off.csv"
-)
-
-
 def test_the_national_calendar_equals_the_collected_days_and_their_sources():
-    if not SHARED.is_file():
-        pytest.skip("the shared folder with vn_days_off.csv is absent (HOSO_SHARED)")
-    with SHARED.open(encoding="utf-8") as file:
+    with shared.required("vn_days_off.csv").open(encoding="utf-8") as file:
         collected = {
             (row["date"], row["kind"], "expected" if row["confidence"] == "medium" else "official")
             for row in csv.DictReader(file)

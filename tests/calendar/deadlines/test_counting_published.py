@@ -1,21 +1,16 @@
 """The published cases and the vectors of the domain."""
 
 import json
-import os
 from datetime import date, time
-from pathlib import Path
 
 import pytest
 
 import hoso_calendar as wt
+from support import shared
 from support.calendar_rules import child, due, pause
 from support.oracles.working_time import at
 
-SHARED = (
-    Path(os.environ.get("HOSO_SHARED", Path(__file__).parents[4] / "shared")) / "data" / "deadline_cases.json"
-)
-
-
+CASES = "deadline_cases.json"
 VINHPHUC = b"""
 schema = "lich-lam-viec/1"
 id = "vinhphuc"
@@ -28,7 +23,10 @@ hours = [
 
 
 def published() -> list:
-    return json.loads(SHARED.read_text())["cases"] if SHARED.is_file() else [{"id": "shared folder absent"}]
+    file = shared.path(CASES)
+    if not file.is_file():
+        return [pytest.param(None, marks=shared.absent(CASES))]
+    return [pytest.param(case, id=str(case["id"])) for case in json.loads(file.read_text())["cases"]]
 
 
 def published_calendar(name: str) -> wt.WorkCalendar:
@@ -42,10 +40,8 @@ def published_calendar(name: str) -> wt.WorkCalendar:
     return wt.load(name)
 
 
-@pytest.mark.parametrize("case", published(), ids=lambda case: str(case["id"]))
+@pytest.mark.parametrize("case", published())
 def test_the_published_cases_hold(case):
-    if "received" not in case:
-        pytest.skip("the shared folder with deadline_cases.json is absent (HOSO_SHARED)")
     cal = published_calendar(case["calendar"])
     pauses = [pause(start, end) for start, end in case["pauses"]]
     try:

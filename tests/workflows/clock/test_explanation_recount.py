@@ -1,10 +1,8 @@
 """The shipped recount against the calendar's own count: every unit, policy and pause, from the JSON alone."""
 
 import json
-import os
 from datetime import datetime, time, timedelta
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -12,10 +10,9 @@ from hypothesis import strategies as st
 
 import hoso_calendar as wt
 from hoso_workflows import recompute
-from support import instants
+from support import instants, shared
 from support.builders.histories import ZONE, local
 
-SHARED = Path(os.environ.get("HOSO_SHARED", Path(__file__).parents[3].parent / "shared"))
 AMOUNTS = {
     wt.Unit.WORKING_DAYS: [Fraction(n, 4) for n in (1, 2, 3, 4, 6, 8, 10, 13, 20, 60)],
     wt.Unit.HALF_DAYS: [1, 2, 3, 5, 8],
@@ -75,15 +72,9 @@ def test_who_came_at_the_minute_of_the_cutoff_is_recounted_in_time(received: str
     assert recompute.due(counted.to_json()) == counted.due == local(f"2026-03-{day} 17:00")
 
 
-def cases() -> list[dict[str, object]]:
-    file = SHARED / "data" / "deadline_cases.json"
-    return json.loads(file.read_text())["cases"] if file.is_file() else []
-
-
-@pytest.mark.skipif(not cases(), reason="the shared folder is absent")
 def test_the_agreed_cases_of_the_national_calendar_are_recounted():
     differing = []
-    for case in cases():
+    for case in json.loads(shared.required("deadline_cases.json").read_text())["cases"]:
         if case["calendar"] != "vn" or str(case["expected"]).startswith("error"):
             continue
         stops = [wt.Pause(*map(_instant, pause)) for pause in case["pauses"]]
