@@ -2,7 +2,6 @@
 
 import asyncio
 import shutil
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -12,7 +11,7 @@ from playwright.async_api import Page, Request, async_playwright
 from hoso_api.app import create_app
 from hoso_api.settings import Settings
 from hoso_workflows.operation import demonstration
-from support import signing_in
+from support import ports, signing_in
 from support.api_client import Rest
 
 #: The shell does what a browser without windows does for two thirds of the processor; where it is not to be had, the whole browser.
@@ -31,8 +30,7 @@ async def served(rest: Rest, *, open_board: bool = True) -> AsyncIterator[str]:
         await demonstration.mark(rest.world.db, at=rest.clock.at)
     app = create_app(rest.world.service, clock=rest.clock, settings=Settings(open_board=open_board))
     signing_in.hasten(app)
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
+    with ports.listening() as listening:
         # Who reads for long finds the line still open: a request that crosses its end would be broken off.
         server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_keep_alive=PATIENCE // 1000))
         running = asyncio.create_task(server.serve([listening]))

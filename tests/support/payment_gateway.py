@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -24,6 +23,7 @@ from hoso_workflows.payments.gateway import MERCHANT, HttpGateway
 from hoso_workflows.payments.orders import Online
 from hoso_workflows.payments.settings import PaymentSettings
 from hoso_workflows.payments.signed_messages import Secrets
+from support import ports
 from support.api_client import Clock, Contract, Rest, application
 from support.world import World
 
@@ -116,8 +116,7 @@ class Simulator:
 @contextmanager
 def served(at: datetime) -> Iterator[Simulator]:
     """The simulator on a free port, in a thread of its own."""
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
+    with ports.listening() as listening:
         simulator = Simulator(f"http://127.0.0.1:{listening.getsockname()[1]}", at)
         server = uvicorn.Server(uvicorn.Config(_application(simulator), log_level="error", lifespan="off"))
         running = threading.Thread(target=server.run, args=([listening],), daemon=True)

@@ -1,4 +1,4 @@
-"""Ports for servers that tests start in other processes."""
+"""Ports for servers that tests start, in this process or in others."""
 
 import socket
 from collections.abc import Iterator
@@ -17,3 +17,15 @@ def kept() -> Iterator[int]:
         holding.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         port: int = holding.getsockname()[1]
         yield port
+
+
+@contextmanager
+def listening() -> Iterator[socket.socket]:
+    """A socket that listens on a free port of this machine, for a server of this process.
+
+    It listens at once: whoever calls before the server runs waits for it, and is not refused.
+    """
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        found.listen()
+        yield found

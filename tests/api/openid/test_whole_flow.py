@@ -17,7 +17,7 @@ from hoso_api.settings import Settings
 from hoso_api.system_clock import now
 from hoso_models import SessionKind
 from hoso_workflows.identity import sessions
-from support import browser, fake_provider, identity_provider, provider_pages
+from support import browser, fake_provider, identity_provider, ports, provider_pages
 from support.identity_provider import MFA, PASSWORD, IdentityProvider, Visitor
 from support.world import OTHER, World, person
 
@@ -70,8 +70,7 @@ async def opened(
     """The installation and its provider, each known to the other; the officer has a number in the register."""
     await world.changed("update principal set code = 'CC-0001' where id = $1", OFFICER)
     path, key = identity_provider.key_file(folder)
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
+    with ports.listening() as listening:
         origin = f"http://127.0.0.1:{listening.getsockname()[1]}"
         client = identity_provider.client(
             key,

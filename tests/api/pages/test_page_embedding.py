@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date
@@ -24,6 +23,7 @@ from hoso_workflows import audit
 from hoso_workflows.catalogue import drafts, publishing, service_levels, systems
 from hoso_workflows.catalogue.service_levels import Setting
 from hoso_workflows.embedding import entries, sites
+from support import ports
 from support.api_client import CLERK, FILING, HEAD, OWN, Rest, problem
 from support.browser import opened, served
 from support.catalogue_entries import DECISION, EDITOR, WHOLE, asked, kept
@@ -343,8 +343,7 @@ async def site(host: str, body: str) -> AsyncIterator[str]:
             await send({"type": "http.response.start", "status": 200, "headers": headers})
             await send({"type": "http.response.body", "body": whole})
 
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
+    with ports.listening() as listening:
         server = uvicorn.Server(uvicorn.Config(answer, log_level="error", lifespan="off"))
         running = asyncio.create_task(server.serve([listening]))
         yield f"http://{host}:{listening.getsockname()[1]}"

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import re
-import socket
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ import uvicorn
 
 from hoso_api.app import create_app
 from hoso_api.settings import Settings
+from support import ports
 from support.api_client import CLERK, HEAD, LEADER, SPECIALIST, Rest
 from support.world import person
 
@@ -73,8 +73,7 @@ async def test_the_collection_walks_a_dossier_from_its_filing_to_its_result(rest
 async def test_the_commands_of_the_guide_work_as_they_stand(rest: Rest):
     blocks = re.findall(r"^```bash curl\n(.+?)^```", (DOCS / "rest.md").read_text(), re.DOTALL | re.MULTILINE)
     app = create_app(rest.world.service, clock=rest.clock, settings=Settings())
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
+    with ports.listening() as listening:
         server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
         serving = asyncio.create_task(server.serve([listening]))
         environment = {

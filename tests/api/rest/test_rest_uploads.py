@@ -1,7 +1,6 @@
 """Uploads that are cut off, and go on where they stopped."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from hoso_workflows.attachments import resumable, scanning, sweep
 from hoso_workflows.attachments.resumable import Receiving
 from hoso_workflows.attachments.store import Store
 from hoso_workflows.dossiers.resolution import sql
-from support import files
+from support import files, ports
 from support.api_client import CLERK, Rest, problem
 from support.halting import halted
 from support.world import CITIZEN, STRANGER, instant
@@ -361,9 +360,7 @@ async def test_a_dossier_that_is_erased_meanwhile_takes_no_more_of_it(rest: Rest
 async def port(rest: Rest) -> AsyncIterator[int]:
     """The port of a real server of the same application."""
     server = uvicorn.Server(uvicorn.Config(rest.client._transport.app, log_level="error", lifespan="off"))
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        listening.listen()
+    with ports.listening() as listening:
         serving = asyncio.create_task(server.serve([listening]))
         yield listening.getsockname()[1]
         server.should_exit = True
