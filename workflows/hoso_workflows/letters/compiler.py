@@ -19,6 +19,8 @@ PPI = 90
 _PLACE = re.compile(rf"{re.escape(MAIN)}:(\d+):")
 #: Where typst has looked: a place on this machine, which is nobody's business.
 _PATHS = re.compile(r" \((?:searched at|https?:)[^)]*\)?")
+#: Where others may not look, typst's words for a file that is not there are these; there never is one.
+_CLOSED, _MISSING = "failed to load file (access denied)", "file not found"
 _NO_GLYPH = "could not be displayed with"
 
 
@@ -78,7 +80,8 @@ class Compiler:
 
 
 def _refused(refused: typst.TypstError) -> Refused:
-    return Refused(_PATHS.sub("", refused.message), _line(refused.diagnostic))
+    message = _PATHS.sub("", refused.message).replace(_CLOSED, _MISSING)
+    return Refused(message, _line(refused.diagnostic))
 
 
 def _line(diagnostic: str) -> int:

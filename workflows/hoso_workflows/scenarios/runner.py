@@ -26,6 +26,7 @@ from hoso_bpmn.runs.specification import Loaded, Resolve
 from hoso_calendar.messages import say
 from hoso_workflows.errors import Refusal
 from hoso_workflows.events import Kind
+from hoso_workflows.lifecycle import statutory_terms
 from hoso_workflows.scenarios import coverage, scenario_file, simulation, steps
 from hoso_workflows.scenarios.coverage import Coverage
 from hoso_workflows.scenarios.expectations import Expectation
@@ -105,8 +106,11 @@ _REMEDY = say("Correct the procedure if the scenario is right, or the scenario i
 
 def read_ahead() -> None:
     """Import what scenarios need, for a process that is about to lose file access."""
+    for name in wt.__all__:
+        getattr(wt, name)  # the calendar imports its parts at their first use
     for name in wt.names():
         wt.load(name)
+    statutory_terms.declared()
 
 
 def inspect_parcel(data: bytes) -> Report:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from importlib import import_module
 from io import BytesIO
 from typing import Any
 
@@ -41,6 +42,12 @@ from hoso_workflows.signatures import certificates
 CHECKS = admission.Queue("papers to be verified", at_once=2, waiting=10, again=timedelta(seconds=10))
 #: The most signatures of a file; one with more is not verified, since the last may be the one that is wrong.
 MOST = 20
+#: Modules that pyHanko imports only for a file that asks for them.
+_ASKED_FOR = (
+    "pyhanko.pdf_utils.crypt.pdfmac",
+    "pyhanko.pdf_utils.filters",
+    "pyhanko.pdf_utils.metadata.xmp_xml",
+)
 #: What a signature names in plain bytes: the parts of the file that it covers.
 _RANGE = b"/ByteRange"
 
@@ -163,6 +170,12 @@ def examined(content: bytes, *, roots: str, at: str) -> Verdict:
         return Verdict(True, tuple(_signature(each, trusted, datetime.fromisoformat(at)) for each in found))
     except (PdfError, SignatureValidationError, UnacceptableSignerError, ValueError, KeyError, TypeError):
         return Verdict(readable=False)
+
+
+def read_ahead() -> None:
+    """Import what a file may ask for, in a process that is about to lose file access."""
+    for name in _ASKED_FOR:
+        import_module(name)
 
 
 def _certificates(roots: str) -> Sequence[x509.Certificate]:
