@@ -1,33 +1,26 @@
-"""Fixtures for every test. The caller's HOSO_ and PREFECT_ settings are removed first: tests bring their own.
+"""Fixtures for every test. Each process of tests has a home of its own first, and none of the caller's settings.
 
 What needs a server is imported where it is asked for: a folder of pure tests loads neither the API nor the tables.
 """
 
 from __future__ import annotations
 
-import atexit
 import gc
 import os
-import shutil
 import sys
-import tempfile
 from collections.abc import AsyncIterator, Generator, Iterator
 from typing import TYPE_CHECKING, Never
 
 # What is imported and collected stays to the end: to look through it for garbage on the way is a tenth of the time.
 gc.disable()
 
-for name in list(os.environ):
-    if name.startswith(("HOSO_", "PREFECT_")) and name != "HOSO_SHARED":
-        del os.environ[name]
+from support import own_home  # noqa: E402 - it imports nothing that reads the environment
+
+own_home.settle()
 
 # A machine that is busy is no failure: nobody who waits for its database is sent away; who tests that says when.
 for patience in ("POOL_TIMEOUT", "CONNECT_TIMEOUT", "STATEMENT_TIMEOUT", "IDLE_TIMEOUT", "REQUEST_TIMEOUT"):
     os.environ[f"HOSO_DATABASE_{patience}"] = "PT5M"
-
-# Files of dossiers are sealed where nobody else's are, until a test says where.
-os.environ["HOSO_STORE_FOLDER"] = tempfile.mkdtemp(prefix="hoso-files-")
-atexit.register(shutil.rmtree, os.environ["HOSO_STORE_FOLDER"], ignore_errors=True)
 
 # What was compiled once is not compiled again by each of the hundreds of programs that tests start.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -75,6 +68,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_collection_finish() -> None:
     """Search for garbage from here on."""
     gc.enable()
+
+
+def pytest_worker_begin(name: str) -> None:
+    """Move a worker into a home of its own."""
+    own_home.move(name)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail a run that made an installation in the folder where it was started."""
+    if own_home.intruded():
+        sys.stderr.write(f"\nA test made {own_home.CALLERS_HOME}, which is the caller's.\n")
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def _runs_hoso(item: pytest.Item) -> bool:
