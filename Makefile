@@ -56,6 +56,7 @@ rules:
 	$(BIN)/python tools/seams.py $(SOURCES) tests bench tools
 	$(BIN)/python tools/prose.py $(SOURCES) tools tests bench
 	$(BIN)/python tools/catalogues.py check
+	PYTHONPATH=tools $(BIN)/python -m documents
 
 # In CI the tests follow: what they need is installed on the processor that the types leave free.
 ready: .venv/system .venv/description/installed .venv/provider/installed

@@ -14,8 +14,9 @@ import ast
 import re
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from findings import Finding, report
 
 WORDS = 14
 MODULES = 16
@@ -46,18 +47,6 @@ PREPOSITIONS = frozenset(["at", "by", "for", "from", "in", "into", "of", "on", "
 BANNER = re.compile(r"\s*#\s*(?:[-=*#]{3,}|[A-Z][\w ]{0,25})\s*$")
 #: Modules whose docstrings are published: in `openapi.json`, or as titles of problems.
 PUBLISHED = ("endpoints.py", "schemas.py", "errors.py")
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A line that breaks a rule."""
-
-    path: Path
-    line: int
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.path}:{self.line}: {self.message}"
 
 
 def first_sentence(docstring: str) -> str:
@@ -134,11 +123,7 @@ def findings(folder: Path) -> Iterator[Finding]:
 
 def main() -> int:
     """Print the findings of all folders."""
-    found = [each for folder in sys.argv[1:] for each in findings(Path(folder))]
-    for each in found:
-        print(each)
-    print(f"{len(found)} findings")
-    return bool(found)
+    return report(each for folder in sys.argv[1:] for each in findings(Path(folder)))
 
 
 if __name__ == "__main__":

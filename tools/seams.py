@@ -18,9 +18,10 @@ import re
 import sys
 import tokenize
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeGuard
+
+from findings import Finding, report
 
 #: May commit.
 SEAM = "hoso_models"
@@ -80,18 +81,6 @@ MARKUP: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\shx-(put|patch|delete)\b", "method without a form: a page asks by get and post only"),
     )
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A line that breaks a rule."""
-
-    path: Path
-    line: int
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.path}:{self.line}: {self.message}"
 
 
 def findings(path: Path) -> Iterator[Finding]:
@@ -183,10 +172,7 @@ def main(folders: list[str]) -> int:
     ]
     found = [finding for path, aside in files if not aside for finding in findings(path)]
     found += [finding for path, _ in files if path.suffix == ".py" for finding in suppressions(path)]
-    for finding in found:
-        print(finding)
-    print(f"{len(files)} files, {len(found)} findings", file=sys.stderr)
-    return 1 if found else 0
+    return report(found)
 
 
 if __name__ == "__main__":

@@ -7,11 +7,9 @@ from pathlib import Path
 
 import pytest
 
+import prose
+
 ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT / "tools"))
-
-import prose  # noqa: E402 - it lies with the tools
-
 FIFTEEN = "Count the words of this sentence which has one more than the rule allows us."
 
 

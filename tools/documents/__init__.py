@@ -1,0 +1,1 @@
+"""Checks of what documents say of the repository, read without running the product."""
