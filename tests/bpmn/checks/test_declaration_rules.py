@@ -1,18 +1,19 @@
 """Every rule keeps what its page says: the page's own examples are run."""
 
 import re
+from functools import cache
 from pathlib import Path
-
-import pytest
 
 from hoso_bpmn import findings
 from hoso_bpmn.checks import inspection, rules
-from hoso_bpmn.document import properties
+from hoso_bpmn.package import package
 from hoso_calendar.messages import translated
+from hoso_workflows.letters.template_check.findings import REMEDIES
+from hoso_workflows.scenarios import runner
 from support.builders import packages
 
 PAGES = Path(__file__).parents[3] / "docs" / "rules"
-
+RULES = sorted(set(rules.identifiers()))
 #: Rules on files as a whole, which no short example can break; test_declaration_hostile.py does.
 WHOLE_FILE = {
     *(
@@ -28,72 +29,91 @@ WHOLE_FILE = {
 }
 #: Rules on scenarios, which are played by hoso_workflows; test_scenarios_pages.py runs their examples.
 SCENARIOS = {"scenario-broken", "scenario-key", "scenario-failed"}
-SHOWN = sorted(set(rules.identifiers()) - WHOLE_FILE - SCENARIOS)
+SHOWN = sorted({*RULES} - WHOLE_FILE - SCENARIOS)
 
 
-def examples(rule: str, verdict: str) -> list[findings.Report]:
-    page = (PAGES / f"{rule}.md").read_text()
-    shown = re.findall(rf"```(\w+) {verdict}\n(.*?)```", page, re.DOTALL)
-    assert shown, f"docs/rules/{rule}.md shows nothing {verdict}"
-    return [inspected(language, text) for language, text in shown]
+def page(rule: str, folder: Path = PAGES) -> str:
+    return (folder / f"{rule}.md").read_text(encoding="utf-8")
 
 
-def inspected(language: str, text: str) -> findings.Report:
+@cache
+def examples(rule: str, verdict: str) -> list[tuple[findings.Finding, ...]]:
+    """The findings on each example of a page, none at all among them."""
+    shown = re.findall(rf"^```(\w+) {verdict}\n(.*?)^```$", page(rule), re.DOTALL | re.MULTILINE)
+    return [inspected(rule, language, text) for language, text in shown]
+
+
+def inspected(rule: str, language: str, text: str) -> tuple[findings.Finding, ...]:
+    if rule in SCENARIOS:
+        declaration = package.read(packages.package(files={"scenarios/vi-du.toml": text.encode()}))
+        return tuple(runner.run(declaration).findings())
     if language == "json":
-        return inspection.inspect_package(packages.package(files={"forms/a.form": text.encode()}))
-    if language == "dmn":
-        return inspection.inspect_package(packages.conditional(text))
-    return inspection.inspect_package(
-        packages.package(declared=text) if language == "toml" else packages.package(text)
-    )
+        made = packages.package(files={"forms/a.form": text.encode()})
+    elif language == "dmn":
+        made = packages.conditional(text)
+    else:
+        made = packages.package(declared=text) if language == "toml" else packages.package(text)
+    return inspection.inspect_package(made).findings
 
 
 def test_every_rule_has_a_page_and_every_page_a_rule():
-    """Rules of letter templates are in tests/workflows/letters/test_letter_template_pages.py."""
-    pages = {page.stem for page in PAGES.glob("*.md") if not page.stem.startswith(("README", "template-"))}
-    assert pages == set(rules.identifiers())
-
-
-def test_the_index_names_every_rule_with_its_page():
-    index = (PAGES / "README.md").read_text()
-    assert set(re.findall(r"\[`([\w-]+)`\]\(\1\.md\)", index)) == {
-        page.stem for page in PAGES.glob("*.md")
-    } - {"README"}
-
-
-@pytest.mark.parametrize("page", sorted(PAGES.parent.rglob("*.md")), ids=lambda page: page.stem)
-def test_no_page_shows_an_extension_property_as_an_attribute(page: Path):
-    """An author who copied it into a modeller would find no such field."""
-    blocks = re.findall(r"```xml.*?\n(.*?)```", page.read_text(), re.DOTALL)
-    tags = [tag for block in blocks for tag in re.findall(r"<[\w:]+ [^>]*>", block)]
-    attribute = re.compile(rf"\s(?:{'|'.join(properties.OWN)})=")
-    assert [tag for tag in tags if "camunda:property" not in tag and attribute.search(tag)] == []
+    """With those of an authority's own templates of letters, whose examples run in `tests/workflows/letters`."""
+    assert sorted(path.stem for path in PAGES.glob("*.md")) == sorted([*RULES, *REMEDIES, "README"])
 
 
 def test_the_sound_procedure_has_no_findings():
     assert inspection.inspect_package(packages.package()) == findings.Report()
 
 
-@pytest.mark.parametrize("rule", SHOWN)
-def test_what_the_page_shows_as_refused_is_found_by_that_rule(rule: str):
-    for report in examples(rule, "refused"):
-        assert rule in {finding.rule for finding in report.findings}
+def test_the_page_of_every_rule_shows_what_is_refused_and_what_is_accepted():
+    shown = [(rule, verdict) for rule in SHOWN for verdict in ("refused", "accepted")]
+    assert [each for each in shown if not examples(*each)] == []
 
 
-@pytest.mark.parametrize("rule", SHOWN)
-def test_what_the_page_shows_as_accepted_has_no_finding_at_all(rule: str):
-    assert {report.findings for report in examples(rule, "accepted")} == {()}
+def test_what_the_page_shows_as_refused_is_found_by_that_rule():
+    found = [(rule, {each.rule for each in said}) for rule in SHOWN for said in examples(rule, "refused")]
+    assert [(rule, others) for rule, others in found if rule not in others] == []
 
 
-@pytest.mark.parametrize("rule", SHOWN)
-def test_a_finding_says_where_and_what_to_do(rule: str):
-    for finding in (finding for report in examples(rule, "refused") for finding in report.findings):
-        assert (bool(finding.file), bool(finding.message), bool(finding.remedy)) == (True, True, True)
-        assert finding.line > 0 or finding.file == "procedure.toml" or rule == "one-process"
+def test_what_the_page_shows_as_accepted_has_no_finding_at_all():
+    assert [(rule, said) for rule in SHOWN for said in examples(rule, "accepted") if said] == []
 
 
-@pytest.mark.parametrize("rule", SHOWN)
-def test_every_rule_speaks_vietnamese(rule: str):
-    found = [f for report in examples(rule, "refused") for f in report.findings if f.rule == rule]
-    said = [(one, translated(one, "vi")) for finding in found for one in (finding.message, finding.remedy)]
-    assert [english for english, vietnamese in said if english == vietnamese] == []
+def test_a_finding_says_where_and_what_to_do():
+    found = [(rule, each) for rule in SHOWN for said in examples(rule, "refused") for each in said]
+    assert [each for _, each in found if not (each.file and each.message and each.remedy)] == []
+    nowhere = [(rule, each) for rule, each in found if each.line < 1 and each.file != "procedure.toml"]
+    assert [each for rule, each in nowhere if rule != "one-process"] == []
+
+
+def test_every_rule_speaks_vietnamese():
+    found = [
+        each for rule in SHOWN for said in examples(rule, "refused") for each in said if each.rule == rule
+    ]
+    said = [one for finding in found for one in (finding.message, finding.remedy)]
+    assert [english for english in said if translated(english, "vi") == english] == []
+
+
+def test_the_vietnamese_page_quotes_what_the_check_says_of_its_examples():
+    """`…` stands for what is not of the catalogue: the words of a library that reads TOML, XML or JSON."""
+    quoted = {
+        rule: re.findall(r"^> `(.*)`\n> → `(.*)`$", page(rule, PAGES / "vi"), re.MULTILINE) for rule in RULES
+    }
+    said = {
+        rule: [
+            (translated(each.message, "vi"), translated(each.remedy, "vi"))
+            for found in examples(rule, "refused")
+            for each in found
+            if each.rule == rule
+        ]
+        for rule in RULES
+    }
+    assert [(rule, quoted[rule], said[rule]) for rule in RULES if not agree(quoted[rule], said[rule])] == []
+
+
+def agree(quoted: list[tuple[str, str]], said: list[tuple[str, str]]) -> bool:
+    """True where each remedy is quoted as it is said, and each message but for the words of a library."""
+    return [remedy for _, remedy in quoted] == [remedy for _, remedy in said] and all(
+        re.fullmatch(re.escape(message).replace("…", ".+"), real)
+        for (message, _), (real, _) in zip(quoted, said, strict=True)
+    )

@@ -2,12 +2,11 @@
 
 import re
 from datetime import UTC, datetime
-from enum import StrEnum
 from uuid import uuid4
 
 import pytest
 from pydantic import ValidationError
-from sqlalchemy import CheckConstraint, DateTime, Enum, Table
+from sqlalchemy import CheckConstraint, DateTime, Enum
 from sqlalchemy.exc import StatementError
 from sqlmodel import select
 
@@ -17,151 +16,33 @@ from hoso_models.tables.base import EnumText
 from support.builders import rows
 
 AT = datetime(2026, 11, 24, 8, tzinfo=UTC)
-TABLES = sorted(Record.metadata.tables)
-STATES = [
-    (table.name, column.name, column.type.states)
-    for table in Record.metadata.tables.values()
-    for column in table.columns
-    if isinstance(column.type, EnumText)
-]
+TABLES = list(Record.metadata.tables.values())
 
 
-def table(name: str) -> Table:
-    return Record.metadata.tables[name]
-
-
-def test_every_table_of_the_design_is_there() -> None:
-    assert TABLES == [
-        "access_log",
-        "administration_chain",
-        "administration_event",
-        "agency_system",
-        "api_token",
-        "appointment",
-        "area",
-        "attachment",
-        "browser_session",
-        "calendar",
-        "calendar_move",
-        "calendar_revision",
-        "calendar_version",
-        "chain_finding",
-        "clock_stop",
-        "code_sequence",
-        "competence",
-        "component",
-        "consultation",
-        "contact_point",
-        "contact_proof",
-        "credential",
-        "damaged_run",
-        "delivery_preference",
-        "destruction_item",
-        "destruction_list",
-        "disclosure",
-        "document_progress",
-        "dossier",
-        "dossier_event",
-        "dossier_key",
-        "dossier_search",
-        "draft",
-        "draft_file",
-        "duty",
-        "duty_alarm",
-        "embedding_seen",
-        "engine_state",
-        "escalation",
-        "escalation_rung",
-        "escalation_withdrawn",
-        "evaluation_mark",
-        "evaluation_sheet",
-        "fee",
-        "feedback",
-        "idempotency",
-        "identity",
-        "invitation",
-        "job",
-        "job_item",
-        "letter",
-        "letter_file",
-        "letter_series",
-        "letter_template",
-        "logout_token",
-        "mail_server",
-        "maintenance",
-        "notice",
-        "officer_task",
-        "online_target",
-        "outage",
-        "outage_recipient",
-        "outage_told",
-        "outage_update",
-        "outbox",
-        "parked_form",
-        "partner_portal",
-        "party",
-        "payment",
-        "payment_dispute",
-        "payment_order",
-        "portal_answer",
-        "portal_feed",
-        "portal_filing",
-        "portal_status",
-        "principal",
-        "procedure_entry_draft",
-        "procedure_entry_search",
-        "procedure_entry_version",
-        "procedure_opening",
-        "procedure_owner",
-        "rating",
-        "refund",
-        "register_document",
-        "rehoming",
-        "reminder",
-        "report",
-        "report_kind",
-        "report_obligation",
-        "report_submission",
-        "report_submission_dossier",
-        "role_assignment",
-        "role_proposal",
-        "service_level",
-        "sign_in_attempt",
-        "signing_key",
-        "substitution",
-        "throttle",
-        "timer",
-        "unit",
-        "unknown_identity",
-        "upload",
-        "urging",
-        "user_task",
-        "watermark",
-        "webhook_receiver",
-        "webhook_secret",
-        "workflow_version",
-    ]
-
-
-@pytest.mark.parametrize(("name", "column", "states"), STATES)
-def test_a_word_is_held_to_its_enum_by_a_check(name: str, column: str, states: type[StrEnum]) -> None:
+def test_a_word_is_held_to_its_enum_by_a_check() -> None:
     checks = {
-        str(check.name): str(check.sqltext)
-        for check in table(name).constraints
+        str(check.name): re.findall(r"'(\w+)'", str(check.sqltext))
+        for table in TABLES
+        for check in table.constraints
         if isinstance(check, CheckConstraint)
     }
-    assert re.findall(r"'(\w+)'", checks[f"ck_{name}_{column}"]) == [
-        enum_field.value for enum_field in states
-    ]
+    words = {
+        f"ck_{table.name}_{column.name}": [word.value for word in column.type.states]
+        for table in TABLES
+        for column in table.columns
+        if isinstance(column.type, EnumText)
+    }
+    assert len(words) > 50
+    assert {name: checks.get(name) for name in words} == words
 
 
-@pytest.mark.parametrize("name", TABLES)
-def test_no_column_has_a_type_with_a_trap(name: str) -> None:
+def test_no_column_has_a_type_with_a_trap() -> None:
     """A native enum stores names and cannot be extended; an instant without a zone is nobody's instant."""
-    for column in table(name).columns:
-        assert not isinstance(column.type, Enum), column
-        if isinstance(column.type, DateTime):
-            assert column.type.timezone, column
+    columns = [column for table in TABLES for column in table.columns]
+    assert len(TABLES) > 100
+    assert [str(each) for each in columns if isinstance(each.type, Enum)] == []
+    instants = [each for each in columns if isinstance(each.type, DateTime)]
+    assert [str(each) for each in instants if not each.type.timezone] == []
 
 
 async def test_a_word_is_stored_as_its_value_and_comes_back_as_its_member(db: Database) -> None:
