@@ -26,6 +26,7 @@ _HOMES = {
     "Change": "runs.changes",
     "ClosedTask": "runs.changes",
     "Finding": "findings",
+    "Imported": "conversion",
     "Incident": "runs.changes",
     "Loaded": "runs.specification",
     "Look": "runs.state",
