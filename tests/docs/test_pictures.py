@@ -4,7 +4,6 @@ import importlib.util
 import sys
 from pathlib import Path
 
-import pytest
 from fastapi.routing import iter_route_contexts
 from PIL import Image
 
@@ -38,13 +37,12 @@ def test_the_page_of_the_pictures_is_the_one_that_the_tool_writes() -> None:
     assert (FOLDER / "README.md").read_text(encoding="utf-8") == pictures.readme()
 
 
-@pytest.mark.parametrize("picture", pictures.PICTURES, ids=lambda picture: picture.name)
-def test_a_picture_is_of_a_page_that_is_there(picture: "pictures.Picture") -> None:
+def test_a_picture_is_of_a_page_that_is_there() -> None:
     pages = {
         way.path for way in iter_route_contexts(create_app().routes) if way.methods and "GET" in way.methods
     }
-    assert picture.route in pages
-    assert picture.alt.strip()
+    taken = pictures.PICTURES
+    assert [each.name for each in taken if each.route not in pages or not each.alt.strip()] == []
 
 
 def test_the_readme_shows_pictures_that_are_there() -> None:

@@ -401,10 +401,12 @@ def test_the_page_of_a_mail_says_what_its_text_says_and_loads_nothing() -> None:
     )
 
 
-@pytest.mark.parametrize("topic", sorted(wording.WORDING))
-def test_both_languages_name_the_same_fields(topic: str) -> None:
-    said = [" ".join(words[topic]) for words in (wording.WORDING, wording_english.WORDING)]
-    assert set(re.findall(r"{\w+}", said[0])) == set(re.findall(r"{\w+}", said[1]))
+def test_both_languages_name_the_same_fields() -> None:
+    vietnamese, english = (
+        {topic: set(re.findall(r"{\w+}", " ".join(said))) for topic, said in words.items()}
+        for words in (wording.WORDING, wording_english.WORDING)
+    )
+    assert english == vietnamese
 
 
 @pytest.mark.parametrize("word", ["<b>{0}", "{0}", "{code.__class__}", "a\nBcc: b@example.org", "{"])
