@@ -147,17 +147,21 @@ async def db(database_url: str) -> AsyncIterator[database.Database]:
 
 
 @pytest.fixture
-def world_url(server: postgres.Server) -> Iterator[str]:
-    """The address of a fresh copy of the world."""
+def world_url(request: pytest.FixtureRequest, server: postgres.Server) -> Iterator[str]:
+    """The address of a fresh copy of the world; of the module's own where the closest mark is `world("shared")`."""
     from support import world
 
+    mark = request.node.get_closest_marker("world")
+    if mark and mark.args == ("shared",):
+        yield request.getfixturevalue("shared_world_url")
+        return
     with world.founded(server) as url:
         yield url
 
 
 @pytest.fixture(scope="module")
 def shared_world_url(server: postgres.Server) -> Iterator[str]:
-    """A copy of the world for a module whose `world_url` is this one: what one test leaves, the next one finds."""
+    """A copy of the world for the tests of a module: what one test leaves, the next one finds."""
     from support import world
 
     with world.founded(server) as url:
