@@ -15,13 +15,10 @@ from support.calendars import BASIS, LOCAL, SECOND
 from support.visitor import Visitor
 from support.world import CITIZEN
 
+# What is entered here stands in revisions of its own.
+pytestmark = pytest.mark.world("shared")
+
 PLACE = "/noi-bo/quan-tri/lich"
-
-
-@pytest.fixture(scope="module")
-def world_url(shared_world_url: str) -> str:
-    """One world for all: what is entered here stands in revisions of its own."""
-    return shared_world_url
 
 
 async def at(rest: Rest, by: UUID, path: str) -> Visitor:

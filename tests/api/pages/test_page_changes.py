@@ -13,6 +13,9 @@ from support.builders import packages
 from support.visitor import Visitor
 from support.world import PROVINCE, person
 
+# Each test brings a version of its own.
+pytestmark = pytest.mark.world("shared")
+
 CODE = "1.014464"
 PLACE = f"/noi-bo/thu-tuc/{CODE}"
 SAVE, CHECK = "Kiểm tra và lưu bản nháp", "Chỉ kiểm tra"
@@ -22,12 +25,6 @@ APPROVER = person("procedure_approver", PROVINCE)
 RENAMED = ('name="B4. Thẩm định hồ sơ, dự thảo văn bản trình"', 'name="B4. Thẩm định"')
 #: Another id for the step that follows reception.
 OTHER_ID = (('"B2"', '"Phan_cong"'), (">B2<", ">Phan_cong<"))
-
-
-@pytest.fixture(scope="module")
-def world_url(shared_world_url: str) -> str:
-    """One world for all: each test brings a version of its own."""
-    return shared_world_url
 
 
 async def at(rest: Rest, by: UUID, path: str) -> Visitor:

@@ -13,13 +13,10 @@ from support import mail_text
 from support.api_client import CLERK, HEAD, SPECIALIST, Rest
 from support.visitor import Visitor
 
+# Each test has its own officer.
+pytestmark = pytest.mark.world("shared")
+
 PAGE = "/noi-bo/toi/lien-he"
-
-
-@pytest.fixture(scope="module")
-def world_url(shared_world_url: str) -> str:
-    """One world for all: each test has its own officer."""
-    return shared_world_url
 
 
 @pytest.fixture

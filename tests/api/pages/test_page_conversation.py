@@ -13,14 +13,10 @@ from support.command_line import hoso
 from support.visitor import Visitor
 from support.world import CITIZEN, OTHER, person
 
+pytestmark = pytest.mark.world("shared")
+
 STRANGER = person("specialist", OTHER)
 ASKED, ANSWER = "Khi nào có kết quả?", "Đúng hẹn: thứ Tư, 04/3."
-
-
-@pytest.fixture
-def world_url(shared_world_url: str) -> str:
-    """One world for all: each test has a dossier of its own."""
-    return shared_world_url
 
 
 async def asked(rest: Rest) -> str:

@@ -9,13 +9,9 @@ from support.api_client import CLERK, SPECIALIST, Rest
 from support.visitor import Visitor
 from support.world import OTHER, person
 
+pytestmark = pytest.mark.world("shared")
+
 STRANGER = person("specialist", OTHER)
-
-
-@pytest.fixture
-def world_url(shared_world_url: str) -> str:
-    """One world for all: each test has a dossier of its own."""
-    return shared_world_url
 
 
 async def opened(rest: Rest, by: UUID, place: str) -> Visitor:

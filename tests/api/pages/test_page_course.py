@@ -11,13 +11,9 @@ from support.api_client import CLERK, HEAD, SPECIALIST, Rest
 from support.visitor import Visitor
 from support.world import OTHER, person
 
+pytestmark = pytest.mark.world("shared")
+
 STRANGER = person("specialist", OTHER)
-
-
-@pytest.fixture(scope="module")
-def world_url(shared_world_url: str) -> str:
-    """One world for all: each test has dossiers of its own."""
-    return shared_world_url
 
 
 async def at(rest: Rest, by: UUID, standing: Any, page: str) -> Visitor:

@@ -14,6 +14,8 @@ from support.api_client import ADMINISTRATOR, CLERK, HEAD, SPECIALIST, Rest
 from support.visitor import Visitor
 from support.world import FOUNDED, OTHER, PROVINCE, SINCE, person
 
+pytestmark = pytest.mark.world("shared")
+
 Opened = Callable[[UUID, str], Awaitable[Visitor]]
 PAGES = (
     "",
@@ -27,12 +29,6 @@ PAGES = (
 )
 AUDITOR = person("auditor", PROVINCE)
 STRANGER = person("specialist", OTHER)
-
-
-@pytest.fixture
-def world_url(shared_world_url: str) -> str:
-    """One world for all: each test has a dossier of its own."""
-    return shared_world_url
 
 
 async def at_the_specialist(rest: Rest) -> Any:

@@ -13,6 +13,8 @@ from support.api_client import CLERK, HEAD, SPECIALIST, Rest
 from support.visitor import Visitor
 from support.world import OTHER, person
 
+pytestmark = pytest.mark.world("shared")
+
 STRANGER = person("specialist", OTHER)
 
 
@@ -20,12 +22,6 @@ STRANGER = person("specialist", OTHER)
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A folder for the sealed files of a test."""
     monkeypatch.setenv("HOSO_STORE_FOLDER", str(tmp_path / "files"))
-
-
-@pytest.fixture
-def world_url(shared_world_url: str) -> str:
-    """One world for all: each test has a dossier of its own."""
-    return shared_world_url
 
 
 async def at_the_head(rest: Rest) -> Any:

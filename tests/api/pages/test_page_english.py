@@ -19,13 +19,10 @@ from support.procedures.law import Walk
 from support.signing_in import OURS, signed_in
 from support.world import CITIZEN
 
+# Each test has its own officer or dossier.
+pytestmark = pytest.mark.world("shared")
+
 ENGLISH = f"{look.COOKIE}=en"
-
-
-@pytest.fixture(scope="module")
-def world_url(shared_world_url: str) -> str:
-    """One world for all: each test has its own officer or dossier."""
-    return shared_world_url
 
 
 @pytest.fixture(autouse=True)

@@ -9,6 +9,9 @@ from support.api_client import Rest
 from support.signing_in import signed_in
 from support.world import person
 
+# A stranger changes nothing.
+pytestmark = pytest.mark.world("shared")
+
 #: An officer of a unit that has nothing to do with the dossiers of the test.
 STRANGER = person("specialist", "H27.SYT")
 #: Names of dossiers, tasks and letters that are not there.
@@ -17,12 +20,6 @@ ABSENT = {
     "task": "00000000-0000-4000-8000-000000000999",
     "letter": "00000000-0000-4000-8000-000000000999",
 }
-
-
-@pytest.fixture(scope="module")
-def world_url(shared_world_url: str) -> str:
-    """One world for all: a stranger changes nothing."""
-    return shared_world_url
 
 
 async def test_a_stranger_is_told_the_same_of_what_is_there_and_of_what_is_not(rest: Rest):

@@ -12,6 +12,9 @@ from support.api_client import CLERK, FILING, HEAD, Rest
 from support.visitor import Visitor
 from support.world import DESK, person
 
+# Each test leaves no draft behind, or counts from its own.
+pytestmark = pytest.mark.world("shared")
+
 CODE = FILING["procedure"]
 FORM = f"/noi-bo/mot-cua/nop-ho?thu-tuc={CODE}"
 LIST = "/noi-bo/mot-cua/nop-ho/ban-nhap"
@@ -27,12 +30,6 @@ TYPED: dict[str, Any] = {
     **ANSWERS,
     "so_ban_cfs": "hai",
 }
-
-
-@pytest.fixture(scope="module")
-def world_url(shared_world_url: str) -> str:
-    """One world for all: each test leaves no draft behind, or counts from its own."""
-    return shared_world_url
 
 
 async def kept(rest: Rest) -> Visitor:

@@ -16,6 +16,8 @@ from support.signing_in import OURS
 from support.visitor import Visitor
 from support.world import CITIZEN, STRANGER
 
+pytestmark = pytest.mark.world("shared")
+
 MARKS = dict.fromkeys(("overall", "convenience", "timeliness", "attitude"), "satisfied")
 #: One session for each person and time: an eleventh ends one of the others.
 SIGNED_IN: dict[tuple[UUID, datetime], dict[str, str]] = {}
@@ -31,12 +33,6 @@ PAGES = (
     "/danh-gia",
     "/ai-da-xem",
 )
-
-
-@pytest.fixture
-def world_url(shared_world_url: str) -> str:
-    """One world for all: each test has a dossier of its own."""
-    return shared_world_url
 
 
 async def accepted(rest: Rest, **said: Any) -> Any:

@@ -11,13 +11,9 @@ from support.api_client import CLERK, HEAD, SPECIALIST, Rest
 from support.visitor import Visitor
 from support.world import DEPARTMENT, OTHER, person
 
+pytestmark = pytest.mark.world("shared")
+
 SECOND, ELSEWHERE = person("specialist", DEPARTMENT, 2), person("specialist", OTHER)
-
-
-@pytest.fixture(scope="module")
-def world_url(shared_world_url: str) -> str:
-    """One world for all: each test has dossiers of its own."""
-    return shared_world_url
 
 
 async def taken(rest: Rest) -> tuple[str, str]:

@@ -10,11 +10,7 @@ import pytest
 from support.api_client import ADMINISTRATOR, CLERK, HEAD, SPECIALIST, Rest
 from support.visitor import Visitor
 
-
-@pytest.fixture
-def world_url(shared_world_url: str) -> str:
-    """One world for all: each test has a dossier of its own."""
-    return shared_world_url
+pytestmark = pytest.mark.world("shared")
 
 
 async def opened(rest: Rest, by: UUID, code: str) -> Visitor:

@@ -15,16 +15,13 @@ from support.calendars import SECOND, Way
 from support.visitor import Visitor
 from support.world import CITIZEN, DEPARTMENT, OTHER, PROVINCE, person
 
+# Each test moves the dossiers that it finds.
+pytestmark = pytest.mark.world("shared")
+
 CODE, JOBS = "1.014464", "/noi-bo/viec-chay"
 APPROVER = person("procedure_approver", PROVINCE)
 MOVING = f"/noi-bo/thu-tuc/{CODE}/chuyen-ban?tu=1&den=2"
 MIGRATION = {"kind": "migration", "procedure": CODE, "source": 1, "target": 2}
-
-
-@pytest.fixture(scope="module")
-def world_url(shared_world_url: str) -> str:
-    """One world for all: each test moves the dossiers that it finds."""
-    return shared_world_url
 
 
 @pytest.fixture(autouse=True)

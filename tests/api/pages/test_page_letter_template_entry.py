@@ -11,6 +11,9 @@ from support.api_client import ADMINISTRATOR, CLERK, Rest
 from support.visitor import Visitor
 from support.world import DEPARTMENT
 
+# Each test looks at templates of a form of its own.
+pytestmark = pytest.mark.world("shared")
+
 PLACE = "/noi-bo/quan-tri/mau-giay"
 ENTRY = {
     "don-vi": [DEPARTMENT],
@@ -19,12 +22,6 @@ ENTRY = {
     "loai": ["rieng"],
 }
 PNG, PDF = b"\x89PNG\r\n", b"%PDF-"
-
-
-@pytest.fixture
-def world_url(shared_world_url: str) -> str:
-    """One world for all: each test looks at templates of a form of its own."""
-    return shared_world_url
 
 
 @pytest.mark.parametrize("form", forms.FORMS)

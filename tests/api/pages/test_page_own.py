@@ -7,16 +7,13 @@ from support.api_client import CLERK, HEAD, SPECIALIST, Rest
 from support.visitor import Visitor
 from support.world import DEPARTMENT, person
 
+# Each test has its own officer.
+pytestmark = pytest.mark.world("shared")
+
 SECOND = person("specialist", DEPARTMENT, 2)
 PAGE = "/noi-bo/toi"
 #: Everything chosen otherwise than at first, as the browser keeps it.
 CHOSEN = "hoso-xem=vi.lon.tuong-phan.khong-phim.ve-danh-sach.gon.nha-qua-han"
-
-
-@pytest.fixture(scope="module")
-def world_url(shared_world_url: str) -> str:
-    """One world for all: each test has its own officer."""
-    return shared_world_url
 
 
 async def test_the_look_is_kept_in_the_browser_and_the_page_shows_it(rest: Rest):

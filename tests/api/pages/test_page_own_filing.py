@@ -22,17 +22,14 @@ from support.command_line import hoso
 from support.visitor import Visitor
 from support.world import CITIZEN, DESK, PROVINCE, STRANGER, person
 
+# Each test begins without drafts.
+pytestmark = pytest.mark.world("shared")
+
 CODE = FILING["procedure"]
 START = f"/nop/{CODE}"
 ANSWERS = {name: str(value) for name, value in FILING["form"].items()}
 APPLICANT = SessionKind.APPLICANT
 DECLARED = {"np-cam-doan": "co"}
-
-
-@pytest.fixture(scope="module")
-def world_url(shared_world_url: str) -> str:
-    """One world for all: each test begins without drafts."""
-    return shared_world_url
 
 
 async def citizen(rest: Rest, path: str = START) -> Visitor:

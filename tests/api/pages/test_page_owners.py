@@ -10,15 +10,12 @@ from support.api_client import ADMINISTRATOR, CLERK, Rest
 from support.visitor import Visitor
 from support.world import DEPARTMENT, OTHER
 
+# Each test looks at what is its own.
+pytestmark = pytest.mark.world("shared")
+
 PROCEDURE = "/noi-bo/thu-tuc/1.014464"
 OWNER, OPENING = f"{PROCEDURE}/co-quan-chu-quan", f"{PROCEDURE}/nhan-ho-so"
 BASIS = "Quyết định số 12/QĐ-UBND"
-
-
-@pytest.fixture
-def world_url(shared_world_url: str) -> str:
-    """One world for all: each test looks at what is its own."""
-    return shared_world_url
 
 
 async def opened(rest: Rest, by: UUID, place: str) -> Visitor:

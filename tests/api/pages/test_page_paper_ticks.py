@@ -10,13 +10,9 @@ from support.api_client import CLERK, Rest
 from support.visitor import Visitor
 from support.world import DESK, person
 
+pytestmark = pytest.mark.world("shared")
+
 SECOND = person("reception", DESK, 2)
-
-
-@pytest.fixture(scope="module")
-def world_url(shared_world_url: str) -> str:
-    """One world for all: each test has a dossier of its own."""
-    return shared_world_url
 
 
 async def filed(rest: Rest) -> str:

@@ -14,14 +14,11 @@ from support.calendars import LOCAL
 from support.visitor import Visitor
 from support.world import DEPARTMENT, OTHER
 
+# Each test has areas, calendars and units of its own.
+pytestmark = pytest.mark.world("shared")
+
 PLACE = "/noi-bo/quan-tri"
 AREAS, CALENDARS, CLOSING, SETUP = (f"{PLACE}/{each}" for each in ("dia-ban", "lich", "tam-nghi", "khai-bao"))
-
-
-@pytest.fixture(scope="module")
-def world_url(shared_world_url: str) -> str:
-    """One world for all: each test has areas, calendars and units of its own."""
-    return shared_world_url
 
 
 async def at(rest: Rest, by: UUID, path: str) -> Visitor:

@@ -9,15 +9,11 @@ from support.api_client import ADMINISTRATOR, CLERK, HEAD, SPECIALIST, Rest
 from support.visitor import Visitor
 from support.world import DEPARTMENT, OTHER
 
+pytestmark = pytest.mark.world("shared")
+
 LOG, DIARY, GIVEN = (f"/noi-bo/kiem-toan/{word}" for word in ("truy-cap", "quan-tri", "cung-cap"))
 UNKNOWN = "/noi-bo/quan-tri/danh-tinh-chua-biet"
 PEOPLE = "/noi-bo/quan-tri/nguoi-dung"
-
-
-@pytest.fixture(scope="module")
-def world_url(shared_world_url: str) -> str:
-    """One world for all: each test has a dossier of its own."""
-    return shared_world_url
 
 
 @pytest.fixture(scope="module")

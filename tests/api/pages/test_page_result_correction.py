@@ -11,6 +11,8 @@ from support.api_client import CLERK, LEADER, SPECIALIST, Rest
 from support.visitor import Visitor
 from support.world import OTHER, person
 
+pytestmark = pytest.mark.world("shared")
+
 STRANGER = person("specialist", OTHER)
 
 
@@ -18,12 +20,6 @@ STRANGER = person("specialist", OTHER)
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The folder in which the files of a test are sealed."""
     monkeypatch.setenv("HOSO_STORE_FOLDER", str(tmp_path / "files"))
-
-
-@pytest.fixture
-def world_url(shared_world_url: str) -> str:
-    """One world for all: each test has a dossier of its own."""
-    return shared_world_url
 
 
 async def handed_over(rest: Rest) -> tuple[str, str]:

@@ -13,15 +13,11 @@ from support.destructions import AGENCY, second
 from support.visitor import Visitor
 from support.world import DEPARTMENT
 
+pytestmark = pytest.mark.world("shared")
+
 HOLDS, LISTS = "/noi-bo/quan-tri/luu-tru", "/noi-bo/quan-tri/tieu-huy"
 GROUND = {"ly_do": "Hồ sơ là chứng cứ trong vụ án", "can_cu": "Công văn 12/TA"}
 OURS = {"procedure": "9.000100", "form": {}, "components": [], "case": "kept"}
-
-
-@pytest.fixture
-def world_url(shared_world_url: str) -> str:
-    """One world for all: each test has a dossier of its own."""
-    return shared_world_url
 
 
 async def opened(rest: Rest, by: UUID, place: str) -> Visitor:

@@ -20,11 +20,7 @@ from support.api_client import CLERK, HEAD, LEADER, SPECIALIST, Rest
 from support.visitor import Visitor
 from support.world import DEPARTMENT, PROVINCE, World, instant
 
-
-@pytest.fixture(scope="module")
-def world_url(shared_world_url: str) -> str:
-    """One world for all: each test has dossiers of its own."""
-    return shared_world_url
+pytestmark = pytest.mark.world("shared")
 
 
 @pytest.fixture(scope="module")

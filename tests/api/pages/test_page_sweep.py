@@ -18,16 +18,13 @@ from support.browser import served
 from support.signing_in import OURS, signed_in
 from support.world import CITIZEN
 
+# Reading changes nothing.
+pytestmark = pytest.mark.world("shared")
+
 #: The most that a page may weigh, without what it loads.
 HEAVIEST = 90_000
 #: Nobody comes back from a provider who was not sent there.
 COMES_BACK = ("/dang-nhap/tro-lai", 400)
-
-
-@pytest.fixture(scope="module")
-def world_url(shared_world_url: str) -> str:
-    """One world for all: reading changes nothing."""
-    return shared_world_url
 
 
 async def readers(rest: Rest) -> Mapping[str, dict[str, str]]:

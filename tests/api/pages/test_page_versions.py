@@ -15,18 +15,15 @@ from support.signing_in import OURS
 from support.visitor import Visitor
 from support.world import person
 
+# Nothing here is stored.
+pytestmark = pytest.mark.world("shared")
+
 ROOT = Path(__file__).parents[3]
 CODE = "1.014464"
 PLACE = f"/noi-bo/thu-tuc/{CODE}/ban/1"
 DECLARER = person("procedure_declarer")
 FORM = f"{PLACE}/bieu-mau/nop-ho-so.form"
 TRY = "Kiểm tra câu trả lời"
-
-
-@pytest.fixture(scope="module")
-def world_url(shared_world_url: str) -> str:
-    """One world for all: nothing here is stored."""
-    return shared_world_url
 
 
 async def at(rest: Rest, by: UUID, path: str) -> Visitor:

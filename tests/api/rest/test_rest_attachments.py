@@ -16,18 +16,14 @@ from support import files, rebuilds
 from support.api_client import CLERK, HEAD, SPECIALIST, Rest, problem
 from support.world import CITIZEN, STRANGER, instant
 
+pytestmark = pytest.mark.world("shared")
+
 
 @pytest.fixture(autouse=True)
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder in which the files of a test are sealed."""
     monkeypatch.setenv("HOSO_STORE_FOLDER", str(tmp_path / "files"))
     return tmp_path / "files"
-
-
-@pytest.fixture
-def world_url(shared_world_url: str) -> str:
-    """One world for all: each test has a dossier of its own."""
-    return shared_world_url
 
 
 async def filed(rest: Rest) -> str:

@@ -13,11 +13,8 @@ from support import api_client as rests
 from support.api_client import CLERK, FILING, HEAD, LEADER, OWN, Rest, problem
 from support.world import CITIZEN, DESK, World, person
 
-
-@pytest.fixture
-def world_url(shared_world_url: str) -> str:
-    """One world for all: each test has dossiers of its own, and what is refused leaves nothing."""
-    return shared_world_url
+# Each test has dossiers of its own, and what is refused leaves nothing.
+pytestmark = pytest.mark.world("shared")
 
 
 @pytest.fixture

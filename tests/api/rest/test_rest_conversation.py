@@ -9,11 +9,7 @@ from hoso_workflows.operation.rate_limit import DEFAULTS, RateLimit
 from support.api_client import CLERK, HEAD, Rest, problem
 from support.world import CITIZEN, STRANGER, person
 
-
-@pytest.fixture
-def world_url(shared_world_url: str) -> str:
-    """One world for all: each test has a dossier of its own."""
-    return shared_world_url
+pytestmark = pytest.mark.world("shared")
 
 
 async def own(rest: Rest) -> Any:

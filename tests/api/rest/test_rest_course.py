@@ -12,14 +12,10 @@ from support.api_client import ADMINISTRATOR, CLERK, HEAD, SPECIALIST, Rest
 from support.command_line import hoso
 from support.world import CITIZEN, DEPARTMENT, DESK, FOUNDED, OTHER, STRANGER, person
 
+pytestmark = pytest.mark.world("shared")
+
 SECRET = "Nghi ngờ giấy tờ giả"
 NOTE = "Đã gọi điện cho người nộp"
-
-
-@pytest.fixture
-def world_url(shared_world_url: str) -> str:
-    """One world for all: each test has a dossier of its own."""
-    return shared_world_url
 
 
 async def handled(rest: Rest) -> str:

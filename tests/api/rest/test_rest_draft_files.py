@@ -28,6 +28,9 @@ from support.canaries import Canaries, everything
 from support.halting import halted
 from support.world import CITIZEN, STRANGER, instant
 
+# Each test has drafts of its own.
+pytestmark = pytest.mark.world("shared")
+
 PROCEDURE = FILING["procedure"]
 #: All of a filing but the procedure, the channel and the papers, which files are.
 TYPED = {name: FILING[name] for name in ("applicant", "form")}
@@ -43,12 +46,6 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder in which the files of a test are sealed."""
     monkeypatch.setenv("HOSO_STORE_FOLDER", str(tmp_path / "files"))
     return tmp_path / "files"
-
-
-@pytest.fixture
-def world_url(shared_world_url: str) -> str:
-    """One world for all: each test has drafts of its own."""
-    return shared_world_url
 
 
 @pytest.fixture(autouse=True)

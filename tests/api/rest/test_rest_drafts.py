@@ -20,16 +20,13 @@ from hoso_workflows.drafts import storage as kept
 from support.api_client import CLERK, FILING, OWN, SPECIALIST, Rest, problem
 from support.world import CITIZEN, STRANGER, instant
 
+# Each test keeps to drafts of its own.
+pytestmark = pytest.mark.world("shared")
+
 PROCEDURE = FILING["procedure"]
 #: All of a filing but the procedure, which a draft has of its own.
 WHOLE = {name: value for name, value in FILING.items() if name not in ("procedure", "channel")}
 MINE = {**WHOLE, "applicant": OWN}
-
-
-@pytest.fixture
-def world_url(shared_world_url: str) -> str:
-    """One world for all: each test keeps to drafts of its own."""
-    return shared_world_url
 
 
 async def begun(rest: Rest, by: UUID = CITIZEN, content: Any = MINE) -> Any:

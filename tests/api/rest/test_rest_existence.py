@@ -16,6 +16,9 @@ from support import files
 from support.api_client import CLERK, HEAD, Rest, problem
 from support.world import FOUNDED, OTHER, SINCE, STRANGER, person
 
+# Each test has a dossier of its own, of which strangers learn nothing.
+pytestmark = pytest.mark.world("shared")
+
 COLLEAGUE, PARTNER = person("specialist", OTHER), UUID(int=0xBA27)
 #: Those who have nothing to do with it: a citizen, an officer of another department, another authority's system.
 STRANGERS = {"citizen": STRANGER, "officer": COLLEAGUE, "partner": PARTNER}
@@ -129,12 +132,6 @@ def ways() -> dict[str, Any]:
     all_routes = iter_route_contexts(create_app().routes)
     found = {route.name: route for route in all_routes if (route.path or "").startswith("/v1/")}
     return {name: way for name, way in found.items() if {"{reference}", "{task}"} & set(way.path.split("/"))}
-
-
-@pytest.fixture
-def world_url(shared_world_url: str) -> str:
-    """One world for all: each test has a dossier of its own, of which strangers learn nothing."""
-    return shared_world_url
 
 
 @pytest.fixture

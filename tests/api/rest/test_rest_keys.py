@@ -16,13 +16,10 @@ from hoso_workflows.organisation import principals, units
 from support.api_client import ADMINISTRATOR, Rest, problem
 from support.world import DEPARTMENT, FOUNDED, SINCE
 
+# Each test has names of its own for its requests.
+pytestmark = pytest.mark.world("shared")
+
 SYSTEM = UUID(int=0xA11)
-
-
-@pytest.fixture(scope="module")
-def world_url(shared_world_url: str) -> str:
-    """One world for all: each test has names of its own for its requests."""
-    return shared_world_url
 
 
 @pytest.fixture

@@ -15,16 +15,12 @@ from support.acts_of_law import GROUND, acts, events
 from support.api_client import CLERK, HEAD, SPECIALIST, Rest, problem
 from support.world import CITIZEN, DESK, OTHER, World, instant, person
 
+pytestmark = pytest.mark.world("shared")
+
 DESK_HEAD = person("head", DESK)
 NAME = "Trung tâm Phục vụ hành chính công tỉnh"
 ASKED = {"receiver": "Người nhận bản sao 1", "reason": "Làm mất giấy hẹn"}
 MARK = "BẢN SAO SỐ 01, cấp lúc 09 giờ 00 phút, ngày 04/03/2026 cho Người nhận bản sao 1"
-
-
-@pytest.fixture
-def world_url(shared_world_url: str) -> str:
-    """One world for all: each test has a dossier of its own."""
-    return shared_world_url
 
 
 @pytest.fixture(scope="module")

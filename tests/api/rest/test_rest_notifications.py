@@ -13,13 +13,10 @@ from support import mail_text
 from support.api_client import ADMINISTRATOR, CLERK, HEAD, SPECIALIST, Rest, problem
 from support.world import CITIZEN, STRANGER, instant, person
 
+# Each test asks about dossiers of its own.
+pytestmark = pytest.mark.world("shared")
+
 NOBODYS = "00000000-0000-4000-8000-000000000009"
-
-
-@pytest.fixture
-def world_url(shared_world_url: str) -> str:
-    """One world for all: each test asks about dossiers of its own."""
-    return shared_world_url
 
 
 @pytest.fixture

@@ -10,13 +10,10 @@ from support import files
 from support.api_client import CLERK, OWN, Rest, problem
 from support.world import CITIZEN, STRANGER
 
+# Each test has applicants or papers of its own.
+pytestmark = pytest.mark.world("shared")
+
 GONE = "delete from dossier_key k using dossier d where d.id = k.dossier_id and d.reference = $1"
-
-
-@pytest.fixture
-def world_url(shared_world_url: str) -> str:
-    """One world for all: each test has applicants or papers of its own."""
-    return shared_world_url
 
 
 async def filed(rest: Rest, by: UUID = CLERK, **said: Any) -> str:

@@ -11,6 +11,8 @@ from support import files, rebuilds
 from support.api_client import CLERK, HEAD, LEADER, SPECIALIST, Rest, problem
 from support.world import CITIZEN
 
+pytestmark = pytest.mark.world("shared")
+
 WHY = "In sai năm sinh"
 #: The province decides in this procedure.
 DECIDES = LEADER
@@ -20,12 +22,6 @@ DECIDES = LEADER
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The folder in which the files of a test are sealed."""
     monkeypatch.setenv("HOSO_STORE_FOLDER", str(tmp_path / "files"))
-
-
-@pytest.fixture
-def world_url(shared_world_url: str) -> str:
-    """One world for all: each test has a dossier of its own."""
-    return shared_world_url
 
 
 async def handed_over(rest: Rest) -> tuple[str, str, Any]:

@@ -15,6 +15,9 @@ from hoso_workflows.organisation.permissions import Relation, table
 from support.api_client import Rest, problem
 from support.signing_in import OURS
 
+# Nobody is let in, and every test proves that nothing changed.
+pytestmark = pytest.mark.world("shared")
+
 #: Open to anybody. Reviewed: none tells more than a code's degree of completion and the number and day of a paper; those of signing in, of invitations and of
 #: the set-up want a password, a passkey, a code or the token of a provider.
 PUBLIC = {
@@ -61,12 +64,6 @@ PUBLIC = {
 OFFLINE = {"calendar", "lifecycle"}
 #: Commands by which the holder of a token does acts of REST.
 OF_HOLDERS = {"tasks", "dossiers", "drafts", "letters", "notifications"}
-
-
-@pytest.fixture
-def world_url(shared_world_url: str) -> str:
-    """One world for all: nobody is let in, and every test proves that nothing changed."""
-    return shared_world_url
 
 
 @cache

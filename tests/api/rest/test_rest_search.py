@@ -11,11 +11,8 @@ from support.api_client import CLERK, FILING, HEAD, SPECIALIST, Rest, problem
 from support.command_line import hoso
 from support.world import CITIZEN, DEPARTMENT, FOUNDED, OTHER, STRANGER, person
 
-
-@pytest.fixture
-def world_url(shared_world_url: str) -> str:
-    """One world for all: each test files in a name of its own."""
-    return shared_world_url
+# Each test files in a name of its own.
+pytestmark = pytest.mark.world("shared")
 
 
 async def files(rest: Rest, name: str) -> str:

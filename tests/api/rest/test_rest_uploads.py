@@ -19,6 +19,8 @@ from support.api_client import CLERK, Rest, problem
 from support.halting import halted
 from support.world import CITIZEN, STRANGER, instant
 
+pytestmark = pytest.mark.world("shared")
+
 CONTENT = files.scanned(3 * resumable.PIECE)
 
 
@@ -27,12 +29,6 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder in which the files of a test are sealed."""
     monkeypatch.setenv("HOSO_STORE_FOLDER", str(tmp_path / "files"))
     return tmp_path / "files"
-
-
-@pytest.fixture
-def world_url(shared_world_url: str) -> str:
-    """One world for all: each test has a dossier of its own."""
-    return shared_world_url
 
 
 @pytest.fixture(autouse=True)

@@ -21,14 +21,11 @@ from hoso_workflows.organisation import principals
 from support.builders.histories import local
 from support.world import FOUNDED, World
 
+# Each test has people of its own.
+pytestmark = pytest.mark.world("shared")
+
 AT = local("2026-03-06 09:00")
 CHANGED, SIGN_IN = "account.contact_changed", "account.sign_in_changed"
-
-
-@pytest.fixture
-def world_url(shared_world_url: str) -> str:
-    """One world for all: each test has people of its own."""
-    return shared_world_url
 
 
 class Heard:

@@ -11,13 +11,10 @@ from hoso_workflows.organisation import permissions, units
 from support.builders.histories import local
 from support.world import DEPARTMENT, DESK, FOUNDED, OTHER, PROVINCE, World, person
 
+# Each test asks about messages of its own.
+pytestmark = pytest.mark.world("shared")
+
 AT = local("2026-03-06 09:00")
-
-
-@pytest.fixture
-def world_url(shared_world_url: str) -> str:
-    """One world for all: each test asks about messages of its own."""
-    return shared_world_url
 
 
 async def told(world: World, key: str, topic: str, **payload: str) -> set[UUID]:

@@ -45,6 +45,8 @@ from support.world import (
     publish_package,
 )
 
+pytestmark = pytest.mark.world("shared")
+
 HEAD, FIRST, SECOND = person("head"), person("specialist"), person("specialist", number=2)
 #: Plays no role of a task but where a test gives them one.
 THIRD = person("clerk")
@@ -58,12 +60,6 @@ _SENT_BACK = """
 <sequenceFlow id="F6" name="Ký" sourceRef="Chon" targetRef="Tra" />
 <sequenceFlow id="F7" name="Trả lại" sourceRef="Chon" targetRef="Tham_dinh" />
 """
-
-
-@pytest.fixture
-def world_url(shared_world_url: str) -> str:
-    """One world for all; each test has dossiers of its own."""
-    return shared_world_url
 
 
 async def drawn(world: World) -> None:

@@ -19,15 +19,12 @@ from hoso_workflows.tracking import search, search_sql
 from hoso_workflows.tracking.search import ApplicantFilter, Asked, DossierFilter
 from support.world import CITIZEN, DEPARTMENT, DESK, OTHER, PROVINCE, STRANGER, World, instant, person
 
+# What a test files bears names of its own.
+pytestmark = pytest.mark.world("shared")
+
 NOON = instant("2026-03-04 12:00")
 CLERK, SPECIALIST, ELSEWHERE = person("reception", DESK), person("specialist"), person("specialist", OTHER)
 NAMES = ("Nguyễn Văn Ánh", "NGUYỄN  THỊ-ÁNH", "Trần Văn Đức", "Công ty Ánh Dương")
-
-
-@pytest.fixture
-def world_url(shared_world_url: str) -> str:
-    """One world for all: what a test files bears names of its own."""
-    return shared_world_url
 
 
 async def filed(world: World, name: str, at: str = "2026-03-02 08:00", **said: Any) -> Outcome:
