@@ -19,6 +19,8 @@ from support.acts_of_law import (
 from support.api_client import CLERK, HEAD, Rest, problem
 from support.world import instant
 
+pytestmark = pytest.mark.world("shared")
+
 
 async def test_a_suspension_moves_the_legal_date_by_the_time_that_did_not_count(rest: Rest):
     standing = await rest.accepts()
@@ -144,6 +146,7 @@ async def test_what_reception_took_before_its_acceptance_does_not_go_back_after_
     assert late["type"] == "urn:hoso:problem:return-too-late"
 
 
+@pytest.mark.world("fresh")
 @pytest.mark.parametrize(("accepted", "portal"), [(False, 3), (True, 8)])
 async def test_a_dossier_that_nobody_answers_for_is_closed_by_the_sweep_once(
     rest: Rest, accepted: bool, portal: int
@@ -175,6 +178,7 @@ async def test_the_authority_stops_the_handling_on_a_legal_ground(rest: Rest):
     assert told[0]["ground"] == GROUND["reason"]
 
 
+@pytest.mark.world("fresh")
 @pytest.mark.parametrize("accepted", [False, True])
 async def test_a_request_of_an_earlier_release_that_tells_no_date_is_closed_by_the_sweep_too(
     rest: Rest, monkeypatch: pytest.MonkeyPatch, accepted: bool

@@ -6,6 +6,8 @@ import pytest
 
 from support.api_client import CLERK, FILING, Rest, problem
 
+pytestmark = pytest.mark.world("shared")
+
 
 async def step(rest: Rest) -> tuple[str, int]:
     """Path to claim the open task of an accepted dossier, and the dossier's version."""
@@ -120,6 +122,7 @@ async def test_a_body_that_is_packed_is_refused_with_what_is_taken(
     assert await rest.content() == before
 
 
+@pytest.mark.world("fresh")
 async def test_a_body_that_is_said_to_be_as_it_is_is_taken(rest: Rest):
     for coding in ("identity", "Identity", "", "identity, identity"):
         found = await rest.done("/v1/user-tasks/search", CLERK, headers={"Content-Encoding": coding})

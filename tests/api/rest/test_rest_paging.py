@@ -5,6 +5,8 @@ import pytest
 from support.api_client import CLERK, LEADER, Rest, problem
 from support.world import CITIZEN, person
 
+pytestmark = pytest.mark.world("shared")
+
 LISTS = [
     "/v1/dossiers/{reference}/events",
     "/v1/procedures",

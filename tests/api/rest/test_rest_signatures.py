@@ -20,6 +20,8 @@ from support import world as worlds
 from support.api_client import CLERK, HEAD, Rest, problem
 from support.world import DESK, FOUNDED, SINCE
 
+pytestmark = pytest.mark.world("shared")
+
 COVERED = ("@method", "@path", "idempotency-key")
 
 
@@ -113,6 +115,7 @@ async def test_the_same_signed_call_again_gives_the_first_answer(rest: Rest, par
     assert (again.json(), again.headers["idempotency-replayed"]) == (first.json(), "true")
 
 
+@pytest.mark.world("fresh")
 async def test_a_signed_call_may_read_what_its_principal_may(rest: Rest, partner: Partner):
     await waiting(rest)
     found = await partner.sends(partner.signed("/v1/user-tasks/search", {"filter": {"role": "reception"}}))
