@@ -19,6 +19,8 @@ from support.acts_of_law import (
 from support.api_client import CLERK, FILING, HEAD, Rest
 from support.world import CITIZEN, OTHER, person
 
+pytestmark = pytest.mark.world("shared")
+
 
 async def test_a_verification_is_recorded_with_time_place_and_participants(rest: Rest):
     said = {

@@ -13,6 +13,8 @@ from hoso_workflows.letters.template_check import drawn
 from support.api_client import CLERK, HEAD, Rest, problem
 from support.world import CITIZEN, OTHER, STRANGER
 
+pytestmark = pytest.mark.world("shared")
+
 GROUND = {"reason": "Chờ kết luận <b>giám định</b>", "basis": "Luật mẫu điều 1"}
 #: Form → the acts that issue it: name, who, instant, and what is said.
 ISSUED: dict[str, list[tuple[str, Any, str, dict[str, Any]]]] = {
