@@ -6,6 +6,8 @@ from hoso_workflows import audit, recompute
 from support.api_client import CLERK, FILING, HEAD, LEADER, OWN, SPECIALIST, Rest, problem
 from support.world import CITIZEN, OTHER, PROVINCE, STRANGER, person
 
+pytestmark = pytest.mark.world("shared")
+
 AGENCY_HEAD = person("agency_head")
 
 
@@ -22,6 +24,7 @@ async def decided(rest: Rest):
     return standing
 
 
+@pytest.mark.world("fresh")
 async def test_a_dossier_walks_from_filing_to_its_return(rest: Rest):
     filed = await rest.files()
     accepted = await rest.done(f"/v1/dossiers/{filed['reference']}/acceptance", CLERK)
@@ -76,6 +79,7 @@ async def test_the_explanation_counts_every_date_again(rest: Rest):
     ]
 
 
+@pytest.mark.world("fresh")
 async def test_events_and_receipt_follow_the_acceptance(rest: Rest):
     filed = await rest.files()
     early = await rest.get(f"/v1/dossiers/{filed['reference']}/receipt", CLERK)
