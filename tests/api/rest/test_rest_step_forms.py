@@ -6,6 +6,8 @@ from hoso_workflows import audit
 from support.api_client import CLERK, SPECIALIST, Rest, problem
 from support.builders.forms import SOUND, accepted
 
+pytestmark = pytest.mark.world("shared")
+
 
 def completion(standing) -> str:
     (task,) = standing["tasks"]

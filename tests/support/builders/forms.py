@@ -11,7 +11,7 @@ from hoso_models import DOSSIER_PARTS
 from hoso_workflows.organisation import units
 from support.api_client import CLERK, Rest
 from support.builders import packages
-from support.world import DEPARTMENT, DESK, SINCE, publish_package
+from support.world import DEPARTMENT, DESK, SINCE, World, publish_package
 
 CODE = "9.000003"
 Components = Sequence[Mapping[str, Any]]
@@ -65,11 +65,21 @@ async def accepted(
     form: Mapping[str, Any] | None = None,
 ) -> Any:
     """A dossier of the procedure whose appraisal has a form, filed with these answers and accepted."""
-    async with rest.world.db.transaction() as tx:
-        for part, unit in zip(DOSSIER_PARTS, (DESK, DEPARTMENT, DEPARTMENT), strict=True):
-            units.competence(tx, CODE, unit, part, SINCE, basis="Quyết định công bố")
-    await publish_package(rest.world.db, drawn(at_reception=at_reception, more=more, filing=filing))
+    await _published(rest.world, drawn(at_reception=at_reception, more=more, filing=filing))
     filed = await rest.files(procedure=CODE, form=form or {}, components=[])
     if at_reception:
         return filed
     return await rest.done(f"/v1/dossiers/{filed['reference']}/acceptance", CLERK)
+
+
+async def _published(world: World, wanted: package.Package) -> None:
+    """Publish the procedure as it is wanted, unless it stands so in this world."""
+    standing = await world.one(
+        "select sha256 from workflow_version where procedure_code = $1 and status = 'active'", CODE
+    )
+    if standing is None:
+        async with world.db.transaction() as tx:
+            for part, unit in zip(DOSSIER_PARTS, (DESK, DEPARTMENT, DEPARTMENT), strict=True):
+                units.competence(tx, CODE, unit, part, SINCE, basis="Quyết định công bố")
+    if standing != wanted.sha256:
+        await publish_package(world.db, wanted)
