@@ -103,6 +103,7 @@ async def test_a_strangers_callback_signs_nobody_in(door: Door) -> None:
         assert (await door.comes_back(stranger, theirs)).status_code == 303
 
 
+@pytest.mark.world("shared")
 @pytest.mark.parametrize(
     "answer",
     [
@@ -165,6 +166,7 @@ async def test_an_unknown_officer_is_told_whom_to_ask_and_the_administrator_who_
     assert await linking.delete_old(door.world.db, at=AT + timedelta(days=90)) == 1
 
 
+@pytest.mark.world("shared")
 @pytest.mark.parametrize("number", [None, "", "CC-0002", 7, ["CC-0001"], "CC-0001\x00", "%"])
 async def test_a_number_that_is_not_in_the_register_links_nobody(door: Door, number: Any) -> None:
     async with provider_pages.browser(door.app) as client:

@@ -170,6 +170,7 @@ async def test_signing_in_leads_to_no_other_host(account: Account, onward: str):
     assert (await account.types_code()).headers["location"] == "/noi-bo"
 
 
+@pytest.mark.world("shared")
 @pytest.mark.parametrize(
     "headers",
     [

@@ -56,6 +56,7 @@ async def test_strangers_do_not_read_it_and_a_misspelt_unit_is_told(rest: Rest) 
     assert problem(await rest.get("/v1/units/H99/duty-roster", CLERK))["type"] == "urn:hoso:problem:not-found"
 
 
+@pytest.mark.world("shared")
 @pytest.mark.parametrize(
     "days",
     [

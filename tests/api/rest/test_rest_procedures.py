@@ -102,6 +102,7 @@ def scripted() -> bytes:
     return (bpmn[:place] + script + bpmn[place:]).encode()
 
 
+@pytest.mark.world("shared")
 @pytest.mark.parametrize(
     ("content", "rule"),
     [

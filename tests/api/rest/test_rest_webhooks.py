@@ -72,6 +72,7 @@ async def test_the_same_request_once_more_enters_nothing_and_shows_the_same_secr
     assert await rest.world.one("select count(*) from webhook_secret") == 2
 
 
+@pytest.mark.world("shared")
 @pytest.mark.parametrize(
     ("said", "field"),
     [

@@ -131,6 +131,7 @@ async def test_pages_show_each_task_once_those_due_first_first_and_those_without
     assert None in dues
 
 
+@pytest.mark.world("shared")
 @pytest.mark.parametrize(
     "cursor", ["x", "bnVsbA", f"task-1.5_{FIRST.hex}", f"step-1_{FIRST.hex}", "task-_", "€", "a" * 200]
 )

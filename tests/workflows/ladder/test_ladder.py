@@ -279,6 +279,7 @@ async def test_an_ended_rung_tells_nobody_from_the_day_after(world: worlds.World
     assert await told(world, "overdue") == []
 
 
+@pytest.mark.world("shared")
 @pytest.mark.parametrize(
     ("said", "fields"),
     [

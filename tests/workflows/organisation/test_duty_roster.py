@@ -82,6 +82,7 @@ REFUSED = {
 }
 
 
+@pytest.mark.world("shared")
 @pytest.mark.parametrize("what", REFUSED)
 async def test_what_cannot_be_entered_is_refused_and_nothing_of_the_rest_is_entered(
     world: World, what: str
@@ -112,6 +113,7 @@ async def test_a_day_beyond_the_calendar_is_told(world: World) -> None:
         await enters(world, main(date(2190, 3, 1)))
 
 
+@pytest.mark.world("shared")
 @pytest.mark.parametrize(
     "actor", [CLERK, person("head", OTHER), person("procedure_approver", PROVINCE), person("citizen", "")]
 )

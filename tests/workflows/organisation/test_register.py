@@ -111,6 +111,7 @@ async def test_each_authority_has_a_chain_and_an_altered_act_is_found(world: Wor
     assert [(each.authority, each.number) for each in await administration.verify(world.db)] == [(COMMUNE, 2)]
 
 
+@pytest.mark.world("shared")
 @pytest.mark.parametrize(
     ("done", "refused"),
     [

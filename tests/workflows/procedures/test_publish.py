@@ -202,6 +202,7 @@ async def test_a_script_keeps_a_package_from_being_declared(world: World) -> Non
     assert await statuses(world) == ["active"]
 
 
+@pytest.mark.world("shared")
 @pytest.mark.parametrize(
     "data",
     [
