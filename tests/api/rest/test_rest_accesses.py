@@ -165,6 +165,7 @@ def test_every_act_that_tells_of_dossiers_or_officers_is_logged() -> None:
     }
 
 
+@pytest.mark.world("shared")
 @pytest.mark.parametrize("header", ["", " ", "%ff", "x" * 301, "a%E2%80%AEb", "một"])
 async def test_a_reason_that_cannot_be_read_is_refused(rest: Rest, header: str) -> None:
     _, code, _ = await at_the_specialist(rest)

@@ -96,6 +96,7 @@ async def test_a_proposed_office_is_rejected(rest: Rest) -> None:
     assert (await rest.get("/v1/role-proposals?undecided=true", ADMINISTRATOR)).json()["items"] == []
 
 
+@pytest.mark.world("shared")
 @pytest.mark.parametrize(
     ("path", "body", "status", "slug"),
     [

@@ -111,6 +111,7 @@ async def test_what_a_key_signs_for_ends_with_the_key(rest: Rest):
     assert signer.bearer.expires_at == until
 
 
+@pytest.mark.world("shared")
 @pytest.mark.parametrize(
     "wrong",
     [

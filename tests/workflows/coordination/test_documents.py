@@ -55,6 +55,7 @@ async def test_a_target_has_a_year_and_a_figure_and_what_is_reached_of_it(world:
     )
 
 
+@pytest.mark.world("shared")
 @pytest.mark.parametrize(
     ("wrong", "field"),
     [

@@ -96,6 +96,7 @@ async def test_who_is_nobody_does_nothing_and_is_remembered_without_a_name(world
     assert tuple(row or ()) == (None, "Complete", before.reference, False)
 
 
+@pytest.mark.world("shared")
 @pytest.mark.parametrize(
     ("command", "actor", "refused"),
     [

@@ -152,6 +152,7 @@ def test_a_slip_in_a_file_is_named_by_its_place(text: str, field: str) -> None:
     assert field in [fault.field for fault in refused.value.faults]
 
 
+@pytest.mark.world("shared")
 @pytest.mark.parametrize(
     ("text", "place"),
     [
