@@ -6,6 +6,8 @@ from support.api_client import ADMINISTRATOR, CLERK, HEAD, Rest
 from support.browser_text import seen, words
 from support.procedures.law import Walk
 
+pytestmark = pytest.mark.world("shared")
+
 
 async def test_every_day_is_counted_or_says_why_not(rest: Rest):
     rest.clock.turn("2026-03-05 15:00")

@@ -12,6 +12,8 @@ from hoso_api.settings import Settings
 from support import api_client as rests
 from support.api_client import ADMINISTRATOR, HEAD, Rest
 
+pytestmark = pytest.mark.world("shared")
+
 PUBLIC = "https://motcua.example.vn"
 
 

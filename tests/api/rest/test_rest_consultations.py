@@ -128,6 +128,7 @@ async def test_an_open_consultation_ends_with_the_handling(rest: Rest):
     assert (await rest.get("/v1/consultations", person("specialist", OTHER))).json()["items"] == []
 
 
+@pytest.mark.world("shared")
 @pytest.mark.parametrize(
     ("said", "slug"),
     [

@@ -12,6 +12,8 @@ from support.api_client import ADMINISTRATOR, CLERK, FILING, HEAD, Rest, problem
 from support.signing_in import signed_in
 from support.world import DEPARTMENT, DESK, FOUNDED, OTHER, PROVINCE, SINCE
 
+pytestmark = pytest.mark.world("shared")
+
 APPLICANT = FILING["applicant"]
 REASON = "Thiếu nhãn hàng của lô thứ ba"
 #: What stands in the lists of what is overdue, and nothing else.
@@ -81,6 +83,7 @@ async def test_an_administrator_has_nobody_elses_inbox(rest: Rest) -> None:
         assert found["items"] == []
 
 
+@pytest.mark.world("fresh")
 async def test_an_administrator_tracks_the_units_below_theirs_only(rest: Rest) -> None:
     department, other = [await appointed(rest, "administrator", unit) for unit in (DEPARTMENT, OTHER)]
     dossier = await supplemented(rest)

@@ -8,6 +8,8 @@ from hoso_workflows.organisation import units
 from support.api_client import ADMINISTRATOR, CLERK, HEAD, LEADER, SPECIALIST, Rest, problem
 from support.world import CITIZEN, DEPARTMENT, DESK, OTHER, UNITS, person
 
+pytestmark = pytest.mark.world("shared")
+
 UNIT_HEAD = person("head")
 
 

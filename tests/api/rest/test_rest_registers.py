@@ -8,6 +8,8 @@ from support.acts_of_law import TO_THE_RESULT, completed
 from support.api_client import CLERK, SPECIALIST, Rest, problem
 from support.world import CITIZEN, DESK, OTHER, person
 
+pytestmark = pytest.mark.world("shared")
+
 BOOK = f"/v1/registers/dossiers.html?unit={DESK}"
 CENTRE, DEPARTMENT = "Trung tâm Phục vụ hành chính công tỉnh", "Sở Văn hóa, Thể thao và Du lịch"
 
@@ -55,6 +57,7 @@ async def test_a_dossier_without_a_receipt_and_an_applicant_have_no_control_shee
         assert problem(answer)["type"] == "urn:hoso:problem:not-found"
 
 
+@pytest.mark.world("fresh")
 async def test_the_register_has_a_line_for_each_dossier_that_the_desk_accepted(rest: Rest):
     standing = await rest.accepts()
     shown = await words(rest, f"{BOOK}&from=2026-03-01&to=2026-03-31")

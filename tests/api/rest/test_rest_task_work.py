@@ -2,8 +2,12 @@
 
 from datetime import datetime, timedelta
 
+import pytest
+
 from support.api_client import CLERK, HEAD, SPECIALIST, Rest, problem
 from support.world import CITIZEN, DEPARTMENT, OTHER, person
+
+pytestmark = pytest.mark.world("shared")
 
 UNIT_HEAD, COLLEAGUE, STRANGER = person("head"), person("specialist", number=2), person("specialist", OTHER)
 TOLD = {"outcome": None, "values": {}, "result": None, "reason": "", "note": "Chờ đối chiếu"}
@@ -18,6 +22,7 @@ async def at_the_specialists(rest: Rest, **said):
     return standing, f"/v1/user-tasks/{standing['tasks'][0]['id']}"
 
 
+@pytest.mark.world("fresh")
 async def test_a_list_by_its_address_is_the_search_and_counts_count_it(rest: Rest):
     one, path = await at_the_specialists(rest)
     await at_the_specialists(rest)
