@@ -263,7 +263,7 @@ async def staged(url: str) -> AsyncIterator[Stage]:
         await simulation.play(schedule, DOSSIERS, SEED, FIRST, lambda _: None)
         await taken(service, participants.officers[SPECIALIST][0])
         found = await examples(db)
-        async with served(service) as address, person.browser() as started:
+        async with served(service) as address, browser.started() as started:
             # Browsers keep secure cookies for this machine by its name.
             yield Stage(db, participants, found, address.replace("127.0.0.1", "localhost"), started)
 

@@ -18,7 +18,9 @@ import jsonschema_rs
 
 from hoso_api.app import create_app
 from hoso_api.settings import Settings
+from hoso_models.storage import database
 from hoso_models.tables.base import Record
+from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.organisation import credentials
 from support import signing_in
 from support import world as worlds
@@ -209,6 +211,16 @@ def application(world: World, clock: Clock, **settings: Any) -> httpx.ASGITransp
     """The real application over a world; an error that it did not foresee is an answer, not an exception."""
     app = create_app(world.service, clock=clock, settings=Settings(token_cache_seconds=0, **settings))
     return httpx.ASGITransport(signing_in.hasten(app), raise_app_exceptions=False)
+
+
+@asynccontextmanager
+async def opened(url: str, at: datetime) -> AsyncIterator[Rest]:
+    """The API over the world of an address, at an instant."""
+    async with database.connect(url) as db:
+        world, clock = World(DossierService(db)), Clock(at)
+        transport = application(world, clock)
+        async with httpx.AsyncClient(transport=transport, base_url="https://hoso.test") as client:
+            yield Rest(world, client, clock, Contract())
 
 
 def problem(response: httpx.Response) -> Any:

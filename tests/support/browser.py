@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import uvicorn
-from playwright.async_api import Page, Request, async_playwright
+from playwright.async_api import Browser, Page, Request, ViewportSize, async_playwright
 
 from hoso_api.app import create_app
 from hoso_api.settings import Settings
@@ -34,22 +34,34 @@ async def served(rest: Rest, *, open_board: bool = True) -> AsyncIterator[str]:
         # Who reads for long finds the line still open: a request that crosses its end would be broken off.
         server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_keep_alive=PATIENCE // 1000))
         running = asyncio.create_task(server.serve([listening]))
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        server.should_exit = True
-        await running
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            # The loop goes on to the next test, and so would a server that nobody ends.
+            server.should_exit = True
+            await running
 
 
 @asynccontextmanager
-async def opened(width: int, complaints: list[str], *, scripts: bool = False) -> AsyncIterator[Page]:
-    """A browser page, without scripts unless it is said, that writes down what it complains of."""
+async def started() -> AsyncIterator[Browser]:
+    """A browser; a test has its pages in the one of the fixture `browser`."""
     async with async_playwright() as tools:
         browser = await tools.chromium.launch(executable_path=CHROMIUM, args=FLAGS, timeout=PATIENCE)
-        page = await browser.new_page(viewport={"width": width, "height": 900}, java_script_enabled=scripts)
+        yield browser
+        await browser.close()
+
+
+@asynccontextmanager
+async def opened(
+    browser: Browser, width: int, complaints: list[str], *, scripts: bool = False
+) -> AsyncIterator[Page]:
+    """A page without a past, and without scripts unless it is said, that writes down what it complains of."""
+    viewport: ViewportSize = {"width": width, "height": 900}
+    async with await browser.new_page(viewport=viewport, java_script_enabled=scripts) as page:
         page.set_default_timeout(PATIENCE)
         page.on("console", lambda message: complaints.append(message.text))
         page.on("requestfailed", lambda request: _broken_off(request) or complaints.append(request.url))
         yield page
-        await browser.close()
 
 
 def _broken_off(request: Request) -> bool:

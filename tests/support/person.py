@@ -10,22 +10,12 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.async_api import (
-    Browser,
-    BrowserContext,
-    CDPSession,
-    Locator,
-    Page,
-    Request,
-    Response,
-    async_playwright,
-    expect,
-)
+from playwright.async_api import Browser, BrowserContext, CDPSession, Locator, Page, Request, Response, expect
 
 from hoso_api.pages.shared.session import COOKIES
 from hoso_models import SessionKind
 from support import looking, rotation, slow_line
-from support.browser import CHROMIUM, FLAGS, ICON, PATIENCE
+from support.browser import ICON, PATIENCE
 
 #: Presses of Tab after which nobody looks further.
 FAR = 200
@@ -343,15 +333,6 @@ _LOOKS: dict[Mode, Callable[[Person], Awaitable[None]]] = {
 }
 
 
-@asynccontextmanager
-async def browser() -> AsyncIterator[Browser]:
-    """A browser, for all tests of a module."""
-    async with async_playwright() as tools:
-        started = await tools.chromium.launch(executable_path=CHROMIUM, args=FLAGS, timeout=PATIENCE)
-        yield started
-        await started.close()
-
-
 async def _context(started: Browser, mode: Mode, *, narrow: bool = False) -> BrowserContext:
     phone = narrow or mode is Mode.PHONE
     return await started.new_context(
@@ -389,21 +370,20 @@ async def person(
 async def _walking(
     started: Browser, address: str, mode: Mode, kept: Any, *, narrow: bool = False
 ) -> AsyncIterator[Person]:
-    context = await _context(started, mode, narrow=narrow)
-    if kept is not None:
-        await context.add_cookies([kept])
-    if mode in LOOKERS:
-        await context.add_init_script(LOOKERS[mode])
-    page = await context.new_page()
-    page.set_default_timeout(PATIENCE)
-    found = Person(page, address, mode, narrow=narrow)
-    _listen(found)
-    if mode in (Mode.KEYS, Mode.SLOW):
-        found.tools = await context.new_cdp_session(page)
-    if mode is Mode.SLOW:
-        await _counts(found)
-    yield found
-    await context.close()
+    async with await _context(started, mode, narrow=narrow) as context:
+        if kept is not None:
+            await context.add_cookies([kept])
+        if mode in LOOKERS:
+            await context.add_init_script(LOOKERS[mode])
+        page = await context.new_page()
+        page.set_default_timeout(PATIENCE)
+        found = Person(page, address, mode, narrow=narrow)
+        _listen(found)
+        if mode in (Mode.KEYS, Mode.SLOW):
+            found.tools = await context.new_cdp_session(page)
+        if mode is Mode.SLOW:
+            await _counts(found)
+        yield found
     _none(found.complaints, "The browser complains.")
 
 

@@ -21,9 +21,11 @@ async def before(address: str) -> AsyncIterator[str]:
     line = _Line("127.0.0.1", found.port or 80)
     server = await asyncio.start_server(line.answers, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    yield f"{found.scheme}://{found.hostname}:{port}"
-    server.close()
-    await line.cut()
+    try:
+        yield f"{found.scheme}://{found.hostname}:{port}"
+    finally:
+        server.close()
+        await line.cut()
 
 
 class _Line:

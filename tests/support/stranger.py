@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from playwright.async_api import Browser
 
-from support import files, person
+from support import browser, files, person
 from support.person import Mode, Person
 
 PROCEDURE, SOUGHT = "1.001806", "nguoi khuyet tat"
@@ -48,11 +48,11 @@ class Walked:
 async def walks(address: str) -> Walked:
     """Find a procedure, file with two papers, answer a supplement, fetch the result and rate."""
     async with (
-        person.browser() as browser,
-        person.person(browser, address, Mode.PLAIN, narrow=True) as citizen,
+        browser.started() as started,
+        person.person(started, address, Mode.PLAIN, narrow=True) as citizen,
     ):
         reference = await _files(citizen)
-        async with person.person(browser, address, Mode.PLAIN) as desk:
+        async with person.person(started, address, Mode.PLAIN) as desk:
             await _becomes(desk, "Bộ phận Một cửa")
             await desk.follows(f"Kiểm tra {reference}")
             await desk.follows("Yêu cầu bổ sung")
@@ -65,7 +65,7 @@ async def walks(address: str) -> Walked:
             await desk.presses("Tiếp nhận và in giấy hẹn")
             code = (await desk.page.locator(".notice .code").first.inner_text()).strip()
             given = files.pdf(1, "Kết quả")
-            await _decide(browser, address, code, given)
+            await _decide(started, address, code, given)
             await desk.goes("/noi-bo/mot-cua?ngan=tra")
             await desk.follows(f"Trả kết quả {code}")
             await desk.fills("Người nhận", "Người nộp hồ sơ")
@@ -132,9 +132,9 @@ async def _becomes(officer: Person, role: str) -> None:
     await officer.presses(f"{role} · {UNIT}")
 
 
-async def _decide(browser: Browser, address: str, code: str, given: bytes) -> None:
+async def _decide(started: Browser, address: str, code: str, given: bytes) -> None:
     """Every step up to the result, by the roles that have them."""
-    async with person.person(browser, address, Mode.PLAIN) as officer:
+    async with person.person(started, address, Mode.PLAIN) as officer:
         for role, chosen in STEPS:
             await _at_the_step(officer, role, code)
             for each in chosen:

@@ -1,17 +1,14 @@
-"""The stage of a journey: one world, one application and one browser for the tests of a module."""
+"""The stage of a journey: one world and one application for the tests of a module."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
-import httpx
 import pytest_asyncio
 from playwright.async_api import Browser
 
 from hoso_models import SessionKind
-from hoso_models.storage import database
-from hoso_workflows.dossiers.service import DossierService
 from support import api_client, person, signing_in, world
 from support.api_client import Rest
 from support.browser import served
@@ -48,15 +45,12 @@ class Stage:
             yield found
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def stage(shared_world_url: str) -> AsyncIterator[Stage]:
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def stage(shared_world_url: str, browser: Browser) -> AsyncIterator[Stage]:
     """One for each module; its clock says Monday 2 March 2026, 09:00."""
-    async with database.connect(shared_world_url) as db:
-        clock = api_client.Clock(world.instant("2026-03-02 09:00"))
-        found = world.World(DossierService(db))
-        transport = api_client.application(found, clock)
-        async with httpx.AsyncClient(transport=transport, base_url="https://hoso.test") as client:
-            rest = Rest(found, client, clock, api_client.Contract())
-            async with served(rest) as address, person.browser() as browser:
-                # Browsers keep secure cookies for this machine by its name.
-                yield Stage(rest, address.replace("127.0.0.1", "localhost"), browser)
+    async with (
+        api_client.opened(shared_world_url, world.instant("2026-03-02 09:00")) as rest,
+        served(rest) as address,
+    ):
+        # Browsers keep secure cookies for this machine by its name.
+        yield Stage(rest, address.replace("127.0.0.1", "localhost"), browser)

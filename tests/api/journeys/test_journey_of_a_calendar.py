@@ -9,7 +9,7 @@ from support.api_client import ADMINISTRATOR, CLERK
 from support.calendars import BASIS, SECOND
 from support.person import WAYS, Mode
 
-pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
 CLOSURE = "Tạm nghỉ: riêng đơn vị này không làm việc (bão, lụt, dịch)"
 #: Each way has a Monday, and a revision, of its own.

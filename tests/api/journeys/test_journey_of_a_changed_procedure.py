@@ -12,7 +12,7 @@ from support.api_client import Rest
 from support.person import WAYS, Mode
 from support.world import PROVINCE, person
 
-pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
 DECLARER, APPROVER = person("procedure_declarer"), person("procedure_approver", PROVINCE)
 CODE = "1.014464"

@@ -9,7 +9,7 @@ from support.api_client import FILING, OWN
 from support.person import WAYS, Mode, Person
 from support.world import CITIZEN
 
-pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
 CODE = FILING["procedure"]
 #: Each way has a day of its own, since what is the same as a dossier of the same day is asked about.

@@ -14,7 +14,7 @@ from support.coordinators import COORDINATOR, appointed, both_named
 from support.person import WAYS, Mode
 from support.world import DEPARTMENT, DESK, OTHER, PROVINCE, person
 
-pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
 PLACE = "/noi-bo/dau-moi"
 CLERK, CHIEF, COLLECTOR = person("clerk"), person("agency_head"), person("reception", DESK)
@@ -27,7 +27,7 @@ join outage o on o.id = t.outage_id where o.service = $1 order by r.unit_code
 """
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def coordinated(stage) -> None:
     """A coordinator of the province, and both recipients of its regulation."""
     await appointed(stage.rest.world)

@@ -12,7 +12,7 @@ from support.person import WAYS, person
 from support.signing_in import PASSWORD
 from support.world import DEPARTMENT
 
-pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
 TOKENS = "select label, scopes from api_token where principal_id = $1 and provider is null order by label"
 #: Dossiers on the board of a unit: handled, and late among them.
@@ -32,7 +32,7 @@ class Late:
     code: str
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def late(stage) -> Late:
     """The dossier is late since Thursday; another one has time."""
     rest = stage.rest

@@ -10,7 +10,7 @@ from support.acts_of_law import TO_THE_RESULT, completed
 from support.api_client import CLERK, LEADER, Rest
 from support.person import WAYS
 
-pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
 STEP = "B6. Phê duyệt kết quả giải quyết"
 COUNTED = "Số mục đã chọn (không bắt buộc)"

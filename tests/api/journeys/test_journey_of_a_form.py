@@ -19,7 +19,7 @@ from support.builders import conditions
 from support.person import WAYS, Mode, Person
 from support.world import CITIZEN
 
-pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
 START = f"/nop/{conditions.CODE}"
 #: A question behind the list, and a paper that may be left out.

@@ -9,7 +9,7 @@ from support.api_client import CLERK, HEAD, SPECIALIST, Rest
 from support.person import WAYS, Mode
 from support.world import DEPARTMENT, person
 
-pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
 SECOND = person("specialist", DEPARTMENT, 2)
 STEP = "B4. Thẩm định hồ sơ, dự thảo văn bản trình"

@@ -7,7 +7,7 @@ from support.api_client import ADMINISTRATOR, CLERK
 from support.person import Mode
 from support.world import DEPARTMENT, DESK, PROVINCE, person
 
-pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
 APPROVER = person("procedure_approver", PROVINCE)
 #: The diagram as the Modeler saved it; all the rest of the package is said in the browser.

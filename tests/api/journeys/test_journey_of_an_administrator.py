@@ -13,7 +13,7 @@ from support.api_client import ADMINISTRATOR, HEAD, Rest
 from support.person import WAYS, Mode, Person
 from support.world import DEPARTMENT, person
 
-pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
 LEAVING = person("specialist", DEPARTMENT, 2)
 REASON = "Nghỉ hưu"
@@ -31,7 +31,7 @@ SUM = re.compile(
 )
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def keeping(stage) -> None:
     """Units keep the records of their officers."""
     await stage.rest.world.changed(

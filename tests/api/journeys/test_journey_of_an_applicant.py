@@ -7,7 +7,7 @@ from support.api_client import CLERK, Rest
 from support.person import WAYS, Mode
 from support.world import CITIZEN
 
-pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
 PAPER = "Giấy chứng nhận đầu tư hoặc giấy chứng nhận đăng ký kinh doanh, giấy chứng nhận đăng ký doanh nghiệp"
 KINDS = """

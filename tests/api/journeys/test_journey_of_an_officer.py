@@ -13,7 +13,7 @@ from support.person import person as visiting
 from support.signing_in import PASSWORD
 from support.world import person
 
-pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
 #: From the page of signing in to the first completed step.
 CLICKS, BYTES = 4, 200_000
@@ -60,7 +60,7 @@ async def filled(rest: Rest) -> Inbox:
     return inbox
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def account(stage) -> Account:
     """The officer's own account."""
     return await Account.of(stage.rest, SPECIALIST, "chuyen-vien")

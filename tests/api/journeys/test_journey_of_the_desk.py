@@ -8,7 +8,7 @@ from support.api_client import CLERK, Rest
 from support.person import Mode
 from support.world import person
 
-pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
 KINDS = """
 select d.reference, array_agg(e.kind order by e.seq) filter (where e.kind = any($2)) as kinds

@@ -10,7 +10,7 @@ from support.api_client import CLERK, SPECIALIST, Rest
 from support.person import WAYS
 from support.world import DEPARTMENT, person
 
-pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
 SECOND = person("specialist", DEPARTMENT, 2)
 PAPER = "Giấy chứng nhận đầu tư hoặc giấy chứng nhận đăng ký kinh doanh, giấy chứng nhận đăng ký doanh nghiệp"

@@ -16,7 +16,7 @@ from support.builders import forms
 from support.in_place import focus, hears, held
 from support.person import Mode, Person
 
-pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
 #: A box that opens a question, and a list whose items come and go.
 ASKED: tuple[dict[str, Any], ...] = (
@@ -62,7 +62,7 @@ def waiting(standing: Any) -> Waiting:
     return Waiting(standing["tasks"][0]["id"], standing["code"])
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def steps(stage) -> list[Waiting]:
     """Five steps, one for each who changes one."""
     first = waiting(await forms.accepted(stage.rest, more=ASKED))

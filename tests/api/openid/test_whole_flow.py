@@ -11,13 +11,16 @@ import httpx
 import pytest
 import uvicorn
 from fastapi import FastAPI
+from playwright.async_api import Browser
 
 from hoso_api.app import create_app
 from hoso_api.settings import Settings
 from hoso_api.system_clock import now
 from hoso_models import SessionKind
 from hoso_workflows.identity import sessions
-from support import browser, fake_provider, identity_provider, ports, provider_pages
+from support import browser as pages
+from support import fake_provider, identity_provider, ports, provider_pages
+from support.api_client import Rest
 from support.identity_provider import MFA, PASSWORD, IdentityProvider, Visitor
 from support.world import OTHER, World, person
 
@@ -58,9 +61,11 @@ async def served(app: FastAPI, listening: socket.socket) -> AsyncIterator[None]:
     """The application on a port that is bound."""
     server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
     running = asyncio.create_task(server.serve([listening]))
-    yield
-    server.should_exit = True
-    await running
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await running
 
 
 @asynccontextmanager
@@ -175,13 +180,19 @@ async def test_a_sign_out_at_the_provider_ends_our_session(house: House) -> None
         assert (await other.get("/noi-bo/qua-han")).status_code == 200
 
 
-async def test_a_browser_signs_in_by_a_link(house: House) -> None:
+@pytest.mark.asyncio(loop_scope="session")
+async def test_a_browser_signs_in_by_a_link(
+    browsed: Rest, browser: Browser, provider: IdentityProvider, tmp_path: Path
+) -> None:
     complaints: list[str] = []
-    async with browser.opened(800, complaints) as page:
+    async with (
+        opened(browsed.world, provider, tmp_path) as house,
+        pages.opened(browser, 800, complaints) as page,
+    ):
         await page.goto(f"{house.origin}/dang-nhap?tiep=/tai-khoan")
-        await browser.follows(page, "text=Tài khoản công chức")
+        await pages.follows(page, "text=Tài khoản công chức")
         await page.fill("input[name=login]", "officer-1")
-        await browser.follows(page, "button")
+        await pages.follows(page, "button")
         assert page.url == f"{house.origin}/tai-khoan"
         names = {each["name"] for each in await page.context.cookies(house.origin)}
         assert "__Host-hoso" in names

@@ -1,6 +1,7 @@
 """The pages in a real browser, without a script: wide and narrow, nothing runs over, nothing is blocked."""
 
 import pytest
+from playwright.async_api import Browser
 
 from hoso_api.pages.shared import look
 from support import looking, signing_in
@@ -13,15 +14,23 @@ NARROWEST = 320
 #: A name of many words, one of them longer than a line.
 LONG_NAME = "Chuyên viên Sở Văn hóa, Thể thao và Du lịch Tonnuhoangphuonganhthuminhkhai"
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
+
+
+@pytest.fixture
+def rest(browsed: Rest) -> Rest:
+    """The API on the loop of the browser."""
+    return browsed
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-async def test_the_board_leads_to_the_explanation_and_nothing_runs_over(rest: Rest, width: int):
+async def test_the_board_leads_to_the_explanation_and_nothing_runs_over(
+    rest: Rest, browser: Browser, width: int
+):
     code = (await rest.accepts())["code"]
     rest.clock.turn("2026-03-10 09:00")
     complaints: list[str] = []
-    async with served(rest) as address, opened(width, complaints) as page:
+    async with served(rest) as address, opened(browser, width, complaints) as page:
         await page.goto(f"{address}/noi-bo/qua-han")
         assert await page.inner_text("h1") == "Hồ sơ quá hạn"
         await fits(page, width)
@@ -33,12 +42,12 @@ async def test_the_board_leads_to_the_explanation_and_nothing_runs_over(rest: Re
     assert complaints == []
 
 
-async def test_the_head_of_the_inside_holds_a_long_name_in_the_largest_letters(rest: Rest):
+async def test_the_head_of_the_inside_holds_a_long_name_in_the_largest_letters(rest: Rest, browser: Browser):
     await rest.world.changed("update principal set name = $1 where id = $2", LONG_NAME, CLERK)
     signed = await signing_in.signed_in(rest.world.db, CLERK, at=rest.clock.at)
     name, _, value = signed["Cookie"].partition("=")
     largest = look.Look(size="rat-lon")
-    async with served(rest, open_board=False) as address, opened(NARROWEST, []) as page:
+    async with served(rest, open_board=False) as address, opened(browser, NARROWEST, []) as page:
         await page.context.add_cookies(
             [
                 {"name": name, "value": value, "url": "https://localhost"},
@@ -51,10 +60,12 @@ async def test_the_head_of_the_inside_holds_a_long_name_in_the_largest_letters(r
         assert await looking.wider(page, NARROWEST) == []
 
 
-async def test_the_interactive_page_of_the_api_is_made_of_our_own_files_and_asks_for_real(rest: Rest):
+async def test_the_interactive_page_of_the_api_is_made_of_our_own_files_and_asks_for_real(
+    rest: Rest, browser: Browser
+):
     complaints: list[str] = []
     asked: list[str] = []
-    async with served(rest) as address, opened(1280, complaints, scripts=True) as page:
+    async with served(rest) as address, opened(browser, 1280, complaints, scripts=True) as page:
         page.on("request", lambda request: asked.append(request.url))
         await page.goto(f"{address}/v1/docs")
         await page.click("#operations-tag-people")

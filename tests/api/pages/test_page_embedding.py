@@ -14,6 +14,7 @@ from urllib.parse import quote
 import pytest
 import uvicorn
 from lxml import etree
+from playwright.async_api import Browser
 
 from hoso_api.pages.embedding import endpoints
 from hoso_api.pages.shared import templating
@@ -41,6 +42,10 @@ HREF = re.compile(r'href="([^"]+)"')
 
 @pytest.fixture
 async def shown(rest: Rest) -> Rest:
+    return await shows(rest)
+
+
+async def shows(rest: Rest) -> Rest:
     """A world with an entry that is filed online, and a system of the department."""
     rest.clock.turn("2026-03-02 09:00")
     await kept(rest.world)
@@ -346,15 +351,19 @@ async def site(host: str, body: str) -> AsyncIterator[str]:
     with ports.listening() as listening:
         server = uvicorn.Server(uvicorn.Config(answer, log_level="error", lifespan="off"))
         running = asyncio.create_task(server.serve([listening]))
-        yield f"http://{host}:{listening.getsockname()[1]}"
-        server.should_exit = True
-        await running
+        try:
+            yield f"http://{host}:{listening.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            await running
 
 
 @pytest.mark.slow
+@pytest.mark.asyncio(loop_scope="session")
 async def test_a_page_of_another_origin_shows_frame_and_element_and_one_that_is_in_no_register_does_not(
-    shown: Rest,
+    browsed: Rest, browser: Browser
 ):
+    shown = await shows(browsed)
     complaints: list[str] = []
     cookies: list[str] = []
     async with served(shown, open_board=False) as ours:
@@ -364,7 +373,7 @@ async def test_a_page_of_another_origin_shows_frame_and_element_and_one_that_is_
             f'<iframe src="{ours}/nhung/tra-cuu" height="300" title="b"></iframe>'
             f'<script src="{ours}/nhung/the.js" defer></script>'
         )
-        async with site("localhost", body) as theirs, opened(1280, complaints, scripts=True) as page:
+        async with site("localhost", body) as theirs, opened(browser, 1280, complaints, scripts=True) as page:
             page.on(
                 "response", lambda each: cookies.append(each.url) if "set-cookie" in each.headers else None
             )

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from uuid import UUID
 
 import pytest
-from playwright.async_api import CDPSession, Page
+from playwright.async_api import Browser, CDPSession, Page
 
 from hoso_workflows.identity import factors, invitations, totp
 from support.account import Account
@@ -14,7 +14,14 @@ from support.api_client import ADMINISTRATOR, HEAD, Rest
 from support.browser import fits, follows, opened, served
 from support.signing_in import PASSWORD
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
+
+
+@pytest.fixture
+def rest(browsed: Rest) -> Rest:
+    """The API on the loop of the browser."""
+    return browsed
+
 
 DEVICE = {
     "protocol": "ctap2",
@@ -32,18 +39,20 @@ async def invitation(rest: Rest, who: UUID) -> str:
 
 
 @asynccontextmanager
-async def device(rest: Rest, complaints: list[str]) -> AsyncIterator[tuple[Page, str, CDPSession, str]]:
+async def device(
+    rest: Rest, browser: Browser, complaints: list[str]
+) -> AsyncIterator[tuple[Page, str, CDPSession, str]]:
     """A browser with a virtual device, the address under a name, and the device's id."""
-    async with served(rest) as address, opened(1280, complaints, scripts=True) as page:
+    async with served(rest) as address, opened(browser, 1280, complaints, scripts=True) as page:
         tools = await page.context.new_cdp_session(page)
         await tools.send("WebAuthn.enable")
         made = await tools.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})
         yield page, address.replace("127.0.0.1", "localhost"), tools, made["authenticatorId"]
 
 
-async def test_a_passkey_is_made_by_an_invitation_and_signs_in_and_confirms(rest: Rest):
+async def test_a_passkey_is_made_by_an_invitation_and_signs_in_and_confirms(rest: Rest, browser: Browser):
     complaints: list[str] = []
-    async with device(rest, complaints) as (page, address, tools, identity):
+    async with device(rest, browser, complaints) as (page, address, tools, identity):
         await page.goto(f"{address}/loi-moi#{await invitation(rest, HEAD)}")
         assert await page.input_value("#ma") != ""
         assert page.url == f"{address}/loi-moi"
@@ -69,9 +78,9 @@ async def test_a_passkey_is_made_by_an_invitation_and_signs_in_and_confirms(rest
     assert [tuple(row) for row in stored] == [(3, "Máy ở phòng")]
 
 
-async def test_who_is_not_verified_by_the_device_is_not_signed_in(rest: Rest):
+async def test_who_is_not_verified_by_the_device_is_not_signed_in(rest: Rest, browser: Browser):
     complaints: list[str] = []
-    async with device(rest, complaints) as (page, address, tools, identity):
+    async with device(rest, browser, complaints) as (page, address, tools, identity):
         await page.goto(f"{address}/loi-moi#{await invitation(rest, HEAD)}")
         await follows(page, "main form button")
         await follows(page, "[data-passkey=tai-khoan] button")
@@ -83,11 +92,11 @@ async def test_who_is_not_verified_by_the_device_is_not_signed_in(rest: Rest):
     assert await rest.world.one("select count(*) from browser_session where ended_at is null") == 0
 
 
-async def test_a_passkey_signs_in_while_an_account_is_guessed_at(rest: Rest):
+async def test_a_passkey_signs_in_while_an_account_is_guessed_at(rest: Rest, browser: Browser):
     """Ten thousand wrong passwords would change nothing: the count of an account is not asked."""
     complaints: list[str] = []
     account = await Account.of(rest, HEAD, "truong-phong")
-    async with device(rest, complaints) as (page, address, tools, _):
+    async with device(rest, browser, complaints) as (page, address, tools, _):
         del tools
         await page.goto(f"{address}/dang-nhap")
         await signs_in(page, account)
@@ -104,9 +113,11 @@ async def test_a_passkey_signs_in_while_an_account_is_guessed_at(rest: Rest):
 
 
 @pytest.mark.parametrize("width", [1280, 360])
-async def test_an_account_is_made_and_used_without_a_script_and_nothing_runs_over(rest: Rest, width: int):
+async def test_an_account_is_made_and_used_without_a_script_and_nothing_runs_over(
+    rest: Rest, browser: Browser, width: int
+):
     complaints: list[str] = []
-    async with served(rest) as address, opened(width, complaints) as page:
+    async with served(rest) as address, opened(browser, width, complaints) as page:
         await page.goto(f"{address}/loi-moi")
         await looked(page, width)
         await page.fill("#ma", await invitation(rest, HEAD))

@@ -3,12 +3,18 @@
 import re
 
 import pytest
-from playwright.async_api import Page
+from playwright.async_api import Browser, Page
 
 from support.api_client import Rest
 from support.browser import fits, follows, opened, served
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
+
+
+@pytest.fixture
+def rest(browsed: Rest) -> Rest:
+    """The API on the loop of the browser."""
+    return browsed
 
 
 async def pages_of(page: Page) -> int:
@@ -17,12 +23,12 @@ async def pages_of(page: Page) -> int:
     return len(re.findall(rb"/Type\s*/Page\b", printed))
 
 
-async def test_ten_late_dossiers_are_printed_on_one_page(rest: Rest) -> None:
+async def test_ten_late_dossiers_are_printed_on_one_page(rest: Rest, browser: Browser) -> None:
     for _ in range(10):
         await rest.accepts()
     rest.clock.turn("2026-03-10 09:00")
     complaints: list[str] = []
-    async with served(rest) as address, opened(1280, complaints) as page:
+    async with served(rest) as address, opened(browser, 1280, complaints) as page:
         await page.goto(f"{address}/noi-bo/qua-han")
         await page.emulate_media(media="print", color_scheme="dark")
         assert await page.locator("#tre").is_visible()
@@ -34,11 +40,13 @@ async def test_ten_late_dossiers_are_printed_on_one_page(rest: Rest) -> None:
     assert complaints == []
 
 
-async def test_the_narrowest_screen_holds_everything_and_is_light_for_who_asks_for_dark(rest: Rest) -> None:
+async def test_the_narrowest_screen_holds_everything_and_is_light_for_who_asks_for_dark(
+    rest: Rest, browser: Browser
+) -> None:
     await rest.accepts()
     rest.clock.turn("2026-03-10 09:00")
     complaints: list[str] = []
-    async with served(rest) as address, opened(320, complaints) as page:
+    async with served(rest) as address, opened(browser, 320, complaints) as page:
         await page.emulate_media(color_scheme="dark")
         for path in ("/noi-bo/qua-han", "/noi-bo/qua-han?loai=buoc", "/noi-bo/qua-han?loai=tiep-nhan"):
             await page.goto(address + path)
@@ -47,10 +55,10 @@ async def test_the_narrowest_screen_holds_everything_and_is_light_for_who_asks_f
     assert complaints == []
 
 
-async def test_a_code_is_looked_for_and_a_number_leads_to_its_list(rest: Rest) -> None:
+async def test_a_code_is_looked_for_and_a_number_leads_to_its_list(rest: Rest, browser: Browser) -> None:
     code = (await rest.accepts())["code"]
     complaints: list[str] = []
-    async with served(rest) as address, opened(1280, complaints) as page:
+    async with served(rest) as address, opened(browser, 1280, complaints) as page:
         await page.goto(f"{address}/noi-bo/qua-han")
         assert await page.locator(".totals .late, .totals .soon").count() == 0
         await follows(page, ".totals div:nth-child(4) a")

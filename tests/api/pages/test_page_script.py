@@ -11,10 +11,10 @@ from playwright.async_api import Browser, Page, Route, expect
 from hoso_api.http.middleware import limits
 from hoso_api.pages.shared.look import Look
 from hoso_api.pages.shared.templating import ENVIRONMENT, STATIC
-from support import looking, person
+from support import looking
 from support.browser import PATIENCE
 
-pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
 FRAME = """{% extends "base.html" %}{% block title %}Mẫu{% endblock %}
 {% block htmx %}{% include "htmx.html" %}{% endblock %}{% block main %}<h1>Mẫu</h1>MAIN{% endblock %}"""
@@ -84,22 +84,15 @@ class Site:
         return await self.page.inner_text("#noi")
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with person.browser() as started:
-        yield started
-
-
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def site(browser: Browser) -> AsyncIterator[Site]:
-    page = await browser.new_page()
-    page.set_default_timeout(PATIENCE)
-    found = Site(page)
-    page.on("console", lambda message: found.complaints.append(message.text))
-    page.on("pageerror", lambda error: found.complaints.append(str(error)))
-    await page.route("**/*", found.answer)
-    yield found
-    await page.close()
+    async with await browser.new_page() as page:
+        page.set_default_timeout(PATIENCE)
+        found = Site(page)
+        page.on("console", lambda message: found.complaints.append(message.text))
+        page.on("pageerror", lambda error: found.complaints.append(str(error)))
+        await page.route("**/*", found.answer)
+        yield found
 
 
 async def test_keys_walk_a_list_tick_take_and_lead_to_search_and_neighbours(site: Site) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Iterator
+from contextlib import AbstractAsyncContextManager, contextmanager
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,6 @@ import httpx
 from hoso_bpmn.package import package
 from hoso_models import DOSSIER_PARTS, postgres
 from hoso_models.storage import database
-from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.monitoring import escalation
 from hoso_workflows.organisation import units
 from support import api_client as rests
@@ -93,14 +92,9 @@ async def _establish(url: str) -> None:
         await establish(db)
 
 
-@asynccontextmanager
-async def opened(url: str) -> AsyncIterator[Rest]:
+def opened(url: str) -> AbstractAsyncContextManager[Rest]:
     """The API over the world of that address."""
-    async with database.connect(url) as db:
-        world, clock = worlds.World(DossierService(db)), rests.Clock(worlds.FOUNDED)
-        transport = rests.application(world, clock)
-        async with httpx.AsyncClient(transport=transport, base_url="https://hoso.test") as client:
-            yield Rest(world, client, clock, rests.Contract())
+    return rests.opened(url, worlds.FOUNDED)
 
 
 class Walk:
