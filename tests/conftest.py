@@ -181,8 +181,9 @@ async def world(world_url: str) -> AsyncIterator[worlds.World]:
 async def rest(world: worlds.World) -> AsyncIterator[api_client.Rest]:
     """The API; its clock says Monday 2 March 2026, 09:00."""
     from support import api_client
+    from support import world as worlds
 
-    async with api_client.opened(world) as rest:
+    async with api_client.over(world, worlds.instant("2026-03-02 09:00")) as rest:
         yield rest
 
 

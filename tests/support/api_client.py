@@ -199,9 +199,16 @@ class Rest:
 
 
 @asynccontextmanager
-async def opened(world: World) -> AsyncIterator[Rest]:
-    """The API over a world; its clock says Monday 2 March 2026, 09:00."""
-    clock = Clock(worlds.instant("2026-03-02 09:00"))
+async def opened(url: str, at: datetime) -> AsyncIterator[Rest]:
+    """The API over the world of an address, at an instant."""
+    async with worlds.opened(url) as world, over(world, at) as rest:
+        yield rest
+
+
+@asynccontextmanager
+async def over(world: World, at: datetime) -> AsyncIterator[Rest]:
+    """The API over a world, at an instant."""
+    clock = Clock(at)
     transport = application(world, clock)
     async with httpx.AsyncClient(transport=transport, base_url="https://hoso.test") as client:
         yield Rest(world, client, clock, Contract())
@@ -211,16 +218,6 @@ def application(world: World, clock: Clock, **settings: Any) -> httpx.ASGITransp
     """The real application over a world; an error that it did not foresee is an answer, not an exception."""
     app = create_app(world.service, clock=clock, settings=Settings(token_cache_seconds=0, **settings))
     return httpx.ASGITransport(signing_in.hasten(app), raise_app_exceptions=False)
-
-
-@asynccontextmanager
-async def opened(url: str, at: datetime) -> AsyncIterator[Rest]:
-    """The API over the world of an address, at an instant."""
-    async with database.connect(url) as db:
-        world, clock = World(DossierService(db)), Clock(at)
-        transport = application(world, clock)
-        async with httpx.AsyncClient(transport=transport, base_url="https://hoso.test") as client:
-            yield Rest(world, client, clock, Contract())
 
 
 def problem(response: httpx.Response) -> Any:

@@ -2,24 +2,24 @@
 
 import html
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
+from uuid import UUID
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Page
 
 from hoso_models import SessionKind
-from support import looking, markup, page_samples, person
+from support import api_client, looking, markup, page_samples
 from support.account import Account
 from support.api_client import ADMINISTRATOR, CLERK, HEAD, Rest
 from support.browser import served
 from support.signing_in import OURS, signed_in
-from support.world import CITIZEN
-
-# Reading changes nothing.
-pytestmark = pytest.mark.world("shared")
+from support.world import CITIZEN, instant
 
 #: The most that a page may weigh, without what it loads.
 HEAVIEST = 90_000
@@ -27,42 +27,71 @@ HEAVIEST = 90_000
 COMES_BACK = ("/dang-nhap/tro-lai", 400)
 
 
-async def readers(rest: Rest) -> Mapping[str, dict[str, str]]:
-    """The headers of everybody who may come."""
-    db, at = rest.world.db, rest.clock.at
-    return {
-        "nobody": OURS,
-        "officer": await signed_in(db, HEAD, at=at),
-        "desk": await signed_in(db, CLERK, at=at),
-        "administrator": await signed_in(db, ADMINISTRATOR, at=at),
-        "applicant": await signed_in(db, CITIZEN, at=at, kind=SessionKind.APPLICANT),
-    }
+#: Who may come: nobody who has signed in, or somebody by their kind of session.
+READERS: Mapping[str, tuple[UUID, SessionKind] | None] = {
+    "nobody": None,
+    "officer": (HEAD, SessionKind.OFFICER),
+    "desk": (CLERK, SessionKind.OFFICER),
+    "administrator": (ADMINISTRATOR, SessionKind.OFFICER),
+    "applicant": (CITIZEN, SessionKind.APPLICANT),
+}
+#: Pages of whom has signed in, and those that each reader is sure to see among them.
+OWN = frozenset({"/noi-bo/qua-han", "/noi-bo/viec", "/tai-khoan", "/cua-toi"})
+SURE = {
+    "nobody": {"/dang-nhap"},
+    "administrator": {"/noi-bo/qua-han", "/noi-bo/viec", "/tai-khoan"},
+    "applicant": {"/cua-toi"},
+}
 
 
-async def test_every_page_is_answered_for_everybody_in_good_markup_and_changes_nothing(rest: Rest) -> None:
-    await Account.of(rest, HEAD, "truong-phong")
-    addresses, people = await page_samples.addresses(rest), await readers(rest)
-    before = await rest.content()
-    wrong: dict[tuple[str, str], Any] = {}
-    seen: dict[str, set[str]] = {who: set() for who in people}
-    for who, headers in people.items():
-        for address in addresses:
-            answer = await rest.get(address, headers=headers)
-            usual = answer.status_code in (200, 303, 403, 404)
-            assert usual or (address, answer.status_code) == COMES_BACK, (who, address, answer.status_code)
-            if answer.status_code != 303:
-                seen[who].add(address)
-                found = markup.faults(answer.text)
-                if len(answer.content) > HEAVIEST:
-                    found.append(f"{len(answer.content)} bytes")
-                if found:
-                    wrong[who, address] = found
+@dataclass(frozen=True, slots=True)
+class House:
+    """An application with a page at every address, and what was looked at of its pages."""
+
+    rest: Rest
+    addresses: Sequence[str]
+    met: set[str] = field(default_factory=set)
+
+    async def headers(self, who: str) -> dict[str, str]:
+        """The headers of a reader who signs in now."""
+        if (found := READERS[who]) is None:
+            return OURS
+        by, kind = found
+        return await signed_in(self.rest.world.db, by, at=self.rest.clock.at, kind=kind)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def house(shared_world_url: str) -> AsyncIterator[House]:
+    """One for all readers: reading changes nothing."""
+    async with api_client.opened(shared_world_url, instant("2026-03-02 09:00")) as rest:
+        await Account.of(rest, HEAD, "truong-phong")
+        await Account.of(rest, ADMINISTRATOR, "quan-tri")
+        yield House(rest, await page_samples.addresses(rest))
+
+
+@pytest.mark.asyncio(loop_scope="session")
+@pytest.mark.parametrize("who", READERS)
+async def test_every_page_is_answered_in_good_markup_and_changes_nothing(house: House, who: str) -> None:
+    rest = house.rest
+    rest.clock.turn("2026-03-02 09:00")
+    headers, before = await house.headers(who), await rest.content()
+    wrong: dict[str, Any] = {}
+    seen: set[str] = set()
+    for address in house.addresses:
+        answer = await rest.get(address, headers=headers)
+        usual = answer.status_code in (200, 303, 403, 404)
+        assert usual or (address, answer.status_code) == COMES_BACK, (address, answer.status_code)
+        if answer.status_code != 303:
+            seen.add(address)
+            found = markup.faults(answer.text)
+            if len(answer.content) > HEAVIEST:
+                found.append(f"{len(answer.content)} bytes")
+            if found:
+                wrong[address] = found
     assert wrong == {}
     assert await rest.content() == before
-    assert {"/noi-bo/qua-han", "/noi-bo/viec", "/tai-khoan"} <= seen["administrator"]
-    assert "/cua-toi" in seen["applicant"]
-    assert "/dang-nhap" in seen["nobody"]
-    assert not {"/noi-bo/qua-han", "/noi-bo/viec", "/tai-khoan", "/cua-toi"} & seen["nobody"]
+    assert SURE.get(who, set()) <= seen
+    assert who != "nobody" or not OWN & seen
 
 
 def test_what_is_wrong_with_a_page_is_found() -> None:
@@ -110,36 +139,35 @@ async def looked_at(page: Page) -> list[str]:
 @asynccontextmanager
 async def window(browser: Browser, headers: Mapping[str, str]) -> AsyncIterator[Page]:
     """A page in the session that headers carry."""
-    context = await browser.new_context(bypass_csp=True, reduced_motion="reduce")
-    if "Cookie" in headers:
-        name, _, value = headers["Cookie"].partition("=")
-        await context.add_cookies([{"name": name, "value": value, "url": "https://localhost"}])
-    yield await context.new_page()
-    await context.close()
+    async with await browser.new_context(bypass_csp=True, reduced_motion="reduce") as context:
+        if "Cookie" in headers:
+            name, _, value = headers["Cookie"].partition("=")
+            await context.add_cookies([{"name": name, "value": value, "url": "https://localhost"}])
+        yield await context.new_page()
 
 
 @pytest.mark.slow
-async def test_every_page_fits_can_be_used_by_everybody_and_prints_without_controls(rest: Rest) -> None:
-    await Account.of(rest, ADMINISTRATOR, "quan-tri")
-    addresses = await page_samples.addresses(rest)
+@pytest.mark.asyncio(loop_scope="session")
+@pytest.mark.parametrize("who", ["nobody", "desk", "administrator", "applicant"])
+async def test_every_page_fits_can_be_used_by_everybody_and_prints_without_controls(
+    house: House, browser: Browser, who: str
+) -> None:
+    rest = house.rest
     rest.clock.turn("2026-03-10 09:00")
     # Who signed in before the clock was turned would have to sign in again.
-    people = await readers(rest)
+    headers = await house.headers(who)
     wrong: list[str] = []
-    met: set[str] = set()
-    async with served(rest, open_board=False) as address, person.browser() as browser:
+    async with served(rest, open_board=False) as address, window(browser, headers) as page:
         here = address.replace("127.0.0.1", "localhost")
-        for who in ("nobody", "desk", "administrator", "applicant"):
-            async with window(browser, people[who]) as page:
-                for each in addresses:
-                    answer = await rest.get(each, headers=people[who])
-                    # What another address leads to is looked at there; a refusal is the same at many.
-                    if answer.status_code == 303 or (found := shown(answer.text, each)) in met:
-                        continue
-                    met.add(found)
-                    await page.set_viewport_size({"width": 1280, "height": 900})
-                    await page.emulate_media(media="screen")
-                    await page.goto(here + each)
-                    assert page.url == here + each
-                    wrong += [f"{who}, {each}: {fault}" for fault in await looked_at(page)]
+        for each in house.addresses:
+            answer = await rest.get(each, headers=headers)
+            # What another address leads to is looked at there; a refusal is the same at many.
+            if answer.status_code == 303 or (found := shown(answer.text, each)) in house.met:
+                continue
+            house.met.add(found)
+            await page.set_viewport_size({"width": 1280, "height": 900})
+            await page.emulate_media(media="screen")
+            await page.goto(here + each)
+            assert page.url == here + each
+            wrong += [f"{each}: {fault}" for fault in await looked_at(page)]
     assert not wrong, "\n".join(wrong)
