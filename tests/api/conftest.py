@@ -10,7 +10,7 @@ from support import api_client, browser, world
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session", name="browser")
 async def started_browser() -> AsyncIterator[Browser]:
-    """One for all tests of the worker that run on the loop of the session; each has pages and cookies of its own."""
+    """One for the worker, on the loop of the session; each test opens its own context."""
     async with browser.started() as found:
         yield found
 

@@ -44,7 +44,7 @@ async def served(rest: Rest, *, open_board: bool = True) -> AsyncIterator[str]:
 
 @asynccontextmanager
 async def started() -> AsyncIterator[Browser]:
-    """A browser; a test has its pages in the one of the fixture `browser`."""
+    """A browser with its driver; tests share the one of the fixture `browser`."""
     async with async_playwright() as tools:
         browser = await tools.chromium.launch(executable_path=CHROMIUM, args=FLAGS, timeout=PATIENCE)
         yield browser
@@ -55,7 +55,7 @@ async def started() -> AsyncIterator[Browser]:
 async def opened(
     browser: Browser, width: int, complaints: list[str], *, scripts: bool = False
 ) -> AsyncIterator[Page]:
-    """A page without a past, and without scripts unless it is said, that writes down what it complains of."""
+    """A page in a fresh context, without scripts unless it is said; complaints are written down."""
     viewport: ViewportSize = {"width": width, "height": 900}
     async with await browser.new_page(viewport=viewport, java_script_enabled=scripts) as page:
         page.set_default_timeout(PATIENCE)

@@ -1,4 +1,4 @@
-"""The stage of a journey: one world and one application for the tests of a module."""
+"""The stage of a journey: a world and an application for each module."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

@@ -1,4 +1,4 @@
-"""Parts of pages that change where they stand: one application, one world and one browser for all of them."""
+"""Parts of pages that change where they stand: one application and one world for all of them."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

@@ -1,4 +1,4 @@
-"""One browser for the tests of a worker: nothing that one of them leaves is found by the next."""
+"""Tests of a worker share a browser, and find nothing of each other."""
 
 import pytest
 from playwright.async_api import Browser, Page, Route

@@ -46,7 +46,7 @@ SURE = {
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """An application with a page at every address, and what was looked at of its pages."""
+    """An application with a page at every address, and what was looked at."""
 
     rest: Rest
     addresses: Sequence[str]
