@@ -69,6 +69,7 @@ async def house(shared_world_url: str) -> AsyncIterator[House]:
         yield House(rest, await page_samples.addresses(rest))
 
 
+@pytest.mark.slow
 @pytest.mark.asyncio(loop_scope="session")
 @pytest.mark.parametrize("who", READERS)
 async def test_every_page_is_answered_in_good_markup_and_changes_nothing(house: House, who: str) -> None:
