@@ -18,9 +18,7 @@ import jsonschema_rs
 
 from hoso_api.app import create_app
 from hoso_api.settings import Settings
-from hoso_models.storage import database
 from hoso_models.tables.base import Record
-from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.organisation import credentials
 from support import signing_in
 from support import world as worlds
