@@ -40,7 +40,9 @@ def serve(path: str) -> None:
     """Answer requests until standard input ends."""
     import importlib
 
-    for name in LIBRARIES:
+    from hoso_api.server import workers
+
+    for name in (*LIBRARIES, *workers.LATER):
         importlib.import_module(name)
     read = [name for name in sys.modules if name.startswith("hoso_api.cli")]
     assert not read, read

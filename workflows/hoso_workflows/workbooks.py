@@ -7,14 +7,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-import openpyxl
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Font
-from openpyxl.styles.fonts import DEFAULT_FONT
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.page import PageMargins
-from openpyxl.worksheet.properties import PageSetupProperties
-
 from hoso_workflows import localtime
 
 #: The type of the files.
@@ -47,6 +39,9 @@ def write(*sheets: Sheet) -> bytes:
 
     Printed, a table is as wide as a landscape page and has its head on each.
     """
+    # A fifth of a second, for which nobody waits who writes no workbook; so below.
+    import openpyxl
+
     book = openpyxl.Workbook(write_only=True)
     for each in sheets:
         sheet: Any = book.create_sheet(each.title)
@@ -62,6 +57,10 @@ def write(*sheets: Sheet) -> bytes:
 
 
 def _lay_out(sheet: Any, columns: Sequence[tuple[str, int]]) -> None:
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.page import PageMargins
+    from openpyxl.worksheet.properties import PageSetupProperties
+
     sheet.freeze_panes = "A2"
     for number, (_, width) in enumerate(columns, start=1):
         sheet.column_dimensions[get_column_letter(number)].width = width
@@ -76,6 +75,10 @@ def _lay_out(sheet: Any, columns: Sequence[tuple[str, int]]) -> None:
 
 
 def _head(sheet: Any, words: str) -> Any:
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Alignment, Font
+    from openpyxl.styles.fonts import DEFAULT_FONT
+
     cell = WriteOnlyCell(sheet, words)
     # Named like that of the other cells: a font without a name is another one in some programs.
     cell.font = Font(name=DEFAULT_FONT.name, size=DEFAULT_FONT.size, bold=True)
@@ -84,6 +87,9 @@ def _head(sheet: Any, words: str) -> Any:
 
 
 def _styled(sheet: Any, kind: type) -> Any:
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Alignment
+
     cell: Any = WriteOnlyCell(sheet)
     cell.number_format = FORMATS[kind]
     side = "right" if kind in _COUNTED else "left"

@@ -28,6 +28,19 @@ from hoso_api.server import parent_death
 
 #: Seconds that workers have to end; less than the supervisor gives their parent.
 GRACE = 6.5
+#: What the application leaves to the first request that needs it. Here all workers share its memory, and no request waits.
+LATER = (
+    "hoso_api.rest.operation.exposition",
+    "hoso_workflows.identity.passkeys",
+    "hoso_workflows.signatures.signing",
+    "icalendar",
+    "markdown_it",
+    "nh3",
+    "obstore.store",
+    "openpyxl",
+    "segno",
+    "zxcvbn",
+)
 
 
 class Workers(Multiprocess):
@@ -104,9 +117,10 @@ def _forked(config: Config, target: Callable[..., None], sockets: list[socket]) 
 
 
 def _load(application: str) -> None:
-    """Import the module of `module:name`, once for all workers."""
+    """Import the module of `module:name` and what it leaves for later, once for all workers."""
     gc.disable()
-    import_module(application.partition(":")[0])
+    for name in (application.partition(":")[0], *LATER):
+        import_module(name)
     # No worker's collector looks through it, which would also copy its memory.
     gc.collect()
     gc.freeze()

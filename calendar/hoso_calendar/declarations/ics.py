@@ -4,21 +4,25 @@ One all-day event per declared day: CATEGORIES is its kind, STATUS says official
 do not fit iCalendar; TOML stays the master.
 """
 
+from __future__ import annotations
+
 import datetime as dt
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
-
-import icalendar
+from typing import TYPE_CHECKING, Any
 
 from hoso_calendar.days.day import Day, Kind, Status
 from hoso_calendar.days.work_calendar import WorkCalendar
 from hoso_calendar.declarations import parser
 from hoso_calendar.errors import BadIcs
 from hoso_calendar.messages import say
+
+# Few bring a calendar as iCalendar, and none of them a deadline.
+if TYPE_CHECKING:
+    import icalendar
 
 _DECLARED = frozenset(Kind) - {Kind.WORKING, Kind.WEEKEND}
 _STATUS = {Status.OFFICIAL: "CONFIRMED", Status.EXPECTED: "TENTATIVE"}
@@ -51,6 +55,8 @@ def export(cal: WorkCalendar) -> bytes:
 
     Equal calendars give equal bytes.
     """
+    import icalendar
+
     out = icalendar.Calendar()
     out.add("prodid", "-//hoso//lich-lam-viec//VI")
     out.add("version", "2.0")
@@ -83,6 +89,8 @@ def _of_day(day: Day) -> IcsDay:
 
 
 def _event(calendar: str, day: Day) -> icalendar.Event:
+    import icalendar
+
     said = _of_day(day)
     event = icalendar.Event()
     event.add("uid", f"vn-{day.date}-{day.kind}@{calendar}")
@@ -110,6 +118,8 @@ def read(data: bytes, first: date, last: date) -> tuple[IcsDay, ...]:
     Only whole-day events with a known category inside `first` … `last` are accepted; `BadIcs` names the event that is not:
     timed, repeating, without or with an unknown category, cancelled, outside, or a second one on a date.
     """
+    import icalendar
+
     try:
         # decoded here: the parser would put U+FFFD for what is no UTF-8 and go on
         calendar: Any = icalendar.Calendar.from_ical(_FOLD.sub(b"", data).decode("utf-8-sig"))

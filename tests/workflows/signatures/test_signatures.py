@@ -29,7 +29,8 @@ from hoso_workflows.signatures.opening import opened
 from hoso_workflows.signatures.refusals import KeyUnusable, NotSigned
 from hoso_workflows.signatures.signing import sign
 from hoso_workflows.signatures.timestamps import Stamps
-from hoso_workflows.signatures.verification import Signature, Verdict, verify
+from hoso_workflows.signatures.verdict import Signature, Verdict
+from hoso_workflows.signatures.verification import verify
 from support import signing_keys
 from support.signing_keys import SOFTHSM, Issued
 

@@ -12,13 +12,13 @@ import re
 import zipfile
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import Any
-
-import pypdfium2
-from PIL import Image, ImageOps
+from typing import TYPE_CHECKING, Any
 
 from hoso_bpmn import sandbox
-from hoso_workflows.attachments import pdf_scripts
+
+# Only the child pays for Pillow, PDFium and pyHanko: its parent reads no more than the words of its answer.
+if TYPE_CHECKING:
+    from PIL import Image
 
 LIMITS = sandbox.Limits(processor_seconds=20, wall_seconds=40, memory_bytes=1_000_000_000)
 #: A picture of more would need more memory than a child has.
@@ -127,6 +127,10 @@ def _only(data: bytes, kind: str) -> None:
 
 
 def _pdf(data: bytes) -> Examined:
+    import pypdfium2
+
+    from hoso_workflows.attachments import pdf_scripts
+
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as broken:
@@ -154,6 +158,8 @@ def _jpeg(data: bytes) -> Examined:
 
 
 def _picture(data: bytes, kind: str, form: str) -> Examined:
+    from PIL import Image, ImageOps
+
     with Image.open(io.BytesIO(data), formats=(form,)) as picture:
         if picture.width * picture.height > MOST_PIXELS:
             raise Refused(Finding.BOMB)
@@ -200,6 +206,8 @@ _LOOKS = {_PDF: _pdf, _PNG: _png, _JPEG: _jpeg, _ZIP: _office}
 
 def examine_file(data: bytes) -> Answer:
     """The answer about a file; work of the child."""
+    from PIL import Image
+
     # We look at the size ourselves, before anything is unpacked.
     Image.MAX_IMAGE_PIXELS = None
     try:
@@ -213,6 +221,9 @@ def read_ahead() -> None:
 
     Later these cannot be read.
     """
+    import pypdfium2
+    from PIL import Image
+
     Image.preinit()
     # Names of members in archives of older programs.
     b"".decode("cp437")

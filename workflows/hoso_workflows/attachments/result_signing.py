@@ -3,10 +3,12 @@
 A file of the authority's own is read, signed, and added as its newer version: that one is named as the result.
 """
 
+from __future__ import annotations
+
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from hoso_calendar.messages import say
@@ -19,8 +21,10 @@ from hoso_workflows.organisation import permissions
 from hoso_workflows.signatures import verification
 from hoso_workflows.signatures.keys import Keyring
 from hoso_workflows.signatures.open_keys import OpenKeys
-from hoso_workflows.signatures.opening import Opened
 from hoso_workflows.signatures.refusals import AlreadySigned, KeyUnusable
+
+if TYPE_CHECKING:
+    from hoso_workflows.signatures.opening import Opened
 
 log = logging.getLogger(__name__)
 

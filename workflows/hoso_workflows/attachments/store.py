@@ -11,15 +11,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-import obstore
-from obstore.exceptions import BaseError, NotFoundError
-from obstore.store import LocalStore, ObjectStore, S3Store
-
 from hoso_workflows.attachments import refusals
 from hoso_workflows.attachments.settings import StoreSettings
 
 if TYPE_CHECKING:
-    from obstore.store import ClientConfig, RetryConfig, S3Config
+    from obstore.store import ClientConfig, ObjectStore, RetryConfig, S3Config, S3Store
 
 #: Objects that are listed at a time.
 BATCH = 1_000
@@ -57,6 +53,8 @@ class Store:
 
     def _objects(self) -> ObjectStore | None:
         """The objects, None while nothing was ever stored."""
+        from obstore.store import LocalStore
+
         folder = self.folder.absolute() / "objects"
         return self.bucket or (LocalStore(folder) if folder.exists() else None)
 
@@ -74,6 +72,9 @@ class Store:
 
     async def put(self, name: str, content: BinaryIO | bytes) -> None:
         """Store an object, whole or not at all."""
+        import obstore
+        from obstore.store import LocalStore
+
         objects = self.bucket or LocalStore(self._made("objects"))
         with _answering():
             await obstore.put_async(objects, _place(name), content)
@@ -87,6 +88,9 @@ class Store:
 
     async def chunks(self, name: str) -> AsyncIterator[bytes]:
         """The bytes of an object, in order. Raises Missing."""
+        import obstore
+        from obstore.exceptions import NotFoundError
+
         objects = self._objects()
         if objects is None:
             raise Missing(name)
@@ -100,12 +104,16 @@ class Store:
 
     async def delete(self, names: Iterable[str]) -> None:
         """Delete objects."""
+        import obstore
+
         if objects := self._objects():
             with _answering():
                 await obstore.delete_async(objects, [_place(name) for name in names])
 
     async def kept(self) -> AsyncIterator[list[Kept]]:
         """All objects, in batches."""
+        import obstore
+
         objects = self._objects()
         if objects is None:
             return
@@ -115,6 +123,8 @@ class Store:
 
 
 def _bucket(settings: StoreSettings) -> S3Store:
+    from obstore.store import S3Store
+
     config: S3Config = {"region": settings.store_region}
     if settings.store_endpoint:
         config["endpoint"] = settings.store_endpoint
@@ -128,6 +138,8 @@ def _bucket(settings: StoreSettings) -> S3Store:
 @contextmanager
 def _answering() -> Iterator[None]:
     """Say StoreAway where the store does not do what is asked."""
+    from obstore.exceptions import BaseError
+
     try:
         yield
     except BaseError as trouble:

@@ -12,7 +12,6 @@ from importlib import resources
 from typing import TypeVar
 
 import argon2
-import zxcvbn
 
 from hoso_calendar.messages import say
 from hoso_workflows.identity.refusals import PasswordRefused
@@ -88,6 +87,9 @@ def check(password: str, names: Iterable[str]) -> None:
 
 
 def _strength(text: str, guessed: list[str]) -> int:
+    # Its lists of words take longer to load than a page to answer; only who chooses a password needs them.
+    import zxcvbn
+
     found: int = zxcvbn.zxcvbn(text[:LOOKED_AT], user_inputs=guessed, max_length=LOOKED_AT)["score"]
     return found
 

@@ -1,8 +1,12 @@
 """QR code of the address of a letter's public check."""
 
-import io
+from __future__ import annotations
 
-import segno
+import io
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import segno
 
 #: Light modules around the code (ISO/IEC 18004 asks for four).
 BORDER = 4
@@ -34,4 +38,6 @@ def modules(address: str) -> tuple[tuple[bool, ...], ...]:
 
 
 def _code(address: str) -> segno.QRCode:
+    import segno
+
     return segno.make_qr(address, error="m", boost_error=False, encoding="utf-8")

@@ -5,6 +5,8 @@ whether it went well, then the PDF, the picture or JSON. It limits itself, loads
 up all rights, the right to open files included, and says that it is ready; only then it reads.
 """
 
+from __future__ import annotations
+
 import json
 import os
 import resource
@@ -12,9 +14,14 @@ import socket
 import sys
 import time
 from base64 import b64decode
+from typing import TYPE_CHECKING
 
 from hoso_bpmn import sandbox
-from hoso_workflows.letters import compiler, forms, pdf, samples
+from hoso_workflows.letters import forms, pdf, samples
+
+# Only the child pays for typst: its parent needs the lengths and the marks of what they say.
+if TYPE_CHECKING:
+    from hoso_workflows.letters import compiler
 
 #: For the life of a child; a letter takes hundredths of a second of it.
 LIMITS = sandbox.Limits(processor_seconds=120, memory_bytes=768_000_000)
@@ -30,6 +37,8 @@ READY, DONE, REFUSED = b"r", b"d", b"x"
 def main() -> None:
     """Entry of the child: serve until the parent closes its end."""
     sandbox.limit(LIMITS)
+    from hoso_workflows.letters import compiler
+
     typesetting = compiler.Compiler()
     for code in forms.FORMS:
         _set(typesetting, pdf.job(samples.short(code)))
@@ -43,6 +52,8 @@ def main() -> None:
 
 
 def _answered(typesetting: compiler.Compiler, asked: bytes) -> bytes:
+    from hoso_workflows.letters import compiler
+
     told = json.loads(asked)
     job = pdf.Job(b64decode(told["source"]), told["inputs"], told["seconds"], told["picture"])
     try:

@@ -1,10 +1,14 @@
 """A certificate in the words of people: subject, issuer, and days."""
 
+from __future__ import annotations
+
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from asn1crypto import x509
+if TYPE_CHECKING:
+    from asn1crypto import x509
 
 #: What a reader knows somebody by, the first that there is.
 _NAMES = ("common_name", "organization_name", "organizational_unit_name", "serial_number")

@@ -1,17 +1,21 @@
 """Keys that are open while papers are signed: each once, however many papers."""
 
+from __future__ import annotations
+
 from contextlib import AsyncExitStack
 from datetime import datetime
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
 from hoso_workflows.operation.outgoing import Client
 from hoso_workflows.signatures.keys import Keyring
-from hoso_workflows.signatures.opening import Opened, opened
 from hoso_workflows.signatures.refusals import KeyUnusable
-from hoso_workflows.signatures.signing import sign
-from hoso_workflows.signatures.timestamps import Stamps
+
+# pyHanko takes a third of a second, for which nobody waits who signs nothing: each step loads its own.
+if TYPE_CHECKING:
+    from hoso_workflows.signatures.opening import Opened
+    from hoso_workflows.signatures.timestamps import Stamps
 
 
 class OpenKeys:
@@ -29,6 +33,8 @@ class OpenKeys:
     async def __aenter__(self) -> Self:
         """Ready to open keys."""
         if self._keyring.stamps:
+            from hoso_workflows.signatures.timestamps import Stamps
+
             client = Client(self._keyring.inner)
             self._open.push_async_callback(client.close)
             self._stamps = Stamps(self._keyring.stamps, client)
@@ -47,6 +53,8 @@ class OpenKeys:
 
     async def of(self, unit: str, person: UUID) -> Opened:
         """The open key by which somebody signs for a unit. Raises KeyMissing, KeyUnusable."""
+        from hoso_workflows.signatures.opening import opened
+
         key = self._keyring.of(unit, person)
         if key.name not in self._known:
             try:
@@ -60,4 +68,6 @@ class OpenKeys:
 
     async def sign(self, content: bytes, by: Opened, at: datetime) -> bytes:
         """The PDF with one more signature. Raises KeyUnusable, NotSigned."""
+        from hoso_workflows.signatures.signing import sign
+
         return await sign(content, by, at=at, stamps=self._stamps)

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-import segno
-
 from hoso_api.translation.vietnamese import marked, spoken
 from hoso_workflows.identity.methods import Method
 from hoso_workflows.identity.sessions import Ended, Listed
@@ -111,4 +109,6 @@ def identity(text: str) -> UUID | None:
 
 def picture(address: str) -> str:
     """An address as a picture that an authenticator app reads, within the page itself."""
+    import segno
+
     return segno.make(address, error="m").svg_data_uri(scale=4, border=4, dark="#000", light="#fff")

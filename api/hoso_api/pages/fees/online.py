@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import segno
-
 from hoso_api.pages.officer import dossier_frame
 from hoso_api.pages.shared import acting
 from hoso_api.pages.shared.acting import Fault, Form, Stopped
@@ -77,6 +75,8 @@ def _standing(found: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
 def _picture(address: str) -> str:
     if len(address) > LONGEST:
         return ""
+    import segno
+
     return segno.make(address, error="m").svg_data_uri(scale=4, border=4, dark="#000", light="#fff")
 
 

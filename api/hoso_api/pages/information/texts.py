@@ -4,17 +4,22 @@ Beside those that are shipped an authority has a folder of its own (`[portal]`, 
 of ours.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from hoso_calendar.messages import ENGLISH, VIETNAMESE
 from hoso_workflows import errors
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
 
 FOLDER = Path(__file__).parent / "texts"
 GUIDES, STATEMENTS = FOLDER / "guides", FOLDER / "statements"
@@ -88,7 +93,7 @@ def _text(place: Path, slug: str, language: str, of: tuple[int, int]) -> Text:
         head, body = _parts(file.read(MOST))
     # A heading opens nothing: then the text has no opening.
     opening, _, rest = ("", "", body) if body.startswith("#") else body.partition("\n\n")
-    first, html = _READER.renderInline(opening.strip()), _READER.render(rest)
+    first, html = _reader().renderInline(opening.strip()), _reader().render(rest)
     return Text(slug, head or slug, Markup(first), Markup(html), language)  # noqa: S704 - html=False escapes what was typed
 
 
@@ -99,10 +104,10 @@ def _parts(text: str) -> tuple[str, str]:
     return head.removeprefix("#").strip(), "\n".join(lines).strip()
 
 
+@cache
 def _reader() -> MarkdownIt:
+    from markdown_it import MarkdownIt
+
     reader = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
     reader.validateLink = lambda url: bool(_LINK.match(url))  # type: ignore[method-assign]  # the way the library offers
     return reader
-
-
-_READER = _reader()

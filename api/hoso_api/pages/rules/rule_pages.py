@@ -1,16 +1,21 @@
 """Rules of the check, as `docs/rules` describes them in two languages."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from hoso_calendar.messages import VIETNAMESE
 from hoso_workflows import errors
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
 
 ADDRESS = "/noi-bo/quy-tac"
 #: In an installed package beside the pages, in a checkout among the documents.
@@ -39,7 +44,7 @@ def rules(language: str) -> Sequence[Rule]:
     """Every rule, in the order of the list."""
     text = _text("README", language)
     return [
-        Rule(each["rule"], each["weight"], Markup(_READER.renderInline(each["what"])))  # noqa: S704 - our own file, html=False
+        Rule(each["rule"], each["weight"], Markup(_reader().renderInline(each["what"])))  # noqa: S704 - our own file, html=False
         for each in _ROW.finditer(text)
     ]
 
@@ -52,7 +57,7 @@ def description(name: str, language: str) -> Markup:
     lines = _text(name, language).splitlines()
     # The first lines are the title, and the way to the other language: the page has both.
     text = _LINK.sub(_linked, "\n".join(lines[4:]))
-    return Markup(_READER.render(text))  # noqa: S704 - our own file, html=False
+    return Markup(_reader().render(text))  # noqa: S704 - our own file, html=False
 
 
 def _linked(found: re.Match[str]) -> str:
@@ -66,4 +71,8 @@ def _text(name: str, language: str) -> str:
     return (place / f"{name}.md").read_text(encoding="utf-8")
 
 
-_READER = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
+@cache
+def _reader() -> MarkdownIt:
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")

@@ -4,7 +4,7 @@ Scripts speak to these routes.
 """
 
 import secrets
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Body, Depends, Request
 from starlette.responses import JSONResponse, Response
@@ -18,9 +18,11 @@ from hoso_api.pages.sign_in.endpoints import LOCAL
 from hoso_models import AttemptPurpose, SessionKind
 from hoso_workflows.identity import accounts, attempts, history, sessions
 from hoso_workflows.identity.methods import Method
-from hoso_workflows.identity.passkeys import Passkeys
 from hoso_workflows.identity.refusals import PasskeyRefused
 from hoso_workflows.operation.rate_limit import Purpose
+
+if TYPE_CHECKING:
+    from hoso_workflows.identity.passkeys import Passkeys
 
 router = APIRouter(
     include_in_schema=False, dependencies=[Depends(authentication.same_site), Depends(shared.secure)]
@@ -31,7 +33,9 @@ Label = Annotated[str, Body(embed=True, max_length=100)]
 Onward = Annotated[str, Body(embed=True, max_length=500)]
 
 
-def _passkeys(request: Request) -> Passkeys:
+def _passkeys(request: Request) -> "Passkeys":
+    from hoso_workflows.identity.passkeys import Passkeys
+
     return Passkeys(authentication.origin_of(request))
 
 

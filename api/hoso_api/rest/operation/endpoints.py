@@ -8,7 +8,6 @@ from starlette.responses import Response
 from hoso_api.http import acts
 from hoso_api.http.authentication import CallerNow
 from hoso_api.http.problems import responses
-from hoso_api.rest.operation import exposition
 from hoso_workflows import errors, figures
 from hoso_workflows.organisation import permissions
 
@@ -32,6 +31,8 @@ KEPT = timedelta(seconds=5)
 @acts.named("read_metrics")
 async def read_metrics(caller: CallerNow) -> Response:
     """Figures of the installation: queues, sweeps, late dossiers, messages, connections. For administrators of the top."""
+    from hoso_api.rest.operation import exposition
+
     service, at = caller.service, caller.at
     rights = await permissions.held(service.db, caller.principal, at)
     tops = await service.db.rows("select code from unit where parent_code is null")

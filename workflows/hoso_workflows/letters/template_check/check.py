@@ -9,7 +9,7 @@ from hoso_bpmn import text_safety
 from hoso_bpmn.findings import Finding, Report
 from hoso_calendar.messages import say
 from hoso_workflows.letters import display, forms, html, pdf, pool, qr, samples
-from hoso_workflows.letters.template_check import drawn, html_rules, typst_rules
+from hoso_workflows.letters.template_check import html_rules, typst_rules
 from hoso_workflows.letters.template_check.findings import HTML, LARGEST, TYPST, finding
 from hoso_workflows.letters.values import Values
 
@@ -73,6 +73,8 @@ def _of_page(form: forms.Form, values: Values, source: str) -> Iterator[Finding]
 
 
 async def _of_paper(form: forms.Form, values: Values, source: str) -> list[Finding]:
+    from hoso_workflows.letters.template_check import drawn
+
     try:
         made = await pool.POOL.set(pdf.job(values, source))
     except pool.NotSet as failed:
@@ -86,6 +88,8 @@ async def _of_paper(form: forms.Form, values: Values, source: str) -> list[Findi
 
 async def _of_copy(form: forms.Form, source: str) -> list[Finding]:
     """The finding where a copy of the long sample hides its mark."""
+    from hoso_workflows.letters.template_check import drawn
+
     try:
         made = await pool.POOL.set(pdf.job(samples.long(form.code), source, samples.COPY))
     except pool.NotSet as failed:
@@ -100,6 +104,8 @@ async def _of_copy(form: forms.Form, source: str) -> list[Finding]:
 
 def _lacking(form: forms.Form, values: Values, file: str, text: str) -> Iterator[Finding]:
     """Values that every letter of the form shows, and this one does not."""
+    from hoso_workflows.letters.template_check import drawn
+
     shown = display.shown(values)
     names = ["series", *(["code" if values.code else "reference"] if form.has_code else [])]
     names += ["return_at"] if "return_at" in form.needs else []
