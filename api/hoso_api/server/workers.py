@@ -117,7 +117,7 @@ def _forked(config: Config, target: Callable[..., None], sockets: list[socket]) 
 
 
 def _load(application: str) -> None:
-    """Import the module of `module:name` and what it leaves for later, once for all workers."""
+    """Import the module of `module:name` and what it leaves for later."""
     gc.disable()
     for name in (application.partition(":")[0], *LATER):
         import_module(name)
