@@ -23,7 +23,7 @@ from pyhanko.sign.pkcs11 import PKCS11Signer
 from hoso_workflows import letters
 from hoso_workflows.letters import samples
 from hoso_workflows.operation.outgoing import Client
-from hoso_workflows.signatures import verification
+from hoso_workflows.signatures import examination, verification
 from hoso_workflows.signatures.keys import Key, Pkcs12, Token
 from hoso_workflows.signatures.opening import opened
 from hoso_workflows.signatures.refusals import KeyUnusable, NotSigned
@@ -283,7 +283,7 @@ async def test_more_signatures_than_are_looked_at_have_no_verdict(
     key: Key, paper: bytes, root: Issued, monkeypatch: pytest.MonkeyPatch
 ):
     twice = await signed(key, await signed(key, paper))
-    monkeypatch.setattr(verification, "MOST", 1)
+    monkeypatch.setattr(examination, "MOST", 1)
     assert verification.examined(twice, roots=root.pem, at=AT.isoformat()) == Verdict(readable=False)
 
 
