@@ -219,10 +219,18 @@ def root(
 
 
 def main() -> None:
-    """Run `hoso`; print errors that the user can correct without a traceback."""
+    """Run `hoso` as this process, which ends with it."""
     # What is imported is no garbage; the collector would look through it again and again, a fifth of a start.
     gc.set_threshold(*signals.IMPORTING)
     signals.listen()
+    run()
+
+
+def run() -> None:
+    """Run the command that the arguments name.
+
+    Errors that the user can correct are printed without a traceback; SystemExit has the status of every end but success.
+    """
     language.speak_as_locale()
     try:
         app(prog_name="hoso")

@@ -44,9 +44,11 @@ def listen() -> None:
 
 def run(work: Coroutine[Any, Any, T]) -> T:
     """`asyncio.run`, which SIGTERM ends with SystemExit, whatever the work makes of being cancelled."""
-    # What was imported is no garbage; a long command would look through it again and again.
-    gc.freeze()
-    gc.set_threshold(*_USUAL)
+    # What was imported is no garbage; a long command would look through it again and again. Who merely calls a command
+    # keeps its own rules.
+    if gc.get_threshold() == IMPORTING:
+        gc.freeze()
+        gc.set_threshold(*_USUAL)
     try:
         result = asyncio.run(_cancellable(work))
     except BaseException as error:
