@@ -1,23 +1,30 @@
-"""`hoso` as a user runs it: another process, its exit status and what it printed."""
+"""`hoso` as a user runs it: its exit status and what it printed."""
 
 import asyncio
 import atexit
+import gettext
+import io
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
-from functools import cache
+from functools import partial
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 from typing import IO, Any
 
+import pytest
+
+from hoso_api.cli import console, main
 from hoso_models.storage import database
-from support import databases
+from support import databases, warm_commands
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +52,22 @@ def hoso(
 ) -> Ran:
     """Run `hoso` with these arguments on a database, or in a home of its own; what is `given` is its standard input.
 
-    Each is a process of its own. It does not load its libraries again, which would take ten times as long as what it does; what
-    it is to be started from nothing for, is started by the tests of guides, help, services and endings.
+    In a home it may start servers, so there it is a process of its own (`program`). Else it is called in this one, as it
+    calls itself, in a thread whose context is fresh: a tenth of what a process takes. What its signals, its collector and
+    its imports do is tested where it is started from nothing: by the tests of guides, help, services and endings.
     """
-    settings = {"HOSO_DATABASE_URL": url, "HOSO_HOME": str(home) if home else "", "COLUMNS": "140"}
-    set_to = {name: value for name, value in {**settings, **environment}.items() if value}
+    if home is not None:
+        return program(*arguments, url=url, home=home, given=given, **environment)
+    with _CALLING, pytest.MonkeyPatch.context() as patch:
+        for name, value in _settings(url, home, environment).items():
+            patch.setenv(name, value)
+        return _called(arguments, (given or "").encode(), patch)
+
+
+def program(
+    *arguments: str, url: str = "", home: Path | None = None, given: str | None = None, **environment: str
+) -> Ran:
+    """Run the same as a process of its own, which does not load its libraries again."""
     with (
         tempfile.TemporaryFile() as given_in,
         tempfile.TemporaryFile() as out,
@@ -58,8 +76,42 @@ def hoso(
         given_in.write((given or "").encode())
         given_in.seek(0)
         files = (given_in.fileno(), out.fileno(), err.fileno())
-        status = _ended(arguments, {**os.environ, **set_to}, files)
+        status = _ended(arguments, {**os.environ, **_settings(url, home, environment)}, files)
         return Ran(status, *(_text(each) for each in (out, err)))
+
+
+def _settings(url: str, home: Path | None, environment: Mapping[str, str]) -> dict[str, str]:
+    settings = {"HOSO_DATABASE_URL": url, "HOSO_HOME": str(home) if home else "", "COLUMNS": "140"}
+    return {name: value for name, value in {**settings, **environment}.items() if value}
+
+
+def _called(arguments: Sequence[str], given: bytes, patch: pytest.MonkeyPatch) -> Ran:
+    """What a call says whose environment is set. What it leaves in this process is put back."""
+    out, err = io.BytesIO(), io.BytesIO()
+    patch.setattr(sys, "argv", ["hoso", *arguments])
+    patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(given), "utf-8", "surrogateescape"))
+    patch.setattr(sys, "stdout", io.TextIOWrapper(out, "utf-8", "surrogateescape"))
+    patch.setattr(sys, "stderr", io.TextIOWrapper(err, "utf-8", "backslashreplace", write_through=True))
+    patch.setattr(sys, "excepthook", sys.excepthook)
+    patch.setattr(console, "out", console.out)
+    patch.setattr(console, "err", console.err)
+    mask, domain = os.umask(0), gettext.textdomain()
+    os.umask(mask)
+    try:
+        warm_commands.read_terminal()
+        status = _in_a_thread(partial(warm_commands.status_of, main.run))
+        sys.stdout.flush()
+        return Ran(status, *(each.getvalue().decode().replace("\r\n", "\n") for each in (out, err)))
+    finally:
+        gettext.textdomain(domain)
+        os.umask(mask)
+
+
+def _in_a_thread(act: Callable[[], int]) -> int:
+    """The result of a call in a thread of its own: no context, no event loop. It is given up after five minutes."""
+    result: Future[int] = Future()
+    Thread(target=lambda: result.set_result(act()), name="hoso", daemon=True).start()
+    return result.result(timeout=300)
 
 
 def _text(file: IO[bytes]) -> str:
@@ -73,7 +125,7 @@ def _ended(arguments: Sequence[str], environment: Mapping[str, str], files: Sequ
     text = json.dumps(request).encode(errors="surrogateescape")
     with socket.socket(socket.AF_UNIX) as connection:
         with _STARTING:
-            path = _warm()[0]
+            path = _warm[0] if _warm else _start_from_nothing()
         connection.connect(path)
         connection.settimeout(300)
         socket.send_fds(connection, [len(text).to_bytes(8, "big")], files)
@@ -87,16 +139,38 @@ def _ended(arguments: Sequence[str], environment: Mapping[str, str], files: Sequ
                 raise
 
 
+#: Streams, environment and mask are the whole process's, so one command is called in it at a time.
+_CALLING = Lock()
 #: Many threads may run their first command at once.
 _STARTING = Lock()
+#: The address of the process that runs commands, once there is one.
+_warm: list[str] = []
 
 
-@cache
-def _warm() -> tuple[str, subprocess.Popen[str]]:
-    """The address of the process that runs commands, and the process; it ends with this one."""
-    path = f"{tempfile.mkdtemp(prefix='hoso-commands-')}/socket"
+def start_warm() -> None:
+    """Fork the process that runs commands from this one, whose libraries it then has; it ends with this one.
+
+    To be called before there are threads, connections or children, which it must not share.
+    """
+    if _warm:
+        return
+    path = _address()
+    listening = warm_commands.listen(path)
+    alive, end = os.pipe()
+    forked = os.fork()
+    if forked == 0:
+        warm_commands.serve_alone(listening, alive)
+    listening.close()
+    os.close(alive)
+    atexit.register(lambda: (os.close(end), os.waitpid(forked, 0)))
+    _warm.append(path)
+
+
+def _start_from_nothing() -> str:
+    """The address of a process that has loaded its libraries itself."""
+    path = _address()
     started = subprocess.Popen(
-        [sys.executable, str(Path(__file__).with_name("warm_commands.py")), path],
+        [sys.executable, warm_commands.__file__, path],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -104,7 +178,14 @@ def _warm() -> tuple[str, subprocess.Popen[str]]:
     atexit.register(started.communicate)
     assert started.stdout is not None
     assert started.stdout.readline() == "ready\n"
-    return path, started
+    _warm.append(path)
+    return path
+
+
+def _address() -> str:
+    folder = tempfile.mkdtemp(prefix="hoso-commands-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return f"{folder}/socket"
 
 
 def in_vietnamese(*arguments: str, url: str = "", home: Path | None = None, **environment: str) -> Ran:

@@ -1,10 +1,11 @@
 """`hoso` in processes of its own that need not load its libraries again.
 
-`python warm_commands.py SOCKET` loads what the commands are made of, but nothing of the command line itself, and forks for each
-request: a process with its own arguments, environment, folder, files and exit status. It ends when its standard input does.
+`python warm_commands.py SOCKET` loads what the commands are made of and forks for each request: a process with its own
+arguments, environment, folder, files and exit status. It ends when its standard input does.
 """
 
 import array
+import importlib
 import io
 import json
 import os
@@ -12,46 +13,65 @@ import select
 import signal
 import socket
 import sys
+import traceback
+from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
-from typing import Any
-
-#: Nothing here reads the environment when it is imported; `hoso_api.cli` does, for the width and colours of the terminal.
-LIBRARIES = (
-    "alembic.command",
-    "alembic.config",
-    "hoso_api.app",
-    "hoso_api.openid.relying_party",
-    "hoso_bpmn.conversion",
-    "hoso_bpmn.drawing",
-    "hoso_workflows.calendars.application",
-    "hoso_workflows.calendars.closures",
-    "hoso_workflows.identity.setup",
-    "hoso_workflows.monitoring.workload",
-    "hoso_workflows.organisation.register.lists",
-    "hoso_workflows.scenarios",
-    "hoso_workflows.setup.export",
-    "rich.table",
-    "typer",
-)
+from typing import Any, Never
 
 
-def serve(path: str) -> None:
-    """Answer requests until standard input ends."""
-    import importlib
+def load() -> None:
+    """Load every command and what it needs."""
+    from hoso_api.cli import main
 
     from hoso_api.server import workers
 
-    for name in (*LIBRARIES, *workers.LATER):
+    commands = (f"hoso_api.cli.{command.module}" for command in main.COMMANDS.values())
+    for name in ("alembic.command", *workers.LATER, *commands):
         importlib.import_module(name)
-    read = [name for name in sys.modules if name.startswith("hoso_api.cli")]
-    assert not read, read
+
+
+def read_terminal() -> None:
+    """Read the width and colours of the terminal, as a process does when it loads the screen."""
+    from hoso_api.cli import console
+
+    importlib.reload(console)
+
+
+def status_of(act: Callable[[], None]) -> int:
+    """The exit status of a process that does this and no more; what it did not foresee is printed."""
+    try:
+        act()
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+    except BaseException:
+        traceback.print_exc()
+        return 1
+    return 0
+
+
+def listen(path: str) -> socket.socket:
+    """The socket at which commands are asked for."""
     listening = socket.socket(socket.AF_UNIX)
     listening.bind(path)
     listening.listen(64)
+    return listening
+
+
+def serve_alone(listening: socket.socket, alive: int) -> Never:
+    """Answer requests in a process that was forked for it, until who holds the other end of `alive` ends."""
+    # Both may have the number that the other is to have.
+    asked_at, alive = os.dup(listening.detach()), os.dup(alive)
+    os.dup2(alive, 0)
+    os.dup2(asked_at, 3)
+    os.closerange(4, os.sysconf("SC_OPEN_MAX"))
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    os._exit(status_of(lambda: serve(socket.socket(fileno=3))))
+
+
+def serve(listening: socket.socket) -> None:
+    """Answer requests until standard input ends."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    sys.stdout.write("ready\n")
-    sys.stdout.flush()
     while listening in select.select([listening, 0], [], [])[0]:
         connection, _ = listening.accept()
         if os.fork() == 0:
@@ -104,12 +124,8 @@ def _run(request: dict[str, Any], files: list[int]) -> None:
         sys.argv = ["hoso", *request["arguments"]]
         from hoso_api.cli.main import main
 
-        main()
-        status = 0
-    except SystemExit as ended:
-        status = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
-    except BaseException:
-        sys.excepthook(*sys.exc_info())
+        read_terminal()
+        status = status_of(main)
     finally:
         for stream in (sys.stdout, sys.stderr):
             with suppress(Exception):
@@ -118,4 +134,8 @@ def _run(request: dict[str, Any], files: list[int]) -> None:
 
 
 if __name__ == "__main__":
-    serve(str(Path(sys.argv[1])))
+    load()
+    asked_at = listen(sys.argv[1])
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+    serve(asked_at)
