@@ -65,9 +65,17 @@ def hoso(
 
 
 def program(
-    *arguments: str, url: str = "", home: Path | None = None, given: str | None = None, **environment: str
+    *arguments: str,
+    url: str = "",
+    home: Path | None = None,
+    given: str | None = None,
+    disk: tuple[str, str] | None = None,
+    **environment: str,
 ) -> Ran:
-    """Run the same as a process of its own, which does not load its libraries again."""
+    """Run the same as a process of its own, which does not load its libraries again.
+
+    A `disk`, mount options and a folder, is an empty one that stands in the place of the folder, for this command alone.
+    """
     with (
         tempfile.TemporaryFile() as given_in,
         tempfile.TemporaryFile() as out,
@@ -76,7 +84,9 @@ def program(
         given_in.write((given or "").encode())
         given_in.seek(0)
         files = (given_in.fileno(), out.fileno(), err.fileno())
-        status = _ended(arguments, {**os.environ, **_settings(url, home, environment)}, files)
+        told = {**os.environ, **_settings(url, home, environment)}
+        request = {"arguments": arguments, "environment": told, "folder": str(Path.cwd()), "disk": disk}
+        status = _ended(request, files)
         return Ran(status, *(_text(each) for each in (out, err)))
 
 
@@ -119,9 +129,8 @@ def _text(file: IO[bytes]) -> str:
     return file.read().decode().replace("\r\n", "\n")
 
 
-def _ended(arguments: Sequence[str], environment: Mapping[str, str], files: Sequence[int]) -> int:
+def _ended(request: Mapping[str, object], files: Sequence[int]) -> int:
     """The exit status of a command that has ended. It is killed after five minutes."""
-    request = {"arguments": arguments, "environment": environment, "folder": str(Path.cwd())}
     text = json.dumps(request).encode(errors="surrogateescape")
     with socket.socket(socket.AF_UNIX) as connection:
         with _STARTING:

@@ -3,12 +3,11 @@
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from support.command_line import Ran
+from support.command_line import Ran, program
 
 _UNSHARE = shutil.which("unshare")
 
@@ -21,18 +20,8 @@ def _mounts() -> bool:
 
 
 MOUNTS = pytest.mark.skipif(not _mounts(), reason="nobody may mount here")
-_MOUNTED = 'mount -t tmpfs -o "$1" tmpfs "$2" && shift 2 && exec "$@"'
 
 
-def hoso_beside(disk: Path, options: str, *arguments: str, home: Path, **environment: str) -> Ran:
+def hoso_beside(disk: Path, options: str, *arguments: str, home: Path) -> Ran:
     """Run `hoso` where an empty disk with those mount options stands in the place of a folder."""
-    command = [sys.executable, "-c", "from hoso_api.cli.main import main; main()", *arguments]
-    done = subprocess.run(
-        [str(_UNSHARE), "-m", "sh", "-c", _MOUNTED, "sh", options, str(disk), *command],
-        env={**os.environ, "HOSO_HOME": str(home), "COLUMNS": "140", **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-    )
-    return Ran(done.returncode, done.stdout, done.stderr)
+    return program(*arguments, home=home, disk=(options, str(disk)))
