@@ -17,7 +17,7 @@ CALLS = (
 
 
 def state() -> tuple[object, ...]:
-    """What a command may change of the process that it runs in."""
+    """Everything that a command may change of the process that it runs in."""
     mask = os.umask(0)
     os.umask(mask)
     streams = (sys.stdin, sys.stdout, sys.stderr, console.out, console.err)

@@ -96,7 +96,7 @@ def _settings(url: str, home: Path | None, environment: Mapping[str, str]) -> di
 
 
 def _called(arguments: Sequence[str], given: bytes, patch: pytest.MonkeyPatch) -> Ran:
-    """What a call says whose environment is set. What it leaves in this process is put back."""
+    """Call the command in an environment that is set; everything that it changes of the process is put back."""
     out, err = io.BytesIO(), io.BytesIO()
     patch.setattr(sys, "argv", ["hoso", *arguments])
     patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(given), "utf-8", "surrogateescape"))
