@@ -120,8 +120,10 @@ def _called(arguments: Sequence[str], given: bytes, patch: pytest.MonkeyPatch) -
 def _in_a_thread(act: Callable[[], int]) -> int:
     """The result of a call in a thread of its own: no context, no event loop. It is given up after five minutes."""
     result: Future[int] = Future()
-    Thread(target=lambda: result.set_result(act()), name="hoso", daemon=True).start()
-    return result.result(timeout=300)
+    thread = Thread(target=lambda: result.set_result(act()), name="hoso", daemon=True)
+    thread.start()
+    thread.join(timeout=300)
+    return result.result(timeout=0)
 
 
 def _text(file: IO[bytes]) -> str:
