@@ -36,9 +36,14 @@ def load() -> None:
 
 def read_terminal() -> None:
     """Read the width and colours of the terminal, as a process does when it loads the screen."""
+    import typer
+
     from hoso_api.cli import console
 
     importlib.reload(console)
+    # The framework's part for the screen reads its width, its colours and its own words when it is first needed.
+    if sys.modules.pop("typer.rich_utils", None):
+        del typer.rich_utils
 
 
 def status_of(act: Callable[[], None]) -> int:
