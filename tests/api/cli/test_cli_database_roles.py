@@ -20,7 +20,7 @@ from hoso_models.roles import Roles
 from hoso_models.storage import database, privileges
 from support import databases
 from support import world as worlds
-from support.command_line import Ran, hoso, owner
+from support.command_line import Ran, hoso, owner, program
 
 
 def shown(address: URL) -> str:
@@ -246,7 +246,7 @@ async def test_an_installation_with_one_role_gets_its_roles_by_the_script(
 
 def test_without_a_database_of_its_own_prefect_is_not_started(database_url: str) -> None:
     for more in ({}, owner(database_url)):
-        ran = hoso("serve", "prefect", url=database_url, HOSO_PREFECT_PORT="0", **more)
+        ran = program("serve", "prefect", url=database_url, HOSO_PREFECT_PORT="0", **more)
         assert (ran.status, "set HOSO_PREFECT_DATABASE_URL" in " ".join(ran.err.split())) == (2, True), (
             ran.err
         )
