@@ -71,8 +71,10 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_worker_begin(name: str) -> None:
-    """Move a worker into a home of its own."""
+    """Move a worker into a home of its own, and fork what runs commands before there are threads and servers."""
     own_home.move(name)
+    if command_line := sys.modules.get("support.command_line"):
+        command_line.start_warm()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from support import databases
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.rotating("bench")]
 
 ROOT = Path(__file__).parents[2]
 

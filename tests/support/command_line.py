@@ -6,7 +6,6 @@ import gettext
 import io
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -194,9 +193,7 @@ def _start_from_nothing() -> str:
 
 
 def _address() -> str:
-    folder = tempfile.mkdtemp(prefix="hoso-commands-")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return f"{folder}/socket"
+    return f"{tempfile.mkdtemp(prefix='commands-', dir=Path.home())}/socket"
 
 
 def in_vietnamese(*arguments: str, url: str = "", home: Path | None = None, **environment: str) -> Ran:

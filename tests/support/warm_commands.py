@@ -26,7 +26,6 @@ _CLONE_NEWNS = 0x00020000
 def load() -> None:
     """Load every command and what it needs."""
     from hoso_api.cli import main
-
     from hoso_api.server import workers
 
     commands = (f"hoso_api.cli.{command.module}" for command in main.COMMANDS.values())
@@ -79,10 +78,11 @@ def serve_alone(listening: socket.socket, alive: int) -> Never:
 
 
 def serve(listening: socket.socket) -> None:
-    """Answer requests until standard input ends."""
+    """Answer requests until standard input ends; what they need is loaded for the first."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     while listening in select.select([listening, 0], [], [])[0]:
         connection, _ = listening.accept()
+        load()
         if os.fork() == 0:
             listening.close()
             _answer(connection)
@@ -152,7 +152,6 @@ def _mount(options: str, folder: str) -> None:
 
 
 if __name__ == "__main__":
-    load()
     asked_at = listen(sys.argv[1])
     sys.stdout.write("ready\n")
     sys.stdout.flush()
