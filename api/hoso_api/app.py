@@ -165,7 +165,7 @@ def _frozen_heap() -> Iterator[None]:
 
     The garbage collector then passes over a worker's own memory.
     """
-    before = gc.get_threshold()
+    before, frozen = gc.get_threshold(), gc.get_freeze_count()
     gc.collect()
     gc.freeze()
     gc.set_threshold(*GARBAGE)
@@ -173,7 +173,9 @@ def _frozen_heap() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*before)
-        gc.unfreeze()
+        # Who froze what it shares with processes that it forks would copy all of it at the next search.
+        if not frozen:
+            gc.unfreeze()
 
 
 def _attach(app: FastAPI, service: DossierService) -> None:

@@ -49,7 +49,7 @@ class Meter:
         """CPU seconds of the test that ends, of the session's fixtures, and of the fixed work where it was done."""
         before, self._before = self._before, processor.used()
         session, self._session = self._session, 0.0
-        return {"cpu": self._before - before - session, "session": session, **self._speed()}
+        return {"cpu": max(self._before - before - session, 0.0), "session": session, **self._speed()}
 
     def _speed(self) -> dict[str, float]:
         if time.monotonic() < self._measured + _PERIOD:
@@ -119,7 +119,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_worker_begin(config: pytest.Config) -> None:
-    """Begin to count anew in a worker."""
+    """Begin to count anew in a worker; who forked it adds up."""
+    config.pluginmanager.unregister(name="accountant")
     config.stash[_meter] = Meter()
 
 
@@ -165,7 +166,7 @@ class Accountant:
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Write the costs down, and fail where a budget is passed."""
-        if os.environ.get("PYTEST_WORKER") or not self._costs.tests:
+        if not self._costs.tests:
             return
         self._write()
         if self._passed() and session.exitstatus == pytest.ExitCode.OK:

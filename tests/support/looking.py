@@ -171,8 +171,8 @@ async def focus(page: Page) -> list[str]:
     return found
 
 
-async def violations(page: Page) -> list[str]:
-    """Findings of axe, and those that it leaves to a person and nothing else holds.
+async def violations(page: Page, *, contrast: bool = True) -> list[str]:
+    """Findings of axe, and those that it leaves to a person and nothing else holds; contrast costs a third.
 
     The script runs as the browser's tools run theirs, so the page keeps its policy; who looks at many pages has it put
     into each as an init script, which is sent once.
@@ -180,8 +180,12 @@ async def violations(page: Page) -> list[str]:
     if not await page.evaluate("'axe' in window"):
         await page.evaluate(AXE)
     results: dict[str, Any] = await page.evaluate(
-        "(tags) => axe.run({ runOnly: { type: 'tag', values: tags }, resultTypes: ['violations', 'incomplete'] })",
-        list(TAGS),
+        """([tags, contrast]) => axe.run({
+          runOnly: { type: 'tag', values: tags },
+          rules: { 'color-contrast': { enabled: contrast } },
+          resultTypes: ['violations', 'incomplete'],
+        })""",
+        [list(TAGS), contrast],
     )
     unsure = [each for each in results["incomplete"] if each["id"] not in LEFT_TO_US]
     return [

@@ -50,6 +50,11 @@ def _remove(folder: Path) -> None:
         shutil.rmtree(each, ignore_errors=True)
 
 
+def homeless() -> dict[str, str]:
+    """The environment of who is at home in the folder where they work."""
+    return {name: value for name, value in os.environ.items() if name != "HOSO_HOME"}
+
+
 def intruded() -> bool:
     """True when a home lies where none was. One that was there may be served, and change, while tests run."""
     return CALLERS_HOME.exists() and not _THERE

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -29,13 +28,14 @@ def _ticks(process: int) -> int:
     return 0
 
 
-def _descendants(process: int) -> Iterator[int]:
+def _descendants(process: int) -> list[int]:
+    """Children of all threads of a process, and theirs."""
+    found = []
     with suppress(OSError):
-        for thread in os.scandir(f"/proc/{process}/task"):
-            with open(f"{thread.path}/children", encoding="ascii") as file:  # noqa: PTH123 - on each test's way
-                for child in map(int, file.read().split()):
-                    yield child
-                    yield from _descendants(child)
+        for thread in os.listdir(f"/proc/{process}/task"):  # noqa: PTH208 - on the way of each test
+            children = Path(f"/proc/{process}/task/{thread}/children").read_bytes()
+            found += [int(child) for child in children.split()]
+    return [*found, *(each for child in found for each in _descendants(child))]
 
 
 #: A text of the kind that tests work on.

@@ -5,7 +5,8 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -14,6 +15,14 @@ import pytest
 
 #: Seconds after which something hangs; what takes long on a busy machine does not.
 PATIENCE = 300
+
+
+def until(true: Callable[[], object]) -> None:
+    """Return when it has become true; fail when it does not."""
+    end = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.05)
 
 
 def members(home: Path) -> list[psutil.Process]:

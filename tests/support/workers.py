@@ -7,7 +7,6 @@ fixtures between them, and sends its reports; one that dies fails its test, and 
 from __future__ import annotations
 
 import gc
-import os
 import random
 from collections import deque
 from collections.abc import Iterator
@@ -126,11 +125,11 @@ class Crew:
         """Take one message of each worker that has sent one."""
         for ready in connection.wait([worker.line for worker in self._workers]):
             worker = next(each for each in self._workers if each.line is ready)
-            try:
-                kind, told = worker.line.recv()
-            except (EOFError, ConnectionResetError):
+            message = _receive(worker.line)
+            if message is None:
                 self._lose(worker)
             else:
+                kind, told = message
                 getattr(self, f"_hear_{kind}")(worker, told)
 
     def _hear_idle(self, worker: Worker, _: None) -> None:
@@ -174,6 +173,15 @@ class Crew:
         self._hook.pytest_runtest_logreport(report=report)
 
 
+def _receive(line: connection.Connection) -> tuple[str, Any] | None:
+    """A message; None from a worker that has died."""
+    try:
+        message: tuple[str, Any] = line.recv()
+    except (EOFError, ConnectionResetError):
+        return None
+    return message
+
+
 def _batches(items: list[pytest.Item]) -> Iterator[list[int]]:
     files: dict[Any, list[int]] = {}
     for index, item in enumerate(items):
@@ -209,7 +217,6 @@ def _settle(config: pytest.Config, name: str, line: connection.Connection) -> No
     capturing = config.pluginmanager.getplugin("capturemanager")
     capturing.stop_global_capturing()
     capturing.start_global_capturing()
-    os.environ["PYTEST_WORKER"] = name
     temporary = config._tmp_path_factory  # type: ignore[attr-defined] # pytest has no other name for it
     temporary._basetemp = temporary.getbasetemp() / name
     temporary._basetemp.mkdir(mode=0o700)

@@ -57,10 +57,16 @@ def test_this_machine_alone_is_loopback(host):
 
 async def test_a_worker_passes_over_what_it_has_loaded_and_leaves_the_collector_as_it_was(monkeypatch):
     monkeypatch.setenv("HOSO_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
-    before, worker = (gc.get_threshold(), gc.get_freeze_count()), app.create_app()
+    before, worker = gc.get_threshold(), app.create_app()
+    gc.unfreeze()
     async with worker.router.lifespan_context(worker):
-        serving = gc.get_threshold(), gc.get_freeze_count() > before[1]
-    assert (serving, (gc.get_threshold(), gc.get_freeze_count())) == ((app.GARBAGE, True), before)
+        serving = gc.get_threshold(), gc.get_freeze_count() > 0
+    assert (serving, (gc.get_threshold(), gc.get_freeze_count())) == ((app.GARBAGE, True), (before, 0))
+    gc.freeze()
+    async with worker.router.lifespan_context(worker):
+        serving = gc.get_threshold(), gc.get_freeze_count() > 0
+    # What was frozen before stays so.
+    assert (serving, (gc.get_threshold(), gc.get_freeze_count() > 0)) == ((app.GARBAGE, True), (before, True))
 
 
 #: Somebody listens to telemetry, as the environment of an operator may have it; then a request comes.

@@ -16,7 +16,7 @@ import psutil
 import pytest
 
 from hoso_models.postgres import os_user
-from support import databases, ports
+from support import databases, own_home, ports
 from support.command_line import hoso
 
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root has a user to become")
@@ -45,7 +45,7 @@ def serving(
     """`hoso serve api` with these words, called in a folder, until it is ready or ends; then killed."""
     command = [*COMMAND, "serve", "api", "--workers", "1", *words]
     with subprocess.Popen(
-        command, cwd=where, stderr=subprocess.PIPE, text=True, preexec_fn=before
+        command, cwd=where, env=own_home.homeless(), stderr=subprocess.PIPE, text=True, preexec_fn=before
     ) as process:
         try:
             yield process
@@ -76,6 +76,18 @@ def owners(home: Path) -> set[int]:
     return {path.stat().st_uid for path in (home, *home.rglob("*"), *stored)}
 
 
+def audit(folder: Path) -> subprocess.CompletedProcess[str]:
+    """`hoso audit`, called in a folder."""
+    return subprocess.run(
+        [*COMMAND, "audit"],
+        cwd=folder,
+        env=own_home.homeless(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
 def end(processes: Sequence[psutil.Process]) -> None:
     """Return when all of these have ended; fail when one never does."""
     _, left = psutil.wait_procs(
@@ -93,11 +105,11 @@ def test_nothing_of_a_service_that_root_starts_runs_as_root(closed: Path) -> Non
         running = family(process)
         users = {(each.uids().real, each.uids().saved, *each.gids()[:1]) for each in running}
         names = {each.name() for each in running}
-        audited = subprocess.run([*COMMAND, "audit"], cwd=closed, capture_output=True, text=True, check=False)
+        audited = audit(closed)
         looked = hoso("doctor", "--json", home=home)
         process.send_signal(signal.SIGKILL)
         end(running)
-    after = subprocess.run([*COMMAND, "audit"], cwd=closed, capture_output=True, text=True, check=False)
+    after = audit(closed)
     own = pwd.getpwnam(os_user.NAME)
     assert users == {(own.pw_uid, own.pw_uid, own.pw_gid)}
     assert "postgres" in names

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import signal
 import subprocess
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -17,17 +16,9 @@ from hoso_api.server.supervision import SERVICE_VARIABLE
 from hoso_models import postgres
 from support import databases, ports
 from support.command_line import hoso
-from support.served import PATIENCE, family, said, serving
+from support.served import PATIENCE, family, said, serving, until
 
 pytestmark = pytest.mark.slow
-
-
-def until(true: Callable[[], bool]) -> None:
-    """Return when it has become true; fail when it does not."""
-    end = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.1)
 
 
 def services(served: subprocess.Popen[str]) -> Mapping[str, psutil.Process]:

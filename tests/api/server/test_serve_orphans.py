@@ -4,8 +4,6 @@ import os
 import signal
 import socket
 import subprocess
-import time
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -18,17 +16,9 @@ from hoso_api.settings import Settings
 from hoso_models import postgres
 from support import databases, ports
 from support.command_line import hoso
-from support.served import PATIENCE, command_of, members, said, serving
+from support.served import PATIENCE, command_of, members, said, serving, until
 
 pytestmark = pytest.mark.slow
-
-
-def until(told: Callable[[], object]) -> None:
-    """Return when it is so; fail when it never is."""
-    end = time.monotonic() + PATIENCE
-    while not told():
-        assert time.monotonic() < end
-        time.sleep(0.05)
 
 
 def answered(port: int, path: str) -> int:

@@ -10,8 +10,6 @@ import socket
 import stat
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import httpx
@@ -19,20 +17,12 @@ import pytest
 
 from support import databases, ports, stranger
 from support.command_line import hoso
-from support.served import PATIENCE, family, said, serving
+from support.served import PATIENCE, family, said, serving, until
 
 pytestmark = pytest.mark.slow
 
 #: What the doctor tries by asking it.
 RUNNING = ("API", "Prefect")
-
-
-def wait_for(told: Callable[[], bool]) -> None:
-    """Return when it is so; fail when it never is."""
-    until = time.monotonic() + PATIENCE
-    while not told():
-        assert time.monotonic() < until
-        time.sleep(0.05)
 
 
 def asked(port: int, path: str) -> httpx.Response:
@@ -89,7 +79,7 @@ def test_a_demonstration_that_is_told_to_end_leaves_nothing_behind() -> None:
         environment = {**os.environ, "HOSO_HOME": str(home)}
         command = [sys.executable, "-c", "from hoso_api.cli.main import main; main()"]
         with subprocess.Popen([*command, "demo", "--no-serve"], env=environment) as process:
-            wait_for(lambda: (home / "hoso.toml").exists())
+            until(lambda: (home / "hoso.toml").exists())
             process.send_signal(signal.SIGTERM)
             process.wait(timeout=PATIENCE)
         left = family(home)
