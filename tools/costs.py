@@ -48,7 +48,8 @@ def dearest(record: dict[str, Any]) -> list[str]:
 
 def budgets(record: dict[str, Any]) -> str:
     """The costs of the folders as their budgets."""
-    rows = sorted((name, cpu) for name, cpu in record["folders"].items() if cpu > costs.LEAST)
+    known = [row for row in record["folders"].items() if row[0] != costs.ROTATING]
+    rows = sorted((name, cpu) for name, cpu in known if cpu > costs.LEAST)
     return "\n".join(
         [
             "# CPU seconds of each folder of tests, on a machine that does the fixed work of",

@@ -47,8 +47,8 @@ def spent(seconds: dict[str, float], speed: float = 0.02) -> costs.Costs:
         ({"tests/a": 121.0}, 0.02, ["tests/a: 121 CPU-s, its budget is 100"]),
         ({"tests/a": 230.0}, 0.04, []),
         ({"tests/a": 250.0}, 0.04, ["tests/a: 125 CPU-s, its budget is 100"]),
-        ({"tests/a": 100.0, "tests/new": 11.0}, 0.02, []),
-        ({"tests/a": 100.0, "tests/new": 13.0}, 0.02, ["tests/new: 13 CPU-s, its budget is 10"]),
+        ({"tests/a": 100.0, "tests/new": 23.0}, 0.02, []),
+        ({"tests/a": 100.0, "tests/new": 25.0}, 0.02, ["tests/new: 25 CPU-s, its budget is 20"]),
     ],
 )
 def test_a_folder_may_pass_its_budget_by_a_fifth_at_the_speed_of_the_machine(

@@ -148,6 +148,7 @@ async def window(browser: Browser, headers: Mapping[str, str]) -> AsyncIterator[
 
 
 @pytest.mark.slow
+@pytest.mark.rotating("api/hoso_api/pages")
 @pytest.mark.asyncio(loop_scope="session")
 @pytest.mark.parametrize("who", ["nobody", "desk", "administrator", "applicant"])
 async def test_every_page_fits_can_be_used_by_everybody_and_prints_without_controls(
