@@ -41,9 +41,6 @@ HASTY = {
     "synchronous_commit": "off",
     "max_connections": "200",
     "autovacuum": "off",
-    "jit": "off",
-    "wal_level": "minimal",
-    "max_wal_senders": "0",
 }
 #: Where the files of a new server are kept.
 KEPT = Path(__file__).parents[2] / ".pytest_cache" / "d" / "servers"

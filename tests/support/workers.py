@@ -86,14 +86,15 @@ class Crew:
     def __init__(self, session: pytest.Session) -> None:
         self._session = session
         self._hook = session.config.hook
+        self._reporter = session.config.pluginmanager.getplugin("terminalreporter")
         self._batches = deque(_batches(session.items))
         self._workers: list[Worker] = []
         self._names = (f"w{number}" for number in count())
 
     def run(self, number: int) -> None:
         """Run every test, and report as if it were run here."""
-        if reporter := self._session.config.pluginmanager.getplugin("terminalreporter"):
-            reporter.showfspath = False  # tests of many files are under way at once
+        if self._reporter:
+            self._reporter.showfspath = False  # tests of many files are under way at once
         # Where the children of a fork look through it for garbage, they copy all that was imported.
         gc.collect()
         gc.freeze()
@@ -139,8 +140,7 @@ class Crew:
         worker.line.send(batch)
 
     def _hear_report(self, _: Worker, told: dict[str, Any]) -> None:
-        report = self._hook.pytest_report_from_serializable(config=self._session.config, data=told)
-        self._hook.pytest_runtest_logreport(report=report)
+        self._log(self._hook.pytest_report_from_serializable(config=self._session.config, data=told))
 
     def _hear_end(self, worker: Worker, index: int) -> None:
         worker.given.remove(index)
@@ -169,8 +169,13 @@ class Crew:
             self._fork()
 
     def _fail(self, nodeid: str, words: str) -> None:
-        report = pytest.TestReport(nodeid, ("", None, nodeid), {}, "failed", words, "call")
+        self._log(pytest.TestReport(nodeid, ("", None, nodeid), {}, "failed", words, "call"))
+
+    def _log(self, report: pytest.TestReport) -> None:
+        """Report as if it were run here, and name what fails at once: the run may take long."""
         self._hook.pytest_runtest_logreport(report=report)
+        if report.failed and self._reporter:
+            self._reporter.write_line(f" failed: {report.nodeid}", red=True)
 
 
 def _receive(line: connection.Connection) -> tuple[str, Any] | None:
