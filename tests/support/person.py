@@ -194,6 +194,10 @@ class Person:
             await self._activates(self.page.get_by_role("link", name=name, exact=True))
         await self.looks()
 
+    async def is_led_to(self, place: str) -> None:
+        """The page itself puts the focus on a part; a browser does so with its next frame, which may come after the page."""
+        await expect(self.page.locator(f"#{place}")).to_be_focused(timeout=PATIENCE)
+
     async def downloads(self, name: str) -> bytes:
         """Follow a link to a file; its content."""
         async with self.page.expect_download() as coming:

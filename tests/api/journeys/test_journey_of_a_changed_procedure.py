@@ -90,7 +90,7 @@ async def test_mistakes_are_found_in_the_picture_and_a_corrected_version_takes_d
         await declarer.goes(f"{PLACE}/ban/{number}/bieu-mau/{FORM}")
         await declarer.fills("Mã số thuế", "12")
         await declarer.presses(TRY)
-        assert await declarer.page.evaluate("document.activeElement.id") == "loi"
+        await declarer.is_led_to("loi")
         for label, text in {**SAID, f"{QUESTION} ({mode})": "2"}.items():
             await declarer.fills(label, text)
         await declarer.presses(TRY)

@@ -54,7 +54,7 @@ async def test_a_citizen_files_with_papers_in_two_browsers_and_once_whatever_is_
         await citizen.fills("Số định danh, mã số thuế hoặc số quyết định (không bắt buộc)", OWN["identifier"])
         await citizen.presses("Tiếp tục")
         await citizen.presses("Tiếp tục")
-        assert await citizen.page.evaluate("document.activeElement.id") == "loi"
+        await citizen.is_led_to("loi")
         await citizen.fills("Tên thương nhân", FILING["form"]["thuong_nhan"])
         await citizen.fills("Mã số thuế", "123")
         await citizen.presses("Lưu và làm sau")

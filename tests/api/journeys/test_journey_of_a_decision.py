@@ -46,7 +46,7 @@ async def test_a_leader_signs_three_by_their_number_and_the_desk_hands_one_over(
             await leader.chooses(f"{STEP} {code}")
         await leader.chooses("Đồng ý giải quyết")
         await leader.presses("Quyết định các hồ sơ đã chọn")
-        assert await leader.page.evaluate("document.activeElement.id") == "loi"
+        await leader.is_led_to("loi")
         assert await leader.reads("Bạn đã chọn 3 mục: gõ 3 để xác nhận.")
         await leader.fills(COUNTED, "3")
         await leader.presses("Quyết định các hồ sơ đã chọn")

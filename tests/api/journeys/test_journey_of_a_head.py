@@ -81,7 +81,7 @@ async def test_a_head_hands_tasks_out_apologises_once_and_has_somebody_act_for_a
         await head.goes(f"/noi-bo/ho-so/{codes[0]}")
         await head.follows("Xin lỗi và hẹn lại")
         await head.presses("Xin lỗi và phát hành phiếu hẹn lại")
-        assert await head.page.evaluate("document.activeElement.id") == "loi"
+        await head.is_led_to("loi")
         await head.fills("Lý do chậm", "Chờ ý kiến của cơ quan phối hợp")
         await head.presses("Xin lỗi và phát hành phiếu hẹn lại")
         await head.goes(f"/noi-bo/don-vi/{DEPARTMENT}/vang-mat")

@@ -73,7 +73,7 @@ async def test_a_supplement_is_answered_with_a_file_and_a_new_date_is_promised(s
         assert await citizen.reads("Bản sao mờ, đề nghị nộp lại")
         assert await citizen.reads("hồ sơ có thể bị đóng")
         await citizen.presses(f"Tải lên {PAPER}")
-        assert await citizen.page.evaluate("document.activeElement.id") == "loi"
+        await citizen.is_led_to("loi")
         await citizen.uploads(f"Chọn tệp {PAPER}", "giay-chung-nhan.pdf", files.pdf(2, str(mode)))
         await citizen.presses(f"Tải lên {PAPER}")
         assert await citizen.reads("giay-chung-nhan.pdf")
@@ -101,7 +101,7 @@ async def test_a_withdrawal_says_what_it_means_and_is_done_once(stage, mode):
         await citizen.follows("Rút hồ sơ")
         assert await citizen.reads("Hồ sơ kết thúc ở đây, không ra kết quả. Việc này không hoàn tác được.")
         await citizen.presses("Rút hồ sơ")
-        assert await citizen.page.evaluate("document.activeElement.id") == "loi"
+        await citizen.is_led_to("loi")
         await citizen.fills("Lý do rút hồ sơ", "Không còn nhu cầu")
         await citizen.presses("Rút hồ sơ")
         assert await citizen.heading() == "Đã rút hồ sơ"

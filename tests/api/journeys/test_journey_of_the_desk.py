@@ -56,7 +56,7 @@ async def test_the_desk_accepts_calls_for_a_supplement_hands_a_result_over_refus
         await clerk.follows("Hồ sơ tiếp theo")
         await clerk.follows("Yêu cầu bổ sung")
         await clerk.presses("Ban hành và gửi")
-        assert await clerk.page.evaluate("document.activeElement.id") == "loi"
+        await clerk.is_led_to("loi")
         await clerk.fills("Lý do và nội dung cần bổ sung", "Bản sao mờ, đề nghị nộp lại")
         await clerk.chooses(PAPER)
         await clerk.presses("Ban hành và gửi")
@@ -80,7 +80,7 @@ async def test_the_desk_accepts_calls_for_a_supplement_hands_a_result_over_refus
         await clerk.follows(f"Kiểm tra {strange}")
         await clerk.follows("Từ chối")
         await clerk.presses("Từ chối và in giấy")
-        assert await clerk.page.evaluate("document.activeElement.id") == "loi"
+        await clerk.is_led_to("loi")
         await clerk.fills("Lý do từ chối", "Không thuộc phạm vi giải quyết")
         await clerk.presses("Từ chối và in giấy")
         assert await clerk.reads("Đã từ chối tiếp nhận")

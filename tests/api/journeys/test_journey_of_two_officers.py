@@ -66,7 +66,7 @@ async def test_the_slower_of_two_keeps_their_note_and_proposes_a_supplement_that
             await faster.goes(contested.page)
             await faster.presses("Hoàn thành")
         await slower.presses("Hoàn thành")
-        assert await slower.page.evaluate("document.activeElement.id") == "loi"
+        await slower.is_led_to("loi")
         assert await slower.reads("Hồ sơ đã thay đổi trong khi bạn mở trang này")
         assert await slower.reads(f"{name.name}: ")
         assert await slower.reads("Chưa có gì của bạn được ghi.")

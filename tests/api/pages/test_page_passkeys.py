@@ -6,12 +6,12 @@ from contextlib import asynccontextmanager
 from uuid import UUID
 
 import pytest
-from playwright.async_api import Browser, CDPSession, Page
+from playwright.async_api import Browser, CDPSession, Page, expect
 
 from hoso_workflows.identity import factors, invitations, totp
 from support.account import Account
 from support.api_client import ADMINISTRATOR, HEAD, Rest
-from support.browser import fits, follows, opened, served
+from support.browser import PATIENCE, fits, follows, opened, served
 from support.signing_in import PASSWORD
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
@@ -129,7 +129,7 @@ async def test_an_account_is_made_and_used_without_a_script_and_nothing_runs_ove
         await page.fill("#nhap-lai", "khác")
         await follows(page, "main form button")
         assert (await page.title()).startswith("Lỗi: Mật khẩu")
-        assert await page.evaluate("document.activeElement.id") == "loi"
+        await expect(page.locator("#loi")).to_be_focused(timeout=PATIENCE)
         await looked(page, width)
         await page.fill("#mat-khau", PASSWORD)
         await page.fill("#nhap-lai", PASSWORD)
