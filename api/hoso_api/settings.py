@@ -233,7 +233,7 @@ class Settings(BaseSettings):
 
         Neither a `.env` file nor a secrets folder is read.
         """
-        home = DatabaseSettings().home
+        home = DatabaseSettings.read().home
         files = [_written(settings_cls, home / name) for name in cls.FILES]
         return init_settings, env_settings, *files
 

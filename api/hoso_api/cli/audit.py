@@ -83,7 +83,7 @@ async def whole(db: Database, progress: audit.AuditProgress) -> list[audit.Diffe
 
 async def _lost(db: Database) -> list[audit.Difference]:
     """The files whose bytes the store does not hold."""
-    lost = [each async for each in sweep.lost(db, Store.of(StoreSettings()))]
+    lost = [each async for each in sweep.lost(db, Store.of(StoreSettings.read()))]
     return [
         audit.Difference(
             each.dossier, say("file {id}", id=str(each.attachment)), finding.ABSENT, finding.PRESENT

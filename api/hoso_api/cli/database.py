@@ -50,7 +50,7 @@ def print_roles() -> None:
     named, settings = installation.named(), Settings()
     if not named.separate:
         named = replace(named, application=roles.Role.APPLICATION)
-    ours, prefect = DatabaseSettings().database_url, settings.prefect_database_url
+    ours, prefect = DatabaseSettings.read().database_url, settings.prefect_database_url
     theirs = database.address(prefect.get_secret_value()) if prefect else None
     if theirs is not None:
         named = replace(named, prefect=theirs.username or named.prefect)

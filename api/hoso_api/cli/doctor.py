@@ -75,7 +75,7 @@ async def _checks() -> list[Check]:
         _files(),
         _users(),
         probes.portal(settings.portal_owner),
-        *await probes.stores(StoreSettings()),
+        *await probes.stores(StoreSettings.read()),
     ]
     checks += [await probes.api(settings), *await probes.providers(settings)]
     checks += [check async for check in _database(at, settings)]
@@ -151,7 +151,10 @@ def _calendars(today: date) -> list[Check]:
 
 
 async def _database(at: datetime, settings: Settings) -> AsyncIterator[Check]:
-    if DatabaseSettings().database_url is None and not (installation.home() / "postgres" / "data").exists():
+    if (
+        DatabaseSettings.read().database_url is None
+        and not (installation.home() / "postgres" / "data").exists()
+    ):
         yield Check(
             say("database"),
             State.WARNING,
@@ -191,7 +194,7 @@ async def _stored(at: datetime, settings: Settings) -> AsyncIterator[Check]:
                 yield check
             yield await _kept_calendars(db, localtime.local_date(at))
             yield await _mail(db, at)
-            yield await gateway_probe.check(db, PaymentSettings(), at)
+            yield await gateway_probe.check(db, PaymentSettings.read(), at)
             if settings.open_board:
                 yield await _board(db)
 
@@ -271,7 +274,7 @@ def _prefect_address(settings: Settings, named: Roles) -> URL | None:
     """The address of Prefect's database, where this machine knows it."""
     if settings.prefect_database_url is not None:
         return database.address(settings.prefect_database_url.get_secret_value())
-    where = DatabaseSettings()
+    where = DatabaseSettings.read()
     if where.database_url is None:
         return database.address(postgres.Server(where.home).url(PREFECT_DATABASE, Role.PREFECT))
     # Where one role owns everything, `hoso serve` has Prefect use it too.

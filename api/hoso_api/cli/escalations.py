@@ -47,7 +47,7 @@ def ladder(
     json: AsJson = False,
 ) -> None:
     """Show who is told of what, and by which ways."""
-    ways = escalation_ladder.channels(email.MailSettings())
+    ways = escalation_ladder.channels(email.MailSettings.read())
     when = localtime.local_date(now()) if day is None else instants.day(day, "--day")
     found = [_shown(each) for each in signals.run(_rungs(None if every else when))]
     if json:

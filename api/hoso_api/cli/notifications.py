@@ -252,7 +252,7 @@ async def _code(contact: UUID) -> bool:
 
 def _ways() -> Sequence[outbox.Transport]:
     """The ways out. Raises MailMissing where there is none."""
-    ways = email.transports(email.MailSettings())
+    ways = email.transports(email.MailSettings.read())
     if not ways:
         raise MailMissing
     return ways

@@ -236,7 +236,7 @@ def reconcile(json: Annotated[bool, typer.Option("--json", help="As JSON.")] = F
 
 
 async def _reconciled() -> reconciliation.Reconciled:
-    ours = gateway.of(PaymentSettings())
+    ours = gateway.of(PaymentSettings.read())
     if ours is None:
         raise refusals.GatewayMissing
     async with installation.opened() as db, aclosing(ours):

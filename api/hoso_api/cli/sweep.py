@@ -153,20 +153,20 @@ async def _sweep(at: str | None) -> dict[str, dict[str, Any]]:
         swept = await escalation.sweep(db, await service.reference_data.unit_calendars(), at=when, now=now())
         moved = await reassignments.run(service, at=when)
         alarmed = await duty_alarm.sweep(db, await service.reference_data.unit_calendars(), at=when)
-        settings = email.MailSettings()
+        settings = email.MailSettings.read()
         holding = Holding(await service.reference_data.unit_calendars(), settings.quiet)
         ways = mailing.to_senders(email.transports(settings), db, seal(), at=when)
         delivered = await outbox.deliver(db, ways, at=when, holding=holding)
         await sweep_progress.record_success(db, sweep_progress.Sweep.DELIVER, when)
         # By the host's clock, by which receivers judge when a message was signed.
         anew = await resending.sweep(db, at=now())
-        told = await webhooks.deliver(db, WebhookSettings(), at=now(), holding=holding)
+        told = await webhooks.deliver(db, WebhookSettings.read(), at=now(), holding=holding)
         expired = await _expired(db, when)
         await kept.make_findable(db)
         destroyed = await destruction.execute(service, at=when)
         reconciled = await _reconciled(service)
         # By the host's clock, as what lies in the store was written by it. Last: a bucket that is away keeps nothing else.
-        stored = await file_sweep.sweep(db, Store.of(StoreSettings()), at=now())
+        stored = await file_sweep.sweep(db, Store.of(StoreSettings.read()), at=now())
     reached = {str(level): number for level, number in swept.reached.items()}
     escalated = {"ran": swept.ran, **reached, "messages": swept.messages, "unaddressed": swept.unaddressed}
     given = {"given": moved.given, "returned": moved.returned, "failed": dict(moved.failed)}
@@ -194,7 +194,7 @@ async def _sweep(at: str | None) -> dict[str, dict[str, Any]]:
 async def _expired(db: Database, at: datetime) -> dict[str, int]:
     """Delete what is kept no longer; how many of each."""
     over = await expiry.expire(db, at=at)
-    expired = await retention.expire(db, retention.ExpirySettings(), at=at)
+    expired = await retention.expire(db, retention.ExpirySettings.read(), at=at)
     return {
         **asdict(expired),
         **asdict(over),
@@ -209,7 +209,7 @@ async def _expired(db: Database, at: datetime) -> dict[str, int]:
 
 async def _reconciled(service: DossierService) -> reconciliation.Reconciled:
     """By the host's clock, as the gateway signs by its own. Without a gateway nothing is done."""
-    ours = gateway.of(PaymentSettings())
+    ours = gateway.of(PaymentSettings.read())
     if ours is None:
         return reconciliation.Reconciled()
     async with aclosing(ours):

@@ -66,7 +66,7 @@ def enter(
 ) -> None:
     """Enter a receiver, and show its secret this once."""
     kind = ReceiverKind.GATEWAY if gateway else ReceiverKind.SYSTEM
-    entry, hosts = Entry(unit, kind, name, url, event, contact), WebhookSettings().webhook_inner_hosts
+    entry, hosts = Entry(unit, kind, name, url, event, contact), WebhookSettings.read().webhook_inner_hosts
     _show(
         signals.run(
             _done(
@@ -94,7 +94,7 @@ def change(
     json: Json = False,
 ) -> None:
     """Change a receiver; what is not named stays, and what waits goes to the new address."""
-    asked, hosts = Change(name, url, event or None, contact), WebhookSettings().webhook_inner_hosts
+    asked, hosts = Change(name, url, event or None, contact), WebhookSettings.read().webhook_inner_hosts
     found = signals.run(
         _done(
             lambda db, who, at: changes.change(

@@ -59,7 +59,7 @@ async def source(owner: Database) -> taking.Source:
     server = await _major(owner)
     return taking.Source(
         owner,
-        Store.of(StoreSettings()),
+        Store.of(StoreSettings.read()),
         binaries.clients(os_user.caller(), server),
         server,
         metadata.version("hoso"),
@@ -73,13 +73,13 @@ async def place(owner: Database) -> restoring.Place:
     """This installation, as a backup is restored into it. Raises NoBinaries."""
     server = await _major(owner)
     return restoring.Place(
-        owner, Store.of(StoreSettings()), binaries.clients(os_user.caller(), server), server
+        owner, Store.of(StoreSettings.read()), binaries.clients(os_user.caller(), server), server
     )
 
 
 def left_out(settings: Settings) -> Mapping[str, str]:
     """The secrets that no backup holds: what → where it lies. None is read."""
-    home, payments = installation.home(), PaymentSettings()
+    home, payments = installation.home(), PaymentSettings.read()
     files = {
         "master key": master_key.path(home, settings.master_key_file),
         "Prefect's auth string": settings.prefect_auth_file,
@@ -143,7 +143,7 @@ def enter_key(folder: Path, key: bytes | None) -> None:
 
 def hand_over() -> None:
     """Give what root has restored to the user of the services."""
-    home, store = installation.home(), Store.of(StoreSettings())
+    home, store = installation.home(), Store.of(StoreSettings.read())
     file_modes.give(home, home / "hoso.toml", home / "keys", *([] if store.bucket else [store.folder]))
 
 

@@ -10,6 +10,6 @@ from hoso_workflows.dossiers.service import DossierService
 
 def of(service: DossierService, settings: Settings) -> Files:
     """Everything that work on files needs. The key is read when it is first needed."""
-    store = StoreSettings()
+    store = StoreSettings.read()
     seal = master_key.seal(settings.master_key_file)
     return Files(service, Store.of(store), seal, store, lambda: settings.keyring.roots)

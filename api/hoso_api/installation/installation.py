@@ -19,13 +19,13 @@ from hoso_models.storage.settings import DatabaseSettings, OwnerSettings
 
 def home() -> Path:
     """The folder of this installation's data, `hoso.toml` and secrets."""
-    return DatabaseSettings().home.absolute()
+    return DatabaseSettings.read().home.absolute()
 
 
 @contextmanager
 def server() -> Iterator[postgres.Server | None]:
     """Our own PostgreSQL, running while the block does; None where `HOSO_DATABASE_URL` names another."""
-    settings = DatabaseSettings()
+    settings = DatabaseSettings.read()
     if settings.database_url is not None:
         yield None
         return
@@ -76,7 +76,7 @@ async def owned() -> AsyncIterator[database.Database]:
 
     Where no owner's address is set, the role of `HOSO_DATABASE_URL` is taken to own what it works on.
     """
-    settings = OwnerSettings()
+    settings = OwnerSettings.read()
     if settings.database_url is None:
         if settings.database_owner_url is not None:
             raise ApplicationAddressMissing
@@ -105,7 +105,7 @@ async def upgraded(report: Callable[[str], object]) -> str:
 
 def named() -> Roles:
     """The database roles of this installation, named by the addresses where they are set."""
-    settings = OwnerSettings()
+    settings = OwnerSettings.read()
     if settings.database_url is None:
         return Roles()
     application = _user(settings.database_url)

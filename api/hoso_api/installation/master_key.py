@@ -23,7 +23,7 @@ def read(home: Path, named: Path | None) -> bytes:
 
 def seal(named: Path | None) -> Seal:
     """The seal of this installation; its key is read when it is first needed."""
-    home = DatabaseSettings().home
+    home = DatabaseSettings.read().home
     return Seal(lambda: read(home, named))
 
 

@@ -13,6 +13,6 @@ BACK = "/cua-toi"
 
 def of(settings: Settings) -> Online:
     """The means of paying online. Raises ValueError and OSError for a gateway with which nobody can sign."""
-    said = PaymentSettings()
+    said = PaymentSettings.read()
     lasts = timedelta(minutes=said.payments_minutes)
     return Online(gateway.of(said), lasts, f"{settings.public_origin}{BACK}")

@@ -84,7 +84,7 @@ def drop_root(report: Callable[[str], None], *, outward: bool) -> None:
     owner = file_modes.settle(home)
     if not owner.dropped:
         return
-    if DatabaseSettings().database_url is None:
+    if DatabaseSettings.read().database_url is None:
         postgres.Server(home).prepare()
     try:
         _in_reach(owner, home)
@@ -137,7 +137,7 @@ def _modules() -> list[Path]:
 
 
 def _mail(owner: Account) -> list[Path]:
-    folder = email.MailSettings().mail_folder
+    folder = email.MailSettings.read().mail_folder
     if folder is None:
         return []
     owner.make(folder.absolute())

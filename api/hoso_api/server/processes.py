@@ -152,7 +152,7 @@ async def prefect_database(settings: Settings, server: postgres.Server | None) -
         return settings.prefect_database_url.get_secret_value()
     if server is not None:
         return server.ensure_database(PREFECT_DATABASE, PREFECT_EXTENSIONS, owner=Role.PREFECT)
-    if OwnerSettings().database_owner_url is not None:
+    if OwnerSettings.read().database_owner_url is not None:
         raise PrefectHasNoDatabase
     try:
         return await _beside_ours()

@@ -176,7 +176,7 @@ def connect(url: str | URL | None = None, settings: DatabaseSettings | None = No
     Without an address it is `HOSO_DATABASE_URL`, and without that the embedded server under `HOSO_HOME`, as the
     application's role.
     """
-    settings = settings or DatabaseSettings()
+    settings = settings or DatabaseSettings.read()
     found = address(url or settings.database_url or _embedded(settings))
     arguments, pool_timeout = _arguments(settings), settings.database_pool_timeout.total_seconds()
     engine = create_async_engine(

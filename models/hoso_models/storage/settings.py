@@ -1,16 +1,45 @@
-"""Settings of the database, read from the environment."""
+"""Settings that are read from the environment; those of the database."""
 
+import os
+from collections.abc import Mapping
 from datetime import timedelta
+from functools import lru_cache
 from pathlib import Path
+from typing import Self, TypeVar
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+T = TypeVar("T", bound="EnvironmentSettings")
+PREFIX = "HOSO_"
 
-class DatabaseSettings(BaseSettings):
-    """Settings of the connection. Each is read from `HOSO_` and its name in capitals; an empty one counts as absent."""
 
-    model_config = SettingsConfigDict(env_prefix="HOSO_", env_ignore_empty=True, extra="ignore")
+class EnvironmentSettings(BaseSettings):
+    """Settings of one concern.
+
+    Each is read from `HOSO_` and its name in capitals; an empty one counts as absent.
+    """
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="ignore", frozen=True)
+
+    @classmethod
+    def read(cls) -> Self:
+        """The settings as the environment says now; the same object while it says the same."""
+        return _read(cls, frozenset(_named(os.environ)))
+
+
+def _named(environment: Mapping[str, str]) -> list[tuple[str, str]]:
+    return [(name, value) for name, value in environment.items() if name.upper().startswith(PREFIX)]
+
+
+# To read and check them takes a millisecond, which many a request would pay.
+@lru_cache(maxsize=64)
+def _read(kind: type[T], _: frozenset[tuple[str, str]]) -> T:
+    return kind()
+
+
+class DatabaseSettings(EnvironmentSettings):
+    """Settings of the connection."""
 
     #: `postgresql://user:password@host/name` of the role that works, not of the one that owns (`hoso db roles` tells how);
     #: without it the embedded server under `home` is used.

@@ -3,17 +3,14 @@
 from pathlib import Path
 
 from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from hoso_models.storage.settings import DatabaseSettings
+from hoso_models.storage.settings import DatabaseSettings, EnvironmentSettings
 
 MEBIBYTE = 1 << 20
 
 
-class StoreSettings(BaseSettings):
+class StoreSettings(EnvironmentSettings):
     """Settings of the store of files. Read from `HOSO_` and the name in capitals."""
-
-    model_config = SettingsConfigDict(env_prefix="HOSO_", env_ignore_empty=True, extra="ignore")
 
     #: The folder of sealed files; `files` in the home when absent.
     store_folder: Path | None = None
@@ -46,4 +43,4 @@ class StoreSettings(BaseSettings):
     @property
     def folder(self) -> Path:
         """The folder of sealed files."""
-        return self.store_folder or DatabaseSettings().home / "files"
+        return self.store_folder or DatabaseSettings.read().home / "files"

@@ -39,7 +39,7 @@ async def expire() -> retention.Expired:
         await seen.forget(db, at=_now())
         await kept.expire(db)
         await kept.make_findable(db)
-        expired = await retention.expire(db, retention.ExpirySettings(), at=_now())
+        expired = await retention.expire(db, retention.ExpirySettings.read(), at=_now())
         await destruction.execute(DossierService(db), at=_now())
         return expired
 
@@ -49,7 +49,7 @@ async def expire() -> retention.Expired:
 async def sweep_files() -> sweep.Swept:
     """Delete stored objects that are no file of a dossier; return their number."""
     async with database.connect() as db:
-        return await sweep.sweep(db, Store.of(StoreSettings()), at=_now())
+        return await sweep.sweep(db, Store.of(StoreSettings.read()), at=_now())
 
 
 def _now() -> datetime:

@@ -99,7 +99,7 @@ def _private(*hosts: str) -> dict[str, str]:
     named = os.environ.get("NO_PROXY") or os.environ.get("no_proxy")
     without_proxy = [HOST, *filter(None, [*hosts, named])]
     return {
-        "PREFECT_HOME": str((DatabaseSettings().home / "prefect").absolute()),
+        "PREFECT_HOME": str((DatabaseSettings.read().home / "prefect").absolute()),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
         "NO_PROXY": ",".join(without_proxy),

@@ -105,7 +105,7 @@ async def deliver_outbox() -> settlement.Delivered:
     """Send what waits in the outbox."""
     at = _now()
     async with _service() as service:
-        settings = email.MailSettings()
+        settings = email.MailSettings.read()
         holding = Holding(await service.reference_data.unit_calendars(), settings.quiet)
         ways = mailing.to_senders(email.transports(settings), service.db, seal(), at=at)
         delivered = await outbox.deliver(service.db, ways, at=at, holding=holding)
@@ -122,9 +122,9 @@ async def deliver_outbox() -> settlement.Delivered:
 async def deliver_webhooks() -> settlement.Delivered:
     """Send to other systems what waits, and anew what portals left unacknowledged."""
     async with _service() as service:
-        holding = Holding(await service.reference_data.unit_calendars(), email.MailSettings().quiet)
+        holding = Holding(await service.reference_data.unit_calendars(), email.MailSettings.read().quiet)
         await resending.sweep(service.db, at=_now())
-        delivered = await webhooks.deliver(service.db, WebhookSettings(), at=_now(), holding=holding)
+        delivered = await webhooks.deliver(service.db, WebhookSettings.read(), at=_now(), holding=holding)
     if delivered.quarantined:
         log.warning("%d messages to other systems were set aside: hoso outbox", delivered.quarantined)
     return delivered
@@ -163,7 +163,7 @@ async def reconcile_payments() -> reconciliation.Reconciled:
 
     Without a gateway nothing is done.
     """
-    ours = gateway.of(PaymentSettings())
+    ours = gateway.of(PaymentSettings.read())
     if ours is None:
         return reconciliation.Reconciled()
     async with _service() as service, aclosing(ours):

@@ -17,18 +17,16 @@ from pathlib import Path
 from urllib.parse import quote
 
 from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from hoso_models.storage.settings import EnvironmentSettings
 from hoso_workflows.notifications import outbox, smtp, wording
 
 
-class MailSettings(BaseSettings):
+class MailSettings(EnvironmentSettings):
     """Settings of e-mail: each field from `HOSO_` and its name in capitals.
 
     Without a folder and a server, nothing is sent.
     """
-
-    model_config = SettingsConfigDict(env_prefix="HOSO_", extra="ignore")
 
     #: The address that mail comes from.
     mail_sender: str = "hoso@localhost"

@@ -72,7 +72,7 @@ class FigureCache:
         self, name: Hashable, span: timedelta, at: datetime, count: Callable[[], Awaitable[Figure]]
     ) -> Figure:
         # Not within the limit of the request that began it.
-        with time_limits.within(DatabaseSettings().database_statement_timeout.total_seconds()):
+        with time_limits.within(DatabaseSettings.read().database_statement_timeout.total_seconds()):
             return await self.get(name, span, at, count)
 
     def _arrived(self, name: Hashable, counting: asyncio.Task[Any]) -> None:

@@ -9,18 +9,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from hoso_models.storage.database import Database
+from hoso_models.storage.settings import EnvironmentSettings
 
 #: Rows that one statement deletes.
 PORTION = 5_000
 
 
-class ExpirySettings(BaseSettings):
+class ExpirySettings(EnvironmentSettings):
     """Retention in days. Read from `HOSO_` and the name in capitals."""
-
-    model_config = SettingsConfigDict(env_prefix="HOSO_", env_ignore_empty=True, extra="ignore")
 
     #: Responses of an `Idempotency-Key`; a later repetition is a new request.
     keep_answers_days: int = Field(default=30, ge=30)

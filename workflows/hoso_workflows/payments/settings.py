@@ -3,18 +3,16 @@
 from pathlib import Path
 
 from pydantic import AwareDatetime, Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from hoso_models.storage.settings import EnvironmentSettings
 from hoso_workflows.payments.signed_messages import Secrets
 
 #: Characters below which a secret could be guessed.
 SHORTEST = 32
 
 
-class PaymentSettings(BaseSettings):
+class PaymentSettings(EnvironmentSettings):
     """Settings of the payment gateway. Read from `HOSO_` and the name in capitals."""
-
-    model_config = SettingsConfigDict(env_prefix="HOSO_", env_ignore_empty=True, extra="ignore")
 
     #: The address of the gateway; nobody pays online when empty.
     payments_address: str = Field(default="", pattern=r"^(|https?://.+)$")

@@ -144,7 +144,7 @@ async def of_year(
 async def _count(db: Database, year: int, at: datetime) -> Statistics:
     scope = Scope(date(year, 1, 1), date(year, 12, 31), None)
     # Counting a large year takes longer than a page may wait; it happens once an hour.
-    with time_limits.within(DatabaseSettings().database_statement_timeout.total_seconds()):
+    with time_limits.within(DatabaseSettings.read().database_statement_timeout.total_seconds()):
         rows = await db.rows(_COUNT, [*scope.bounds(at), scope.unit])
         rated = {(each.unit, each.procedure): each for each in await satisfaction(db, scope, at=at)}
     lines = [

@@ -111,7 +111,7 @@ class RequestLimits:
         self.app = app
         self.settings = settings
         self._headers = [(name.lower().encode(), value.encode()) for name, value in headers(settings).items()]
-        self._database_seconds = DatabaseSettings().database_request_timeout.total_seconds()
+        self._database_seconds = DatabaseSettings.read().database_request_timeout.total_seconds()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

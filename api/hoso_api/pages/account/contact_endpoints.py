@@ -160,7 +160,7 @@ def _mailed(mailed: bool) -> str:
 
 def _ways(visit: Visited) -> tuple[Database, RateLimit, Sequence[outbox.Transport]]:
     """The database, the limits and the transports of what mails a code."""
-    return visit.service.db, visit.request.app.state.rate_limit, email.transports(email.MailSettings())
+    return visit.service.db, visit.request.app.state.rate_limit, email.transports(email.MailSettings.read())
 
 
 async def shown(visit: Visited, place: Place, form: Filled, said: str | None = None) -> Response:
@@ -175,7 +175,7 @@ async def shown(visit: Visited, place: Place, form: Filled, said: str | None = N
         used=_used(listed),
         full=len(listed) >= contact_points.MOST,
         most=contact_points.MOST,
-        mailing=bool(email.transports(email.MailSettings())),
+        mailing=bool(email.transports(email.MailSettings.read())),
         said=said and spoken(said),
         form=form,
         first=Filled(),

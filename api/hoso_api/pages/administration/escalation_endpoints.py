@@ -114,7 +114,7 @@ async def _page(
         rungs=[rung_endpoints.said(each) for each in held],
         enters=administering.may_anywhere(visit, acts_on_rungs.ENTERING),
         heads=[wording.ROLES.get(role, role) for role in escalation.HEADS],
-        channels=[wording.CHANNELS[each] for each in escalation_ladder.channels(email.MailSettings())],
+        channels=[wording.CHANNELS[each] for each in escalation_ladder.channels(email.MailSettings.read())],
         last=last[sweep_progress.Sweep.ESCALATE],
         swept=swept,
         levels=rung_endpoints.levels(await rungs.every(db)),

@@ -33,7 +33,7 @@ async def own_account_page(visit: ApplicantVisitNow) -> Response:
         here="tai-khoan",
         contacts=await contact_points.listed(db, visit.principal),
         delivery=delivery_form.in_words(
-            await preferences.of(db, visit.principal), email.MailSettings().quiet
+            await preferences.of(db, visit.principal), email.MailSettings.read().quiet
         ),
         lasting=views.listed(await sessions.lasting(db, visit.principal, at=visit.at)),
         looked=await accesses.of_own_dossiers(db, visit.principal),

@@ -47,6 +47,6 @@ def _shown(visit: ApplicantVisit, form: Filled, *, done: bool = False) -> Respon
         here="tai-khoan",
         form=form,
         done=done,
-        usual=email.MailSettings().quiet,
+        usual=email.MailSettings.read().quiet,
         **delivery_form.choices(),
     )

@@ -104,7 +104,7 @@ async def _shown(visit: Anybody, service: DossierService, form: Filled, after: s
         form=form,
         kinds=[(kind.value, spoken(words)) for kind, words in KINDS.items()],
         words=KINDS,
-        mailing=bool(email.transports(email.MailSettings())),
+        mailing=bool(email.transports(email.MailSettings.read())),
         answered=answered.items,
         after=answered.after,
     )

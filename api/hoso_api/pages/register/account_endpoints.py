@@ -34,7 +34,7 @@ async def send_invitation(person: UUID, visit: VisitNow, form: FormNow) -> Respo
             given = await invitations.invite(tx, person, by=visit.principal, at=visit.at)
     except errors.Refusal as refused:
         return await _refused(visit, form, person, refused)
-    ways, link = email.transports(email.MailSettings()), _link(visit, given)
+    ways, link = email.transports(email.MailSettings.read()), _link(visit, given)
     mailed = await invitations.mail(visit.service.db, ways, person, link, at=visit.at)
     return _given(visit, person, given, mailed=mailed)
 

@@ -149,7 +149,7 @@ async def report(visit: Visit, asked: Asked) -> lateness.Report:
     """The report, counted as REST counts it. Raises Unreadable and DoesNotAddUp."""
     first, last = asked.days()
     try:
-        with time_limits.within(DatabaseSettings().database_statement_timeout.total_seconds()):
+        with time_limits.within(DatabaseSettings.read().database_statement_timeout.total_seconds()):
             return await lateness.report_lateness(
                 visit.service.db,
                 first,

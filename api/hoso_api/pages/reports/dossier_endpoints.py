@@ -94,7 +94,7 @@ async def _listed(visit: Visit, asked: Asked, figure: Figure, after: str | None,
     db = visit.service.db
     first, last = asked.days()
     await permissions.existing_unit(db, figure.line or None)
-    with time_limits.within(DatabaseSettings().database_statement_timeout.total_seconds()):
+    with time_limits.within(DatabaseSettings.read().database_statement_timeout.total_seconds()):
         found = await lateness_dossiers.dossiers(
             db, first, last, figure.cell, at=visit.at, unit=asked.unit, after=after, limit=limit
         )

@@ -128,7 +128,7 @@ async def _made(visit: Visit, asked: Asked, form: Form, split: Split) -> tuple[H
     db, scope = visit.service.db, Scope(*asked.days(), asked.unit)
     calendars = await visit.service.reference_data.unit_calendars()
     try:
-        with time_limits.within(DatabaseSettings().database_statement_timeout.total_seconds()):
+        with time_limits.within(DatabaseSettings.read().database_statement_timeout.total_seconds()):
             heading = await making.heading(db, scope, at=visit.at)
             made = await making.table(db, calendars, form, scope, at=visit.at, split=split)
     except lateness.BadPeriod as bad:

@@ -55,7 +55,7 @@ async def change(webhook: UUID, visit: VisitNow, form: FormNow) -> Response:
                 actor=visit.principal,
                 at=visit.at,
                 seen=frozenset({form.version}) if form.version else None,
-                inner_hosts=WebhookSettings().webhook_inner_hosts,
+                inner_hosts=WebhookSettings.read().webhook_inner_hosts,
             ),
             entry_endpoints.FIELDS,
         )

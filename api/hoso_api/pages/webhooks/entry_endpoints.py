@@ -63,7 +63,7 @@ async def enter(visit: VisitNow, form: FormNow) -> Response:
                 entry,
                 actor=visit.principal,
                 at=visit.at,
-                inner_hosts=WebhookSettings().webhook_inner_hosts,
+                inner_hosts=WebhookSettings.read().webhook_inner_hosts,
                 key=form.key,
             ),
             FIELDS,

@@ -33,7 +33,7 @@ async def invite_person(request: Request, caller: CallerNow, principal: Person) 
     """Give a person who was entered a link, good once within 72 hours; earlier links end. It is mailed, or shown this once."""
     async with caller.refusals("invite_person", str(principal)), caller.service.db.transaction() as tx:
         given = await invitations.invite(tx, principal, by=caller.principal, at=caller.at)
-    ways, link = email.transports(email.MailSettings()), _link(request, given)
+    ways, link = email.transports(email.MailSettings.read()), _link(request, given)
     mailed = await invitations.mail(caller.service.db, ways, principal, link, at=caller.at)
     return _given(request, given, mailed=mailed)
 

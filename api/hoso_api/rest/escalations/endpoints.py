@@ -49,7 +49,7 @@ async def get_escalation_ladder(caller: CallerNow, day: Day = None) -> Response:
             "rungs": [_rung(each) for each in await ladder.in_force(db, when)],
             "day": when,
             "heads": list(escalation.HEADS),
-            "channels": escalation_ladder.channels(email.MailSettings()),
+            "channels": escalation_ladder.channels(email.MailSettings.read()),
             "swept_at": swept[sweep_progress.Sweep.ESCALATE],
         }
     )

@@ -102,7 +102,7 @@ async def list_own_contacts(caller: CallerNow) -> Response:
 @acts.named("enter_own_contact")
 async def enter_own_contact(request: Request, caller: CallerNow, body: schemas.NewContact) -> Response:
     """Enter an address of e-mail; a code is mailed there, by which you prove it within a quarter of an hour."""
-    ways, limits = email.transports(email.MailSettings()), request.app.state.rate_limit
+    ways, limits = email.transports(email.MailSettings.read()), request.app.state.rate_limit
     entered, mailed = await contact_points.enter(
         caller.service.db, limits, ways, caller.principal, body.email, at=caller.at
     )
@@ -144,7 +144,7 @@ async def end_own_contact(caller: CallerNow, contact: Contact) -> Response:
 
 
 async def _send(request: Request, caller: Any, contact: UUID) -> bool:
-    ways, limits = email.transports(email.MailSettings()), request.app.state.rate_limit
+    ways, limits = email.transports(email.MailSettings.read()), request.app.state.rate_limit
     return await contact_points.send_code(
         caller.service.db, limits, ways, caller.principal, contact, at=caller.at
     )

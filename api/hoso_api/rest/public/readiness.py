@@ -66,7 +66,7 @@ class Readiness:
                 "the home disk cannot be written, or has less than {reserve} bytes left", reserve=reserve
             ),
         }
-        if DatabaseSettings().database_url is None:
+        if DatabaseSettings.read().database_url is None:
             places[home / "postgres"] = say(
                 "the database's disk cannot be written, or has less than {reserve} bytes left",
                 reserve=reserve,

@@ -45,7 +45,7 @@ async def report_lateness(
     """The lateness report of a period, by unit and procedure."""
     async with caller.refusals("report_lateness", unit):
         asked = await permissions.report_unit(caller.service.db, caller.principal, caller.at, unit)
-    with time_limits.within(DatabaseSettings().database_statement_timeout.total_seconds()):
+    with time_limits.within(DatabaseSettings.read().database_statement_timeout.total_seconds()):
         report = await lateness.report_lateness(
             caller.service.db,
             period_from,
@@ -84,7 +84,7 @@ async def list_reported_dossiers(
     async with caller.refusals(act, unit):
         asked = await permissions.report_unit(db, caller.principal, caller.at, unit, act)
         await permissions.existing_unit(db, line_unit)
-    with time_limits.within(DatabaseSettings().database_statement_timeout.total_seconds()):
+    with time_limits.within(DatabaseSettings.read().database_statement_timeout.total_seconds()):
         found = await lateness_dossiers.dossiers(
             db,
             period_from,

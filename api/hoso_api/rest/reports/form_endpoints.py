@@ -168,7 +168,7 @@ async def _made(caller: Caller, act: str, form: Form, scope: Scope, split: Split
         unit = await permissions.report_unit(service.db, caller.principal, caller.at, scope.unit, act)
     asked = Scope(scope.first, scope.last, unit)
     calendars = await service.reference_data.unit_calendars()
-    with time_limits.within(DatabaseSettings().database_statement_timeout.total_seconds()):
+    with time_limits.within(DatabaseSettings.read().database_statement_timeout.total_seconds()):
         heading = await making.heading(service.db, asked, at=caller.at)
         return await making.table(service.db, calendars, form, asked, at=caller.at, split=split), heading
 

@@ -53,7 +53,7 @@ async def enter_webhook(caller: CallerNow, body: schemas.WebhookEntry, request: 
             entry,
             actor=caller.principal,
             at=caller.at,
-            inner_hosts=WebhookSettings().webhook_inner_hosts,
+            inner_hosts=WebhookSettings.read().webhook_inner_hosts,
             key=commands.key(request.headers),
         )
     return Json(asdict(given), status_code=201)
@@ -71,7 +71,7 @@ async def change_webhook(webhook: Receiver, caller: CallerNow, body: schemas.Web
             actor=caller.principal,
             at=caller.at,
             seen=commands.versions(caller.request.headers),
-            inner_hosts=WebhookSettings().webhook_inner_hosts,
+            inner_hosts=WebhookSettings.read().webhook_inner_hosts,
         )
     return Json(asdict(found), headers={"ETag": commands.etag(found.version)})
 
