@@ -29,6 +29,8 @@ SESSION, ROTATING = "set up once a worker", "what rotates"
 TOLERANCE = 1.2
 #: CPU seconds that a folder without a budget may take.
 LEAST = 20
+#: A run names the folders that take more than this part of the whole, with their CPU seconds.
+DEAR = 1 / 100
 #: Seconds between two measurements of the speed.
 _PERIOD = 10
 
@@ -168,8 +170,8 @@ class Accountant:
         self._costs.add(report)
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Write the costs down, and fail where a budget is passed."""
-        if not self._costs.tests:
+        """Write the costs down, and fail where a budget is passed. A run within a test leaves the record of its own."""
+        if not self._costs.tests or "PYTEST_CURRENT_TEST" in os.environ:
             return
         self._write()
         if self._passed() and session.exitstatus == pytest.ExitCode.OK:
@@ -183,6 +185,10 @@ class Accountant:
             f"{time.time() - costs.begun:.0f} s of wall, {processor.used():.0f} CPU-s, {costs.collected:.0f} of them to"
             f" collect, {costs.folders[SESSION]:.0f} {SESSION}; load {load[0]:.1f} {load[1]:.1f} {load[2]:.1f};"
             f" the fixed work took {costs.speed * 1000:.1f} ms"
+        )
+        dear = sorted(costs.folders.items(), key=lambda folder: -folder[1])
+        terminalreporter.line(
+            ", ".join(f"{name} {spent:.0f}" for name, spent in dear if spent > DEAR * sum(costs.folders.values()))
         )
         for line in self._passed():
             terminalreporter.line(f"over budget: {line}", red=True)
