@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 import httpx
@@ -75,27 +76,33 @@ class Clock:
 
 #: An instant with its offset, as answers tell one; they tell the time of Vietnam.
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d[\d:.]*(?:Z|[+-]\d\d:\d\d)")
+#: The address of the description for its own references.
+WHOLE = "urn:hoso:openapi"
 COMMITTED = Path(__file__).parents[2] / "docs" / "openapi.json"
 
 
 # Read and compiled once: each takes as long as the whole of many a test.
 @cache
-def _description() -> tuple[dict[str, Any], list[tuple[re.Pattern[str], str, dict[str, Any]]]]:
+def _description() -> tuple[dict[str, Any], list[tuple[re.Pattern[str], str, str, dict[str, Any]]]]:
     document = json.loads(COMMITTED.read_bytes())
     paths = sorted(document["paths"].items(), key=lambda item: item[0].count("{"))
     return document, [
-        (re.compile("^" + re.sub(r"\{\w+\}", "[^/]+", path) + "$"), method, operation)
+        (re.compile("^" + re.sub(r"\{\w+\}", "[^/]+", path) + "$"), path, method, operation)
         for path, operations in paths
         for method, operation in operations.items()
     ]
 
 
 @cache
-def _validator(operation: str, status: str, media: str) -> Any:
-    document, operations = _description()
-    described = next(each for _, _, each in operations if each["operationId"] == operation)
-    content = described["responses"][status]["content"][media]
-    return jsonschema_rs.validator_for({**content["schema"], "components": document["components"]})
+def _registry() -> jsonschema_rs.Registry:
+    return jsonschema_rs.Registry([(WHOLE, _description()[0])])
+
+
+@cache
+def _validator(path: str, method: str, status: str, media: str) -> Any:
+    place = ("paths", path, method, "responses", status, "content", media, "schema")
+    pointer = "/".join(quote(part.replace("~", "~0").replace("/", "~1"), safe="~") for part in place)
+    return jsonschema_rs.validator_for({"$ref": f"{WHOLE}#/{pointer}"}, registry=_registry())
 
 
 class Contract:
@@ -107,17 +114,20 @@ class Contract:
     def check(self, response: httpx.Response) -> None:
         """Fail for an answer that the description does not foresee; pages and files have none."""
         path, method = response.request.url.path, response.request.method.lower()
-        found = (each for pattern, verb, each in self.operations if verb == method and pattern.match(path))
-        operation = next(found, None)
-        if operation is None:
+        found = (
+            (template, operation["responses"])
+            for pattern, template, verb, operation in self.operations
+            if verb == method and pattern.match(path)
+        )
+        template, described = next(found, ("", None))
+        if described is None:
             return
-        described = operation["responses"]
         assert str(response.status_code) in described, f"{method} {path} answers {response.status_code}"
         media = response.headers["content-type"].partition(";")[0]
         assert media in described[str(response.status_code)]["content"]
         if not media.endswith("json"):
             return
-        _validator(operation["operationId"], str(response.status_code), media).validate(response.json())
+        _validator(template, method, str(response.status_code), media).validate(response.json())
         assert {found[-6:] for found in INSTANT.findall(response.text)} <= {"+07:00"}, response.text
 
 

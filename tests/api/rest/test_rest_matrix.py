@@ -64,7 +64,7 @@ async def known(rest: Rest, case: Case, *, own: bool) -> Names:
 def test_the_matrix_has_a_row_for_every_operation_and_a_column_for_everybody() -> None:
     operations = {operation.partition(" ")[0] for operation in EXPECTED}
     described = api_client.Contract().operations
-    assert operations == {operation["operationId"] for _, _, operation in described} | {
+    assert operations == {operation["operationId"] for *_, operation in described} | {
         "assign_to_others",
         "attach_internally",
     }
