@@ -6,7 +6,7 @@ BIN := .venv/bin
 # Imported once by who installs: the libraries of all services are compiled then, and no others.
 COMPILED := hoso_api.app, hoso_api.server.workers, hoso_workflows.flows.serving, prefect.cli, prefect.server.api.server
 SOURCES := api bpmn calendar models workflows
-WORKERS := --workers 3
+WORKERS := --workers 4
 TABLES := working_time declaration engine completion sweep growth register revision search uploads pages catalogue portal
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1

@@ -188,7 +188,9 @@ class Accountant:
         )
         dear = sorted(costs.folders.items(), key=lambda folder: -folder[1])
         terminalreporter.line(
-            ", ".join(f"{name} {spent:.0f}" for name, spent in dear if spent > DEAR * sum(costs.folders.values()))
+            ", ".join(
+                f"{name} {spent:.0f}" for name, spent in dear if spent > DEAR * sum(costs.folders.values())
+            )
         )
         for line in self._passed():
             terminalreporter.line(f"over budget: {line}", red=True)

@@ -24,8 +24,12 @@ class EnvironmentSettings(BaseSettings):
 
     @classmethod
     def read(cls) -> Self:
-        """The settings as the environment says now; the same object while it says the same."""
-        return _read(cls, frozenset(_named(os.environ)))
+        """Settings of the environment as it is now.
+
+        The same object while it stays the same.
+        """
+        found: Self = _read(cls, frozenset(_named(os.environ)))
+        return found
 
 
 def _named(environment: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -60,6 +60,7 @@ async def test_the_head_of_the_inside_holds_a_long_name_in_the_largest_letters(r
         assert await looking.wider(page, NARROWEST) == []
 
 
+@pytest.mark.rotating("api/hoso_api/pages/static", "api/hoso_api/pages/shared")
 async def test_the_interactive_page_of_the_api_is_made_of_our_own_files_and_asks_for_real(
     rest: Rest, browser: Browser
 ):

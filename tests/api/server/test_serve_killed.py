@@ -18,7 +18,7 @@ from support import databases, ports
 from support.command_line import hoso
 from support.served import PATIENCE, family, said, serving, until
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.rotating("api/hoso_api/server")]
 
 
 def services(served: subprocess.Popen[str]) -> Mapping[str, psutil.Process]:

@@ -17,6 +17,7 @@ from support.served import family, said, serving
 pytestmark = pytest.mark.slow
 
 
+@pytest.mark.rotating("api/hoso_api/server", "workflows/hoso_workflows/flows")
 def test_a_worker_finds_the_prefect_of_another_machine_and_runs_its_flows(
     server: postgres.Server, database_url: str
 ) -> None:
