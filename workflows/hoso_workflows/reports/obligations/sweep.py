@@ -92,5 +92,5 @@ _INSERT = """
 insert into report_obligation (id, kind_id, period_key, unit_code, part, period_from, period_to, due_before, status, created_at)
 select o.id, $1, $2, o.unit, o.part, $3, $4, $5::date + case when o.part = 'consolidated' then $6::int else 0 end, 'owed', $7
 from unnest($8::uuid[], $9::text[], $10::text[]) as o(id, unit, part)
-on conflict (id) do nothing returning id
+on conflict do nothing returning id
 """
