@@ -7,6 +7,7 @@ import random
 import zipfile
 import zlib
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -268,3 +269,10 @@ def form(name: str = "a.png", **fields: str) -> bytes:
 
 #: A form with a file.
 FORM: Mapping[str, Any] = {"file": ("a.png", picture())}
+
+
+def limit(rest: Rest, **limits: int) -> None:
+    """Give the application of a test other limits of the store, by the names of its settings."""
+    state = rest.client._transport.app.state  # type: ignore[attr-defined]  # the application behind the client
+    settings = state.files.settings.model_copy(update=limits)
+    state.files = replace(state.files, settings=settings)

@@ -202,12 +202,9 @@ async def test_a_file_that_may_not_be_added_is_refused_before_anything_is_stored
     assert kept(store) == []
 
 
-async def test_uploads_at_once_do_not_exceed_what_a_dossier_may_hold(
-    rest: Rest, monkeypatch: pytest.MonkeyPatch
-):
+async def test_uploads_at_once_do_not_exceed_what_a_dossier_may_hold(rest: Rest):
     dossier = await filed(rest)
-    settings = rest.client._transport.app.state.files.settings
-    monkeypatch.setattr(settings, "store_dossier_files", 2)
+    files.limit(rest, store_dossier_files=2)
     await rest.token(CITIZEN)
     sends = (files.sends(rest, dossier, CITIZEN, files.picture(), f"{name}.png") for name in "abcd")
     answers = await asyncio.gather(*sends)
@@ -215,8 +212,7 @@ async def test_uploads_at_once_do_not_exceed_what_a_dossier_may_hold(
     assert {problem(each)["type"] for each in answers if each.status_code == 409} == {
         "urn:hoso:problem:too-many-files"
     }
-    monkeypatch.setattr(settings, "store_dossier_files", 200)
-    monkeypatch.setattr(settings, "store_dossier_bytes", 2 * len(files.picture()))
+    files.limit(rest, store_dossier_files=200, store_dossier_bytes=2 * len(files.picture()))
     full = await files.sends(rest, dossier, CITIZEN, files.picture(), "e.png")
     assert problem(full)["type"] == "urn:hoso:problem:too-many-files"
     assert len(await listed(rest, dossier)) == 2
@@ -263,10 +259,8 @@ async def test_what_is_no_form_with_a_file_is_refused_by_its_field(rest: Rest):
     assert await listed(rest, dossier) == []
 
 
-async def test_a_file_larger_than_its_paper_may_be_is_refused_while_it_comes_in(
-    rest: Rest, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr(rest.client._transport.app.state.files.settings, "store_file_bytes", 1000)
+async def test_a_file_larger_than_its_paper_may_be_is_refused_while_it_comes_in(rest: Rest):
+    files.limit(rest, store_file_bytes=1000)
     dossier = await filed(rest)
     refused = await files.sends(rest, dossier, CITIZEN, files.pdf() + bytes(2000), "a.pdf")
     assert (refused.status_code, problem(refused)["type"]) == (413, "urn:hoso:problem:file-too-large")

@@ -6,7 +6,6 @@ import asyncio
 import hashlib
 import logging
 import shutil
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -52,12 +51,6 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 async def none_kept(store: Path, rest: Rest) -> None:
     """Leave out what the tests before have left in drafts."""
     await rest.world.changed("delete from draft")
-
-
-@pytest.fixture
-def settings(rest: Rest) -> Iterator[Any]:
-    """The settings of the store, which a test may change."""
-    return rest.client._transport.app.state.files.settings  # type: ignore[attr-defined]  # the application behind the client
 
 
 async def begun(rest: Rest, by: UUID = CITIZEN, content: Any = MINE) -> str:
@@ -508,7 +501,7 @@ async def test_a_replacement_that_hangs_is_answered_by_what_its_repetition_has_d
 
 
 async def test_what_the_procedure_or_the_house_does_not_take_is_refused_and_nothing_is_kept(
-    rest: Rest, store: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+    rest: Rest, store: Path
 ) -> None:
     draft, nowhere = await begun(rest), f"/files/{uuid4()}"
     unopened = await rest.done("/v1/drafts", CITIZEN, {"procedure": "9.999999", "content": {}})
@@ -528,20 +521,20 @@ async def test_what_the_procedure_or_the_house_does_not_take_is_refused_and_noth
         (404, "not-found"),
         (404, "not-found"),
     ]
-    monkeypatch.setattr(settings, "store_file_bytes", 10)
+    files.limit(rest, store_file_bytes=10)
     assert slug(await sends(rest, draft)) == (413, "file-too-large")
     assert (await listed(rest, draft), kept(store)) == ([], [])
 
 
 async def test_files_of_a_draft_and_of_all_drafts_of_a_person_are_limited_however_many_come_at_once(
-    rest: Rest, settings: Any, monkeypatch: pytest.MonkeyPatch
+    rest: Rest,
 ) -> None:
     one, other, size = await begun(rest), await begun(rest), len(files.picture())
-    monkeypatch.setattr(settings, "store_dossier_files", 2)
+    files.limit(rest, store_dossier_files=2)
     answers = await asyncio.gather(*(sends(rest, one) for _ in range(4)))
     assert sorted(each.status_code for each in answers) == [201, 201, 409, 409]
     assert {slug(each) for each in answers if each.status_code == 409} == {(409, "too-many-files")}
-    monkeypatch.setattr(settings, "store_drafts_bytes", 3 * size)
+    files.limit(rest, store_drafts_bytes=3 * size)
     answers = await asyncio.gather(*(sends(rest, other) for _ in range(2)))
     assert sorted(each.status_code for each in answers) == [201, 409]
     assert {slug(each) for each in answers if each.status_code == 409} == {(409, "drafts-full")}

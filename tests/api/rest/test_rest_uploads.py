@@ -114,9 +114,7 @@ async def test_a_finish_whose_answer_was_lost_is_asked_again_and_done_once(rest:
     assert await standing(rest, where) == (200, str(size), "?1")
 
 
-async def test_what_may_not_be_added_is_refused_before_a_byte_is_sent(
-    rest: Rest, monkeypatch: pytest.MonkeyPatch
-):
+async def test_what_may_not_be_added_is_refused_before_a_byte_is_sent(rest: Rest):
     dossier = await filed(rest)
     path = f"/v1/dossiers/{dossier}/uploads"
     said = {"file": "a.pdf", "size": 10}
@@ -139,7 +137,7 @@ async def test_what_may_not_be_added_is_refused_before_a_byte_is_sent(
         (403, "forbidden"),
         (404, "not-found"),
     ]
-    monkeypatch.setattr(rest.client._transport.app.state.files.settings, "store_open_uploads", 1)
+    files.limit(rest, store_open_uploads=1)
     await begun(rest, dossier)
     assert slug(await rest.post(path, CITIZEN, said)) == (409, "too-many-uploads")
     await rest.done(f"/v1/dossiers/{dossier}/withdrawal", CITIZEN, {"reason": "Đổi ý"})
