@@ -80,6 +80,10 @@ def test_a_sealed_secret_is_opened_by_the_same_key_for_the_same_owner_only(secre
         "motcuamotcuamotcua",
         "x" * 257,
         "anhyeuemanhyeuem",
+        "hồ sơ một cửa dịch vụ công",
+        "mật khẩu của tôi là",
+        "Sở Y tế Hà Tĩnh 2026",
+        "SoYTe-HaTinh-2026-ubnd",
     ],
 )
 def test_a_password_that_is_short_or_guessed_is_refused(password: str):

@@ -4,6 +4,7 @@ A hash takes 64 MiB and a tenth of a second, so two at a time are made in thread
 """
 
 import asyncio
+import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +22,12 @@ SHORTEST, LONGEST = 15, 256
 STRENGTH = 3
 #: Characters that are looked at for strength: the time for more of them grows.
 LOOKED_AT = 72
+#: Characters that a password has beside words that everybody would try first, and years.
+LEFT = 8
+#: Letters of a word from which on it is found within others.
+_LONG = 4
+#: Words between others that make nothing harder to guess.
+_FILLERS = frozenset(["cua", "toi", "la", "minh", "cho", "va", "cac", "nam", "ngay", "my", "is", "the", "of"])
 #: Hashes made at once by one process.
 AT_ONCE = 2
 
@@ -81,8 +88,11 @@ def check(password: str, names: Iterable[str]) -> None:
     if len(text) > LONGEST:
         raise PasswordRefused(say("A password has at most {longest} characters.", longest=LONGEST))
     guessed = [*_words(names), *_COMMON]
-    # Spaces between words that everybody knows make them no harder to guess.
-    if min(_strength(text, guessed), _strength("".join(text.split()), guessed)) < STRENGTH:
+    # Spaces between words that everybody knows make them no harder to guess, and several of them are not.
+    if (
+        _left(text, guessed) < LEFT
+        or min(_strength(text, guessed), _strength("".join(text.split()), guessed)) < STRENGTH
+    ):
         raise PasswordRefused(say("This password is easily guessed."))
 
 
@@ -92,6 +102,15 @@ def _strength(text: str, guessed: list[str]) -> int:
 
     found: int = zxcvbn.zxcvbn(text[:LOOKED_AT], user_inputs=guessed, max_length=LOOKED_AT)["score"]
     return found
+
+
+def _left(text: str, guessed: Iterable[str]) -> int:
+    """Characters of a password beside words that are guessed first."""
+    words = re.findall(r"[^\W_]+", _without_accents(text).lower())
+    joined = "".join(word for word in words if word not in _FILLERS)
+    known = {_without_accents(word).lower() for word in guessed}
+    long = sorted((re.escape(word) for word in known if len(word) >= _LONG), key=len, reverse=True)
+    return len(re.sub("|".join([*long, r"\d{1,4}"]), "", joined))
 
 
 def _words(names: Iterable[str]) -> list[str]:
