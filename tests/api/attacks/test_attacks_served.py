@@ -315,7 +315,11 @@ async def test_a_pattern_in_a_form_cannot_stop_the_workers(rest: Rest, code: str
 
 
 @pytest.mark.parametrize(
-    "name", ["X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via"]
+    "name",
+    [
+        *("X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via"),
+        *("CF-Connecting-IP", "True-Client-IP", "Fastly-Client-IP", "X-Whatever-A-Proxy-Adds"),
+    ],
 )
 async def test_an_open_board_cannot_be_read_through_a_proxy(rest: Rest, name: str) -> None:
     async with unchanged(rest):

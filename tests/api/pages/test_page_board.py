@@ -247,6 +247,7 @@ async def test_a_demonstration_opens_no_board_that_the_settings_leave_closed(res
         {"X-Real-IP": "203.0.113.7"},
         {"Forwarded": "for=203.0.113.7"},
         {"Via": "1.1 proxy"},
+        {"CF-Connecting-IP": "203.0.113.7"},
         {"Host": "rebound.example"},
     ],
     ids=lambda headers: next(iter(headers)),

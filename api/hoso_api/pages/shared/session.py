@@ -28,8 +28,37 @@ from hoso_workflows.organisation import access_log as reads
 from hoso_workflows.organisation import permissions
 from hoso_workflows.organisation.permissions import readings, table
 
-#: What proxies add to a request that they pass on.
-FORWARDED = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip")
+#: Headers that a browser or a program of this machine sends by itself, and their beginnings: any other was added on the way.
+SENT = frozenset(
+    [
+        "accept",
+        "accept-encoding",
+        "accept-language",
+        "authorization",
+        "cache-control",
+        "connection",
+        "content-length",
+        "content-type",
+        "cookie",
+        "dnt",
+        "host",
+        "if-match",
+        "if-modified-since",
+        "if-none-match",
+        "idempotency-key",
+        "keep-alive",
+        "origin",
+        "pragma",
+        "priority",
+        "range",
+        "referer",
+        "te",
+        "user-agent",
+        "upgrade-insecure-requests",
+        "x-request-id",
+    ]
+)
+SENT_BY_PAGES = ("sec-", "hx-")
 #: The cookie of each kind of session. Browsers keep such a name for this host, over TLS or on this machine only.
 COOKIES = {SessionKind.OFFICER: "__Host-hoso", SessionKind.APPLICANT: "__Host-hoso-nop"}
 #: The figures of the navigation, for which a page asks by itself: nobody is there because of it.
@@ -223,9 +252,10 @@ def _asks_for_proof(request: Request) -> bool:
 async def demonstrated(request: Request) -> bool:
     """True for a demonstration's data, when nobody seems to ask from elsewhere.
 
-    Under a name of this machine, so that no page of elsewhere reads it by a forged name, and past no proxy that tells of itself.
+    Under a name of this machine, so that no page of elsewhere reads it by a forged name, and with no header that only a proxy
+    adds, whatever it is called.
     """
-    forwarded = any(name in request.headers for name in FORWARDED)
+    forwarded = any(not name.startswith(SENT_BY_PAGES) for name in set(request.headers) - SENT)
     here = loopback(request.url.hostname or "") and not forwarded
     return here and await demonstration.marked(request.app.state.service.db)
 
