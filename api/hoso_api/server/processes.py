@@ -71,7 +71,14 @@ def api_command(settings: Settings) -> list[str]:
     bounded = ["--http", "hoso_api.http.middleware.request_line:Protocol", "--ws", "none"]
     # Given explicitly, since uvicorn believes whoever its environment names.
     trusting = ["--proxy-headers", "--forwarded-allow-ips", ",".join(map(str, settings.trusted_proxies))]
-    quiet = ["--no-access-log", "--log-level", "warning", "--timeout-graceful-shutdown", "5"]
+    quiet = [
+        "--no-server-header",
+        "--no-access-log",
+        "--log-level",
+        "warning",
+        "--timeout-graceful-shutdown",
+        "5",
+    ]
     # A worker that starts on a busy machine is silent for long; killed for that after uvicorn's 5 s, it would never get up.
     patient = ["--timeout-worker-healthcheck", "20"]
     return [

@@ -332,6 +332,11 @@ async def test_an_open_board_cannot_be_read_through_a_proxy(rest: Rest, name: st
     )
 
 
+async def test_no_answer_names_the_program_that_serves(rest: Rest) -> None:
+    answers = [await rest.get(path) for path in ("/", "/v1/me", "/static/nothing", "/health/live")]
+    assert [each.headers.get("server") for each in answers] == [None] * len(answers)
+
+
 async def test_a_machine_of_an_authority_cannot_speak_for_the_house(rest: Rest) -> None:
     filed = await rest.done(
         "/v1/dossiers", CLERK, {**FILING, "procedure": UNLANED, "form": {}, "components": []}
