@@ -15,9 +15,9 @@ import hoso_calendar as wt
 from hoso_calendar.messages import say
 from hoso_models.storage.database import Database, Transaction
 from hoso_workflows import errors, localtime
-from hoso_workflows.coordination import asking, checks, refusals, telling
+from hoso_workflows.coordination import asking, checks, refusals
 from hoso_workflows.coordination.asking import Asked
-from hoso_workflows.organisation import administration
+from hoso_workflows.organisation import administration, telling
 
 LIST, ANNOUNCE, CANCEL = "list_maintenance", "announce_maintenance", "cancel_maintenance"
 

@@ -9,10 +9,10 @@ from uuid import UUID
 from hoso_calendar.messages import say
 from hoso_models.storage.database import Database, Transaction
 from hoso_workflows import errors, localtime, pagination
-from hoso_workflows.coordination import asking, checks, recipients, refusals, telling
+from hoso_workflows.coordination import asking, checks, recipients, refusals
 from hoso_workflows.coordination.asking import Asked
 from hoso_workflows.coordination.recipients import Recipient
-from hoso_workflows.organisation import administration
+from hoso_workflows.organisation import administration, telling
 from hoso_workflows.pagination import Conditions, Keyset, Page
 
 LIST, REPORT, UPDATE = "list_outages", "report_outage", "update_outage"

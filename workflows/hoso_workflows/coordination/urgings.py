@@ -11,9 +11,9 @@ from hoso_calendar.messages import say
 from hoso_models import UrgingKind
 from hoso_models.storage.database import Database, Transaction
 from hoso_workflows import errors, localtime, pagination
-from hoso_workflows.coordination import asking, checks, refusals, telling
+from hoso_workflows.coordination import asking, checks, refusals
 from hoso_workflows.coordination.asking import Asked
-from hoso_workflows.organisation import administration
+from hoso_workflows.organisation import administration, telling
 from hoso_workflows.pagination import Conditions, Keyset, Page
 
 LIST, URGE, ANSWER = "list_urgings", "urge_unit", "answer_urging"

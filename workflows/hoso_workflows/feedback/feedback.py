@@ -17,13 +17,13 @@ from hoso_calendar.messages import say
 from hoso_models import FeedbackKind
 from hoso_models.storage.database import Database, Transaction
 from hoso_workflows import errors, localtime
-from hoso_workflows.coordination import asking, checks, telling
+from hoso_workflows.coordination import asking, checks
 from hoso_workflows.coordination.asking import Asked
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.feedback import answer_terms, mailing, refusals
 from hoso_workflows.feedback.reading import Feedback, found
 from hoso_workflows.identity.sealing import Seal
-from hoso_workflows.organisation import administration, unit_tree
+from hoso_workflows.organisation import administration, telling, unit_tree
 from hoso_workflows.procedures.reference_data import calendar_of
 from hoso_workflows.tracking.keys import keys_in
 

@@ -22,8 +22,8 @@ from hoso_workflows.identity.refusals import AlreadyProved, ContactCodeRefused, 
 from hoso_workflows.lifecycle.commands import Actor
 from hoso_workflows.notifications import outbox
 from hoso_workflows.operation.rate_limit import Purpose, RateLimit
-from hoso_workflows.organisation import account_messages
-from hoso_workflows.organisation.account_messages import Topic
+from hoso_workflows.organisation.telling import account_messages
+from hoso_workflows.organisation.telling.account_messages import Topic
 
 #: How long a code is good, and how often one may be typed.
 LIFETIME, TRIES = timedelta(minutes=15), 5

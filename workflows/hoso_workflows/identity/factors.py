@@ -13,8 +13,8 @@ from hoso_models.storage.database import Database, Transaction
 from hoso_workflows.identity import history, totp
 from hoso_workflows.identity.refusals import LastFactor
 from hoso_workflows.identity.sealing import Broken, Seal
-from hoso_workflows.organisation import account_messages
-from hoso_workflows.organisation.account_messages import Topic
+from hoso_workflows.organisation.telling import account_messages
+from hoso_workflows.organisation.telling.account_messages import Topic
 
 #: Recovery codes of one set.
 CODES = 10

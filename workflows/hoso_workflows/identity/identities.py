@@ -6,8 +6,8 @@ from uuid import UUID, uuid4
 
 from hoso_models.storage.database import Database, Transaction
 from hoso_workflows.identity import history
-from hoso_workflows.organisation import account_messages
-from hoso_workflows.organisation.account_messages import Topic
+from hoso_workflows.organisation.telling import account_messages
+from hoso_workflows.organisation.telling.account_messages import Topic
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,10 @@ from hoso_workflows.identity import factors, history, identities, sessions
 from hoso_workflows.identity.refusals import AlreadyEnrolled, InvitationOver, SamePerson
 from hoso_workflows.lifecycle.commands import Actor
 from hoso_workflows.notifications import outbox
-from hoso_workflows.organisation import account_messages, credentials, permissions, register
-from hoso_workflows.organisation.account_messages import Topic
+from hoso_workflows.organisation import credentials, permissions, register
 from hoso_workflows.organisation.permissions import table
+from hoso_workflows.organisation.telling import account_messages
+from hoso_workflows.organisation.telling.account_messages import Topic
 
 #: How long an invitation is good.
 LIFETIME = timedelta(hours=72)

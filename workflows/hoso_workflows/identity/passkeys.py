@@ -26,8 +26,8 @@ from hoso_models import errors as storage_errors
 from hoso_models.storage.database import Database, Transaction
 from hoso_workflows.identity import history
 from hoso_workflows.identity.refusals import PasskeyRefused
-from hoso_workflows.organisation import account_messages
-from hoso_workflows.organisation.account_messages import Topic
+from hoso_workflows.organisation.telling import account_messages
+from hoso_workflows.organisation.telling.account_messages import Topic
 
 REQUIRED = UserVerificationRequirement.REQUIRED
 #: What a broken answer raises in the library.

@@ -8,8 +8,9 @@ from typing import Any
 
 from hoso_models import RungRecipient, RungSubject
 from hoso_workflows import localtime
-from hoso_workflows.ladder.rungs import ACTING, Held
+from hoso_workflows.ladder.rungs import Held
 from hoso_workflows.organisation.permissions import ASSIGNERS, OFFICES
+from hoso_workflows.organisation.telling import ACTING
 
 #: Days behind the deadline after which nobody is told any more: what was owed before the house knew of it.
 PATIENCE = 120

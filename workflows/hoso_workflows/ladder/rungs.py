@@ -292,15 +292,6 @@ def _reached(calendar: wt.WorkCalendar, at: datetime, days: int, minutes: int) -
     return datetime.combine(day + timedelta(days=1), time.min, tzinfo=calendar.zone)
 
 
-#: SQL of whoever acts for principal {principal} in {unit} and {role} on local date $2 at instant $1, themselves when nobody does.
-ACTING = """
-coalesce((
-  select s.substitute_id from substitution s join principal a on a.id = s.substitute_id
-  where s.principal_id = {principal} and $2 between s.valid_from and s.valid_to and (a.closed_at is null or a.closed_at > $1)
-    and (s.unit_code is null or s.unit_code = {unit}) and (s.role is null or s.role = {role})
-  order by s.valid_from desc, s.id limit 1
-), {principal})
-"""
 #: Columns of a rung, as `rung` takes them.
 COLUMNS = """id, level, subject, moment, days, minutes, recipient, held, silent, reassign, apology, procedure_code as procedure,
   unit_code as unit, unit_kind, role, valid_from, valid_to, basis"""

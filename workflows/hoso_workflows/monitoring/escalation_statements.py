@@ -11,9 +11,9 @@ from hoso_models import RungRecipient, RungSubject
 from hoso_models.tables import clock_stop, consultation, dossier, task
 from hoso_workflows import localtime
 from hoso_workflows.ladder import rungs
-from hoso_workflows.ladder.rungs import ACTING
 from hoso_workflows.monitoring import overdue
 from hoso_workflows.organisation import duty_roster
+from hoso_workflows.organisation.telling import ACTING
 
 
 def parameters(held: rungs.Held, subject: RungSubject) -> list[Any]:

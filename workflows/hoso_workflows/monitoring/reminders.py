@@ -17,12 +17,12 @@ from hoso_models.storage.database import Database
 from hoso_models.tables import task
 from hoso_models.tables.base import described
 from hoso_workflows import errors, localtime
-from hoso_workflows.ladder.rungs import ACTING
 from hoso_workflows.monitoring import overdue
 from hoso_workflows.monitoring.escalation import HEADS
 from hoso_workflows.monitoring.overdue import OverdueDossier, OverdueReception, OverdueStep
 from hoso_workflows.organisation import permissions
 from hoso_workflows.organisation.permissions import ASSIGNERS, Rights, table
+from hoso_workflows.organisation.telling import ACTING
 from hoso_workflows.pagination import Page
 from hoso_workflows.vocabulary import either
 

@@ -1,4 +1,4 @@
-"""Messages of the coordinating function, written in the transaction of their act."""
+"""Holders of roles, and who acts for them: one message to each."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -7,17 +7,25 @@ from uuid import UUID
 
 from hoso_models.storage.database import Transaction
 from hoso_workflows import localtime
-from hoso_workflows.ladder.rungs import ACTING, HEADS
-from hoso_workflows.organisation.permissions import OFFICES
+from hoso_workflows.organisation.permissions import ASSIGNERS, OFFICES
 
 #: A unit, and the role whose holders are meant; None for its heads, and where it has none for all who work there.
 Place = tuple[str, str | None]
+#: SQL of whoever acts for principal {principal} in {unit} and {role} on local date $2 at instant $1, themselves when nobody does.
+ACTING = """
+coalesce((
+  select s.substitute_id from substitution s join principal a on a.id = s.substitute_id
+  where s.principal_id = {principal} and $2 between s.valid_from and s.valid_to and (a.closed_at is null or a.closed_at > $1)
+    and (s.unit_code is null or s.unit_code = {unit}) and (s.role is null or s.role = {role})
+  order by s.valid_from desc, s.id limit 1
+), {principal})
+"""
 
 
 async def people_of(tx: Transaction, places: Sequence[Place], at: datetime) -> list[list[UUID]]:
     """The people of each place, or who acts for them. An empty list where there is nobody."""
     units, roles = [unit for unit, _ in places], [role for _, role in places]
-    asked = [at, localtime.local_date(at), units, roles, list(HEADS), list(OFFICES)]
+    asked = [at, localtime.local_date(at), units, roles, list(ASSIGNERS), list(OFFICES)]
     found: list[list[UUID]] = [[] for _ in places]
     for row in await tx.rows(_PEOPLE, asked):
         found[row.place - 1].append(row.principal_id)
