@@ -107,6 +107,7 @@ from hoso_models.tables.portal import (
     PortalStatus,
 )
 from hoso_models.tables.principal import (
+    ROLE_HOLDERS,
     ApiToken,
     ContactKind,
     ContactPoint,
@@ -153,6 +154,7 @@ from hoso_models.tables.webhook import ReceiverKind, WebhookReceiver, WebhookSec
 
 __all__ = [
     "DOSSIER_PARTS",
+    "ROLE_HOLDERS",
     "AccessLog",
     "AdministrationChain",
     "AdministrationEvent",

@@ -26,6 +26,10 @@ class PrincipalKind(StrEnum):
     OPERATOR = "operator"
 
 
+#: Kinds that may hold roles: who works for an authority, or with one. A migration holds the tables to them.
+ROLE_HOLDERS = (PrincipalKind.OFFICER, PrincipalKind.SYSTEM, PrincipalKind.PARTNER)
+
+
 class Principal(Record, table=True):
     """An actor. Never deleted, since events refer to it; closed instead."""
 

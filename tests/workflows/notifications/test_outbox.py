@@ -27,7 +27,8 @@ from hoso_workflows.notifications import (
 )
 from hoso_workflows.notifications.outbox import Delivered, Message, Undeliverable
 from hoso_workflows.notifications.undelivered import State
-from hoso_workflows.organisation import account_messages
+from hoso_workflows.organisation.register import told
+from hoso_workflows.organisation.telling import account_messages
 from support import mail_text
 from support import world as worlds
 from support.builders.histories import local
@@ -373,6 +374,7 @@ def test_every_level_of_the_ladder_and_every_topic_has_its_words() -> None:
         rules.CALENDAR_REVISED,
         *(f"account.{topic}" for topic in account_messages.Topic),
         *(ended.DONE, ended.FAILED, ended.CANCELLED),
+        *(told.ROLE_GIVEN, told.SUBSTITUTION_ENTERED),
         *(f"{reminders.TOPIC}.{late}" for late in reminders.Late),
         *("report.due", "report.late", "report.reminder"),
         *coordination_words.WORDING,

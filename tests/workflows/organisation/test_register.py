@@ -11,10 +11,10 @@ from hoso_models import CompetencePart, ContactKind
 from hoso_models import errors as storage_errors
 from hoso_workflows import errors
 from hoso_workflows.lifecycle.commands import Claim
-from hoso_workflows.organisation import administration, principals, register
+from hoso_workflows.organisation import administration, permissions, principals, register
 from hoso_workflows.organisation.register import commands, refusals
 from hoso_workflows.organisation.register.commands import Command
-from support.world import DEPARTMENT, DESK, OTHER, PROVINCE, World, instant, only_task, person
+from support.world import CITIZEN, DEPARTMENT, DESK, OTHER, PROVINCE, World, instant, only_task, person
 
 AT = instant("2026-03-02 08:00")
 TODAY = date(2026, 3, 2)
@@ -366,6 +366,105 @@ async def test_an_office_is_not_passed_on(world: World) -> None:
     )  # fmt: skip
     with pytest.raises(refusals.OfficeNotSubstituted):
         await acts(world, said, by=person("procedure_approver", PROVINCE))
+
+
+def absence(absent: UUID, acting: UUID, **said: Any) -> commands.EnterSubstitution:
+    days = {"valid_from": TODAY, "valid_to": TODAY, "reason": "Nghỉ phép"}
+    return commands.EnterSubstitution(absent=str(absent), acting=str(acting), **days, **said)
+
+
+async def test_an_officer_has_a_colleague_of_their_unit_act_for_them_and_nobody_else(world: World) -> None:
+    clerk, colleague = person("clerk"), person("specialist")
+    for stranger, refusal in (
+        (person("clerk", OTHER), refusals.NoColleague),
+        (person("reception", DESK), refusals.NoColleague),
+        (CITIZEN, errors.NotFound),
+    ):
+        with pytest.raises(refusal):
+            await acts(world, absence(clerk, stranger), by=clerk)
+    assert [act.kind for act in await acts(world, absence(clerk, colleague), by=clerk)] == [
+        "substitution_entered"
+    ]
+
+
+async def test_who_works_in_two_units_names_the_one_in_which_a_colleague_acts(world: World) -> None:
+    absent, colleague = person("specialist"), person("specialist", number=2)
+    await acts(world, role(str(absent), "clerk", OTHER))
+    with pytest.raises(refusals.NoColleague) as refused:
+        await acts(world, absence(absent, colleague), by=absent)
+    await acts(world, absence(absent, colleague, unit=DEPARTMENT), by=absent)
+    assert refused.value.unit == OTHER
+
+
+async def test_an_administrator_chooses_within_the_authority(world: World) -> None:
+    """Each department answers for itself, the division below one does not."""
+    await acts(
+        world,
+        unit("H27.SVHTTDL.P1", DEPARTMENT, authority=False, kind="division", level="province"),
+        officer("p1", "H27.SVHTTDL.P1"),
+    )
+    (below,) = await world.db.rows("select id from principal where code = 'p1'")
+    with pytest.raises(refusals.NoColleague):
+        await acts(world, absence(person("clerk"), person("clerk", OTHER), unit=DEPARTMENT))
+    await acts(world, absence(person("clerk"), UUID(int=below.id.int), unit=DEPARTMENT))
+
+
+async def test_the_account_of_an_applicant_gets_no_role(world: World) -> None:
+    with pytest.raises(errors.NotFound):
+        await acts(world, role(str(CITIZEN), "specialist", DEPARTMENT))
+    rows = await world.db.rows("select 1 from role_assignment where principal_id = $1", [CITIZEN])
+    assert rows == []
+
+
+ROLE_ROW = (
+    "insert into role_assignment (principal_id, unit_code, role, valid_from) values ($1, $2, 'clerk', $3)"
+)
+SUBSTITUTION_ROW = """
+insert into substitution (principal_id, substitute_id, valid_from, valid_to, reason) values ($1, $2, $3, $3, 'Nghỉ phép')
+"""
+
+
+async def test_what_an_account_may_not_hold_is_refused_by_the_database(world: World) -> None:
+    clerk = person("clerk")
+    await acts(world, absence(clerk, person("specialist")), by=clerk)
+    for sql, parameters in (
+        (ROLE_ROW, [CITIZEN, DESK, TODAY]),
+        (SUBSTITUTION_ROW, [clerk, CITIZEN, TODAY]),
+        (SUBSTITUTION_ROW, [CITIZEN, clerk, TODAY]),
+        ("update substitution set substitute_id = $1", [CITIZEN]),
+        ("update principal set kind = 'citizen' where id = $1", [clerk]),
+        ("update principal set kind = 'partner' where id = $1", [clerk]),
+    ):
+        with pytest.raises(storage_errors.ConstraintViolated):
+            await world.db.one_statement(sql, parameters)
+
+
+async def test_a_row_of_an_account_that_may_not_hold_it_gives_no_right(world: World) -> None:
+    """As an installation of before may have it, or who writes past the register."""
+    await world.changed("alter table role_assignment disable trigger user")
+    await world.changed("alter table substitution disable trigger user")
+    await world.changed(ROLE_ROW, CITIZEN, DESK, TODAY)
+    await world.changed(SUBSTITUTION_ROW, person("clerk"), CITIZEN, TODAY)
+    assert (await permissions.held(world.db, CITIZEN, AT)).held == ()
+
+
+async def test_heads_are_told_of_new_roles_and_with_the_substitute_of_who_acts_for_whom(world: World) -> None:
+    await acts(world, role(str(person("clerk")), "specialist", DEPARTMENT))
+    await acts(
+        world, absence(person("clerk"), person("specialist"), unit=DEPARTMENT), by=person("division_head")
+    )
+    told = await world.db.rows(
+        "select topic, recipient_id, payload ->> 'person' as person, payload ->> 'subject' as absent from outbox order by id"
+    )
+    heads = {person("head"), person("agency_head"), person("division_head")}
+    clerk, specialist = (f"{each} 1 · Sở Văn hóa, Thể thao và Du lịch" for each in ("clerk", "specialist"))
+    assert {tuple(row) for row in told} == {
+        *(("register.role_given", head, clerk, None) for head in heads),
+        *(
+            ("register.substitution_entered", reader, specialist, clerk)
+            for reader in (heads | {person("specialist")}) - {person("division_head")}
+        ),
+    }
 
 
 async def test_an_empty_register_is_begun_by_an_operator_alone(world: World) -> None:

@@ -172,6 +172,14 @@ WORDING = {
         "Lời mời chọn cách đăng nhập",
         "Bạn được mời chọn cách đăng nhập. Mở địa chỉ sau trong 72 giờ, dùng được một lần: {secret}",
     ),
+    "register.role_given": (
+        "Vai trò mới trong {unit}: {person}",
+        "Từ ngày {day}, {person} được giao thêm vai trò trong {unit}; xem trong danh sách cán bộ. Nếu bạn không biết việc này, hãy báo ngay cho người quản trị.",
+    ),
+    "register.substitution_entered": (
+        "Làm thay trong {unit}: {person}",
+        "Từ ngày {day}, {person} làm thay {subject} trong {unit}; xem trong mục Vắng mặt. Nếu bạn không biết việc này, hãy báo ngay cho người quản trị.",
+    ),
     "escalation.step_due": (
         "Bước xử lý quá hạn: hồ sơ {code}",
         "Bước “{step}” của hồ sơ {code} đã quá hạn lúc {due}.",
@@ -310,5 +318,8 @@ def _words(payload: Mapping[str, Any], *, english: bool) -> dict[str, str]:
         "day": f"{date.fromisoformat(payload['day']):%d/%m/%Y}" if "day" in payload else "",
         "secret": str(payload.get("secret") or "…"),
         "job": jobs.get(str(payload.get("kind")), job),
-        **{name: str(payload.get(name, "")) for name in ("subject", "moved", "left", "report", "period")},
+        **{
+            name: str(payload.get(name, ""))
+            for name in ("subject", "person", "moved", "left", "report", "period")
+        },
     }

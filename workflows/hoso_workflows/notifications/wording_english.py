@@ -173,6 +173,14 @@ WORDING = {
         "An invitation to choose how you sign in",
         "You are invited to choose how you sign in. Open this address within 72 hours; it works once: {secret}",
     ),
+    "register.role_given": (
+        "A new role in {unit}: {person}",
+        "From {day}, {person} has one more role in {unit}; see the list of officers. If you know nothing of it, tell an administrator at once.",
+    ),
+    "register.substitution_entered": (
+        "Acting in {unit}: {person}",
+        "From {day}, {person} acts for {subject} in {unit}; see the page of absences. If you know nothing of it, tell an administrator at once.",
+    ),
     "escalation.step_due": (
         "A step is late: dossier {code}",
         "The step “{step}” of dossier {code} was due at {due}.",

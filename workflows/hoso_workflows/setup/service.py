@@ -9,11 +9,10 @@ from hoso_models.storage.database import Database, Transaction
 from hoso_workflows import errors, localtime
 from hoso_workflows.organisation import access_log, administration
 from hoso_workflows.organisation.administration import Act
-from hoso_workflows.organisation.register import storage
+from hoso_workflows.organisation.register import storage, told
 from hoso_workflows.organisation.register.author import Author
-from hoso_workflows.organisation.register.decisions import decide
 from hoso_workflows.organisation.register.register import Register
-from hoso_workflows.organisation.register.service import Asker, authored
+from hoso_workflows.organisation.register.service import Asker, authored, decide
 from hoso_workflows.organisation.register.units import placed
 from hoso_workflows.procedures import owners
 from hoso_workflows.setup import ladder_rungs, plan
@@ -83,7 +82,9 @@ async def _applied(
         return ()
     author = await authored(tx, register, asker, (), at)
     done, named = _decided(register, steps, author)
+    messages = await told.messages(tx, register, [each.act for each in done], author, at)
     await storage.write(tx, register)
+    await told.tell(tx, messages, at)
     for owner in named:
         await owners.enter(
             tx, owner.procedure, owner.unit, localtime.local_date(at), owner.basis, author.actor, at

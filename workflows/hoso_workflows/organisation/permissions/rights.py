@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from hoso_models import PrincipalKind
+from hoso_models import ROLE_HOLDERS, PrincipalKind
 from hoso_models.storage.database import Database, Transaction
 from hoso_workflows import errors, localtime
 from hoso_workflows.lifecycle import commands
@@ -110,9 +110,10 @@ class Rights:
 
 _OFFICES = ", ".join(f"'{office}'" for office in OFFICES)
 _WATCHING = ", ".join(f"'{office}'" for office in WATCHING)
+_HOLDERS = ", ".join(f"'{kind}'" for kind in ROLE_HOLDERS)
 #: One jsonb object for principal $1 on local date $2 at instant $3: kind, and [unit, role, absent officer, units below
 #: it where the role is an office that watches over them] as held. In an order of its own, so that the same rights are
-#: equal whatever plan has read them.
+#: equal whatever plan has read them. What stands in the tables for an account that may not hold it gives nothing.
 RIGHTS = f"""
 (select jsonb_build_object('kind', p.kind, 'held', (
     select jsonb_agg(jsonb_build_array(
@@ -121,12 +122,12 @@ RIGHTS = f"""
     from (
       select r.unit_code, r.role, null::uuid as absent
       from role_assignment r
-      where r.principal_id = p.id and {{day}} between r.valid_from and coalesce(r.valid_to, 'infinity')
+      where r.principal_id = p.id and p.kind in ({_HOLDERS}) and {{day}} between r.valid_from and coalesce(r.valid_to, 'infinity')
       union all
       select r.unit_code, r.role, r.principal_id
       from substitution s join role_assignment r on r.principal_id = s.principal_id
       join principal a on a.id = s.principal_id
-      where s.substitute_id = p.id and {{day}} between s.valid_from and s.valid_to
+      where s.substitute_id = p.id and p.kind = 'officer' and a.kind = 'officer' and {{day}} between s.valid_from and s.valid_to
         and {{day}} between r.valid_from and coalesce(r.valid_to, 'infinity')
         and (s.unit_code is null or s.unit_code = r.unit_code)
         and (s.role = r.role or s.role is null and r.role not in ({_OFFICES}))

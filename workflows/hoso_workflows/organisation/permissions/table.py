@@ -373,7 +373,7 @@ ROWS: tuple[Act, ...] = (
     Act("list_substitutions", say("List substitutions"), (R.SELF, R.ASSIGNER, R.ADMINISTRATOR, R.AUDITOR, R.OPERATOR), _A, Fields.OFFICERS,
         logged=True, cli=("roles",)),
     Act("enter_substitution", say("Say who acts for an absent officer"), (R.SELF, R.ASSIGNER, R.ADMINISTRATOR, R.OPERATOR), _A,
-        cli=("roles", "setup")),
+        step_up=True, cli=("roles", "setup")),
     Act("end_substitution", say("End a substitution"), (R.SELF, R.ASSIGNER, R.ADMINISTRATOR, R.OPERATOR), _A, cli=("roles",)),
     Act("list_competences", say("List competences of units"), (R.SIGNED_IN, R.OPERATOR), _A, Fields.PUBLIC, cli=("competences",)),
     Act("give_competence", say("Make a unit competent"), (R.ADMINISTRATOR, R.OPERATOR), _A, cli=("competences", "setup")),

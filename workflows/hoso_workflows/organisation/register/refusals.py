@@ -163,6 +163,20 @@ class AlreadyDecided(errors.Refusal):
         self.proposal, self.decision = proposal, decision
 
 
+class NoColleague(errors.Refusal):
+    """Somebody would act where they do not work, or in another authority."""
+
+    slug = "no-colleague"
+    remedy = (
+        "Choose a colleague of the same unit; a head or an administrator may choose anybody of the same authority. Where the"
+        " absent officer works in several units, name the one that is meant."
+    )
+
+    def __init__(self, name: str, unit: str) -> None:
+        super().__init__(say("{name} does not work in {unit}.", name=name, unit=unit))
+        self.name, self.unit = name, unit
+
+
 class OfficeNotSubstituted(errors.Refusal):
     """An office that needs a second person is not passed on by a substitution."""
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from uuid import UUID
 
+from hoso_models import PrincipalKind
 from hoso_workflows import errors, localtime
 from hoso_workflows.organisation import bundled_calendars
 from hoso_workflows.organisation.permissions import ADMINISTRATOR
@@ -84,9 +85,11 @@ class Register:
             raise errors.NotFound("person", key)
         return found
 
-    def open_person(self, key: str) -> Person:
-        """The person of an id or a code, whose account is open. Raises NotFound, PersonClosed."""
+    def open_person(self, key: str, *kinds: PrincipalKind) -> Person:
+        """The open account of an id or a code, of one of these kinds. Raises NotFound, PersonClosed."""
         found = self.person(key)
+        if found.kind not in kinds:
+            raise errors.NotFound("person", key)
         if not found.open_at(self.at):
             raise refusals.PersonClosed(key)
         return found

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID, uuid4
 
-from hoso_models import ProposalDecision
+from hoso_models import ROLE_HOLDERS, ProposalDecision
 from hoso_workflows import errors
 from hoso_workflows.organisation.administration import Act
 from hoso_workflows.organisation.permissions import ADMINISTRATOR
@@ -21,7 +21,7 @@ def give_role(register: Register, command: commands.GiveRole, author: Author) ->
 
     The first administrator of a register without one is an operator's act, and needs no second person.
     """
-    person, unit = register.open_person(command.person), register.unit(command.unit)
+    person, unit = register.open_person(command.person, *ROLE_HOLDERS), register.unit(command.unit)
     author.require(register, "give_role", unit.code)
     author.require_other(command.role, person.id)
     checked_code(command.role, "role")
@@ -90,7 +90,7 @@ def confirm_role(register: Register, command: commands.ConfirmRole, author: Auth
     row = _proposal(register, command.proposal)
     _second_person(register, row, author)
     _require_undecided(row)
-    person = register.open_person(str(row.principal_id))
+    person = register.open_person(str(row.principal_id), *ROLE_HOLDERS)
     decided = replace(
         row,
         decided_at=register.at,

@@ -1,24 +1,61 @@
 """Acts on the register, carried out: authorised, decided, written and chained in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from hoso_models import ContactKind
 from hoso_models.storage.database import Database, Transaction
 from hoso_workflows import errors
 from hoso_workflows.lifecycle.commands import Actor
-from hoso_workflows.organisation import access_log, account_messages, administration, permissions
+from hoso_workflows.organisation import access_log, administration, permissions
 from hoso_workflows.organisation.administration import Act
 from hoso_workflows.organisation.permissions import ADMINISTRATOR, Rights
-from hoso_workflows.organisation.register import storage
+from hoso_workflows.organisation.register import (
+    commands as acts_of,
+)
+from hoso_workflows.organisation.register import (
+    competences,
+    people,
+    roles,
+    storage,
+    substitutions,
+    told,
+    units,
+)
 from hoso_workflows.organisation.register.author import Author
 from hoso_workflows.organisation.register.commands import Command, ConfirmRole
-from hoso_workflows.organisation.register.decisions import decide
 from hoso_workflows.organisation.register.register import Register
 from hoso_workflows.organisation.register.rows import Contact
-from hoso_workflows.organisation.register.units import placed
+from hoso_workflows.organisation.telling import account_messages
+
+#: One function decides each act.
+Decision = Callable[[Register, Any, Author], Iterator[Act]]
+
+_DECISIONS: Mapping[type, Decision] = {
+    acts_of.EnterArea: units.enter_area,
+    acts_of.CloseArea: units.close_area,
+    acts_of.EnterUnit: units.enter_unit,
+    acts_of.ChangeUnit: units.change_unit,
+    acts_of.CloseUnit: units.close_unit,
+    acts_of.ReopenUnit: units.reopen_unit,
+    acts_of.EnterPerson: people.enter_person,
+    acts_of.ChangePerson: people.change_person,
+    acts_of.ClosePerson: people.close_person,
+    acts_of.ReopenPerson: people.reopen_person,
+    acts_of.EnterContact: people.enter_contact,
+    acts_of.EndContact: people.end_contact,
+    acts_of.GiveRole: roles.give_role,
+    acts_of.EndRole: roles.end_role,
+    acts_of.ConfirmRole: roles.confirm_role,
+    acts_of.RejectRole: roles.reject_role,
+    acts_of.GiveCompetence: competences.give_competence,
+    acts_of.EndCompetence: competences.end_competence,
+    acts_of.EnterSubstitution: substitutions.enter_substitution,
+    acts_of.EndSubstitution: substitutions.end_substitution,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +65,11 @@ class Asker:
     #: None for an operator alone.
     person: UUID | None
     operator: UUID | None = None
+
+
+def decide(register: Register, command: Command, author: Author) -> tuple[Act, ...]:
+    """Change the register by one act; return its events, none where nothing changes. Raises a `Refusal`."""
+    return tuple(_DECISIONS[type(command)](register, command, author))
 
 
 async def perform(db: Database, commands: Sequence[Command], asker: Asker, at: datetime) -> tuple[Act, ...]:
@@ -53,10 +95,14 @@ async def carry_out(
     tx: Transaction, register: Register, commands: Sequence[Command], author: Author, at: datetime
 ) -> tuple[Act, ...]:
     """Decide acts on a loaded register, write its changes and chain its events."""
-    acts = tuple(placed(register, [act for command in commands for act in decide(register, command, author)]))
-    told = [(each, await _told_at(tx, register, each)) for each in _reached_otherwise(register)]
+    acts = tuple(
+        units.placed(register, [act for command in commands for act in decide(register, command, author)])
+    )
+    reached = [(each, await _told_at(tx, register, each)) for each in _reached_otherwise(register)]
+    messages = await told.messages(tx, register, acts, author, at)
     await storage.write(tx, register)
-    for contact, address in told:
+    await told.tell(tx, messages, at)
+    for contact, address in reached:
         await account_messages.enter_at(
             tx, account_messages.Topic.CONTACT_CHANGED, contact.principal_id, address, at=at
         )

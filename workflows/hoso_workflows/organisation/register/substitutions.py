@@ -1,10 +1,11 @@
 """Acts on substitutions: let somebody act for an absent officer, and end it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from hoso_calendar.messages import say
+from hoso_models import PrincipalKind
 from hoso_workflows import errors
 from hoso_workflows.organisation.administration import Act
 from hoso_workflows.organisation.permissions import Relation, table
@@ -18,9 +19,13 @@ from hoso_workflows.organisation.register.text_checks import checked_name, day
 def enter_substitution(
     register: Register, command: commands.EnterSubstitution, author: Author
 ) -> Iterator[Act]:
-    """Let a person act for an absent one."""
-    absent, acting = register.open_person(command.absent), register.open_person(command.acting)
-    _authorise(register, "enter_substitution", absent, command.unit, author)
+    """Let an officer act for an absent one.
+
+    The absent one chooses among those of their unit; who heads or administers it, among those of its authority.
+    """
+    absent = register.open_person(command.absent, PrincipalKind.OFFICER)
+    acting = register.open_person(command.acting, PrincipalKind.OFFICER)
+    leading = _authorise(register, "enter_substitution", absent, command.unit, author)
     author.require_other("substitute", acting.id)
     if absent.id == acting.id:
         raise errors.FormRefused([errors.Fault("acting", say("is the absent officer"))])
@@ -29,6 +34,7 @@ def enter_substitution(
     if command.unit is not None:
         register.unit(command.unit)
     periods.require_order(command.valid_from, command.valid_to)
+    _require_colleague(register, command, absent, acting, within=register.authority if leading else str)
     row = Substitution(
         uuid4(),
         absent.id,
@@ -73,17 +79,46 @@ def end_substitution(register: Register, command: commands.EndSubstitution, auth
     )
 
 
-def _authorise(register: Register, act: str, absent: Person, unit: str | None, author: Author) -> None:
+def _authorise(register: Register, act: str, absent: Person, unit: str | None, author: Author) -> bool:
     """Raise Forbidden unless the author may say who acts for the absent officer.
 
-    That is the officer, or who heads or administers every unit whose roles are passed on.
+    That is who heads or administers every unit whose roles are passed on, for whom it is true, or the officer.
     """
-    if absent.id in author.persons and Relation.SELF in table.ACTS[act].who:
-        return
     held = {role.unit_code for role in register.roles.of("person", absent.id)} | {absent.home_unit_code}
-    for each in sorted({unit} if unit else held, key=str):
-        if not (author.heads(act, each) or author.may(register, act, each)):
-            raise author.forbidden(act, each)
+    units = sorted({unit} if unit else held, key=str)
+    led = [author.heads(act, each) or author.may(register, act, each) for each in units]
+    if all(led):
+        return True
+    if absent.id in author.persons and Relation.SELF in table.ACTS[act].who:
+        return False
+    raise author.forbidden(act, units[led.index(False)])
+
+
+def _require_colleague(
+    register: Register,
+    command: commands.EnterSubstitution,
+    absent: Person,
+    acting: Person,
+    *,
+    within: Callable[[str], str],
+) -> None:
+    """Raise NoColleague unless the substitute works wherever they are to act, then."""
+    home = acting.home_unit_code
+    own = {within(unit) for unit in {*_workplaces(register, command, acting.id), *([home] if home else [])}}
+    passed = [command.unit] if command.unit else _workplaces(register, command, absent.id)
+    for unit in sorted(passed or filter(None, [absent.home_unit_code])):
+        if within(unit) not in own:
+            raise refusals.NoColleague(acting.name, unit)
+
+
+def _workplaces(register: Register, command: commands.EnterSubstitution, person: UUID) -> set[str]:
+    """Units where a person has a role on one of those days."""
+    return {
+        role.unit_code
+        for role in register.roles.of("person", person)
+        if role.valid_from <= command.valid_to
+        and (role.valid_to is None or role.valid_to >= command.valid_from)
+    }
 
 
 def _authority(register: Register, absent: Person) -> str:
