@@ -1,13 +1,14 @@
 """Acts on the register: units, people, roles, competences, substitutions; two tiers, a second person, one chain each."""
 
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from hoso_models import CompetencePart, ContactKind
+from hoso_models import ROLE_HOLDERS, CompetencePart, ContactKind, PrincipalKind
 from hoso_models import errors as storage_errors
 from hoso_workflows import errors
 from hoso_workflows.lifecycle.commands import Claim
@@ -396,6 +397,14 @@ async def test_who_works_in_two_units_names_the_one_in_which_a_colleague_acts(wo
     assert refused.value.unit == OTHER
 
 
+async def test_who_leaves_the_unit_meanwhile_does_not_act_in_it(world: World) -> None:
+    clerk, leaving = person("clerk"), person("specialist")
+    await world.changed("update role_assignment set valid_to = $2 where principal_id = $1", leaving, TODAY)
+    with pytest.raises(refusals.NoColleague):
+        await acts(world, replace(absence(clerk, leaving), valid_to=TODAY + timedelta(days=1)), by=clerk)
+    await acts(world, absence(clerk, leaving), by=clerk)
+
+
 async def test_an_administrator_chooses_within_the_authority(world: World) -> None:
     """Each department answers for itself, the division below one does not."""
     await acts(
@@ -437,6 +446,20 @@ async def test_what_an_account_may_not_hold_is_refused_by_the_database(world: Wo
     ):
         with pytest.raises(storage_errors.ConstraintViolated):
             await world.db.one_statement(sql, parameters)
+
+
+@pytest.mark.parametrize("kind", PrincipalKind)
+async def test_the_database_lets_the_kinds_hold_roles_that_the_code_names(
+    world: World, kind: PrincipalKind
+) -> None:
+    async with world.db.transaction() as tx:
+        holder = principals.principal(tx, kind, "Ai đó", at=AT).id
+    held = True
+    try:
+        await world.db.one_statement(ROLE_ROW, [holder, DESK, TODAY])
+    except storage_errors.ConstraintViolated:
+        held = False
+    assert held == (kind in ROLE_HOLDERS)
 
 
 async def test_a_row_of_an_account_that_may_not_hold_it_gives_no_right(world: World) -> None:

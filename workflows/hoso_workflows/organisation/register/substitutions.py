@@ -104,20 +104,25 @@ def _require_colleague(
 ) -> None:
     """Raise NoColleague unless the substitute works wherever they are to act, then."""
     home = acting.home_unit_code
-    own = {within(unit) for unit in {*_workplaces(register, command, acting.id), *([home] if home else [])}}
-    passed = [command.unit] if command.unit else _workplaces(register, command, absent.id)
+    own = {
+        within(unit)
+        for unit in {*_workplaces(register, acting.id, command, whole=True), *([home] if home else [])}
+    }
+    passed = [command.unit] if command.unit else _workplaces(register, absent.id, command, whole=False)
     for unit in sorted(passed or filter(None, [absent.home_unit_code])):
         if within(unit) not in own:
             raise refusals.NoColleague(acting.name, unit)
 
 
-def _workplaces(register: Register, command: commands.EnterSubstitution, person: UUID) -> set[str]:
-    """Units where a person has a role on one of those days."""
+def _workplaces(
+    register: Register, person: UUID, days: commands.EnterSubstitution, *, whole: bool
+) -> set[str]:
+    """Units where a person has a role on all those days, or on one."""
+    first, last = (days.valid_from, days.valid_to) if whole else (days.valid_to, days.valid_from)
     return {
         role.unit_code
         for role in register.roles.of("person", person)
-        if role.valid_from <= command.valid_to
-        and (role.valid_to is None or role.valid_to >= command.valid_from)
+        if role.valid_from <= first and (role.valid_to is None or role.valid_to >= last)
     }
 
 
