@@ -276,3 +276,19 @@ async def test_words_of_a_change_stay_while_what_was_typed_before_it_is_saved(st
         await expect(page.locator("html")).to_have_attribute("data-ended", "2", timeout=PATIENCE)
         assert await page.text_content("#noi") == "Đã thêm mặt hàng 2"
         assert await items(citizen) == [["Mặt hàng 1", "Chè"], ["Mặt hàng 2", ""]]
+
+
+async def test_a_save_that_ends_late_leaves_the_focus_where_it_went_meanwhile(stage):
+    draft = await begun(stage.rest, {**COMPLETE, "form": {"hang": GOODS}})
+    async with stage.applicant(CITIZEN, Mode.SCRIPT) as citizen:
+        page = citizen.page
+        await citizen.goes(f"{draft}/to-khai/1")
+        await page.evaluate(COUNT)
+        async with in_place.held(page, f"{draft}/to-khai/1/luu"):
+            async with page.expect_request("**/luu"):
+                await citizen.fills("Tên hàng", "Chè", of="Mặt hàng 1")
+            await page.evaluate("document.activeElement.blur()")
+        await expect(page.locator("html")).to_have_attribute("data-ended", "1", timeout=PATIENCE)
+        # What puts the focus back does so behind everything that waits now.
+        await page.evaluate("new Promise((done) => setTimeout(done))")
+        assert await page.evaluate("document.activeElement.localName") == "body"

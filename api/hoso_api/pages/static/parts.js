@@ -21,8 +21,10 @@ htmx.registerExtension("hoso", {
       ctx.request.body = new URLSearchParams(now);
     }
     if (saves(ctx)) changed.delete(form);
-    else ctx.target.ariaBusy = true;
-    ctx.focused = document.activeElement;
+    else {
+      ctx.target.ariaBusy = true;
+      ctx.focused = document.activeElement;
+    }
     running.add(ctx);
   },
   htmx_after_request(elt, { ctx }) {
@@ -32,7 +34,7 @@ htmx.registerExtension("hoso", {
       location = url;
       return false;
     }
-    // Its page says why.
+    // Its page says.
     if (status === 409 && saves(ctx)) return failed(ctx);
     if (status >= 400 && (ctx.swap === "none" || !/409|412|422/.test(status))) return failed(ctx, "wrong");
     if (!saves(ctx) || first("#noi.fault")) announce("");
@@ -44,7 +46,7 @@ htmx.registerExtension("hoso", {
     running.delete(ctx);
     ctx.target.ariaBusy = null;
     setTimeout(() => {
-      if (document.activeElement === document.body) ctx.focused.focus();
+      if (document.activeElement === document.body) ctx.focused?.focus();
       if (!waiting || busy(waiting.target)) return;
       waiting.target.requestSubmit(waiting.submitter);
       waiting = null;
@@ -52,7 +54,7 @@ htmx.registerExtension("hoso", {
   },
 });
 
-// A form waits for its saves.
+// Saves first.
 on("submit", (event) => {
   if (event.defaultPrevented) return;
   if (!busy(event.target)) return (leaving = event.target);
