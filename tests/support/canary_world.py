@@ -120,7 +120,8 @@ async def _administered(rest: Rest, canary: Canaries) -> None:
     )
     out = {"unit": DESK, "service": "Cổng", "description": canary(), "began_at": "2026-03-02T07:00:00+07:00"}
     await page_samples.SAMPLES["/noi-bo/danh-muc/{code}"](rest)
-    await rest.done("/v1/outages", CLERK, {**out, "announcement": "Cổng tạm ngừng"})
+    outage = await rest.done("/v1/outages", CLERK, out)
+    await page_samples.made_public(rest, outage["id"], "Cổng tạm ngừng")
 
 
 async def _heard(rest: Rest, made: Lived, code: str) -> None:

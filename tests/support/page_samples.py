@@ -174,7 +174,7 @@ async def _consolidation(rest: Rest) -> str:
     return "/noi-bo/dau-moi/bao-cao/2026-Q1"
 
 
-async def _out(rest: Rest, **more: str) -> str:
+async def _out(rest: Rest) -> str:
     """An outage at the desk; its id."""
     said = {
         "unit": world.DESK,
@@ -182,7 +182,7 @@ async def _out(rest: Rest, **more: str) -> str:
         "description": "Không mở được",
         "began_at": _EARLIER,
     }
-    return str((await rest.done("/v1/outages", CLERK, {**said, **more}))["id"])
+    return str((await rest.done("/v1/outages", CLERK, said))["id"])
 
 
 async def _outage(rest: Rest) -> str:
@@ -190,7 +190,18 @@ async def _outage(rest: Rest) -> str:
 
 
 async def _announced(rest: Rest) -> str:
-    return f"/thong-bao/{await _out(rest, service='Thanh toán', announcement='Chưa thanh toán được')}"
+    outage = await _out(rest)
+    await made_public(rest, outage, "Chưa thanh toán được")
+    return f"/thong-bao/{outage}"
+
+
+async def made_public(rest: Rest, outage: str, text: str) -> Any:
+    """An outage that the province's administrator announces."""
+    answer = await rest.ask(
+        "PUT", f"/v1/outages/{outage}/announcement", ADMINISTRATOR, json={"announcement": text}
+    )
+    assert answer.status_code == 200, answer.text
+    return answer.json()
 
 
 async def _urging(rest: Rest) -> str:

@@ -181,7 +181,8 @@ LISTS: Mapping[str, set[str]] = {
     **{
         name: {DEPARTMENT}
         for name in (
-            *("report_outage", "update_outage", "enter_outage_recipient", "end_outage_recipient"),
+            *("report_outage", "update_outage", "announce_outage"),
+            *("enter_outage_recipient", "end_outage_recipient"),
             *("announce_maintenance", "cancel_maintenance", "list_urgings", "urge_unit", "answer_urging"),
             *("list_feedback", "propose_improvement", "forward_feedback", "answer_feedback"),
             *("enter_register_document", "note_document_progress"),
@@ -382,7 +383,7 @@ AT_THE_SHELL = {
     *("preview_calendar_revision", "apply_calendar_revision"),
     *("list_administration_events", "list_gaps", "apply_setup", "export_setup", "read_metrics"),
     *("list_administration_events", "list_gaps", "apply_setup", "export_setup"),
-    *("list_outages", "report_outage", "update_outage", "list_outage_recipients"),
+    *("list_outages", "report_outage", "update_outage", "announce_outage", "list_outage_recipients"),
     *("enter_outage_recipient", "end_outage_recipient"),
     *("list_maintenance", "announce_maintenance", "cancel_maintenance"),
     *("list_urgings", "urge_unit", "answer_urging", "list_register_documents"),

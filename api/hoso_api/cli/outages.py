@@ -18,7 +18,6 @@ app = typer.Typer(
 )
 OutageId = Annotated[str, typer.Argument(help="The id of an outage.")]
 Said = Annotated[str, typer.Argument(help="The news in words.")]
-Public = Annotated[str | None, typer.Option("--public", help="Text for anybody; an empty one takes it back.")]
 
 
 @app.command("list")
@@ -47,25 +46,37 @@ def report(
     by: By,
     since: Annotated[str, typer.Option(help="Since when, as 2026-11-24T08:00.")],
     noticed: Annotated[str | None, typer.Option(help="When it was noticed; now when absent.")] = None,
-    public: Public = None,
     json: Json = False,
 ) -> None:
     """Report an outage. Every recipient that is named for the unit is told at once."""
     seen = None if noticed is None else instants.read(noticed, "--noticed")
-    said = Report(unit, service, description, instants.read(since, "--since"), seen, public or "")
+    said = Report(unit, service, description, instants.read(since, "--since"), seen)
     _tell(coordination_acts.done(by, lambda db, asked: outages.report(db, said, asked)), json=json)
 
 
 @app.command()
-def update(outage: OutageId, text: Said, by: By, public: Public = None, json: Json = False) -> None:
+def update(outage: OutageId, text: Said, by: By, json: Json = False) -> None:
     """Add news of an outage; its recipients are told."""
-    _update(outage, text, by, public, resolves=False, json=json)
+    _update(outage, text, by, resolves=False, json=json)
 
 
 @app.command()
 def resolve(outage: OutageId, text: Said, by: By, json: Json = False) -> None:
     """Say that the service works again; its recipients are told."""
-    _update(outage, text, by, None, resolves=True, json=json)
+    _update(outage, text, by, resolves=True, json=json)
+
+
+@app.command()
+def announce(
+    outage: OutageId,
+    text: Annotated[str, typer.Argument(help="Text for anybody; an empty one takes back what was public.")],
+    by: By,
+    json: Json = False,
+) -> None:
+    """Make an outage public, on the word of a head, an administrator or a coordinator."""
+    named = coordination_acts.identity(outage)
+    found = coordination_acts.done(by, lambda db, asked: outages.announce(db, named, text, asked))
+    _tell(found, json=json)
 
 
 @app.command("recipients")
@@ -109,11 +120,11 @@ def end(
     _recipients([found], json=json)
 
 
-def _update(outage: str, text: str, by: str, public: str | None, *, resolves: bool, json: bool) -> None:
+def _update(outage: str, text: str, by: str, *, resolves: bool, json: bool) -> None:
     named = coordination_acts.identity(outage)
     found = coordination_acts.done(
         by,
-        lambda db, asked: outages.update(db, named, text, asked, resolves=resolves, announcement=public),
+        lambda db, asked: outages.update(db, named, text, asked, resolves=resolves),
     )
     _tell(found, json=json)
 

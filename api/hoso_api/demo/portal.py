@@ -73,8 +73,9 @@ async def _broke(db: Database, unit: str, row: Mapping[str, Any], coordinator: U
     ended = began + timedelta(hours=row["lasts_hours"])
     if ended > period.end:
         return
-    report = outages.Report(unit, row["service"], row["description"], began, announcement=row["announcement"])
-    found = await outages.report(db, report, Asked(coordinator, began))
+    asked = Asked(coordinator, began)
+    found = await outages.report(db, outages.Report(unit, row["service"], row["description"], began), asked)
+    await outages.announce(db, found.id, row["announcement"], asked)
     await outages.update(db, found.id, row["resolved"], Asked(coordinator, ended), resolves=True)
 
 

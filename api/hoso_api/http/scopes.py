@@ -34,12 +34,12 @@ REGISTER = (
     "/v1/setup",
     "/v1/me/",
 )
-#: What signs papers needs a fresh proof of who acts; a token has none, so it needs the widest scope.
-SIGNING = ("/signature", "/signatures")
+#: What signs papers or speaks to the public needs a fresh proof of who acts; a token has none, so it needs the widest scope.
+PROVEN = ("/signature", "/signatures", "/announcement")
 
 
 def of(method: str, path: str) -> Scope:
     """The scope of a call. A search is read, whatever its method."""
     if method in {"GET", "HEAD"} or path.endswith("/search"):
         return Scope.READ
-    return Scope.REGISTER if path.startswith(REGISTER) or path.endswith(SIGNING) else Scope.ACT
+    return Scope.REGISTER if path.startswith(REGISTER) or path.endswith(PROVEN) else Scope.ACT

@@ -31,7 +31,9 @@ async def test_an_operator_names_a_recipient_and_reports_an_outage_until_it_is_m
     (entry,) = (await said(world_url, "outages", "name", PROVINCE, OTHER, *BY, "--basis", BASIS))["items"]
     assert (await said(world_url, "outages", "recipients"))["items"] == [entry]
     words = ("Nộp hồ sơ", "Không tải được tệp", *BY, "--since", "2026-03-02T08:00")
-    made = await said(world_url, "outages", "report", DEPARTMENT, *words, "--public", "Tạm ngừng")
+    made = await said(world_url, "outages", "report", DEPARTMENT, *words)
+    public = await said(world_url, "outages", "announce", made["id"], "Tạm ngừng", *BY)
+    assert (made["announcement"], public["announcement"]) == (None, "Tạm ngừng")
     assert [(each["unit"], each["people"]) for each in made["told"]] == [(OTHER, 3)]
     await said(world_url, "outages", "update", made["id"], "Đang sửa", *BY)
     assert "đang xảy ra" in (await ran(world_url, "outages", "list", "--going-on", json=False)).out
@@ -44,8 +46,8 @@ async def test_an_operator_names_a_recipient_and_reports_an_outage_until_it_is_m
     )
     assert {(row.by, row.on_behalf_of) for row in rows} == {("operator", COORDINATOR)}
     assert [row.kind for row in rows] == [
-        *("outage_recipient_entered", "outage_reported", "outage_updated", "outage_resolved"),
-        "outage_recipient_ended",
+        *("outage_recipient_entered", "outage_reported", "outage_announced", "outage_updated"),
+        *("outage_resolved", "outage_recipient_ended"),
     ]
 
 

@@ -84,8 +84,11 @@ async def test_an_officer_reports_an_outage_and_reads_who_was_told_and_how_long_
     assert "35 phút từ khi phát hiện, 50 phút từ khi xảy ra" in clerk.text
     assert "UBND tỉnh Lãnh đạo UBND tỉnh 09:00 02/03/2026 1 người" in clerk.text
     assert "Sở Y tế 09:00 02/03/2026 3 người" in clerk.text
-    await clerk.presses("Gửi tin mới", tin="Đang khởi động lại", cong_khai="Tạm ngừng đến trưa")
-    assert "Đang khởi động lại" in clerk.text
+    await clerk.presses("Gửi tin mới", tin="Đang khởi động lại")
+    assert ("Đang khởi động lại" in clerk.text, "Lời thông báo" in clerk.text) == (True, False)
+    head = await at(HEAD, clerk.path.removeprefix(PLACE))
+    await head.presses("Công khai", cong_khai="Tạm ngừng đến trưa")
+    assert "Tạm ngừng đến trưa" in head.text
     leader = await at(person("provincial_leader", PROVINCE), "/su-co")
     assert "2 nơi nhận, sau 35 phút từ khi phát hiện đang xảy ra" in leader.text
     await leader.goes("/noi-bo/toi")

@@ -95,7 +95,8 @@ async def test_announcements_tell_state_and_public_text_and_the_feed_changes_wit
     rest.clock.turn("2026-03-02 09:00")
     outage = {"unit": DESK, "service": "Thanh toán", "description": "CHIM", "began_at": page_samples._EARLIER}
     quiet = await rest.done("/v1/outages", CLERK, {**outage, "service": "Nội bộ"})
-    made = await rest.done("/v1/outages", CLERK, {**outage, "announcement": "Chưa thanh toán được"})
+    made = await rest.done("/v1/outages", CLERK, outage)
+    await page_samples.made_public(rest, made["id"], "Chưa thanh toán được")
     await catalogue_entries.kept(rest.world)
     await page_samples.SAMPLES["/noi-bo/danh-muc/{code}"](rest)
     plan = {"unit": PROVINCE, "service": "Cổng", "announcement": "Nâng cấp"}

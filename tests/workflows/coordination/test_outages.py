@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from hoso_workflows import errors
-from hoso_workflows.coordination import maintenance, outages, recipients, refusals
+from hoso_workflows.coordination import asking, maintenance, outages, recipients, refusals
 from hoso_workflows.coordination.outages import Report
 from support.coordinators import BASIS, COORDINATOR, appointed, asked, both_named
 from support.world import DEPARTMENT, OTHER, PROVINCE, World, instant, person
@@ -49,7 +49,10 @@ async def test_an_outage_is_followed_until_it_is_mended_and_then_no_more(world: 
     await both_named(world)
     found = await outages.report(world.db, SAID, asked(CLERK))
     later = asked(CLERK, "2026-03-02 09:30")
-    await outages.update(world.db, found.id, "Đang khởi động lại", later, announcement="Tạm ngừng nộp hồ sơ")
+    await outages.update(world.db, found.id, "Đang khởi động lại", later)
+    head = asked(person("head"), "2026-03-02 09:31")
+    for _ in range(2):
+        await outages.announce(world.db, found.id, "Tạm ngừng nộp hồ sơ", head)
     (public,) = await maintenance.announcements(world.db, later.at)
     assert (public.service, public.announcement, public.ends_at) == (
         SAID.service,
@@ -76,7 +79,9 @@ async def test_an_outage_is_followed_until_it_is_mended_and_then_no_more(world: 
     kinds = await world.db.rows(
         "select kind from administration_event where subject = $1 order by number", [str(found.id)]
     )
-    assert [row.kind for row in kinds] == ["outage_reported", "outage_updated", "outage_resolved"]
+    assert [row.kind for row in kinds] == [
+        *("outage_reported", "outage_updated", "outage_announced", "outage_resolved"),
+    ]
 
 
 async def test_an_outage_is_recorded_where_nobody_is_named_and_says_that_nobody_was_told(
@@ -108,6 +113,45 @@ async def test_only_who_works_in_the_unit_or_watches_over_it_reports_its_outages
     assert refused == "report_outage"
     await outages.report(world.db, SAID, asked(await appointed(world)))
     assert await world.one("select count(*) from outage") == 1
+
+
+async def test_who_works_in_the_unit_says_nothing_to_the_public_and_who_heads_it_takes_words_back(
+    world: World,
+) -> None:
+    found = await outages.report(world.db, SAID, asked(CLERK))
+    for outsider in (CLERK, ELSEWHERE):
+        with pytest.raises(errors.Forbidden):
+            await outages.announce(world.db, found.id, "Gọi số khác để được hoàn phí", asked(outsider))
+    assert await maintenance.announcements(world.db, instant("2026-03-02 09:00")) == []
+    head = asked(person("head"))
+    shown = [
+        (await outages.announce(world.db, found.id, said, head)).announcement for said in ("Tạm ngừng", " ")
+    ]
+    assert shown == ["Tạm ngừng", None]
+    kinds = await world.db.rows(
+        "select kind from administration_event where kind like 'outage_ann%' order by number"
+    )
+    assert [row.kind for row in kinds] == ["outage_announced", "outage_announcement_withdrawn"]
+
+
+async def test_outages_are_read_in_their_authority_below_it_and_where_they_were_told(world: World) -> None:
+    await both_named(world)
+    found = await outages.report(world.db, SAID, asked(CLERK))
+    other = await outages.report(world.db, replace(SAID, unit=PROVINCE), asked(await appointed(world)))
+
+    async def seen(reader: UUID) -> set[UUID]:
+        within = await asking.circle(world.db, asked(reader))
+        return {each.id for each in (await outages.listed(world.db, within=within)).items}
+
+    assert await seen(ELSEWHERE) == {found.id, other.id}
+    await world.changed("delete from outage_told where outage_id = $1", found.id)
+    assert [await seen(each) for each in (CLERK, LEADER, ELSEWHERE)] == [
+        {found.id, other.id},
+        {found.id, other.id},
+        {other.id},
+    ]
+    with pytest.raises(errors.NotFound):
+        await outages.one(world.db, found.id, asked(ELSEWHERE))
 
 
 async def test_a_recipient_has_a_period_that_overlaps_no_other_and_ends_on_a_day_to_come(

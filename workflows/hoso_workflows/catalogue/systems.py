@@ -11,7 +11,7 @@ from hoso_models import Integration
 from hoso_models.storage.database import Database, Transaction
 from hoso_workflows import errors, localtime, pagination
 from hoso_workflows.organisation import administration, asking
-from hoso_workflows.organisation.asking import Asked
+from hoso_workflows.organisation.asking import Asked, Circle
 from hoso_workflows.pagination import Conditions, Keyset, Page
 
 LIST, ENTER, CHANGE = "list_agency_systems", "enter_agency_system", "change_agency_system"
@@ -98,18 +98,23 @@ async def listed(
     state: Integration | None = None,
     limit: int = 50,
     after: str | None = None,
+    within: Circle | None = None,
 ) -> Page[System]:
-    """One page of the systems, by unit. Raises BadCursor."""
+    """One page of the systems, or of those of a circle, by unit. Raises BadCursor."""
     wanted = Conditions()
+    wanted.equal("s.unit_code", within and list(within.units))
     wanted.equal("s.unit_code", unit)
     wanted.equal("s.state", state and state.value)
     wanted.behind("s.unit_code, s.id", SYSTEMS.values(after))
     return await pagination.page(db, _LISTED, wanted, SYSTEMS, limit=limit, item=_system)
 
 
-async def one(db: Database, system: UUID) -> System:
-    """A system. Raises NotFound."""
-    return await _one(db, system)
+async def one(db: Database, system: UUID, asked: Asked) -> System:
+    """A system that somebody reads. Raises NotFound."""
+    found = await _one(db, system)
+    if found.unit not in (await asking.circle(db, asked)).units:
+        raise errors.NotFound("system of an agency", system)
+    return found
 
 
 async def not_integrated(db: Database) -> int:

@@ -16,7 +16,7 @@ from hoso_models import DocumentKind, DocumentState
 from hoso_models.storage.database import Database, Transaction
 from hoso_workflows import errors, pagination
 from hoso_workflows.coordination import asking, checks
-from hoso_workflows.coordination.asking import Asked
+from hoso_workflows.coordination.asking import Asked, Circle
 from hoso_workflows.organisation import administration
 from hoso_workflows.pagination import Conditions, Keyset, Page
 
@@ -148,9 +148,11 @@ async def listed(
     kind: DocumentKind | None = None,
     limit: int = 50,
     after: str | None = None,
+    within: Circle | None = None,
 ) -> Page[Document]:
-    """One page of the register, what was issued last first. Raises BadCursor."""
+    """One page of the register, what was issued last first. That of a circle, or all. Raises BadCursor."""
     wanted = Conditions()
+    wanted.equal("r.unit_code", within and list(within.units))
     wanted.equal("r.unit_code", unit)
     wanted.equal("r.kind", kind and kind.value)
     wanted.behind("r.issued_on, r.id", DOCUMENTS.values(after), falling=True)
@@ -158,9 +160,12 @@ async def listed(
     return replace(found, items=tuple(await _whole(db, found.items)))
 
 
-async def one(db: Database, document: UUID) -> Document:
-    """A document with its notes. Raises NotFound."""
-    return await _one(db, document)
+async def one(db: Database, document: UUID, asked: Asked) -> Document:
+    """A document that somebody reads, with its notes. Raises NotFound."""
+    found = await _one(db, document)
+    if found.unit not in (await asking.circle(db, asked)).units:
+        raise errors.NotFound("document of the register", document)
+    return found
 
 
 def _faults(entry: Entry) -> Sequence[errors.Fault | None]:

@@ -10,12 +10,12 @@ from hoso_calendar.messages import say
 from hoso_models.storage.database import Database, Transaction
 from hoso_workflows import errors, localtime, pagination
 from hoso_workflows.coordination import asking, checks, recipients, refusals
-from hoso_workflows.coordination.asking import Asked
+from hoso_workflows.coordination.asking import Asked, Circle
 from hoso_workflows.coordination.recipients import Recipient
 from hoso_workflows.organisation import administration, telling
 from hoso_workflows.pagination import Conditions, Keyset, Page
 
-LIST, REPORT, UPDATE = "list_outages", "report_outage", "update_outage"
+LIST, REPORT, UPDATE, ANNOUNCE = "list_outages", "report_outage", "update_outage", "announce_outage"
 OUTAGES = Keyset("outage", reported_at=pagination.INSTANT, id=pagination.IDENTITY)
 _MINUTE = timedelta(minutes=1)
 
@@ -30,8 +30,6 @@ class Report:
     began_at: datetime
     #: None for now.
     noticed_at: datetime | None = None
-    #: What anybody may read; empty where nothing is made public.
-    announcement: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +105,7 @@ async def report(db: Database, said: Report, asked: Asked) -> Outage:
         given = [said.unit, said.service, said.description, said.began_at, noticed]
         for before in await tx.rows(_REPORTED, [*given[:4], asked.by]):
             return await _one(tx, before.id)
-        (made,) = await tx.rows(_REPORT, [*given, asked.at, asked.by, said.announcement.strip() or None])
+        (made,) = await tx.rows(_REPORT, [*given, asked.at, asked.by])
         named = await recipients.of(tx, said.unit, localtime.local_date(asked.at))
         await _tell(tx, made.id, named, asked.at)
         await _record(tx, "outage_reported", made.id, said.unit, asked, recipients=len(named))
@@ -121,11 +119,10 @@ async def update(
     asked: Asked,
     *,
     resolves: bool = False,
-    announcement: str | None = None,
 ) -> Outage:
     """Add news of an outage, or that it is mended. The recipients are told again.
 
-    The same news once more by the same person changes nothing. An announcement takes the place of the one before, an empty one takes it back; None leaves it. Raises FormRefused, NotFound, OutageResolved, Forbidden.
+    The same news once more by the same person changes nothing. Raises FormRefused, NotFound, OutageResolved, Forbidden.
     """
     before = await _one(db, outage)
     async with asking.acting(db, UPDATE, before.unit, asked) as tx:
@@ -138,8 +135,6 @@ async def update(
             raise refusals.OutageResolved(found.service)
         number = len(found.updates) + 1
         await tx.rows(_UPDATE, [outage, number, asked.at, asked.by, text, resolves])
-        if announcement is not None:
-            await tx.rows(_ANNOUNCE, [outage, announcement.strip() or None, asked.at])
         if resolves:
             await tx.rows(_RESOLVE, [outage, asked.at, asked.by])
         await _tell_again(tx, found, number, asked.at, resolves=resolves)
@@ -148,9 +143,30 @@ async def update(
         return await _one(tx, outage)
 
 
-async def one(db: Database, outage: UUID) -> Outage:
-    """An outage with who was told and what became known. Raises NotFound."""
-    return await _one(db, outage)
+async def announce(db: Database, outage: UUID, announcement: str, asked: Asked) -> Outage:
+    """Make an outage public in these words. None take it back.
+
+    They take the place of those before. Raises NotFound, Forbidden.
+    """
+    before = await _one(db, outage)
+    async with asking.acting(db, ANNOUNCE, before.unit, asked) as tx:
+        text = announcement.strip() or None
+        if await tx.rows(_ANNOUNCE, [outage, text, asked.at]):
+            kind = "outage_announced" if text else "outage_announcement_withdrawn"
+            await _record(tx, kind, outage, before.unit, asked)
+        return await _one(tx, outage)
+
+
+async def one(db: Database, outage: UUID, asked: Asked) -> Outage:
+    """An outage that somebody reads, with who was told and what became known. Raises NotFound."""
+    wanted = Conditions()
+    wanted.add("o.id = {}", outage)
+    _add_circle(wanted, await asking.circle(db, asked))
+    found = await pagination.page(db, _LISTED, wanted, OUTAGES, limit=1, item=_bare)
+    if not found.items:
+        raise errors.NotFound("outage", outage)
+    (whole,) = await _whole(db, found.items)
+    return whole
 
 
 async def listed(
@@ -160,15 +176,25 @@ async def listed(
     going_on: bool = False,
     limit: int = 50,
     after: str | None = None,
+    within: Circle | None = None,
 ) -> Page[Outage]:
-    """One page of the outages, the newest first. Of a unit, or only those that last. Raises BadCursor."""
+    """One page of the outages, the newest first.
+
+    Of a unit, or only those that last; those of a circle and of which it was told, of all without one. Raises BadCursor.
+    """
     wanted = Conditions()
+    _add_circle(wanted, within)
     wanted.equal("o.unit_code", unit)
     if going_on:
         wanted.add("o.resolved_at is null")
     wanted.behind("o.reported_at, o.id", OUTAGES.values(after), falling=True)
     found = await pagination.page(db, _LISTED, wanted, OUTAGES, limit=limit, item=_bare)
     return replace(found, items=tuple(await _whole(db, found.items)))
+
+
+def _add_circle(wanted: Conditions, within: Circle | None) -> None:
+    if within is not None:
+        wanted.add(_SEEN, list(within.units), list(within.own))
 
 
 async def _tell(tx: Transaction, outage: UUID, named: Sequence[Recipient], at: datetime) -> None:
@@ -228,6 +254,10 @@ async def _whole(asked: Database | Transaction, found: Sequence[Outage]) -> list
     ]
 
 
+#: $1 units of a circle, $2 where its reader works.
+_SEEN = """(o.unit_code = any({}::text[]) or exists (
+  select from outage_told t join outage_recipient r on r.id = t.recipient_id where t.outage_id = o.id and r.unit_code = any({}::text[])
+))"""
 _LISTED = """
 select o.id, o.unit_code, u.name as unit_name, o.service, o.description, o.began_at, o.noticed_at, o.reported_at,
   p.name as reported_by, o.announcement, o.resolved_at
@@ -245,10 +275,10 @@ select n.outage_id, n.number::int, n.at, p.name, n.text, n.resolves
 from outage_update n join principal p on p.id = n.by
 where n.outage_id = any($1::uuid[]) order by n.outage_id, n.number
 """
-#: $1 unit, $2 service, $3 description, $4 beginning, $5 noticed, $6 now, $7 by whom, $8 announcement.
+#: $1 unit, $2 service, $3 description, $4 beginning, $5 noticed, $6 now, $7 by whom.
 _REPORT = """
-insert into outage (unit_code, service, description, began_at, noticed_at, reported_at, reported_by, announcement, announced_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, case when $8::text is null then null else $6::timestamptz end) returning id
+insert into outage (unit_code, service, description, began_at, noticed_at, reported_at, reported_by)
+values ($1, $2, $3, $4, $5, $6, $7) returning id
 """
 #: $1 unit, $2 service, $3 description, $4 beginning, $5 by whom.
 _REPORTED = """
@@ -264,7 +294,8 @@ select 1 from outage_update n where outage_id = $1 and by = $2 and text = $3 and
   and number = (select max(number) from outage_update where outage_id = n.outage_id)
 """
 _ANNOUNCE = """
-update outage set announcement = $2, announced_at = case when $2::text is null then null else $3::timestamptz end where id = $1
+update outage set announcement = $2, announced_at = case when $2::text is null then null else $3::timestamptz end
+where id = $1 and announcement is distinct from $2 returning id
 """
 _RESOLVE = "update outage set resolved_at = $2, resolved_by = $3 where id = $1"
 _PAYLOAD = (

@@ -12,6 +12,7 @@ from hoso_workflows.lifecycle.commands import Actor
 from hoso_workflows.organisation import permissions
 from hoso_workflows.organisation.access_log import WITHIN, Origin
 from hoso_workflows.organisation.permissions import ASSIGNERS, Relation, Rights, readings, table
+from hoso_workflows.organisation.permissions.rights import WATCHING
 from hoso_workflows.vocabulary import either
 
 
@@ -70,6 +71,24 @@ async def read(db: Database, act: str, unit: str | None, asked: Asked, ids: Iter
     await readings.record(db, seen, ids)
 
 
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """Units whose internal registers somebody reads."""
+
+    #: Where they work or hold an office.
+    own: tuple[str, ...]
+    #: All of their authorities, those above, and those that they watch over.
+    units: tuple[str, ...]
+
+
+async def circle(db: Database, asked: Asked) -> Circle:
+    """The circle of who asks. Raises Forbidden for a principal that is unknown or closed."""
+    rights = await permissions.held(db, asked.actor, asked.at)
+    own = {right.unit for right in rights.held}
+    rows = await db.rows(_CIRCLE, [asked.actor, sorted(own)])
+    return Circle(tuple(sorted(own)), tuple(sorted({row.code for row in rows} | rights.over(*WATCHING))))
+
+
 async def _rights(db: Database | Transaction, act: str, asked: Asked) -> Rights:
     rights = await permissions.held(db, asked.actor, asked.at, act=table.ACTS[act].says)
     return rights.own() if asked.operator else rights
@@ -81,3 +100,18 @@ def _forbidden(act: str, unit: str, asked: Asked) -> errors.Forbidden:
         return errors.Forbidden(asked.actor, row.says, "any role", unit)
     heads = ASSIGNERS[:1] if Relation.ASSIGNER in row.who else ()
     return errors.Forbidden(asked.actor, row.says, either((*heads, *permissions.offices(act))), unit)
+
+
+#: $1 principal, $2 units where it holds a role. A unit of no authority of its own belongs to the nearest one above.
+_CIRCLE = """
+with recursive upwards(code, parent_code, answers, passed) as (
+  select u.code, u.parent_code, u.is_authority or u.parent_code is null, false
+  from unit u where u.code = any($2::text[]) or u.code = (select home_unit_code from principal where id = $1)
+  union
+  select u.code, u.parent_code, u.is_authority or u.parent_code is null, a.passed or a.answers
+  from upwards a join unit u on u.code = a.parent_code
+)
+select code from upwards
+union
+select unnest(units_below(code)) from upwards where answers and not passed
+"""

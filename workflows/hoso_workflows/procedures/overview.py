@@ -10,6 +10,7 @@ from hoso_models.storage.database import Database
 from hoso_models.tables.dossier import RUNNING
 from hoso_workflows import pagination
 from hoso_workflows.organisation import competences
+from hoso_workflows.organisation.asking import Circle
 from hoso_workflows.pagination import Conditions, Keyset, Page
 from hoso_workflows.procedures import publication
 
@@ -117,10 +118,10 @@ async def incompetent(db: Database, procedure: str, field: str, day: date) -> tu
     return tuple([each for each in parts if not await competences.known(db, procedure, field, each, day)])
 
 
-async def names(db: Database, persons: Collection[UUID | None]) -> Mapping[UUID, str]:
-    """Persons by name; unknown ones are left out."""
+async def names(db: Database, persons: Collection[UUID | None], within: Circle) -> Mapping[UUID, str]:
+    """Persons by name, those beyond a circle by their unit's. Unknown ones are left out."""
     known = sorted({each for each in persons if each is not None})
-    return {row.id: row.name for row in await db.rows(_PERSONS, [known])}
+    return {row.id: row.name for row in await db.rows(_PERSONS, [known, list(within.units)])}
 
 
 async def _named(db: Database, text: str) -> list[str]:
@@ -172,4 +173,10 @@ where d.procedure_code = $1 and d.closed_at is null group by w.number
 _DRAFTS = """
 select count(*)::int as drafts from draft where procedure_code = $1 and reference is null and expires_at > $2
 """
-_PERSONS = "select id, name from principal where id = any($1::uuid[])"
+#: $1 persons, $2 units of a circle.
+_PERSONS = """
+select p.id, case when u.code = any($2::text[]) then p.name else coalesce(u.name, p.name) end as name
+from principal p left join unit u on u.code = coalesce(
+  p.home_unit_code, (select min(unit_code) from role_assignment where principal_id = p.id)
+) where p.id = any($1::uuid[])
+"""

@@ -144,9 +144,10 @@ _NEWS: Words = {
 
 COORDINATION_FIELDS: Words = {
     **_of(_OUTAGE, "OutageReport", "Outage"),
-    **_of(
-        {**_NEWS, "announcement": ("New text for anybody; empty takes it back, null leaves it.", _PUBLIC[1])},
-        "OutageNews",
+    **_of(_NEWS, "OutageNews"),
+    "OutageAnnouncement.announcement": (
+        "Text for anybody; an empty one takes back what was public.",
+        _PUBLIC[1],
     ),
     **_of(
         {
@@ -230,6 +231,7 @@ COORDINATION_PARAMETERS: Words = {
     "list_outages.unit": _UNIT,
     "list_outages.going_on": ("Only those that last.", True),
     "update_outage.outage": ("Id of the outage.", _ID),
+    "announce_outage.outage": ("Id of the outage.", _ID),
     "end_outage_recipient.recipient": ("Id of the entry.", _ID),
     "cancel_maintenance.maintenance": ("Id of the maintenance.", _ID),
     "list_urgings.unit": _UNIT,

@@ -20,7 +20,6 @@ from hoso_workflows.calendars import register, revisions, rights
 from hoso_workflows.calendars.register import Calendar
 from hoso_workflows.organisation import permissions
 from hoso_workflows.organisation.permissions import procedure_rights
-from hoso_workflows.procedures import overview
 
 ADDRESS = "/noi-bo/quan-tri/lich"
 #: How many lines a page shows.
@@ -93,7 +92,7 @@ async def calendar_page(calendar: Id, visit: VisitNow, wanted: Wanted = None, af
         legend=tuple(calendar_year.legend()),
         revisions=page.items,
         after=page.after,
-        persons=await overview.names(db, {each.entered_by for each in page.items}),
+        persons=await visit.names({each.entered_by for each in page.items}),
         names=await unit_names(visit, found),
         administers=await administered(visit, found, rights.ENTERING),
         statuses=STATUSES,

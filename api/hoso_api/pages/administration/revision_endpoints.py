@@ -25,7 +25,6 @@ from hoso_workflows.calendars.register import Calendar
 from hoso_workflows.calendars.revisions import Revision
 from hoso_workflows.jobs import works
 from hoso_workflows.organisation.permissions import readings
-from hoso_workflows.procedures import overview
 
 #: Changed days that a page names; of more it says how many.
 MOST_DAYS = 60
@@ -179,7 +178,7 @@ async def _shown(visit: Visit, calendar: str, number: int, form: Filled, after: 
         most=MOST_DAYS,
         kinds=wording.DAYS,
         moves=moves,
-        persons=await overview.names(db, set(persons)),
+        persons=await visit.names(set(persons)),
         administers=administers,
         own=visit.principal in found.brought_by,
         statuses=STATUSES,

@@ -17,7 +17,6 @@ from hoso_workflows.correspondence import own_templates
 from hoso_workflows.correspondence.own_templates import Stored
 from hoso_workflows.letters import forms, samples
 from hoso_workflows.organisation import permissions
-from hoso_workflows.procedures import overview
 
 ADDRESS = "/noi-bo/quan-tri/mau-giay"
 APPROVING, ENTERING = own_templates.APPROVING, own_templates.ENTERING
@@ -176,4 +175,4 @@ def _file(made: bytes, name: str) -> Response:
 async def _persons(visit: Visit, *found: Stored) -> dict[UUID, str]:
     """The names of those who entered and approved templates."""
     persons = {person for each in found for person in (each.entered_by, each.approved_by)}
-    return dict(await overview.names(visit.service.db, persons))
+    return dict(await visit.names(persons))

@@ -46,7 +46,12 @@ async def systems_page(
     db, chosen = visit.service.db, Integration(state) if state in set(Integration) else None
     try:
         found = await systems.listed(
-            db, unit=unit or None, state=chosen, limit=places.LENGTH, after=after or None
+            db,
+            unit=unit or None,
+            state=chosen,
+            limit=places.LENGTH,
+            after=after or None,
+            within=await coordination.circle(visit),
         )
     except errors.BadCursor:
         return RedirectResponse(SYSTEMS, status_code=303)
@@ -88,7 +93,9 @@ async def enter(visit: VisitNow, form: FormNow) -> Response:
 @acts.named("list_agency_systems")
 async def system_page(system: SystemId, visit: VisitNow) -> Response:
     """A system, and how far it is integrated."""
-    return _shown(visit, await systems.one(visit.service.db, system), Filled.first(visit))
+    return _shown(
+        visit, await systems.one(visit.service.db, system, coordination.asked(visit)), Filled.first(visit)
+    )
 
 
 @router.post("/{system}")
@@ -102,7 +109,7 @@ async def change(system: SystemId, visit: VisitNow, form: FormNow) -> Response:
             visit, form, lambda: systems.change(db, system, state, since, asked, note=note), FIELDS
         )
     except Stopped as stopped:
-        return _shown(visit, await systems.one(db, system), Filled.again(stopped))
+        return _shown(visit, await systems.one(db, system, coordination.asked(visit)), Filled.again(stopped))
     return RedirectResponse(f"{SYSTEMS}/{system}", status_code=303)
 
 

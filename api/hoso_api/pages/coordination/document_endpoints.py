@@ -46,7 +46,12 @@ async def documents_page(
     chosen = DocumentKind(kind) if kind in set(DocumentKind) else None
     try:
         found = await documents.listed(
-            visit.service.db, unit=unit or None, kind=chosen, limit=places.LENGTH, after=after or None
+            visit.service.db,
+            unit=unit or None,
+            kind=chosen,
+            limit=places.LENGTH,
+            after=after or None,
+            within=await places.circle(visit),
         )
     except errors.BadCursor:
         return RedirectResponse(DOCUMENTS, status_code=303)
@@ -88,7 +93,9 @@ async def enter(visit: VisitNow, form: FormNow) -> Response:
 @acts.named("list_register_documents")
 async def document_page(document: DocumentId, visit: VisitNow) -> Response:
     """A document with the notes on its progress."""
-    return _shown(visit, await documents.one(visit.service.db, document), Filled.first(visit))
+    return _shown(
+        visit, await documents.one(visit.service.db, document, places.asked(visit)), Filled.first(visit)
+    )
 
 
 @router.post("/{document}/tien-do")
@@ -109,7 +116,7 @@ async def note(document: DocumentId, visit: VisitNow, form: FormNow) -> Response
             NOTE,
         )
     except Stopped as stopped:
-        return _shown(visit, await documents.one(db, document), Filled.again(stopped))
+        return _shown(visit, await documents.one(db, document, places.asked(visit)), Filled.again(stopped))
     return RedirectResponse(f"{DOCUMENTS}/{document}", status_code=303)
 
 

@@ -38,7 +38,9 @@ After = Annotated[str, Query(alias="sau", max_length=200)]
 async def outages_page(visit: VisitNow, after: After = "") -> Response:
     """Outages, the newest first."""
     try:
-        found = await outages.listed(visit.service.db, limit=places.LENGTH, after=after or None)
+        found = await outages.listed(
+            visit.service.db, limit=places.LENGTH, after=after or None, within=await places.circle(visit)
+        )
     except errors.BadCursor:
         return RedirectResponse(OUTAGES, status_code=303)
     return visit.page(
@@ -74,7 +76,9 @@ async def report_outage(visit: VisitNow, form: FormNow) -> Response:
 @acts.named("list_outages")
 async def outage_page(outage: OutageId, visit: VisitNow) -> Response:
     """One outage: who was told when, what became known of it."""
-    return _shown(visit, await outages.one(visit.service.db, outage), Filled.first(visit))
+    return _shown(
+        visit, await outages.one(visit.service.db, outage, places.asked(visit)), Filled.first(visit)
+    )
 
 
 @router.post("/{outage}/tin")
@@ -84,7 +88,26 @@ async def update_outage(outage: OutageId, visit: VisitNow, form: FormNow) -> Res
     try:
         await _updated(visit, form, outage)
     except Stopped as stopped:
-        return _shown(visit, await outages.one(visit.service.db, outage), Filled.again(stopped))
+        return _shown(
+            visit, await outages.one(visit.service.db, outage, places.asked(visit)), Filled.again(stopped)
+        )
+    return RedirectResponse(f"{OUTAGES}/{outage}", status_code=303)
+
+
+@router.post("/{outage}/cong-khai")
+@acts.named("announce_outage")
+async def announce_outage(outage: OutageId, visit: VisitNow, form: FormNow) -> Response:
+    """Make an outage public in these words, or take them back."""
+    db = visit.service.db
+    try:
+        await doing.carried(
+            visit,
+            form,
+            lambda: outages.announce(db, outage, form.text("cong-khai"), places.asked(visit)),
+            {},
+        )
+    except Stopped as stopped:
+        return _shown(visit, await outages.one(db, outage, places.asked(visit)), Filled.again(stopped))
     return RedirectResponse(f"{OUTAGES}/{outage}", status_code=303)
 
 
@@ -102,7 +125,6 @@ async def _reported(visit: Visit, form: Form) -> Outage:
         form.text("noi-dung"),
         places.instant(form, "tu-luc"),
         places.instant_said(form, "phat-hien"),
-        form.text("cong-khai"),
     )
     db = visit.service.db
     return await doing.carried(visit, form, lambda: outages.report(db, said, places.asked(visit)), FIELDS)
@@ -120,7 +142,6 @@ async def _updated(visit: Visit, form: Form, outage: UUID) -> Outage:
             form.text("tin"),
             places.asked(visit),
             resolves=resolves,
-            announcement=form.text("cong-khai"),
         ),
         NEWS,
     )
@@ -145,5 +166,6 @@ def _shown(visit: Visit, found: Outage, form: Filled) -> Response:
         outage=found,
         form=form,
         updates=found.unit in places.units(visit, outages.UPDATE),
+        announces=found.unit in places.units(visit, outages.ANNOUNCE),
         roles={**wording.ROLES, **wording.OFFICES},
     )

@@ -12,8 +12,8 @@ from hoso_api.pages.shared.visit import Visit
 from hoso_api.translation.vietnamese import marked, spoken
 from hoso_models import DocumentKind, DocumentState, UrgingKind
 from hoso_workflows import errors, localtime
-from hoso_workflows.coordination import evaluation, urgings
-from hoso_workflows.coordination.asking import Asked
+from hoso_workflows.coordination import asking, evaluation, urgings
+from hoso_workflows.coordination.asking import Asked, Circle
 from hoso_workflows.feedback import reading
 from hoso_workflows.organisation import permissions
 from hoso_workflows.organisation.permissions import COORDINATOR, readings, table
@@ -101,6 +101,11 @@ async def calendar(visit: Visit, unit: str) -> wt.WorkCalendar:
 def asked(visit: Visit) -> Asked:
     """The reader as who asks for an act."""
     return Asked(visit.principal, visit.at, visit.origin)
+
+
+async def circle(visit: Visit) -> Circle:
+    """The units whose internal registers the reader sees."""
+    return await asking.circle(visit.service.db, asked(visit))
 
 
 def instant(form: Form, field: str) -> datetime:

@@ -38,7 +38,9 @@ def entry(of: Announcement, kind: str, state: str) -> Entry:
         decided = f"Quyết định {of.decision_no}, " if of.decision_no else ""
         said.append(f"{decided}áp dụng từ {of.valid_from:%d/%m/%Y}")
     name = f"{of.code} {of.title}" if of.code else of.title
-    return Entry(str(of.id), f"{kind} ({state}): {name}", of.unit_name, ". ".join(said), of.changed_at)
+    return Entry(
+        str(of.id), f"{of.unit_name}: {kind} ({state}): {name}", of.unit_name, ". ".join(said), of.changed_at
+    )
 
 
 def document(origin: str, entries: Sequence[Entry]) -> bytes:

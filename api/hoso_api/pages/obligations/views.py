@@ -13,7 +13,6 @@ from hoso_api.translation.vietnamese import marked
 from hoso_models import ReportStatus
 from hoso_workflows import errors, localtime
 from hoso_workflows.organisation.permissions import readings, table
-from hoso_workflows.procedures import overview
 from hoso_workflows.reports.forms.files import Format
 from hoso_workflows.reports.integration import Gap
 from hoso_workflows.reports.obligations import acts, papers, register
@@ -112,7 +111,7 @@ async def shown(visit: Visit, found: Obligation, form: Filled, *, coordinating: 
             name: field for name, field in FIELDS.items() if name != "chapter" or found.part == "consolidated"
         },
         titles=TITLES,
-        persons=dict(await overview.names(db, {each for each in people if each})),
+        persons=dict(await visit.names({each for each in people if each})),
         agencies=await register.of_period(db, found) if found.part == "consolidated" else (),
         now=visit.at,
         address=f"{ADDRESS}/{found.id}",

@@ -99,7 +99,7 @@ async def versions_page(
         versions=found.items,
         after=found.after,
         running=await overview.running(db, code),
-        names=await overview.names(db, persons),
+        names=await visit.names(persons),
         owner=next((each for each in await owners.owners(db, code) if each.valid_from <= day), None),
         statuses=wording.VERSION_STATUSES,
         may=await version.allowed(visit, code),

@@ -16,7 +16,7 @@ from hoso_api.pages.shared.acting import Filled, Form, FormNow, Stopped
 from hoso_api.pages.shared.visit import Visit, VisitNow
 from hoso_api.translation.vietnamese import spoken
 from hoso_workflows import errors, localtime
-from hoso_workflows.procedures import openings, overview, publication
+from hoso_workflows.procedures import openings, publication
 
 router = APIRouter(
     prefix=f"{version.ADDRESS}/{{code}}/nhan-ho-so",
@@ -102,7 +102,7 @@ async def _shown(visit: Visit, code: str, form: Filled) -> Response:
         openings=known,
         open=now is None or now.is_open,
         since=now,
-        names=await overview.names(db, people),
+        names=await visit.names(people),
         may=await version.may(visit, code, ACT),
         today=today,
         form=form,

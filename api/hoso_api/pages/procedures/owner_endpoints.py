@@ -19,7 +19,7 @@ from hoso_calendar import messages
 from hoso_workflows import errors, localtime
 from hoso_workflows.organisation import permissions
 from hoso_workflows.organisation.permissions import procedure_rights
-from hoso_workflows.procedures import overview, owners, publication
+from hoso_workflows.procedures import owners, publication
 from hoso_workflows.procedures.owners import Owner
 
 router = APIRouter(
@@ -122,7 +122,7 @@ async def _shown(visit: Visit, code: str, form: Filled) -> Response:
         name=found.items[0].name if found.items else None,
         owners=known,
         now=next((each for each in known if each.valid_from <= today), None),
-        names=await overview.names(db, people),
+        names=await visit.names(people),
         may=may,
         units=await units.choices(visit, ACT) if may else None,
         mark=_mark(known),

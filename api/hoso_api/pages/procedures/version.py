@@ -17,7 +17,7 @@ from hoso_models import VersionStatus
 from hoso_workflows import errors, localtime
 from hoso_workflows.organisation import permissions
 from hoso_workflows.organisation.permissions import procedure_rights
-from hoso_workflows.procedures import overview, publication
+from hoso_workflows.procedures import publication
 
 #: The list of procedures.
 ADDRESS = "/noi-bo/thu-tuc"
@@ -125,7 +125,7 @@ async def read(visit: Visit, procedure: str, number: int, case: str = "") -> Sho
         limits=total.limits,
         total=days(total.hours),
         against=_against(total.hours, chosen.term),
-        names=await overview.names(db, persons),
+        names=await visit.names(persons),
         may=await allowed(visit, procedure),
     )
 

@@ -21,7 +21,6 @@ from hoso_workflows.identity.access_keys import keys, tokens
 from hoso_workflows.organisation import credentials, permissions
 from hoso_workflows.organisation.permissions import readings
 from hoso_workflows.pagination import Page
-from hoso_workflows.procedures import overview
 from hoso_workflows.signatures.keys import Token
 
 ADDRESS = f"{administering.ADDRESS}/khoa"
@@ -170,7 +169,7 @@ async def _refused(visit: Visit, form: Form, refused: errors.Refusal, fields: di
 
 async def _shown(visit: Visit, form: Filled, after: str = "", after_key: str = "") -> Response:
     db, keyring = visit.service.db, visit.request.app.state.settings.keyring
-    names = await overview.names(db, [each.person for each in keyring.keys])
+    names = await visit.names([each.person for each in keyring.keys])
     return visit.page(
         "register/keys.html",
         form.status,

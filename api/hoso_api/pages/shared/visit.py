@@ -6,7 +6,7 @@ async def inbox(visit: VisitNow) -> Response:
     return visit.page("officer/inbox.html", here="viec", rows=…)
 """
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any
@@ -27,7 +27,9 @@ from hoso_workflows.drafts import parked_forms
 from hoso_workflows.identity import sessions
 from hoso_workflows.identity.refusals import ProofTooOld
 from hoso_workflows.identity.sessions import Session
-from hoso_workflows.organisation import access_log, permissions
+from hoso_workflows.organisation import access_log, asking, permissions
+from hoso_workflows.organisation.asking import Asked
+from hoso_workflows.procedures import overview
 
 #: The fields of every acting form that its page writes: the key, what its reader has seen, the way on.
 OWN_FIELDS = ("_khoa", "_ban", "_di")
@@ -83,6 +85,11 @@ class Visit(Visited):
     rights: permissions.Rights
     #: Figures beside the entries of the navigation, by the entry's counter.
     counters: Mapping[str, int]
+
+    async def names(self, persons: Collection[UUID | None]) -> Mapping[UUID, str]:
+        """Persons by name, those of other authorities by their unit's."""
+        db = self.service.db
+        return await overview.names(db, persons, await asking.circle(db, Asked(self.principal, self.at)))
 
     @property
     def entries(self) -> tuple[navigation.Entry, ...]:

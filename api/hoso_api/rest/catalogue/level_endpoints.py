@@ -19,6 +19,7 @@ from hoso_api.rest.catalogue import level_schemas as schemas
 from hoso_models import Integration
 from hoso_workflows.catalogue import service_levels, systems
 from hoso_workflows.catalogue.service_levels import Setting
+from hoso_workflows.organisation import asking
 
 router = APIRouter(prefix="/service-levels", tags=["catalogue"], route_class=KnownRoute)
 systems_router = APIRouter(prefix="/agency-systems", tags=["catalogue"], route_class=KnownRoute)
@@ -71,9 +72,10 @@ async def list_agency_systems(
     after: After = None,
     limit: Limit = 50,
 ) -> Response:
-    """The systems of agencies, and how far each is integrated in the portal."""
+    """The systems of one's authority, and how far each is integrated in the portal."""
     db = caller.service.db
-    page = await systems.listed(db, unit=unit, state=state, limit=limit, after=after)
+    within = await asking.circle(db, asked(caller))
+    page = await systems.listed(db, unit=unit, state=state, limit=limit, after=after, within=within)
     answer = page.answer(lambda each: said(each, schemas.AgencySystem))
     return Json({**answer, "not_integrated": await systems.not_integrated(db)})
 

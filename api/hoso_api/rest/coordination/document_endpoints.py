@@ -16,7 +16,7 @@ from hoso_api.http.routing import KnownRoute
 from hoso_api.rest.asking import asked, said
 from hoso_api.rest.coordination import schemas
 from hoso_models import DocumentKind
-from hoso_workflows.coordination import documents
+from hoso_workflows.coordination import asking, documents
 
 router = APIRouter(prefix="/register-documents", tags=["coordination"], route_class=KnownRoute)
 
@@ -33,8 +33,10 @@ async def list_register_documents(
     after: After = None,
     limit: Limit = 50,
 ) -> Response:
-    """The documents with the notes on their progress. What was issued last comes first."""
-    page = await documents.listed(caller.service.db, unit=unit, kind=kind, limit=limit, after=after)
+    """The documents of one's authority with the notes on their progress. What was issued last comes first."""
+    db = caller.service.db
+    within = await asking.circle(db, asked(caller))
+    page = await documents.listed(db, unit=unit, kind=kind, limit=limit, after=after, within=within)
     return Json(page.answer(lambda each: said(each, schemas.RegisterDocument)))
 
 

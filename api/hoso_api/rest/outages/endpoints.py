@@ -16,7 +16,7 @@ from hoso_api.http.routing import KnownRoute
 from hoso_api.rest.asking import asked, said
 from hoso_api.rest.outages import schemas
 from hoso_workflows import localtime
-from hoso_workflows.coordination import outages, recipients
+from hoso_workflows.coordination import asking, outages, recipients
 
 router = APIRouter(prefix="/outages", tags=["coordination"], route_class=KnownRoute)
 recipients_router = APIRouter(prefix="/outage-recipients", tags=["coordination"], route_class=KnownRoute)
@@ -35,8 +35,10 @@ async def list_outages(
     after: After = None,
     limit: Limit = 50,
 ) -> Response:
-    """The outages with who was told, when, and how long it took; the newest first."""
-    page = await outages.listed(caller.service.db, unit=unit, going_on=going_on, limit=limit, after=after)
+    """The outages of one's authority and of which one's unit was told: who was told, when, how long it took; the newest first."""
+    db = caller.service.db
+    within = await asking.circle(db, asked(caller))
+    page = await outages.listed(db, unit=unit, going_on=going_on, limit=limit, after=after, within=within)
     return Json(page.answer(lambda each: said(each, schemas.Outage)))
 
 
@@ -44,9 +46,7 @@ async def list_outages(
 @acts.named("report_outage")
 async def report_outage(body: schemas.OutageReport, caller: CallerNow) -> Response:
     """Report an outage; every recipient that is named for the unit is told at once."""
-    report = outages.Report(
-        body.unit, body.service, body.description, body.began_at, body.noticed_at, body.announcement
-    )
+    report = outages.Report(body.unit, body.service, body.description, body.began_at, body.noticed_at)
     made = await outages.report(caller.service.db, report, asked(caller))
     return Json(said(made, schemas.Outage), status_code=201)
 
@@ -61,8 +61,15 @@ async def update_outage(outage: OutageId, body: schemas.OutageNews, caller: Call
         body.text,
         asked(caller),
         resolves=body.resolves,
-        announcement=body.announcement,
     )
+    return Json(said(found, schemas.Outage))
+
+
+@router.put("/{outage}/announcement", response_model=schemas.Outage, responses=CHANGES)
+@acts.named("announce_outage")
+async def announce_outage(outage: OutageId, body: schemas.OutageAnnouncement, caller: CallerNow) -> Response:
+    """Make an outage public in these words, or take them back. A head, an administrator or a coordinator does it."""
+    found = await outages.announce(caller.service.db, outage, body.announcement, asked(caller))
     return Json(said(found, schemas.Outage))
 
 

@@ -20,7 +20,6 @@ class OutageReport(Body):
     description: Text
     began_at: Instant
     noticed_at: Instant | None = None
-    announcement: Text = ""
 
 
 class OutageNews(Body):
@@ -28,7 +27,12 @@ class OutageNews(Body):
 
     text: Text
     resolves: bool = False
-    announcement: Text | None = None
+
+
+class OutageAnnouncement(Body):
+    """Words for anybody about an outage; empty ones take it back."""
+
+    announcement: Text
 
 
 class OutageRecipientTold(Answer):
