@@ -441,6 +441,7 @@ SAMPLES: Mapping[str, Sample] = {
     LETTER: _letter_inside,
     f"{LETTER}/ban-sao": _copies,
     "/noi-bo/don-vi/{unit}": _always("/noi-bo/don-vi/H27.SVHTTDL"),
+    "/noi-bo/don-vi/{unit}/nguoi-moi": _always("/noi-bo/don-vi/H27.SVHTTDL/nguoi-moi"),
     "/noi-bo/don-vi/{unit}/vang-mat": _always("/noi-bo/don-vi/H27.SVHTTDL/vang-mat"),
     **{
         f"/noi-bo/quan-tri/don-vi/{{unit}}{word}": _always(f"/noi-bo/quan-tri/don-vi/H27.SYT{word}")

@@ -81,6 +81,8 @@ class Caller:
     scopes: frozenset[str] = credentials.EVERY_SCOPE
     #: When the token, or the key of the signature, ends; None for never.
     ends_at: datetime | None = None
+    #: When the token was made; None for a signature.
+    made_at: datetime | None = None
 
     @property
     def origin(self) -> access_log.Origin:
@@ -189,7 +191,7 @@ class Bearer(SecurityBase):
     covered: tuple[str, ...] = ()
 
     async def __call__(self, request: Request) -> Caller:
-        """The caller. Raises TokenMissing, TokenRefused, SignatureRefused, TooManyRequests; Forbidden by the route's act."""
+        """The caller. Raises TokenMissing, TokenRefused, SignatureRefused, TooManyRequests, TokenTooOld; Forbidden by the route's act."""
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer" and token:
             caller = await identified(request, token.strip())
@@ -199,10 +201,19 @@ class Bearer(SecurityBase):
             raise TokenMissing
         endpoint = request.scope.get("endpoint")
         act, asked = acts.of(endpoint), acts.asked_of_caller(endpoint)
+        _require_fresh(caller, act)
         if act is None or asked is None:
             return caller
         async with caller.refusals(act):
             return await admitted(caller, asked)
+
+
+def _require_fresh(caller: Caller, act: str | None) -> None:
+    """Raise TokenTooOld for an old token, where the act asks for a fresh proof."""
+    if caller.made_at is None or act is None or not table.ACTS[act].step_up:
+        return
+    if caller.at - caller.made_at > credentials.FRESH:
+        raise credentials.TokenTooOld
 
 
 async def identified(request: Request, token: str, counted: Purpose = Purpose.CREDENTIALS) -> Caller:
@@ -258,6 +269,7 @@ def _caller(request: Request, bearer: credentials.Bearer, at: datetime, credenti
         credential,
         bearer.scopes,
         bearer.expires_at,
+        bearer.made_at,
     )
 
 

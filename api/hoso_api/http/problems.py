@@ -65,6 +65,7 @@ STATUSES: Mapping[type[errors.Refusal], HTTPStatus] = {
     errors.TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
     errors.BadCursor: HTTPStatus.BAD_REQUEST,
     credentials.ScopeMissing: HTTPStatus.FORBIDDEN,
+    credentials.TokenTooOld: HTTPStatus.FORBIDDEN,
     credentials.TokenTooLong: HTTPStatus.UNPROCESSABLE_ENTITY,
     refusals.WrongCredentials: HTTPStatus.UNPROCESSABLE_ENTITY,
     refusals.PasswordRefused: HTTPStatus.UNPROCESSABLE_ENTITY,

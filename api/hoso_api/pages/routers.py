@@ -120,6 +120,7 @@ from hoso_api.pages.register import closure_endpoints as closures
 from hoso_api.pages.register import competence_endpoints as competences
 from hoso_api.pages.register import health_endpoints as health
 from hoso_api.pages.register import key_endpoints as keys
+from hoso_api.pages.register import newcomer_endpoints as newcomers
 from hoso_api.pages.register import person_endpoints as people
 from hoso_api.pages.register import role_endpoints as roles
 from hoso_api.pages.register import unit_endpoints as units
@@ -212,6 +213,7 @@ PAGES: tuple[APIRouter, ...] = (
     signing.router,
     terms.router,
     absences.router,
+    newcomers.router,
     held_up.router,
     package_uploads.router,
     declarations.router,

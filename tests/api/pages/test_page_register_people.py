@@ -244,3 +244,26 @@ async def test_who_keeps_no_records_sees_nobody(rest: Rest) -> None:
     await head.goes(f"{PEOPLE}/{CLERK}")
     assert head.page is not None
     assert head.page.status_code == 404
+
+
+async def test_who_was_entered_by_one_administrator_is_let_in_by_their_head(rest: Rest) -> None:
+    await keeps(rest)
+    admin = await (await Visitor.of(rest, ADMINISTRATOR)).goes(f"{PEOPLE}/moi")
+    await admin.presses("Thêm người dùng", ten="Trưởng phòng mới", don_vi=DEPARTMENT)
+    entered = admin.path.partition("?")[0]
+    await admin.goes(f"{entered}/vai-tro")
+    await admin.presses("Giao vai trò", don_vi=DEPARTMENT, vai_tro="division_head")
+    await admin.goes(entered)
+    await admin.presses("Mời chọn cách đăng nhập")
+    assert "Bạn đã nhập người này, nên người khác phải mời." in admin.text
+
+    head = await (await Visitor.of(rest, HEAD)).goes(f"/noi-bo/don-vi/{DEPARTMENT}/nguoi-moi")
+    await head.presses("Xác nhận Trưởng phòng mới")
+    assert "Không có vai trò nào chờ." in head.text
+    newcomer = UUID(entered.rpartition("/")[2])
+    assert await roles(rest, newcomer) == [(DEPARTMENT, "division_head", date(2026, 3, 2), None)]
+    await head.presses("Mời Trưởng phòng mới")
+    assert "/loi-moi#" in head.text
+    clerk = await (await Visitor.of(rest, CLERK)).goes(f"/noi-bo/don-vi/{DEPARTMENT}/nguoi-moi")
+    assert clerk.page is not None
+    assert clerk.page.status_code == 403

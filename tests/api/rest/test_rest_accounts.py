@@ -1,6 +1,7 @@
 """Invitations, recoveries by two persons, and sessions ended by administrators."""
 
 import asyncio
+from datetime import timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -65,6 +66,35 @@ async def test_nobody_else_invites_and_nobody_invites_themselves(
         refused = await rest.post(f"/v1/principals/{whom}/{act}", by)
         assert (refused.status_code, problem(refused)["type"]) == (status, f"urn:hoso:problem:{slug}")
     assert await rest.content() == before
+
+
+async def test_whom_one_administrator_enters_another_or_their_head_lets_in(rest: Rest):
+    entered = await rest.done("/v1/principals", ADMINISTRATOR, {"name": "Người mới", "unit": DEPARTMENT})
+    place = f"/v1/principals/{entered['acts'][0]['subject']}/invitation"
+    refused = await rest.post(place, ADMINISTRATOR)
+    assert (refused.status_code, problem(refused)["type"]) == (409, "urn:hoso:problem:entered-alone")
+    assert (await rest.post(place, SPECIALIST)).status_code == 403
+    assert [(await rest.post(place, by)).status_code for by in (SECOND, HEAD)] == [201, 201]
+
+
+async def test_who_heads_a_unit_invites_nobody_who_administers_it(rest: Rest):
+    async with rest.world.db.transaction() as tx:
+        await tx.rows("update principal set home_unit_code = $2 where id = $1", [SECOND, DEPARTMENT])
+        units.assign(tx, SECOND, DEPARTMENT, "administrator", SINCE)
+    assert (await rest.post(f"/v1/principals/{SECOND}/invitation", HEAD)).status_code == 403
+
+
+@pytest.mark.parametrize(("minutes", "status"), [(15, 201), (16, 403)])
+async def test_what_asks_for_a_fresh_proof_takes_no_token_of_long_ago(rest: Rest, minutes: int, status: int):
+    async with rest.world.db.transaction() as tx:
+        made_at = rest.clock.at - timedelta(minutes=minutes)
+        token = await credentials.give_token(tx, ADMINISTRATOR, "t", at=made_at)
+    headers = {"Authorization": f"Bearer {token}"}
+    answer = await rest.client.post(f"/v1/principals/{HEAD}/invitation", headers=headers, json={})
+    assert answer.status_code == status
+    if status == 403:
+        assert problem(answer)["type"] == "urn:hoso:problem:token-too-old"
+        assert (await rest.client.get("/v1/me", headers=headers)).status_code == 200
 
 
 async def test_a_person_without_a_unit_is_invited_by_the_top(rest: Rest):

@@ -40,18 +40,18 @@ async def test_a_unit_with_an_officer_is_entered_and_listed(rest: Rest) -> None:
     assert await acts(
         rest,
         "/v1/role-assignments",
-        {"person": "mc1", "unit": "H27.XA01", "role": "reception", "valid_from": TODAY},
+        {"person": "mc1", "unit": "H27.XA01", "role": "clerk", "valid_from": TODAY},
     ) == [("role_given", "H27.XA01")]
     units = (await rest.get("/v1/units?parent=H27&limit=200", CITIZEN)).json()["items"]
     assert [unit["name"] for unit in units if unit["code"] == "H27.XA01"] == ["UBND xã 1"]
     person = (await rest.get("/v1/principals/mc1", ADMINISTRATOR)).json()
     assert (person["roles"], [contact["value"] for contact in person["contacts"]]) == (
-        ["reception @ H27.XA01"],
+        ["clerk @ H27.XA01"],
         ["mc1@xa01.example"],
     )
     roles = (await rest.get("/v1/role-assignments?unit=H27.XA01", ADMINISTRATOR)).json()["items"]
     assert [(role["person_code"], role["role"], role["valid_to"]) for role in roles] == [
-        ("mc1", "reception", None)
+        ("mc1", "clerk", None)
     ]
     events = (await rest.get("/v1/administration-events", ADMINISTRATOR)).json()["items"]
     assert [event["kind"] for event in events] == [

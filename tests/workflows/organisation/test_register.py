@@ -97,7 +97,7 @@ async def test_acts_are_done_all_or_none(world: World) -> None:
 
 
 async def test_each_authority_has_a_chain_and_an_altered_act_is_found(world: World) -> None:
-    await acts(world, unit(), officer("mc1"), role("mc1", "reception"))
+    await acts(world, unit(), officer("mc1"), role("mc1", "clerk"))
     assert (await kinds(world), await kinds(world, COMMUNE)) == (
         [],
         ["unit_entered", "person_entered", "role_given"],
@@ -136,7 +136,7 @@ async def test_each_authority_has_a_chain_and_an_altered_act_is_found(world: Wor
         ),
         ([officer("mc1", DESK), officer("mc1", DESK)], refusals.AlreadyEntered),
         ([officer(str(person("head"))[:36], DESK)], errors.FormRefused),
-        ([role("mc9", "reception", DESK)], errors.NotFound),
+        ([role("mc9", "clerk", DESK)], errors.NotFound),
         ([role(str(person("head")), "head", DEPARTMENT)], refusals.Overlapping),
         ([role(str(person("head")), "cán bộ", DEPARTMENT)], errors.FormRefused),
         ([role(str(person("head")), "clerk", DEPARTMENT, valid_to=date(2026, 3, 1))], errors.FormRefused),
@@ -179,6 +179,74 @@ async def test_an_office_waits_for_a_second_person(world: World) -> None:
     assert await world.one("select role from role_assignment where unit_code = $1", COMMUNE) == "auditor"
     with pytest.raises(refusals.AlreadyDecided):
         await operates(world, commands.ConfirmRole(proposal=proposal))
+
+
+@pytest.mark.parametrize("deciding", register.DECIDING)
+async def test_a_role_that_decides_or_receives_waits_where_the_same_administrator_entered_its_holder(
+    world: World, deciding: str
+) -> None:
+    await acts(world, officer("moi", DEPARTMENT), role("moi", deciding, DEPARTMENT))
+    proposal = await world.one("select id from role_proposal")
+    made_up = UUID(str(await world.one("select id from principal where code = 'moi'")))
+    for by, refused in ((ADMINISTRATOR, refusals.SecondPersonNeeded), (made_up, refusals.OwnRight)):
+        with pytest.raises(refused):
+            await acts(world, commands.ConfirmRole(proposal=proposal), by=by)
+    for by in (person("clerk"), person("head", OTHER)):
+        with pytest.raises(errors.Forbidden):
+            await acts(world, commands.ConfirmRole(proposal=proposal), by=by)
+    assert (await permissions.held(world.db, made_up, AT)).held == ()
+    head = person("head")
+    told = await world.db.rows("select recipient_id from outbox where topic = 'register.role_proposed'")
+    assert head in {row.recipient_id for row in told}
+    await acts(world, commands.ConfirmRole(proposal=proposal), by=head)
+    assert [each.role for each in (await permissions.held(world.db, made_up, AT)).held] == [deciding]
+    row = await world.db.row("select decided_by, decision from role_proposal")
+    assert tuple(row) == (head, "confirmed")
+
+
+async def test_a_head_rejects_a_role_in_the_unit_and_confirms_no_office_there(world: World) -> None:
+    await acts(
+        world, officer("moi", DEPARTMENT), role("moi", "head", DEPARTMENT), role("moi", "auditor", DEPARTMENT)
+    )
+    of = {row.role: row.id for row in await world.db.rows("select role, id from role_proposal")}
+    head = person("head")
+    with pytest.raises(errors.Forbidden):
+        await acts(world, commands.ConfirmRole(proposal=of["auditor"]), by=head)
+    await acts(world, commands.RejectRole(proposal=of["head"]), by=head)
+    decided = await world.db.rows("select role, decision from role_proposal order by role")
+    assert [tuple(row) for row in decided] == [("auditor", None), ("head", "rejected")]
+
+
+async def test_such_a_role_is_given_at_once_to_whom_another_entered_and_by_an_operator_who_is_named(
+    world: World,
+) -> None:
+    await administered_commune(world)
+    second = UUID(str(await world.one("select id from principal where code = 'qt0'")))
+    operator = await principals.ensure_operator(world.db, "người vận hành", at=AT)
+    await acts(world, officer("khac", DEPARTMENT))
+    await acts(world, role("khac", "head", DEPARTMENT), by=second)
+    entered = (officer("may", DEPARTMENT), role("may", "agency_head", DEPARTMENT))
+    await acts(world, *entered, operator=operator)
+    await acts(world, role("may", "reception", DESK))
+    given = await world.db.rows(
+        "select payload ->> 'role' as role, payload ->> 'second_person' as second from administration_event"
+        " where kind = 'role_given' order by at, number"
+    )
+    assert {(row.role, row.second) for row in given} == {
+        ("head", None),
+        ("agency_head", str(operator)),
+        ("reception", None),
+    }
+
+
+async def test_an_operator_alone_is_the_second_person_for_a_role(world: World) -> None:
+    await administered_commune(world)
+    await acts(world, officer("moi"), role("moi", "reception"))
+    proposal = await world.one("select id from role_proposal where decision is null")
+    await operates(world, commands.ConfirmRole(proposal=proposal))
+    assert await world.one(
+        "select role from role_assignment where unit_code = $1 and role = 'reception'", COMMUNE
+    )
 
 
 async def test_an_operator_confirms_only_where_there_is_no_second_administrator(world: World) -> None:
@@ -242,10 +310,10 @@ async def test_the_last_administrator_of_the_top_stays(world: World) -> None:
 
 
 async def test_a_role_taken_back_before_it_begins_never_holds(world: World) -> None:
-    await acts(world, unit(), officer("mc1"), role("mc1", "reception", valid_from=date(2026, 4, 1)))
+    await acts(world, unit(), officer("mc1"), role("mc1", "clerk", valid_from=date(2026, 4, 1)))
     given = await world.one("select id from role_assignment where unit_code = $1", COMMUNE)
     await acts(world, commands.EndRole(assignment=given, last_day=date(2026, 3, 31)))
-    await acts(world, role("mc1", "reception", valid_from=date(2026, 4, 1)))
+    await acts(world, role("mc1", "clerk", valid_from=date(2026, 4, 1)))
     assert await kinds(world, COMMUNE) == [
         "unit_entered",
         "person_entered",
@@ -279,7 +347,7 @@ async def test_a_successor_takes_over_people_roles_and_competences(world: World)
         unit(area="18073"),
         unit("H27.XA02", name="UBND xã 2"),
         officer("mc1"),
-        role("mc1", "reception"),
+        role("mc1", "clerk"),
         commands.GiveCompetence(
             unit=COMMUNE, part=CompetencePart.HANDLING, procedure="1.999999", valid_from=TODAY, basis="1/QĐ"
         ),

@@ -99,8 +99,9 @@ ENTERED = {
     "unit_entered": 2,
     "person_entered": 2,
     "contact_entered": 1,
-    "role_given": 2,
-    "role_proposed": 1,
+    # Whom an administrator enters, another lets receive.
+    "role_given": 1,
+    "role_proposed": 2,
     "owner_named": 1,
     "competence_given": 6,
     "substitution_entered": 1,

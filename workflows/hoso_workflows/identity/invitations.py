@@ -1,6 +1,6 @@
 """Invitations: a code by which a person who was entered chooses their factors.
 
-An administrator over the unit that keeps their record gives it, or an operator at the server. The code of 128 bits is shown once. To
+An administrator over the unit that keeps their record gives it, or its head, who has not entered them; or an operator at the server. The code of 128 bits is shown once. To
 recover an account that has lost its factors, a second administrator has to confirm.
 """
 
@@ -15,7 +15,7 @@ from hoso_models import InvitationPurpose
 from hoso_models.storage.database import Database, Transaction
 from hoso_workflows import errors, localtime
 from hoso_workflows.identity import factors, history, identities, sessions
-from hoso_workflows.identity.refusals import AlreadyEnrolled, InvitationOver, SamePerson
+from hoso_workflows.identity.refusals import AlreadyEnrolled, EnteredAlone, InvitationOver, SamePerson
 from hoso_workflows.lifecycle.commands import Actor
 from hoso_workflows.notifications import outbox
 from hoso_workflows.organisation import credentials, permissions, register
@@ -67,9 +67,13 @@ async def invite(
 ) -> Given:
     """Invite a person to choose their factors; earlier invitations are withdrawn.
 
-    Raises Forbidden, NotFound, SamePerson for oneself, and AlreadyEnrolled.
+    Raises Forbidden, NotFound, SamePerson for oneself, EnteredAlone for who has entered the person without an operator, and
+    AlreadyEnrolled.
     """
     actor = await _authorise(tx, principal, by, at, "invite_person", operator=operator)
+    entered = await register.entered_by(tx, [principal])
+    if not operator and entered.get(principal, frozenset()) & {actor.principal, actor.on_behalf_of}:
+        raise EnteredAlone
     if (await factors.of(tx, principal)).enough or await identities.has_any(tx, principal):
         raise AlreadyEnrolled
     return await _give(tx, principal, actor, at, "invitation_given")
@@ -213,7 +217,7 @@ async def _authorise(
     *,
     operator: bool = False,
 ) -> Actor:
-    """The actor: an administrator over the person, or an operator. Raises Forbidden.
+    """The actor: an administrator over the person, their head, or an operator. Raises Forbidden.
 
     They administer the unit that keeps the record, and those in which the person holds guarded offices, so that nobody signs in
     as who stands above them. A person without a unit is the top administrators' to help.
@@ -231,7 +235,7 @@ async def _authorise(
     rights = await permissions.held(tx, by, at, act=says)
     units, guarded = list(rows[0].units or rows[0].tops or ()), set(rows[0].guarded or ())
     over = table.units(act, rights)
-    if over.isdisjoint(units) or not guarded <= over:
+    if over.isdisjoint(units) or not guarded <= rights.over(permissions.ADMINISTRATOR):
         raise errors.Forbidden(by, says, permissions.ADMINISTRATOR, ", ".join(units) or "any unit")
     return Actor(by, register.absent(rights))
 

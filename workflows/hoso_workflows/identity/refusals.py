@@ -95,6 +95,16 @@ class AlreadyEnrolled(errors.Refusal):
         super().__init__(say("This person can sign in already."))
 
 
+class EnteredAlone(errors.Refusal):
+    """A person is invited by somebody else than who entered them."""
+
+    slug = "entered-alone"
+    remedy = "Ask another administrator, a head of the unit, or the operator at the server."
+
+    def __init__(self) -> None:
+        super().__init__(say("You have entered this person, so somebody else invites them."))
+
+
 class PasskeyRefused(errors.Refusal):
     """The passkey's answer does not hold."""
 

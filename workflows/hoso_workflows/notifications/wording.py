@@ -176,6 +176,10 @@ WORDING = {
         "Vai trò mới trong {unit}: {person}",
         "Từ ngày {day}, {person} được giao thêm vai trò trong {unit}; xem trong danh sách cán bộ. Nếu bạn không biết việc này, hãy báo ngay cho người quản trị.",
     ),
+    "register.role_proposed": (
+        "Vai trò chờ xác nhận trong {unit}: {person}",
+        "{person} được đề nghị giao vai trò trong {unit} từ ngày {day}; xem và xác nhận hoặc bác trong mục Người mới của đơn vị. Nếu bạn không biết việc này, hãy báo ngay cho người quản trị.",
+    ),
     "register.substitution_entered": (
         "Làm thay trong {unit}: {person}",
         "Từ ngày {day}, {person} làm thay {subject} trong {unit}; xem trong mục Vắng mặt. Nếu bạn không biết việc này, hãy báo ngay cho người quản trị.",

@@ -177,6 +177,10 @@ WORDING = {
         "A new role in {unit}: {person}",
         "From {day}, {person} has one more role in {unit}; see the list of officers. If you know nothing of it, tell an administrator at once.",
     ),
+    "register.role_proposed": (
+        "A role waits for confirmation in {unit}: {person}",
+        "{person} is proposed for a role in {unit} from {day}; confirm or reject it on the page of newcomers of the unit. If you know nothing of it, tell an administrator at once.",
+    ),
     "register.substitution_entered": (
         "Acting in {unit}: {person}",
         "From {day}, {person} acts for {subject} in {unit}; see the page of absences. If you know nothing of it, tell an administrator at once.",

@@ -24,6 +24,10 @@ PREFIX = 11
 LONGEST = timedelta(days=365)
 
 
+#: How old a token may be that proves afresh who acts.
+FRESH = timedelta(minutes=15)
+
+
 class Scope(StrEnum):
     """Scopes of a token; they only narrow the rights of its principal."""
 
@@ -59,6 +63,22 @@ class ScopeMissing(errors.Refusal):
         self.scopes = frozenset(scopes)
 
 
+class TokenTooOld(errors.Refusal):
+    """The act needs a fresh proof of who acts, and the token is older."""
+
+    slug = "token-too-old"
+    remedy = "Make a new token and repeat the act with it, or sign the call."
+
+    def __init__(self) -> None:
+        minutes = FRESH // timedelta(minutes=1)
+        super().__init__(
+            say(
+                "This act needs a signed call, or a token that is at most {minutes} minutes old.",
+                minutes=minutes,
+            )
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Bearer:
     """The principal of a token or key, and the scopes of the token."""
@@ -69,6 +89,8 @@ class Bearer:
     scopes: frozenset[str] = EVERY_SCOPE
     #: When the token or the key ends; None for never.
     expires_at: datetime | None = None
+    #: When the token was made; None for a key.
+    made_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +123,14 @@ async def bearer(db: Database, token: str, *, at: datetime) -> Bearer | None:
     row = await db.row(_BEARER, [hashlib.sha256(token.encode()).digest(), _prefix(token), at])
     if row is None:
         return None
-    return Bearer(row.id, row.name, PrincipalKind(row.kind), frozenset(row.scopes), row.expires_at)
+    return Bearer(
+        row.id, row.name, PrincipalKind(row.kind), frozenset(row.scopes), row.expires_at, row.created_at
+    )
 
 
 _BEARER = """
 with found as (
-select p.id, p.name, p.kind, t.scopes, t.expires_at, t.id as token
+select p.id, p.name, p.kind, t.scopes, t.expires_at, t.created_at, t.id as token
 from api_token t join principal p on p.id = t.principal_id
 where t.prefix = $2 and t.sha256 = $1 and t.revoked_at is null and p.kind <> 'operator'
   and (t.expires_at is null or t.expires_at > $3) and (p.closed_at is null or p.closed_at > $3)
@@ -114,7 +138,7 @@ where t.prefix = $2 and t.sha256 = $1 and t.revoked_at is null and p.kind <> 'op
 update api_token t set last_used_at = $3 from found f
 where t.id = f.token and (t.last_used_at is null or t.last_used_at <= $3 - interval '1 hour') returning 1
 )
-select id, name, kind, scopes, expires_at from found
+select id, name, kind, scopes, expires_at, created_at from found
 """
 
 

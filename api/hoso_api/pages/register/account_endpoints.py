@@ -34,9 +34,7 @@ async def send_invitation(person: UUID, visit: VisitNow, form: FormNow) -> Respo
             given = await invitations.invite(tx, person, by=visit.principal, at=visit.at)
     except errors.Refusal as refused:
         return await _refused(visit, form, person, refused)
-    ways, link = email.transports(email.MailSettings.read()), _link(visit, given)
-    mailed = await invitations.mail(visit.service.db, ways, person, link, at=visit.at)
-    return _given(visit, person, given, mailed=mailed)
+    return await handed_out(visit, person, given, back=f"{people.ADDRESS}/{person}")
 
 
 @router.post("/{person}/khoi-phuc")
@@ -68,7 +66,7 @@ async def second_recovery(recovery: UUID, visit: VisitNow, form: FormNow) -> Res
     except errors.Refusal as refused:
         told = await acting.stopped(visit, form, "", refused)
         return await person_endpoints.shown_list(visit, Filled.again(told))
-    return _given(visit, None, given, mailed=False)
+    return _given(visit, given, back=people.ADDRESS, mailed=False)
 
 
 @router.post("/{person}/phien/ket-thuc")
@@ -153,10 +151,17 @@ async def _refused(visit: Visit, form: acting.Form, person: UUID, refused: error
     return await person_endpoints.shown(visit, person, Filled.again(told))
 
 
-def _given(visit: Visit, person: UUID | None, given: Given, *, mailed: bool) -> Response:
+async def handed_out(visit: Visit, person: UUID, given: Given, *, back: str) -> Response:
+    """The page of an invitation, mailed where its person is reached so; `back` is the page before it."""
+    ways, link = email.transports(email.MailSettings.read()), _link(visit, given)
+    mailed = await invitations.mail(visit.service.db, ways, person, link, at=visit.at)
+    return _given(visit, given, back=back, mailed=mailed)
+
+
+def _given(visit: Visit, given: Given, *, back: str, mailed: bool) -> Response:
     """The page of a link, which is not shown where it was mailed."""
     link = None if mailed else _link(visit, given)
-    return visit.page("register/invited.html", here=HERE, link=link, until=given.expires_at, person=person)
+    return visit.page("register/invited.html", here=HERE, link=link, until=given.expires_at, back=back)
 
 
 def _link(visit: Visit, given: Given) -> str:

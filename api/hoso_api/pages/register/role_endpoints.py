@@ -105,6 +105,7 @@ async def _giving(visit: Visit, person: UUID, form: Filled) -> Response:
         units=await units.choices(visit, "give_role"),
         roles=await people.roles(visit),
         guarded=", ".join(people.role(each) for each in register.GUARDED),
+        deciding=", ".join(people.role(each) for each in register.DECIDING),
         today=localtime.local_date(visit.at),
         form=form,
     )

@@ -18,6 +18,7 @@ from hoso_api.http.routing import KnownRoute
 from hoso_api.rest import register_acts
 from hoso_api.rest.roles import schemas
 from hoso_workflows.organisation import permissions
+from hoso_workflows.organisation.permissions import table
 from hoso_workflows.organisation.register import commands, lists
 
 router = APIRouter(tags=["register"], route_class=KnownRoute)
@@ -69,10 +70,10 @@ async def list_proposals(
     after: After = None,
     limit: Limit = 50,
 ) -> Response:
-    """Offices that were proposed in the units that the caller administers or audits."""
+    """Offices and roles that were proposed in the units that the caller heads, administers or audits."""
     db = caller.service.db
     rights = await permissions.held(db, caller.principal, caller.at)
-    units = permissions.overseen(rights, "list_proposals")
+    units = table.units("list_proposals", rights)
     page = await lists.proposals(db, units, undecided=undecided, limit=limit, after=after)
     await caller.listed("list_proposals", None, rights, [each.id for each in page.items])
     return Json(page.answer(asdict))
@@ -81,14 +82,14 @@ async def list_proposals(
 @router.post("/role-proposals/{entry}/confirmation", **register_acts.documented())
 @acts.named("confirm_role")
 async def confirm_role(entry: Entry, caller: CallerNow) -> Response:
-    """Confirm a proposed office as the second person."""
+    """Confirm a proposed office or role as the second person."""
     return await register_acts.perform(caller, commands.ConfirmRole(proposal=entry))
 
 
 @router.post("/role-proposals/{entry}/rejection", **register_acts.documented())
 @acts.named("reject_role")
 async def reject_role(entry: Entry, caller: CallerNow) -> Response:
-    """Reject a proposed office."""
+    """Reject a proposed office or role."""
     return await register_acts.perform(caller, commands.RejectRole(proposal=entry))
 
 

@@ -18,6 +18,8 @@ from hoso_workflows.lifecycle import commands
 RECEPTION = "reception"
 #: Roles that may hand a task of their unit to somebody, or take it back.
 ASSIGNERS = ("head", "division_head", "agency_head")
+#: Signs and decides for a province.
+PROVINCIAL_LEADER = "provincial_leader"
 #: Roles of publication and administration.
 DECLARER = "procedure_declarer"
 APPROVER = "procedure_approver"

@@ -3,7 +3,8 @@
 Acts are values of `commands`; `perform` carries them out, all or none.
 """
 
-from hoso_workflows.organisation.register.author import GUARDED
+from hoso_workflows.organisation.register.author import DECIDING, GUARDED
 from hoso_workflows.organisation.register.service import Asker, absent, carry_out, perform, perform_within
+from hoso_workflows.organisation.register.storage import entered_by
 
-__all__ = ["GUARDED", "Asker", "absent", "carry_out", "perform", "perform_within"]
+__all__ = ["DECIDING", "GUARDED", "Asker", "absent", "carry_out", "entered_by", "perform", "perform_within"]

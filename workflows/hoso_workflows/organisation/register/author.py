@@ -15,15 +15,19 @@ from hoso_workflows.organisation.permissions import (
     APPROVER,
     ASSIGNERS,
     AUDITOR,
+    RECEPTION,
     Relation,
     Rights,
     table,
 )
+from hoso_workflows.organisation.permissions.rights import PROVINCIAL_LEADER
 from hoso_workflows.organisation.register import refusals
 from hoso_workflows.organisation.register.register import Register
 
 #: Offices that a second person confirms.
 GUARDED = (ADMINISTRATOR, AUDITOR, APPROVER)
+#: Roles that decide, sign or receive. A second person confirms them where their holder was entered by who gives them.
+DECIDING = (*ASSIGNERS, PROVINCIAL_LEADER, RECEPTION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,8 @@ class Author:
     actor: Actor
     #: None for an operator who acts alone.
     rights: Rights | None = None
+    #: True where an operator enters it, who is a second person beside the one on whose word it is.
+    operated: bool = False
 
     @property
     def persons(self) -> frozenset[UUID]:
@@ -53,6 +59,14 @@ class Author:
         if self.rights is None or unit is None or Relation.ASSIGNER not in table.ACTS[act].who:
             return False
         return self.rights.find(unit, *ASSIGNERS) is not None
+
+    def leads(self, register: Register, act: str, unit: str) -> bool:
+        """True when the author heads the unit or one above it."""
+        return any(self.heads(act, each.code) for each in register.upwards(unit))
+
+    def entered(self, register: Register, person: UUID) -> bool:
+        """True when the author has entered the person without an operator."""
+        return bool(self.persons & register.entered_by.get(person, frozenset()))
 
     def require(self, register: Register, act: str, *units: str | None) -> None:
         """Raise Forbidden unless the author may do the act at each of the units."""

@@ -40,6 +40,8 @@ def enter_person(register: Register, command: commands.EnterPerson, author: Auth
         created_at=register.at,
     )
     register.people.put(row)
+    if not author.operated:
+        register.entered_by[row.id] = author.persons
     payload = {"name": row.name, "title": row.title, "code": row.code, "unit": unit.code}
     yield Act(register.authority(unit.code), "person_entered", str(row.id), payload)
 

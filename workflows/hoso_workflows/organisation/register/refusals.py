@@ -129,10 +129,10 @@ class OwnRight(errors.Refusal):
 
 
 class SecondPersonNeeded(errors.Refusal):
-    """The office is confirmed by a second person: neither its proposer nor its holder."""
+    """A second person confirms it: neither its proposer nor its holder."""
 
     slug = "second-person-needed"
-    remedy = "Ask an administrator at the top of the tree who has not proposed it."
+    remedy = "Ask an administrator who has not proposed it; for an office one at the top of the tree, for a role also a head of the unit."
 
     def __init__(self, role: str) -> None:
         super().__init__(say("The office {role} needs a second person to confirm it.", role=word(role)))

@@ -54,6 +54,8 @@ class Register:
         self.substitutions: Rows[UUID, Substitution] = Rows(
             lambda row: row.id, absent=lambda row: row.principal_id, unit=lambda row: row.unit_code
         )
+        #: By whom a person was entered, where no operator did it.
+        self.entered_by: dict[UUID, frozenset[UUID]] = {}
         #: The unit that owns a procedure today, by its code.
         self.owners: dict[str, str] = {}
         #: The calendars that can be counted by: stored ones, and those that come with hoso.

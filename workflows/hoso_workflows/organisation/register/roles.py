@@ -10,14 +10,14 @@ from hoso_workflows import errors
 from hoso_workflows.organisation.administration import Act
 from hoso_workflows.organisation.permissions import ADMINISTRATOR
 from hoso_workflows.organisation.register import commands, periods, refusals
-from hoso_workflows.organisation.register.author import GUARDED, Author, keep_administrator
+from hoso_workflows.organisation.register.author import DECIDING, GUARDED, Author, keep_administrator
 from hoso_workflows.organisation.register.register import Register
 from hoso_workflows.organisation.register.rows import Proposal, Role
 from hoso_workflows.organisation.register.text_checks import checked_code, day
 
 
 def give_role(register: Register, command: commands.GiveRole, author: Author) -> Iterator[Act]:
-    """Give a role, or propose an office that a second person has to confirm.
+    """Give a role, or propose what a second person has to confirm.
 
     The first administrator of a register without one is an operator's act, and needs no second person.
     """
@@ -29,14 +29,18 @@ def give_role(register: Register, command: commands.GiveRole, author: Author) ->
     periods.require_within(unit, command.valid_from, command.valid_to)
     _require_free(register, person.id, command)
     first = command.role == ADMINISTRATOR and author.rights is None and not register.administered
-    if command.role in GUARDED and not first:
+    made_up = command.role in DECIDING and author.entered(register, person.id)
+    if (command.role in GUARDED and not first) or made_up:
         yield _proposed(register, person.id, command, author)
         return
     row = Role(
         uuid4(), person.id, unit.code, command.role, command.valid_from, command.valid_to, command.basis
     )
     register.roles.put(row)
-    yield Act(register.authority(unit.code), "role_given", str(row.id), _payload(row))
+    payload = _payload(row)
+    if author.operated and command.role in DECIDING:
+        payload["second_person"] = str(author.actor.principal)
+    yield Act(register.authority(unit.code), "role_given", str(row.id), payload)
 
 
 def _require_free(register: Register, person: UUID, command: commands.GiveRole) -> None:
@@ -86,7 +90,7 @@ def _payload(row: Role | Proposal) -> dict[str, str | None]:
 
 
 def confirm_role(register: Register, command: commands.ConfirmRole, author: Author) -> Iterator[Act]:
-    """Confirm a proposed office as the second person."""
+    """Confirm a proposed office or role as the second person."""
     row = _proposal(register, command.proposal)
     _second_person(register, row, author)
     _require_undecided(row)
@@ -121,13 +125,18 @@ def confirm_role(register: Register, command: commands.ConfirmRole, author: Auth
 def _second_person(register: Register, row: Proposal, author: Author) -> None:
     """Raise Forbidden, OwnRight or SecondPersonNeeded unless the author may confirm.
 
-    An administrator at the top; where nobody but the proposer is one, any other over the unit; and where there is none either,
-    the operator, unless they proposed it.
+    Of an office: an administrator at the top; where nobody but the proposer is one, any other over the unit; and where there is
+    none either, the operator, unless they proposed it. Of a role: any other administrator over the unit, who heads it or a unit
+    above it, or the operator.
     """
     author.require_other(row.role, row.principal_id)
     proposers = {row.proposed_by, row.proposed_for}
     if author.persons & proposers:
         raise refusals.SecondPersonNeeded(row.role)
+    if row.role in DECIDING:
+        if not author.leads(register, "confirm_role", row.unit_code):
+            author.require(register, "confirm_role", row.unit_code)
+        return
     others = _others(register, row, register.top(row.unit_code), proposers)
     over = frozenset().union(
         *(_others(register, row, unit.code, proposers) for unit in register.upwards(row.unit_code))
@@ -145,9 +154,10 @@ def _others(register: Register, row: Proposal, unit: str, proposers: set[UUID | 
 
 
 def reject_role(register: Register, command: commands.RejectRole, author: Author) -> Iterator[Act]:
-    """Reject a proposed office; whoever proposed it may take it back so."""
+    """Reject a proposed office or role; whoever proposed it may take it back so."""
     row = _proposal(register, command.proposal)
-    author.require(register, "reject_role", row.unit_code)
+    if row.role not in DECIDING or not author.leads(register, "reject_role", row.unit_code):
+        author.require(register, "reject_role", row.unit_code)
     _require_undecided(row)
     register.proposals.put(
         replace(

@@ -134,7 +134,7 @@ async def authored(
         return _alone(register, asker, commands)
     rights = await permissions.held(tx, asker.person, at, act="changing the register")
     if asker.operator is not None:
-        return Author(Actor(asker.operator, asker.person), rights.own())
+        return Author(Actor(asker.operator, asker.person), rights.own(), operated=True)
     return Author(Actor(asker.person, absent(rights)), rights)
 
 
@@ -143,7 +143,7 @@ def _alone(register: Register, asker: Asker, commands: Sequence[Command]) -> Aut
     confirming = bool(commands) and all(isinstance(command, ConfirmRole) for command in commands)
     if register.administered and not confirming:
         raise errors.Forbidden(asker.operator, "changing the register", ADMINISTRATOR, "any unit")
-    return Author(Actor(asker.operator))
+    return Author(Actor(asker.operator), operated=True)
 
 
 def absent(rights: Rights) -> UUID | None:

@@ -112,6 +112,8 @@ async def load(tx: Transaction, needs: Needs, at: datetime) -> Register:
         for row in await _rows(tx, Contact, "contact_point", _REACHED, [every, ids, named])
     )
     await _load_people(tx, register, every, named, units)
+    proposed = {each.principal_id for each in register.proposals}
+    register.entered_by.update(await entered_by(tx, sorted({*named, *proposed})))
     register.owners.update(
         {
             row.procedure_code: row.unit_code
@@ -122,6 +124,12 @@ async def load(tx: Transaction, needs: Needs, at: datetime) -> Register:
     register.calendars |= {row.id for row in stored}
     register.open_work.update({row.code: row.n for row in await tx.rows(_OPEN_WORK, [units])})
     return register
+
+
+async def entered_by(tx: Transaction, people: Sequence[UUID]) -> dict[UUID, frozenset[UUID]]:
+    """The people who entered each person, leaving out whom an operator entered."""
+    rows = await tx.rows(_ENTERED_BY, [[str(each) for each in people]])
+    return {UUID(row.subject): frozenset(row.by) for row in rows}
 
 
 async def _load_people(
@@ -199,6 +207,12 @@ _ABSENT = """$1 or t.id = any($2::uuid[]) or t.principal_id = any($3::uuid[])"""
 _REACHED = """$1 or t.id = any($2::uuid[]) or t.principal_id = any($3::uuid[])"""
 _PERSONS = """t.kind <> 'operator' and (
     $1 and (t.kind = 'officer' or t.home_unit_code is not null) or t.id = any($2::uuid[]) or t.home_unit_code = any($3::text[]))"""
+#: $1 ids of persons.
+_ENTERED_BY = """
+select e.subject, array_remove(array[e.actor_id, e.on_behalf_of], null) as by
+from administration_event e join principal a on a.id = e.actor_id
+where e.subject = any($1::text[]) and e.kind = 'person_entered' and a.kind <> 'operator'
+"""
 _OWNERS = """
 select distinct on (procedure_code) procedure_code, unit_code from procedure_owner
 where ($1 or procedure_code = any($2::text[])) and valid_from <= $3::date

@@ -1,4 +1,4 @@
-"""Messages about new roles and substitutions, to heads and substitutes."""
+"""Messages about roles and substitutions, to heads and substitutes."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,9 +12,11 @@ from hoso_workflows.organisation.permissions import ASSIGNERS
 from hoso_workflows.organisation.register.author import Author
 from hoso_workflows.organisation.register.register import Register
 
-ROLE_GIVEN, SUBSTITUTION_ENTERED = "register.role_given", "register.substitution_entered"
+ROLE_GIVEN, ROLE_PROPOSED = "register.role_given", "register.role_proposed"
+SUBSTITUTION_ENTERED = "register.substitution_entered"
 _TOPICS = {
     "role_given": ROLE_GIVEN,
+    "role_proposed": ROLE_PROPOSED,
     "role_confirmed": ROLE_GIVEN,
     "substitution_entered": SUBSTITUTION_ENTERED,
 }
@@ -66,10 +68,9 @@ def _units(register: Register, act: Act) -> list[str]:
 def _about(register: Register, act: Act, unit: str) -> Told:
     said = act.payload
     about = {"unit": unit, "unit_name": register.unit(unit).name, "day": str(said["valid_from"])}
-    if _TOPICS[act.kind] == ROLE_GIVEN:
-        return Told(
-            ROLE_GIVEN, act.subject, [], {**about, "person": register.person(str(said["person"])).name}
-        )
+    if "person" in said:
+        named = {**about, "person": register.person(str(said["person"])).name}
+        return Told(_TOPICS[act.kind], act.subject, [], named)
     absent, acting = (register.person(str(said[name])) for name in ("absent", "acting"))
     return Told(
         SUBSTITUTION_ENTERED,
