@@ -88,16 +88,17 @@ async def _answered(desk: Desk, row: Mapping[str, Any], coordinator: UUID, perio
     await feedback.answer(desk.db, desk.seal, given.id, row["answer"], asked, summary=row["summary"])
 
 
-async def _rated(db: Database, participants: Participants, at: datetime) -> None:
-    """Rate two of three returned dossiers, as their applicants."""
-    rows = await db.rows(_RETURNED, [list(participants.applicants), at])
+async def _rated(db: Database, participants: Participants, end: datetime) -> None:
+    """Rate two of three returned dossiers, as their applicants, a day after the result."""
+    rows = await db.rows(_RETURNED, [list(participants.applicants), end])
     for number, row in enumerate(rows):
         if number % 3:
             marks = Marks(*(GIVEN[(number + place) % len(GIVEN)] for place in range(4)))
+            at = min(row.returned_at + timedelta(days=1), end)
             await ratings.rate(db, row.reference, marks, by=row.filed_by, at=at)
 
 
 #: $1 applicants, $2 now.
 _RETURNED = """
-select reference, filed_by from dossier where filed_by = any($1::uuid[]) and returned_at < $2 order by filed_at, reference
+select reference, filed_by, returned_at from dossier where filed_by = any($1::uuid[]) and returned_at < $2 order by filed_at, reference
 """

@@ -1,9 +1,10 @@
 """Public statistics read the figures of the house's reports, and show no rating of few."""
 
 from dataclasses import asdict
-from datetime import date
+from datetime import date, timedelta
 
 from hoso_models import EntryChannel
+from hoso_workflows.feedback import ratings
 from hoso_workflows.operation.cached_figures import FigureCache
 from hoso_workflows.reports import statistics
 from hoso_workflows.reports.forms import accounting
@@ -89,6 +90,19 @@ async def test_ratings_of_few_stand_nowhere_not_even_in_a_sum(world: worlds.Worl
     assert [(each.received, each.rated, each.few) for each in found.lines] == [(FEWEST - 1, Rated(), True)]
     assert (found.total.rated, found.total.few) == (Rated(), True)
     assert found.narrowed("H27.SYT", None).lines == ()
+
+
+async def test_countings_differ_by_whole_groups_of_ratings_that_change_no_more(world: worlds.World) -> None:
+    for _ in range(FEWEST + 1):
+        await rates(world, await accepted(world, "desk"))
+    given_at = await world.one("select max(given_at) from rating")
+    settled = given_at + ratings.CHANGEABLE
+    shown = []
+    for at in (settled, settled + timedelta(seconds=1)):
+        found = await statistics.of_year(world.db, 2026, at=at, figures=FigureCache())
+        shown.append([(each.rated.rated, each.few) for each in found.lines])
+    (form,) = await satisfaction(world.db, YEAR, at=settled)
+    assert (shown, form.rated) == ([[(0, False)], [(FEWEST, False)]], FEWEST + 1)
 
 
 async def test_a_year_is_counted_once_an_hour_however_many_ask(world: worlds.World) -> None:

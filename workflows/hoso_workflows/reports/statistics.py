@@ -4,8 +4,8 @@ Circular 32/2017/TT-BTTTT, article 11.3: by procedure, what was received and res
 received in all, and how content applicants are. Dossiers are placed by the same SQL as in form II.06, ratings are those of the form of
 satisfaction.
 
-A handling unit with fewer than `FEWEST` ratings of a procedure shows none of them, and no sum has them: who knows that a
-neighbour has given one would read it there.
+Ratings of a procedure in a handling unit are shown, and added up, in whole groups of `FEWEST`, once they change no more: who knows
+that a neighbour has given one would read it in a smaller figure, or in the difference of two countings.
 """
 
 from collections import defaultdict
@@ -18,6 +18,7 @@ from hoso_models.storage import time_limits
 from hoso_models.storage.database import Database
 from hoso_models.storage.settings import DatabaseSettings
 from hoso_workflows import localtime
+from hoso_workflows.feedback import ratings
 from hoso_workflows.operation import cached_figures
 from hoso_workflows.reports import lateness
 from hoso_workflows.reports.forms.accounting import Scope
@@ -30,7 +31,7 @@ SPAN = timedelta(hours=1)
 PATIENCE = timedelta(seconds=2)
 #: Years before this one that are counted for anybody.
 EARLIER = 4
-#: Ratings of a procedure in a unit from which on they are shown.
+#: Ratings of a group.
 FEWEST = 5
 
 
@@ -146,7 +147,7 @@ async def _count(db: Database, year: int, at: datetime) -> Statistics:
     # Counting a large year takes longer than a page may wait; it happens once an hour.
     with time_limits.within(DatabaseSettings.read().database_statement_timeout.total_seconds()):
         rows = await db.rows(_COUNT, [*scope.bounds(at), scope.unit])
-        rated = {(each.unit, each.procedure): each for each in await satisfaction(db, scope, at=at)}
+        rated = {(each.unit, each.procedure): each for each in await _settled(db, scope, at)}
     lines = [
         Line(
             online=row.online,
@@ -167,6 +168,10 @@ async def _count(db: Database, year: int, at: datetime) -> Statistics:
     return Statistics(year, at, tuple(lines))
 
 
+async def _settled(db: Database, scope: Scope, at: datetime) -> tuple[RatedLine, ...]:
+    return await satisfaction(db, scope, at=at, before=at - ratings.CHANGEABLE, group=FEWEST)
+
+
 def _of_ratings(each: RatedLine) -> Line:
     """The line of ratings whose dossiers belong to an earlier year."""
     return Line(
@@ -181,13 +186,13 @@ def _of_ratings(each: RatedLine) -> Line:
 
 
 def shown(line: RatedLine | None) -> Rated:
-    """The ratings of a line that anybody reads; none where they are few."""
-    return Rated.sum([line]) if line and line.rated >= FEWEST else Rated()
+    """The ratings of a line that anybody reads."""
+    return Rated.sum([line]) if line else Rated()
 
 
 def few(line: RatedLine | None) -> bool:
-    """True for ratings that are there and left out."""
-    return line is not None and 0 < line.rated < FEWEST
+    """True for ratings that are there and of which none is shown."""
+    return line is not None and not line.rated
 
 
 def _line(of: Line, figures: Served) -> Line:

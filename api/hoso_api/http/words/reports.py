@@ -157,7 +157,10 @@ REPORT_FIELDS: Mapping[str, tuple[str, Any]] = {
     "ServedLine.field": ("The field of the procedure; empty where none is known.", "Báo chí, xuất bản"),
     "PublicStatistics.year": ("The year, from 1 January on.", 2026),
     "PublicStatistics.counted_at": ("When it was counted, at most an hour ago.", _AT),
-    "PublicStatistics.fewest_ratings": ("Fewer ratings of a procedure in a unit are not shown.", 5),
+    "PublicStatistics.fewest_ratings": (
+        "Ratings of a procedure in a unit are shown in whole groups of so many.",
+        5,
+    ),
     "UnintegratedService.unit": ("The handling unit.", "H27.SVHTTDL"),
     "UnintegratedService.procedure": ("Code of the procedure.", "1.014464"),
     "UnintegratedService.name": ("As its newest version names it; null without one.", "Cấp giấy chứng nhận"),

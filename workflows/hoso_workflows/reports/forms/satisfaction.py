@@ -70,31 +70,48 @@ class RatedLine(Rated):
     unit_name: str
     procedure: str
     procedure_name: str
+    #: Ratings that are left out, since their group is not whole yet.
+    waiting: int = 0
 
 
-async def satisfaction(db: Database | Transaction, scope: Scope, *, at: datetime) -> tuple[RatedLine, ...]:
-    """The lines of a period, by unit and procedure. Raises BadPeriod."""
-    rows = await db.rows(_RATED, [*scope.bounds(at), scope.unit])
+async def satisfaction(
+    db: Database | Transaction, scope: Scope, *, at: datetime, before: datetime | None = None, group: int = 1
+) -> tuple[RatedLine, ...]:
+    """The lines of a period, by unit and procedure. Raises BadPeriod.
+
+    Only ratings that were first given before an instant, and of these whole groups, the oldest first: so two countings differ
+    by none or by a group at least.
+    """
+    first, end = scope.bounds(at)
+    until = end if before is None else min(end, before)
+    rows = await db.rows(_RATED, [first, until, scope.unit, group])
     return tuple(
         RatedLine(**{name: getattr(row, name) for name in RatedLine.__dataclass_fields__}) for row in rows
     )
 
 
 def _content(column: str) -> str:
-    return f"count(*) filter (where r.{column} <> '{Satisfaction.UNSATISFIED.value}')::int"
+    return f"count(*) filter (where {_WHOLE} and r.{column} <> '{Satisfaction.UNSATISFIED.value}')::int"
 
 
 def _of(level: Satisfaction) -> str:
-    return f"count(*) filter (where r.overall = '{level.value}')::int as {level.value}"
+    return f"count(*) filter (where {_WHOLE} and r.overall = '{level.value}')::int as {level.value}"
 
 
-#: $1 the first instant, $2 the one behind the last, $3 unit with those below it, or null for all.
+#: True for a rating whose group is whole.
+_WHOLE = "r.place <= r.total - r.total % $4"
+#: $1 the first instant, $2 the one behind the last, $3 unit with those below it, or null for all, $4 ratings of a group.
 _RATED = f"""
 select {", ".join(_of(level) for level in Satisfaction)}, {_content("convenience")} as convenient,
   {_content("timeliness")} as timely, {_content("attitude")} as polite,
-  d.handling_unit as unit, u.name as unit_name, d.procedure_code as procedure, max(v.name) as procedure_name
-from rating r join dossier d on d.id = r.dossier_id join unit u on u.code = d.handling_unit
-join workflow_version v on v.id = d.workflow_version_id
-where r.given_at >= $1 and r.given_at < $2 and ($3::text is null or d.handling_unit = any(units_below($3)))
-group by d.handling_unit, u.name, d.procedure_code order by d.handling_unit, d.procedure_code
+  count(*) filter (where not {_WHOLE})::int as waiting,
+  r.handling_unit as unit, u.name as unit_name, r.procedure_code as procedure, max(v.name) as procedure_name
+from (
+  select r.*, d.handling_unit, d.procedure_code, d.workflow_version_id, count(*) over groups as total,
+    row_number() over (partition by d.handling_unit, d.procedure_code order by r.given_at, r.dossier_id) as place
+  from rating r join dossier d on d.id = r.dossier_id
+  where r.given_at >= $1 and r.given_at < $2 and ($3::text is null or d.handling_unit = any(units_below($3)))
+  window groups as (partition by d.handling_unit, d.procedure_code)
+) r join unit u on u.code = r.handling_unit join workflow_version v on v.id = r.workflow_version_id
+group by r.handling_unit, u.name, r.procedure_code order by r.handling_unit, r.procedure_code
 """  # noqa: S608 - fixed text of this module
