@@ -30,6 +30,8 @@ class Restored:
     """Outcome of a restore: backup, revision of the database, seconds, differences."""
 
     backup: Manifest
+    #: True where the master key was here and has signed the manifest.
+    signature_verified: bool
     revision: str
     verifying_seconds: float
     restoring_seconds: float
@@ -53,14 +55,20 @@ def restore(
     without_key: Annotated[
         bool, typer.Option("--without-key", help="Go on where that key is not here yet.")
     ] = False,
+    unsigned: Annotated[
+        bool,
+        typer.Option("--unsigned", help="Take a manifest without a signature, as earlier releases wrote."),
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
     """Verify a backup, restore it, bring it up to date, audit it; exit 1 when anything differs.
 
-    Nothing is written where a part is damaged, the place is not empty, or a newer release took it.
+    Nothing is written where a part is damaged, the master key has not signed the manifest, the place is not empty, or a newer
+    release took it.
     """
     with backups.rehearsed() if rehearse else nullcontext():
-        done = signals.run(_restored(source.absolute(), master_key, without=without_key or rehearse))
+        without = without_key or rehearse
+        done = signals.run(_restored(source.absolute(), master_key, without=without, unsigned=unsigned))
     if json:
         console.json(_told(done, rehearsed=rehearse))
     else:
@@ -68,18 +76,18 @@ def restore(
     raise typer.Exit(errors.FINDINGS if done.differences else 0)
 
 
-async def _restored(folder: Path, key: Path | None, *, without: bool) -> Restored:
+async def _restored(folder: Path, key: Path | None, *, without: bool, unsigned: bool) -> Restored:
     found = manifest.read(folder)
+    restoring.require_known(found)
+    opened = backups.opened(folder, found, key, without=without, unsigned=unsigned)
     begun = time.monotonic()
     parts.verify(folder, found)
     verified = time.monotonic()
-    restoring.require_known(found)
-    entered = backups.key_to_enter(folder, found, key, without=without)
     with occupancy.kept_from_serving(), installation.server():
         async with installation.owned() as owner:
             await restoring.restore(folder, found, await backups.place(owner))
         backups.configure(folder)
-        backups.enter_key(folder, entered)
+        backups.enter_key(folder, opened.to_enter)
         backups.hand_over()
         revision = await installation.upgraded(lambda line: console.err.print(line, soft_wrap=True))
         await _record(str(found.id))
@@ -88,7 +96,7 @@ async def _restored(folder: Path, key: Path | None, *, without: bool) -> Restore
             differences = await audits.whole(db, audit.AuditProgress())
     took = verified - begun, restored - verified, time.monotonic() - restored
     verifying, restoring_, auditing = (round(each, 3) for each in took)
-    return Restored(found, revision, verifying, restoring_, auditing, differences)
+    return Restored(found, opened.verified, revision, verifying, restoring_, auditing, differences)
 
 
 async def _record(backup_id: str) -> None:
@@ -135,6 +143,13 @@ def _tell(done: Restored, *, rehearsed: bool) -> None:
         soft_wrap=True,
     )
     console.err.print(audits.closing(done.differences))
+    if not done.signature_verified:
+        console.err.print(
+            say(
+                "The signature of the manifest was not verified: the master key is not here, or there is none."
+            ),
+            soft_wrap=True,
+        )
     if done.backup.left_out and not rehearsed:
         console.err.print(say("Kept apart from the backup, to be put in place before `hoso serve`:"))
         for what, place in done.backup.left_out.items():

@@ -6,6 +6,7 @@ import tempfile
 import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
@@ -113,23 +114,33 @@ def key_place(folder: Path) -> Path:
     return master_key.path(home, named)
 
 
-def key_to_enter(folder: Path, found: Manifest, given: Path | None, *, without: bool) -> bytes | None:
-    """The key that has to be written into its place; None where it is there, or nobody needs it.
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The key of a backup, as far as it is here."""
 
-    Raises AnotherKey, KeyMissing and Unusable.
+    #: What has to be written into its place; None where it is there, or nobody needs it.
+    to_enter: bytes | None = None
+    #: True where the signature of the manifest was verified by it.
+    verified: bool = False
+
+
+def opened(folder: Path, found: Manifest, given: Path | None, *, without: bool, unsigned: bool) -> Opened:
+    """The key of a backup, by which its manifest is signed.
+
+    Raises AnotherKey, KeyMissing, Unsigned, Forged and Unusable.
     """
     there = key_place(folder)
-    if found.master_key is None:
-        return None
     if there.exists() or given is not None:
         file = there if there.exists() else given
         key = master_key.read(installation.home(), file)
-        if manifest.fingerprint(key) != found.master_key:
+        if found.master_key is not None and manifest.fingerprint(key) != found.master_key:
             raise refusals.AnotherKey(file or there)
-        return None if there.exists() else key
-    if not without:
+        manifest.require_signature(found, key, unsigned=unsigned)
+        needed = found.master_key is not None and not there.exists()
+        return Opened(key if needed else None, found.signature is not None)
+    if found.master_key is not None and not without:
         raise KeyMissing(there)
-    return None
+    return Opened()
 
 
 def enter_key(folder: Path, key: bytes | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import os
 import shutil
@@ -87,7 +88,7 @@ async def test_what_was_acknowledged_before_a_backup_under_load_stands_in_what_i
     refused = restored(target, home)
     assert (refused.status, "the master key of this backup is not in" in refused.err) == (2, True)
     ran = restored(target, home, "--master-key", where["HOSO_MASTER_KEY_FILE"])
-    assert (ran.status, ran.json["differences"]) == (0, []), ran.err
+    assert (ran.status, ran.json["signature_verified"], ran.json["differences"]) == (0, True, []), ran.err
     there = set(held(home, "select reference from dossier"))
     assert before <= there
     assert len(there) == taken.json["held"]["dossiers"] < len(before) + len(going_on)
@@ -198,6 +199,28 @@ def test_another_key_and_a_newer_release_are_refused(backup: Path, elsewhere: Pa
     ran = restored(backup, elsewhere / ".hoso", "--without-key")
     assert (ran.status, "is no manifest of a backup: id: missing" in ran.err) == (2, True)
     assert list(elsewhere.iterdir()) == []
+
+
+def test_a_manifest_that_the_master_key_has_not_signed_is_refused(
+    backup: Path, where: dict[str, str], elsewhere: Path
+) -> None:
+    key, path = where["HOSO_MASTER_KEY_FILE"], backup / manifest.MANIFEST
+    said = json.loads(path.read_text())
+    dump = backup / manifest.DATABASE
+    dump.write_bytes(b"another dump")
+    digest = hashlib.sha256(dump.read_bytes()).hexdigest()
+    said["parts"][manifest.DATABASE] = {"bytes": dump.stat().st_size, "sha256": digest}
+    for altered, why in (
+        (said, "is not what the master key has signed"),
+        (said | {"signature": None}, "is not signed, so anybody may have made it"),
+        (said | {"signature": None, "master_key": None}, "is not signed, so anybody may have made it"),
+    ):
+        path.write_text(json.dumps(altered))
+        ran = restored(backup, elsewhere / ".hoso", "--master-key", key)
+        assert (ran.status, why in ran.err) == (2, True), ran.err
+    assert list(elsewhere.iterdir()) == []
+    ran = restored(backup, elsewhere / ".hoso", "--master-key", key, "--unsigned")
+    assert (ran.status, "the manifest" in ran.err) == (2, False)
 
 
 @pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGTERM])

@@ -1,6 +1,7 @@
 """Manifest of a backup: instant, revision, numbers, and digest of each part."""
 
 import hashlib
+import hmac
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -60,11 +61,36 @@ class Manifest(_Value):
     left_out: Mapping[str, str]
     #: Sealed files whose bytes were damaged in the store already.
     damaged: tuple[str, ...] = ()
+    #: By the master key, of everything else; None where none was ever made, and of earlier releases.
+    signature: str | None = Field(default=None, pattern=_HEX)
 
 
 def fingerprint(key: bytes) -> str:
     """A mark of a key that tells nothing of it."""
     return hashlib.sha256(b"hoso master key\0" + key).hexdigest()[:16]
+
+
+def signed(manifest: Manifest, key: bytes) -> Manifest:
+    """The same, signed by a master key."""
+    return manifest.model_copy(update={"signature": _signature(manifest, key)})
+
+
+def require_signature(manifest: Manifest, key: bytes, *, unsigned: bool) -> None:
+    """Return when the key has signed a manifest, or nobody has and may so.
+
+    Raises Unsigned, Forged.
+    """
+    if manifest.signature is None:
+        if not unsigned:
+            raise refusals.Unsigned
+    elif not hmac.compare_digest(manifest.signature, _signature(manifest, key)):
+        raise refusals.Forged
+
+
+def _signature(manifest: Manifest, key: bytes) -> str:
+    """HMAC-SHA-256 by a key of its own, which is derived from the master key."""
+    own = hmac.digest(key, b"hoso manifest of a backup", "sha256")
+    return hmac.digest(own, written(manifest.model_copy(update={"signature": None})), "sha256").hex()
 
 
 def written(manifest: Manifest) -> bytes:

@@ -56,6 +56,24 @@ class Damaged(Refused):
         self.part = part
 
 
+class Unsigned(Refused):
+    """The manifest carries no signature."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            say(
+                "the manifest is not signed, so anybody may have made it; say --unsigned for one of an earlier release"
+            )
+        )
+
+
+class Forged(Refused):
+    """The manifest is not what the master key has signed."""
+
+    def __init__(self) -> None:
+        super().__init__(say("the manifest is not what the master key has signed; restore another backup"))
+
+
 class NotEmpty(Refused):
     """The place that a backup is restored into holds something else."""
 

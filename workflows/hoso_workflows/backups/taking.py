@@ -86,6 +86,8 @@ async def take(source: Source, target: Path, *, id: UUID, clock: Callable[[], da
             left_out=source.left_out,
             damaged=tuple(sorted(set(files.damaged))),
         )
+        if source.master_key:
+            whole = manifest.signed(whole, source.master_key)
         await parts.write(folder / manifest.MANIFEST, parts.at_once(manifest.written(whole)))
         parts.sync(folder)
         folder.rename(target)
