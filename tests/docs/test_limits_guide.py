@@ -8,6 +8,7 @@ from hoso_api.http.middleware import connections, request_line
 from hoso_api.settings import Settings
 from hoso_bpmn import sandbox
 from hoso_workflows.operation import rate_limit
+from hoso_workflows.signatures import verification
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "limits.md").read_text(encoding="utf-8")
 #: The settings that bound what a client sends, takes or holds.
@@ -42,7 +43,8 @@ def test_what_is_no_setting_is_told_as_it_is():
     for figure in (request_line.LIMIT, sandbox.LIMITS.memory_bytes):
         assert f"{figure:,}" in GUIDE
     assert f"keeps {connections.RESERVED} of them" in GUIDE
-    assert f"{sandbox.LIMITS.processor_seconds} s of a processor" in GUIDE
+    for limits in (sandbox.LIMITS, verification.ANYBODY.limits):
+        assert f"{limits.processor_seconds} s of a processor" in GUIDE
 
 
 def test_the_example_is_read_as_it_says():

@@ -12,6 +12,7 @@ from hoso_api.system_clock import now
 from hoso_calendar.messages import say
 from hoso_workflows.correspondence import paper_check
 from hoso_workflows.dossiers.service import DossierService
+from hoso_workflows.signatures import verification
 
 app = typer.Typer(
     add_completion=False,
@@ -39,7 +40,8 @@ def verify(
 
 async def _checked(content: bytes) -> dict[str, Any]:
     async with installation.opened() as db:
-        return await paper_check.checked(DossierService(db), content, Settings().keyring.roots, now())
+        service, roots = DossierService(db), Settings().keyring.roots
+        return await paper_check.checked(service, content, roots, now(), verification.OFFICERS)
 
 
 def _tell(found: dict[str, Any]) -> None:

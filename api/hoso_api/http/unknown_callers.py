@@ -47,6 +47,11 @@ async def feedback_throttled(request: Request) -> None:
     await _taken(request, Purpose.FEEDBACK, Purpose.FEEDBACK_HOUSE)
 
 
+async def papers_throttled(request: Request) -> None:
+    """Raise TooManyRequests for whoever has many papers checked, each of which is work."""
+    await _taken(request, Purpose.PAPER, Purpose.PAPER_HOUSE)
+
+
 async def throttled(request: Request) -> None:
     """Raise TooManyRequests for whoever looks up many codes, since the codes are numbered."""
     await _taken(request, Purpose.LOOK_UP, Purpose.LOOK_UP_HOUSE)

@@ -18,7 +18,7 @@ EXPECTED = permission_matrix.expected()
 #: Looking up and giving feedback are throttled by network, and all ask from one.
 UNLIMITED = {
     each: Limit(permission_matrix.NO_TIME, 1)
-    for each in (Purpose.LOOK_UP, Purpose.CREDENTIALS, Purpose.FEEDBACK)
+    for each in (Purpose.LOOK_UP, Purpose.PAPER, Purpose.CREDENTIALS, Purpose.FEEDBACK)
 }
 _SHARED: dict[tuple[str, object], Names] = {}
 _TOKENS: dict[UUID, str] = {}

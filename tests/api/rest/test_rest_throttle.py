@@ -156,3 +156,17 @@ async def test_many_networks_together_look_up_no_more_than_the_house_answers(res
 )
 def test_neighbours_are_counted_together(host: str, network: str):
     assert client_address.network(host) == network
+
+
+async def test_papers_are_counted_apart_from_codes_that_are_looked_up(rest: Rest):
+    pdf = {"Content-Type": "application/pdf"}
+    sent = [await rest.post("/v1/public/papers", content=b"x", headers=pdf) for _ in range(11)]
+    assert [each.status_code for each in sent] == [200] * 10 + [429]
+    key = {"_khoa": "00000000-0000-4000-8000-000000000000"}
+    held, typed = {"tep": ("a.pdf", b"x")}, {**key, "ma": "khong-co"}
+    answers = [
+        await rest.client.post("/kiem-chung", data=key, files=held, headers=OURS),
+        await rest.client.post("/kiem-chung", data=typed, headers=OURS),
+        await rest.get(CODE),
+    ]
+    assert [each.status_code for each in answers] == [429, 422, 404]

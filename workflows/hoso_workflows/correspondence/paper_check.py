@@ -12,12 +12,18 @@ from hoso_workflows.signatures import verification
 CHECK = "check_paper"
 
 
-async def checked(service: DossierService, content: bytes, roots: str, at: datetime) -> dict[str, Any]:
+async def checked(
+    service: DossierService,
+    content: bytes,
+    roots: str,
+    at: datetime,
+    desk: verification.Desk = verification.ANYBODY,
+) -> dict[str, Any]:
     """The letter or result that a file is, and the verdict on each signature.
 
-    Nothing of an applicant is told. A file of another origin is looked at too.
+    Nothing of an applicant is told. A file of another origin is looked at too. Raises TooManyRequests.
     """
-    verdict = await verification.verify(content, roots, at=at)
+    verdict = await verification.verify(content, roots, at=at, desk=desk)
     sha256 = hashlib.sha256(content).hexdigest()
     return {
         "sha256": sha256,

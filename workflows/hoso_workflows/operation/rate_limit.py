@@ -36,6 +36,10 @@ class Purpose(StrEnum):
     LOOK_UP = "look_up"
     #: The same of everybody together.
     LOOK_UP_HOUSE = "look_up_house"
+    #: A paper that is checked as a file without sign-in, by address.
+    PAPER = "paper"
+    #: The same of everybody together.
+    PAPER_HOUSE = "paper_house"
     #: A dossier filed online by its applicant, by principal.
     FILING = "filing"
     #: The same over a day.
@@ -74,6 +78,8 @@ DEFAULTS: Mapping[Purpose, Limit] = {
     Purpose.CREDENTIALS: Limit(timedelta(seconds=2), 30),
     Purpose.LOOK_UP: Limit(timedelta(seconds=6), 10),
     Purpose.LOOK_UP_HOUSE: Limit(timedelta(seconds=0.2), 300),
+    Purpose.PAPER: Limit(timedelta(seconds=6), 10),
+    Purpose.PAPER_HOUSE: Limit(timedelta(seconds=1), 60),
     Purpose.FILING: Limit(timedelta(minutes=6), 5),
     Purpose.FILING_DAY: Limit(timedelta(minutes=48), 30),
     Purpose.FILING_PARTNER: Limit(timedelta(seconds=1), 100),
@@ -91,6 +97,8 @@ _WHY: Mapping[Purpose, str] = {
     Purpose.CREDENTIALS: say("too many wrong tokens or signatures came from this network"),
     Purpose.LOOK_UP: say("too many codes were looked up from this network"),
     Purpose.LOOK_UP_HOUSE: say("too many codes are looked up by everybody together"),
+    Purpose.PAPER: say("too many papers were checked from this network"),
+    Purpose.PAPER_HOUSE: say("too many papers are checked by everybody together"),
     Purpose.FILING: say("you have filed many dossiers within a short time"),
     Purpose.FILING_DAY: say("you have filed many dossiers within a day"),
     Purpose.FILING_PARTNER: say("your system files faster than dossiers are taken in"),

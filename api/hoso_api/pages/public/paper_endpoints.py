@@ -12,14 +12,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from fastapi import Depends, Request
+from fastapi import Request
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from hoso_api.http import acts
 from hoso_api.http.authentication import ServiceNow
 from hoso_api.http.middleware import limits
-from hoso_api.http.unknown_callers import throttled
+from hoso_api.http.unknown_callers import papers_throttled, throttled
 from hoso_api.pages.portal.visit import Anybody, AnybodyNow
 from hoso_api.pages.shared import session
 from hoso_api.pages.shared.acting import Fault, Filled, Form, FormNow, Stopped
@@ -57,7 +57,7 @@ async def paper_page(visit: AnybodyNow) -> Response:
     return _shown(visit, Filled())
 
 
-@router.post("", dependencies=[Depends(throttled)])
+@router.post("")
 @limits.takes(limits.Size.BODY)
 @acts.named("check_paper")
 async def check_held_paper(
@@ -69,12 +69,14 @@ async def check_held_paper(
         form.require_legible()
         sent = form.fields.get(FILE)
         if isinstance(sent, UploadFile) and sent.filename:
+            await papers_throttled(request)
             content = await sent.read()
             if content.lstrip()[:1] == b"{":
                 return _shown(visit, Filled(), compared=await _receipt(service, form, content))
             roots = state.settings.keyring.roots
             checked = await paper_check.checked(service, content, roots, state.clock())
             return _shown(visit, Filled(), checked=_with_instants(checked))
+        await throttled(request)
         return _shown(visit, _again(form), compared=await _numbered(service, form))
     except Stopped as stopped:
         return _shown(visit, Filled.again(stopped))

@@ -14,7 +14,7 @@ from hoso_api.http.fields import FIRST_DAY, LAST_DAY
 from hoso_api.http.paging import After, Limit
 from hoso_api.http.problems import responses
 from hoso_api.http.routing import KnownRoute
-from hoso_api.http.unknown_callers import throttled
+from hoso_api.http.unknown_callers import papers_throttled
 from hoso_api.rest.dossiers import schemas as dossier_schemas
 from hoso_api.rest.letters import papers
 from hoso_api.rest.letters.endpoints import Letter, Reference
@@ -174,7 +174,7 @@ async def list_signing_certificates(caller: CallerNow) -> Response:
     response_model=schemas.PaperChecked,
     responses=responses(413, 415, 429),
     openapi_extra=BODY,
-    dependencies=[Depends(throttled)],
+    dependencies=[Depends(papers_throttled)],
 )
 @acts.named("check_paper")
 async def check_paper(request: Request, service: ServiceNow) -> Response:
