@@ -144,7 +144,7 @@ SCRIPTED: Mapping[str, tuple[bytes, bytes, bytes]] = {
 def scripted(where: str = "by name") -> bytes:
     """A PDF that runs a script or a program, by where it holds it."""
     root, page, held = SCRIPTED[where]
-    return _paged(root, page, held)
+    return paged(root, page, held)
 
 
 def stored() -> bytes:
@@ -157,7 +157,7 @@ def stored() -> bytes:
 
 def linked() -> bytes:
     """A PDF with all that a harmless one has: a bookmark, a link within it, one to a page of the web, a field."""
-    return _paged(
+    return paged(
         b"/OpenAction[3 0 R/Fit]/Outlines<</First 4 0 R/Last 4 0 R/Count 1>>/AcroForm<</Fields[<</FT/Tx/T(a)>>]>>",
         b"/Annots[<</Subtype/Link/Rect[0 0 9 9]/A<</S/URI/URI(https://example.org)>>>>]"
         b"/Resources<</Font<</JS<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>",
@@ -165,7 +165,7 @@ def linked() -> bytes:
     )
 
 
-def _paged(root: bytes, page: bytes, *further: bytes) -> bytes:
+def paged(root: bytes = b"", page: bytes = b"", *further: bytes) -> bytes:
     """A PDF of one page: further parts of its root, of the page, and further objects."""
     return _written(
         b"<</Type/Catalog/Pages 2 0 R%b>>" % root,

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import json
 from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -18,6 +19,7 @@ from hoso_models.storage import database
 from hoso_workflows import audit
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.organisation import credentials
+from hoso_workflows.signatures import verification
 from hoso_workflows.signatures.keys import Key, Pkcs12
 from hoso_workflows.signatures.opening import opened
 from hoso_workflows.signatures.signing import sign
@@ -261,6 +263,28 @@ async def test_many_are_signed_in_one_act_and_what_is_refused_holds_no_other_up(
         None,
     ]
     assert [each["version"] is None for each in done] == [False, True, True, True, True, False]
+
+
+async def test_a_file_that_cannot_be_read_is_not_signed(rest: Rest):
+    standing = await to_decide(rest)
+    file = await added(rest, standing, files.paged().replace(b"/Size 4", b"/Size 3"))
+    (done,) = await signs(rest, (standing, file))
+    assert (slug(done), done["problem"]["errors"][0]["message"]) == (
+        "form-refused",
+        "cannot be read by who signs; print it to a new PDF",
+    )
+
+
+async def test_officers_do_not_wait_behind_papers_of_anybody(rest: Rest, folder: Path):
+    standing, queue = await to_decide(rest), verification.ANYBODY.queue
+    content = await elsewhere(folder, files.pdf(9))
+    with ExitStack() as taken:
+        for _ in range(queue._places):
+            taken.enter_context(queue.place())
+        full = problem(await rest.post("/v1/public/papers", content=content, headers=PDF))
+        assert (full["status"], "papers of anybody" in full["detail"]) == (429, True)
+        await added(rest, standing, content)
+    assert await confirmed(rest, content) == [False]
 
 
 async def test_only_who_may_decide_signs_a_result(rest: Rest):

@@ -11,15 +11,18 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import PdfTimeStamper
 from pyhanko.sign.fields import SigFieldSpec, append_signature_field
 from pyhanko.sign.pkcs11 import PKCS11Signer
 
+from hoso_bpmn import sandbox
 from hoso_workflows import letters
 from hoso_workflows.letters import samples
 from hoso_workflows.operation.outgoing import Client
@@ -31,7 +34,7 @@ from hoso_workflows.signatures.signing import sign
 from hoso_workflows.signatures.timestamps import Stamps
 from hoso_workflows.signatures.verdict import Signature, Verdict
 from hoso_workflows.signatures.verification import verify
-from support import signing_keys
+from support import bombs, files, signing_keys
 from support.signing_keys import SOFTHSM, Issued
 
 pytestmark = pytest.mark.slow
@@ -277,6 +280,32 @@ async def test_a_time_stamp_of_the_whole_file_is_nobody_s_signature_and_spoils_n
 )
 def test_what_is_no_paper_has_no_verdict(content: bytes):
     assert verification.examined(content, roots="", at=AT.isoformat()) == Verdict(readable=False)
+
+
+def test_what_announces_more_than_it_holds_is_refused_before_it_is_parsed():
+    """To parse it takes ten times as long."""
+    limits = replace(verification.ANYBODY.limits, processor_seconds=1)
+    said = sandbox.run(
+        verification.examined, bombs.announcing(2_000_000), limits, roots="", at=AT.isoformat()
+    )
+    assert said == {"readable": False, "signatures": []}
+
+
+async def test_a_paper_is_signed_and_verified_by_a_process_that_cannot_parse_it(
+    key: Key, paper: bytes, root: Issued, unit: Issued, monkeypatch: pytest.MonkeyPatch
+):
+    def unable(*_: object, **__: object) -> NoReturn:
+        raise AssertionError("a PDF is parsed in this process")
+
+    monkeypatch.setattr(PdfFileReader, "__init__", unable)
+    made = await signed(key, await signed(key, paper))
+    assert await verify(made, root.pem, at=AT) == Verdict(True, (found(unit), found(unit)))
+
+
+async def test_a_file_that_cannot_be_read_is_not_signed(key: Key):
+    for content in (bombs.announcing(2_000_000), files.paged().replace(b"/Size 4", b"/Size 3"), b"%PDF-1.7"):
+        with pytest.raises(NotSigned):
+            await signed(key, content)
 
 
 async def test_more_signatures_than_are_looked_at_have_no_verdict(

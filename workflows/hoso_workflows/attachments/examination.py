@@ -130,12 +130,17 @@ def _pdf(data: bytes) -> Examined:
     import pypdfium2
 
     from hoso_workflows.attachments import pdf_scripts
+    from hoso_workflows.contents import announced_entries, pdf_reading
 
+    if announced_entries.too_many(data):
+        raise Refused(Finding.BOMB)
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as broken:
         protected = broken.err_code == pypdfium2.raw.FPDF_ERR_PASSWORD
         raise Refused(Finding.PROTECTED if protected else Finding.UNREADABLE) from broken
+    # PDFium mends what others, who sign and verify, cannot read.
+    pdf_reading.opened(data, strict=False)
     pages = len(document)
     if not pages:
         raise Refused(Finding.UNREADABLE)

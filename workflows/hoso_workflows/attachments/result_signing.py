@@ -118,6 +118,10 @@ async def _with_signature(files: Files, content: bytes, keys: OpenKeys, key: Ope
     """
     roots, at = files.roots(), asked.at
     before = await verification.verify(content, roots, at=at)
+    if not before.readable:
+        raise errors.FormRefused(
+            [Fault("attachment", say("cannot be read by who signs; print it to a new PDF"))]
+        )
     if before.signatures and not before.good:
         raise errors.FormRefused([Fault("attachment", say("has a signature that is not good"))])
     if key.certificate.sha256 in {each.certificate for each in before.signatures}:

@@ -2,17 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from io import BytesIO
 from typing import Any
 
 from asn1crypto import pem, x509
-
-# pyHanko imports these only for a file that asks for them, when this process can no longer read any.
-from pyhanko.pdf_utils import filters  # noqa: F401 - to have it loaded
-from pyhanko.pdf_utils.crypt import pdfmac  # noqa: F401 - to have it loaded
-from pyhanko.pdf_utils.metadata import xmp_xml  # noqa: F401 - to have it loaded
 from pyhanko.pdf_utils.misc import PdfError
-from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import (
     CatalogModificationRule,
     DocInfoRule,
@@ -36,6 +29,7 @@ from pyhanko.sign.validation import SignatureCoverageLevel, validate_pdf_signatu
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko_certvalidator import ValidationContext
 
+from hoso_workflows.contents import pdf_reading
 from hoso_workflows.signatures import certificates
 from hoso_workflows.signatures.verdict import Signature, Verdict
 
@@ -88,7 +82,7 @@ def examined(content: bytes, *, roots: str, at: str) -> Verdict:
     """The verdict on a file."""
     trusted = _certificates(roots)
     try:
-        file = PdfFileReader(BytesIO(content))
+        file = pdf_reading.opened(content)
         if len(file.embedded_signatures) > MOST:
             return Verdict(readable=False)
         # A time stamp of the whole file is nobody's signature: those before it are asked whether they are whole.

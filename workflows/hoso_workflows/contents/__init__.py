@@ -1,0 +1,1 @@
+"""Contents of strangers' files, judged in a limited child."""
