@@ -27,6 +27,7 @@ from importlib import import_module
 from operator import attrgetter
 from typing import Any, BinaryIO, NoReturn
 
+from hoso_bpmn.confinement import close_memory
 from hoso_bpmn.priority import give_way
 
 #: A server of which nobody asked anything for so long gives its memory back.
@@ -344,5 +345,6 @@ def _do(work: Call, files: Sequence[int]) -> NoReturn:
 
 def serve(idle: float) -> None:
     """Entry of the server: its standard input is the socket of its parent."""
+    close_memory()
     with socket.socket(fileno=os.dup(0)) as parent:
         _Served(parent, idle).serve()

@@ -1,23 +1,18 @@
 """Limited child process for a stranger's file.
 
 A hang, a decompression bomb or a crash ends there. The child gets an empty environment, its own session, the name of
-the function as argument, the file on standard input, and limits on processor time, memory, file size, open files and
-processes which it sets before it reads a byte, no way to a network, and never root's rights: called by root, it becomes a
-user who owns nothing first. It is killed by group. Whoever has a child that serves for longer calls `limit`, loads what its
+the function as argument, the file on standard input, and limits on processor time, memory, file size and processes which it sets
+before it reads a byte. Then it can open no file by its name, reach no network and no other process, and has never root's rights
+(`confinement`). It is killed by group. Whoever has a child that serves for longer calls `limit`, loads what its
 work needs, and calls `give_up_rights`.
 """
 
 from __future__ import annotations
 
-import ctypes
-import errno
 import json
-import os
 import pkgutil
-import platform
 import resource
 import signal
-import struct
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import astuple, dataclass
@@ -27,7 +22,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
-from hoso_bpmn import fork_server
+from hoso_bpmn import confinement, fork_server
 from hoso_bpmn.findings import RefusedFile
 from hoso_bpmn.fork_server import Call
 from hoso_calendar.messages import Message, say
@@ -48,12 +43,9 @@ class Limits:
     wall_seconds: int = 60
     #: Of address space, which is more than what is in use: libraries map themselves whole.
     memory_bytes: int = 512_000_000
-    open_files: int = 64
 
 
 LIMITS = Limits()
-#: Owns nothing: the number that Linux gives to whoever is nobody here.
-NOBODY = 65534
 #: What Python itself loads only when a file asks for it; root's Python may lie where nobody can go.
 _ASKED_FOR = (
     "encodings.cp437",
@@ -62,16 +54,6 @@ _ASKED_FOR = (
     "encodings.utf_16",
     "encodings.utf_32",
 )
-_PR_SET_NO_NEW_PRIVS = 38
-#: How the kernel names this machine's calls, and its number of `socket` and of `seccomp`.
-_CALLS = {
-    "x86_64": (0xC000003E, 41, 317),
-    "aarch64": (0xC00000B7, 198, 277),
-    "riscv64": (0xC00000F3, 198, 277),
-}
-#: Another way to open a socket, the same on every machine; calls of x86-64 in their 32-bit clothing start at `_X32`.
-_IO_URING_SETUP = 425
-_X32 = 0x40000000
 #: What a child may answer; a file can make a report many times its own size.
 MAX_ANSWER = 30_000_000
 
@@ -157,12 +139,11 @@ def _stopped(code: int, trouble: bytes, limits: Limits) -> Stopped:
 
 
 def limit(limits: Limits) -> None:
-    """Limit this process for good: memory, processor time, open files; it writes no files."""
+    """Limit this process for good: memory, processor time; it writes no files."""
     for kind, value in (
         (resource.RLIMIT_CPU, limits.processor_seconds),
         (resource.RLIMIT_AS, limits.memory_bytes),
         (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_NOFILE, limits.open_files),
         (resource.RLIMIT_CORE, 0),
     ):
         _, hard = resource.getrlimit(kind)
@@ -171,48 +152,18 @@ def limit(limits: Limits) -> None:
 
 
 def give_up_rights() -> None:
-    """Drop root's rights; forbid new processes, new rights and sockets.
+    """Drop root's rights, and every way to other files, processes and networks.
 
-    It holds for every thread, also for those that run already.
+    Files that are open stay so. It holds for every thread, also for those that run already; Landlock for the one that calls.
 
     Raises OSError where the kernel refuses any of it.
     """
-    if os.geteuid() == 0:
-        os.setgroups([])
-        os.setresgid(NOBODY, NOBODY, NOBODY)
-        os.setresuid(NOBODY, NOBODY, NOBODY)
-    resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
-    if sys.platform != "linux":
-        return
-    if ctypes.CDLL(None).prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
-        raise OSError("PR_SET_NO_NEW_PRIVS was refused")
-    if calls := _CALLS.get(platform.machine()):
-        _forbid_sockets(*calls)
-
-
-def _forbid_sockets(machine: int, socket: int, seccomp: int) -> None:
-    """Answer EACCES to whoever opens a socket.
-
-    Calls by the numbers of another machine end the process.
-    """
-    deny, allow, end = 0x00050000 | errno.EACCES, 0x7FFF0000, 0x80000000
-    load, equal, at_least, answer = 0x20, 0x15, 0x35, 0x06
-    rules = (
-        (load, 0, 0, 4),
-        (equal, 0, 6, machine),
-        (load, 0, 0, 0),
-        (equal, 3, 0, socket),
-        (equal, 2, 0, _IO_URING_SETUP),
-        (at_least, 1, 0, _X32),
-        (answer, 0, 0, allow),
-        (answer, 0, 0, deny),
-        (answer, 0, 0, end),
-    )
-    code = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *rule) for rule in rules))
-    program = ctypes.create_string_buffer(struct.pack("HP", len(rules), ctypes.addressof(code)))
-    mode_filter, every_thread = 1, 1
-    if ctypes.CDLL(None).syscall(seccomp, mode_filter, every_thread, program) != 0:
-        raise OSError("the filter of system calls was refused")
+    confinement.become_nobody()
+    confinement.win_no_rights()
+    confinement.close_paths()
+    for kind in (resource.RLIMIT_NPROC, resource.RLIMIT_NOFILE):
+        resource.setrlimit(kind, (0, 0))
+    confinement.forbid_calls()
 
 
 @cache

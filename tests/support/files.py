@@ -175,6 +175,13 @@ def paged(root: bytes = b"", page: bytes = b"", *further: bytes) -> bytes:
     )
 
 
+def worded() -> bytes:
+    """A PDF with words in a font that it does not hold."""
+    words = b"BT /F 20 Tf 9 50 Td (Quyet dinh) Tj ET"
+    fonts = b"/Resources<</Font<</F<</Type/Font/Subtype/TrueType/BaseFont/Arial>>>>>>/Contents 4 0 R"
+    return paged(b"", fonts, b"<</Length %d>>stream\n%b\nendstream" % (len(words), words))
+
+
 def hidden() -> bytes:
     """A JPEG with a whole PDF in a comment of its own: a viewer of PDFs opens it."""
     comment, jpeg = pdf(), picture("JPEG")

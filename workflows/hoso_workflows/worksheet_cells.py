@@ -43,3 +43,11 @@ def _cell(cell: Any) -> str | None:
         return None
     value = cell.value
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def read_ahead() -> None:
+    """Read a sheet once: openpyxl loads some code and codecs only then."""
+    book, made = openpyxl.Workbook(write_only=True), io.BytesIO()
+    book.create_sheet().append(["ấ", 1.5, "=A1", None])
+    book.save(made)
+    cells(made.getvalue(), columns="4", most="1")

@@ -21,6 +21,7 @@ from hoso_api.server import supervision
 from hoso_api.settings import Settings, Unreadable
 from hoso_api.system_clock import now
 from hoso_api.translation import storage_errors
+from hoso_bpmn import confinement
 from hoso_calendar.messages import joined, say, translated
 from hoso_models import errors, migrations, postgres
 from hoso_models.postgres import Role
@@ -74,6 +75,7 @@ async def _checks() -> list[Check]:
     checks += [
         _files(),
         _users(),
+        _readers(),
         probes.portal(settings.portal_owner),
         *await probes.stores(StoreSettings.read()),
     ]
@@ -125,6 +127,22 @@ def _users() -> Check:
             say("Install Python and hoso where every user may read them, then start `hoso serve` again."),
         )
     return Check(say("services"), State.OK, say("none runs as root"))
+
+
+def _readers() -> Check:
+    """Check what keeps readers of strangers' files from the installation's."""
+    if confinement.landlock():
+        return Check(say("readers of files"), State.OK, say("open nothing, by Landlock"))
+    if supervision.as_root(installation.home()):
+        return Check(say("readers of files"), State.OK, say("have a user of their own"))
+    return Check(
+        say("readers of files"),
+        State.WARNING,
+        say("are kept from the installation's files by a filter of system calls alone")
+        if confinement.filters()
+        else say("a stranger's file that takes one over reaches the installation's files"),
+        say("Run hoso on Linux 5.13 or newer, with `landlock` among its security modules (`lsm=`)."),
+    )
 
 
 def _calendars(today: date) -> list[Check]:

@@ -183,7 +183,7 @@ def as_root(home: Path) -> list[str]:
         with contextlib.suppress(OSError):
             words = environment.read_bytes().split(b"\0")
             marks = [word for word in words if word.startswith(f"{SERVICE_VARIABLE}=".encode())]
-            if marks and home_entry in words and environment.stat().st_uid == 0:
+            if marks and home_entry in words and environment.parent.stat().st_uid == 0:
                 found.add(os.fsdecode(marks[0]).partition("=")[2])
     return sorted(found)
 

@@ -25,6 +25,7 @@ from uvicorn.supervisors import multiprocess
 from uvicorn.supervisors.multiprocess import SIGNALS, Multiprocess, Process
 
 from hoso_api.server import parent_death
+from hoso_bpmn import confinement
 
 #: Seconds that workers have to end; less than the supervisor gives their parent.
 GRACE = 6.5
@@ -108,6 +109,8 @@ def _forked(config: Config, target: Callable[..., None], sockets: list[socket]) 
     def work() -> None:
         # A session of its own: where Linux shares the processor between sessions, two workers have two parts of it.
         os.setsid()
+        # It has the keys of the installation in its memory, which readers of strangers' files share a user with.
+        confinement.close_memory()
         parent_death.end_with_parent(parent, signal.SIGKILL)
         for number in SIGNALS:
             signal.signal(number, signal.SIG_DFL)

@@ -10,6 +10,7 @@ from typing import Any
 from hoso_api.cli import probes
 from hoso_api.cli.checks import State
 from hoso_api.portal_settings import PortalSettings
+from hoso_bpmn import confinement
 from support import disks, ports
 from support.command_line import hoso
 
@@ -49,6 +50,15 @@ def test_what_does_not_run_is_not_said_to(tmp_path: Path) -> None:
         ),
     ]
     assert list(tmp_path.iterdir()) == []
+
+
+def test_it_is_said_what_keeps_readers_of_files_from_the_installation(tmp_path: Path) -> None:
+    state, detail, _ = found(tmp_path)["readers of files"]
+    walls = {
+        "open nothing, by Landlock": "ok",
+        "are kept from the installation's files by a filter of system calls alone": "warning",
+    }
+    assert (state, confinement.landlock() > 0) == (walls[detail], state == "ok")
 
 
 def test_another_program_at_the_address_is_told_as_such(tmp_path: Path) -> None:

@@ -70,6 +70,17 @@ def family(process: subprocess.Popen[str]) -> list[psutil.Process]:
     return [leader, *leader.children(recursive=True)]
 
 
+def is_worker(process: psutil.Process) -> bool:
+    """True for a worker of the API, a fork of its parent."""
+    parent, command = process.parent(), process.cmdline()
+    return "hoso_api.server.workers" in command and parent is not None and parent.cmdline() == command
+
+
+def memory_of(process: psutil.Process) -> int:
+    """The user whose the memory of a process is."""
+    return Path(f"/proc/{process.pid}/mem").stat().st_uid
+
+
 def owners(home: Path) -> set[int]:
     """Owners of the files of an installation."""
     stored = (home / "postgres").resolve().rglob("*")
@@ -105,6 +116,7 @@ def test_nothing_of_a_service_that_root_starts_runs_as_root(closed: Path) -> Non
         running = family(process)
         users = {(each.uids().real, each.uids().saved, *each.gids()[:1]) for each in running}
         names = {each.name() for each in running}
+        memories = {memory_of(each) for each in running if is_worker(each)}
         audited = audit(closed)
         looked = hoso("doctor", "--json", home=home)
         process.send_signal(signal.SIGKILL)
@@ -113,6 +125,8 @@ def test_nothing_of_a_service_that_root_starts_runs_as_root(closed: Path) -> Non
     own = pwd.getpwnam(os_user.NAME)
     assert users == {(own.pw_uid, own.pw_uid, own.pw_gid)}
     assert "postgres" in names
+    # Not even a process of the same user reads it.
+    assert memories == {0}
     assert (audited.returncode, after.returncode) == (0, 0), audited.stderr + after.stderr
     checks = {check["name"]: check["state"] for check in looked.json}
     assert (checks["services"], checks["files"]) == ("ok", "ok")

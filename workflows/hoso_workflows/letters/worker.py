@@ -2,14 +2,13 @@
 
 It speaks on the socket that is its standard input: a length of four bytes, then JSON; the answer is a length, a byte that says
 whether it went well, then the PDF, the picture or JSON. It limits itself, loads typst and our fonts by setting a sample of every form, gives
-up all rights, the right to open files included, and says that it is ready; only then it reads.
+up all rights and says that it is ready; only then it reads.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import resource
 import socket
 import sys
 import time
@@ -42,10 +41,9 @@ def main() -> None:
     typesetting = compiler.Compiler()
     for code in forms.FORMS:
         _set(typesetting, pdf.job(samples.short(code)))
-    sandbox.give_up_rights()
     with socket.socket(fileno=os.dup(sys.stdin.fileno())) as parent:
         # Whatever a template names, there is no file that could be opened.
-        resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+        sandbox.give_up_rights()
         send(parent, READY)
         while asked := receive(parent, MOST_ASKED):
             send(parent, _answered(typesetting, asked))

@@ -1,6 +1,6 @@
 """Work of the limited child: the signatures of a stranger's PDF looked at."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -25,7 +25,7 @@ from pyhanko.sign.diff_analysis import (
 )
 from pyhanko.sign.diff_analysis.rules.form_field_rules import is_field_visible
 from pyhanko.sign.general import UnacceptableSignerError
-from pyhanko.sign.validation import SignatureCoverageLevel, validate_pdf_signature
+from pyhanko.sign.validation import SignatureCoverageLevel, async_validate_pdf_signature
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko_certvalidator import ValidationContext
 
@@ -121,7 +121,23 @@ def _signature(embedded: Any, roots: Sequence[x509.Certificate], at: datetime) -
 
 def _status(embedded: Any, roots: Sequence[x509.Certificate], signed: datetime, at: datetime) -> Any:
     """The library's findings, for the instant of the signature and that of the question."""
-    return validate_pdf_signature(embedded, _context(roots, signed), _context(roots, at), diff_policy=_SIGNS)
+    asked = async_validate_pdf_signature(
+        embedded, _context(roots, signed), _context(roots, at), diff_policy=_SIGNS
+    )
+    return _at_once(asked)
+
+
+def _at_once(work: Coroutine[Any, Any, Any]) -> Any:
+    """The result of work that waits for nothing.
+
+    Nothing is fetched, and a loop would need files that a child cannot open.
+    """
+    try:
+        work.send(None)
+    except StopIteration as done:
+        return done.value
+    work.close()
+    raise RuntimeError("it waits for something")
 
 
 def _whole(status: Any) -> bool:
