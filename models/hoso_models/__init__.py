@@ -114,6 +114,7 @@ from hoso_models.tables.principal import (
     Principal,
     PrincipalKind,
     SigningKey,
+    UsedSignature,
 )
 from hoso_models.tables.procedure import (
     ProcedureOpening,
@@ -310,6 +311,7 @@ __all__ = [
     "Upload",
     "Urging",
     "UrgingKind",
+    "UsedSignature",
     "UserTask",
     "Verdict",
     "VersionStatus",

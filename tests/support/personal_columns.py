@@ -74,6 +74,7 @@ SECRETS: Columns = {
     "sign_in_attempt": ("state_sha256", "cookie_sha256", "nonce", "verifier", "challenge"),
     "signing_key": ("public_key",),
     "throttle": ("key",),
+    "used_signature": ("digest",),
     "webhook_secret": ("sealed",),
 }
 #: Names of the house: acts, states, units, procedures, providers, and codes of dossiers, which the walk looks for by themselves.

@@ -102,6 +102,7 @@ WORDS = {
     "invitations": "Lời mời đã qua",
     "sessions": "Phiên đã kết thúc",
     "logout_tokens": "Mã đăng xuất đã dùng của nhà cung cấp",
+    "used_signatures": "Chữ ký cuộc gọi đã dùng",
     "drafts": "Bản nháp hết hạn",
     "forms": "Biểu mẫu chờ đăng nhập hết hạn",
     "jobs_gone": "Việc chạy lâu đã kết thúc",

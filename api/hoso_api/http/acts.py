@@ -23,16 +23,28 @@ WORD = "x-hoso-act"
 #: Relations that the caller's rights alone decide.
 _CALLERS = frozenset({Relation.SIGNED_IN, Relation.INSIDE})
 _NAMED: dict[object, str] = {}
+#: Endpoints that change nothing, whatever the method of their route.
+_ONLY_ASKS: set[object] = set()
+#: Endpoints that take no signature.
+_UNSIGNED: set[object] = set()
 #: Routes that libraries make.
 _LIBRARIES = {"openapi": "read_description", "static": "read_description"}
 
 
-def named(act: str) -> Callable[[_Endpoint], _Endpoint]:
-    """Name the act of a route, below the line that makes it one. Raises KeyError for an act without a row."""
+def named(act: str, *, only_asks: bool = False, signed: bool = True) -> Callable[[_Endpoint], _Endpoint]:
+    """Name the act of a route, below the line that makes it one. Raises KeyError for an act without a row.
+
+    `only_asks` is said of a route that searches or previews although it is posted; `signed` is false where a signature does
+    not do, since what is given out outlives it.
+    """
     table.ACTS[act]
 
     def declared(endpoint: _Endpoint) -> _Endpoint:
         _NAMED[endpoint] = act
+        if only_asks:
+            _ONLY_ASKS.add(endpoint)
+        if not signed:
+            _UNSIGNED.add(endpoint)
         return endpoint
 
     return declared
@@ -41,6 +53,16 @@ def named(act: str) -> Callable[[_Endpoint], _Endpoint]:
 def of(endpoint: object, name: str | None = None) -> str | None:
     """The act of an endpoint, or of a library's route by its name."""
     return _NAMED.get(endpoint) or _LIBRARIES.get(name or "")
+
+
+def only_asks(endpoint: object) -> bool:
+    """True for an endpoint that changes nothing, whatever its method."""
+    return endpoint in _ONLY_ASKS
+
+
+def takes_signature(endpoint: object) -> bool:
+    """True where a signature does to say who asks."""
+    return endpoint not in _UNSIGNED
 
 
 def asked_of_caller(endpoint: object) -> frozenset[Relation] | None:

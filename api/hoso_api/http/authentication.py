@@ -23,6 +23,7 @@ from hoso_calendar.messages import say
 from hoso_models import PrincipalKind
 from hoso_workflows import errors
 from hoso_workflows.dossiers.service import DossierService
+from hoso_workflows.identity.access_keys import used_signatures
 from hoso_workflows.operation.rate_limit import Purpose
 from hoso_workflows.organisation import access_log, credentials, permissions
 from hoso_workflows.organisation.permissions import readings, table
@@ -187,16 +188,18 @@ class Bearer(SecurityBase):
 
     scheme_name = "bearer"
     model = HTTPBearer(description="A token `hs_…`; the administrator gives it out.")
-    #: What a signature has to cover beside method, path and body.
-    covered: tuple[str, ...] = ()
 
     async def __call__(self, request: Request) -> Caller:
-        """The caller. Raises TokenMissing, TokenRefused, SignatureRefused, TooManyRequests, TokenTooOld; Forbidden by the route's act."""
+        """The caller.
+
+        Raises TokenMissing, TokenRefused, SignatureRefused, SignatureUsed, SignatureNotEnough, TooManyRequests, TokenTooOld; Forbidden by
+        the route's act.
+        """
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer" and token:
             caller = await identified(request, token.strip())
         elif signatures.signed(request.headers):
-            caller = await _signed(request, self.covered)
+            caller = await _signed(request)
         else:
             raise TokenMissing
         endpoint = request.scope.get("endpoint")
@@ -227,13 +230,27 @@ async def identified(request: Request, token: str, counted: Purpose = Purpose.CR
         return _caller(request, found, at, token[: credentials.PREFIX])
 
 
-async def _signed(request: Request, covered: tuple[str, ...]) -> Caller:
-    at = request.app.state.clock()
+async def _signed(request: Request) -> Caller:
+    at, endpoint = request.app.state.clock(), request.scope.get("endpoint")
     async with _counting(request, Purpose.CREDENTIALS, at):
         key = signatures.key_id(request.headers)
         signer = await request.app.state.credentials.signer(key, at)
-        await signatures.verify(request, signer.public_key, covered, at=at)
-        return _caller(request, signer.bearer, at, str(key))
+        once = await signatures.verify(
+            request, origin_of(request), signer.public_key, only_asks=acts.only_asks(endpoint), at=at
+        )
+    caller = _caller(request, signer.bearer, at, str(key))
+    if not acts.takes_signature(endpoint):
+        raise signatures.SignatureNotEnough
+    if once is not None and not await used_signatures.use(
+        caller.service.db,
+        once.digest,
+        once.until,
+        caller.principal,
+        request.headers.get("idempotency-key"),
+        at=at,
+    ):
+        raise signatures.SignatureUsed
+    return caller
 
 
 @asynccontextmanager

@@ -86,8 +86,6 @@ class CommandBearer(authentication.Bearer):
     All of it is read in one step, since every command passes here.
     """
 
-    covered = ("idempotency-key",)
-
     async def __call__(self, request: Request) -> CommandRequest:  # type: ignore[override]  # a route asks for more than who asks
         """The act that a request is. Raises TokenMissing, TokenRefused, SignatureRefused, UnreadableHeader, RepeatedHeader."""
         caller = await super().__call__(request)

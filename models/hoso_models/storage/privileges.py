@@ -175,6 +175,7 @@ TABLES: Mapping[str, Line] = {
     "unknown_identity": _BRIEF,
     "upload": Line(ALL, "", _NOTHING, "no proof of what happened needs what is on its way in"),
     "urging": Line(_LASTING, "a call upon a unit is answered, never removed"),
+    "used_signature": Line(ALL, "", _NOTHING, "no proof of what happened needs which signature was used up"),
     "user_task": _REBUILT,
     "webhook_receiver": Line(_LASTING, "a receiver is ended, so that what went to it stays attributable"),
     "webhook_secret": Line(

@@ -125,3 +125,14 @@ class SigningKey(Record, table=True):
     created_at: datetime
     expires_at: datetime | None = None
     revoked_at: datetime | None = None
+
+
+class UsedSignature(Record, table=True):
+    """A signed call that was taken: the digest of its nonce or signature."""
+
+    __tablename__ = "used_signature"
+    __table_args__ = (index("ix_used_signature_good_until", "good_until"),)
+
+    digest: bytes = Field(primary_key=True)
+    used_at: datetime
+    good_until: datetime

@@ -234,6 +234,7 @@ def test_an_empty_installation_has_nothing_overdue_and_nothing_to_sweep(database
         ),
         *(
             "logout_tokens",
+            "used_signatures",
             "unknown_people",
             "drafts",
             "forms",

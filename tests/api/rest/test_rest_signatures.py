@@ -11,18 +11,22 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from http_message_signatures import HTTPMessageSigner, MappingKeyResolver
 from http_message_signatures.algorithms import ED25519
 
+from hoso_api.app import create_app
+from hoso_api.http import acts, signatures
 from hoso_models import PrincipalKind
+from hoso_workflows.identity.access_keys import used_signatures
 from hoso_workflows.organisation import credentials, principals, units
 from support import world as worlds
-from support.api_client import CLERK, HEAD, Rest, problem
-from support.world import DESK, FOUNDED, SINCE
+from support.api_client import CLERK, HEAD, Rest, over, problem
+from support.world import DESK, FOUNDED, PROVINCE, SINCE
 
 pytestmark = pytest.mark.world("shared")
 
-COVERED = ("@method", "@path", "idempotency-key")
+COVERED = ("@method", "@authority", "@path", "idempotency-key")
 
 
 @dataclass
@@ -45,6 +49,7 @@ class Partner:
         keyid: str | None = None,
         headers: Mapping[str, str] | None = None,
         method: str = "POST",
+        nonce: str | None = None,
     ) -> httpx.Request:
         """A call as the partner sends it; a body that is None is none."""
         content = b"" if body is None else json.dumps(body).encode()
@@ -52,7 +57,11 @@ class Partner:
             method,
             path,
             content=content,
-            headers={"Content-Type": "application/json", "Idempotency-Key": "k1", **(headers or {})},
+            headers={
+                "Content-Type": "application/json",
+                **({"Idempotency-Key": "k1"} if nonce is None else {}),
+                **(headers or {}),
+            },
         )
         keyid = keyid or str(self.keyid)
         signer = HTTPMessageSigner(
@@ -63,7 +72,8 @@ class Partner:
             request,
             key_id=keyid,
             created=at or self.rest.clock.at,
-            covered_component_ids=covered,
+            nonce=nonce,
+            covered_component_ids=[each for each in covered if nonce is None or each != "idempotency-key"],
             body=content,
         )
         return request
@@ -115,10 +125,78 @@ async def test_the_same_signed_call_again_gives_the_first_answer(rest: Rest, par
     assert (again.json(), again.headers["idempotency-replayed"]) == (first.json(), "true")
 
 
+async def test_the_same_signed_call_again_is_told_that_it_came_before_where_no_answer_was_kept(
+    rest: Rest, partner: Partner
+):
+    _, path = await waiting(rest)
+    draft = path.replace("completion", "draft")
+    request = partner.signed(draft, {"values": {}}, method="PUT")
+    assert (await partner.sends(request)).status_code == 200
+    before = await rest.content()
+    found = problem(await partner.sends(request))
+    assert (found["status"], found["type"]) == (401, "urn:hoso:problem:signature-used")
+    assert await rest.content() == before
+
+
+@pytest.mark.world("fresh")
+async def test_a_nonce_is_good_once_on_every_process_and_as_long_as_its_signature(
+    rest: Rest, partner: Partner
+):
+    read = "/v1/notifications/read"
+    body = {"last": 1}
+    first = partner.signed(read, body, nonce="n1")
+    assert (await partner.sends(first)).status_code == 200
+    async with over(rest.world, rest.clock.at) as other:
+        answers = [
+            await other.client.send(each) for each in (first, partner.signed(read, {"last": 2}, nonce="n1"))
+        ]
+        assert [problem(each)["type"] for each in answers] == ["urn:hoso:problem:signature-used"] * 2
+        assert (await other.client.send(partner.signed(read, body, nonce="n2"))).status_code == 200
+    good_for = signatures.MAX_AGE + used_signatures.CLOCKS_APART
+    for later, left in ((good_for, 2), (good_for + timedelta(microseconds=1), 0)):
+        await used_signatures.delete_old(rest.world.db, at=rest.clock.at + later)
+        assert await rest.world.one("select count(*) from used_signature") == left
+
+
+async def test_a_signature_makes_neither_a_token_nor_a_key(rest: Rest, partner: Partner):
+    await rest.world.changed(
+        "update principal set kind = 'system', home_unit_code = $2 where id = $1", partner.principal, DESK
+    )
+    async with rest.world.db.transaction() as tx:
+        units.assign(tx, partner.principal, PROVINCE, "administrator", SINCE)
+    before = await rest.content()
+    pem = partner.key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+    for path, body in (
+        ("/v1/me/tokens", {"label": "t", "scopes": ["read"], "days": 365}),
+        (
+            "/v1/keys",
+            {"principal": str(partner.principal), "public_key": pem, "label": "k", "days": 365},
+        ),
+    ):
+        found = problem(await partner.sends(partner.signed(path, body)))
+        assert (found["status"], found["type"]) == (403, "urn:hoso:problem:signature-not-enough")
+    assert await rest.content() == before
+
+
+def test_what_changes_nothing_although_it_is_posted_is_declared_where_it_is_routed():
+    asked = {act for route, act in acts.routes(create_app()) if acts.only_asks(route.endpoint)}
+    assert asked == {
+        "search_user_tasks",
+        "search_dossiers",
+        "judge_eligibility",
+        "preview_rehoming",
+        "preview_calendar_revision",
+    }
+
+
 @pytest.mark.world("fresh")
 async def test_a_signed_call_may_read_what_its_principal_may(rest: Rest, partner: Partner):
     await waiting(rest)
-    found = await partner.sends(partner.signed("/v1/user-tasks/search", {"filter": {"role": "reception"}}))
+    found = await partner.sends(
+        partner.signed(
+            "/v1/user-tasks/search", {"filter": {"role": "reception"}}, covered=("@method", "@path")
+        )
+    )
     assert [task["step"] for task in found.json()["items"]] == ["B2"]
 
 
@@ -187,17 +265,25 @@ def _reworded(request: httpx.Request, created: str) -> httpx.Request:
         pytest.param(lambda p, path: p.signed(path, {}, keyid=str(uuid4())), id="an unknown keyid"),
         pytest.param(lambda p, path: p.signed(path, {}, keyid="it is me"), id="a keyid that is none"),
         pytest.param(
-            lambda p, path: p.signed(path, {}, covered=("@path", "idempotency-key")), id="no method"
+            lambda p, path: p.signed(path, {}, covered=("@authority", "@path", "idempotency-key")),
+            id="no method",
         ),
         pytest.param(
-            lambda p, path: p.signed(path, {}, covered=("@method", "@path")), id="nothing against replay"
+            lambda p, path: p.signed(path, {}, covered=("@method", "@authority", "@path")),
+            id="a key of the request that is not covered",
         ),
+        pytest.param(lambda p, path: p.signed(path, {}, nonce=""), id="an empty nonce"),
+        pytest.param(
+            lambda p, path: p.signed(path, {}, covered=("@method", "@path", "idempotency-key")),
+            id="no authority",
+        ),
+        pytest.param(lambda p, path: _with(p.signed(path, {}), host="elsewhere.example"), id="another host"),
         pytest.param(lambda p, path: p.signed(path + "?a=1", {}), id="a query that is not covered"),
         pytest.param(
             lambda p, path: p.signed(path, {}, at=p.rest.clock.at - timedelta(minutes=6)), id="made long ago"
         ),
         pytest.param(
-            lambda p, path: p.signed(path, {}, at=p.rest.clock.at + timedelta(minutes=6)), id="made later"
+            lambda p, path: p.signed(path, {}, at=p.rest.clock.at + timedelta(seconds=61)), id="made later"
         ),
         pytest.param(
             lambda p, path: _reworded(p.signed(path, {}), 'created="today"'), id="a time that is none"

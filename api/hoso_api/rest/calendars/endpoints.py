@@ -187,7 +187,7 @@ async def check_calendar_revision(calendar: Id, number: Number, officer: CallerN
 @router.post(
     "/{calendar}/versions/{number}/preview", response_model=schemas.CalendarRevision, responses=CHANGES
 )
-@acts.named("preview_calendar_revision")
+@acts.named("preview_calendar_revision", only_asks=True)
 async def preview_calendar_revision(calendar: Id, number: Number, caller: CallerNow) -> Response:
     """Find the open dossiers that a draft moves; repeated until `preview.complete`, it goes on where it was."""
     made = await preview.make(caller.service, calendar, number, actor=caller.principal, at=caller.at)

@@ -62,7 +62,7 @@ async def list_keys(caller: CallerNow, after: After = None, limit: Limit = 50) -
 
 
 @router.post("/keys", status_code=201, **commands.documented(schemas.KeyEntered, conditional=False))
-@acts.named("enter_key")
+@acts.named("enter_key", signed=False)
 async def enter_key(caller: CallerNow, body: schemas.NewKey, request: Request) -> Response:
     """Let calls that are signed by an Ed25519 key count as those of a system in your units."""
     until = caller.at + timedelta(days=body.days)

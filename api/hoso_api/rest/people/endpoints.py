@@ -62,7 +62,7 @@ async def list_own_tokens(caller: CallerNow) -> Response:
     responses=responses(401, 403, 413, 415, 422),
     status_code=201,
 )
-@acts.named("make_own_token")
+@acts.named("make_own_token", signed=False)
 async def make_own_token(caller: CallerNow, body: schemas.NewToken) -> Response:
     """Make a token of your own, with no more scopes than this one has and no later end. It is shown this once."""
     if more := set(body.scopes) - caller.scopes:

@@ -202,7 +202,7 @@ async def get_competence(
 @router.post(
     "/{code}/eligibility", response_model=schemas.EligibilityVerdict, responses=responses(401, 404, 413, 415)
 )
-@acts.named("judge_eligibility")
+@acts.named("judge_eligibility", only_asks=True)
 async def judge_eligibility(code: Code, body: schemas.EligibilityAnswers, caller: CallerNow) -> Response:
     """Say whether one may file, by the procedure's own questions. Nothing is stored."""
     day = localtime.local_date(caller.at)

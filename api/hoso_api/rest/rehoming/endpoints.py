@@ -26,7 +26,7 @@ Unit = Annotated[Key, Path(description="The unit's code.")]
     response_model=schemas.RehomingPreview,
     responses=responses(400, 401, 403, 404, 413, 415),
 )
-@acts.named("preview_rehoming")
+@acts.named("preview_rehoming", only_asks=True)
 async def preview_rehoming(code: Unit, body: schemas.RehomingPlan, caller: CallerNow) -> Response:
     """Preview of moving the open dossiers of a unit: dossiers, tasks, officers, lacking competences."""
     await permissions.existing_unit(caller.service.db, code)

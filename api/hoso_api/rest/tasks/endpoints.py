@@ -54,7 +54,7 @@ async def complete_user_task(task: Task, body: schemas.Completion, request: Comm
 
 
 @router.post("/search", response_model=schemas.TaskPage, responses=responses(400, 401, 413, 415))
-@acts.named("search_user_tasks")
+@acts.named("search_user_tasks", only_asks=True)
 async def search_user_tasks(body: schemas.TaskSearch, caller: CallerNow) -> Response:
     """The tasks that you may work on or oversee, those due first first; `page.after` of one page leads to the next."""
     wanted = worklist.TaskFilter(**dict(body.filter))

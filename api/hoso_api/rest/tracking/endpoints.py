@@ -46,7 +46,7 @@ async def list_dossiers(
 
 
 @router.post("/search", response_model=schemas.DossierPage, responses=responses(400, 401, 403, 404, 413, 415))
-@acts.named("search_dossiers")
+@acts.named("search_dossiers", only_asks=True)
 async def search_dossiers(body: schemas.DossierSearch, caller: CallerNow) -> Response:
     """Dossiers of your units by code, by the applicant's name or number; names and numbers stand in no address."""
     given = body.filter
