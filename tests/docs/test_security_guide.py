@@ -17,7 +17,10 @@ from hoso_workflows.organisation.credentials import Scope
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "security.md").read_text(encoding="utf-8")
 #: Limits of what signs somebody in; the others stand in docs/limits.md.
-OF_SIGNING_IN = (Purpose.SIGN_IN, Purpose.ACCOUNT, Purpose.SIGN_IN_HOUSE, Purpose.SIGN_IN_BEGUN)
+OF_SIGNING_IN = (
+    *(Purpose.SIGN_IN, Purpose.ACCOUNT, Purpose.ACCOUNT_HOUSE, Purpose.SECOND_FACTOR, Purpose.DEVICE),
+    *(Purpose.SIGN_IN_HOUSE, Purpose.SIGN_IN_BEGUN),
+)
 
 
 def section(heading: str) -> str:

@@ -262,9 +262,9 @@ async def _counting(request: Request, purpose: Purpose, at: datetime) -> AsyncIt
     try:
         yield
     except (TokenRefused, signatures.SignatureRefused):
-        network = client_address.of(request)
-        request.app.state.unknown_callers.record(purpose, network)
-        await request.app.state.rate_limit.take(purpose, network, at=at)
+        networks = client_address.networks_of(request)
+        request.app.state.unknown_callers.record(purpose, networks.name)
+        await request.app.state.rate_limit.take_of_network(purpose, networks, at=at)
         raise
 
 

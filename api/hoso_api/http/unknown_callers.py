@@ -59,7 +59,5 @@ async def throttled(request: Request) -> None:
 
 async def _taken(request: Request, of_network: Purpose, of_all: Purpose) -> None:
     """Count a request of its network and of everybody. Raises TooManyRequests."""
-    state = request.app.state
-    at, rate_limit = state.clock(), state.rate_limit
-    await rate_limit.take(of_network, client_address.of(request), at=at)
-    await rate_limit.take(of_all, "", at=at)
+    state, networks = request.app.state, client_address.networks_of(request)
+    await state.rate_limit.take_of_network(of_network, networks, at=state.clock(), house=of_all)

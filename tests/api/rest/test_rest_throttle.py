@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from hoso_api.http import client_address
+from hoso_workflows.identity.tries import devices
 from hoso_workflows.operation.rate_limit import Limit, Purpose
 from support import api_client as rests
 from support.account import Account
@@ -54,7 +55,85 @@ async def test_an_account_waits_longer_the_more_is_tried_and_is_never_locked(res
     assert (await account.types_password()).status_code == 303
 
 
-async def test_codes_are_slowed_with_the_passwords_of_their_account(rest: Rest):
+async def guesses(account: Account, rest: Rest, hosts: int, each: int = 6) -> set[int]:
+    """Wrong passwords for an account, from several networks until each has to wait; the statuses of the answers."""
+    statuses = set()
+    for number in range(hosts):
+        async with from_(rest, f"198.51.{number}.1") as stranger:
+            statuses |= {
+                (await account.types_password("sai", client=stranger)).status_code for _ in range(each)
+            }
+    return statuses
+
+
+async def test_the_right_password_passes_twenty_times_of_twenty_while_other_networks_guess(rest: Rest):
+    tight = {Purpose.ACCOUNT_HOUSE: Limit(timedelta(hours=1), 10)}
+    rest.client._transport = rests.application(rest.world, rest.clock, limits=tight)
+    account = await Account.of(rest, HEAD, "truong-phong")
+    assert await guesses(account, rest, 4) == {422, 429}
+    statuses = []
+    for _ in range(20):
+        rest.clock.at += timedelta(seconds=4)
+        await guesses(account, rest, 4, each=1)
+        async with from_(rest, "203.0.113.9") as home:
+            statuses.append((await account.types_password(client=home)).status_code)
+    assert statuses == [303] * 20
+
+
+async def test_who_guesses_in_ones_own_office_locks_no_device_out_that_has_signed_in(rest: Rest):
+    account = await Account.of(rest, HEAD, "truong-phong")
+    await account.signs_in()
+    rest.client.cookies.delete("__Host-hoso")
+    rest.clock.turn("2026-03-02 10:00")
+    async with from_(rest, "127.0.0.1") as colleague:
+
+        async def guessed(name: str) -> int:
+            said = {"tai-khoan": name, "mat-khau": "sai"}
+            return (await colleague.post("/dang-nhap", data=said, headers=OURS)).status_code
+
+        async def guesses_until_it_waits() -> None:
+            for name in ["truong-phong", *(f"ai-{number}" for number in range(20))]:
+                while await guessed(name) == 422:
+                    pass
+
+        statuses = []
+        for _ in range(20):
+            rest.clock.at += timedelta(seconds=30)
+            await guesses_until_it_waits()
+            statuses.append((await account.types_password()).status_code)
+            statuses.append((await account.types_code()).status_code)
+        assert statuses == [303] * 40
+        assert (await account.types_password(client=colleague)).status_code == 429
+
+
+async def test_a_device_that_an_account_knows_guesses_ten_times_an_hour_and_no_more(rest: Rest):
+    account = await Account.of(rest, HEAD, "truong-phong")
+    await account.signs_in()
+    statuses = [(await account.types_password("sai")).status_code for _ in range(17)]
+    assert statuses == [422] * 15 + [429] * 2
+    rest.clock.at += timedelta(minutes=6)
+    statuses = [(await account.types_password("sai")).status_code for _ in range(8)]
+    assert statuses == [422] * 6 + [429] * 2
+
+
+async def test_what_a_device_keeps_is_of_no_use_for_another_account_nor_forged_nor_after_half_a_year(
+    rest: Rest,
+):
+    account = await Account.of(rest, HEAD, "truong-phong")
+    await account.signs_in()
+    kept, at = rest.client.cookies["__Host-hoso-may"], rest.clock.at
+    found = rest.client._transport.app.state.accounts.devices
+    assert [*found.known(kept, at=at)] == ["truong-phong"]
+    assert found.known("x" + kept, at=at) == {}
+    assert found.known(kept, at=at + devices.KNOWN + timedelta(seconds=1)) == {}
+    names = [f"ai-{number}" for number in range(devices.ACCOUNTS)]
+    for name in names:
+        kept = found.signed_in(kept, name, at=at)
+    assert [*found.known(kept, at=at)] == names[::-1]
+    assert found.known(found.signed_in(kept, names[0], at=at), at=at) == found.known(kept, at=at)
+
+
+async def test_codes_are_slowed_by_account_wherever_they_come_from(rest: Rest):
     account = await Account.of(rest, HEAD, "truong-phong")
     await account.types_password()
     statuses = [(await account.types_code("000000")).status_code for _ in range(7)]
@@ -132,6 +211,44 @@ async def test_the_codes_of_a_house_are_not_harvested_by_counting(rest: Rest):
     assert (await rest.get(CODE)).headers["retry-after"] == "6"
     async with from_(rest, "203.0.113.9") as elsewhere:
         assert (await elsewhere.get(CODE)).status_code == 404
+
+
+async def test_a_look_up_passes_while_one_network_of_many_lines_asks_at_its_limit(rest: Rest):
+    statuses = []
+    for number in range(6):
+        for host in (f"2001:db8:1:{number}00::1", f"2001:db8:1:{number}01::1"):
+            async with from_(rest, host) as line:
+                statuses += [(await line.get(CODE)).status_code for _ in range(11)]
+    # Of each line 10, of each household 20, of the house of many 40.
+    one, two = [404] * 10 + [429], [429] * 11
+    assert statuses == [*one * 4, *two * 8]
+    for host in ("2001:db8:2::1", "203.0.113.9"):
+        async with from_(rest, host) as elsewhere:
+            assert (await elsewhere.get(CODE)).status_code == 404
+
+
+async def test_what_one_provider_has_uses_up_its_share_and_the_rest_is_left_to_others(rest: Rest):
+    limits = {Purpose.LOOK_UP_HOUSE: Limit(timedelta(seconds=1), 20)}
+    statuses = []
+    for number in range(12):
+        async with from_(rest, f"2001:db8:{number}::1", limits=limits) as line:
+            statuses.append((await line.get(CODE)).status_code)
+    assert statuses == [404] * 10 + [429] * 2
+    async with from_(rest, "2001:db9::1", limits=limits) as elsewhere:
+        assert (await elsewhere.get(CODE)).status_code == 404
+
+
+async def test_a_part_is_kept_for_networks_that_asked_for_nothing_lately(rest: Rest):
+    limits = {Purpose.LOOK_UP_HOUSE: Limit(timedelta(hours=1), 20)}
+
+    async def asks(number: int) -> int:
+        async with from_(rest, f"203.0.{number}.1", limits=limits) as somebody:
+            return (await somebody.get(CODE)).status_code
+
+    assert [await asks(number % 2) for number in range(17)] == [404] * 15 + [429] * 2
+    assert [await asks(number) for number in range(2, 8)] == [404] * 5 + [429]
+    rest.clock.at += timedelta(minutes=9)
+    assert await asks(0) == 429
 
 
 async def test_many_networks_together_look_up_no_more_than_the_house_answers(rest: Rest):

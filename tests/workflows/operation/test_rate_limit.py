@@ -16,7 +16,7 @@ from hoso_workflows import errors as rejections
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.lifecycle import commands
 from hoso_workflows.operation import rate_limit
-from hoso_workflows.operation.rate_limit import Limit, Purpose, RateLimit
+from hoso_workflows.operation.rate_limit import Counted, Limit, Purpose, RateLimit
 from support.world import CITIZEN, DESK, STRANGER, World, person
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -91,10 +91,32 @@ async def test_of_sixty_four_at_once_exactly_the_burst_gets_through(database_url
                 assert all(wait > timedelta(0) for wait in waits if wait is not None)
 
 
+async def test_a_request_counts_for_all_its_limits_or_for_none(database_url: str) -> None:
+    narrow, wide = (
+        Counted(Purpose.LOOK_UP, name, Limit(6 * SECOND, burst))
+        for name, burst in (("narrow", 3), ("wide", 5))
+    )
+    async with database.connect(database_url) as one, database.connect(database_url) as other:
+        limits = [RateLimit(db, rate_limit.DEFAULTS) for db in (one, other)]
+
+        async def passes(counted: list[Counted], by: RateLimit) -> bool:
+            try:
+                await by.take_all(counted, at=AT)
+            except rejections.TooManyRequests:
+                return False
+            return True
+
+        both = [
+            passes(each, by) for by in limits for each in ([narrow, wide], [wide, narrow]) for _ in range(8)
+        ]
+        assert (await asyncio.gather(*both)).count(True) == 3
+        assert [await passes([wide], limits[0]) for _ in range(3)] == [True, True, False]
+
+
 async def test_what_says_no_more_than_nothing_is_forgotten(db: database.Database) -> None:
     await taken(db, 0, subject="old")
     await taken(db, 10, subject="new")
-    assert await rate_limit.delete_unused(db, at=AT + 10 * SECOND) == 1
+    assert await rate_limit.delete_unused(db, at=AT + 10 * SECOND + rate_limit.LATELY) == 1
     assert await db.rows("select tat from throttle") == [(AT + 16 * SECOND,)]
 
 

@@ -1,6 +1,6 @@
 """Own accounts: account name, password and second factor, checked behind rate limits.
 
-An unknown name takes as long as a known one and is told the same. Tries are counted by network, by account and for the house;
+An unknown name takes as long as a known one and is told the same. Tries are counted before they are checked (`tries.counting`);
 what turns out right is given back, so that only wrong ones slow anybody down. A passkey is never slowed by the account.
 """
 
@@ -17,11 +17,12 @@ from hoso_workflows.identity import factors, history, passwords
 from hoso_workflows.identity.methods import Method
 from hoso_workflows.identity.refusals import AccountNameRefused, WrongCredentials
 from hoso_workflows.identity.sealing import Seal
-from hoso_workflows.operation.rate_limit import Purpose, RateLimit
+from hoso_workflows.identity.tries import counting
+from hoso_workflows.identity.tries.counting import Whence
+from hoso_workflows.identity.tries.devices import Devices
+from hoso_workflows.operation.rate_limit import RateLimit
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,63}")
-#: One key for the whole house.
-_HOUSE = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,29 +44,34 @@ class Accounts:
     passwords: passwords.Passwords
     seal: Seal
 
-    async def with_password(self, account: str, password: str, network: str, *, at: datetime) -> Person:
+    @property
+    def devices(self) -> Devices:
+        """The devices that have signed accounts in."""
+        return Devices(self.seal)
+
+    async def with_password(self, account: str, password: str, whence: Whence, *, at: datetime) -> Person:
         """The officer of an account name and a password. Raises WrongCredentials and TooManyRequests."""
         name = normalised(account)
-        await self._count(name, network, at)
+        counted = await counting.count_password(self.rate_limit, name, whence, at=at)
         row = await self.db.row(_ACCOUNT, [name, at, account.strip().replace("\0", "")])
         if not await self.passwords.verify(row and row.hash, password):
-            await self._refused(row and row.id, name, network, at, "password")
+            await self._refused(row and row.id, name, whence, at, "password")
             raise WrongCredentials
-        await self._give_back(name, network, at)
+        await self.rate_limit.give_back(counted, at=at)
         if self.passwords.outdated(row.hash):
             await self._rehash(row, password)
         principal = UUID(int=row.id.int)
         return Person(principal, row.name, name, await factors.of(self.db, principal))
 
-    async def with_second(self, principal: UUID, typed: str, network: str, *, at: datetime) -> Method:
+    async def with_second(self, principal: UUID, typed: str, whence: Whence, *, at: datetime) -> Method:
         """The method of a right code: the changing one, or one of paper. Raises WrongCredentials and TooManyRequests."""
-        name = await account_name(self.db, principal) or str(principal)
-        await self._count(name, network, at)
+        name = await counted_as(self.db, principal)
+        counted = await counting.count_code(self.rate_limit, name, whence, at=at)
         method = await self._second(principal, typed, at)
         if method is None:
-            await self._refused(principal, name, network, at, "code")
+            await self._refused(principal, name, whence, at, "code")
             raise WrongCredentials
-        await self._give_back(name, network, at)
+        await self.rate_limit.give_back(counted, at=at)
         return method
 
     async def _second(self, principal: UUID, typed: str, at: datetime) -> Method | None:
@@ -78,23 +84,20 @@ class Accounts:
         used = right and await factors.use_up(self.db, row.id, at=at)
         return Method.RECOVERY_CODE if used else None
 
-    async def _count(self, account: str, network: str, at: datetime) -> None:
-        # The house comes last, so that nobody who is refused takes anything from everybody.
-        await self.rate_limit.take(Purpose.SIGN_IN, network, at=at)
-        await self.rate_limit.take(Purpose.ACCOUNT, account, at=at)
-        await self.rate_limit.take(Purpose.SIGN_IN_HOUSE, _HOUSE, at=at)
-
-    async def _give_back(self, account: str, network: str, at: datetime) -> None:
-        await self.rate_limit.give_back(Purpose.SIGN_IN, network, at=at)
-        await self.rate_limit.give_back(Purpose.ACCOUNT, account, at=at)
-
     async def _refused(
-        self, principal: UUID | None, account: str, network: str, at: datetime, what: str
+        self, principal: UUID | None, account: str, whence: Whence, at: datetime, what: str
     ) -> None:
         # What was typed as a name may be a password, so an unknown one is not kept.
         subject = account if principal else "unknown account"
         await history.record(
-            self.db, principal, "refused sign-in", subject, at, granted=False, what=what, network=network
+            self.db,
+            principal,
+            "refused sign-in",
+            subject,
+            at,
+            granted=False,
+            what=what,
+            network=whence.networks.name,
         )
 
     async def _rehash(self, row: Any, password: str) -> None:
@@ -111,6 +114,14 @@ async def account_name(asked: Database | Transaction, principal: UUID) -> str | 
     """The account name of a person, if one was chosen."""
     rows = await asked.rows("select code from principal where id = $1", [principal])
     return rows[0].code if rows else None
+
+
+async def counted_as(db: Database, principal: UUID) -> str:
+    """The name under which tries of a person are counted.
+
+    Of their account, else their id.
+    """
+    return normalised(await account_name(db, principal) or str(principal))
 
 
 async def choose_name(tx: Transaction, principal: UUID, account: str) -> None:

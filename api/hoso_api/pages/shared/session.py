@@ -4,7 +4,7 @@ import ipaddress
 from collections.abc import Iterable
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -65,6 +65,8 @@ COOKIES = {SessionKind.OFFICER: "__Host-hoso", SessionKind.APPLICANT: "__Host-ho
 COUNTED = "/noi-bo/dem"
 #: The cookie of a step of a sign-in.
 ATTEMPT = "__Host-hoso-di"
+#: The cookie of the accounts that a browser has signed in.
+DEVICE = "__Host-hoso-may"
 #: The cookie of a form that came after the end of its session.
 PARKED = "__Host-hoso-gui"
 #: Offices whose holders need a passkey where a fresh proof is asked for.
@@ -265,9 +267,10 @@ def keep(answer: Response, secret: str, kind: SessionKind = SessionKind.OFFICER)
     set_cookie(answer, COOKIES[kind], secret)
 
 
-def set_cookie(answer: Response, name: str, value: str) -> None:
-    """Set a cookie of ours."""
-    answer.set_cookie(name, value, httponly=True, samesite="lax", secure=True, path="/")
+def set_cookie(answer: Response, name: str, value: str, lasts: timedelta | None = None) -> None:
+    """Set a cookie of ours; it lasts as long as the browser unless said."""
+    seconds = None if lasts is None else int(lasts.total_seconds())
+    answer.set_cookie(name, value, max_age=seconds, httponly=True, samesite="lax", secure=True, path="/")
 
 
 def drop_cookie(answer: Response, name: str) -> None:

@@ -82,9 +82,3 @@ async def waiting(request: Request, attempt: attempts.Attempt, answer: Response)
     secret = await attempts.begin(state.service.db, attempt, at=state.clock())
     shared.set_cookie(answer, shared.ATTEMPT, secret)
     return answer
-
-
-async def count_begun(request: Request) -> None:
-    """Count a sign-in that is begun, by network. Raises TooManyRequests."""
-    state = request.app.state
-    await state.rate_limit.take(Purpose.SIGN_IN_BEGUN, client_address.of(request), at=state.clock())

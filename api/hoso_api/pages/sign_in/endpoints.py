@@ -6,12 +6,12 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from hoso_api.http import acts, authentication, client_address
+from hoso_api.http import acts, authentication
 from hoso_api.http.middleware import limits
 from hoso_api.pages.shared import session as shared
 from hoso_api.pages.shared.session import OfficerSession
 from hoso_api.pages.shared.templating import page
-from hoso_api.pages.sign_in import answers, demo_roles, providers
+from hoso_api.pages.sign_in import answers, demo_roles, known_devices, providers
 from hoso_api.translation.vietnamese import spoken
 from hoso_models import AttemptPurpose, SessionKind
 from hoso_workflows import errors
@@ -63,10 +63,10 @@ async def sign_in(
     request: Request, account: Account = "", password: Password = "", onward: OnwardTyped = "/"
 ) -> Response:
     """Check an account name and a password; the second factor comes next."""
-    network, at = client_address.of(request), request.app.state.clock()
+    whence, at = known_devices.whence(request), request.app.state.clock()
     values = await _form(request, onward, account=account)
     try:
-        person = await answers.accounts_of(request).with_password(account, password, network, at=at)
+        person = await answers.accounts_of(request).with_password(account, password, whence, at=at)
     except errors.TooManyRequests as soon:
         return answers.too_soon("sign_in.html", soon, **values)
     except WrongCredentials:
@@ -100,10 +100,10 @@ async def second_factor(request: Request, code: Code = "") -> Response:
     step = await _step(request)
     if step is None or step.principal is None:
         return RedirectResponse("/dang-nhap", status_code=303)
-    state, network = request.app.state, client_address.of(request)
+    state, whence = request.app.state, known_devices.whence(request)
     try:
         method = await answers.accounts_of(request).with_second(
-            step.principal, code, network, at=state.clock()
+            step.principal, code, whence, at=state.clock()
         )
     except errors.TooManyRequests as soon:
         return answers.too_soon("second_factor.html", soon)
@@ -112,7 +112,8 @@ async def second_factor(request: Request, code: Code = "") -> Response:
     secret = request.cookies[shared.ATTEMPT]
     if not await attempts.take(state.service.db, secret, step.purpose, at=state.clock()):
         return RedirectResponse("/dang-nhap", status_code=303)
-    return await answers.begun(request, step.principal, LOCAL, [Method.PASSWORD, method], step.onward)
+    answer = await answers.begun(request, step.principal, LOCAL, [Method.PASSWORD, method], step.onward)
+    return await known_devices.remember(request, answer, step.principal)
 
 
 @router.post("/dang-nhap/vai")
@@ -159,7 +160,10 @@ async def confirm(
         return answers.wrong(request, "confirm.html", spoken(answers.WRONG), **values)
     async with state.service.db.transaction() as tx:
         secret = await sessions.rotate(tx, session, amr, at=state.clock())
-    return answers.kept(secret, onward)
+    answer = answers.kept(secret, onward)
+    if Method.PASSWORD not in amr:
+        return answer
+    return await known_devices.remember(request, answer, session.principal)
 
 
 async def _confirmed(request: Request, session: sessions.Session, password: str, code: str) -> list[str]:
@@ -168,9 +172,9 @@ async def _confirmed(request: Request, session: sessions.Session, password: str,
         return [Method.DEMO]
     checked, at = answers.accounts_of(request), request.app.state.clock()
     name = await accounts.account_name(checked.db, session.principal)
-    network = client_address.of(request)
-    person = await checked.with_password(name or "", password, network, at=at)
-    return [Method.PASSWORD, await checked.with_second(person.id, code, network, at=at)]
+    whence = known_devices.whence(request)
+    person = await checked.with_password(name or "", password, whence, at=at)
+    return [Method.PASSWORD, await checked.with_second(person.id, code, whence, at=at)]
 
 
 async def _confirming(request: Request, session: sessions.Session, onward: str) -> dict[str, Any]:

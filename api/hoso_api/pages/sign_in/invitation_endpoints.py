@@ -44,7 +44,8 @@ Typed = Annotated[str, Form(max_length=300)]
 
 async def _count_wrong(request: Request) -> None:
     state = request.app.state
-    await state.rate_limit.take(Purpose.SIGN_IN, client_address.of(request), at=state.clock())
+    networks = client_address.networks_of(request)
+    await state.rate_limit.take_of_network(Purpose.SIGN_IN, networks, at=state.clock())
 
 
 async def _refused(request: Request, template: str, status: int, **values: Any) -> Response:

@@ -13,7 +13,7 @@ from hoso_api.http import acts, authentication, client_address
 from hoso_api.http.middleware import limits
 from hoso_api.pages.shared import session as shared
 from hoso_api.pages.shared.session import OfficerSession
-from hoso_api.pages.sign_in import answers
+from hoso_api.pages.sign_in import answers, known_devices
 from hoso_api.pages.sign_in.endpoints import LOCAL
 from hoso_models import AttemptPurpose, SessionKind
 from hoso_workflows.identity import accounts, attempts, history, sessions
@@ -44,7 +44,7 @@ def _passkeys(request: Request) -> "Passkeys":
 @limits.takes(limits.Size.FORM)
 async def ask_passkey(request: Request) -> Response:
     """Begin to ask a browser for a passkey. Raises TooManyRequests."""
-    await answers.count_begun(request)
+    await known_devices.count_begun(request)
     challenge = secrets.token_bytes(32)
     attempt = attempts.Attempt(AttemptPurpose.PASSKEY, challenge=challenge)
     return await answers.waiting(request, attempt, JSONResponse(_passkeys(request).asking(challenge)))
@@ -60,7 +60,7 @@ async def sign_in_with_passkey(request: Request, answer: Answer, onward: Onward 
     async with state.service.db.transaction() as tx:
         origin = shared.origin(request, LOCAL, Method.PASSKEY)
         secret = await sessions.begin(tx, principal, origin, at=state.clock())
-    return _kept(secret, onward)
+    return await known_devices.remember(request, _kept(secret, onward), principal)
 
 
 @router.post("/xac-thuc-lai/khoa")
@@ -123,10 +123,10 @@ async def _shown(request: Request, answer: dict[str, Any]) -> Any:
             raise PasskeyRefused
         return await _passkeys(request).shown(db, attempt.challenge, answer, at=at)
     except PasskeyRefused:
-        network = client_address.of(request)
-        await state.rate_limit.take(Purpose.SIGN_IN, network, at=at)
+        networks = client_address.networks_of(request)
+        await state.rate_limit.take_of_network(Purpose.SIGN_IN, networks, at=at)
         await history.record(
-            db, None, "refused sign-in", "passkey", at, granted=False, what="passkey", network=network
+            db, None, "refused sign-in", "passkey", at, granted=False, what="passkey", network=networks.name
         )
         raise
 

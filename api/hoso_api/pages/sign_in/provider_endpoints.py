@@ -14,7 +14,7 @@ from hoso_api.openid.refusals import ProviderAway, Reason, SignInRefused
 from hoso_api.openid.relying_party import Person, RelyingParty
 from hoso_api.pages.shared import session as shared
 from hoso_api.pages.shared.session import OfficerSession
-from hoso_api.pages.sign_in import answers, providers
+from hoso_api.pages.sign_in import answers, known_devices, providers
 from hoso_api.provider_settings import Audience, Link
 from hoso_api.settings import Settings
 from hoso_models import AttemptPurpose, SessionKind
@@ -167,7 +167,7 @@ async def _sent(
     max_age: int | None = None,
 ) -> Response:
     """The way to the provider; the browser keeps the secret of the attempt."""
-    await answers.count_begun(request)
+    await known_devices.count_begun(request)
     asked = relying_party.attempt(acr, max_age)
     address = await party.authorization(asked, request.app.state.clock())
     attempt = Attempt(
@@ -226,7 +226,10 @@ async def _signed_in(request: Request, party: RelyingParty, attempt: Attempt, pe
         if invited is not None:
             await sessions.end(tx, invited.id, sessions.Ended.ROTATED, at=at)
         secret = await sessions.begin(tx, known.principal, _origin(request, party, person, known), at=at)
-    return _kept(secret, attempt)
+    answer = _kept(secret, attempt)
+    if kind is SessionKind.APPLICANT:
+        return answer
+    return await known_devices.remember(request, answer, known.principal)
 
 
 async def _confirmed(request: Request, party: RelyingParty, attempt: Attempt, person: Person) -> Response:

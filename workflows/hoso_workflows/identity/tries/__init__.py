@@ -1,0 +1,1 @@
+"""Tries to sign in: how often, and from which devices."""
