@@ -24,13 +24,23 @@ class StorageError(Exception):
 
 
 class DatabaseAway(StorageError):
-    """The database cannot be reached or cannot serve now; whether the work was stored is not known: ask again by key."""
+    """The database cannot be reached or cannot serve now; nothing of the work was stored."""
 
     def __init__(self, reason: str, retry_after: int = 2) -> None:
         super().__init__(f"The database is away ({reason}); try again in {retry_after} s")
         self.reason = reason
         #: Seconds after which to try again.
         self.retry_after = retry_after
+
+
+class OutcomeUnknown(DatabaseAway):
+    """The connection was lost while work was stored, so that nobody knows whether it was: ask again by key."""
+
+    def __init__(self, reason: str, retry_after: int = 2) -> None:
+        super().__init__(reason, retry_after)
+        self.args = (
+            f"The answer of the database was lost ({reason}); the work may have been stored: look before you repeat it",
+        )
 
 
 class TooSlow(DatabaseAway):

@@ -1,9 +1,9 @@
 """Texts of the REST API's description: fields, examples, operations, answers, headers."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from hoso_api.http import field_descriptions
+from hoso_api.http import field_descriptions, scopes
 from hoso_api.http.field_descriptions import FIELDS
 from hoso_api.http.words import register
 
@@ -41,6 +41,7 @@ _WITH: Mapping[str, Json] = {
     "401": {"WWW-Authenticate": CHALLENGE},
     "429": {"Retry-After": RETRY},
     "503": {"Retry-After": RETRY},
+    "504": {"Retry-After": RETRY},
 }
 #: Reads that give the version of a dossier.
 _VERSIONED = {
@@ -132,13 +133,12 @@ def add_texts(document: Json) -> None:
         _describe(schema, SCHEMAS.get(name))
         for field, described in schema.get("properties", {}).items():
             _describe_field(described, SCHEMA_FIELDS.get(f"{name}.{field}") or FIELDS.get(field), schemas)
-    for operation in _operations(document):
-        _operation(operation, schemas)
-
-
-def _operations(document: Json) -> Iterator[Json]:
-    for operations in document["paths"].values():
-        yield from operations.values()
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            if scopes.reads(method.upper(), path):
+                # Nothing of it can have been stored.
+                operation["responses"].pop("504", None)
+            _operation(operation, schemas)
 
 
 def _operation(operation: Json, schemas: Json) -> None:

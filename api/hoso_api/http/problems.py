@@ -124,6 +124,7 @@ MEANINGS: Mapping[int, str] = {
     431: say("Head too large"),
     500: say("Internal error"),
     503: say("The database is away"),
+    504: say("The answer of the database was lost"),
 }
 
 #: The field of the request that a refusal is about.
@@ -252,9 +253,26 @@ def _(error: hoso_models.errors.DatabaseAway) -> Problem:
         "database-away",
         HTTPStatus.SERVICE_UNAVAILABLE,
         title=say("The database cannot be reached."),
-        detail=say("Nothing is known to be lost; a request with an Idempotency-Key is done once at most."),
+        detail=say("Nothing of this request was stored."),
         remedy=say(
             "Repeat the request with the same Idempotency-Key in {seconds} s.", seconds=error.retry_after
+        ),
+    )
+
+
+@of.register
+def _(error: hoso_models.errors.OutcomeUnknown) -> Problem:
+    return _problem(
+        "outcome-unknown",
+        HTTPStatus.GATEWAY_TIMEOUT,
+        title=say("The answer of the database was lost."),
+        detail=say(
+            "This may have been done. Asked again with the same Idempotency-Key, it is done once at most, and what was stored is"
+            " told."
+        ),
+        remedy=say(
+            "Repeat the request with the same Idempotency-Key in {seconds} s; without one, look first whether it was done.",
+            seconds=error.retry_after,
         ),
     )
 
@@ -349,13 +367,13 @@ def faults(findings: Iterable[hoso_bpmn.findings.Finding]) -> list[Fault]:
 def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The problems of a route, for its documentation.
 
-    Every route can answer 422 and 503; one that asks for a token 403, where its scopes
+    Every route can answer 422, 503 and 504; one that asks for a token 403, where its scopes
     are too narrow, and 429, when many wrong ones came from there.
     """
     reference = {"schema": {"$ref": "#/components/schemas/Problem"}}
     return {
         status: {"description": MEANINGS[status], "content": {MEDIA_TYPE: reference}}
-        for status in sorted({*statuses, 422, 503, *((403, 429) if 401 in statuses else ())})
+        for status in sorted({*statuses, 422, 503, 504, *((403, 429) if 401 in statuses else ())})
     }
 
 

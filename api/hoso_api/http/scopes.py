@@ -38,8 +38,13 @@ REGISTER = (
 PROVEN = ("/signature", "/signatures", "/announcement")
 
 
+def reads(method: str, path: str) -> bool:
+    """True for a call that changes nothing. A search is read, whatever its method."""
+    return method in {"GET", "HEAD"} or path.endswith("/search")
+
+
 def of(method: str, path: str) -> Scope:
-    """The scope of a call. A search is read, whatever its method."""
-    if method in {"GET", "HEAD"} or path.endswith("/search"):
+    """The scope of a call."""
+    if reads(method, path):
         return Scope.READ
     return Scope.REGISTER if path.startswith(REGISTER) or path.endswith(PROVEN) else Scope.ACT

@@ -6,6 +6,9 @@ from hoso_models.errors import StorageError
 #: Its sentences as they are put together there; a test finds each of its errors here.
 PHRASES = (
     Phrase("The database is away ({reason}); try again in {seconds} s"),
+    Phrase(
+        "The answer of the database was lost ({reason}); the work may have been stored: look before you repeat it"
+    ),
     Phrase("The database refuses us ({reason}); check HOSO_DATABASE_URL"),
     Phrase("The work collided with other work ({reason}); nothing was stored, try again"),
     Phrase("There is no embedded database in {home}; start one with `hoso serve` or set HOSO_DATABASE_URL"),

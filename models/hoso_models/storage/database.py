@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from hoso_models import errors, postgres
-from hoso_models.storage import time_limits
+from hoso_models.storage import outcomes, time_limits
 from hoso_models.storage.pool import Pool
 from hoso_models.storage.settings import DatabaseSettings
 
@@ -85,8 +85,8 @@ class Database:
         return self.engine.url
 
     async def rows(self, sql: str, parameters: Parameters = ()) -> Rows:
-        """The rows of a SELECT."""
-        return await self.one_statement(sql, parameters)
+        """The rows of a SELECT, or of a note about who asks."""
+        return await self._single_statement(sql, aware(parameters))
 
     async def planned_rows(self, sql: str, parameters: Parameters = ()) -> Rows:
         """The rows of a SELECT, planned for these very parameters.
@@ -100,20 +100,24 @@ class Database:
             return await self._single_statement(sql, values, _PLANNED)
 
     async def row(self, sql: str, parameters: Parameters = ()) -> Any:
-        """The first row that a SELECT finds, or None."""
-        found = await self.one_statement(sql, parameters)
+        """The first row that `rows` would give, or None."""
+        found = await self.rows(sql, parameters)
         return found[0] if found else None
 
     async def one_statement(self, sql: str, parameters: Parameters = ()) -> Rows:
         """Execute one statement that is its own transaction; return its rows. It is a writable CTE.
 
-        Raises ConstraintViolated and Conflict when nothing was stored, DatabaseAway when that is not known.
+        Raises ConstraintViolated, Conflict and DatabaseAway when nothing was stored, OutcomeUnknown when that is not known.
         """
-        return await self._single_statement(sql, aware(parameters))
+        found = await self._single_statement(sql, aware(parameters), stores=True)
+        outcomes.stored()
+        return found
 
-    async def _single_statement(self, sql: str, values: Sequence[Any], before: str | None = None) -> Rows:
+    async def _single_statement(
+        self, sql: str, values: Sequence[Any], before: str | None = None, *, stores: bool = False
+    ) -> Rows:
         """The rows of a statement; `before` is executed in its transaction first."""
-        with time_limits.waiting():
+        with outcomes.known(), time_limits.waiting():
             connection = await self._single.borrow()
             try:
                 with time_limits.cutting(connection.terminate):
@@ -128,6 +132,9 @@ class Database:
                 ours = errors.translate(error, lost=connection.is_closed())
                 if ours is None:
                     raise
+                # An error that the server told of, and stayed, has undone the statement.
+                undone = isinstance(error, asyncpg.PostgresError) and not connection.is_closed()
+                outcomes.require_known(ours, under_way=stores and not undone)
                 raise ours from error
             finally:
                 self._single.give_back(connection)
@@ -138,15 +145,23 @@ class Database:
 
         Raises what `one_statement` raises.
         """
-        with time_limits.waiting():
-            async with (
-                _connected(self.engine) as connection,
-                Transaction(connection, expire_on_commit=False) as session,
-            ):
-                # Outermost, so that it also ends a commit and a rollback to which nobody answers.
-                with time_limits.cutting(_driver(connection).terminate):
-                    async with session.begin():
-                        yield session
+        committing = False
+        try:
+            with time_limits.waiting():
+                async with (
+                    _connected(self.engine) as connection,
+                    Transaction(connection, expire_on_commit=False) as session,
+                ):
+                    # Outermost, so that it also ends a commit and a rollback to which nobody answers.
+                    with time_limits.cutting(_driver(connection).terminate):
+                        async with session.begin():
+                            yield session
+                            await session.flush()
+                            committing = True
+        except errors.DatabaseAway as away:
+            outcomes.require_known(away, under_way=committing)
+            raise
+        outcomes.stored()
 
     def connections(self) -> dict[str, int]:
         """Connections of this process by use: `statements` and `transactions` at work, `idle` of either."""

@@ -231,7 +231,7 @@ async def test_a_database_that_is_away_is_said_so_with_when_to_come_back(rest: R
             "type": "urn:hoso:problem:database-away",
             "title": "The database cannot be reached.",
             "status": 503,
-            "detail": "Nothing is known to be lost; a request with an Idempotency-Key is done once at most.",
+            "detail": "Nothing of this request was stored.",
             "instance": answer.request.url.path,
             "remedy": "Repeat the request with the same Idempotency-Key in 2 s.",
         }

@@ -21,6 +21,7 @@ def refusals() -> list[errors.StorageError]:
     """One of each kind that is told to people."""
     return [
         errors.DatabaseAway("connection refused"),
+        errors.OutcomeUnknown("connection was closed"),
         errors.TooSlow("canceling statement due to statement timeout"),
         errors.DatabaseRefused("password"),
         errors.Conflict("deadlock"),

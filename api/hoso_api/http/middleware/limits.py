@@ -8,11 +8,12 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from hoso_api.http import scopes
 from hoso_api.settings import Settings
 from hoso_api.translation import languages
 from hoso_calendar import messages
 from hoso_calendar.messages import say
-from hoso_models.storage import time_limits
+from hoso_models.storage import outcomes, time_limits
 from hoso_models.storage.settings import DatabaseSettings
 
 #: Our own files only; nobody frames our pages, and forms come to us.
@@ -117,7 +118,11 @@ class RequestLimits:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        with time_limits.within(self._database_seconds), messages.speaking(language(Headers(scope=scope))):
+        with (
+            time_limits.within(self._database_seconds),
+            outcomes.of_request(changes=not scopes.reads(scope["method"], scope["path"])),
+            messages.speaking(language(Headers(scope=scope))),
+        ):
             await self.app(scope, self._limited(scope, receive), _with_headers(send, self._headers))
 
     def _limited(self, scope: Scope, receive: Receive) -> Receive:
