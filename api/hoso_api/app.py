@@ -206,6 +206,6 @@ async def _answer(request: Request, error: Exception) -> Response:
     if problem.status == 500:
         headers |= limits.headers(request.app.state.settings)
     if page:
-        return shown.problem(request, problem, headers)
+        return await shown.problem(request, problem, headers)
     spoken = {"Content-Language": language, "Vary": "Accept-Language"}
     return problems.response(problem, request.url.path, {**headers, **spoken})

@@ -40,6 +40,8 @@ from hoso_workflows.webhooks.changes import WebhookChanged
 
 MEDIA_TYPE = "application/problem+json"
 PREFIX = "urn:hoso:problem:"
+#: The problem of an act whose confirmation was lost.
+OUTCOME_UNKNOWN = "outcome-unknown"
 
 #: The status of each refusal; those of the API itself bring theirs (`http_status`), whatever is not named is a conflict with
 #: the state of the dossier.
@@ -263,7 +265,7 @@ def _(error: hoso_models.errors.DatabaseAway) -> Problem:
 @of.register
 def _(error: hoso_models.errors.OutcomeUnknown) -> Problem:
     return _problem(
-        "outcome-unknown",
+        OUTCOME_UNKNOWN,
         HTTPStatus.GATEWAY_TIMEOUT,
         title=say("The answer of the database was lost."),
         detail=say(

@@ -22,8 +22,12 @@ from hoso_models import DossierStatus
 from hoso_workflows import errors
 from hoso_workflows.dossiers import views
 from hoso_workflows.identity.refusals import PasskeyMissing, ProofTooOld
+from hoso_workflows.operation.repeats import AlreadyDone
 from hoso_workflows.tracking import keys, what_if
 
+#: Fields that no page repeats.
+SECRET = frozenset({"mat-khau", "nhap-lai"})
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 router = APIRouter(include_in_schema=False, dependencies=[Depends(authentication.same_site)])
 
 
@@ -86,8 +90,11 @@ def wanted(request: Request) -> bool:
     return not program and "text/html" in request.headers.get("accept", "")
 
 
-def problem(request: Request, found: problems.Problem, headers: dict[str, str]) -> Response:
-    """A problem as a page; whoever has to sign in, or to confirm who they are, is shown where."""
+async def problem(request: Request, found: problems.Problem, headers: dict[str, str]) -> Response:
+    """A problem as a page; whoever has to sign in, or to confirm who they are, is shown where.
+
+    A form of which nobody knows whether it was carried out is there once more, to be sent again under its key.
+    """
     slug = found.type.removeprefix(problems.PREFIX)
     if slug == FactorsMissing.slug:
         return RedirectResponse("/tai-khoan", status_code=303)
@@ -102,12 +109,29 @@ def problem(request: Request, found: problems.Problem, headers: dict[str, str]) 
     look.take_up(request)
     title, advice = map(spoken, said)
     again = quote(visits.page_asked(request)) if slug == PasskeyMissing.slug else None
-    until = _until(request, headers)
     answer = page(
-        "problem.html", found.status, problem=found, title=title, advice=advice, again=again, until=until
+        "problem.html",
+        found.status,
+        problem=found,
+        title=title,
+        advice=advice,
+        again=again,
+        until=_until(request, headers),
+        repeated=await _repeated(request) if slug == problems.OUTCOME_UNKNOWN else None,
+        request_address=f"{request.url.path}?{request.url.query}".rstrip("?"),
+        back=visits.page_before(request) if slug == AlreadyDone.slug else None,
     )
     answer.headers.update(headers)
     return answer
+
+
+async def _repeated(request: Request) -> list[tuple[str, str]] | None:
+    """The fields of a form, to be sent again as they are; None where a page must not hold them, or cannot."""
+    if not request.headers.get("content-type", "").startswith(_FORMS):
+        return None
+    fields = (await request.form()).multi_items()
+    texts = [(name, value) for name, value in fields if isinstance(value, str)]
+    return texts if len(texts) == len(fields) and not SECRET.intersection(dict(texts)) else None
 
 
 def _until(request: Request, headers: Mapping[str, str]) -> datetime | None:

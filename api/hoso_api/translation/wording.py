@@ -515,6 +515,14 @@ PROBLEM_PAGES: Mapping[str, tuple[str, str]] = {
         "Cần khóa đăng nhập",
         "Người quản trị và người phê duyệt làm việc này bằng khóa đăng nhập (passkey). Thêm khóa ở trang Tài khoản, rồi xác thực lại bằng khóa.",
     ),
+    "outcome-unknown": (
+        "Chưa rõ đã ghi hay chưa",
+        "Kết nối bị ngắt giữa chừng: việc bạn vừa gửi có thể đã được ghi. Gửi lại chính biểu mẫu này (nếu dưới đây không có nút Gửi lại thì quay lại trang trước rồi gửi); việc chỉ được ghi một lần.",
+    ),
+    "already-done": (
+        "Việc này đã được ghi",
+        "Biểu mẫu này đã được nhận trước đó; lần gửi lại này không ghi thêm gì.",
+    ),
     "session-over": ("Phiên làm việc đã kết thúc", "Đăng nhập lại rồi thử lại."),
 }
 #: What a page says when something is not possible, by status: a heading and what to do.

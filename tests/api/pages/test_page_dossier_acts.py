@@ -263,6 +263,6 @@ async def test_a_dossier_with_a_damaged_run_is_shown_with_the_reason_at_its_acts
     standing = await at_the_head(rest)
     await rest.world.changed("update engine_state set state = ''")
     head = await opened(rest, HEAD, standing["code"], "de-nghi-bo-sung")
-    assert (status(head), 'name="_khoa"' in head.page.text) == (200, False)  # type: ignore[union-attr]  # it has gone somewhere
+    assert (status(head), 'name="_ban"' in head.page.text) == (200, False)  # type: ignore[union-attr]  # it has gone somewhere
     await head.goes(f"/noi-bo/ho-so/{standing['code']}")
     assert status(head) == 200

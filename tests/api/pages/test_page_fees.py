@@ -198,7 +198,7 @@ async def test_who_only_reads_the_dossier_reads_its_fees_and_can_take_nothing(re
     reference = await filed(rest)
     specialist = await before(rest, reference, SPECIALIST)
     assert specialist.page is not None
-    assert (specialist.page.status_code, 'name="_khoa"' in specialist.page.text) == (200, False)
+    assert (specialist.page.status_code, 'class="act"' in specialist.page.text) == (200, False)
     assert "NQ 12/2025/NQ-HĐND" in specialist.text
     clerk = await before(rest, reference)
     address, fields = clerk.sent("Thu và lập biên lai")

@@ -328,7 +328,7 @@ async def test_a_head_enters_an_absence_and_ends_it(rest: Rest):
     assert head.page is not None
     assert head.page.status_code == 409
     assert await substitutions(rest) == [(*entered, date(2026, 3, 6), "Nghỉ phép")]
-    await head.presses("Kết thúc hôm nay")
+    await (await head.goes(f"{UNIT}/vang-mat")).presses("Kết thúc hôm nay")
     assert await substitutions(rest) == [(*entered, date(2026, 3, 2), "Nghỉ phép")]
     stranger = await (await Visitor.of(rest, SPECIALIST)).goes(f"{UNIT}/vang-mat")
     assert stranger.page is not None

@@ -60,6 +60,8 @@ async def test_areas_are_entered_once_listed_by_day_and_ended_once(rest: Rest) -
     await admin.posts(address, fields)
     assert (admin.path.partition("?")[0], "Đã thêm địa bàn" in admin.text) == (AREAS, True)
     await admin.posts(address, fields)
+    assert (status(admin), "Việc này đã được ghi" in admin.text) == (409, True)
+    await admin.posts(address, {**fields, "ten": ["Hà Tĩnh cũ"]})
     assert (status(admin), faulty(admin)) == (409, {"ma"})
     for code, name, begins in (("18073", "Xã Một", "01/01/2026"), ("18076", "Xã Hai", "01/07/2026")):
         await admin.goes(f"{AREAS}/moi")

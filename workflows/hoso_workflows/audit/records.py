@@ -79,6 +79,7 @@ select greatest((select max(at) from watermark), (select created_at from outbox 
 _ANSWERS = """
 select i.principal_id, i.key, i.request_hash, i.response, i.at
 from unnest($1::timestamptz[], $2::uuid[]) as a(at, by) join idempotency i on i.at = a.at and i.principal_id = a.by
+  and i.status = 200
 """
 #: $3 references of the dossiers that they name.
 _ANSWERS_OF = f"{_ANSWERS}where i.response ->> 'reference' = any($3::text[])\n"

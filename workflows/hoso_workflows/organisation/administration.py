@@ -16,6 +16,7 @@ from hoso_models.storage.database import Database, Transaction
 from hoso_workflows import pagination
 from hoso_workflows.events import ALGORITHM, GENESIS, canonical
 from hoso_workflows.lifecycle.commands import Actor
+from hoso_workflows.operation import repeats
 from hoso_workflows.pagination import Conditions, Keyset, Page
 
 EVENTS = Keyset(at=pagination.INSTANT, authority=pagination.TEXT, number=pagination.NUMBER)
@@ -64,7 +65,12 @@ class BrokenChain:
 
 
 async def record(tx: Transaction, acts: Sequence[Act], actor: Actor, at: datetime) -> None:
-    """Append acts to the chains of their authorities, locked until the transaction ends."""
+    """Append acts to the chains of their authorities, locked until the transaction ends.
+
+    Raises AlreadyDone for a form that was carried out before.
+    """
+    if acts:
+        await repeats.note(tx, actor.principal, at)
     by_authority: dict[str, list[Act]] = {}
     for act in acts:
         by_authority.setdefault(act.authority, []).append(act)

@@ -12,6 +12,7 @@ from hoso_calendar.messages import say
 from hoso_models import ApiToken, PrincipalKind, SigningKey
 from hoso_models.storage.database import Database, Transaction
 from hoso_workflows import errors
+from hoso_workflows.operation import repeats
 from hoso_workflows.organisation import access_log
 
 #: What every token of ours begins with, so that one that leaked is recognised.
@@ -198,7 +199,8 @@ async def make_own(
     expires_at: datetime,
     scopes: Collection[Scope],
 ) -> str:
-    """Create a token by the principal themselves, and record it. Raises TokenTooLong."""
+    """Create a token by the principal themselves, and record it. Raises TokenTooLong, AlreadyDone."""
+    await repeats.note(tx, principal, at)
     token = await give_token(tx, principal, label, at=at, expires_at=expires_at, scopes=scopes, by=principal)
     prefix = _prefix(token)
     await access_log.record(tx, principal, "giving a token", str(principal), at, prefix=prefix)

@@ -10,6 +10,7 @@ from hoso_api.http import acts, authentication
 from hoso_api.http.middleware import limits
 from hoso_api.pages.account import views
 from hoso_api.pages.shared import session as shared
+from hoso_api.pages.shared.acting import KEYED
 from hoso_api.pages.shared.session import OfficerSession
 from hoso_api.pages.shared.templating import page
 from hoso_api.pages.sign_in import answers, providers
@@ -52,7 +53,7 @@ async def account_page(request: Request, session: OfficerSession) -> Response:
     )
 
 
-@router.post("/tai-khoan/phien")
+@router.post("/tai-khoan/phien", dependencies=[KEYED])
 @acts.named("end_own_session")
 @limits.takes(limits.Size.FORM)
 async def end_session(request: Request, session: OfficerSession, which: Which = "") -> Response:
@@ -73,7 +74,7 @@ async def password_page(request: Request, session: OfficerSession) -> Response:
     return page("password.html", fault=None, **await _named(request, session))
 
 
-@router.post("/tai-khoan/mat-khau")
+@router.post("/tai-khoan/mat-khau", dependencies=[KEYED])
 @acts.named("choose_factors")
 @limits.takes(limits.Size.FORM)
 async def set_password(
@@ -112,7 +113,7 @@ async def totp_page(request: Request, session: OfficerSession) -> Response:
     return page("totp.html", fault=None, **_totp(request, session, totp.new_secret()))
 
 
-@router.post("/tai-khoan/ma-xac-nhan")
+@router.post("/tai-khoan/ma-xac-nhan", dependencies=[KEYED])
 @acts.named("choose_factors")
 @limits.takes(limits.Size.FORM)
 async def set_totp(
@@ -141,7 +142,7 @@ async def set_totp(
     return answers.kept(renewed, answers.FACTORS)
 
 
-@router.post("/tai-khoan/ma-du-phong")
+@router.post("/tai-khoan/ma-du-phong", dependencies=[KEYED])
 @acts.named("choose_factors")
 @limits.takes(limits.Size.FORM)
 async def recovery_codes(request: Request, session: OfficerSession) -> Response:
@@ -155,7 +156,7 @@ async def recovery_codes(request: Request, session: OfficerSession) -> Response:
     return page("recovery_codes.html", reader=session, codes=codes)
 
 
-@router.post("/tai-khoan/khoa/xoa")
+@router.post("/tai-khoan/khoa/xoa", dependencies=[KEYED])
 @acts.named("choose_factors")
 @limits.takes(limits.Size.FORM)
 async def remove_passkey(request: Request, session: OfficerSession, passkey: Passkey = "") -> Response:

@@ -10,6 +10,7 @@ from hoso_api.http import acts, authentication
 from hoso_api.http.middleware import limits
 from hoso_api.pages.account import views
 from hoso_api.pages.shared import session as shared
+from hoso_api.pages.shared.acting import KEYED
 from hoso_api.pages.shared.session import CompleteSession
 from hoso_api.pages.shared.templating import page
 from hoso_api.pages.sign_in import answers
@@ -39,7 +40,7 @@ async def token_page(session: CompleteSession) -> Response:
     return page("token.html", fault=None, reader=session, **_form("", [Scope.READ], "90"))
 
 
-@router.post("")
+@router.post("", dependencies=[KEYED])
 @acts.named("make_own_token")
 @limits.takes(limits.Size.FORM)
 async def make_token(
@@ -61,7 +62,7 @@ async def make_token(
     return page("token_made.html", reader=session, token=token, until=until, label=label.strip())
 
 
-@router.post("/thu-hoi")
+@router.post("/thu-hoi", dependencies=[KEYED])
 @acts.named("revoke_own_token")
 @limits.takes(limits.Size.FORM)
 async def revoke_token(request: Request, session: CompleteSession, prefix: Prefix = "") -> Response:

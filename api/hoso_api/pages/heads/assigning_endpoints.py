@@ -11,7 +11,8 @@ from hoso_api.pages.heads import assigning, headship
 from hoso_api.pages.heads.headship import Unit
 from hoso_api.pages.officer import inbox
 from hoso_api.pages.shared import session
-from hoso_api.pages.shared.acting import Fault, Filled, Form, FormNow, Stopped, new_key
+from hoso_api.pages.shared.acting import Fault, Filled, Form, FormNow, Stopped
+from hoso_api.pages.shared.templating import new_key
 from hoso_api.pages.shared.visit import Visit, VisitNow
 from hoso_api.translation import wording
 from hoso_api.translation.vietnamese import spoken

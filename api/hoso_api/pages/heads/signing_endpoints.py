@@ -11,7 +11,8 @@ from hoso_api.pages.heads import signing
 from hoso_api.pages.heads.signing import Listed, Told
 from hoso_api.pages.officer import step
 from hoso_api.pages.shared import acting, session
-from hoso_api.pages.shared.acting import Filled, Form, FormNow, Stopped, new_key
+from hoso_api.pages.shared.acting import Filled, Form, FormNow, Stopped
+from hoso_api.pages.shared.templating import new_key
 from hoso_api.pages.shared.visit import Visit, VisitNow
 from hoso_api.translation.vietnamese import marked, spoken
 from hoso_workflows import errors

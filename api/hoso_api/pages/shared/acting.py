@@ -21,7 +21,7 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Annotated, Any
 from urllib.parse import urlencode
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from fastapi import Depends, Request
 from starlette.datastructures import FormData
@@ -29,7 +29,8 @@ from starlette.responses import RedirectResponse
 
 from hoso_api.http import fields as texts
 from hoso_api.http import problems
-from hoso_api.pages.shared import postings
+from hoso_api.pages.shared import postings, session
+from hoso_api.pages.shared.templating import new_key
 from hoso_api.pages.shared.visit import OWN_FIELDS, Visited
 from hoso_api.translation import vietnamese, wording
 from hoso_bpmn import text_safety
@@ -39,6 +40,7 @@ from hoso_models.storage.database import Database
 from hoso_workflows import errors
 from hoso_workflows.dossiers.service import Outcome
 from hoso_workflows.lifecycle import commands
+from hoso_workflows.operation import repeats
 
 #: The longest text of a field, as over REST.
 LONGEST = 4000
@@ -137,22 +139,39 @@ def _illegible(said: list[str]) -> Iterator[str]:
 
 
 async def form(request: Request) -> AsyncIterator[Form]:
-    """The form that a request sends. Raises FormUnreadable. Its files are open until the answer is sent."""
+    """The form that a request sends. Raises FormUnreadable, and AlreadyDone where one that was carried out would be refused.
+
+    Its files are open until the answer is sent.
+    """
     async with request.form() as fields:
         try:
             key = str(UUID(str(fields.get(KEY, ""))))
             version, event = _seen(str(fields.get(SEEN, "")))
         except ValueError:
             raise FormUnreadable from None
-        yield Form(key, version, event, str(fields.get(WISH, "")), fields)
+        found = Form(key, version, event, str(fields.get(WISH, "")), fields)
+        with repeats.of_form(await _sent(request, found)):
+            yield found
+
+
+async def keyed(request: Request) -> AsyncIterator[None]:
+    """Take what a form without version asks for as done under its key."""
+    async with request.form() as fields:
+        with repeats.of_form(await _sent(request, Form(str(fields.get(KEY, "")), None, 0, "", fields))):
+            yield
+
+
+#: For the decorator of a route whose form is not read as a `Form`.
+KEYED = Depends(keyed)
+
+
+async def _sent(request: Request, found: Form) -> repeats.Sent:
+    sent = repeats.Sent(f"trang{request.url.path}/{found.key}", found.digest)
+    secrets = session.secrets_of(request)
+    return replace(sent, done=await repeats.noted(request.app.state.service.db, sent, secrets))
 
 
 FormNow = Annotated[Form, Depends(form)]
-
-
-def new_key() -> str:
-    """The key of a form that is about to be shown."""
-    return str(uuid4())
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +194,10 @@ class Happening:
 
 
 class Stopped(Exception):
-    """An act was not done: the page comes back with what was typed."""
+    """An act was not done: the page comes back with what was typed.
+
+    To make one raises AlreadyDone in a form that was carried out before.
+    """
 
     def __init__(
         self,
@@ -187,6 +209,7 @@ class Stopped(Exception):
         spent: bool = False,
     ) -> None:
         super().__init__(*(each.text for each in faults))
+        repeats.require_new()
         self.form, self.faults, self.status, self.changed = form, tuple(faults), int(status), tuple(changed)
         #: The key of the form that is shown again; a new one where the old one, or its page, is of the past.
         self.key = new_key() if changed or spent else form.key
@@ -279,7 +302,7 @@ async def stopped(
     fields: Mapping[str, str] | None = None,
 ) -> Stopped:
     """The words of a page for a refusal. Raises it again where the page itself cannot be shown."""
-    if isinstance(refused, errors.NotFound):
+    if isinstance(refused, errors.NotFound | repeats.AlreadyDone):
         raise refused
     if isinstance(refused, FASTER):
         found = await _changed(visit, form, subject, concerns)

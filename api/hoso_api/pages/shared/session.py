@@ -171,6 +171,12 @@ async def current(request: Request, kind: SessionKind = SessionKind.OFFICER) -> 
     return found
 
 
+def secrets_of(request: Request) -> list[bytes]:
+    """The digests of the secrets of the sessions that a request names."""
+    named = (request.cookies.get(cookie) for cookie in COOKIES.values())
+    return [sessions.digest(secret) for secret in named if secret]
+
+
 async def reader(request: Request) -> Reader:
     """The reader of a request. Raises TokenMissing and FactorsMissing.
 

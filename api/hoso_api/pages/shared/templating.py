@@ -1,13 +1,16 @@
 """Rendering of templates, escaped by default. A missing name is an error; addresses of assets carry their version."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import jinja2
 import orjson
+from jinja2.ext import Extension
 from starlette.responses import HTMLResponse
 
 from hoso_api.pages.shared import look as looks
@@ -35,8 +38,30 @@ def integrity(package: str, name: str) -> str:
     return found
 
 
+class _Keyed(Extension):
+    """A fresh key for each form that acts and writes none of its own."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        """Put a field behind the tag of each posted form without a key."""
+        del name, filename
+        return _POSTED.sub(
+            lambda found: found[0] if _KEYS.search(found[0]) else found[1] + _KEY + found[2], source
+        )
+
+
+_POSTED = re.compile(r"""(<form\b[^>]*\bmethod="post"[^>]*>)(.*?</form>)""", re.DOTALL)
+_KEYS = re.compile(r"hidden\(|_khoa")
+_KEY = '<input type="hidden" name="_khoa" value="{{ new_key() }}">'
+
+
+def new_key() -> str:
+    """The key of a form that is about to be shown."""
+    return str(uuid4())
+
+
 def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(
+        extensions=[_Keyed],
         loader=jinja2.FileSystemLoader(HERE / "templates"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
@@ -45,6 +70,7 @@ def _environment() -> jinja2.Environment:
     )
     environment.globals |= {
         "asset": asset,
+        "new_key": new_key,
         "integrity": integrity,
         "_": vietnamese.spoken,
         "owner": looks.owner,
