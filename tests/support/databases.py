@@ -53,13 +53,18 @@ _copiers: dict[postgres.Server, Copier] = {}
 def running_server() -> Iterator[postgres.Server]:
     """A server with the migrated template in it."""
     with home() as directory:
-        _copy(_keep(), directory / "postgres")
+        copy_of_files(directory)
         with postgres.Server(directory, options=HASTY) as server, Copier(server) as copier:
             _copiers[server] = copier
             try:
                 yield server
             finally:
                 del _copiers[server]
+
+
+def copy_of_files(directory: Path) -> None:
+    """Put the files of a stopped server with the migrated template into a home."""
+    _copy(_keep(), directory / "postgres")
 
 
 def _keep() -> Path:

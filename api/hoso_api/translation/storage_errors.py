@@ -58,8 +58,12 @@ PHRASES = (
         " when it has ended"
     ),
     Phrase(
-        "HOSO_DATABASE_URL must start with postgresql:// and read on as user:password@host:port/database; this one starts"
-        " with {scheme}"
+        "HOSO_DATABASE_URL must start with postgresql:// and read on as user:password@host:port/database, with several hosts"
+        " as host1:port1,host2:port2; this one starts with {scheme}"
+    ),
+    Phrase(
+        "HOSO_DATABASE_URL must start with postgresql:// and read on as user:password@host:port/database, with several hosts"
+        " as host1:port1,host2:port2; this one reads on otherwise"
     ),
 )
 

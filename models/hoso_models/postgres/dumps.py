@@ -22,6 +22,8 @@ CHUNK = 1 << 20
 _LOCK_WAIT = "30s"
 #: Neither owners nor privileges: both are made anew where the dump is restored, as `privileges` declares them.
 _PLAIN = ("--no-owner", "--no-privileges", "--no-tablespaces", "--no-password")
+#: What an address says beside the place, by the name under which libpq reads it.
+_SAID = {"PGSSLMODE": "ssl", "PGTARGETSESSIONATTRS": "target_session_attrs"}
 #: Beginnings of lines that repeat a row.
 _ROWS = ("DETAIL", "CONTEXT", "Command was", "HINT")
 
@@ -87,9 +89,9 @@ def _place(address: URL) -> list[str]:
 
 
 def _environment(address: URL) -> Mapping[str, str]:
-    secure = {"PGSSLMODE": str(address.query["ssl"])} if "ssl" in address.query else {}
+    said = {name: str(address.query[word]) for name, word in _SAID.items() if word in address.query}
     return process.environment(
-        PGPASSWORD=address.password or "", PGCONNECT_TIMEOUT="10", PGAPPNAME="hoso backup", **secure
+        PGPASSWORD=address.password or "", PGCONNECT_TIMEOUT="10", PGAPPNAME="hoso backup", **said
     )
 
 

@@ -9,12 +9,12 @@ from typing import Any, Self, cast
 
 import asyncpg
 import orjson
-from sqlalchemy import URL, AsyncAdaptedQueuePool, ExceptionContext, event, exc, make_url
+from sqlalchemy import URL, AsyncAdaptedQueuePool, ExceptionContext, event, exc
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from hoso_models import errors, postgres
-from hoso_models.storage import outcomes, time_limits
+from hoso_models.storage import outcomes, servers, time_limits
 from hoso_models.storage.pool import Pool
 from hoso_models.storage.settings import DatabaseSettings
 
@@ -30,6 +30,7 @@ _NO_CONNECTION = (
     exc.DBAPIError,
     exc.EmulatedDBAPIException,
 )
+_SCHEMES = frozenset({"postgresql", "postgres"})
 #: Within a transaction: the next statements are planned for their own parameters.
 _PLANNED = "set local plan_cache_mode = force_custom_plan"
 
@@ -50,9 +51,10 @@ class NotPostgreSQL(errors.StorageError, ValueError):
     """The address is not one of PostgreSQL. It is not repeated, since it may hold a password."""
 
     def __init__(self, scheme: str) -> None:
+        wrong = "reads on otherwise" if scheme in _SCHEMES else f"starts with {scheme!r}"
         super().__init__(
-            "HOSO_DATABASE_URL must start with postgresql:// and read on as user:password@host:port/database;"
-            f" this one starts with {scheme!r}"
+            "HOSO_DATABASE_URL must start with postgresql:// and read on as user:password@host:port/database, with several"
+            f" hosts as host1:port1,host2:port2; this one {wrong}"
         )
         self.scheme = scheme
 
@@ -193,6 +195,7 @@ def connect(url: str | URL | None = None, settings: DatabaseSettings | None = No
     """
     settings = settings or DatabaseSettings.read()
     found = address(url or settings.database_url or _embedded(settings))
+    known = servers.Servers()
     arguments, pool_timeout = _arguments(settings), settings.database_pool_timeout.total_seconds()
     engine = create_async_engine(
         found,
@@ -202,24 +205,32 @@ def connect(url: str | URL | None = None, settings: DatabaseSettings | None = No
         pool_use_lifo=True,
         json_serializer=_unchanged,
         hide_parameters=True,  # an error is logged, and they may be personal data
-        connect_args={**arguments, "prepared_statement_cache_size": settings.database_prepared_statements},
+        connect_args={
+            **arguments,
+            "prepared_statement_cache_size": settings.database_prepared_statements,
+            "async_creator_fn": known.connect,
+        },
     )
     event.listen(engine.sync_engine, "connect", _json_as_values)
     event.listen(engine.sync_engine, "checkout", _require_open)
     event.listen(engine.sync_engine, "handle_error", _translated)
     _, place = engine.dialect.create_connect_args(found)
     return Database(
-        engine, Pool(partial(_opened, {**place, **arguments}), settings.database_pool_size, pool_timeout)
+        engine,
+        Pool(partial(_opened, known, {**place, **arguments}), settings.database_pool_size, pool_timeout),
     )
 
 
 def address(url: str | URL) -> URL:
-    """An address written in any usual way, as the driver wants it. Raises NotPostgreSQL."""
+    """An address written in any usual way, as the driver wants it. Raises NotPostgreSQL.
+
+    Of several hosts it is to be one that takes changes, unless the address says otherwise.
+    """
     try:
-        found = make_url(url)
+        found = servers.one_form(url)
     except (exc.ArgumentError, ValueError) as error:
         raise NotPostgreSQL(str(url).partition(":")[0][:40]) from error
-    if found.get_backend_name() not in {"postgresql", "postgres"}:
+    if found.get_backend_name() not in _SCHEMES:
         raise NotPostgreSQL(found.drivername)
     query: Mapping[str, Any] = found.query
     if "sslmode" in query:
@@ -236,9 +247,9 @@ def aware(parameters: Parameters) -> tuple[Any, ...]:
     return tuple(parameters)
 
 
-async def _opened(arguments: Mapping[str, Any]) -> Any:
+async def _opened(known: servers.Servers, arguments: Mapping[str, Any]) -> Any:
     try:
-        connection = await asyncpg.connect(**arguments)
+        connection = await known.connect(**arguments)
         try:
             await _set_json_codec(connection)
         except BaseException:

@@ -45,8 +45,8 @@ def _read(kind: type[T], _: frozenset[tuple[str, str]]) -> T:
 class DatabaseSettings(EnvironmentSettings):
     """Settings of the connection."""
 
-    #: `postgresql://user:password@host/name` of the role that works, not of the one that owns (`hoso db roles` tells how);
-    #: without it the embedded server under `home` is used.
+    #: `postgresql://user:password@host/name` of the role that works, not of the one that owns (`hoso db roles` tells how), or
+    #: `…@host1:port1,host2:port2/name` of a primary and its standbys; without it the embedded server under `home` is used.
     database_url: str | None = Field(default=None, repr=False)
     #: Where hoso keeps its own server and its files.
     home: Path = Path(".hoso")

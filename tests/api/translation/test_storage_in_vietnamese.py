@@ -26,6 +26,7 @@ def refusals() -> list[errors.StorageError]:
         errors.DatabaseRefused("password"),
         errors.Conflict("deadlock"),
         NotPostgreSQL("mysql"),
+        NotPostgreSQL("postgresql"),
         migrations.TooOld(14),
         migrations.NotTheOwner("hoso", None, "0013"),
         migrations.Behind(None, "0013"),

@@ -9,8 +9,7 @@ import os
 import sys
 from urllib.parse import urlsplit
 
-from sqlalchemy import make_url
-
+from hoso_models.storage import database
 from hoso_models.storage.settings import DatabaseSettings
 
 HOST = "127.0.0.1"
@@ -48,7 +47,7 @@ def server_environment(
 
     By a Redis several servers with one database talk to each other. Raises BadAuth.
     """
-    address = make_url(database_url).set(drivername="postgresql+asyncpg")
+    address = database.address(database_url)
     return {
         **_private(),
         **(_messaging(redis_url.rstrip("/")) if redis_url else {}),
