@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 from sqlalchemy import make_url
 
 from hoso_models import postgres
@@ -48,6 +50,17 @@ class Pair:
         # The first commit that waits for it is confirmed.
         await _said(self.primary, "select pg_logical_emit_message(true, 'test', '')")
 
+    async def kill_waiting(self, most: int) -> None:
+        """Kill the primary while so many commits wait for the standby, which has them already."""
+        receiver = psutil.Process((await _said(self.standby, "select pid from pg_stat_wal_receiver"))[0].pid)
+        receiver.suspend()
+        while len(await _said(self.primary, _WAITING)) < most:  # noqa: ASYNC110 - another process makes it true
+            await asyncio.sleep(0.02)
+        self.kill()
+        receiver.resume()
+        # It reads what has come before it finds the line dead, and ends.
+        await asyncio.to_thread(receiver.wait)
+
     def kill(self) -> None:
         """Kill the primary and all its processes at once."""
         for pid in process.processes_in(self.primary.data):
@@ -82,6 +95,10 @@ def _follow(data: Path, primary: postgres.Server) -> None:
     os.chown(data / "standby.signal", owner.st_uid, owner.st_gid)
 
 
-async def _said(server: postgres.Server, sql: str) -> None:
+async def _said(server: postgres.Server, sql: str) -> database.Rows:
+    """The answer of a server to the superuser."""
     async with database.connect(databases.known_as(cluster.SUPERUSER, server.url("postgres"))) as db:
-        await db.one_statement(sql)
+        return await db.one_statement(sql)
+
+
+_WAITING = "select from pg_stat_activity where wait_event = 'SyncRep'"

@@ -25,6 +25,8 @@ from support.world import DEPARTMENT, DESK, person
 
 #: How many of a hundred completions are asked for twice at once, and how many meet a rival; of how many dossiers a file comes.
 TWICE, RIVALS, FILES = 30, 30, 50
+#: What is said to a key: that it was stored before, or that nothing of it was.
+STORED, NOT_STORED = "stored", "503"
 #: Seconds after which a request is taken for lost.
 PATIENCE = 15.0
 #: Seconds of the longest first and of the longest pause before a request is made again.
@@ -65,6 +67,8 @@ class Journal:
     refused: set[str] = field(default_factory=set)
     contradicted: set[str] = field(default_factory=set)
     tally: Counter[str] = field(default_factory=Counter)
+    #: What was said to each key that is asked for by one request after the other: statuses, and whether it was stored before.
+    said: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def completions(self) -> int:
@@ -75,6 +79,23 @@ class Journal:
     def uploads(self) -> int:
         """Number of accepted files."""
         return sum(self.asked[key].file is not None for key in self.accepted)
+
+    @property
+    def opposite(self) -> list[str]:
+        """Keys that were told that nothing was stored, and nothing else, although it was."""
+        return [
+            key
+            for key, said in self.said.items()
+            if said and said[-1] == STORED and set(said[:-1]) == {NOT_STORED}
+        ]
+
+    def heard_by(self, deed: Deed, response: httpx.Response | None) -> None:
+        """Write down any answer, also that none came."""
+        if deed.key not in self.said:
+            return
+        stored = response is not None and "idempotency-replayed" in response.headers
+        status = str(response.status_code) if response is not None else "none"
+        self.said[deed.key].append(STORED if stored else status)
 
     def note(self, deed: Deed, response: httpx.Response) -> None:
         """Write down a definite answer."""
@@ -121,6 +142,8 @@ class Officer:
         deed = replace(deed, file=files.pdf(mark=deed.key))
         self.journal.asked[deed.key] = deed
         times = 2 if self.dice.randrange(100) < TWICE else 1
+        if times == 2:
+            del self.journal.said[deed.key]
         await asyncio.gather(*(self._insist(deed) for _ in range(times)))
         return self.journal.accepted[deed.key]
 
@@ -133,6 +156,8 @@ class Officer:
         deed, rival = self._deed(first, path, body, task["id"]), self._deed(second, path, body, task["id"])
         asked = [self._insist(deed)]
         if self.dice.randrange(100) < TWICE:
+            # By the other one of the two it may be stored meanwhile.
+            del self.journal.said[deed.key]
             asked.append(self._insist(deed))
             self.journal.tally["asked twice at once"] += 1
         if self.dice.randrange(100) < RIVALS:
@@ -156,6 +181,7 @@ class Officer:
     def _deed(self, actor: UUID, path: str, body: Mapping[str, Any], task: str | None = None) -> Deed:
         deed = Deed(actor, f"{self.number}-{self.dice.getrandbits(64):016x}", path, body, task)
         self.journal.asked[deed.key] = deed
+        self.journal.said[deed.key] = []
         return deed
 
     async def _insist(self, deed: Deed) -> None:
@@ -170,7 +196,9 @@ class Officer:
         said: dict[str, Any] = {"json": deed.body}
         if deed.file is not None:
             said = {"files": {"file": ("giay-to.pdf", deed.file)}}
-        response = await self._send("POST", deed.path, deed.actor, {"Idempotency-Key": deed.key}, **said)
+        response = await self._send(
+            "POST", deed.path, deed.actor, {"Idempotency-Key": deed.key}, deed, **said
+        )
         if response is not None:
             self.journal.note(deed, response)
         return response is not None
@@ -178,11 +206,19 @@ class Officer:
     async def _read(self, reference: str) -> Any:
         response = None
         while response is None:
-            response = await self._send("GET", f"/v1/dossiers/{reference}", person("reception", DESK), {})
+            response = await self._send(
+                "GET", f"/v1/dossiers/{reference}", person("reception", DESK), {}, None
+            )
         return response.raise_for_status().json()
 
     async def _send(
-        self, method: str, path: str, actor: UUID, headers: Mapping[str, str], **said: Any
+        self,
+        method: str,
+        path: str,
+        actor: UUID,
+        headers: Mapping[str, str],
+        deed: Deed | None,
+        **said: Any,
     ) -> httpx.Response | None:
         """The answer; None for one that decides nothing. Fails for a mistake of the server."""
         try:
@@ -191,6 +227,10 @@ class Officer:
             )
         except httpx.TransportError:
             self.journal.tally["no answer"] += 1
+            response = None
+        if deed is not None:
+            self.journal.heard_by(deed, response)
+        if response is None:
             return None
         assert response.status_code != 500, f"{method} {path}: {response.text}"
         if response.status_code > 500 or (
@@ -208,12 +248,13 @@ async def crowd(
     seed: int,
     clients: int,
     enough: Callable[[], bool],
+    transport: httpx.AsyncBaseTransport | None = None,
 ) -> None:
-    """Let so many clients work at once until there is enough."""
+    """Let so many clients work at once until there is enough; over the network unless a `transport` is given."""
     tokens = await _tokens(db)
     limits = httpx.Limits(max_connections=4 * clients)
     async with (
-        httpx.AsyncClient(base_url=address, timeout=PATIENCE, limits=limits) as client,
+        httpx.AsyncClient(base_url=address, timeout=PATIENCE, limits=limits, transport=transport) as client,
         asyncio.TaskGroup() as working,
     ):
         for number in range(clients):

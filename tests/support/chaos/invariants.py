@@ -21,6 +21,8 @@ async def violations(db: Database, files: Files, journal: Journal) -> list[str]:
     kept = {row.key: row for row in await db.rows(_KEPT)}
     contradicted = journal.contradicted | (journal.accepted.keys() & journal.refused)
     found = [f"{key} got two different answers" for key in sorted(contradicted)]
+    found += [f"{key} was told that nothing was stored, and it was" for key in journal.opposite]
+    found += [f"{key} was refused, and stored" for key in sorted(journal.refused & kept.keys())]
     found += _acknowledged(journal, kept)
     found += _carried_out(journal, kept, {str(row.id): row for row in await db.rows(_CLOSED)})
     found += [f"{row.reference}: {row.said}" for sql in _SOUND for row in await db.rows(sql)]
