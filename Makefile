@@ -22,7 +22,7 @@ serve: .venv/installed ## Serve what is in ./.hoso (or HOSO_DATABASE_URL)
 
 ##@ Prove
 .PHONY: test
-test: .venv/installed .venv/system .venv/description/installed .venv/provider/installed ## Every test, on a real PostgreSQL, a real Prefect and a real browser
+test: .venv/installed .venv/system .venv/description/installed .venv/provider/installed ## All tests but the long search, on a real PostgreSQL, a real Prefect and a real browser
 	$(BIN)/pytest $(WORKERS) --rotate --budget $(ARGS)
 
 .PHONY: costs

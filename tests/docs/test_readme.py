@@ -81,3 +81,40 @@ def test_every_command_of_the_readme_is_there() -> None:
         (group, word) for group, word in commands if word and groups[group] and word not in groups[group]
     ]
     assert wrong == []
+
+
+#: What people do with a browser, in the words of the README, and the page on which they do it.
+IN_A_BROWSER = {
+    "applicants file": "/nop/{code}",
+    "answer": "/ho-so/{key}/bo-sung",
+    "file for people at the counter": "/noi-bo/mot-cua",
+    "correct records": "/noi-bo/ho-so/{key}/dinh-chinh",
+    "reply to applicants": "/noi-bo/ho-so/{key}/hoi-dap",
+    "hold and destroy": "/noi-bo/quan-tri/tieu-huy",
+    "partners' keys": "/noi-bo/quan-tri/khoa",
+    "the ladder of reminders": "/noi-bo/quan-tri/canh-bao/bac",
+}
+
+
+def test_what_a_browser_does_has_its_page_and_nothing_is_said_to_have_none() -> None:
+    text = " ".join(README.read_text(encoding="utf-8").split())
+    paragraph = text.partition("**What a browser does:**")[2].partition("([docs/pages.md]")[0]
+    pages = {way.path for way in iter_route_contexts(create_app().routes) if way.path}
+    assert [said for said in IN_A_BROWSER if said not in paragraph] == []
+    assert sorted(set(IN_A_BROWSER.values()) - pages) == []
+    assert "at the command line" not in text
+
+
+def test_each_command_is_told_once() -> None:
+    told = re.findall(r"^(hoso .*?)  +#", README.read_text(encoding="utf-8"), re.MULTILINE)
+    assert [each for each in told if told.count(each) > 1] == []
+
+
+def test_what_make_test_needs_and_leaves_out_is_said_as_it_is() -> None:
+    root = README.parent
+    for page in ("README.md", "CONTRIBUTING.md", "Makefile"):
+        text = (root / page).read_text(encoding="utf-8").lower()
+        assert "every test, on" not in text, page
+        assert "all tests but the long search" in text, page
+    assert (root / "tools" / "system-packages").exists()
+    assert "(tools/system-packages)" in README.read_text(encoding="utf-8")

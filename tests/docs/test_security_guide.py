@@ -9,6 +9,7 @@ import pytest
 
 from hoso_api.pages.shared import session as pages
 from hoso_models import SessionKind
+from hoso_workflows.attachments.settings import StoreSettings
 from hoso_workflows.identity import factors, invitations, methods, passwords, sessions, totp
 from hoso_workflows.identity.methods import Method
 from hoso_workflows.operation import rate_limit
@@ -109,3 +110,16 @@ def test_the_scopes_of_tokens_are_told():
 @pytest.mark.parametrize("name", ["public_url", "offices_need_passkey", "master_key_file", "trusted_proxies"])
 def test_a_setting_is_told_with_its_variable(name: str):
     assert [f"`{name}`", f"`HOSO_{name.upper()}`"] in [row[:2] for row in rows("Settings")]
+
+
+def test_the_known_limits_are_those_of_the_code_and_no_others() -> None:
+    """Each is lifted by a setting, whose default it is."""
+    policy = (Path(__file__).parents[2] / "SECURITY.md").read_text(encoding="utf-8")
+    limits = policy.partition("## Known limits\n")[2]
+    fields = StoreSettings.model_fields
+    lifted = {f"HOSO_{name.upper()}": fields[name].default for name in ("clamd_address", "clamd_required")}
+    assert lifted == {"HOSO_CLAMD_ADDRESS": "", "HOSO_CLAMD_REQUIRED": False}
+    assert [name for name in quoted(limits) if name.startswith("HOSO_")] == list(lifted)
+    ways = {row[0].partition("](")[0].strip("[") for row in rows("The ways in")}
+    assert {"own account with a passkey", "own account with a password", "identity provider"} <= ways
+    assert "passkey, password with a changing code, identity provider" in policy
