@@ -1,6 +1,6 @@
 """Ratings of dossiers by their applicants."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -21,6 +21,8 @@ class Satisfaction(StrEnum):
     UNSATISFIED = "unsatisfied"
 
 
+#: How long a rating is changed after it was first given.
+CHANGEABLE = timedelta(days=7)
 #: What is rated, each by a level.
 RATED = ("overall", "convenience", "timeliness", "attitude")
 

@@ -15,8 +15,8 @@ from hoso_api.pages.information import site_map, texts
 from hoso_api.portal_settings import REQUIRED, PortalSettings
 from hoso_calendar.messages import ENGLISH, VIETNAMESE
 from hoso_models import SessionKind
+from hoso_models.tables.rating import CHANGEABLE
 from hoso_workflows.drafts import parked_forms
-from hoso_workflows.feedback import ratings
 from hoso_workflows.identity import sessions
 from hoso_workflows.operation import rate_limit
 from hoso_workflows.reports import statistics
@@ -202,10 +202,10 @@ def test_guides_and_statements_tell_the_times_and_numbers_that_hold() -> None:
         "theo-doi": ("mười mã một phút", "Ten codes a minute"),
         "dang-nhap": (f"{idle} phút", f"{longest} giờ", f"{idle} minutes", f"{longest} hours at most"),
         "danh-gia-gop-y": (
-            f"{ratings.CHANGEABLE.days} ngày",
-            "ít hơn năm lượt",
-            f"{ratings.CHANGEABLE.days} days",
-            "fewer than five",
+            f"{CHANGEABLE.days} ngày",
+            "từng nhóm năm lượt",
+            f"{CHANGEABLE.days} days",
+            "groups of five",
         ),
         "tro-nang": (f"giữ lại {kept} phút", f"kept for {kept} minutes"),
     }

@@ -4,7 +4,7 @@ from dataclasses import asdict
 from datetime import date, timedelta
 
 from hoso_models import EntryChannel
-from hoso_workflows.feedback import ratings
+from hoso_models.tables.rating import CHANGEABLE
 from hoso_workflows.operation.cached_figures import FigureCache
 from hoso_workflows.reports import statistics
 from hoso_workflows.reports.forms import accounting
@@ -96,7 +96,7 @@ async def test_countings_differ_by_whole_groups_of_ratings_that_change_no_more(w
     for _ in range(FEWEST + 1):
         await rates(world, await accepted(world, "desk"))
     given_at = await world.one("select max(given_at) from rating")
-    settled = given_at + ratings.CHANGEABLE
+    settled = given_at + CHANGEABLE
     shown = []
     for at in (settled, settled + timedelta(seconds=1)):
         found = await statistics.of_year(world.db, 2026, at=at, figures=FigureCache())

@@ -8,20 +8,19 @@ one is. They read figures, by unit, service and content (`reports.forms.satisfac
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from hoso_models import Satisfaction
 from hoso_models.storage.database import Database
+from hoso_models.tables.rating import CHANGEABLE
 from hoso_workflows import errors, localtime
 from hoso_workflows.dossiers import views
 from hoso_workflows.feedback import refusals
 from hoso_workflows.organisation.access_log import WITHIN, Origin
 
 READ, RATE = "get_rating", "rate_dossier"
-#: How long a rating is changed after it was first given.
-CHANGEABLE = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)

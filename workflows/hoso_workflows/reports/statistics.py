@@ -17,8 +17,8 @@ from functools import partial
 from hoso_models.storage import time_limits
 from hoso_models.storage.database import Database
 from hoso_models.storage.settings import DatabaseSettings
+from hoso_models.tables.rating import CHANGEABLE
 from hoso_workflows import localtime
-from hoso_workflows.feedback import ratings
 from hoso_workflows.operation import cached_figures
 from hoso_workflows.reports import lateness
 from hoso_workflows.reports.forms.accounting import Scope
@@ -169,7 +169,7 @@ async def _count(db: Database, year: int, at: datetime) -> Statistics:
 
 
 async def _settled(db: Database, scope: Scope, at: datetime) -> tuple[RatedLine, ...]:
-    return await satisfaction(db, scope, at=at, before=at - ratings.CHANGEABLE, group=FEWEST)
+    return await satisfaction(db, scope, at=at, before=at - CHANGEABLE, group=FEWEST)
 
 
 def _of_ratings(each: RatedLine) -> Line:
