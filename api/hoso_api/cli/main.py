@@ -67,7 +67,7 @@ COMMANDS = {
     "signing": LazyCommand("signing", "Keys by which papers are signed, as the settings have them."),
     "verify": LazyCommand(
         "verify",
-        "Verify the signatures of a PDF and find its letter or result; exit 1 unless each signature is good.",
+        "Verify the signatures of a PDF and find its letter or result; exit 1 unless it is ours and each signature holds.",
     ),
     "notifications": LazyCommand(
         "notifications", "Your notices and the addresses that mail goes to, as the holder of HOSO_TOKEN."

@@ -16,7 +16,7 @@ from hoso_workflows.signatures import verification
 
 app = typer.Typer(
     add_completion=False,
-    help="Verify the signatures of a PDF and find its letter or result; exit 1 unless each signature is good.",
+    help="Verify the signatures of a PDF and find its letter or result; exit 1 unless it is ours and each signature holds.",
 )
 
 
@@ -25,7 +25,7 @@ def verify(
     file: Annotated[Path, typer.Argument(help="A PDF.")],
     json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
-    """Verify the signatures of a PDF and find its letter or result; exit 1 unless each signature is good."""
+    """Verify the signatures of a PDF and find its letter or result; exit 1 unless it is ours and each signature holds."""
     try:
         content = file.read_bytes()
     except OSError as unreadable:

@@ -17,6 +17,7 @@ from hoso_models.postgres.cluster import SECRETS
 from hoso_models.storage import database
 from hoso_workflows.organisation import units
 from support import api_client as rests
+from support import bombs
 from support.api_client import ADMINISTRATOR, CLERK, FILING, HEAD, OWN, SPECIALIST, Rest, problem
 from support.attacked_installation import (
     APPROVER,
@@ -335,6 +336,53 @@ async def test_an_open_board_cannot_be_read_through_a_proxy(rest: Rest, name: st
 async def test_no_answer_names_the_program_that_serves(rest: Rest) -> None:
     answers = [await rest.get(path) for path in ("/", "/v1/me", "/static/nothing", "/health/live")]
     assert [each.headers.get("server") for each in answers] == [None] * len(answers)
+
+
+async def test_an_officer_cannot_let_a_stranger_act_for_them(rest: Rest) -> None:
+    days = {"valid_from": "2026-03-02", "valid_to": "2026-03-02", "reason": "x"}
+    async with unchanged(rest):
+        for acting in (COLLEAGUE, CITIZEN):
+            said_of = {"absent": str(SPECIALIST), "acting": str(acting), **days}
+            assert (await rest.post("/v1/substitutions", SPECIALIST, said_of)).status_code in (404, 409)
+        role = {"person": str(CITIZEN), "role": "specialist", "unit": DEPARTMENT, "valid_from": "2026-03-02"}
+        assert (await rest.post("/v1/role-assignments", ADMINISTRATOR, role)).status_code == 404
+    assert (await rest.get(f"/v1/units/{DEPARTMENT}/officers", CITIZEN)).status_code == 403
+
+
+async def test_an_administrator_cannot_make_up_a_head_and_sign_in_as_them(rest: Rest) -> None:
+    entered = await rest.done("/v1/principals", ADMINISTRATOR, {"name": "Lãnh đạo thêm", "unit": DEPARTMENT})
+    made_up = entered["acts"][0]["subject"]
+    role = {"person": made_up, "role": "agency_head", "unit": DEPARTMENT, "valid_from": "2026-03-02"}
+    proposed = await rest.done("/v1/role-assignments", ADMINISTRATOR, role)
+    assert [each["kind"] for each in proposed["acts"]] == ["role_proposed"]
+    async with unchanged(rest):
+        place = f"/v1/role-proposals/{proposed['acts'][0]['subject']}/confirmation"
+        for attempt in (place, f"/v1/principals/{made_up}/invitation"):
+            refused = await rest.post(attempt, ADMINISTRATOR)
+            assert (refused.status_code, problem(refused)["type"].rpartition(":")[2]) in (
+                *((409, "second-person-needed"), (409, "entered-alone")),
+            )
+
+
+async def test_an_officer_cannot_speak_to_the_public_in_the_authoritys_name(rest: Rest) -> None:
+    outage = {"unit": DEPARTMENT, "service": "x", "description": "x", "began_at": "2026-03-02T07:00:00+07:00"}
+    words = "Gọi số 0900 000 000 để được hoàn phí"
+    made = await rest.done("/v1/outages", SPECIALIST, outage)
+    async with unchanged(rest):
+        told = await rest.post("/v1/outages", SPECIALIST, {**outage, "announcement": words})
+        place = f"/v1/outages/{made['id']}/announcement"
+        put = await rest.ask("PUT", place, SPECIALIST, json={"announcement": words})
+    assert (told.status_code, put.status_code) == (422, 403)
+    assert words not in (await rest.get("/", headers={"Accept": "text/html"})).text
+    seen = (await rest.get("/v1/outages", COLLEAGUE)).json()["items"]
+    assert made["id"] not in {each["id"] for each in seen}
+
+
+async def test_a_paper_that_announces_more_than_it_holds_is_read_by_nobody(rest: Rest) -> None:
+    async with unchanged(rest):
+        sent = {"content": bombs.announcing(2_000_000), "headers": {"Content-Type": "application/pdf"}}
+        told = await rest.post("/v1/public/papers", **sent)
+    assert (told.status_code, told.json()["readable"], told.json()["good"]) == (200, False, False)
 
 
 async def test_a_machine_of_an_authority_cannot_speak_for_the_house(rest: Rest) -> None:

@@ -21,15 +21,17 @@ async def checked(
 ) -> dict[str, Any]:
     """The letter or result that a file is, and the verdict on each signature.
 
-    Nothing of an applicant is told. A file of another origin is looked at too. Raises TooManyRequests.
+    Nothing of an applicant is told. A file of another origin is looked at too, and never good: whoever has a certificate below
+    a root may sign anything. Raises TooManyRequests.
     """
     verdict = await verification.verify(content, roots, at=at, desk=desk)
     sha256 = hashlib.sha256(content).hexdigest()
+    letter, result = await letter_views.of_file(service, sha256), await _result(service, sha256)
     return {
         "sha256": sha256,
-        "letter": await letter_views.of_file(service, sha256),
-        "result": await _result(service, sha256),
-        "good": verdict.good,
+        "letter": letter,
+        "result": result,
+        "good": verdict.good and (letter is not None or result is not None),
         **verdict.to_json(),
     }
 

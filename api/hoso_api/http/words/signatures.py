@@ -42,7 +42,10 @@ SIGNATURE_WORDS: Mapping[str, tuple[str, Any]] = {
     "stamped": ("True where a trusted authority has stamped the instant.", False),
     "sha256": ("SHA-256 of the file, in hex.", _SHA256),
     "readable": ("False for what is no PDF, or too much work to look at.", True),
-    "good": ("True when it has a signature, and nothing is wrong with any.", True),
+    "good": (
+        "True for a letter or result of this house that is signed, where nothing is wrong with any signature.",
+        True,
+    ),
     "in_token": ("True for a key in a token, false for one in a file.", False),
     "problem": (
         "Why it was refused, as a problem document; null where it was not.",
