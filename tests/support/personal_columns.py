@@ -29,7 +29,7 @@ OF_PEOPLE: Columns = {
     "mail_server": ("last_error",),
     "outage": ("description",),
     "parked_form": ("path",),
-    "principal": ("name", "title", "subject", "code"),
+    "principal": ("name", "title", "subject", "code", "account"),
     "sign_in_attempt": ("onward",),
     "signing_key": ("label",),
     "substitution": ("reason",),

@@ -496,6 +496,10 @@ SCHEMA_FIELDS: Mapping[str, tuple[str, Any]] = {
     "SubstitutionOf.role": ("Only in this role; null: in all roles that are no office.", "specialist"),
     "OwnUnits.receiving": ("The unit that receives it and speaks to the applicant.", None),
     "OwnUnits.handling": ("The unit that handles it.", None),
+    **dict.fromkeys(
+        ("RecoveryFor.code", "RecoveryWaiting.code"),
+        ("New code of the person in the register; null where it stays.", "cc-0412"),
+    ),
     "Authority.code": ("Code of the unit.", "H27.PVHCC"),
     "Authority.name": ("Name of the unit.", "Trung tâm Phục vụ hành chính công tỉnh"),
     "Applicant.name": ("Name of the person or organisation.", "Người nộp 1"),

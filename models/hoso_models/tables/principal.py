@@ -37,6 +37,8 @@ class Principal(Record, table=True):
     __table_args__ = (
         one_of("kind", PrincipalKind),
         Index("uq_principal_code", "code", unique=True),
+        Index("uq_principal_account", "account", unique=True),
+        index("ix_principal_account_lower", text("lower(account)"), where="account is not null"),
         index("ix_principal_home_unit_code", "home_unit_code", where="home_unit_code is not null"),
     )
 
@@ -48,10 +50,12 @@ class Principal(Record, table=True):
     subject: str | None = Field(default=None, unique=True)
     created_at: datetime
     closed_at: datetime | None = None
-    #: The person's own code in their authority, by which files and lists name them.
+    #: The person's own code in their authority, by which files and lists name them, and with which providers' claims are compared.
     code: str | None = None
     #: The unit that keeps the person's record: its administrators enter, change and close it.
     home_unit_code: str | None = Field(default=None, foreign_key="unit.code")
+    #: The name that the person has chosen to sign in by.
+    account: str | None = None
 
 
 class ContactKind(StrEnum):

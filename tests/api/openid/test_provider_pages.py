@@ -12,7 +12,7 @@ import pytest
 
 from hoso_api.openid import relying_party
 from hoso_models import SessionKind
-from hoso_workflows.identity import attempts, invitations, sessions
+from hoso_workflows.identity import accounts, attempts, factors, identities, invitations, sessions
 from hoso_workflows.identity.providers import linking, logout
 from hoso_workflows.identity.refusals import AlreadyEnrolled
 from support import fake_provider, provider_pages, signing_in
@@ -286,6 +286,27 @@ async def test_after_a_recovery_a_claim_links_nobody_without_the_invitation(door
         assert (await client.post("/loi-moi", data={"ma": given.code})).status_code == 303
         assert (await door.signs_in(client)).status_code == 303
         assert await reads(client) == 200
+
+
+@pytest.mark.parametrize("has", ["a password", "an account at another provider"])
+async def test_a_claim_links_nobody_who_has_another_way_to_sign_in(door: Door, has: str) -> None:
+    async with door.world.db.transaction() as tx:
+        if has == "a password":
+            await factors.set_password(tx, OFFICER, "x", at=AT)
+        else:
+            await identities.link(tx, OFFICER, "khac", "https://other.example.vn", "1", how="claim", at=AT)
+    async with provider_pages.browser(door.app) as client:
+        assert (await door.signs_in(client)).status_code == 403
+    assert await door.world.one("select count(*) from identity where issuer = $1", ISSUER) == 0
+
+
+async def test_a_claim_is_compared_with_the_register_and_not_with_a_name_that_somebody_chose(
+    door: Door,
+) -> None:
+    async with door.world.db.transaction() as tx:
+        await accounts.choose_name(tx, person("clerk", OTHER), "cc-0009")
+    async with provider_pages.browser(door.app) as client:
+        assert (await door.signs_in(client, sub="officer-9", employee_number="CC-0009")).status_code == 403
 
 
 async def test_an_invitation_links_no_account_that_is_somebody_elses(world: World, tmp_path: Path) -> None:

@@ -85,9 +85,9 @@ async def test_from_nothing_to_a_signed_in_administrator_by_one_printed_link(emp
     unit = await empty.world.db.rows("select code, name, level, calendar from unit")
     assert [tuple(row) for row in unit] == [("H27", "UBND tỉnh", "province", "ha-tinh")]
     held = await empty.world.db.rows(
-        "select p.name, p.code, r.role, r.unit_code from principal p join role_assignment r on r.principal_id = p.id"
+        "select p.name, p.code, p.account, r.role, r.unit_code from principal p join role_assignment r on r.principal_id = p.id"
     )
-    assert [tuple(row) for row in held] == [("Quản trị 1", "quan-tri", "administrator", "H27")]
+    assert [tuple(row) for row in held] == [("Quản trị 1", None, "quan-tri", "administrator", "H27")]
     chained = await empty.world.db.rows(
         "select e.kind, e.authority, p.name from administration_event e join principal p on p.id = e.actor_id order by e.number"
     )

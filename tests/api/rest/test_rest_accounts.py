@@ -12,7 +12,7 @@ import pytest
 
 from hoso_models import PrincipalKind
 from hoso_workflows.identity import factors
-from hoso_workflows.organisation import credentials, principals, units
+from hoso_workflows.organisation import administration, credentials, principals, units
 from support import mail_text
 from support.account import Account
 from support.api_client import ADMINISTRATOR, CLERK, HEAD, SPECIALIST, Rest, problem
@@ -142,6 +142,39 @@ async def test_a_recovery_takes_two_administrators_and_every_factor_and_session(
     assert (await rest.client.post("/loi-moi", data={"ma": code}, headers=OURS)).status_code == 303
     page = await rest.client.get("/tai-khoan/mat-khau")
     assert 'value="truong-phong"' in page.text
+
+
+async def test_the_code_of_somebody_who_signs_in_changes_by_a_recovery_alone(rest: Rest):
+    account = await Account.of(rest, HEAD, "truong-phong")
+    await rest.world.changed(
+        "update principal set code = 'cc-1', home_unit_code = $2 where id = $1", HEAD, DEPARTMENT
+    )
+    before = await rest.content()
+    for code in ("ten-moi", None):
+        refused = await rest.ask("PATCH", f"/v1/principals/{HEAD}", ADMINISTRATOR, json={"code": code})
+        assert (refused.status_code, problem(refused)["type"]) == (409, "urn:hoso:problem:recovery-needed")
+    assert await rest.content() == before
+    way = f"/v1/principals/{HEAD}/recovery"
+    for code, said in (("có dấu", "form-refused"), ("cc-2", "already-entered")):
+        await rest.world.changed("update principal set code = 'cc-2' where id = $1", CLERK)
+        assert (
+            problem(await rest.post(way, ADMINISTRATOR, {"code": code}))["type"] == f"urn:hoso:problem:{said}"
+        )
+    asked = await rest.done(way, ADMINISTRATOR, {"code": "ten-moi"})
+    (waiting,) = (await rest.get("/v1/recoveries", SECOND)).json()["items"]
+    assert (waiting["id"], waiting["code"]) == (asked["id"], "ten-moi")
+    assert await rest.world.one("select code from principal where id = $1", HEAD) == "cc-1"
+    await rest.done(f"/v1/recoveries/{asked['id']}/confirmation", SECOND)
+    row = await rest.world.db.row("select code, account from principal where id = $1", [HEAD])
+    assert tuple(row) == ("ten-moi", "truong-phong")
+    assert (await account.types_password()).status_code == 422
+    changed = await rest.world.db.row(
+        "select actor_id, payload from administration_event where kind = 'person_changed'"
+    )
+    assert tuple(changed) == (SECOND, {"code": {"from": "cc-1", "to": "ten-moi"}})
+    assert await administration.verify(rest.world.db) == []
+    told = (await rest.get("/v1/notifications", HEAD)).json()["items"]
+    assert [each["topic"] for each in told][:2] == ["account.recovered", "account.recovery_asked"]
 
 
 async def test_of_two_who_confirm_at_once_one_gets_the_link(rest: Rest):

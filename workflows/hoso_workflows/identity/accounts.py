@@ -112,8 +112,8 @@ def normalised(account: str) -> str:
 
 async def account_name(asked: Database | Transaction, principal: UUID) -> str | None:
     """The account name of a person, if one was chosen."""
-    rows = await asked.rows("select code from principal where id = $1", [principal])
-    return rows[0].code if rows else None
+    rows = await asked.rows("select account from principal where id = $1", [principal])
+    return rows[0].account if rows else None
 
 
 async def counted_as(db: Database, principal: UUID) -> str:
@@ -124,27 +124,36 @@ async def counted_as(db: Database, principal: UUID) -> str:
     return normalised(await account_name(db, principal) or str(principal))
 
 
+async def offered_name(asked: Database | Transaction, principal: UUID) -> str:
+    """The code of a person where it may be an account name, else nothing."""
+    rows = await asked.rows("select code from principal where id = $1", [principal])
+    name = normalised(rows[0].code or "") if rows else ""
+    return name if _NAME.fullmatch(name) else ""
+
+
 async def choose_name(tx: Transaction, principal: UUID, account: str) -> None:
-    """Give a person an account name where they have none. Raises AccountNameRefused."""
+    """Give a person an account name where they have none. Raises AccountNameRefused.
+
+    It is nobody else's, nor somebody else's code.
+    """
     if await account_name(tx, principal) is not None:
         return
     name = normalised(account)
-    if not _NAME.fullmatch(name):
-        raise AccountNameRefused(account)
-    if await tx.rows("select 1 from principal where lower(code) = $1", [name]):
+    if not _NAME.fullmatch(name) or await tx.rows(_TAKEN, [name, principal]):
         raise AccountNameRefused(account)
     try:
         async with tx.begin_nested():
-            await tx.rows("update principal set code = $2 where id = $1", [principal, name])
+            await tx.rows("update principal set account = $2 where id = $1", [principal, name])
     except storage_errors.ConstraintViolated as taken:
         raise AccountNameRefused(account) from taken
 
 
-#: $1 account name, $2 now, $3 as it was typed: codes of the register keep their case.
+#: $1 account name, $2 now, $3 as it was typed: names of earlier releases were codes of the register, which keep their case.
 _ACCOUNT = """
 select p.id, p.name, c.id as credential, c.hash
 from principal p left join credential c on c.principal_id = p.id and c.kind = 'password' and c.revoked_at is null
-where lower(p.code) = $1 and p.kind = 'officer' and (p.closed_at is null or p.closed_at > $2)
-order by p.code = $3 desc, p.created_at limit 1
+where lower(p.account) = $1 and p.kind = 'officer' and (p.closed_at is null or p.closed_at > $2)
+order by p.account = $3 desc, p.created_at limit 1
 """
+_TAKEN = "select 1 from principal where id <> $2 and (lower(account) = $1 or lower(code) = $1)"
 _REHASH = "update credential set hash = $3 where id = $1 and hash = $2 and revoked_at is null"

@@ -1,7 +1,8 @@
 """Invitations: a code by which a person who was entered chooses their factors.
 
 An administrator over the unit that keeps their record gives it, or its head, who has not entered them; or an operator at the server. The code of 128 bits is shown once. To
-recover an account that has lost its factors, a second administrator has to confirm.
+recover an account that has lost its factors, or to change the code in the register of somebody who can sign in, a second
+administrator has to confirm.
 """
 
 import secrets
@@ -20,6 +21,7 @@ from hoso_workflows.lifecycle.commands import Actor
 from hoso_workflows.notifications import outbox
 from hoso_workflows.organisation import credentials, permissions, register
 from hoso_workflows.organisation.permissions import table
+from hoso_workflows.organisation.register import commands
 from hoso_workflows.organisation.telling import account_messages
 from hoso_workflows.organisation.telling.account_messages import Topic
 
@@ -60,6 +62,8 @@ class Recovery:
     made_by_name: str
     made_at: datetime
     expires_at: datetime
+    #: The person's new code in the register, where it changes.
+    code: str | None = None
 
 
 async def invite(
@@ -101,16 +105,23 @@ async def reset(tx: Transaction, principal: UUID, *, by: UUID, at: datetime) -> 
     return await _give(tx, principal, actor, at, "account_reset")
 
 
-async def ask_recovery(tx: Transaction, principal: UUID, *, by: UUID, at: datetime) -> UUID:
+async def ask_recovery(
+    tx: Transaction, principal: UUID, *, by: UUID, at: datetime, code: str | None = None
+) -> UUID:
     """Ask for the recovery of an account; a second administrator confirms it.
 
-    Raises Forbidden, NotFound, and SamePerson for oneself.
+    With a `code` the person has it in the register from then on.
+    Raises Forbidden, NotFound, SamePerson for oneself, and AlreadyEntered, FormRefused for the code.
     """
+    # Before the rows of people, as every act on the register.
+    await register.hold(tx)
     actor = await _authorise(tx, principal, by, at, "ask_recovery")
+    if code is not None:
+        await register.require_free_code(tx, code, at)
     await tx.rows(_WITHDRAW, [principal, at, InvitationPurpose.RECOVERY.value])
     recovery = uuid4()
-    values = [recovery, InvitationPurpose.RECOVERY.value, principal, None, by, at, at + LIFETIME, {}]
-    await tx.rows(_ADD, values)
+    values = [recovery, InvitationPurpose.RECOVERY.value, principal, None, by, at, at + LIFETIME]
+    await tx.rows(_ADD, [*values, {} if code is None else {"code": code}])
     await history.record_administration(tx, actor, "recovery_asked", principal, at, recovery=str(recovery))
     await account_messages.enter(tx, Topic.RECOVERY_ASKED, principal, at=at)
     return recovery
@@ -119,10 +130,13 @@ async def ask_recovery(tx: Transaction, principal: UUID, *, by: UUID, at: dateti
 async def confirm_recovery(tx: Transaction, recovery: UUID, *, by: UUID, at: datetime) -> Given:
     """Confirm a recovery as the second person.
 
-    Every factor and token is revoked, every account at a provider is unlinked, every session ends.
+    Every factor and token is revoked, every account at a provider is unlinked, every session ends; the code in the register
+    changes where that was asked for.
 
-    Raises Forbidden, NotFound, and SamePerson for whoever asked and whoever is helped.
+    Raises Forbidden, NotFound, SamePerson for whoever asked and whoever is helped, and AlreadyEntered for the code.
     """
+    # Before the rows of people, as every act on the register.
+    await register.hold(tx)
     rows = await tx.rows(_RECOVERY, [recovery, at])
     if not rows:
         raise errors.NotFound("recovery", recovery)
@@ -132,6 +146,9 @@ async def confirm_recovery(tx: Transaction, recovery: UUID, *, by: UUID, at: dat
     principal = UUID(int=row.principal_id.int)
     actor = await _authorise(tx, principal, by, at, "confirm_recovery")
     await _strip(tx, principal, at)
+    if new := row.detail.get("code"):
+        change = commands.ChangePerson(person=str(principal), changes={"code": new})
+        await register.perform_within(tx, [change], register.Asker(by), at)
     code = new_code()
     await tx.rows(_CONFIRM, [recovery, by, at, sessions.digest(code), at + LIFETIME])
     await history.record_administration(
@@ -154,6 +171,7 @@ async def recoveries(db: Database, reader: UUID, *, at: datetime) -> Sequence[Re
             row.made_by_name,
             row.made_at,
             row.expires_at,
+            row.code,
         )
         for row in found
     ]
@@ -271,7 +289,7 @@ insert into invitation (id, purpose, principal_id, code_sha256, made_by, made_at
 values ($1, $2, $3, $4, $5, $6, $7, $8::jsonb)
 """
 _RECOVERY = """
-select principal_id, made_by from invitation
+select principal_id, made_by, detail from invitation
 where id = $1 and purpose = 'recovery' and confirmed_at is null and withdrawn_at is null and expires_at > $2
 for update
 """
@@ -279,7 +297,8 @@ _CONFIRM = """
 update invitation set second_person = $2, confirmed_at = $3, code_sha256 = $4, expires_at = $5 where id = $1
 """
 _RECOVERIES = """
-select i.id, i.principal_id, p.name, i.made_by, m.name as made_by_name, i.made_at, i.expires_at
+select i.id, i.principal_id, p.name, i.made_by, m.name as made_by_name, i.made_at, i.expires_at,
+  i.detail->>'code' as code
 from invitation i join principal p on p.id = i.principal_id join principal m on m.id = i.made_by
 where i.purpose = 'recovery' and i.confirmed_at is null and i.withdrawn_at is null and i.expires_at > $2
   and case when p.home_unit_code is null

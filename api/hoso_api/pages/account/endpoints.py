@@ -177,6 +177,7 @@ def _refused(refused: PasswordRefused) -> str:
 async def _named(request: Request, session: Session, typed: str = "") -> dict[str, Any]:
     db = request.app.state.service.db
     account = await accounts.account_name(db, session.principal)
+    typed = typed or await accounts.offered_name(db, session.principal)
     return {"reader": session, "account": account, "typed": typed, "shortest": passwords.SHORTEST}
 
 

@@ -40,11 +40,15 @@ async def send_invitation(person: UUID, visit: VisitNow, form: FormNow) -> Respo
 @router.post("/{person}/khoi-phuc")
 @acts.named("ask_recovery")
 async def begin_recovery(person: UUID, visit: VisitNow, form: FormNow) -> Response:
-    """Ask for the recovery of an account; another administrator confirms it."""
+    """Ask for the recovery of an account, perhaps with a new code.
+
+    Another administrator confirms it.
+    """
     await people.record(visit, person, "ask_recovery")
     try:
         async with visit.service.db.transaction() as tx:
-            await invitations.ask_recovery(tx, person, by=visit.principal, at=visit.at)
+            code = form.text("ma") or None
+            await invitations.ask_recovery(tx, person, by=visit.principal, at=visit.at, code=code)
     except errors.Refusal as refused:
         return await _refused(visit, form, person, refused)
     return RedirectResponse(people.ADDRESS, status_code=303)

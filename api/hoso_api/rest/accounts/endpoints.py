@@ -41,14 +41,20 @@ async def invite_person(request: Request, caller: CallerNow, principal: Person) 
 @router.post(
     "/principals/{principal}/recovery",
     response_model=schemas.RecoveryAsked,
-    responses=responses(401, 403, 404),
+    responses=responses(401, 403, 404, 409, 413, 415, 422),
     status_code=201,
 )
 @acts.named("ask_recovery")
-async def ask_recovery(caller: CallerNow, principal: Person) -> Response:
-    """Ask for the recovery of a person who has lost their factors; another administrator confirms it within 72 hours."""
+async def ask_recovery(
+    caller: CallerNow, principal: Person, body: schemas.RecoveryFor | None = None
+) -> Response:
+    """Ask for the recovery of a person who has lost their factors, or whose code in the register changes.
+
+    Another administrator confirms it within 72 hours.
+    """
+    code = None if body is None else body.code
     async with caller.refusals("ask_recovery", str(principal)), caller.service.db.transaction() as tx:
-        found = await invitations.ask_recovery(tx, principal, by=caller.principal, at=caller.at)
+        found = await invitations.ask_recovery(tx, principal, by=caller.principal, at=caller.at, code=code)
     return Json({"id": found}, status_code=201)
 
 
@@ -65,6 +71,7 @@ async def list_recoveries(caller: CallerNow) -> Response:
             "id": each.id,
             "person": each.principal,
             "person_name": each.name,
+            "code": each.code,
             "asked_by": each.made_by_name,
             "asked_at": each.made_at,
             "expires_at": each.expires_at,
@@ -77,7 +84,7 @@ async def list_recoveries(caller: CallerNow) -> Response:
 @router.post(
     "/recoveries/{recovery}/confirmation",
     response_model=schemas.InvitationGiven,
-    responses=responses(401, 403, 404),
+    responses=responses(401, 403, 404, 409),
     status_code=201,
 )
 @acts.named("confirm_recovery")

@@ -1,10 +1,11 @@
 """Answers about invitations, recoveries and sessions."""
 
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
-from hoso_api.http.fields import Answer
+from hoso_api.http.fields import Answer, Body
 
 
 class InvitationGiven(Answer):
@@ -15,6 +16,13 @@ class InvitationGiven(Answer):
     link: str | None
     mailed: bool
     expires_at: AwareDatetime
+
+
+class RecoveryFor(Body):
+    """The reason of a recovery, beside lost factors."""
+
+    #: The person's code in the register from then on.
+    code: Annotated[str, Field(min_length=1, max_length=80)] | None = None
 
 
 class RecoveryAsked(Answer):
@@ -29,6 +37,8 @@ class RecoveryWaiting(Answer):
     id: UUID
     person: UUID
     person_name: str
+    #: Null where it stays as it is.
+    code: str | None
     asked_by: str
     asked_at: AwareDatetime
     expires_at: AwareDatetime

@@ -1,7 +1,7 @@
 """Linking of a provider's subjects to principals, by issuer and subject alone.
 
-An officer was entered before, and is linked by an invitation or by a value that equals their code in the register. A citizen
-is entered by the first sign-in. Whoever is linked to nobody is recorded for the administrators.
+An officer was entered before, and is linked by an invitation, or by a value that equals their code in the register where they have
+no other way to sign in and never had one. A citizen is entered by the first sign-in. Whoever is linked to nobody is recorded for the administrators.
 """
 
 from dataclasses import dataclass
@@ -178,13 +178,14 @@ _FREE = """p.kind = 'officer' and (p.closed_at is null or p.closed_at > $3) and 
   select from identity i where i.principal_id = p.id and i.issuer = $2 and i.unlinked_at is null)"""
 #: $1 principal, $2 issuer, $3 now.
 _INVITED = f"select p.id from principal p where p.id = $1 and {_FREE} for no key update"  # noqa: S608 - fixed text of this module
-#: $1 code, $2 issuer, $3 now, $4 whose invitation was taken up: whatever case it is written in, one person and no second. Whose
-#: accounts a recovery has unlinked is linked again by the invitation that it gave, and not by a code that somebody else may show.
+#: $1 code, $2 issuer, $3 now, $4 whose invitation was taken up: whatever case it is written in, one person and no second. Who has or
+#: had a factor or an account at any provider is linked by the invitation that a recovery gave, and not by a code that somebody else
+#: may show.
 _REGISTERED = f"""
 select p.id from principal p
-where lower(p.code) = lower($1) and {_FREE} and (p.id = $4::uuid or not exists (
-  select from identity i where i.principal_id = p.id and i.unlinked_at is not null
-)) for no key update
+where lower(p.code) = lower($1) and {_FREE} and (p.id = $4::uuid
+  or not exists (select from identity i where i.principal_id = p.id)
+  and not exists (select from credential c where c.principal_id = p.id)) for no key update
 """  # noqa: S608 - fixed text of this module
 _REMEMBER = """
 insert into unknown_identity as u (issuer, subject, provider, name, compared, first_at, last_at)

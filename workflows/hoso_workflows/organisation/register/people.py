@@ -35,7 +35,7 @@ def enter_person(register: Register, command: commands.EnterPerson, author: Auth
         kind=PrincipalKind.OFFICER,
         name=checked_name(command.name),
         title=None if command.title is None else checked_name(command.title, "title"),
-        code=None if command.code is None else _free_code(register, command.code),
+        code=None if command.code is None else free_code(register, command.code),
         home_unit_code=unit.code,
         created_at=register.at,
     )
@@ -46,7 +46,7 @@ def enter_person(register: Register, command: commands.EnterPerson, author: Auth
     yield Act(register.authority(unit.code), "person_entered", str(row.id), payload)
 
 
-def _free_code(register: Register, code: str) -> str:
+def free_code(register: Register, code: str) -> str:
     """A code that nobody has. Raises AlreadyEntered, FormRefused."""
     checked_code(code)
     if _is_id(code):
@@ -67,7 +67,10 @@ def _is_id(text: str) -> bool:
 
 
 def change_person(register: Register, command: commands.ChangePerson, author: Author) -> Iterator[Act]:
-    """Change an officer's record; to move it, the author administers both units."""
+    """Change an officer's record; to move it, the author administers both units.
+
+    The code of somebody who can sign in stays: RecoveryNeeded.
+    """
     row = _administered(register, command.person, author, "change_person")
     if unknown := sorted(command.changes.keys() - CHANGEABLE.keys()):
         raise errors.FormRefused([errors.Fault(name, say("cannot be changed so")) for name in unknown])
@@ -77,8 +80,11 @@ def change_person(register: Register, command: commands.ChangePerson, author: Au
         values["name"] = checked_name(values["name"])
     if values.get("title"):
         values["title"] = checked_name(values["title"], "title")
-    if values.get("code") and values["code"] != row.code:
-        _free_code(register, values["code"])
+    if "code" in values and values["code"] != row.code:
+        if row.id in register.enrolled:
+            raise refusals.RecoveryNeeded(row.name)
+        if values["code"]:
+            free_code(register, values["code"])
     if "home_unit_code" in values:
         author.require(register, "change_person", register.unit(values["home_unit_code"]).code)
     changed = replace(row, **values)

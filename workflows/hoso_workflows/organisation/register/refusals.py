@@ -20,6 +20,21 @@ class AlreadyEntered(errors.Refusal):
         self.what, self.key = what, key
 
 
+class RecoveryNeeded(errors.Refusal):
+    """The code of somebody who can sign in changes by a recovery alone."""
+
+    slug = "recovery-needed"
+    title = "The code of somebody who can sign in changes by a recovery alone, which two persons carry out."
+    remedy = (
+        "Ask for a recovery with the new code (`POST /v1/principals/{id}/recovery`), which another administrator confirms; or"
+        " let an operator recover the account (`hoso people recover`) and change the code before the person signs in again."
+    )
+
+    def __init__(self, person: str) -> None:
+        super().__init__(say("{person} can sign in, so the code changes by a recovery alone.", person=person))
+        self.person = person
+
+
 class BelowItself(errors.Refusal):
     """A unit or an area would stand below itself."""
 

@@ -62,6 +62,8 @@ class Register:
         self.calendars: frozenset[str] = bundled_calendars.names()
         #: Open dossiers and tasks of units, by the unit's code.
         self.open_work: dict[str, int] = {}
+        #: People who have a way to sign in.
+        self.enrolled: set[UUID] = set()
 
     def unit(self, code: str) -> Unit:
         """The unit of a code. Raises NotFound."""

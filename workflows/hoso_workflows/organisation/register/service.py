@@ -91,6 +91,14 @@ async def perform_within(
     return await carry_out(tx, register, commands, author, at)
 
 
+async def require_free_code(tx: Transaction, code: str, at: datetime) -> None:
+    """Raise AlreadyEntered or FormRefused for a code that nobody may be given.
+
+    Until the transaction ends nobody else gives it.
+    """
+    people.free_code(await storage.load(tx, storage.Needs(codes=(code,)), at), code)
+
+
 async def carry_out(
     tx: Transaction, register: Register, commands: Sequence[Command], author: Author, at: datetime
 ) -> tuple[Act, ...]:

@@ -71,9 +71,14 @@ def _uuid(text: str) -> UUID | None:
         return None
 
 
+async def hold(tx: Transaction) -> None:
+    """Let nobody else change the register until the transaction ends."""
+    await tx.rows("select pg_advisory_xact_lock(hashtextextended('register', 0))")
+
+
 async def load(tx: Transaction, needs: Needs, at: datetime) -> Register:
     """The register of a transaction, which nobody else changes until it ends."""
-    await tx.rows("select pg_advisory_xact_lock(hashtextextended('register', 0))")
+    await hold(tx)
     # Rights are read by publication under these locks: in the same order (ADR 0022).
     await tx.rows("lock table unit, principal, role_assignment, substitution in row exclusive mode")
     register = Register(at)
@@ -143,6 +148,8 @@ async def _load_people(
     }
     rows = await _rows(tx, Person, "principal", _PERSONS, [every, [*known, *named], list(units)])
     register.people.load(Person(**{**row, "kind": PrincipalKind(row["kind"])}) for row in rows)
+    enrolled = await tx.rows(_ENROLLED, [[row["id"] for row in rows]])
+    register.enrolled |= {UUID(int=row.principal_id.int) for row in enrolled}
 
 
 async def _rows(
@@ -212,6 +219,10 @@ _ENTERED_BY = """
 select e.subject, array_remove(array[e.actor_id, e.on_behalf_of], null) as by
 from administration_event e join principal a on a.id = e.actor_id
 where e.subject = any($1::text[]) and e.kind = 'person_entered' and a.kind <> 'operator'
+"""
+_ENROLLED = """
+select principal_id from credential where principal_id = any($1::uuid[]) and revoked_at is null
+union select principal_id from identity where principal_id = any($1::uuid[]) and unlinked_at is null
 """
 _OWNERS = """
 select distinct on (procedure_code) procedure_code, unit_code from procedure_owner
