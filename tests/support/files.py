@@ -41,11 +41,17 @@ def picture(form: str = "PNG", size: tuple[int, int] = (40, 60)) -> bytes:
     return made.getvalue()
 
 
+_TYPES = """<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">
+<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>
+<Default Extension="xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/>
+<Default Extension="png" ContentType="image/png"/><Default Extension="pdf" ContentType="image/png"/></Types>"""
+
+
 def document(**further: bytes) -> bytes:
     """A document of a word processor, with further members."""
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("[Content_Types].xml", _TYPES)
         archive.writestr("word/document.xml", "<document/>")
         for name, content in further.items():
             archive.writestr(name, content)

@@ -1,9 +1,11 @@
 """Probes of `hoso doctor`: checks that the settings alone cannot answer."""
 
 import errno
+import io
 import os
 import shutil
 import tempfile
+from contextlib import suppress
 from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
@@ -21,8 +23,10 @@ from hoso_api.settings import GivenSettings, Settings, loopback
 from hoso_api.system_clock import now
 from hoso_api.translation import system_errors
 from hoso_calendar.messages import Message, joined, opening, say
+from hoso_models import Scan
 from hoso_models.storage import database
-from hoso_workflows.attachments.refusals import StoreAway
+from hoso_workflows.attachments import scanning
+from hoso_workflows.attachments.refusals import ScannerAway, StoreAway
 from hoso_workflows.attachments.settings import StoreSettings
 from hoso_workflows.attachments.store import Missing, Store
 from hoso_workflows.identity import factors, sealing
@@ -77,11 +81,25 @@ def _remedy(refused: OSError, place: Path) -> str:
 
 
 async def stores(settings: StoreSettings) -> list[Check]:
-    """Write an object to the bucket of files, read and delete it.
+    """Have a file searched, and an object written to the bucket of files.
 
-    Without a bucket there is nothing to be asked.
+    It is read and deleted again. Without a bucket there is nothing to be asked.
     """
-    return [await _bucket(settings)] if settings.store_bucket else []
+    return [await _search(settings), *([await _bucket(settings)] if settings.store_bucket else [])]
+
+
+async def _search(settings: StoreSettings) -> Check:
+    """Check that files are searched for malicious code."""
+    name, place = say("search of files"), settings.clamd_address
+    if not place:
+        detail = say("nobody searches files for malicious code")
+        remedy = say("Run clamd of ClamAV, and name where it listens with HOSO_CLAMD_ADDRESS.")
+        return Check(name, State.WARNING, detail, remedy)
+    with suppress(ScannerAway):
+        if await scanning.scan(io.BytesIO(_PIECE), _PROBE, settings) is Scan.CLEAN:
+            return Check(name, State.OK, say("clamd answers at {place}", place=place))
+    remedy = say("Start clamd, or correct HOSO_CLAMD_ADDRESS.")
+    return Check(name, State.FAILING, say("clamd does not answer at {place}", place=place), remedy)
 
 
 async def _bucket(settings: StoreSettings) -> Check:

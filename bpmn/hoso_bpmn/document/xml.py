@@ -61,6 +61,23 @@ def read(data: bytes) -> Read:
     return Read(root, _encoding(root, data), first)
 
 
+def ended(data: bytes) -> Iterator[etree._Element]:
+    """The elements of a document of any size, each as it ends.
+
+    What it holds is let go behind it. Raises RefusedFile for a DOCTYPE, and XMLSyntaxError.
+    """
+    parser = etree.XMLPullParser(
+        events=("end",), resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False
+    )
+    for chunk in _chunks(data):
+        parser.feed(chunk)
+        for _, element in parser.read_events():
+            if isinstance(element.tag, str):
+                yield element
+                element.clear(keep_tail=False)
+    _refuse_doctype(parser.close())
+
+
 def _encoding(root: etree._Element, data: bytes) -> str | None:
     named = root.getroottree().docinfo.encoding or "UTF-8"
     if named.upper() not in ("UTF-8", "US-ASCII", "ASCII"):

@@ -11,7 +11,8 @@ from hoso_api.cli import probes
 from hoso_api.cli.checks import State
 from hoso_api.portal_settings import PortalSettings
 from hoso_bpmn import confinement
-from support import disks, ports
+from hoso_workflows.attachments.settings import StoreSettings
+from support import clamd, disks, ports
 from support.command_line import hoso
 
 
@@ -59,6 +60,18 @@ def test_it_is_said_what_keeps_readers_of_files_from_the_installation(tmp_path: 
         "are kept from the installation's files by a filter of system calls alone": "warning",
     }
     assert (state, confinement.landlock() > 0) == (walls[detail], state == "ok")
+
+
+async def test_it_is_said_whether_files_are_searched(tmp_path: Path) -> None:
+    async def told(address: str) -> tuple[State, str]:
+        (check,) = await probes.stores(StoreSettings(clamd_address=address, clamd_required=True))
+        return check.state, check.detail
+
+    assert await told("") == (State.WARNING, "nobody searches files for malicious code")
+    nobody = str(tmp_path / "socket")
+    assert await told(nobody) == (State.FAILING, f"clamd does not answer at {nobody}")
+    with clamd.running(clamd.EICAR) as address:
+        assert await told(address) == (State.OK, f"clamd answers at {address}")
 
 
 def test_another_program_at_the_address_is_told_as_such(tmp_path: Path) -> None:

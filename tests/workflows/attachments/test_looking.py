@@ -64,7 +64,10 @@ REFUSED: dict[str, tuple[bytes, Any]] = {
     "a PDF that asks for a password": (files.protected(), refusals.FileProtected),
     "a document that asks for a password": (files.compound(), refusals.FileProtected),
     **{
-        f"a PDF with a script, {where}": (files.scripted(where), "it carries a script or macros")
+        f"a PDF with a script, {where}": (
+            files.scripted(where),
+            "it carries a script, macros or another file, or leads to one",
+        )
         for where in files.SCRIPTED
     },
     "a PDF that is damaged": (b"%PDF-1.7\n" + bytes(500), "it is damaged and cannot be read"),
@@ -78,7 +81,7 @@ REFUSED: dict[str, tuple[bytes, Any]] = {
     ),
     "a document with macros": (
         files.document(**{"word/vbaProject.bin": b"x"}),
-        "it carries a script or macros",
+        "it carries a script, macros or another file, or leads to one",
     ),
     "a document that unpacks without end": (
         files.document(**{"word/x": bytes(examination.MOST_UNPACKED)}),

@@ -52,7 +52,7 @@ class Finding(StrEnum):
     AMBIGUOUS = "ambiguous"
     #: It asks for a password.
     PROTECTED = "protected"
-    #: It carries code: a script or macros.
+    #: It carries code or another file, or leads to one.
     ACTIVE = "active"
     #: It is damaged, or what it says of itself is not so.
     UNREADABLE = "unreadable"
@@ -129,8 +129,7 @@ def _only(data: bytes, kind: str) -> None:
 def _pdf(data: bytes) -> Examined:
     import pypdfium2
 
-    from hoso_workflows.attachments import pdf_scripts
-    from hoso_workflows.contents import announced_entries, pdf_reading
+    from hoso_workflows.contents import announced_entries, pdf_actions, pdf_reading
 
     if announced_entries.too_many(data):
         raise Refused(Finding.BOMB)
@@ -144,7 +143,7 @@ def _pdf(data: bytes) -> Examined:
     pages = len(document)
     if not pages:
         raise Refused(Finding.UNREADABLE)
-    if pdf_scripts.carried(document):
+    if pdf_actions.carried(document):
         raise Refused(Finding.ACTIVE)
     page = document[0]
     scale = min(frame / max(side, 1) for frame, side in zip(FRAME, page.get_size(), strict=True))
@@ -183,20 +182,24 @@ def _drawn(picture: Image.Image) -> str:
 
 
 def _office(data: bytes) -> Examined:
-    """A document of an office program: a zip of known members, without macros."""
+    """A document of an office program: a zip of known parts, which reach nothing."""
+    from hoso_workflows.contents import office_parts
+
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         members = archive.infolist()
         names = {each.filename for each in members}
         kind = next((kind for name, kind in _OFFICE.items() if name in names), None)
-        if kind is None or "[Content_Types].xml" not in names:
+        if kind is None or office_parts.TYPES not in names:
             raise Refused(Finding.UNKNOWN)
         if len(members) > MOST_MEMBERS or sum(each.file_size for each in members) > MOST_UNPACKED:
             raise Refused(Finding.BOMB)
-        if any(name.lower().endswith("vbaproject.bin") for name in names):
-            raise Refused(Finding.ACTIVE)
+        if len({name.casefold() for name in names}) < len(members):
+            raise Refused(Finding.AMBIGUOUS)
         # Read, so that what the directory says of sizes and digests is true.
         for each in members:
             _read(archive, each)
+        if not office_parts.plain(archive):
+            raise Refused(Finding.ACTIVE)
     return Examined(kind)
 
 
@@ -221,6 +224,10 @@ def examine_file(data: bytes) -> Answer:
         return Answer(refused.finding)
 
 
+_SAMPLE_TYPES = """<Types><Default Extension="xml"
+ ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>"""
+
+
 def read_ahead() -> None:
     """Use once what loads code or files at its first use.
 
@@ -241,6 +248,6 @@ def read_ahead() -> None:
     examine(made.getvalue())
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in ("[Content_Types].xml", "word/document.xml"):
-            archive.writestr(name, "")
+        archive.writestr("[Content_Types].xml", _SAMPLE_TYPES)
+        archive.writestr("word/document.xml", "<document><instrText>PAGE</instrText></document>")
     examine(packed.getvalue())

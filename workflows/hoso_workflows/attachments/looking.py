@@ -19,7 +19,7 @@ LOOKS = admission.Queue("files to be looked at", at_once=2, waiting=30, again=ti
 _WHY = {
     Finding.EMPTY: say("it is empty"),
     Finding.AMBIGUOUS: say("it is a file of another type as well"),
-    Finding.ACTIVE: say("it carries a script or macros"),
+    Finding.ACTIVE: say("it carries a script, macros or another file, or leads to one"),
     Finding.UNREADABLE: say("it is damaged and cannot be read"),
     Finding.BOMB: say("unpacked, it is larger than any paper needs"),
 }
