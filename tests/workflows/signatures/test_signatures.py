@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import subprocess
-import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -41,17 +39,6 @@ pytestmark = pytest.mark.slow
 
 AT = datetime(2026, 3, 5, 7, 30, tzinfo=UTC)
 STAMPED = datetime(2026, 3, 5, 7, 30, 1, tzinfo=UTC)
-#: The files that are opened by a verification after all was read ahead.
-OPENING = """
-import json, sys
-from hoso_bpmn import sandbox
-from hoso_workflows.signatures import verification
-sandbox.read_ahead(verification.__name__)
-opened = []
-sys.addaudithook(lambda event, told: opened.append(str(told[0])) if event == "open" else None)
-verification.examined(sys.stdin.buffer.read(), roots=sys.argv[1], at=sys.argv[2])
-print(json.dumps(opened))
-"""
 NAME = "Sở Văn hóa, Thể thao và Du lịch"
 
 
@@ -160,17 +147,6 @@ async def test_a_token_is_opened_once_for_many_papers(root: Issued, unit: Issued
     assert (first != second, twice.startswith(first)) == (True, True)
     verdict = await verify(twice, root.pem, at=AT)
     assert verdict.signatures == (found(unit), found(unit))
-
-
-def test_a_paper_is_verified_without_opening_a_file(key: Key, root: Issued, paper: bytes):
-    twice = asyncio.run(signed(key, asyncio.run(signed(key, paper))))
-    ran = subprocess.run(
-        [sys.executable, "-c", OPENING, root.pem, AT.isoformat()],
-        input=twice,
-        capture_output=True,
-        check=True,
-    )
-    assert json.loads(ran.stdout) == []
 
 
 def examined(content: bytes, root: str = "") -> tuple[Signature, ...]:
