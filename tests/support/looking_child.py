@@ -56,6 +56,7 @@ def tries(secret: str, victim: str, process: int) -> Mapping[str, Callable[[], o
         "trace": lambda: _called(_PTRACE_ATTACH, process),
         "starve": lambda: resource.prlimit(process, resource.RLIMIT_CPU),  # type: ignore[attr-defined]  # Linux has it
         "start": lambda: os.execv("/khong/co", ["x"]),  # noqa: S606 - where it is let, there is none
+        "root": lambda: os.chroot("/khong/co"),
         "fork": _forked,
         "connect": lambda: socket.socket().close(),
         "pair": socket.socketpair,
