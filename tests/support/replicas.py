@@ -50,11 +50,19 @@ class Pair:
         # The first commit that waits for it is confirmed.
         await _said(self.primary, "select pg_logical_emit_message(true, 'test', '')")
 
+    async def receiver(self) -> psutil.Process:
+        """The process of the standby that confirms."""
+        return psutil.Process((await _said(self.standby, "select pid from pg_stat_wal_receiver"))[0].pid)
+
+    async def waiting(self) -> int:
+        """Commits that wait for the standby."""
+        return len(await _said(self.primary, _WAITING))
+
     async def kill_waiting(self, most: int) -> None:
         """Kill the primary while so many commits wait for the standby, which has them already."""
-        receiver = psutil.Process((await _said(self.standby, "select pid from pg_stat_wal_receiver"))[0].pid)
+        receiver = await self.receiver()
         receiver.suspend()
-        while len(await _said(self.primary, _WAITING)) < most:  # noqa: ASYNC110 - another process makes it true
+        while await self.waiting() < most:  # noqa: ASYNC110 - another process makes it true
             await asyncio.sleep(0.02)
         self.kill()
         receiver.resume()

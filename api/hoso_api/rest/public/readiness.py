@@ -25,9 +25,13 @@ from hoso_workflows.operation import sweep_progress
 KEEP, KEEP_CALENDARS = 1.0, 300.0
 #: How long before a calendar ends this process is not ready: terms that reach beyond it are refused soon.
 CALENDAR_AHEAD = timedelta(days=60)
-#: Writes an entry of no consequence to the log of transactions, which a full or read-only disk refuses.
 _CLOSED = "select current_setting('transaction_read_only')::boolean as closed"
-_WRITE = "select pg_logical_emit_message(true, 'hoso', '')"
+#: Writes an entry of no consequence to the log of transactions, which a full or read-only disk refuses. It waits for no standby:
+#: a session that does cannot be cut, and probes would use them all up.
+_WRITE = """
+with _ as materialized (select set_config('synchronous_commit', 'local', true))
+select pg_logical_emit_message(true, 'hoso', '') from _
+"""
 
 
 class NotReady(errors.Refusal):
