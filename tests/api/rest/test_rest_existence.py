@@ -150,13 +150,13 @@ async def known(rest: Rest) -> dict[str, str]:
 def statements(rest: Rest, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Every statement that goes to the database from now on."""
     sent: list[str] = []
-    really = rest.world.db.one_statement
+    really = rest.world.db._single_statement
 
-    async def told(sql: str, parameters: Any = ()) -> Any:
+    async def told(sql: str, *said: Any, **named: Any) -> Any:
         sent.append(sql)
-        return await really(sql, parameters)
+        return await really(sql, *said, **named)
 
-    monkeypatch.setattr(rest.world.db, "one_statement", told)
+    monkeypatch.setattr(rest.world.db, "_single_statement", told)
     return sent
 
 

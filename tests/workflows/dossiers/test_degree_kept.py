@@ -22,13 +22,13 @@ RECEPTION = person("reception", DESK)
 def sent(world: World, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Every statement that goes to the database from now on."""
     statements: list[str] = []
-    really = world.db.one_statement
+    really = world.db._single_statement
 
-    async def told(sql: str, parameters: Any = ()) -> Any:
+    async def told(sql: str, *said: Any, **named: Any) -> Any:
         statements.append(sql)
-        return await really(sql, parameters)
+        return await really(sql, *said, **named)
 
-    monkeypatch.setattr(world.db, "one_statement", told)
+    monkeypatch.setattr(world.db, "_single_statement", told)
     return statements
 
 

@@ -22,13 +22,13 @@ GIVEN = (
 def sent(world: World, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The first word of every statement that goes to the database from now on."""
     words: list[str] = []
-    really = world.db.one_statement
+    really = world.db._single_statement
 
-    async def told(sql: str, parameters: Any = ()) -> Any:
+    async def told(sql: str, *said: Any, **named: Any) -> Any:
         words.append(sql.split(maxsplit=1)[0])
-        return await really(sql, parameters)
+        return await really(sql, *said, **named)
 
-    monkeypatch.setattr(world.db, "one_statement", told)
+    monkeypatch.setattr(world.db, "_single_statement", told)
     return words
 
 
