@@ -102,6 +102,22 @@ async def test_what_was_stored_is_told_again_although_it_has_changed_what_would_
         assert (again.status_code, again.headers["idempotency-replayed"]) == (200, "true")
 
 
+async def test_who_has_lost_the_right_meanwhile_is_told_what_was_stored_and_nothing_else(
+    rest: Rest, line: CutLine, far: Rest
+) -> None:
+    reference = (await far.accepts())["reference"]
+    (task,) = (await far.get(f"/v1/dossiers/{reference}", CLERK)).json()["tasks"]
+    complete, by = f"/v1/user-tasks/{task['id']}/completion", world.person(task["role"], task["unit"])
+    line.cut(SAVED, forwarded=True)
+    assert unknown(await far.post(complete, by, {}, headers=by_key("once"))) == UNKNOWN
+    await rest.world.changed("delete from role_assignment where principal_id = $1", by)
+    again = await far.post(complete, by, {}, headers=by_key("once"))
+    assert (again.status_code, again.headers["idempotency-replayed"]) == (200, "true")
+    for key, body in (("another", {}), ("once", {"outcome": "other"})):
+        assert (await far.post(complete, by, body, headers=by_key(key))).status_code == 404
+    assert (await far.get(f"/v1/dossiers/{reference}", by)).status_code == 404
+
+
 async def test_who_only_reads_or_was_cut_off_before_anything_was_stored_is_told_that_it_is_away(
     line: CutLine, far: Rest
 ) -> None:

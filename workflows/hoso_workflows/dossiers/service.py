@@ -148,9 +148,13 @@ class CommandContext:
         if self.if_match is not None and version not in self.if_match:
             raise errors.StaleVersion(reference, max(self.if_match, default=None), version)
 
+    def answers(self, answered: dict[str, Any]) -> bool:
+        """True for a response that was given to this very request."""
+        return bytes.fromhex(answered["hash"]) == self.digest
+
     def replay(self, answered: dict[str, Any]) -> Outcome:
         """The first response again. Raises KeyReused if the key belongs to another request."""
-        if bytes.fromhex(answered["hash"]) != self.digest:
+        if not self.answers(answered):
             raise errors.KeyReused(self.key or "")
         return Outcome.of(answered["response"], replayed=True)
 
@@ -331,8 +335,7 @@ class DossierService:
     ) -> Outcome | None:
         """The outcome; None after a lost race. Raises Outdated unless the dossier is to be `read`."""
         found, reads = await self._found(command, context, read=read)
-        # By a task's id, or by the one name that a dossier has had from the beginning, however it was asked for now.
-        context = context.of(command, _uuid(context.subject) or found.reference)
+        context = _of_dossier(context, command, found)
         async with self.locks.hold(found.id) as waited:
             if waited:
                 found, reads = await self._found(command, context, read=read)
@@ -395,6 +398,9 @@ class DossierService:
         subject = _uuid(context.subject) or context.subject
         found = await self.repository.find(subject, asker, read=read)
         if found and (context.actor == principals.SYSTEM or _reads(found, context, ())):
+            return found, True
+        if found and found.answered and _of_dossier(context, command, found).answers(found.answered):
+            # Told once more to whom it was told, whatever rights have ended since.
             return found, True
         if found:
             found.require_read()
@@ -476,6 +482,14 @@ async def _patiently(subject: str, work: Callable[[], Awaitable[Outcome | None]]
         # Spread out those who collided; secrecy is no matter here.
         await asyncio.sleep(random.uniform(0, PAUSE * 2**attempt))  # noqa: S311 - no secret
     raise errors.Conflict(subject)
+
+
+def _of_dossier(context: CommandContext, command: commands.Command, found: Found) -> CommandContext:
+    """The context of a command on a dossier.
+
+    By a task's id, or by the one name that a dossier has had from the beginning, however it was asked for now.
+    """
+    return context.of(command, _uuid(context.subject) or found.reference)
 
 
 def _reads(found: Found, context: CommandContext, working: Sequence[str]) -> bool:

@@ -75,7 +75,7 @@ async def noted(db: Database, sent: Sent, secrets: list[bytes]) -> bool:
 
     By the person of one of the sessions with these digests of their secrets.
     """
-    return await db.row(_NOTED, [sent.name, NOTED, secrets]) is not None
+    return bool(secrets) and await db.row(_NOTED, [sent.name, NOTED, secrets]) is not None
 
 
 async def note(tx: Transaction, principal: UUID, at: datetime) -> None:
