@@ -15,6 +15,7 @@ from support.api_client import ADMINISTRATOR, HEAD, Rest
 pytestmark = pytest.mark.world("shared")
 
 PUBLIC = "https://motcua.example.vn"
+TWO_YEARS = "max-age=63072000; includeSubDomains"
 
 
 @asynccontextmanager
@@ -77,7 +78,10 @@ async def test_a_browser_is_told_to_stay_with_tls_where_the_address_is_one(rest:
         async with installed(rest, public_url=public) as client:
             for path in ("/health/live", "/static/hoso.css", "/nothing", "/v1/me"):
                 headers = (await client.get(path)).headers
-                assert ("strict-transport-security" in headers) is told, (public, path)
+                assert headers.get("strict-transport-security") == (TWO_YEARS if told else None), (
+                    public,
+                    path,
+                )
                 assert headers["permissions-policy"].startswith("camera=()")
 
 

@@ -251,6 +251,8 @@ async def test_static_files_may_be_kept_by_browsers_and_stay_in_their_folder(res
         "/static/%2e%2e/templating.py",
         "/static/..%2ftemplating.py",
         "/static/",
+        "/.git/config",
+        "/static/.git/config",
     ):
         assert (await rest.get(path)).status_code == 404
 

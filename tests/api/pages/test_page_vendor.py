@@ -80,6 +80,17 @@ def test_each_kind_of_state_has_a_mark_and_templates_name_no_other():
     assert set(re.findall(r'(?:state|mark)\("([a-z]+)"', templates)) <= marks
 
 
+def test_our_scripts_keep_nothing_and_make_neither_code_nor_markup_nor_keys_of_texts():
+    hazard = re.compile(
+        r"localStorage|sessionStorage|indexedDB|document\.cookie|(?:inner|outer)HTML|insertAdjacentHTML|document\.write"
+        r"|\beval\(|new Function|set(?:Timeout|Interval)\([\"']|\w\[[^\]\d\"']+\]\s*=[^=]|\.__proto__"
+    )
+    ours = sorted(templating.STATIC.glob("*.js"))
+    assert {path.name: hazard.findall(path.read_text(encoding="utf-8")) for path in ours} == {
+        path.name: [] for path in ours
+    }
+
+
 @pytest.mark.parametrize("name", SCRIPT_BYTES)
 def test_our_scripts_stay_small(name):
     assert (templating.STATIC / name).stat().st_size <= SCRIPT_BYTES[name]

@@ -317,3 +317,5 @@ async def test_head_says_what_get_would_without_its_body(rest: Rest, path: str):
 async def test_a_wrong_method_names_the_right_ones(rest: Rest):
     refused = await rest.ask("PUT", "/v1/dossiers", CLERK)
     assert (problem(refused)["status"], refused.headers["allow"]) == (405, "POST")
+    for path in ("/health/live", "/v1/me", "/dang-nhap", "/static/hoso.css"):
+        assert (await rest.client.request("TRACE", path)).status_code == 405

@@ -111,6 +111,26 @@ async def test_a_trailer_is_no_header(port: int):
     assert answer.startswith(b"HTTP/1.1 401 ")
 
 
+@pytest.mark.parametrize(
+    "said_of_it",
+    [
+        b"Content-Length: 2\r\nTransfer-Encoding: chunked",
+        b"Content-Length: 2\r\nContent-Length: 3",
+        b"Content-Length: 2, 3",
+        b"Content-Length: +2",
+        b"Content-Length : 2",
+        b"Transfer-Encoding: xchunked",
+        b"Transfer-Encoding: chunked, identity",
+        b"Transfer-Encoding : chunked",
+    ],
+)
+async def test_a_body_whose_end_is_in_doubt_hides_no_request(port: int, said_of_it: bytes):
+    hidden = b"0\r\n\r\nGET /health/live HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"
+    head = b"POST /v1/dossiers HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\n" + said_of_it
+    answer = await said(port, head + b"\r\n\r\n" + hidden)
+    assert re.findall(rb"HTTP/1.1 (\d+)", answer) == [b"400"]
+
+
 async def test_requests_one_behind_the_other_count_each_for_itself(port: int):
     one = b"GET /health/live HTTP/1.1\r\nHost: h\r\nX-A: " + b"a" * 1000 + b"\r\n"
     answer = await said(port, (one + b"\r\n") * 300 + one + b"Connection: close\r\n\r\n")

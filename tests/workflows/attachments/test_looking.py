@@ -39,6 +39,7 @@ async def test_what_a_file_is_follows_from_its_content():
 REFUSED: dict[str, tuple[bytes, Any]] = {
     "a program": (b"MZ\x90\x00" * 100, refusals.FileTypeRefused),
     "nothing": (b"", "it is empty"),
+    "a drawing": (b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>', refusals.FileTypeRefused),
     "a PDF that is an archive too": (files.pdf() + files.document(), "it is a file of another type as well"),
     "a PDF behind something else": (b"GIF89a" + files.pdf(), "it is a file of another type as well"),
     "a PDF that is a web page too": (
