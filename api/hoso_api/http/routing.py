@@ -6,6 +6,7 @@ FastAPI documents such a route from its signature as ever; its general way to th
 dependencies, costs as much as a fifth of a whole completion.
 """
 
+from collections import Counter
 from collections.abc import Callable, Coroutine
 from inspect import Parameter, signature
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
@@ -27,7 +28,10 @@ Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
 class KnownRoute(APIRoute):
-    """A route that refuses unknown keys of the query. A misspelt key would be ignored otherwise."""
+    """A route that refuses keys of the query that it does not know, or that come twice.
+
+    A misspelt key would be ignored otherwise, and all of several but the last.
+    """
 
     def get_route_handler(self) -> Handler:
         """The request handler. Raises RequestValidationError that names the key."""
@@ -116,17 +120,13 @@ def _query_keys(route: APIRoute) -> frozenset[str]:
 
 
 def _refuse_unknown(request: Request, keys: frozenset[str]) -> None:
-    """Raise RequestValidationError for keys that are not taken."""
+    """Raise RequestValidationError for keys that are not taken, or that come more than once."""
     if not request.scope["query_string"]:
         return
     takes = ", ".join(sorted(keys)) or say("no query")
-    if unknown := [key for key in request.query_params if key not in keys]:
-        raise RequestValidationError(
-            [
-                {
-                    "loc": ("query", key),
-                    "msg": say("The key is not known; this address takes {takes}.", takes=takes),
-                }
-                for key in unknown
-            ]
-        )
+    unknown = say("The key is not known; this address takes {takes}.", takes=takes)
+    given = Counter(key for key, _ in request.query_params.multi_items())
+    wrong = {key: unknown for key in given if key not in keys}
+    wrong |= {key: say("The key comes more than once.") for key in given if key in keys and given[key] > 1}
+    if wrong:
+        raise RequestValidationError([{"loc": ("query", key), "msg": why} for key, why in wrong.items()])

@@ -3,7 +3,7 @@
 import pytest
 
 from support.api_client import CLERK, LEADER, Rest, problem
-from support.world import CITIZEN, person
+from support.world import CITIZEN, DEPARTMENT, person
 
 pytestmark = pytest.mark.world("shared")
 
@@ -87,6 +87,14 @@ async def test_a_key_of_the_query_that_is_not_known_is_refused_by_its_name(rest:
     refused = await rest.get(asked, LEADER, params={"limmit": "2"})
     told = problem(refused)
     assert (refused.status_code, [each["field"] for each in told["errors"]]) == (422, ["query.limmit"])
+    assert told["type"] == "urn:hoso:problem:invalid-request"
+
+
+@pytest.mark.parametrize("path", ["/v1/overdue", "/v1/dossiers"])
+async def test_a_key_of_the_query_that_comes_twice_is_refused_by_its_name(rest: Rest, path: str):
+    refused = await rest.get(f"{path}?unit={DEPARTMENT}&unit=H27", LEADER)
+    told = problem(refused)
+    assert (refused.status_code, [each["field"] for each in told["errors"]]) == (422, ["query.unit"])
     assert told["type"] == "urn:hoso:problem:invalid-request"
 
 
