@@ -1,5 +1,7 @@
 """docs/operations.md names every setting with its default, and its backup is one."""
 
+import ast
+import inspect
 import re
 import subprocess
 from datetime import timedelta
@@ -10,6 +12,7 @@ import pytest
 from pydantic import TypeAdapter
 from pydantic_settings import BaseSettings
 
+from hoso_api.server import processes
 from hoso_api.settings import Settings
 from hoso_models import postgres
 from hoso_models.storage.settings import OwnerSettings
@@ -55,6 +58,21 @@ def test_every_setting_is_documented_with_its_default_and_nothing_else_is() -> N
         names |= of(kind, "HOSO_", str.upper)
     names |= dict.fromkeys(of(ExpirySettings, "HOSO_", str.upper), "")
     assert {name: default for name, default in DOCUMENTED.items() if name in names or "_" in name} == names
+
+
+def test_every_log_is_told_with_its_place(tmp_path: Path) -> None:
+    services = {
+        call.args[0].value
+        for call in ast.walk(ast.parse(inspect.getsource(processes)))
+        if isinstance(call, ast.Call)
+        and ast.unparse(call.func) == "Service"
+        and isinstance(call.args[0], ast.Constant)
+    }
+    logs = GUIDE.partition("\n## Logs\n")[2].partition("\n## ")[0]
+    assert set(re.findall(r"^\| `([^`]+)` \|", logs, flags=re.M)) == {
+        *(f"log/{name}.log" for name in services),
+        postgres.Server(tmp_path).log.relative_to(tmp_path).as_posix(),
+    }
 
 
 @pytest.mark.slow

@@ -7,6 +7,12 @@ from pathlib import Path
 
 import pytest
 
+import hoso_api
+import hoso_bpmn
+import hoso_calendar
+import hoso_models
+import hoso_workflows
+from hoso_api.openid import client_proof, keys
 from hoso_api.pages.shared import session as pages
 from hoso_models import SessionKind
 from hoso_workflows.attachments.settings import StoreSettings
@@ -17,6 +23,13 @@ from hoso_workflows.operation.rate_limit import Purpose
 from hoso_workflows.organisation.credentials import Scope
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "security.md").read_text(encoding="utf-8")
+#: What a line takes from a library of cryptography: a hash, names, or the library itself.
+CRYPTOGRAPHY = re.compile(
+    r"^(?:from (?:cryptography\.hazmat\.primitives(?!\.serialization)\S*) import (?P<names>[\w, ]+)"
+    r"|(?:from|import) (?P<module>argon2|hmac|joserfc|pyhanko|secrets|ssl)\b.*"
+    r"|.*\bhashlib\.(?!_Hash|new|file_digest)(?P<hash>\w+).*)$",
+    re.MULTILINE,
+)
 #: Limits of what signs somebody in; the others stand in docs/limits.md.
 OF_SIGNING_IN = (
     *(Purpose.SIGN_IN, Purpose.ACCOUNT, Purpose.ACCOUNT_HOUSE, Purpose.SECOND_FACTOR, Purpose.DEVICE),
@@ -65,6 +78,14 @@ def test_the_lifetimes_of_sessions_are_told():
     assert f"Sign-ins of {sessions.LISTED.days} days" in section("Sessions")
 
 
+def test_sessions_of_a_provider_are_told():
+    told = " ".join(section("Sessions").split())
+    assert (
+        "A session by a provider has the same times, whatever the provider's are; a sign-out at the provider ends it at once."
+        " A fresh proof is asked of the provider that signed in."
+    ) in told
+
+
 def test_the_age_of_a_fresh_proof_is_told():
     assert timedelta(minutes=5) == methods.RECENT
     assert "two factors within the last five minutes" in section("A fresh proof")
@@ -110,6 +131,21 @@ def test_the_scopes_of_tokens_are_told():
 @pytest.mark.parametrize("name", ["public_url", "offices_need_passkey", "master_key_file", "trusted_proxies"])
 def test_a_setting_is_told_with_its_variable(name: str):
     assert [f"`{name}`", f"`HOSO_{name.upper()}`"] in [row[:2] for row in rows("Settings")]
+
+
+def test_the_cryptography_in_use_is_told_and_no_other():
+    used: dict[str, set[str]] = {}
+    for package in (hoso_api, hoso_bpmn, hoso_calendar, hoso_models, hoso_workflows):
+        for path in Path(package.__path__[0]).rglob("*.py"):
+            for found in CRYPTOGRAPHY.finditer(path.read_text(encoding="utf-8")):
+                names = found["names"] or found["hash"] or found["module"]
+                for name in re.split(r", ", names):
+                    used.setdefault(name, set()).add(path.stem)
+    assert {word for row in rows("Cryptography") for word in quoted(row[0])} == set(used)
+    assert used["sha1"] == {"totp"}
+    taken = {*keys._TYPES, *client_proof._CURVES.values()}
+    (tokens,) = (row for row in rows("Cryptography") if "joserfc" in row[0])
+    assert set(quoted(tokens[1])) == taken
 
 
 def test_the_known_limits_are_those_of_the_code_and_no_others() -> None:
