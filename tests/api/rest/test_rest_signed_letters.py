@@ -160,6 +160,21 @@ async def test_many_letters_are_signed_in_one_act_and_what_is_refused_holds_no_o
     ]
 
 
+async def test_a_fault_of_ours_is_told_without_its_insides(rest: Rest):
+    letter = await newest(rest, await rest.accepts())
+    words = "update letter set data = '{\"KEPT-INSIDE\": 1}' where id = $1"
+    await rest.world.changed(words, UUID(letter.rpartition("/")[2]))
+    headers = {"Authorization": f"Bearer {await rest.token(CLERK)}"}
+    assert problem(await rest.client.get(f"{letter}.pdf", headers=headers)) == {
+        "type": "urn:hoso:problem:internal-error",
+        "title": "The server made a mistake.",
+        "status": 500,
+        "detail": "The request was not carried out, or its answer was lost. The fault is in the server's log.",
+        "instance": f"{letter}.pdf",
+        "remedy": "Repeat the request with the same Idempotency-Key; tell the administrator if it happens again.",
+    }
+
+
 async def test_only_a_head_of_the_unit_that_issued_a_letter_signs_it(rest: Rest):
     letter = await newest(rest, await rest.accepts())
     for by, slug in (

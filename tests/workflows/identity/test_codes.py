@@ -91,6 +91,12 @@ def test_a_password_that_is_short_or_guessed_is_refused(password: str):
         passwords.check(password, NAMES)
 
 
+async def test_a_password_is_kept_by_argon2id_with_a_salt_of_its_own():
+    kept = [await passwords.Passwords().hash("con ngựa đúng pin ghim") for _ in "ab"]
+    assert {each.rpartition("p=4$")[0] for each in kept} == {"$argon2id$v=19$m=65536,t=3,"}
+    assert len({each.split("$")[4] for each in kept}) == 2
+
+
 @pytest.mark.parametrize(
     "password",
     ["con chó nhà tôi sủa mỗi sáng", "Tre già măng mọc bên hè nhà ngoại", "correct horse battery staple"],
