@@ -1,4 +1,4 @@
-"""What the linter of every submission finds in code that runs, reads or builds what strangers wrote."""
+"""The linter finds code that runs, reads or builds what strangers wrote."""
 
 import ast
 import json

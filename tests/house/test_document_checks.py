@@ -1,5 +1,6 @@
 """The checks of documents find what they say of the repository and is not so, in a small one with a single fault."""
 
+import csv
 import os
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import pytest
 
 from documents import __main__ as program
 from documents import evidence
+from support import shared
 
 ROOT = Path(__file__).parents[2]
 WALKED = "`api/journeys/test_journey_of_all.py::test_all`"
@@ -43,14 +45,19 @@ def journeys() -> str:
     return "".join(f"| {each} of somebody | {WALKED} | | |\n" for each in every)
 
 
+ROW = "V1.1.0,2,is not so,,open,to be done"
+
+
 def requirements() -> str:
     rows = [
-        f"{chapter}.1.{number},is so,tests/test_all.py::test_all,met"
-        for chapter, size in evidence.WHOLE.items()
+        f"{chapter}.1.{number},2,is so,tests/test_all.py::test_all,met,"
+        for chapter, size in evidence.CHAPTERS.items()
         for number in range(size)
     ]
-    return "\n".join(["id,requirement,test,verdict", "V1.1.1,is not so,,open", *rows])
+    return "\n".join(["id,level,requirement,test,verdict,note", ROW, *rows[1:]])
 
+
+CLAIM = evidence.claim(list(csv.DictReader(requirements().splitlines())))
 
 #: A repository whose documents say what is so.
 SOUND: Mapping[str, str] = {
@@ -61,6 +68,8 @@ SOUND: Mapping[str, str] = {
     "docs/glossary.md": "A date, a term.\n",
     "docs/design.md": "| | ours | held by | others |\n|---|---|---|---|\n| quick | yes | `tests/test_all.py` | no |\n",
     "docs/asvs.csv": requirements(),
+    "CHANGELOG.md": f"{CLAIM}.\n",
+    "docs/security.md": CLAIM.replace(" are met", "\nare met"),
     "docs/rules/README.md": INDEX.format(other="Tiếng Việt: [Quy tắc công bố](vi/README.md)", weight="error"),
     "docs/rules/vi/README.md": INDEX.format(
         other="English: [Rules of publication](../README.md)", weight="lỗi"
@@ -199,55 +208,49 @@ FAULTS = [
         "test_none.py",
         "docs/design.md:3: tests/test_none.py: no such test",
     ),
-    (
-        "docs/asvs.csv",
-        "not so,,open",
-        "not so,,met",
-        "docs/asvs.csv:2: V1.1.1: met needs a test, open has none, and no other verdict is known",
+    *(
+        ("docs/asvs.csv", ",,open,to be done", said, f"docs/asvs.csv:2: V1.1.0: {why}")
+        for said, why in {
+            **dict.fromkeys(
+                [
+                    ",,met,",
+                    ",tests/test_all.py::test_all,open,to be done",
+                    ",,open,",
+                    ",,n/a,",
+                    ",,partial,to be done",
+                ],
+                "met needs a test, open and n/a have a note and no test, and no other verdict is known",
+            ),
+            ",tests/none.py::test_all,met,": "no such test: tests/none.py::test_all",
+            ",tests/test_all.py::test_all tests/test_all.py::test_none,met,": "no such test: tests/test_all.py::test_none",
+        }.items()
+    ),
+    *(
+        ("docs/asvs.csv", "V1.1.0,2,is not so", said, f"docs/asvs.csv:2: {name}: {why}")
+        for name, said, why in (
+            ("V1.1.0", "V1.1.0,2,", "no number of a requirement, no level, or no words"),
+            ("V1.1.0", "V1.1.0,4,is not so", "no number of a requirement, no level, or no words"),
+            ("V1.1", "V1.1,2,is not so", "no number of a requirement, no level, or no words"),
+            ("V1.1.0", "V1.1.0,1,is not so", "open, at level 1 of a chapter that has none open there"),
+            ("V1.1.0", f"{ROW}\n{ROW}".removesuffix(",,open,to be done"), "stands in two rows"),
+        )
     ),
     (
         "docs/asvs.csv",
-        "not so,,open",
-        "not so,tests/test_all.py::test_all,open",
-        "docs/asvs.csv:2: V1.1.1: met needs a test, open has none, and no other verdict is known",
-    ),
-    (
-        "docs/asvs.csv",
-        "not so,,open",
-        "not so,,partial",
-        "docs/asvs.csv:2: V1.1.1: met needs a test, open has none, and no other verdict is known",
-    ),
-    (
-        "docs/asvs.csv",
-        "not so,,open",
-        "not so,tests/none.py::test_all,met",
-        "docs/asvs.csv:2: V1.1.1: no such test: tests/none.py::test_all",
-    ),
-    (
-        "docs/asvs.csv",
-        "not so,,open",
-        "not so,tests/test_all.py::test_none,met",
-        "docs/asvs.csv:2: V1.1.1: no such test: tests/test_all.py::test_none",
-    ),
-    (
-        "docs/asvs.csv",
-        "is not so",
+        "V10.1.0,2,is so,tests/test_all.py::test_all,met,\n",
         "",
-        "docs/asvs.csv:2: V1.1.1: no number of a requirement, or no words",
+        "docs/asvs.csv:158: V10: 28 requirements of 29",
     ),
     (
         "docs/asvs.csv",
-        "V1.1.1",
-        "V1.1",
-        "docs/asvs.csv:2: V1.1: no number of a requirement, or no words",
+        "tests/test_all.py::test_all,met,",
+        ",open,to be done",
+        "docs/asvs.csv:1: verdict: 271 are open, more than 25",
     ),
-    (
-        "docs/asvs.csv",
-        "V1.1.1,is not so,,open\n",
-        "V1.1.1,is not so,,open\n" * 2,
-        "docs/asvs.csv:2: V1.1.1: stands in two rows",
+    *(
+        (page, "Of the", "Of", f"docs/asvs.csv:1: verdict: {page} does not say: {CLAIM}")
+        for page in map(str, evidence.CLAIMS)
     ),
-    ("docs/asvs.csv", "V10.1.0,", "V9.1.0,", "docs/asvs.csv:64: V10: 10 requirements of 11"),
     (
         "tests/api/journeys/README.md",
         f"| C3 of somebody | {WALKED} | | |\n",
@@ -302,6 +305,14 @@ def test_a_document_that_says_what_is_not_so_is_found(
     path.parent.mkdir(exist_ok=True)
     path.write_text(text.replace(old, new) if old else text + new, encoding="utf-8")
     assert found(sound) == [finding]
+
+
+def test_the_table_of_requirements_has_each_row_of_the_collected_list() -> None:
+    listed, ours = (
+        [(row["id"], row["level"]) for row in csv.DictReader(path.read_text(encoding="utf-8").splitlines())]
+        for path in (shared.required("asvs.csv"), ROOT / evidence.REQUIREMENTS)
+    )
+    assert sorted(ours) == sorted(listed)
 
 
 def test_the_program_ends_with_one_where_it_finds_something(sound: Path) -> None:

@@ -4,7 +4,7 @@ import ast
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -14,9 +14,18 @@ from findings import Finding
 REQUIREMENTS = Path("docs/asvs.csv")
 COMPARISON = Path("docs/design.md")
 JOURNEYS = Path("tests/api/journeys/README.md")
-#: Chapters of ASVS of which every requirement that applies has a row, with their sizes: authentication, sessions,
-#: authorisation, OpenID Connect.
-WHOLE = {"V6": 33, "V7": 19, "V8": 8, "V10": 11}
+#: Pages that claim what is met of ASVS, in one sentence.
+CLAIMS = (Path("CHANGELOG.md"), Path("docs/security.md"))
+#: How many requirements of each chapter of ASVS 5.0 have a row: all of levels 1 and 2, and some of level 3.
+CHAPTERS = {
+    f"V{chapter}": size
+    for chapter, size in enumerate((30, 12, 19, 11, 13, 37, 19, 8, 7, 29, 14, 9, 13, 12, 14, 17, 7), start=1)
+}
+#: Of these chapters no requirement of level 1 stays open: encoding, files, authentication, authorisation.
+CLOSED = ("V1", "V5", "V6", "V8")
+MOST_OPEN = 25
+#: A verdict, whether it names a test, and whether it has a note.
+VERDICTS = {("met", True, False), ("met", True, True), ("open", False, True), ("n/a", False, True)}
 #: The journeys to be walked: of citizens and companies, the desk, officers, heads, modellers, approvers, administrators,
 #: the coordinator and auditors.
 WALKS = {
@@ -47,21 +56,48 @@ def findings(root: Path) -> Iterator[Finding]:
 
 
 def of_requirements(root: Path, text: str) -> Iterator[tuple[str, str]]:
-    """Requirements whose verdict and test do not go together; rows missing or double."""
+    """Faults of the rows; where there are none, pages that claim other numbers."""
     rows = list(csv.DictReader(text.splitlines()))
+    faults = list(_of_rows(root, rows))
+    yield from faults
+    said = claim(rows)
+    for page in () if faults else CLAIMS:
+        if said not in " ".join((root / page).read_text(encoding="utf-8").split()):
+            yield "verdict", f"{page} does not say: {said}"
+
+
+def _of_rows(root: Path, rows: Sequence[Mapping[str, str]]) -> Iterator[tuple[str, str]]:
+    """Rows that do not name what their verdict needs, are missing, double, or open too often."""
     for row in rows:
-        if (row["verdict"], bool(row["test"])) not in (("met", True), ("open", False)):
-            yield row["id"], "met needs a test, open has none, and no other verdict is known"
-        elif row["test"] and not is_test(root, row["test"]):
-            yield row["id"], f"no such test: {row['test']}"
-        if not (_REQUIREMENT.fullmatch(row["id"]) and row["requirement"]):
-            yield row["id"], "no number of a requirement, or no words"
+        tests = row["test"].split()
+        if (row["verdict"], bool(tests), bool(row["note"])) not in VERDICTS:
+            yield (
+                row["id"],
+                "met needs a test, open and n/a have a note and no test, and no other verdict is known",
+            )
+        yield from ((row["id"], f"no such test: {test}") for test in tests if not is_test(root, test))
+        if not (_REQUIREMENT.fullmatch(row["id"]) and row["level"] in ("1", "2", "3") and row["requirement"]):
+            yield row["id"], "no number of a requirement, no level, or no words"
+        if (row["verdict"], row["level"]) == ("open", "1") and row["id"].partition(".")[0] in CLOSED:
+            yield row["id"], "open, at level 1 of a chapter that has none open there"
     ids = Counter(row["id"] for row in rows)
     yield from ((name, "stands in two rows") for name, count in ids.items() if count > 1)
-    chapters = Counter(name.partition(".")[0] for name in ids)
-    for chapter, size in WHOLE.items():
-        if chapters[chapter] != size:
-            yield chapter, f"{chapters[chapter]} requirements of {size}"
+    sizes = Counter(name.partition(".")[0] for name in ids)
+    for chapter in CHAPTERS | sizes:
+        if sizes[chapter] != CHAPTERS.get(chapter, 0):
+            yield chapter, f"{sizes[chapter]} requirements of {CHAPTERS.get(chapter, 0)}"
+    count = Counter(row["verdict"] for row in rows)["open"]
+    if count > MOST_OPEN:
+        yield "verdict", f"{count} are open, more than {MOST_OPEN}"
+
+
+def claim(rows: Sequence[Mapping[str, str]]) -> str:
+    """The sentence about the table, with its numbers."""
+    levels, verdicts = Counter(row["level"] for row in rows), Counter(row["verdict"] for row in rows)
+    return (
+        f"Of the {levels['1']} + {levels['2']} requirements of levels 1 and 2 of OWASP ASVS 5.0 and {levels['3']} of level 3,"
+        f" {verdicts['met']} are met, {verdicts['open']} are open and {verdicts['n/a']} do not apply"
+    )
 
 
 def of_comparison(root: Path, text: str) -> Iterator[tuple[str, str]]:

@@ -28,7 +28,7 @@ Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
 class KnownRoute(APIRoute):
-    """A route that refuses keys of the query that it does not know, or that come twice.
+    """A route that refuses unknown keys of the query, and those that come twice.
 
     A misspelt key would be ignored otherwise, and all of several but the last.
     """
