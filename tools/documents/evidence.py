@@ -67,7 +67,7 @@ def of_requirements(root: Path, text: str) -> Iterator[tuple[str, str]]:
 
 
 def _of_rows(root: Path, rows: Sequence[Mapping[str, str]]) -> Iterator[tuple[str, str]]:
-    """Rows that do not name what their verdict needs, are missing, double, or open too often."""
+    """Rows without what their verdict needs, missing ones, double ones, too many open ones."""
     for row in rows:
         tests = row["test"].split()
         if (row["verdict"], bool(tests), bool(row["note"])) not in VERDICTS:
