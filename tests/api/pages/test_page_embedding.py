@@ -366,11 +366,12 @@ async def test_a_page_of_another_origin_shows_frame_and_element_and_one_that_is_
     shown = await shows(browsed)
     complaints: list[str] = []
     cookies: list[str] = []
-    async with served(shown, open_board=False) as ours:
+    async with served(shown, open_board=False) as ours, site("localhost", "") as stranger:
         body = (
             f'<iframe src="{ours}{LIST}?tu=localhost" height="50" title="a"></iframe>'
             f'<hoso-danh-muc co-quan="{DEPARTMENT}"><a href="{ours}/thu-tuc">Thủ tục</a></hoso-danh-muc>'
             f'<iframe src="{ours}/nhung/tra-cuu" height="300" title="b"></iframe>'
+            f'<iframe src="{stranger}" height="60" title="c"></iframe>'
             f'<script src="{ours}/nhung/the.js" defer></script>'
         )
         async with site("localhost", body) as theirs, opened(browser, 1280, complaints, scripts=True) as page:
@@ -393,6 +394,13 @@ async def test_a_page_of_another_origin_shows_frame_and_element_and_one_that_is_
             frame = page.frame_locator("iframe").first
             assert await frame.locator("h1").inner_text() == "Thủ tục hành chính"
             await page.wait_for_function("document.querySelector('iframe').height > 100")
+            await page.evaluate(
+                "addEventListener('message', each => { if (each.data.hoso === 9999) document.body.id = 'heard' })"
+            )
+            (other,) = (each for each in page.frames if each.url.startswith(stranger))
+            await other.evaluate("parent.postMessage({ hoso: 9999 }, '*')")
+            await page.wait_for_selector("#heard")
+            assert await page.get_attribute("iframe[title=c]", "height") == "60"
             assert (complaints, cookies) == ([], [])
             second = page.frame_locator("iframe").nth(1)
             await second.locator("input[name=ma]").fill("H27.PVHCC-260302-0001")
