@@ -23,10 +23,11 @@ from hoso_workflows.operation.rate_limit import Purpose
 from hoso_workflows.organisation.credentials import Scope
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "security.md").read_text(encoding="utf-8")
-#: What a line takes from a library of cryptography: a hash, names, or the library itself.
+#: What a line takes from a library of cryptography, one of ours or another usual one: a hash, names, or the library itself.
 CRYPTOGRAPHY = re.compile(
-    r"^(?:from (?:cryptography\.hazmat\.primitives(?!\.serialization)\S*) import (?P<names>[\w, ]+)"
-    r"|(?:from|import) (?P<module>argon2|hmac|joserfc|pyhanko|secrets|ssl)\b.*"
+    r"^\s*(?:from (?:cryptography\.hazmat\.primitives(?!\.serialization)\S*) import (?P<names>[\w, ]+)"
+    r"|(?:from|import) (?P<module>argon2|fido2|hmac|http_message_signatures|joserfc|pkcs11|pyhanko|secrets|ssl"
+    r"|authlib|bcrypt|Crypto(?:dome)?|ecdsa|jose|jwt|nacl|OpenSSL|passlib|rsa|webauthn)\b.*"
     r"|.*\bhashlib\.(?!_Hash|new|file_digest)(?P<hash>\w+).*)$",
     re.MULTILINE,
 )
