@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import html
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -60,6 +61,7 @@ LOOKS: tuple[Mapping[str, str], ...] = (
 
 #: Headers that are other for each answer, or for each length.
 _OWN = ("content-length:", "date:", "etag:", "x-request-id:")
+_KEY = re.compile(r'(?<=name="_khoa" value=")[^"]*')
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,8 @@ class Told:
     def without_name(self) -> str:
         """The text without the name that was asked for, and what follows from its length."""
         lines = (each for each in self.text.splitlines() if not each.startswith(_OWN))
-        text = "\n".join(lines)
+        # Each form has a key of its own.
+        text = _KEY.sub("", "\n".join(lines))
         for each in (self.name, quote(self.name, safe=""), html.escape(self.name)):
             text = text.replace(each, "…")
         return text

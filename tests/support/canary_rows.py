@@ -6,7 +6,7 @@ Each parameter is a text that stands nowhere else.
 from __future__ import annotations
 
 #: Names of a person: what they are called, their title, what a provider and their authority know them by; $1 who.
-NAMED = "update principal set name = $2, title = $3, subject = $4, code = $5 where id = $1"
+NAMED = "update principal set name = $2, title = $3, subject = $4, code = $5, account = $6 where id = $1"
 #: A portal that is told of every dossier; $1 its system, $2 since when.
 PORTAL = """
 insert into partner_portal (code, name, unit_code, concerns, principal_id, basis, valid_from, entered_by, entered_at)

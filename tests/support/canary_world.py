@@ -80,7 +80,7 @@ def _from_somewhere(rest: Rest, canary: Canaries) -> None:
 async def _named(rest: Rest, canary: Canaries, *, but: object) -> None:
     """Names of all people. That of who files in their own name is what their dossiers say, until they are there."""
     for row in await rest.world.db.rows("select id from principal where kind <> 'system' order by id"):
-        said = (canary(), canary(), canary(), canary())
+        said = [canary() for _ in range(5)]
         await rest.world.changed(canary_rows.NAMED, row.id, *said)
     await rest.world.changed("update principal set name = $2 where id = $1", but, OWN["name"])
 

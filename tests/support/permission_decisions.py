@@ -303,6 +303,13 @@ BESIDE: Mapping[str, Collection[str]] = {
         (f"{act} of one's own" for act in ("list_jobs", "get_job", "list_job_items", "cancel_job")),
         set(PEOPLE) - {"closed", "nobody"},
     ),
+    # A role that decides or receives waits for a head as well; what the matrix asks about is an office.
+    **{
+        f"{act} of a role": {
+            *("head", "substitute", "administrator_agency", "administrator_province", "substitute_in_office"),
+        }
+        for act in ("confirm_role", "reject_role")
+    },
     "send_message in nobody's lane": {
         *("specialist_assigned", "specialist_unassigned", "clerk_of_the_unit", "head", "substitute"),
         *("partner_with_role", "installation"),
@@ -397,6 +404,8 @@ AT_THE_SHELL = {
     *("list_jobs", "get_job", "list_job_items", "cancel_job"),
     *("invite_person", "ask_recovery", "end_sessions", "list_sessions", "list_unknown_identities"),
 }
+#: Lists that everybody inside is given, narrowed to what is theirs to read.
+NARROWED = {"list_agency_systems", "list_outages", "list_register_documents"}
 #: REST operations whose act has another name.
 _ACTS = {
     "get_feedback_receipt": "list_public_answers",
@@ -500,7 +509,7 @@ def _decider(operation: str) -> Callable[[str, Rights], bool]:
         return lambda act, _: Relation.SELF in table.ACTS[act].who
     if operation == "start_job of a version":
         return partial(_holds_office, OWNERS)
-    if operation.endswith(" of a department"):
+    if operation.endswith((" of a department", " of a role")):
         return lambda act, rights: DEPARTMENT in table.units(act, rights)
     if name in READS:
         return lambda act, rights: permissions.reading(act, rights, tuple(UNITS.values())) is not None

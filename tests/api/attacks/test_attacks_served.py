@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -17,7 +18,7 @@ from hoso_models.postgres.cluster import SECRETS
 from hoso_models.storage import database
 from hoso_workflows.organisation import units
 from support import api_client as rests
-from support import bombs
+from support import bombs, signed_calls
 from support.api_client import ADMINISTRATOR, CLERK, FILING, HEAD, OWN, SPECIALIST, Rest, problem
 from support.attacked_installation import (
     APPROVER,
@@ -383,6 +384,47 @@ async def test_a_paper_that_announces_more_than_it_holds_is_read_by_nobody(rest:
         sent = {"content": bombs.announcing(2_000_000), "headers": {"Content-Type": "application/pdf"}}
         told = await rest.post("/v1/public/papers", **sent)
     assert (told.status_code, told.json()["readable"], told.json()["good"]) == (200, False, False)
+
+
+async def test_a_signed_call_that_was_caught_cannot_be_sent_again_or_elsewhere(rest: Rest) -> None:
+    partner = await signed_calls.entered(rest)
+    now = datetime.now(UTC)
+    caught = partner.signed("/v1/notifications/read", {"last": 1}, at=now, nonce="n1")
+    assert (await partner.sends(caught)).status_code == 200
+    token = partner.signed(
+        "/v1/me/tokens", {"label": "t", "scopes": ["read"], "days": 365}, at=now, nonce="n2"
+    )
+    ahead = partner.signed("/v1/notifications/read", {"last": 1}, at=now + timedelta(minutes=3), nonce="n3")
+    before = await rest.content()
+    headers = {name: value for name, value in caught.headers.items() if name != "host"}
+    elsewhere = rest.client.build_request(
+        "POST",
+        "/v1/notifications/read",
+        content=caught.content,
+        headers={**headers, "Host": "elsewhere.example"},
+    )
+    answers = [await rest.client.send(each) for each in (caught, elsewhere, token, ahead)]
+    assert [(each.status_code, problem(each)["type"].rpartition(":")[2]) for each in answers] == [
+        (401, "signature-used"),
+        (401, "signature-refused"),
+        (403, "signature-not-enough"),
+        (401, "signature-refused"),
+    ]
+    after = await rest.content()
+    # The nonce of a call that is refused for what it asks is used up all the same.
+    assert {name for name in after if after[name] != before[name]} <= {"used_signature"}
+
+
+async def test_an_administrator_cannot_take_a_head_over_by_their_code(rest: Rest) -> None:
+    await rest.world.changed("update principal set home_unit_code = $2 where id = $1", HEAD, DEPARTMENT)
+    await rest.world.changed(
+        "insert into credential (principal_id, kind, label, key_id, public_key, sign_count, copied, created_at, confirmed_at)"
+        " values ($1, 'passkey', 'Khóa', 'a', 'b', 0, false, now(), now())",
+        HEAD,
+    )
+    async with unchanged(rest):
+        refused = await rest.ask("PATCH", f"/v1/principals/{HEAD}", ADMINISTRATOR, json={"code": "ten-moi"})
+    assert (refused.status_code, problem(refused)["type"]) == (409, "urn:hoso:problem:recovery-needed")
 
 
 async def test_a_machine_of_an_authority_cannot_speak_for_the_house(rest: Rest) -> None:

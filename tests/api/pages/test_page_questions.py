@@ -69,7 +69,13 @@ def test_a_page_is_whole_and_everything_on_it_is_named_and_reachable(answers: di
     assert {href[1:] for href in page.xpath(".//a/@href") if href.startswith("#")} <= set(ids)
     assert all(field.xpath("./legend") for field in page.xpath(".//fieldset"))
     names = {field.get("name") for field in page.xpath(".//input | .//select | .//textarea")}
-    assert {name for name in names if name.startswith("_")} == {"_hoi", "_gio.luc", "_q.xa", "_q.nganh"}
+    assert {name for name in names if name.startswith("_")} == {
+        "_khoa",
+        "_hoi",
+        "_gio.luc",
+        "_q.xa",
+        "_q.nganh",
+    }
 
 
 def test_nothing_on_a_page_runs_and_nothing_comes_from_elsewhere():

@@ -101,8 +101,8 @@ async def test_the_doctor_tries_the_bucket(bucket: dict[str, Any], tmp_path: Pat
     bucket = {**bucket, "store_bucket": "tried"}
     cases = ({}, {"store_secret_key": "another"}, {"store_endpoint": "http://127.0.0.1:1"})
     found = [await probes.stores(settings(bucket, tmp_path, **changed)) for changed in cases]
-    assert [each.state for (each,) in found] == [State.OK, State.FAILING, State.FAILING]
+    assert [each[-1].state for each in found] == [State.OK, State.FAILING, State.FAILING]
     assert await names(Store.of(settings(bucket, tmp_path))) == []
-    assert await probes.stores(settings(bucket, tmp_path, store_bucket="")) == []
+    assert len(await probes.stores(settings(bucket, tmp_path, store_bucket=""))) == len(found[0]) - 1
     with pytest.raises(refusals.StoreAway):
         await names(Store.of(settings(bucket, tmp_path, store_endpoint="http://127.0.0.1:1")))

@@ -5,7 +5,7 @@ import pytest
 from hoso_workflows.organisation.permissions import Relation, table
 from support import api_client, permission_decisions, permission_matrix
 from support.api_client import Rest
-from support.permission_decisions import AT_THE_SHELL, BESIDE, Decisions, act_of
+from support.permission_decisions import AT_THE_SHELL, BESIDE, NARROWED, Decisions, act_of
 from support.permission_matrix import CASES, PEOPLE
 from support.world import World
 
@@ -30,7 +30,8 @@ def by_hand(operation: str) -> dict[str, bool]:
     """Rights as the matrix says: an answer, or a refusal that is not one of rights."""
     if operation in BESIDE:
         return {who: who in BESIDE[operation] for who in PEOPLE}
-    return {who: cell[:2] == "20" or cell in ("409", "422") for who, cell in EXPECTED[operation].items()}
+    given = ("409", "422", *(["empty"] if operation in NARROWED else []))
+    return {who: cell[:2] == "20" or cell in given for who, cell in EXPECTED[operation].items()}
 
 
 def at_the_shell() -> set[str]:

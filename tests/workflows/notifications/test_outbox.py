@@ -374,7 +374,7 @@ def test_every_level_of_the_ladder_and_every_topic_has_its_words() -> None:
         rules.CALENDAR_REVISED,
         *(f"account.{topic}" for topic in account_messages.Topic),
         *(ended.DONE, ended.FAILED, ended.CANCELLED),
-        *(told.ROLE_GIVEN, told.SUBSTITUTION_ENTERED),
+        *(told.ROLE_GIVEN, told.ROLE_PROPOSED, told.SUBSTITUTION_ENTERED),
         *(f"{reminders.TOPIC}.{late}" for late in reminders.Late),
         *("report.due", "report.late", "report.reminder"),
         *coordination_words.WORDING,
