@@ -70,8 +70,6 @@ class RatedLine(Rated):
     unit_name: str
     procedure: str
     procedure_name: str
-    #: Ratings that are left out, since their group is not whole yet.
-    waiting: int = 0
 
 
 async def satisfaction(
@@ -104,7 +102,6 @@ _WHOLE = "r.place <= r.total - r.total % $4"
 _RATED = f"""
 select {", ".join(_of(level) for level in Satisfaction)}, {_content("convenience")} as convenient,
   {_content("timeliness")} as timely, {_content("attitude")} as polite,
-  count(*) filter (where not {_WHOLE})::int as waiting,
   r.handling_unit as unit, u.name as unit_name, r.procedure_code as procedure, max(v.name) as procedure_name
 from (
   select r.*, d.handling_unit, d.procedure_code, d.workflow_version_id, count(*) over groups as total,
