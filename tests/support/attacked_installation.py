@@ -156,7 +156,8 @@ class House:
     def told(self) -> dict[str, str]:
         """The settings of what serves it."""
         ports = {"HOSO_PORT": str(self.port), "HOSO_PREFECT_PORT": str(self.prefect_port)}
-        return {**ports, "HOSO_WORKERS": "2"}
+        # The store of the tests is closed to the user of the services.
+        return {**ports, "HOSO_WORKERS": "2", "HOSO_STORE_FOLDER": str(self.home / "files")}
 
     def hoso(self, *words: str, given: str | None = None) -> Ran:
         """A command of the operator."""

@@ -18,7 +18,7 @@ from hoso_models.postgres.cluster import SECRETS
 from hoso_models.storage import database
 from hoso_workflows.organisation import units
 from support import api_client as rests
-from support import bombs, signed_calls
+from support import bombs, files, hostile_files, signed_calls
 from support.api_client import ADMINISTRATOR, CLERK, FILING, HEAD, OWN, SPECIALIST, Rest, problem
 from support.attacked_installation import (
     APPROVER,
@@ -384,6 +384,15 @@ async def test_a_paper_that_announces_more_than_it_holds_is_read_by_nobody(rest:
         sent = {"content": bombs.announcing(2_000_000), "headers": {"Content-Type": "application/pdf"}}
         told = await rest.post("/v1/public/papers", **sent)
     assert (told.status_code, told.json()["readable"], told.json()["good"]) == (200, False, False)
+
+
+async def test_a_file_that_attacks_who_opens_it_cannot_be_handed_in(rest: Rest) -> None:
+    reference = (await rest.files())["reference"]
+    async with unchanged(rest):
+        for name, content in hostile_files.HOSTILE.items():
+            ending = "pdf" if content.startswith(b"%PDF") else "xlsx" if b"xl/" in content else "docx"
+            refused = await files.sends(rest, reference, CLERK, content, f"a.{ending}")
+            assert (refused.status_code, name) == (422, name)
 
 
 async def test_a_signed_call_that_was_caught_cannot_be_sent_again_or_elsewhere(rest: Rest) -> None:
