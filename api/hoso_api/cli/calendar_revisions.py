@@ -26,6 +26,7 @@ from hoso_workflows.calendars.register import Calendar
 from hoso_workflows.calendars.revisions import Entry, Revision
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.organisation import principals
+from hoso_workflows.organisation.credentials import Scope
 
 app = typer.Typer(add_completion=False)
 T = TypeVar("T")
@@ -269,7 +270,7 @@ async def _findings(calendar: str, number: int) -> Any:
 async def _approve(calendar: str, number: int, digest: str, token: str) -> Revision:
     at = now()
     async with installation.opened() as db:
-        actor = await credentials.bearer(db, token, at=at)
+        actor = await credentials.bearer(db, token, "approve_calendar_revision", Scope.REGISTER, at=at)
         return await revisions.approve(db, calendar, number, preview=digest, actor=actor, at=at)
 
 

@@ -14,6 +14,7 @@ from hoso_workflows import localtime
 from hoso_workflows.dossiers import stamped_instants
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.lifecycle import commands
+from hoso_workflows.organisation.credentials import Scope
 
 app = typer.Typer(add_completion=False, help="When an act really was, which a wrong clock had stamped.")
 
@@ -68,5 +69,5 @@ async def _events(dossier: str) -> list[stamped_instants.Stamped]:
 async def _correct(dossier: str, command: commands.Correct, token: str) -> dict[str, Any]:
     at = now()
     async with installation.opened() as db:
-        actor = await credentials.bearer(db, token, at=at)
+        actor = await credentials.bearer(db, token, "correct_instant", Scope.ACT, at=at)
         return (await DossierService(db).perform(dossier, command, actor=actor, at=at)).body

@@ -42,16 +42,17 @@ def token(file: Path | None) -> str:
     return found.strip()
 
 
-async def bearer(db: Database, token: str, *, at: datetime, scope: credentials.Scope | None = None) -> UUID:
-    """The principal whose token it is. Raises TokenRefused, and ScopeMissing for a token that does less."""
+async def bearer(db: Database, token: str, act: str, scope: credentials.Scope, *, at: datetime) -> UUID:
+    """The principal whose token it is. Raises TokenRefused, ScopeMissing, TokenTooOld, as the act does over REST."""
     found = await credentials.bearer(db, token, at=at)
     if found is None:
         # The framework of the API is loaded for its refusal only.
         from hoso_api.http import authentication
 
         raise authentication.TokenRefused
-    if scope is not None and scope not in found.scopes:
+    if scope not in found.scopes:
         raise credentials.ScopeMissing([scope])
+    credentials.require_fresh(found.made_at, act, at=at)
     return found.principal
 
 

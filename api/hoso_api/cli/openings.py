@@ -19,6 +19,7 @@ from hoso_bpmn import text_safety
 from hoso_bpmn.runs.eligibility import Verdict
 from hoso_calendar.messages import joined, say, translated
 from hoso_workflows import localtime, vocabulary
+from hoso_workflows.organisation.credentials import Scope
 from hoso_workflows.procedures import competent_units, eligibility, openings
 from hoso_workflows.procedures.reference_data import ReferenceData
 
@@ -167,7 +168,7 @@ async def _changed(
 ) -> openings.Opening:
     at = now()
     async with installation.opened() as db:
-        actor = await credentials.bearer(db, token, at=at)
+        actor = await credentials.bearer(db, token, "change_opening", Scope.REGISTER, at=at)
         changed: openings.Opening = await act(
             db, procedure, basis=text_safety.text(basis), valid_from=begins, actor=actor, at=at
         )

@@ -35,6 +35,7 @@ from hoso_workflows import localtime, vocabulary
 from hoso_workflows.dossiers import migration
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.organisation import principals
+from hoso_workflows.organisation.credentials import Scope
 from hoso_workflows.procedures import publication
 
 app = typer.Typer(
@@ -142,7 +143,7 @@ async def _publish(path: Path, declarer: str) -> publication.Version:
 async def _approve(procedure: str, number: int, decision: str, day: date, token: str) -> publication.Version:
     at = now()
     async with installation.opened() as db:
-        actor = await credentials.bearer(db, token, at=at)
+        actor = await credentials.bearer(db, token, "approve_version", Scope.REGISTER, at=at)
         return await publication.approve(
             db,
             procedure,
@@ -157,14 +158,14 @@ async def _approve(procedure: str, number: int, decision: str, day: date, token:
 async def _activate(procedure: str, number: int, begins: date | None, token: str) -> publication.Version:
     at = now()
     async with installation.opened() as db:
-        actor = await credentials.bearer(db, token, at=at)
+        actor = await credentials.bearer(db, token, "activate_version", Scope.REGISTER, at=at)
         return await publication.activate(db, procedure, number, actor=actor, at=at, begins=begins)
 
 
 async def _take_back(procedure: str, number: int, token: str) -> publication.Version:
     at = now()
     async with installation.opened() as db:
-        actor = await credentials.bearer(db, token, at=at)
+        actor = await credentials.bearer(db, token, "take_back_activation", Scope.REGISTER, at=at)
         return await publication.unschedule(db, procedure, number, actor=actor, at=at)
 
 

@@ -17,6 +17,7 @@ from hoso_workflows import localtime
 from hoso_workflows.errors import NotFound
 from hoso_workflows.organisation import principals, register
 from hoso_workflows.organisation.administration import Act
+from hoso_workflows.organisation.credentials import Scope
 from hoso_workflows.organisation.register.commands import Command
 
 By = Annotated[
@@ -53,7 +54,7 @@ def end(text: str | None) -> date | None:
 
 
 def perform(by: str | None, *commands: Command, json: bool = False, token: str | None = None) -> None:
-    """Carry out commands and print what was done; with a token, as its person."""
+    """Carry out commands and print what was done; with a token, as its person, who confirms roles."""
     tell(signals.run(_perform(by, commands, token)), json=json)
 
 
@@ -78,7 +79,9 @@ async def _perform(by: str | None, commands: Sequence[Command], token: str | Non
     at = now()
     async with installation.opened() as db:
         if token is not None:
-            asking = register.Asker(await credentials.bearer(db, token, at=at))
+            asking = register.Asker(
+                await credentials.bearer(db, token, "confirm_role", Scope.REGISTER, at=at)
+            )
         else:
             asking = await asker(db, by, at)
         return await register.perform(db, commands, asking, at)

@@ -128,7 +128,7 @@ async def _written(report: UUID, texts: dict[str, str], by: str) -> Obligation:
 async def _approved(report: UUID, token: str) -> Obligation:
     at = now()
     async with installation.opened() as db:
-        head = await credentials.bearer(db, token, at=at, scope=Scope.ACT)
+        head = await credentials.bearer(db, token, "approve_report", Scope.ACT, at=at)
         return await acts.approve(db, report, By(head, at))
 
 

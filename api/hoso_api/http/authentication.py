@@ -204,19 +204,11 @@ class Bearer(SecurityBase):
             raise TokenMissing
         endpoint = request.scope.get("endpoint")
         act, asked = acts.of(endpoint), acts.asked_of_caller(endpoint)
-        _require_fresh(caller, act)
+        credentials.require_fresh(caller.made_at, act, at=caller.at)
         if act is None or asked is None:
             return caller
         async with caller.refusals(act):
             return await admitted(caller, asked)
-
-
-def _require_fresh(caller: Caller, act: str | None) -> None:
-    """Raise TokenTooOld for an old token, where the act asks for a fresh proof."""
-    if caller.made_at is None or act is None or not table.ACTS[act].step_up:
-        return
-    if caller.at - caller.made_at > credentials.FRESH:
-        raise credentials.TokenTooOld
 
 
 async def identified(request: Request, token: str, counted: Purpose = Purpose.CREDENTIALS) -> Caller:

@@ -78,6 +78,21 @@ def test_an_approver_shows_their_own_token_which_is_in_no_command(
     assert (active.status, active.json["status"], active.json["activated_by"]) == (0, "active", str(APPROVER))
 
 
+def test_what_asks_for_a_fresh_proof_takes_no_old_or_narrow_token_at_the_shell_either(
+    world_url: str, brought: str
+) -> None:
+    assert publish(world_url, brought).status == 0
+    given = token(world_url, APPROVER)
+    age = "update api_token set created_at = created_at - interval '16 minutes' returning 1"
+    width = """update api_token set scopes = '["read", "act"]', created_at = now() returning 1"""
+    for spoilt, said in ((age, "at most 15 minutes old"), (width, "lacks the scope register")):
+        stored(world_url, spoilt)
+        for act in (("approve", P1, "2", *DECISION), ("activate", P1, "2")):
+            ran = hoso("procedures", *act, url=world_url, given=given)
+            assert (ran.status, said in " ".join(ran.err.split())) == (1, True), ran.err
+    assert stored(world_url, f"select status {VERSION}") == [("submitted",)]
+
+
 def test_who_owns_a_procedure_is_named_and_listed(world_url: str) -> None:
     own = ("procedures", "own", P1, OTHER, "--basis", "Quyết định 5/QĐ-UBND", "--json", "--by")
     assert hoso(*own, str(APPROVER), url=world_url).status == 1

@@ -14,6 +14,7 @@ from hoso_models.storage.database import Database, Transaction
 from hoso_workflows import errors
 from hoso_workflows.operation import repeats
 from hoso_workflows.organisation import access_log
+from hoso_workflows.organisation.permissions import table
 
 #: What every token of ours begins with, so that one that leaked is recognised.
 TOKEN_PREFIX = "hs_"  # noqa: S105 - not a secret
@@ -112,6 +113,12 @@ class Signer:
 
     bearer: Bearer
     public_key: bytes
+
+
+def require_fresh(made_at: datetime | None, act: str | None, *, at: datetime) -> None:
+    """Raise TokenTooOld for an old token, where the act asks for a fresh proof."""
+    if made_at is not None and act is not None and table.ACTS[act].step_up and at - made_at > FRESH:
+        raise TokenTooOld
 
 
 async def bearer(db: Database, token: str, *, at: datetime) -> Bearer | None:
