@@ -31,6 +31,7 @@ async def substitute(rest: Rest, own: str | None, own_unit: str = DEPARTMENT, *,
     async with rest.world.db.transaction() as tx:
         principals.principal(tx, PrincipalKind.OFFICER, "Người thay thế", at=FOUNDED, identity=identity)
         await tx.flush()
+        await tx.rows("update principal set home_unit_code = $2 where id = $1", [identity, DEPARTMENT])
         if own is not None:
             units.assign(tx, identity, own_unit, own, SINCE)
         units.substitute(

@@ -137,6 +137,8 @@ async def _establish(url: str) -> None:
                 name = f"{identity} · {unit}"
                 principals.principal(tx, PrincipalKind.OFFICER, name, at=FOUNDED, identity=identity)
                 await tx.flush()
+                if not roles:
+                    await tx.rows("update principal set home_unit_code = $2 where id = $1", [identity, unit])
                 for role in roles:
                     units.assign(tx, identity, unit, role, SINCE)
             partner = person("partner", "", 2)

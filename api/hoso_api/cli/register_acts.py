@@ -54,7 +54,7 @@ def end(text: str | None) -> date | None:
 
 
 def perform(by: str | None, *commands: Command, json: bool = False, token: str | None = None) -> None:
-    """Carry out commands and print what was done; with a token, as its person, who confirms roles."""
+    """Carry out commands and print what was done; with a token, as its confirmer."""
     tell(signals.run(_perform(by, commands, token)), json=json)
 
 

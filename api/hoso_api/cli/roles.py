@@ -122,7 +122,7 @@ def substitute(
     reason: Reason,
     ends: Annotated[str, typer.Option("--to", help="Last day, YYYY-MM-DD.")],
     begins: From = None,
-    unit: Annotated[str | None, typer.Option(help="Only in this unit.")] = None,
+    unit: Annotated[str | None, typer.Option(help="Only in this unit; without it where both work.")] = None,
     role: Annotated[str | None, typer.Option(help="Only in this role.")] = None,
     by: By = None,
     json: Json = False,

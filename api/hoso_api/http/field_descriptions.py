@@ -492,7 +492,7 @@ SCHEMA_FIELDS: Mapping[str, tuple[str, Any]] = {
     "UnknownIdentity.first_at": ("When the person first came.", "2026-03-02T09:00:00+07:00"),
     "UnknownIdentity.last_at": ("When the person came last.", "2026-03-02T09:00:00+07:00"),
     "UnknownIdentity.tries": ("How often the person came.", 2),
-    "SubstitutionOf.unit": ("Only in this unit; null: in all units of the absent officer.", "H27.SVHTTDL"),
+    "SubstitutionOf.unit": ("Only in this unit; null: in units where both work.", "H27.SVHTTDL"),
     "SubstitutionOf.role": ("Only in this role; null: in all roles that are no office.", "specialist"),
     "OwnUnits.receiving": ("The unit that receives it and speaks to the applicant.", None),
     "OwnUnits.handling": ("The unit that handles it.", None),

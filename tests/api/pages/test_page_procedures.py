@@ -184,6 +184,7 @@ async def approves_for(rest: Rest, absent: UUID, acting: UUID) -> None:
         absent,
         acting,
     )
+    await rest.world.changed("update principal set home_unit_code = $2 where id = $1", acting, PROVINCE)
 
 
 async def test_a_substitute_of_who_brought_a_version_approves_it_by_their_own_office_alone(rest: Rest):

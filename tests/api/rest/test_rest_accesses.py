@@ -255,6 +255,9 @@ async def test_the_right_that_is_recorded_is_the_readers_own_before_the_absent_o
         person("head"),
         person("specialist", OTHER),
     )
+    await rest.world.changed(
+        "update principal set home_unit_code = $2 where id = $1", person("specialist", OTHER), DEPARTMENT
+    )
     rights = await permissions.held(rest.world.db, person("specialist", OTHER), at)
     found = permissions.reading("get_dossier", rights, [DEPARTMENT])
     assert found is not None

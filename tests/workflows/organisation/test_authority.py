@@ -220,6 +220,7 @@ async def test_a_substitute_holds_an_office_only_where_the_substitution_names_it
         PROVINCE,
         office,
     )
+    await world.changed("update principal set home_unit_code = $2 where id = $1", HEAD, PROVINCE)
     at = instant("2026-03-02 10:00")
     for scope, holds in (((None, None), False), ((PROVINCE, None), False), ((PROVINCE, office), True)):
         await stand_in(world, FIRST, HEAD, scope)

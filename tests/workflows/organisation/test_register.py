@@ -12,7 +12,7 @@ from hoso_models import ROLE_HOLDERS, CompetencePart, ContactKind, PrincipalKind
 from hoso_models import errors as storage_errors
 from hoso_workflows import errors
 from hoso_workflows.lifecycle.commands import Claim
-from hoso_workflows.organisation import administration, permissions, principals, register
+from hoso_workflows.organisation import administration, gaps, permissions, principals, register
 from hoso_workflows.organisation.register import commands, refusals
 from hoso_workflows.organisation.register.commands import Command
 from support.world import CITIZEN, DEPARTMENT, DESK, OTHER, PROVINCE, World, instant, only_task, person
@@ -465,6 +465,37 @@ async def test_who_works_in_two_units_names_the_one_in_which_a_colleague_acts(wo
     assert refused.value.unit == OTHER
 
 
+async def passed_on(world: World, person: UUID) -> set[tuple[str, str]]:
+    """The units and roles that a person holds for absent officers."""
+    rights = await permissions.held(world.db, person, AT)
+    return {(each.unit, each.role) for each in rights.held if each.on_behalf_of is not None}
+
+
+async def test_what_the_absent_officer_is_given_elsewhere_later_is_not_passed_on(world: World) -> None:
+    absent, colleague = person("clerk"), person("specialist")
+    await acts(world, absence(absent, colleague), by=absent)
+    await acts(world, role(str(absent), "agency_head", OTHER))
+    assert await passed_on(world, colleague) == {(DEPARTMENT, "clerk")}
+    told = await permissions.of_person(world.db, colleague, AT)
+    assert [(each["unit"], each["role"]) for each in told["roles"] if each["on_behalf_of"]] == [
+        (DEPARTMENT, "clerk")
+    ]
+    await acts(world, role(str(colleague), "clerk", OTHER))
+    assert await passed_on(world, colleague) == {(DEPARTMENT, "clerk"), (OTHER, "agency_head")}
+
+
+async def test_a_substitute_who_has_left_the_authority_holds_nothing_for_the_absent_officer(
+    world: World,
+) -> None:
+    absent, colleague = person("clerk"), person("specialist")
+    await acts(world, absence(absent, colleague, unit=DEPARTMENT), by=absent)
+    assert await passed_on(world, colleague) == {(DEPARTMENT, "clerk")}
+    await world.changed("update role_assignment set unit_code = $2 where principal_id = $1", colleague, OTHER)
+    assert await passed_on(world, colleague) == set()
+    await world.changed("update principal set home_unit_code = $2 where id = $1", colleague, DEPARTMENT)
+    assert await passed_on(world, colleague) == {(DEPARTMENT, "clerk")}
+
+
 async def test_who_leaves_the_unit_meanwhile_does_not_act_in_it(world: World) -> None:
     clerk, leaving = person("clerk"), person("specialist")
     await world.changed("update role_assignment set valid_to = $2 where principal_id = $1", leaving, TODAY)
@@ -483,7 +514,11 @@ async def test_an_administrator_chooses_within_the_authority(world: World) -> No
     (below,) = await world.db.rows("select id from principal where code = 'p1'")
     with pytest.raises(refusals.NoColleague):
         await acts(world, absence(person("clerk"), person("clerk", OTHER), unit=DEPARTMENT))
+    await world.changed("update principal set home_unit_code = $2 where id = $1", person("clerk"), DEPARTMENT)
+    with pytest.raises(refusals.NoColleague):
+        await acts(world, absence(person("clerk"), UUID(int=below.id.int)))
     await acts(world, absence(person("clerk"), UUID(int=below.id.int), unit=DEPARTMENT))
+    assert await passed_on(world, UUID(int=below.id.int)) == {(DEPARTMENT, "clerk")}
 
 
 async def test_the_account_of_an_applicant_gets_no_role(world: World) -> None:
@@ -537,6 +572,41 @@ async def test_a_row_of_an_account_that_may_not_hold_it_gives_no_right(world: Wo
     await world.changed(ROLE_ROW, CITIZEN, DESK, TODAY)
     await world.changed(SUBSTITUTION_ROW, person("clerk"), CITIZEN, TODAY)
     assert (await permissions.held(world.db, CITIZEN, AT)).held == ()
+
+
+async def without_effect(world: World) -> list[tuple[str, str]]:
+    found = await gaps.gaps(world.db, None, AT)
+    return [(each.kind, each.subject) for each in found if each.kind.endswith("-without-effect")]
+
+
+async def test_rows_that_give_nothing_are_listed_by_their_keys_until_they_are_ended(world: World) -> None:
+    """As an installation of before may have them, or who writes past the register."""
+    clerk = person("clerk")
+    await acts(world, absence(clerk, person("specialist")), by=clerk)
+    assert await without_effect(world) == []
+    for table in ("role_assignment", "substitution"):
+        await world.changed(f"alter table {table} disable trigger user")
+    await world.changed(ROLE_ROW, CITIZEN, DESK, TODAY)
+    for acting in (CITIZEN, person("clerk", OTHER)):
+        await world.changed(SUBSTITUTION_ROW, clerk, acting, TODAY)
+    for table in ("role_assignment", "substitution"):
+        await world.changed(f"alter table {table} enable trigger user")
+    roles = await world.db.rows("select id from role_assignment where principal_id = $1", [CITIZEN])
+    others = await world.db.rows(
+        "select id from substitution where substitute_id <> $1 order by id", [person("specialist")]
+    )
+    listed = await without_effect(world)
+    assert listed == [
+        *(("role-without-effect", str(row.id)) for row in roles),
+        *(("substitution-without-effect", str(row.id)) for row in others),
+    ]
+    yesterday = TODAY - timedelta(days=1)
+    (wrong,) = [UUID(int=row.id.int) for row in roles]
+    await acts(world, commands.EndRole(assignment=wrong, last_day=yesterday))
+    for row in others:
+        ended = commands.EndSubstitution(substitution=UUID(int=row.id.int), last_day=yesterday)
+        await acts(world, ended, by=clerk)
+    assert await without_effect(world) == []
 
 
 async def test_heads_are_told_of_new_roles_and_with_the_substitute_of_who_acts_for_whom(world: World) -> None:

@@ -73,6 +73,7 @@ part = ["receiving", "handling", "deciding"]
 [[substitution]]
 absent = "xa01-mc1"
 acting = "xa01-qt"
+unit = "H27.XA01.MC"
 from = 2026-03-10
 to = 2026-03-12
 reason = "Nghỉ phép"

@@ -17,6 +17,7 @@ from hoso_workflows import pagination
 from hoso_workflows.events import ALGORITHM, GENESIS, canonical
 from hoso_workflows.lifecycle.commands import Actor
 from hoso_workflows.operation import repeats
+from hoso_workflows.organisation import units
 from hoso_workflows.pagination import Conditions, Keyset, Page
 
 EVENTS = Keyset(at=pagination.INSTANT, authority=pagination.TEXT, number=pagination.NUMBER)
@@ -83,7 +84,7 @@ async def record_of(
     tx: Transaction, unit: str, kind: str, subject: str, actor: Actor, at: datetime, /, **payload: Any
 ) -> Act:
     """Append one act to the chain of a unit's authority; the act."""
-    (row,) = await tx.rows(_AUTHORITY, [unit])
+    (row,) = await tx.rows(f"select {units.authority_sql('$1::text')} as code", [unit])
     act = Act(row.code, kind, subject, payload)
     await record(tx, [act], actor, at)
     return act
@@ -221,15 +222,6 @@ def _recorded(row: Any) -> Recorded:
     )
 
 
-#: The nearest unit upwards that answers for itself, else the top.
-_AUTHORITY = """
-with recursive upwards(code, parent_code, is_authority, height) as (
-  select code, parent_code, is_authority, 0 from unit where code = $1
-  union all
-  select u.code, u.parent_code, u.is_authority, height + 1 from upwards a join unit u on u.code = a.parent_code
-)
-select code from upwards where is_authority or parent_code is null order by height limit 1
-"""
 _OPEN = """
 insert into administration_chain (authority, number, head) values ($1, 0, $2) on conflict (authority) do nothing
 """

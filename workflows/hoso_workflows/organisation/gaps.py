@@ -9,6 +9,7 @@ from hoso_calendar.messages import Message, say
 from hoso_models.storage.database import Database
 from hoso_workflows import localtime
 from hoso_workflows.organisation.permissions import ADMINISTRATOR, ASSIGNERS
+from hoso_workflows.organisation.permissions.rights import HOLDERS, passes_sql
 from hoso_workflows.vocabulary import word
 
 
@@ -35,6 +36,8 @@ async def gaps(db: Database, units: Collection[str] | None, at: datetime) -> lis
         *[_waiting(row) for row in await db.rows(_WAITING, [within])],
     ]
     found += [_left_behind(row) for row in await db.rows(_LEFT_BEHIND, [day, within])]
+    found += [_empty_role(row) for row in await db.rows(_EMPTY_ROLES, [day, within])]
+    found += [_empty_substitution(row) for row in await db.rows(_EMPTY_SUBSTITUTIONS, [day, within])]
     if units is None:
         found += [_unhandled(row) for row in await db.rows(_UNHANDLED, [day])]
     return found
@@ -110,6 +113,33 @@ def _left_behind(row: Any) -> Gap:
     )
 
 
+def _empty_role(row: Any) -> Gap:
+    return Gap(
+        "role-without-effect",
+        row.unit_code,
+        str(row.id),
+        say(
+            "The role {role} in {unit} gives nothing: an account of its kind holds none.",
+            role=word(row.role),
+            unit=row.unit_code,
+        ),
+        say("End it, and give it to an officer where it is meant for one: hoso roles end {id}", id=row.id),
+    )
+
+
+def _empty_substitution(row: Any) -> Gap:
+    return Gap(
+        "substitution-without-effect",
+        row.unit,
+        str(row.id),
+        say(
+            "The substitution until {day} passes nothing on: the substitute does not work where it holds, or is no officer.",
+            day=row.valid_to,
+        ),
+        say("End it, and enter a colleague of the unit: hoso roles end-substitution {id}", id=row.id),
+    )
+
+
 def _unhandled(row: Any) -> Gap:
     return Gap(
         "procedure-without-unit",
@@ -164,6 +194,24 @@ from unit u join dossier d on d.closed_at is null and u.code in (d.receiving_uni
 where u.valid_to < $1::date and ($2::text[] is null or u.code = any($2))
 group by u.code order by u.code
 """
+_EMPTY_ROLES = f"""
+select r.id, r.unit_code, r.role from role_assignment r join principal p on p.id = r.principal_id
+where p.kind not in ({HOLDERS}) and coalesce(r.valid_to, 'infinity') >= $1::date
+  and ($2::text[] is null or r.unit_code = any($2)) order by r.id
+"""  # noqa: S608 - names of our own
+#: Those that last, and pass nothing on today or on the first day to come of what the absent officer has then.
+_EMPTY_SUBSTITUTIONS = f"""
+select s.id, s.valid_to, coalesce(s.unit_code, a.home_unit_code) as unit
+from substitution s join principal a on a.id = s.principal_id join principal b on b.id = s.substitute_id
+cross join lateral (select greatest($1::date, s.valid_from) as day) at
+where s.valid_to >= $1::date and ($2::text[] is null or coalesce(s.unit_code, a.home_unit_code) = any($2))
+  and (a.kind <> 'officer' or b.kind <> 'officer' or exists (
+    select from role_assignment r where r.principal_id = s.principal_id and at.day between r.valid_from and coalesce(r.valid_to, 'infinity')
+  ) and not exists (
+    select from role_assignment r where r.principal_id = s.principal_id and at.day between r.valid_from and coalesce(r.valid_to, 'infinity')
+      and {passes_sql("r.unit_code", "at.day")}))
+order by s.id
+"""  # noqa: S608 - fixed text of this module
 _UNHANDLED = """
 select v.procedure_code as code, p.part
 from workflow_version v cross join unnest(array['receiving', 'handling', 'deciding']) p(part)

@@ -8,6 +8,18 @@ from hoso_models import Area, Competence, CompetencePart, ProcedureOwner, RoleAs
 from hoso_models.storage.database import Transaction
 
 
+def authority_sql(unit: str) -> str:
+    """SQL of the authority to which a unit belongs.
+
+    It is the nearest one upwards that answers for itself, else the top.
+    """
+    return f"""(with recursive upwards(code, parent_code, is_authority, height) as (
+  select code, parent_code, is_authority, 0 from unit where code = {unit}
+  union all
+  select u.code, u.parent_code, u.is_authority, height + 1 from upwards a join unit u on u.code = a.parent_code
+) select code from upwards where is_authority or parent_code is null order by height limit 1)"""  # noqa: S608 - names of our own
+
+
 def unit(
     tx: Transaction,
     code: str,

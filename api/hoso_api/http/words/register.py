@@ -89,7 +89,7 @@ _SUBSTITUTION = {
     "absent_name": _NAME,
     "acting": ("Id of who acts for them.", PERSON),
     "acting_name": _NAME,
-    "unit": ("Only in this unit; null: in every unit.", "H27.XA01"),
+    "unit": ("Only in this unit; null: in units where both work.", "H27.XA01"),
     "role": ("Only in this role; null: in all roles that are no office.", "reception"),
     "reason": ("Why the officer is absent.", "Nghỉ phép"),
     "valid_from": _FROM,

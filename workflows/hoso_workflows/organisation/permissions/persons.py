@@ -10,7 +10,14 @@ from hoso_workflows.organisation import access_log
 from hoso_workflows.organisation.access_log import WITHIN, Origin
 from hoso_workflows.organisation.permissions import operations, readings, table
 from hoso_workflows.organisation.permissions.relations import Relation
-from hoso_workflows.organisation.permissions.rights import OFFICES, Right, Rights, held, rights_sql
+from hoso_workflows.organisation.permissions.rights import (
+    OFFICES,
+    Right,
+    Rights,
+    held,
+    passes_sql,
+    rights_sql,
+)
 
 ACT = "get_permissions"
 
@@ -102,7 +109,7 @@ select p.name, p.kind, {rights_sql("$1::uuid", "$2::date", "$3::timestamptz")} a
 from principal p where p.id = $1 and p.kind <> 'operator'
 """  # noqa: S608 - fixed text of this module
 #: The rows of `RIGHTS` with their periods: a substitute's is where both periods hold.
-_GROUNDS = """
+_GROUNDS = f"""
 select r.role, r.unit_code, u.name as unit_name, u.parent_code is null as at_top,
   null::text as absent, null::text as reason, r.valid_from, r.valid_to
 from role_assignment r join unit u on u.code = r.unit_code
@@ -114,8 +121,8 @@ from substitution s join role_assignment r on r.principal_id = s.principal_id
 join principal a on a.id = s.principal_id join unit u on u.code = r.unit_code
 where s.substitute_id = $1 and $2::date between s.valid_from and s.valid_to
   and $2::date between r.valid_from and coalesce(r.valid_to, 'infinity')
-  and (s.unit_code is null or s.unit_code = r.unit_code)
+  and {passes_sql("r.unit_code", "$2::date")}
   and (s.role = r.role or s.role is null and r.role <> all ($4::text[]))
   and (a.closed_at is null or a.closed_at > $3::timestamptz)
 order by unit_code, role, absent nulls first
-"""
+"""  # noqa: S608 - fixed text of this module

@@ -1,6 +1,7 @@
 """A principal's rights: roles held in units at an instant, and their SQL.
 
-A substitute has the rights of the absent officer between the dates of the substitution. A principal who has left has no
+A substitute has the rights of the absent officer between the dates of the substitution, in units where both work, or in the one that
+it names. A principal who has left has no
 substitutes, and an office passes to a substitute only where the substitution names it.
 """
 
@@ -14,6 +15,7 @@ from hoso_models import ROLE_HOLDERS, PrincipalKind
 from hoso_models.storage.database import Database, Transaction
 from hoso_workflows import errors, localtime
 from hoso_workflows.lifecycle import commands
+from hoso_workflows.organisation import units
 
 RECEPTION = "reception"
 #: Roles that may hand a task of their unit to somebody, or take it back.
@@ -110,9 +112,25 @@ class Rights:
         return any(right.role == role for right in self.held)
 
 
+def passes_sql(unit: str, day: str) -> str:
+    """SQL that is true where the substitution `s` holds on a day.
+
+    The substitute works in that unit; where the substitution names it, in its authority. So nothing is passed on of what the absent
+    officer is given elsewhere later, or to who has left.
+    """
+    return f"""exists (select from (
+    select p.home_unit_code as code from principal p where p.id = s.substitute_id
+    union all
+    select r.unit_code from role_assignment r
+    where r.principal_id = s.substitute_id and {day} between r.valid_from and coalesce(r.valid_to, 'infinity')) works
+  where works.code = {unit} and coalesce(s.unit_code, {unit}) = {unit}
+    or s.unit_code = {unit} and {units.authority_sql("works.code")} = {units.authority_sql("s.unit_code")})"""  # noqa: S608 - names of our own
+
+
 _OFFICES = ", ".join(f"'{office}'" for office in OFFICES)
 _WATCHING = ", ".join(f"'{office}'" for office in WATCHING)
-_HOLDERS = ", ".join(f"'{kind}'" for kind in ROLE_HOLDERS)
+#: The kinds of accounts that hold roles, as SQL.
+HOLDERS = ", ".join(f"'{kind}'" for kind in ROLE_HOLDERS)
 #: One jsonb object for principal $1 on local date $2 at instant $3: kind, and [unit, role, absent officer, units below
 #: it where the role is an office that watches over them] as held. In an order of its own, so that the same rights are
 #: equal whatever plan has read them. What stands in the tables for an account that may not hold it gives nothing.
@@ -124,14 +142,14 @@ RIGHTS = f"""
     from (
       select r.unit_code, r.role, null::uuid as absent
       from role_assignment r
-      where r.principal_id = p.id and p.kind in ({_HOLDERS}) and {{day}} between r.valid_from and coalesce(r.valid_to, 'infinity')
+      where r.principal_id = p.id and p.kind in ({HOLDERS}) and {{day}} between r.valid_from and coalesce(r.valid_to, 'infinity')
       union all
       select r.unit_code, r.role, r.principal_id
       from substitution s join role_assignment r on r.principal_id = s.principal_id
       join principal a on a.id = s.principal_id
       where s.substitute_id = p.id and p.kind = 'officer' and a.kind = 'officer' and {{day}} between s.valid_from and s.valid_to
         and {{day}} between r.valid_from and coalesce(r.valid_to, 'infinity')
-        and (s.unit_code is null or s.unit_code = r.unit_code)
+        and {passes_sql("r.unit_code", "{day}")}
         and (s.role = r.role or s.role is null and r.role not in ({_OFFICES}))
         and (a.closed_at is null or a.closed_at > {{at}})
     ) held))

@@ -183,8 +183,8 @@ class NoColleague(errors.Refusal):
 
     slug = "no-colleague"
     remedy = (
-        "Choose a colleague of the same unit; a head or an administrator may choose anybody of the same authority. Where the"
-        " absent officer works in several units, name the one that is meant."
+        "Choose a colleague of the same unit; a head or an administrator who names the unit may choose anybody of its authority."
+        " Where the absent officer works in several units, name the one that is meant."
     )
 
     def __init__(self, name: str, unit: str) -> None:

@@ -147,17 +147,29 @@ class Rows(Generic[Key, Row]):
         self._rows: dict[Key, Row] = {}
         self._groups = groups
         self._grouped: dict[str, dict[Any, dict[Key, Row]]] = {name: {} for name in groups}
+        self._stored: dict[Key, Row] = {}
         self.changed: dict[Key, Row] = {}
 
     def load(self, rows: Iterable[Row]) -> None:
         """Add rows as they are stored."""
         for row in rows:
             self._keep(row)
+            self._stored[self._key(row)] = row
 
     def put(self, row: Row) -> None:
         """Add a row, or replace the one with its key."""
         self._keep(row)
         self.changed[self._key(row)] = row
+
+    @property
+    def added(self) -> list[Row]:
+        """Rows that were put in and are not stored yet."""
+        return [row for key, row in self.changed.items() if key not in self._stored]
+
+    @property
+    def altered(self) -> list[tuple[Row, Row]]:
+        """Stored rows with what was put in for them."""
+        return [(self._stored[key], row) for key, row in self.changed.items() if key in self._stored]
 
     def get(self, key: Key | None) -> Row | None:
         """The row of a key, or None."""

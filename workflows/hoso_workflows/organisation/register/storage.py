@@ -165,7 +165,10 @@ def _columns(row: Any) -> list[str]:
 
 
 async def write(tx: Transaction, register: Register) -> None:
-    """Write the changes, each table by one statement, in the order of references."""
+    """Write the changes in the order of references.
+
+    What is new of a table is one statement, and what is altered another. A column that nothing alters is not written: what it refers to may be what nobody may enter any more.
+    """
     kept = {unit.calendar for unit in register.units.changed.values()} & bundled_calendars.names()
     await bundled_calendars.ensure(tx, kept, at=register.at)
     for table, row, key, rows in (
@@ -178,9 +181,13 @@ async def write(tx: Transaction, register: Register) -> None:
         ("competence", Competence, "id", register.competences),
         ("substitution", Substitution, "id", register.substitutions),
     ):
-        changed: Iterable[Any] = rows.changed.values()
-        if written := [_plain(each) for each in changed]:
-            await tx.rows(_upsert(table, _columns(row), key), [written])
+        added: Iterable[Any] = rows.added
+        altered: Iterable[tuple[Any, Any]] = rows.altered
+        if written := [_plain(each) for each in added]:
+            await tx.rows(_insert(table, _columns(row)), [written])
+        moved = [name for name in _columns(row) if any(_differ(name, *both) for both in altered)]
+        if moved:
+            await tx.rows(_update(table, moved, key), [[_plain(after) for _, after in altered]])
 
 
 def _plain(row: Any) -> dict[str, Any]:
@@ -193,12 +200,20 @@ def _json(value: Any) -> Any:
     return str(value) if isinstance(value, UUID) else value
 
 
-def _upsert(table: str, columns: Sequence[str], key: str) -> str:
+def _differ(name: str, before: Any, after: Any) -> bool:
+    return bool(getattr(before, name) != getattr(after, name))
+
+
+def _insert(table: str, columns: Sequence[str]) -> str:
     listed = ", ".join(columns)
-    moved = ", ".join(f"{name} = excluded.{name}" for name in columns if name != key)
+    return f"insert into {table} ({listed}) select {listed} from jsonb_populate_recordset(null::{table}, $1::jsonb)"  # noqa: S608 - names of tables and columns
+
+
+def _update(table: str, columns: Sequence[str], key: str) -> str:
+    moved = ", ".join(f"{name} = given.{name}" for name in columns)
     return (
-        f"insert into {table} ({listed}) select {listed} from jsonb_populate_recordset(null::{table}, $1::jsonb)"  # noqa: S608 - names of tables and columns
-        f" on conflict ({key}) do update set {moved}"
+        f"update {table} kept set {moved} from jsonb_populate_recordset(null::{table}, $1::jsonb) given"  # noqa: S608 - names of tables and columns
+        f" where kept.{key} = given.{key}"
     )
 
 

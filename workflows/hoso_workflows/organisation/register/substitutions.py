@@ -21,11 +21,11 @@ def enter_substitution(
 ) -> Iterator[Act]:
     """Let an officer act for an absent one.
 
-    The absent one chooses among those of their unit; who heads or administers it, among those of its authority.
+    The absent one chooses among those of their unit; who heads or administers it names it, and chooses among those of its authority.
     """
     absent = register.open_person(command.absent, PrincipalKind.OFFICER)
     acting = register.open_person(command.acting, PrincipalKind.OFFICER)
-    leading = _authorise(register, "enter_substitution", absent, command.unit, author)
+    wide = _authorise(register, "enter_substitution", absent, command.unit, author) and command.unit
     author.require_other("substitute", acting.id)
     if absent.id == acting.id:
         raise errors.FormRefused([errors.Fault("acting", say("is the absent officer"))])
@@ -34,7 +34,7 @@ def enter_substitution(
     if command.unit is not None:
         register.unit(command.unit)
     periods.require_order(command.valid_from, command.valid_to)
-    _require_colleague(register, command, absent, acting, within=register.authority if leading else str)
+    _require_colleague(register, command, absent, acting, within=register.authority if wide else str)
     row = Substitution(
         uuid4(),
         absent.id,
