@@ -257,7 +257,16 @@ async def test_who_was_entered_by_one_administrator_is_let_in_by_their_head(rest
     await admin.presses("Mời chọn cách đăng nhập")
     assert "Bạn đã nhập người này, nên người khác phải mời." in admin.text
 
+    await rest.world.changed("update principal set home_unit_code = $2 where id = $1", SECOND, DEPARTMENT)
     head = await (await Visitor.of(rest, HEAD)).goes(f"/noi-bo/don-vi/{DEPARTMENT}/nguoi-moi")
+    assert head.page is not None
+    invited = set(re.findall(r'>Mời<span class="unseen"> (.*?)( · .*?)?<', head.page.text))
+    # Nobody invites themselves, and an administrator is invited by another one.
+    offered = {"Trưởng phòng mới", "specialist 1", "division_head 1", "administrator 2"} & {
+        n for n, _ in invited
+    }
+    assert offered == {"Trưởng phòng mới", "specialist 1"}
+    assert "administrator 1 · UBND tỉnh" in head.text
     await head.presses("Xác nhận Trưởng phòng mới")
     assert "Không có vai trò nào chờ." in head.text
     newcomer = UUID(entered.rpartition("/")[2])

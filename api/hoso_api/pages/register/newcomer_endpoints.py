@@ -15,7 +15,7 @@ from hoso_api.pages.register import account_endpoints, doing, people
 from hoso_api.pages.shared import acting, session
 from hoso_api.pages.shared.acting import Filled, Form, FormNow, Stopped
 from hoso_api.pages.shared.visit import Visit, VisitNow
-from hoso_workflows import errors
+from hoso_workflows import errors, localtime
 from hoso_workflows.identity import invitations
 from hoso_workflows.organisation import register
 from hoso_workflows.organisation.permissions import readings
@@ -28,7 +28,7 @@ UnitCode = Annotated[Key, Path()]
 
 @dataclass(frozen=True, slots=True)
 class Newcomer:
-    """An officer of a unit who has no way to sign in yet."""
+    """An officer without a way to sign in, whom the head may invite."""
 
     id: UUID
     name: str
@@ -96,6 +96,7 @@ async def _shown(visit: Visit, unit: headship.Unit, form: Filled) -> Response:
         here="don-vi",
         unit=unit,
         proposals=waiting,
+        names=await visit.names([each.proposed_by for each in waiting]),
         newcomers=newcomers,
         role=people.role,
         form=form,
@@ -104,15 +105,18 @@ async def _shown(visit: Visit, unit: headship.Unit, form: Filled) -> Response:
 
 
 async def _newcomers(visit: Visit, unit: str) -> Sequence[Newcomer]:
-    rows = await visit.service.db.rows(_NEWCOMERS, [unit, visit.at, people.MOST])
+    asked = [unit, visit.at, people.MOST, visit.principal, list(register.GUARDED)]
+    rows = await visit.service.db.rows(_NEWCOMERS, [*asked, localtime.local_date(visit.at)])
     return [Newcomer(UUID(int=row.id.int), row.name, row.title) for row in rows]
 
 
-#: $1 unit, $2 now, $3 at most so many.
+#: $1 unit, $2 now, $3 at most so many, $4 who asks, $5 offices whose holders an administrator invites, $6 today.
 _NEWCOMERS = """
 select p.id, p.name, p.title from principal p
 where p.home_unit_code = $1 and p.kind = 'officer' and (p.closed_at is null or p.closed_at > $2)
   and not exists (select from credential f where f.principal_id = p.id and f.revoked_at is null)
   and not exists (select from identity i where i.principal_id = p.id and i.unlinked_at is null)
+  and p.id <> $4 and not exists (
+    select from role_assignment r where r.principal_id = p.id and r.role = any($5) and (r.valid_to is null or r.valid_to >= $6))
 order by p.name, p.id limit $3
 """
