@@ -112,8 +112,7 @@ async def listed(
 async def one(db: Database, system: UUID, asked: Asked) -> System:
     """A system that somebody reads. Raises NotFound."""
     found = await _one(db, system)
-    if found.unit not in (await asking.circle(db, asked)).units:
-        raise errors.NotFound("system of an agency", system)
+    await asking.require_in_circle(db, found.unit, _unknown(system), asked)
     return found
 
 
@@ -158,10 +157,14 @@ async def _record(tx: Transaction, kind: str, found: System, asked: Asked) -> No
     await administration.record_of(tx, found.unit, kind, str(found.id), asked.author, asked.at, **said)
 
 
+def _unknown(system: UUID) -> errors.NotFound:
+    return errors.NotFound("system of an agency", system)
+
+
 async def _one(asked: Database | Transaction, system: UUID) -> System:
     rows = await asked.rows(_LISTED.format(conditions="s.id = $1", limit=1), [system])
     if not rows:
-        raise errors.NotFound("system of an agency", system)
+        raise _unknown(system)
     return _system(rows[0])
 
 

@@ -163,8 +163,7 @@ async def listed(
 async def one(db: Database, document: UUID, asked: Asked) -> Document:
     """A document that somebody reads, with its notes. Raises NotFound."""
     found = await _one(db, document)
-    if found.unit not in (await asking.circle(db, asked)).units:
-        raise errors.NotFound("document of the register", document)
+    await asking.require_in_circle(db, found.unit, _unknown(document), asked)
     return found
 
 
@@ -197,10 +196,14 @@ async def _record(
     await administration.record_of(tx, unit, kind, str(document), asked.author, asked.at, **said)
 
 
+def _unknown(document: UUID) -> errors.NotFound:
+    return errors.NotFound("document of the register", document)
+
+
 async def _one(asked: Database | Transaction, document: UUID) -> Document:
     rows = await asked.rows(_LISTED.format(conditions="r.id = $1", limit=1), [document])
     if not rows:
-        raise errors.NotFound("document of the register", document)
+        raise _unknown(document)
     (found,) = await _whole(asked, [_bare(rows[0])])
     return found
 

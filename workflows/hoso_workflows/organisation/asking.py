@@ -89,6 +89,15 @@ async def circle(db: Database, asked: Asked) -> Circle:
     return Circle(tuple(sorted(own)), tuple(sorted({row.code for row in rows} | rights.over(*WATCHING))))
 
 
+async def require_in_circle(db: Database, unit: str, unknown: errors.NotFound, asked: Asked) -> None:
+    """Raise NotFound for a record of a unit beyond the circle of who asks.
+
+    It is the one of a record that is not there.
+    """
+    if unit not in (await circle(db, asked)).units:
+        raise unknown
+
+
 async def _rights(db: Database | Transaction, act: str, asked: Asked) -> Rights:
     rights = await permissions.held(db, asked.actor, asked.at, act=table.ACTS[act].says)
     return rights.own() if asked.operator else rights
