@@ -9,6 +9,7 @@ from uuid import UUID
 import httpx
 
 from hoso_workflows.identity import accounts, factors, passwords, totp
+from hoso_workflows.identity.sealing import Seal
 from support.api_client import Rest
 from support.signing_in import OURS, PASSWORD, QUICK
 
@@ -43,15 +44,23 @@ class Account:
         """An account that was set up a day ago."""
         made = cls(rest, principal, name)
         app = rest.client._transport.app  # type: ignore[attr-defined]  # the application behind the client
-        hashing = passwords.Passwords(made.work)  # type: ignore[arg-type]  # it hands on what it does not count
-        object.__setattr__(app.state.accounts, "passwords", hashing)
-        async with rest.world.db.transaction() as tx:
-            await accounts.choose_name(tx, principal, name)
-            hashed = await hashing.hash(PASSWORD)
-            await factors.set_password(tx, principal, hashed, at=rest.clock.at)
-            sealed = app.state.accounts.seal.close(made.secret, principal.bytes)
-            await factors.set_totp(tx, principal, sealed, totp.step(rest.clock.at) - 2000, at=rest.clock.at)
+        object.__setattr__(app.state.accounts, "passwords", made.hashing)
+        await made.enters(app.state.accounts.seal)
         return made
+
+    @property
+    def hashing(self) -> passwords.Passwords:
+        """Hashes of tests, which are counted."""
+        return passwords.Passwords(self.work)  # type: ignore[arg-type]  # it hands on what it does not count
+
+    async def enters(self, seal: Seal) -> None:
+        """Set it up a day ago, in an installation of this seal."""
+        at = self.rest.clock.at
+        async with self.rest.world.db.transaction() as tx:
+            await accounts.choose_name(tx, self.principal, self.name)
+            await factors.set_password(tx, self.principal, await self.hashing.hash(PASSWORD), at=at)
+            sealed = seal.close(self.secret, self.principal.bytes)
+            await factors.set_totp(tx, self.principal, sealed, totp.step(at) - 2000, at=at)
 
     def code(self, ahead: int = 0) -> str:
         """The code that the app shows now, or some steps ahead."""

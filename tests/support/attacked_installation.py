@@ -5,6 +5,8 @@ Its parts are served one by one, so that the flows change nothing while an attac
 
 import asyncio
 import io
+import json
+import os
 import pwd
 import stat
 import zipfile
@@ -22,13 +24,15 @@ from hoso_models import DOSSIER_PARTS, PrincipalKind, postgres
 from hoso_models.postgres import Role
 from hoso_models.storage import database
 from hoso_workflows.dossiers.service import DossierService
+from hoso_workflows.identity.sealing import Seal
+from hoso_workflows.operation import key_file
 from hoso_workflows.organisation import principals, units
 from support import api_client as rests
-from support import databases, ports
+from support import databases, ports, signing_keys
 from support.api_client import ADMINISTRATOR, CLERK, HEAD, SPECIALIST, Rest
 from support.builders import forms
 from support.command_line import Ran, hoso
-from support.procedures import exchange
+from support.procedures import exchange, signed_results
 from support.served import PATIENCE, members, said, serving
 from support.world import (
     CITIZEN,
@@ -156,12 +160,48 @@ class House:
     def told(self) -> dict[str, str]:
         """The settings of what serves it."""
         ports = {"HOSO_PORT": str(self.port), "HOSO_PREFECT_PORT": str(self.prefect_port)}
+        file, phrase, root = (str(self.home / name) for name in _KEY)
+        key = {"name": "so", "unit": DEPARTMENT, "file": file, "passphrase_file": phrase}
         # The store of the tests is closed to the user of the services.
-        return {**ports, "HOSO_WORKERS": "2", "HOSO_STORE_FOLDER": str(self.home / "files")}
+        return {
+            **ports,
+            "HOSO_WORKERS": "2",
+            "HOSO_STORE_FOLDER": str(self.home / "files"),
+            "HOSO_SIGNING": json.dumps([key]),
+            "HOSO_TRUSTED_ROOTS_FILE": root,
+        }
+
+    @property
+    def seal(self) -> Seal:
+        """The seal of its secrets."""
+        return Seal(lambda: key_file.key(key_file.path(self.home, None)))
+
+    @property
+    def workers(self) -> set[int]:
+        """The processes that answer."""
+        return {
+            each.pid
+            for each in members(self.home)
+            if any(one.laddr.port == self.port for one in each.net_connections() if one.status == "LISTEN")
+        }
 
     def hoso(self, *words: str, given: str | None = None) -> Ran:
         """A command of the operator."""
         return hoso(*words, home=self.home, given=given, **self.told)
+
+
+#: The department's key, its passphrase and its root, in the home.
+_KEY = ("so.p12", "so.pass", "root.pem")
+
+
+def _give_key(home: Path) -> None:
+    """Lay a key that signs into the home; it belongs to whoever the home belongs to."""
+    root, whose = signing_keys.issued("Gốc chứng thực mẫu"), home.stat()
+    signing_keys.pkcs12_file(home, "so", signing_keys.issued("Sở mẫu", root), root)
+    (home / "root.pem").write_text(root.pem)
+    for name in _KEY:
+        (home / name).chmod(0o600)
+        os.chown(home / name, whose.st_uid, whose.st_gid)
 
 
 def unlaned() -> package.Package:
@@ -194,10 +234,15 @@ async def peopled(url: str) -> None:
             for who, (role, unit) in OFFICERS.items():
                 units.assign(tx, who, unit, role, SINCE)
             for absent, acting in ((PRESENT, DEPUTY), (DISMISSED, LEFT_BEHIND)):
+                await tx.rows("update principal set home_unit_code = $2 where id = $1", [acting, OTHER])
                 units.substitute(tx, absent, acting, SINCE, SINCE.replace(year=2099), reason="Nghỉ phép")
-        for drawn in (forms.drawn(), unlaned()):
+        for drawn, decides in (
+            (forms.drawn(), PROVINCE),
+            (unlaned(), PROVINCE),
+            (signed_results.declared(), DEPARTMENT),
+        ):
             async with db.transaction() as tx:
-                for part, unit in zip(DOSSIER_PARTS, (DESK, DEPARTMENT, PROVINCE), strict=True):
+                for part, unit in zip(DOSSIER_PARTS, (DESK, DEPARTMENT, decides), strict=True):
                     units.competence(tx, drawn.code, unit, part, SINCE, basis="Quyết định công bố")
             await publish_package(db, drawn)
 
@@ -210,6 +255,7 @@ def attacked() -> Iterator[House]:
         made = House(home, stack.enter_context(ports.kept()), stack.enter_context(ports.kept()))
         demo = made.hoso("demo", *PERIOD, "--no-serve")
         assert demo.status == 0, demo.err
+        _give_key(home)
         for part in ("api", "prefect"):
             said(stack.enter_context(serving(home, part, **made.told)), f"{part} is ready")
         asyncio.run(peopled(made.url()))

@@ -7,10 +7,13 @@ import zlib
 from support import files
 
 
-def announcing(entries: int, *, held: int | None = None, widths: str = "1 0 0", ranges: str = "") -> bytes:
+def announcing(
+    entries: int, *, held: int | None = None, widths: str = "1 0 0", ranges: str = "", blanks: int = 0
+) -> bytes:
     """A PDF whose packed cross-reference stream announces so many entries, all null.
 
-    `held` is the number of them that it holds, `widths` of their fields in bytes, `ranges` where it numbers them itself.
+    `held` is the number of them that it holds, `widths` of their fields in bytes, `ranges` where it numbers them itself, `blanks` what
+    makes the file longer.
     """
     packing = zlib.compressobj(9)
     left, packed = entries if held is None else held, b""
@@ -19,7 +22,8 @@ def announcing(entries: int, *, held: int | None = None, widths: str = "1 0 0", 
         packed, left = packed + packing.compress(bytes(piece)), left - piece
     packed += packing.flush()
     made = files.paged()
-    body, place = made[: made.rindex(b"xref\n0 ")], made.rindex(b"xref\n0 ")
+    body = made[: made.rindex(b"xref\n0 ")] + b" " * blanks
+    place = len(body)
     index = f"/Index[{ranges}]" if ranges else ""
     head = f"4 0 obj\n<</Type/XRef/Size {entries}/W[{widths}]{index}/Root 1 0 R/Filter/FlateDecode/Length {len(packed)}>>"
     return (

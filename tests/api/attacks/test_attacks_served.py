@@ -1,24 +1,33 @@
 """Attacks that once succeeded, over the network and on the machine of a served installation: refused, and nothing has changed."""
 
 import asyncio
+import functools
 import json
 import os
 from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import httpx
+import psutil
 import pytest
 
+from hoso_bpmn import confinement
 from hoso_bpmn.package import package
+from hoso_bpmn.sandbox import Limits
 from hoso_models import DOSSIER_PARTS, errors
 from hoso_models.postgres import Role
 from hoso_models.postgres.cluster import SECRETS
 from hoso_models.storage import database
 from hoso_workflows.organisation import units
+from hoso_workflows.signatures import verification
 from support import api_client as rests
 from support import bombs, files, hostile_files, signed_calls
+from support.account import Account
 from support.api_client import ADMINISTRATOR, CLERK, FILING, HEAD, OWN, SPECIALIST, Rest, problem
 from support.attacked_installation import (
     APPROVER,
@@ -46,8 +55,11 @@ from support.attacked_installation import (
     zipped,
 )
 from support.builders import forms
+from support.procedures import signed_results
 from support.procedures.exchange import OPINION
 from support.served import PATIENCE, said, serving
+from support.signing_in import cookies
+from support.taken_over import EVERYTHING, Secrets, walled
 from support.world import CITIZEN, DEPARTMENT, DESK, OTHER, SINCE, STRANGER, own
 
 pytestmark = pytest.mark.slow
@@ -56,6 +68,50 @@ pytestmark = pytest.mark.slow
 NOTE, ANSWER = "NỘI BỘ: nghi giấy tờ không thật", "Kho bí mật số 7"
 #: A code that is issued in no period of the demonstration, and a task that is nobody's.
 NO_CODE, NO_TASK = "H27.PVHCC-260302-0999", "00000000-0000-4000-8000-000000000009"
+
+
+@dataclass(frozen=True)
+class Child:
+    """A child as the kernel knows it: hard limits, filter of calls, capabilities."""
+
+    limits: dict[str, str]
+    filtered: int
+    gains_nothing: int
+    capabilities: int
+
+
+_LIMITS = {
+    "CPU": "Max cpu time",
+    "AS": "Max address space",
+    "FSIZE": "Max file size",
+    "NOFILE": "Max open files",
+    "NPROC": "Max processes",
+}
+
+
+async def children(workers: set[int], limits: Limits, until: asyncio.Future[Any]) -> list[Child]:
+    """The children of these processes with those limits, as they are before something is done."""
+    found: dict[int, Child] = {}
+    while not until.done():
+        for worker in workers:
+            for child in psutil.Process(worker).children(recursive=True):
+                with suppress(FileNotFoundError, ProcessLookupError):
+                    told = _told(Path(f"/proc/{child.pid}"))
+                    if told.filtered and told.limits["CPU"] == str(limits.processor_seconds):
+                        found[child.pid] = told
+        await asyncio.sleep(0.01)
+    return list(found.values())
+
+
+def _told(process: Path) -> Child:
+    said = dict(line.split(":\t", 1) for line in (process / "status").read_text().splitlines())
+    hard = {line[:26].strip(): line[47:68].strip() for line in (process / "limits").read_text().splitlines()}
+    return Child(
+        {kind: hard[name] for kind, name in _LIMITS.items()},
+        int(said["Seccomp"]),
+        int(said["NoNewPrivs"]),
+        int(said["CapEff"], 16) | int(said["CapPrm"], 16),
+    )
 
 
 @pytest.fixture(scope="module")
@@ -111,6 +167,55 @@ async def test_passwords_cannot_be_guessed_at_the_sign_in(rest: Rest) -> None:
         assert {
             answer.headers.get("retry-after", "") > "" for answer in wrong if answer.status_code == 429
         } == {True}
+
+
+def browser(house: House, host: str) -> httpx.AsyncClient:
+    """Somebody's browser behind a proxy on this machine, at an address."""
+    told = {"X-Forwarded-For": host, "X-Forwarded-Proto": "https"}
+    return httpx.AsyncClient(base_url=f"http://127.0.0.1:{house.port}", timeout=PATIENCE, headers=told)
+
+
+def keep(client: httpx.AsyncClient, answer: httpx.Response) -> None:
+    """Let a browser keep the cookies of an answer, which came by TLS as far as it knows."""
+    kept = "; ".join(f"{name}={said.partition(';')[0]}" for name, said in cookies(answer).items())
+    client.headers["Cookie"] = "; ".join(filter(None, (client.headers.get("Cookie"), kept)))
+
+
+async def test_nobody_can_lock_another_out_of_their_account(house: House, rest: Rest) -> None:
+    rest.clock.at = datetime.now(UTC)
+    account = Account(rest, COLLEAGUE, "chuyen-vien-thu")
+    await account.enters(house.seal)
+    office, statuses = "203.0.113.9", []
+    async with AsyncExitStack() as open_for:
+        here, elsewhere, *others = [
+            await open_for.enter_async_context(browser(house, host))
+            for host in (office, "192.0.2.9", office, "198.51.100.9")
+        ]
+        for step in (account.types_password, account.types_code):
+            keep(here, await step(client=here))
+        for guesser in others:
+            while (await account.types_password("sai", client=guesser)).status_code == 422:
+                pass
+        for _ in range(20):
+            wrong = [(await account.types_password("sai", client=each)).status_code for each in others]
+            right = [(await account.types_password(client=each)).status_code for each in (here, elsewhere)]
+            statuses.append((set(wrong) <= {422, 429}, *right))
+        waits = [(await account.types_password(client=each)).status_code for each in others]
+    assert statuses == [(True, 303, 303)] * 20
+    assert 429 in waits
+
+
+async def test_one_network_of_many_lines_cannot_keep_a_citizen_from_looking_up(
+    house: House, rest: Rest
+) -> None:
+    code = (await rest.world.db.rows("select code from dossier where code is not null"))[0].code
+    place, others, citizen = f"/v1/public/dossiers/{code}", [], []
+    async with unchanged(rest), browser(house, "203.0.113.9") as home:
+        for number in range(8):
+            async with browser(house, f"2001:db8:1:{number}00::1") as line:
+                others += [(await line.get(place)).status_code for _ in range(11)]
+                citizen.append((await home.get(place)).status_code)
+    assert (citizen, set(others), 429 in others[-11:]) == ([200] * 8, {200, 429}, True)
 
 
 async def test_dossiers_cannot_be_harvested_by_counting(rest: Rest) -> None:
@@ -384,6 +489,68 @@ async def test_a_paper_that_announces_more_than_it_holds_is_read_by_nobody(rest:
         sent = {"content": bombs.announcing(2_000_000), "headers": {"Content-Type": "application/pdf"}}
         told = await rest.post("/v1/public/papers", **sent)
     assert (told.status_code, told.json()["readable"], told.json()["good"]) == (200, False, False)
+
+
+async def test_a_paper_that_is_signed_is_parsed_by_no_process_that_answers(house: House, rest: Rest) -> None:
+    filed = await rest.done("/v1/dossiers", CLERK, {**FILING, **signed_results.FILING})
+    standing = await rest.done(f"/v1/dossiers/{filed['reference']}/acceptance", CLERK)
+    standing = await rest.completes(standing, SPECIALIST)
+    sends = functools.partial(files.sends, rest, standing["reference"], SPECIALIST, internal=True)
+    papers = files.pdf(), bombs.announcing(100_000, blanks=100_000)
+    good, bad = [(await sends(each)).headers["location"].rpartition("/")[2] for each in papers]
+
+    async def signs(file: str) -> Any:
+        items = [{"dossier": standing["reference"], "attachment": file}]
+        (done,) = (await rest.done("/v1/results/signatures", SPECIALIST, {"items": items}))["items"]
+        return done
+
+    workers = house.workers
+    async with unchanged(rest):
+        assert (await sends(bombs.announcing(2_000_000))).status_code == 422
+        signing = asyncio.ensure_future(signs(bad))
+        assert await answering(rest, signing) > 0
+        refused = (await signing)["problem"]
+    assert (refused["type"], refused["errors"][0]["message"]) == (
+        "urn:hoso:problem:form-refused",
+        "cannot be read by who signs; print it to a new PDF",
+    )
+    assert ((await signs(good))["problem"], house.workers) == (None, workers)
+
+
+async def test_who_reads_a_strangers_paper_is_limited_and_has_no_rights(house: House, rest: Rest) -> None:
+    limits, workers = verification.ANYBODY.limits, house.workers
+    sent = {
+        "content": bombs.announcing(1_000_000, blanks=1_000_000),
+        "headers": {"Content-Type": "application/pdf"},
+    }
+    async with unchanged(rest):
+        reading = asyncio.ensure_future(rest.post("/v1/public/papers", **sent))
+        seen = await children(workers, limits, reading)
+        told = await reading
+    assert (told.status_code, told.json()["readable"], house.workers) == (200, False, workers)
+    kernel = {"CPU": "3", "AS": str(limits.memory_bytes), **dict.fromkeys(("FSIZE", "NOFILE", "NPROC"), "0")}
+    assert [each.limits for each in seen] == [kernel]
+    assert {(each.filtered, each.gains_nothing, each.capabilities) for each in seen} == {(2, 1, 0)}
+
+
+@pytest.mark.parametrize(
+    "walls",
+    [
+        ("sandbox.give_up_rights()",),
+        # Where the kernel has no Landlock.
+        ("confinement.close_paths = lambda: None", "sandbox.give_up_rights()"),
+    ],
+    ids=["all", "no Landlock"],
+)
+@pytest.mark.skipif(not confinement.filters(), reason="the kernel's numbers are not known here")
+def test_who_takes_a_reader_of_papers_over_cannot_read_the_key(house: House, walls: tuple[str, ...]) -> None:
+    (worker, *_) = house.workers
+    user = psutil.Process(worker).uids().real
+    key, other = house.home / "keys" / "master.key", house.home / "so.pass"
+    before = key.read_bytes(), key.stat().st_uid
+    for whose in {user, os.geteuid()}:
+        assert walled(Secrets(key, other, worker, whose), *walls) == EVERYTHING
+    assert (key.read_bytes(), key.stat().st_uid, worker in house.workers) == (before[0], user, True)
 
 
 async def test_a_file_that_attacks_who_opens_it_cannot_be_handed_in(rest: Rest) -> None:

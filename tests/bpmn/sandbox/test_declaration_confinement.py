@@ -4,10 +4,9 @@ import io
 import json
 import os
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import astuple, dataclass
+from dataclasses import astuple
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -25,50 +24,18 @@ from hoso_workflows import worksheet_cells
 from hoso_workflows.attachments import examination
 from hoso_workflows.scenarios import runner
 from hoso_workflows.signatures import preparation, verification
-from support import files, looking_child, unprivileged
+from support import files, unprivileged
 from support.builders import packages
+from support.taken_over import EVERYTHING, REFUSED, TESTS, Secrets, ran, walled
 
-TESTS = Path(__file__).parents[2]
 #: The entry of the child, with our own work within its reach.
 ENTRY = (
     f"import sys; sys.path.append({str(TESTS)!r}); from hoso_bpmn import sandbox; sandbox.main(*sys.argv[1:])"
 )
-#: A process of a user behind some walls; all that it needs is loaded before.
-WALLED = """
-import json, os, sys
-sys.path.append({tests!r})
-from hoso_bpmn import confinement, sandbox
-from support import looking_child
-told, user = sys.stdin.buffer.read(), int(sys.argv[1])
-if user != os.geteuid():
-    os.setgroups([]), os.setresgid(user, user, user), os.setresuid(user, user, user)
-{walls}
-print(json.dumps(looking_child.look(told).to_json()))
-"""
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root has its rights to give up")
 NOBODY, ANOTHER = 65534, 65533
 #: What is ours alone is tried as us alone.
 OURS = pytest.mark.parametrize("secrets", ["us"], indirect=True)
-REFUSED = "PermissionError"
-#: What is refused to a child, whoever called it.
-EVERYTHING = dict.fromkeys(looking_child.tries("", "", 0), REFUSED) | {
-    "fork": "BlockingIOError",
-    "copy": "OSError",
-}
-
-
-@dataclass(frozen=True)
-class Secrets:
-    """A file like the key of an installation, another one, a process that stands for the API's, and whose all of it is."""
-
-    home: Path
-    process: int
-    user: int
-
-    @property
-    def told(self) -> bytes:
-        """The words to the child."""
-        return json.dumps([str(self.home / "master.key"), str(self.home / "other"), self.process]).encode()
 
 
 @pytest.fixture(params=["us", "another"])
@@ -87,7 +54,7 @@ def secrets(request: pytest.FixtureRequest) -> Iterator[Secrets]:
                 os.chown(path, user, user)
         other = {"user": user, "group": user, "extra_groups": ()} if user != os.geteuid() else {}
         with subprocess.Popen(["/bin/cat"], stdin=subprocess.PIPE, **other) as process:  # type: ignore[call-overload]  # as the table says
-            yield Secrets(home, process.pid, user)
+            yield Secrets(home / "master.key", home / "other", process.pid, user)
             # Stopped for good where somebody traced it.
             process.kill()
 
@@ -95,26 +62,6 @@ def secrets(request: pytest.FixtureRequest) -> Iterator[Secrets]:
 def seen(secrets: Secrets, limits: sandbox.Limits) -> dict[str, Any]:
     """Report of a child of ours on itself and on what only its caller may reach."""
     return ran(ENTRY, "support.looking_child:look", "{}", json.dumps(astuple(limits)), secrets=secrets)
-
-
-def walled(secrets: Secrets, *walls: str) -> dict[str, str]:
-    """The ends of the tries of a process that is the user's, behind these walls."""
-    code = WALLED.format(tests=str(TESTS), walls="\n".join(walls))
-    tried: dict[str, str] = ran(code, str(secrets.user), secrets=secrets)["tried"]
-    return tried
-
-
-def ran(code: str, *told: str, secrets: Secrets) -> dict[str, Any]:
-    done = subprocess.run(
-        [sys.executable, "-I", "-c", code, *told],
-        input=secrets.told,
-        env={},
-        capture_output=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
 
 
 KNOWN_CALLS = pytest.mark.skipif(not confinement.filters(), reason="the kernel's numbers are not known here")
