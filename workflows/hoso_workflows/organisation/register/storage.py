@@ -167,7 +167,8 @@ def _columns(row: Any) -> list[str]:
 async def write(tx: Transaction, register: Register) -> None:
     """Write the changes in the order of references.
 
-    What is new of a table is one statement, and what is altered another. A column that nothing alters is not written: what it refers to may be what nobody may enter any more.
+    What is new of a table is one statement, and what is altered another. A column that nothing alters is not written: what it
+    refers to may be what nobody may enter any more.
     """
     kept = {unit.calendar for unit in register.units.changed.values()} & bundled_calendars.names()
     await bundled_calendars.ensure(tx, kept, at=register.at)
