@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -10,6 +11,7 @@ import pytest
 
 from hoso_workflows import audit
 from hoso_workflows.attachments import dossier_keys, sweep
+from hoso_workflows.attachments.settings import StoreSettings
 from hoso_workflows.attachments.store import Store
 from hoso_workflows.identity.sealing import LENGTH, Seal
 from support import files, rebuilds
@@ -55,6 +57,19 @@ async def lost(rest: Rest, store: Path, dossier: str) -> list[sweep.Lost]:
 
 def kept(store: Path) -> list[bytes]:
     return [path.read_bytes() for path in store.rglob("*") if path.is_file()]
+
+
+async def test_where_nobody_searches_a_file_that_must_be_searched_it_is_said_when_to_ask_again(
+    rest: Rest, monkeypatch: pytest.MonkeyPatch
+):
+    dossier = await filed(rest)
+    nobody = StoreSettings(clamd_address="127.0.0.1:1", clamd_required=True)
+    kept_by = rest.client._transport.app.state
+    monkeypatch.setattr(kept_by, "files", replace(kept_by.files, settings=nobody))
+    refused = await files.sends(rest, dossier, CITIZEN, files.pdf())
+    assert (refused.status_code, problem(refused)["type"]) == (503, "urn:hoso:problem:scanner-away")
+    assert refused.headers["Retry-After"] == "60"
+    assert await listed(rest, dossier) == []
 
 
 async def test_a_file_comes_back_as_it_was_sent_and_lies_sealed_in_between(rest: Rest, store: Path):

@@ -82,6 +82,7 @@ async def test_a_store_that_does_not_answer_is_told_and_the_file_is_not_added(
     monkeypatch.setattr(store, "bucket", Store.of(StoreSettings()).bucket)
     refused = await files.sends(rest, dossier, CITIZEN, files.pdf())
     assert (refused.status_code, problem(refused)["type"]) == (503, "urn:hoso:problem:store-away")
+    assert refused.headers["Retry-After"] == "60"
     assert (await rest.get(f"/v1/dossiers/{dossier}/attachments", CITIZEN)).json()["items"] == []
 
 

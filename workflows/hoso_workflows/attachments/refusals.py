@@ -1,6 +1,7 @@
 """Refusals of files."""
 
 from collections.abc import Iterable
+from typing import ClassVar
 
 from hoso_calendar.messages import say
 from hoso_workflows import errors
@@ -93,6 +94,7 @@ class ScannerAway(errors.Refusal):
     """The file could not be searched for malicious code, and must be."""
 
     slug = "scanner-away"
+    headers: ClassVar = {"Retry-After": "60"}
     remedy = "Try again in some minutes; tell the administrator if it goes on."
 
     def __init__(self) -> None:
@@ -103,6 +105,7 @@ class StoreAway(errors.Refusal):
     """The store of files does not answer."""
 
     slug = "store-away"
+    headers: ClassVar = {"Retry-After": "60"}
     remedy = "Try again in some minutes; tell the administrator if it goes on."
 
     def __init__(self) -> None:
