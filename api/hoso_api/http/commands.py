@@ -132,10 +132,15 @@ def versions(headers: Headers) -> frozenset[int] | None:
 
 def answer(outcome: Outcome, status: int = HTTPStatus.OK) -> Response:
     """The response to a command. A repeated request gets the first answer again, marked as replayed."""
-    headers = {"ETag": etag(outcome.version)}
-    if outcome.replayed:
+    return versioned(outcome.body, outcome.version, status, replayed=outcome.replayed)
+
+
+def versioned(body: Any, version: int, status: int = HTTPStatus.OK, *, replayed: bool = False) -> Response:
+    """An answer with the version of its subject, marked where it was given before."""
+    headers = {"ETag": etag(version)}
+    if replayed:
         headers["Idempotency-Replayed"] = "true"
-    return Json(outcome.body, status_code=status, headers=headers)
+    return Json(body, status_code=status, headers=headers)
 
 
 def etag(version: int) -> str:

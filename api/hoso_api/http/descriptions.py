@@ -45,7 +45,7 @@ _WITH: Mapping[str, Json] = {
 }
 #: Reads that give the version of a dossier.
 _VERSIONED = {
-    *("get_dossier", "get_waits", "get_user_task", "create_draft", "get_draft", "change_draft"),
+    *("get_dossier", "get_waits", "get_user_task", "get_draft", "change_draft"),
     *("get_report_obligation", "write_report", "approve_report", "submit_report", "return_report"),
     *("read_task_draft", "keep_task_draft", "change_webhook"),
 }

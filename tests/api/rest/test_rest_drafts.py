@@ -59,6 +59,26 @@ async def test_what_is_typed_is_kept_as_it_is_and_what_it_lacks_is_told(rest: Re
     assert all(of(found).values())
 
 
+async def test_a_draft_is_begun_once_under_a_key_however_often_it_is_asked_for(rest: Rest) -> None:
+    asked, key = {"procedure": PROCEDURE, "content": MINE}, {"Idempotency-Key": "nhap-1"}
+    answers = await asyncio.gather(
+        *(rest.post("/v1/drafts", CITIZEN, asked, headers=key) for _ in range(3)),
+    )
+    (draft,) = {each.json()["id"]: each.json() for each in answers}.values()
+    assert {each.status_code for each in answers} == {201}
+    assert sorted(each.headers.get("Idempotency-Replayed", "") for each in answers) == ["", "true", "true"]
+    another = {**asked, "content": {}}
+    refused = problem(await rest.post("/v1/drafts", CITIZEN, another, headers=key))
+    assert (refused["status"], refused["type"]) == (422, "urn:hoso:problem:key-reused")
+    # What it began with is not known any more once it was changed; it stays the draft of that key.
+    changed = (await saved(rest, draft, {"form": {}})).json()
+    again = await rest.post("/v1/drafts", CITIZEN, asked, headers=key)
+    assert (again.json(), again.headers["ETag"]) == (changed, '"2"')
+    # Everybody has keys of their own.
+    other = await rest.done("/v1/drafts", CLERK, {**asked, "content": WHOLE}, headers=key)
+    assert other["id"] != draft["id"]
+
+
 async def test_a_draft_is_judged_however_little_of_it_can_be_read(rest: Rest) -> None:
     typed = {"channel": "bồ câu", "applicant": ["?"], "form": 7, "components": [None], "procedure": "9.1"}
     told = of(await begun(rest, content=typed))

@@ -76,6 +76,8 @@ class Draft:
     file_key: bytes | None = None
     #: In their order; none in a list.
     files: tuple[File, ...] = ()
+    #: True where it was asked for under a key under which it had been begun already.
+    begun_before: bool = False
 
     def changeable(self, if_match: Collection[int] | None = None) -> None:
         """Raise DraftFiled, DraftBeingFiled, or DraftChanged for another version."""
@@ -84,6 +86,16 @@ class Draft:
         if self.filing_at is not None:
             raise refusals.DraftBeingFiled(self.id)
         self.expects(if_match)
+
+    def may_have_begun(self, procedure: str, content: Content) -> bool:
+        """True unless it is known to have begun with something else.
+
+        What was typed later stands in the place of what it began with.
+        """
+        first = self.version == 1 and self.content is not None
+        return self.procedure == procedure and not (
+            first and _written(self.content or {}) != _written(content)
+        )
 
     def file(self, file: UUID) -> File | None:
         """Its file of that id."""
@@ -115,7 +127,7 @@ class Drafts:
             # Who begins several at once begins them one after the other, so that the number holds.
             await tx.rows("select 1 from principal where id = $1 for no key update", [owner])
             if key and (before := await tx.rows(_LOCKED, [draft, owner, at])):
-                return self._draft(before[0], at)
+                return replace(await self._with_files(tx, self._draft(before[0], at)), begun_before=True)
             ((kept,),) = await tx.rows(_KEPT, [owner, at])
             if kept >= most:
                 raise refusals.TooManyDrafts(most)

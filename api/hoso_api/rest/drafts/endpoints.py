@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from hoso_api.http import acts
 from hoso_api.http.authentication import Caller, CallerNow
-from hoso_api.http.commands import CommandNow, Json, answer, conditional, etag
+from hoso_api.http.commands import CommandNow, Json, answer, conditional, documented, versioned
 from hoso_api.http.paging import After, Limit
 from hoso_api.http.problems import responses
 from hoso_api.http.routing import DirectRoute
@@ -18,7 +18,7 @@ from hoso_api.rest.drafts import schemas
 from hoso_api.rest.drafts.reading import Reader
 from hoso_calendar.messages import translated
 from hoso_models import PrincipalKind
-from hoso_workflows import drafts
+from hoso_workflows import drafts, errors
 from hoso_workflows.dossiers.service import DossierService
 
 router = APIRouter(prefix="/drafts", tags=["drafts"], route_class=DirectRoute)
@@ -26,16 +26,19 @@ router = APIRouter(prefix="/drafts", tags=["drafts"], route_class=DirectRoute)
 Draft = Annotated[UUID, Path(description="The draft's `id`.")]
 
 
-@router.post(
-    "",
-    status_code=201,
-    response_model=schemas.DraftShown,
-    responses=responses(401, 403, 409, 413, 415, 422),
-)
+@router.post("", status_code=201, **documented(schemas.DraftShown, conditional=False))
 @acts.named("create_draft")
-async def create_draft(body: schemas.NewDraft, caller: CallerNow) -> Response:
-    """Begin a draft: for yourself, or as the desk for somebody at the counter. It is no dossier until it is filed."""
-    found = await _drafts(caller).create(caller.principal, body.procedure, body.content, at=caller.at)
+async def create_draft(body: schemas.NewDraft, request: CommandNow) -> Response:
+    """Begin a draft: for yourself, or as the desk for somebody at the counter. It is no dossier until it is filed.
+
+    Under the same `Idempotency-Key` it is the same draft, as it stands by now.
+    """
+    caller = request.caller
+    found = await _drafts(caller).create(
+        caller.principal, body.procedure, body.content, at=caller.at, key=request.key
+    )
+    if found.begun_before and not found.may_have_begun(body.procedure, body.content):
+        raise errors.KeyReused(request.key or "")
     return await _shown(caller, found, 201)
 
 
@@ -115,7 +118,7 @@ async def shown(
 
 async def _shown(caller: Caller, draft: drafts.Draft, status: int = 200) -> Response:
     found = await shown(caller.service, caller.kind, draft, caller.at)
-    return Json(found, status_code=status, headers={"ETag": etag(draft.version)})
+    return versioned(found, draft.version, status, replayed=draft.begun_before)
 
 
 def _drafts(caller: Caller) -> drafts.Drafts:
