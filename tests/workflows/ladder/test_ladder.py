@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from hoso_models import RungMoment, RungRecipient, RungSubject
-from hoso_workflows import errors
+from hoso_workflows import audit, errors
 from hoso_workflows.ladder import acts, rungs
 from hoso_workflows.ladder.acts import Wanted
 from hoso_workflows.lifecycle import commands
@@ -96,6 +96,20 @@ async def test_a_dossier_late_by_so_many_working_days_is_told_to_the_head_of_the
     await sweep(world, "2026-03-12 00:00")
 
     assert (before, await told(world, "late_by_five")) == ([], [("late_by_five", LEADER)])
+
+
+async def test_a_clock_that_is_slow_tells_of_nothing_before_it_has_begun(world: worlds.World) -> None:
+    await accepted(world)  # filed at 8:00 and accepted at 9:00
+    for level, subject in (("early", RungSubject.DOSSIER), ("early_step", RungSubject.STEP)):
+        await enters(world, level=level, subject=subject, recipient=RungRecipient.HEAD, days=-5)
+
+    await sweep(world, "2026-03-02 07:30")
+    before = await told(world, "early", "early_step")
+    await sweep(world, "2026-03-02 09:00")
+
+    assert before == []
+    assert await told(world, "early", "early_step") == [("early", HEAD), ("early_step", DESK_HEAD)]
+    assert [each async for each in audit.differences(world.service)] == []
 
 
 async def test_what_is_told_to_the_coordinating_function_goes_to_the_nearest_above(

@@ -86,7 +86,8 @@ def _portion(subject: RungSubject, source: str, place: str, unit: str, due: str,
 #: or begun, $7 those before which a later rung tells the same person, $8 recipients, $9 whether somebody has it, $10 procedures,
 #: $11 roles, $12 what narrower rungs are for; by unit and recipient $13 units, $14 recipients, $15 persons, $16 roles; $17 and $18 the
 #: place where the portion before ended, $19 and $20 where this one does, $21 the instant beyond which nothing that was told counts;
-#: null for none. What was told already goes out before anybody is looked up: in a steady sweep that is all.
+#: null for none. What was told already goes out before anybody is looked up: in a steady sweep that is all. What `began` later than
+#: the instant is left to a clock that is not slow.
 _TO_HOLDER = f"f.recipient = '{RungRecipient.HOLDER}'"
 _DUE = f"""
 with rung as (
@@ -100,7 +101,7 @@ with rung as (
   {{due}}
 ), fresh as materialized (
   select * from due
-  where not exists (
+  where (due.began is null or due.began <= $1) and not exists (
     select from escalation e
     where e.subject_kind = due.kind and e.subject_id = due.id and e.cycle = due.cycle and e.level = due.level
       and ($21::timestamptz is null or e.at <= $21)
@@ -190,7 +191,8 @@ _OVERTAKEN = "coalesce({due} < r.overtaken, false)"
 #: whole portion again for each.
 _DOSSIERS = f"""
   select 'dossier' as kind, d.id, d.id as dossier_id, d.cycle, r.level, d.code, d.reference, d.handling_unit as unit,
-    null as step, d.due_promised as due, d.due_promised as placed, r.recipient, {_OVERTAKEN.format(due="d.due_promised")} as overtaken
+    null as step, d.due_promised as due, d.due_promised as placed, r.recipient, {_OVERTAKEN.format(due="d.due_promised")} as overtaken,
+    (select min(made_at) from appointment where dossier_id = d.id and cycle = d.cycle) as began
   from (
     select d.id, d.cycle, d.code, d.reference, d.procedure_code, d.handling_unit, d.due_promised, {_told("dossier", "d.id", "d.cycle")} as told
     from dossier d
@@ -208,10 +210,10 @@ _AT_STEP = f"""
 #: A late step looks its dossier up (`limit 1`): joined, the planner would read every dossier there ever was. The fence is as above.
 _STEPS = f"""
   select 'task' as kind, t.id, t.dossier_id, t.cycle, r.level, t.code, t.reference, t.unit_code as unit, t.name as step,
-    t.due_own as due, t.due_own as placed, r.recipient, {_OVERTAKEN.format(due="t.due_own")} as overtaken,
+    t.due_own as due, t.due_own as placed, r.recipient, {_OVERTAKEN.format(due="t.due_own")} as overtaken, t.arrived_at as began,
     t.officer, t.role as officer_role
   from (
-    select t.id, t.dossier_id, d.cycle, d.code, d.reference, t.unit_code, t.name, t.due_own, t.procedure_code, t.role, p.id as officer, {_told("task", "t.id", "d.cycle")} as told
+    select t.id, t.dossier_id, d.cycle, d.code, d.reference, t.unit_code, t.name, t.due_own, t.arrived_at, t.procedure_code, t.role, p.id as officer, {_told("task", "t.id", "d.cycle")} as told
     from user_task t
     join lateral (select cycle, code, reference from dossier where id = t.dossier_id limit 1) d on true
     left join principal p on p.id = t.assignee_id and {_OPEN}
@@ -231,7 +233,7 @@ _RECEPTIONS = f"""
     r.moment = 'begun' and d.reception_due < $1 and exists (
       select from rung o where o.unit = r.unit and o.moment = 'due' and d.reception_due < o.until
     ) as overtaken,
-    s.assignee_id as officer, s.role as officer_role, d.entry_channel as channel
+    s.assignee_id as officer, s.role as officer_role, d.entry_channel as channel, coalesce(s.arrived_at, d.filed_at) as began
   from (
     select d.* from dossier d join (select unit, count(*) as number from rung group by unit) n on n.unit = d.receiving_unit
     where {dossier.AT_RECEPTION} and not {clock_stop.stands_still("d.id")} and {{bounds}} and n.number > (
@@ -261,7 +263,7 @@ _AT_RECEPTION = f"""
 _CONSULTATIONS = f"""
   select 'consultation' as kind, c.id, c.dossier_id, 1 as cycle, r.level, d.code, d.reference, c.unit_code as unit,
     null as step, c.due_at as due, c.due_at as placed, r.recipient, {_OVERTAKEN.format(due="c.due_at")} as overtaken,
-    c.asked_by as officer
+    c.asked_by as officer, c.asked_at as began
   from consultation c
   join lateral (select code, reference, procedure_code from dossier where id = c.dossier_id limit 1) d on true
   join {_rungs("c.unit_code", "c.due_at", "d.procedure_code")}
@@ -272,11 +274,11 @@ _ASKER = f"select p.id as officer, null as role from principal p where p.id = f.
 _SUPPLEMENTS = f"""
   select 'supplement' as kind, d.id, d.id as dossier_id, coalesce(stop.number, 0) as cycle, r.level, d.code, d.reference,
     d.receiving_unit as unit, null as step, d.answer_due as due, d.answer_due as placed, r.recipient,
-    {_OVERTAKEN.format(due="d.answer_due")} as overtaken
+    {_OVERTAKEN.format(due="d.answer_due")} as overtaken, stop.began
   from dossier d
   join {_rungs("d.receiving_unit", "d.answer_due", "d.procedure_code")}
   left join lateral (
-    select max(number) as number from clock_stop where dossier_id = d.id and source = 'supplement' and {clock_stop.LASTING}
+    select max(number) as number, max(started_at) as began from clock_stop where dossier_id = d.id and source = 'supplement' and {clock_stop.LASTING}
   ) stop on true
   where d.answer_due is not null and d.answer_due < (select max(until) from rung) and {{bounds}}
 """  # noqa: S608 - fixed text of this module
