@@ -159,15 +159,14 @@ async def _sweep(at: str | None) -> dict[str, dict[str, Any]]:
         ways = mailing.to_senders(email.transports(settings), db, seal(), at=when)
         delivered = await outbox.deliver(db, ways, at=when, holding=holding)
         await sweep_progress.record_success(db, sweep_progress.Sweep.DELIVER, when)
-        # By the host's clock, by which receivers judge when a message was signed.
-        anew = await resending.sweep(db, at=now())
-        told = await webhooks.deliver(db, WebhookSettings.read(), at=now(), holding=holding)
+        anew = await resending.sweep(db, at=when)
+        told = await webhooks.deliver(db, WebhookSettings.read(), at=when, now=now(), holding=holding)
         expired = await _expired(db, when)
         await kept.make_findable(db)
         destroyed = await destruction.execute(service, at=when)
         reconciled = await _reconciled(service)
-        # By the host's clock, as what lies in the store was written by it. Last: a bucket that is away keeps nothing else.
-        stored = await file_sweep.sweep(db, Store.of(StoreSettings.read()), at=now())
+        # Last: a bucket that is away keeps nothing else.
+        stored = await file_sweep.sweep(db, Store.of(StoreSettings.read()), at=when, now=now())
     reached = {str(level): number for level, number in swept.reached.items()}
     escalated = {"ran": swept.ran, **reached, "messages": swept.messages, "unaddressed": swept.unaddressed}
     given = {"given": moved.given, "returned": moved.returned, "failed": dict(moved.failed)}

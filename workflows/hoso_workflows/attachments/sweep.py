@@ -36,15 +36,16 @@ class Lost:
     attachment: UUID
 
 
-async def sweep(db: Database, store: Store, *, at: datetime) -> Swept:
+async def sweep(db: Database, store: Store, *, at: datetime, now: datetime | None = None) -> Swept:
     """Delete expired uploads, and what has lain for an hour and is no file's.
 
+    Of a file that is being added the object comes before the row: none goes that is young by `now` either, the time of the clock.
     The objects of a dossier whose key was deleted are no file's any more, nor are those of a draft that is gone. Safe twice, late
     and at once.
     """
-    removed, given_up = 0, await resumable.expire(db, at=at)
+    removed, given_up, left = 0, await resumable.expire(db, at=at), min(at, now or at) - GRACE
     async for batch in store.kept():
-        gone = await _unnamed(db, [each for each in batch if each.at < at - GRACE])
+        gone = await _unnamed(db, [each for each in batch if each.at < left])
         await store.delete(gone)
         removed += len(gone)
     return Swept(removed, given_up)

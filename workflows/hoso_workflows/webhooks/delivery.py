@@ -51,12 +51,14 @@ async def deliver(
     settings: WebhookSettings,
     *,
     at: datetime,
+    now: datetime | None = None,
     seal: Seal | None = None,
     holding: Holding | None = None,
     budget: float = outbox.BUDGET,
 ) -> Delivered:
     """Send the messages due at `at` to every receiver that does not rest.
 
+    They are signed as of `now`, the time of the clock where `at` is not: receivers judge by theirs how old a signature is.
     Ends when none is left or after `budget` seconds. Gateways tell applicants nothing while `holding` says that they wait; None holds nothing. Lanes are as many as receivers with something due.
     """
     rows = await db.rows(_DUE, [at, LONGEST_REST])
@@ -64,7 +66,8 @@ async def deliver(
         return Delivered()
     opened = seal or installation_seal()
     client = Client(settings.webhook_inner_hosts, seconds=settings.webhook_seconds)
-    lanes = [_Lane(db, client, opened, _receiver(row), at, budget, holding or Holding()) for row in rows]
+    due = _Due(at, now or at, holding or Holding())
+    lanes = [_Lane(db, client, opened, _receiver(row), due, budget) for row in rows]
     try:
         async with asyncio.TaskGroup() as working:
             for lane in lanes:
@@ -77,6 +80,15 @@ async def deliver(
     return _summed([lane.done for lane in lanes])
 
 
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """A round: by when messages are due, and as of when they are signed."""
+
+    at: datetime
+    now: datetime
+    holding: Holding
+
+
 class _Lane:
     """The messages of one receiver, one after the other."""
 
@@ -86,13 +98,12 @@ class _Lane:
         client: Client,
         seal: Seal,
         receiver: _Receiver,
-        at: datetime,
+        due: _Due,
         budget: float,
-        holding: Holding,
     ) -> None:
         self._db, self._client, self._seal, self._receiver = db, client, seal, receiver
-        self._at, self._begun, self._budget = at, time.monotonic(), budget
-        self._holding = holding
+        self._at, self._now, self._holding = due.at, due.now, due.holding
+        self._begun, self._budget = time.monotonic(), budget
         #: The address that was tried last: the receiver may be changed during a round.
         self._url = ""
         self._strikes = 0
@@ -110,7 +121,7 @@ class _Lane:
 
     @property
     def _elapsed(self) -> float:
-        """Seconds since the lane began; so much later than `at` is what it signs."""
+        """Seconds since the lane began; so much later than `now` is what it signs."""
         return time.monotonic() - self._begun
 
     async def _claimed(self) -> Any:
@@ -129,8 +140,8 @@ class _Lane:
         self._url = row.url
         try:
             secrets = [self._seal.open(each, self._receiver.id.bytes) for each in self._receiver.sealed]
-            now = self._at + timedelta(seconds=self._elapsed)
-            await sending.post(self._client, row.url, secrets, event, at=now)
+            signed = self._now + timedelta(seconds=self._elapsed)
+            await sending.post(self._client, row.url, secrets, event, at=signed)
         except Exception as error:  # one bad message must not keep back those behind it
             return self._failed(row, error)
         self._strikes = 0
