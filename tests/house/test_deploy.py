@@ -24,6 +24,7 @@ from hoso_models.postgres.cluster import SECRETS, SUPERUSER
 from hoso_models.storage import database
 from hoso_models.storage.settings import OwnerSettings
 from hoso_workflows.attachments.settings import StoreSettings
+from hoso_workflows.backups import taking
 from hoso_workflows.flows import server_environment
 from hoso_workflows.notifications.email import MailSettings
 from hoso_workflows.operation.retention import ExpirySettings
@@ -273,6 +274,15 @@ def test_every_timer_has_its_unit() -> None:
     timers = {timer.stem for timer in (DEPLOY / "systemd").glob("*.timer")}
     assert timers == {"hoso-backup", "hoso-rehearsal", "hoso-sweep"}
     assert timers <= {unit.stem for unit in UNITS}
+
+
+def test_a_unit_of_a_backup_or_a_rehearsal_ends_though_its_command_does_not() -> None:
+    limits = {}
+    for name in ("hoso-backup", "hoso-rehearsal"):
+        text = (DEPLOY / "systemd" / f"{name}.service").read_text(encoding="utf-8")
+        limits[name] = re.findall(r"^TimeoutStartSec=(\d+)h$", text, re.MULTILINE)
+    assert [len(limit) for limit in limits.values()] == [1, 1]
+    assert int(limits["hoso-backup"][0]) > taking.HOURS
 
 
 @pytest.mark.slow

@@ -1,8 +1,11 @@
-"""Disks that refuse: mounted for one command, in a view of the machine of its own."""
+"""Disks that refuse: mounted for one command in a view of the machine of its own, or for a block."""
 
 import os
+import resource
 import shutil
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -25,3 +28,29 @@ MOUNTS = pytest.mark.skipif(not _mounts(), reason="nobody may mount here")
 def hoso_beside(disk: Path, options: str, *arguments: str, home: Path) -> Ran:
     """Run `hoso` where an empty disk with those mount options stands in the place of a folder."""
     return program(*arguments, home=home, disk=(options, str(disk)))
+
+
+@contextmanager
+def mounted(folder: Path, options: str) -> Iterator[Path]:
+    """An empty disk with those mount options for the block, in the place of a folder that is made."""
+    folder.mkdir(exist_ok=True)
+    _run("mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder))
+    try:
+        yield folder
+    finally:
+        _run("umount", "--lazy", str(folder))
+
+
+@contextmanager
+def largest_file(size: int) -> Iterator[None]:
+    """A limit for this process, for the block: no file grows beyond."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def _run(*command: str) -> None:
+    subprocess.run(command, check=True)

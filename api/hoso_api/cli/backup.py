@@ -25,13 +25,16 @@ app = typer.Typer(
 @app.command()
 def backup(
     target: Annotated[Path, typer.Argument(help="The new folder; its parent is there.")],
+    hours: Annotated[
+        float, typer.Option("--hours", min=0, help="Given up when it is not whole after so many.")
+    ] = taking.HOURS,
     json: Annotated[bool, typer.Option("--json", help="As JSON: the manifest.")] = False,
 ) -> None:
     """Take a backup; exit 1 when files of dossiers were damaged in the store already.
 
     It holds personal data and is read by its owner only. Secrets stay out of it; which, it says.
     """
-    taken = signals.run(_taken(target.absolute()))
+    taken = signals.run(_taken(target.absolute(), hours))
     if json:
         console.json(taken.model_dump(mode="json"))
     else:
@@ -39,7 +42,7 @@ def backup(
     raise typer.Exit(errors.FINDINGS if taken.damaged else 0)
 
 
-async def _taken(target: Path) -> Manifest:
+async def _taken(target: Path, hours: float) -> Manifest:
     backup_id = uuid4()
     with installation.server():
         async with installation.owned() as owner:
@@ -49,7 +52,8 @@ async def _taken(target: Path) -> Manifest:
             if at == migrations.head():
                 # One of an earlier release, which is backed up before its upgrade, keeps its log as it was.
                 await _record(str(backup_id))
-            return await taking.take(await backups.source(owner), target, id=backup_id, clock=now)
+            source = await backups.source(owner)
+            return await taking.take(source, target, id=backup_id, clock=now, hours=hours)
 
 
 async def _record(backup_id: str) -> None:

@@ -64,6 +64,7 @@ _REFUSED = {
     ),
     errno.ENOSPC: say("the disk is full; make room there and repeat the command"),
     errno.EDQUOT: say("the space that is yours there is used up; make room and repeat the command"),
+    errno.EFBIG: say("a file as large as that is not taken there; name another disk, or lift the limit"),
     errno.EIO: say("the disk does not answer as it should; look at the system's log"),
     errno.ENAMETOOLONG: say("the name is too long; choose a shorter one"),
     errno.ENOTDIR: say("a part of the path is a file, where a folder is needed; name another place"),

@@ -6,9 +6,9 @@ rolled back.
 
 import asyncio
 import subprocess
-from collections.abc import AsyncIterable, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable, Mapping
 from contextlib import asynccontextmanager, suppress
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import URL
 
@@ -16,8 +16,12 @@ from hoso_models.postgres import process
 from hoso_models.postgres.binaries import Binaries
 from hoso_models.postgres.errors import ServerFailed
 
+_T = TypeVar("_T")
 #: Bytes that are handed on at a time.
 CHUNK = 1 << 20
+#: Seconds in which a dump has to go on, and a restore to take the next bytes; in which it has to end once it has them all, since
+#: the indexes are made then; and in which a program that was killed has to be gone.
+_SILENCE, _ENDING, _KILLED = 1_800, 6 * 3_600, 10
 #: A migration that holds its locks longer than this ends the dump, so that neither waits behind the other for ever.
 _LOCK_WAIT = "30s"
 #: Neither owners nor privileges: both are made anew where the dump is restored, as `privileges` declares them.
@@ -28,16 +32,16 @@ _SAID = {"PGSSLMODE": "ssl", "PGTARGETSESSIONATTRS": "target_session_attrs"}
 _ROWS = ("DETAIL", "CONTEXT", "Command was", "HINT")
 
 
-async def dump(programs: Binaries, address: URL, snapshot: str) -> AsyncIterator[bytes]:
+async def dump(programs: Binaries, address: URL, snapshot: str) -> AsyncGenerator[bytes]:
     """The chunks of a dump in PostgreSQL's custom format, as of an exported snapshot. Raises ServerFailed.
 
-    The address is the owner's. Nobody who reads or writes rows waits for it.
+    The address is the owner's. Nobody who reads or writes rows waits for it. Who does not read to the end closes it.
     """
     moment = (f"--snapshot={snapshot}", f"--lock-wait-timeout={_LOCK_WAIT}")
     command = [programs["pg_dump"], "--format=custom", "--compress=6", *_PLAIN, *moment, *_place(address)]
     async with _running(command, address, "dump the database", stdout=subprocess.PIPE) as child:
         assert child.stdout is not None  # noqa: S101 - a pipe was asked for
-        while chunk := await child.stdout.read(CHUNK):
+        while chunk := await _within(_SILENCE, child.stdout.read(CHUNK), "dump the database"):
             yield chunk
 
 
@@ -54,7 +58,7 @@ async def restore(programs: Binaries, address: URL, chunks: AsyncIterable[bytes]
         with suppress(BrokenPipeError, ConnectionResetError):
             async for chunk in chunks:
                 child.stdin.write(chunk)
-                await child.stdin.drain()
+                await _within(_SILENCE, child.stdin.drain(), "restore the database")
             child.stdin.close()
             await child.stdin.wait_closed()
 
@@ -63,7 +67,7 @@ async def restore(programs: Binaries, address: URL, chunks: AsyncIterable[bytes]
 async def _running(
     command: list[str], address: URL, act: str, **pipes: Any
 ) -> AsyncIterator[asyncio.subprocess.Process]:
-    """A program beside the block, killed when the block fails. Raises ServerFailed when it ends badly."""
+    """A program beside the block, killed when the block fails. Raises ServerFailed when it ends badly, or not at all."""
     child = await asyncio.create_subprocess_exec(
         *command, stderr=subprocess.PIPE, env=_environment(address), **pipes
     )
@@ -71,14 +75,33 @@ async def _running(
     said = asyncio.ensure_future(child.stderr.read())
     try:
         yield child
-        status = await child.wait()
+        status = await _within(_ENDING, child.wait(), act)
         if status != 0:
             raise ServerFailed(act, _without_rows((await said).decode(errors="replace")))
     finally:
-        if child.returncode is None:
-            child.kill()
+        await _gone(child, said)
+
+
+async def _gone(child: asyncio.subprocess.Process, said: asyncio.Future[bytes]) -> None:
+    """See a program off. One that even a kill does not end, since its disk hangs, is left to the system."""
+    if child.returncode is None:
+        child.kill()
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_KILLED):
+            # It counts as ended when nothing is left in its pipes, which are read no further once they are full.
+            while child.stdout and await child.stdout.read(CHUNK):
+                pass
             await child.wait()
-        await said
+            await said
+
+
+async def _within(seconds: float, step: Awaitable[_T], act: str) -> _T:
+    """The result of a step. Raises ServerFailed when it takes longer."""
+    try:
+        async with asyncio.timeout(seconds):
+            return await step
+    except TimeoutError:
+        raise ServerFailed(act, f"nothing went on for {seconds / 60:.0f} minutes") from None
 
 
 def _place(address: URL) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncGenerator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -86,7 +86,7 @@ class Store:
         place = self.folder.absolute() / "objects" / _place(name)
         _sync(place, place.parent, place.parent.parent)
 
-    async def chunks(self, name: str) -> AsyncIterator[bytes]:
+    async def chunks(self, name: str) -> AsyncGenerator[bytes]:
         """The bytes of an object, in order. Raises Missing."""
         import obstore
         from obstore.exceptions import NotFoundError
@@ -110,7 +110,7 @@ class Store:
             with _answering():
                 await obstore.delete_async(objects, [_place(name) for name in names])
 
-    async def kept(self) -> AsyncIterator[list[Kept]]:
+    async def kept(self) -> AsyncGenerator[list[Kept]]:
         """All objects, in batches."""
         import obstore
 

@@ -3,7 +3,8 @@
 import asyncio
 import hashlib
 import os
-from collections.abc import AsyncIterable, AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing
 from pathlib import Path
 from typing import IO
 
@@ -15,24 +16,28 @@ from hoso_workflows.backups.manifest import Manifest, Part
 CHUNK = 1 << 20
 
 
-async def write(path: Path, chunks: AsyncIterable[bytes]) -> Part:
-    """Write a file that only its owner reads; give its size and digest."""
+async def write(path: Path, chunks: AsyncGenerator[bytes]) -> Part:
+    """Write a file that only its owner reads; give its size and digest.
+
+    The chunks are closed at the end, whatever ends it.
+    """
     digest, size = hashlib.sha256(), 0
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with _new(path) as file:
-        async for chunk in chunks:
-            await asyncio.to_thread(_append, file, chunk, digest)
-            size += len(chunk)
-        await asyncio.to_thread(_flush, file)
+    async with aclosing(chunks):
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with _new(path) as file:
+            async for chunk in chunks:
+                await asyncio.to_thread(_append, file, chunk, digest)
+                size += len(chunk)
+            await asyncio.to_thread(_flush, file)
     return Part(bytes=size, sha256=digest.hexdigest())
 
 
-async def at_once(content: bytes) -> AsyncIterator[bytes]:
+async def at_once(content: bytes) -> AsyncGenerator[bytes]:
     """Bytes as chunks."""
     yield content
 
 
-async def chunks(path: Path) -> AsyncIterator[bytes]:
+async def chunks(path: Path) -> AsyncGenerator[bytes]:
     """The chunks of a file."""
     with path.open("rb") as file:
         while chunk := await asyncio.to_thread(file.read, CHUNK):

@@ -38,6 +38,19 @@ class BeingTaken(Refused):
         self.target = target
 
 
+class TooLong(Refused):
+    """A backup is not whole after the hours that it may take."""
+
+    def __init__(self, hours: float) -> None:
+        super().__init__(
+            say(
+                "the backup was not whole after {hours:g} hours and was given up; look what holds up the database, the store or the disk, or give it more --hours",
+                hours=hours,
+            )
+        )
+        self.hours = hours
+
+
 class NoBackup(Refused):
     """There is no manifest that this release can read."""
 

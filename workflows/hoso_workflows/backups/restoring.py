@@ -1,6 +1,7 @@
 """Restoring of a backup into an empty database and an empty store."""
 
 from collections.abc import Mapping
+from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,7 +52,8 @@ async def restore(folder: Path, found: Manifest, place: Place) -> None:
     for name, _ in parts.listed(folder):
         with (folder / parts.place(name)).open("rb") as content:
             await place.store.put(name, content)
-    await dumps.restore(place.programs, place.owner.url, parts.chunks(folder / manifest.DATABASE))
+    async with aclosing(parts.chunks(folder / manifest.DATABASE)) as chunks:
+        await dumps.restore(place.programs, place.owner.url, chunks)
     held = await place.owner.row(taking.HELD)
     wanted: Mapping[str, int] = {"dossiers": found.held.dossiers, "events": found.held.events}
     for what, number in wanted.items():
@@ -64,9 +66,10 @@ async def _require_empty(folder: Path, place: Place) -> None:
     if row := await place.owner.row(_THERE):
         raise refusals.NotEmpty(say("the database has the table {name} already", name=row.name))
     ours = {name for name, _ in parts.listed(folder)}
-    async for batch in place.store.kept():
-        for each in batch:
-            if each.name not in ours:
-                raise refusals.NotEmpty(
-                    say("the store of files holds {name}, which is none of the backup's", name=each.name)
-                )
+    async with aclosing(place.store.kept()) as batches:
+        async for batch in batches:
+            for each in batch:
+                if each.name not in ours:
+                    raise refusals.NotEmpty(
+                        say("the store of files holds {name}, which is none of the backup's", name=each.name)
+                    )

@@ -1,10 +1,8 @@
 """Taking of a backup, under a temporary name until it is whole."""
 
-import fcntl
-import os
-import shutil
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+import asyncio
+from collections.abc import Callable, Iterator, Mapping, Set
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,9 +15,11 @@ from hoso_models.storage import database
 from hoso_models.storage.database import Database, Transaction
 from hoso_models.storage.settings import DatabaseSettings
 from hoso_workflows.attachments.store import Missing, Store
-from hoso_workflows.backups import manifest, parts, refusals
+from hoso_workflows.backups import manifest, parts, refusals, unfinished
 from hoso_workflows.backups.manifest import Held, Manifest, Part
 
+#: Hours after which a backup is given up, so that the next one begins.
+HOURS = 6.0
 #: One snapshot for the dump and for what is counted beside it.
 _ISOLATED = "set transaction isolation level repeatable read"
 _EXPORTED = "select pg_export_snapshot() as name"
@@ -55,13 +55,28 @@ class _Files:
     damaged: list[str]
 
 
-async def take(source: Source, target: Path, *, id: UUID, clock: Callable[[], datetime]) -> Manifest:  # noqa: A002 - the backup's own
-    """Take a backup into a new folder; give its manifest.
+async def take(
+    source: Source,
+    target: Path,
+    *,
+    id: UUID,  # noqa: A002 - the backup's own
+    clock: Callable[[], datetime],
+    hours: float = HOURS,
+) -> Manifest:
+    """Take a backup into a new folder within some hours; give its manifest.
 
     Raises Refused, ServerFailed and StoreAway; nothing stands in the place of the target then. Objects of the store are copied
     before the dump, since one that is erased meanwhile is none of the dump's, and once more after it for those that came meanwhile.
     """
-    with _unfinished(target) as folder:
+    try:
+        async with asyncio.timeout(hours * 3_600):
+            return await _take(source, target, id, clock)
+    except TimeoutError:
+        raise refusals.TooLong(hours) from None
+
+
+async def _take(source: Source, target: Path, backup_id: UUID, clock: Callable[[], datetime]) -> Manifest:
+    with _named(target), unfinished.folder(target, _names(source)) as folder:
         files = _Files({}, [])
         await _copy(source.store, folder, files)
         taken = clock()
@@ -73,7 +88,7 @@ async def take(source: Source, target: Path, *, id: UUID, clock: Callable[[], da
             folder / manifest.LISTING, parts.at_once(listing.encode("ascii"))
         )
         whole = Manifest(
-            id=id,
+            id=backup_id,
             taken_at=taken,
             ended_at=clock(),
             release=source.release,
@@ -124,10 +139,11 @@ async def _revision(tx: Transaction) -> str:
 
 async def _copy(store: Store, folder: Path, files: _Files) -> None:
     """Copy the objects that were not copied yet."""
-    async for batch in store.kept():
-        for each in batch:
-            if each.name not in files.copied and each.name not in files.damaged:
-                await _copy_object(store, folder, each.name, files)
+    async with aclosing(store.kept()) as batches:
+        async for batch in batches:
+            for each in batch:
+                if each.name not in files.copied and each.name not in files.damaged:
+                    await _copy_object(store, folder, each.name, files)
 
 
 async def _copy_object(store: Store, folder: Path, name: str, files: _Files) -> None:
@@ -153,37 +169,18 @@ async def _configuration(source: Source, folder: Path) -> dict[str, Part]:
     }
 
 
+def _names(source: Source) -> Set[str]:
+    """Names in the folder of a backup, finished or not."""
+    parts_of_all = (manifest.MANIFEST, manifest.DATABASE, manifest.LISTING, manifest.FILES)
+    return {*parts_of_all, *(place.partition("/")[0] for place in source.configuration)}
+
+
 @contextmanager
-def _unfinished(target: Path) -> Iterator[Path]:
-    """A folder beside the target, removed when the block fails.
-
-    What a killed backup to the same target has left is removed first. Raises TargetTaken, NoFolder and BeingTaken.
-    """
-    if os.path.lexists(target):
-        raise refusals.TargetTaken(target)
-    if not target.parent.is_dir():
-        raise refusals.NoFolder(target.parent)
-    folder = target.with_name(f".{target.name}.part")
-    folder.mkdir(mode=0o700, exist_ok=True)
-    lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+def _named(target: Path) -> Iterator[None]:
+    """Name the target where a refusal of the system names no place."""
     try:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise refusals.BeingTaken(target) from None
-        _empty(folder)
-        try:
-            yield folder
-        except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise
-    finally:
-        os.close(lock)
-
-
-def _empty(folder: Path) -> None:
-    for each in folder.iterdir():
-        if each.is_dir() and not each.is_symlink():
-            shutil.rmtree(each)
-        else:
-            each.unlink()
+        yield
+    except OSError as fault:
+        if fault.filename is None:
+            fault.filename = str(target)
+        raise

@@ -1,0 +1,141 @@
+"""Backups end: whole, or with one sentence and nothing left behind."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import hashlib
+import os
+import secrets
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from hoso_api.cli import errors
+from hoso_models.postgres import binaries, os_user
+from hoso_models.storage import database
+from hoso_workflows.attachments.store import Store
+from hoso_workflows.backups import refusals, taking
+from support import databases, disks
+
+#: A hang fails, and does not hold up the rest.
+PATIENCE = 60
+AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+async def house(database_url: str, tmp_path: Path) -> AsyncIterator[taking.Source]:
+    """A house with a row of a megabyte that nothing compresses, and three objects in its store."""
+    await databases.changed(database_url, "create table ballast (content bytea)")
+    await databases.changed(database_url, "insert into ballast values ($1)", secrets.token_bytes(1 << 20))
+    store, settings = Store(tmp_path / "store"), tmp_path / "hoso.toml"
+    for _ in range(3):
+        content = secrets.token_bytes(1 << 16)
+        await store.put(hashlib.sha256(content).hexdigest(), content)
+    settings.write_text("# nothing\n")
+    async with database.connect(databases.as_owner(database_url)) as owner:
+        programs = binaries.clients(os_user.caller(), 18)
+        yield taking.Source(
+            owner, store, programs, programs.version, "test", {"home/hoso.toml": settings}, {}, b"k" * 32
+        )
+
+
+async def taken(source: taking.Source, folder: Path) -> Path:
+    """A backup in a folder."""
+    target = folder / "backup"
+    await taking.take(source, target, id=uuid4(), clock=lambda: AT)
+    return target
+
+
+def names(folder: Path) -> set[str]:
+    """The names in a folder."""
+    return {each.name for each in folder.iterdir()}
+
+
+async def refused(source: taking.Source, folder: Path, hours: float = taking.HOURS) -> Exception:
+    """The end of a backup that fails: it leaves neither a file nor work that goes on."""
+    before = asyncio.all_tasks()
+    with pytest.raises(Exception) as raised:  # noqa: PT011 - which it is, the test says
+        async with asyncio.timeout(PATIENCE):
+            await taking.take(source, folder / "backup", id=uuid4(), clock=lambda: AT, hours=hours)
+    assert asyncio.all_tasks() == before
+    assert names(folder) == set()
+    return raised.value
+
+
+def told(fault: Exception) -> str:
+    """The sentence of the command line for a fault, which is no traceback."""
+    assert errors.knows(fault), fault
+    return errors.sentence(fault)
+
+
+@disks.MOUNTS
+async def test_a_backup_onto_a_full_disk_ends_at_every_stage_with_a_sentence_and_leaves_nothing(
+    house: taking.Source, tmp_path: Path
+) -> None:
+    whole = await taken(house, tmp_path)
+    room = sum(each.stat().st_size for each in whole.rglob("*") if each.is_file())
+    sizes = [f"size={max(1, room * n // 14)}" for n in range(14)]
+    for options in (*sizes, *(f"nr_inodes={n}" for n in (1, 2, 3, 5, 7, 9))):
+        with disks.mounted(tmp_path / "small", options) as folder:
+            said = told(await refused(house, folder))
+            assert said.startswith(f"{folder}/"), said
+            assert said.endswith(": the disk is full; make room there and repeat the command."), said
+
+
+async def test_a_backup_that_may_write_no_large_file_ends_with_a_sentence_and_leaves_nothing(
+    house: taking.Source, tmp_path: Path
+) -> None:
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    for size in (0, 100_000, 400_000, 800_000):
+        with disks.largest_file(size):
+            said = told(await refused(house, folder))
+        assert ": a file as large as that is not taken there;" in said, said
+
+
+async def test_what_a_killed_backup_left_is_removed_by_the_next_whatever_its_name(
+    house: taking.Source, tmp_path: Path
+) -> None:
+    folder = tmp_path / "backups"
+    for left in (".hoso-2026-03-01.part/files/ab", ".hoso-2026-02-28.part/home", ".empty.part"):
+        (folder / left).mkdir(parents=True)
+    (folder / ".hoso-2026-03-01.part" / "database.dump").write_bytes(b"names of people")
+    (folder / ".another program.part" / "work").mkdir(parents=True)
+    (folder / ".file.part").touch()
+    (folder / ".being written.part" / "files").mkdir(parents=True)
+    lock = os.open(folder / ".being written.part", os.O_RDONLY)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    await taken(house, folder)
+    os.close(lock)
+    assert names(folder) == {
+        "backup",
+        ".another program.part",
+        ".file.part",
+        ".being written.part",
+    }
+
+
+async def test_a_folder_that_another_backup_writes_is_not_taken(house: taking.Source, tmp_path: Path) -> None:
+    part = tmp_path / ".backup.part"
+    (part / "files").mkdir(parents=True)
+    lock = os.open(part, os.O_RDONLY)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    with pytest.raises(refusals.BeingTaken):
+        await taken(house, tmp_path)
+    os.close(lock)
+    assert names(part) == {"files"}
+
+
+async def test_a_backup_that_takes_too_long_is_given_up_with_a_sentence_and_leaves_nothing(
+    house: taking.Source, tmp_path: Path
+) -> None:
+    (tmp_path / "backups").mkdir()
+    async with house.owner.transaction() as tx:
+        # Nobody reads this table until the transaction ends, so the dump waits.
+        await tx.rows("lock table ballast in access exclusive mode")
+        fault = await refused(house, tmp_path / "backups", hours=0.0005)
+    assert told(fault).startswith("the backup was not whole after 0.0005 hours and was given up;")
