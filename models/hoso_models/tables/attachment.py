@@ -88,7 +88,7 @@ class Attachment(Record, table=True):
 class DossierKey(Record, table=True):
     """Key of a dossier's files, sealed by the installation's key.
 
-    Without it nobody opens them: a dossier is shredded by deleting its row.
+    Without it nobody opens them: an erasure deletes its row.
     """
 
     __tablename__ = "dossier_key"

@@ -303,15 +303,22 @@ async def test_what_no_file_names_is_swept_after_an_hour_and_what_is_lost_is_tol
     assert problem(gone)["type"] == "urn:hoso:problem:file-lost"
 
 
-async def test_whoever_deletes_a_dossiers_key_has_shredded_its_files(rest: Rest, store: Path):
+async def test_no_file_of_a_dossier_whose_key_is_merely_missing_is_swept_and_no_other_key_is_made(
+    rest: Rest, store: Path
+):
     dossier, db = await filed(rest), rest.world.db
     where = await sent(rest, dossier)
     (row,) = await db.rows("select id from dossier where reference = $1", [dossier])
+    (key,) = await db.rows("select sealed, made_at from dossier_key where dossier_id = $1", [row.id])
     await rest.world.changed("delete from dossier_key where dossier_id = $1", row.id)
-    assert (await rest.get(f"{where}/content", CLERK)).status_code == 404
-    far = instant("2099-01-01 00:00")
-    assert (await sweep.sweep(db, Store(store), at=far)).objects == 2
-    assert kept(store) == []
+    read = await rest.get(f"{where}/content", CLERK)
+    assert problem(read)["type"] == "urn:hoso:problem:file-lost"
+    further = await files.sends(rest, dossier, CITIZEN, files.pdf(), "b.pdf")
+    assert problem(further)["type"] == "urn:hoso:problem:file-lost"
+    assert (await sweep.sweep(db, Store(store), at=instant("2099-01-01 00:00"))).objects == 0
+    back = "insert into dossier_key (dossier_id, sealed, made_at) values ($1, $2, $3)"
+    await rest.world.changed(back, row.id, key.sealed, key.made_at)
+    assert (await rest.get(f"{where}/content", CLERK)).content == files.picture()
 
 
 async def test_a_dossier_that_was_erased_gets_no_key_again(rest: Rest):

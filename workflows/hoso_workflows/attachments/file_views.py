@@ -83,13 +83,13 @@ def _theirs(row: Any) -> bool:
 
 
 async def _key(files: Files, dossier: UUID, attachment: UUID) -> bytes:
-    """The key of a dossier's files. Raises NotFound where it was erased, FileLost where it cannot be opened."""
+    """The key of a dossier's files. Raises FileLost where it is missing or cannot be opened."""
     try:
         key = await dossier_keys.existing(files.service.db, files.seal, dossier)
     except sealing.Broken as lost:
         raise refusals.FileLost(attachment) from lost
     if key is None:
-        raise errors.NotFound("attachment", attachment)
+        raise refusals.FileLost(attachment)
     return key
 
 

@@ -122,7 +122,7 @@ def item(row: Any) -> dict[str, Any]:
     }
 
 
-#: Papers of the parties in `theirs`. A dossier without a key was erased.
+#: Papers of the parties in `theirs`. Without its key no paper of a dossier opens.
 _PAPERS = """
   select distinct on (a.sha256) a.id, a.sha256, a.title, a.file_name, a.media_type, a.size, a.pages, a.component_code, a.phase,
     a.stored_at, d.reference, d.code, d.procedure_code, v.name as procedure_name

@@ -40,8 +40,8 @@ async def sweep(db: Database, store: Store, *, at: datetime, now: datetime | Non
     """Delete expired uploads, and what has lain for an hour and is no file's.
 
     Of a file that is being added the object comes before the row: none goes that is young by `now` either, the time of the clock.
-    The objects of a dossier whose key was deleted are no file's any more, nor are those of a draft that is gone. Safe twice, late
-    and at once.
+    An erasure takes the names of a dossier's objects out of its rows; a key that is merely missing does not. What a draft had goes
+    with its row. Safe twice, late and at once.
     """
     removed, given_up, left = 0, await resumable.expire(db, at=at), min(at, now or at) - GRACE
     async for batch in store.kept():
@@ -60,7 +60,7 @@ async def _unnamed(db: Database, kept: Sequence[Kept]) -> list[str]:
 
 
 async def lost(db: Database, store: Store) -> AsyncIterator[Lost]:
-    """The files whose bytes are missing from the store, though their key is there."""
+    """The files whose bytes are missing from the store."""
     last = UUID(int=0)
     there = {each.name async for batch in store.kept() for each in batch}
     while rows := await db.rows(_STORED, [last, BATCH]):
@@ -70,20 +70,16 @@ async def lost(db: Database, store: Store) -> AsyncIterator[Lost]:
         last = rows[-1].id
 
 
-#: $1 names of objects. A dossier whose key was deleted is shredded; what a draft had goes with its row.
+#: $1 names of objects.
 _NAMED = """
-select n.name from unnest($1::text[]) n(name) where exists (
-  select from attachment a join dossier_key k on k.dossier_id = a.dossier_id where a.object = n.name)
-  or exists (
-  select from attachment a join dossier_key k on k.dossier_id = a.dossier_id where a.thumbnail = n.name)
+select n.name from unnest($1::text[]) n(name) where exists (select from attachment a where a.object = n.name)
+  or exists (select from attachment a where a.thumbnail = n.name)
   or exists (select from draft_file f where f.object = n.name)
   or exists (select from draft_file f where f.thumbnail = n.name)
-  or n.name in (select unnest(u.pieces) from upload u join dossier_key k on k.dossier_id = u.dossier_id)
-  or n.name in (select unnest(u.pieces) from upload u where u.draft_id is not null)
+  or n.name in (select unnest(pieces) from upload)
 """
 #: $1 the last file, $2 so many.
 _STORED = """
 select a.id, a.object, a.thumbnail, d.reference from attachment a join dossier d on d.id = a.dossier_id
-join dossier_key k on k.dossier_id = a.dossier_id
 where a.id > $1 and a.object is not null order by a.id limit $2
 """
