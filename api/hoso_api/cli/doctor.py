@@ -22,7 +22,7 @@ from hoso_api.settings import Settings, Unreadable
 from hoso_api.system_clock import now
 from hoso_api.translation import storage_errors
 from hoso_bpmn import confinement
-from hoso_calendar.messages import joined, say, translated
+from hoso_calendar.messages import joined, say, sentence, translated
 from hoso_models import errors, migrations, postgres
 from hoso_models.postgres import Role
 from hoso_models.roles import PREFECT_DATABASE, Roles
@@ -34,7 +34,7 @@ from hoso_workflows.calendars import coverage
 from hoso_workflows.notifications import mail_servers, undelivered
 from hoso_workflows.operation import demonstration, sweep_progress
 from hoso_workflows.payments.settings import PaymentSettings
-from hoso_workflows.procedures import openings
+from hoso_workflows.procedures import damage, openings
 
 app = typer.Typer(add_completion=False, help="What is wrong with this installation, and what to do about it.")
 
@@ -208,6 +208,7 @@ async def _stored(at: datetime, settings: Settings) -> AsyncIterator[Check]:
             yield await probes.seal(db, settings)
             yield await _swept(db, at)
             yield await _procedures(db)
+            yield await _rules(db)
             for check in await probes.register(db, at):
                 yield check
             yield await _kept_calendars(db, localtime.local_date(at))
@@ -410,6 +411,17 @@ async def _procedures(db: database.Database) -> Check:
     row = await db.row(counted, [localtime.local_date(now())])
     remedy = "" if row.n else say("Publish one: `hoso procedures publish`.")
     return Check(say("procedures"), State.OK if row.n else State.WARNING, say("{n} active", n=row.n), remedy)
+
+
+async def _rules(db: database.Database) -> Check:
+    """Check that packages and calendars are stored as they were published and entered."""
+    name, damaged = say("stored packages and calendars"), await damage.everywhere(db)
+    if not damaged:
+        return Check(name, State.OK, say("as published and entered"))
+    remedy = say(
+        "Put them back: `hoso procedures restore`, `hoso calendar restore`; nobody works with one until then."
+    )
+    return Check(name, State.FAILING, joined("; ", [sentence(each) for each in damaged]), remedy)
 
 
 async def _kept_calendars(db: database.Database, today: date) -> Check:

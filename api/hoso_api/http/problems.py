@@ -30,6 +30,7 @@ from hoso_workflows.letters import refusals as letter_refusals
 from hoso_workflows.letters.printouts import PrintoutNotSet
 from hoso_workflows.organisation import credentials, permissions
 from hoso_workflows.payments import refusals as payment_refusals
+from hoso_workflows.procedures import damage
 from hoso_workflows.reports import lateness
 from hoso_workflows.reports.forms import files as report_files
 from hoso_workflows.reports.obligations import refusals as report_refusals
@@ -104,6 +105,8 @@ STATUSES: Mapping[type[errors.Refusal], HTTPStatus] = {
     letter_refusals.LetterNotSet: HTTPStatus.SERVICE_UNAVAILABLE,
     PrintoutNotSet: HTTPStatus.SERVICE_UNAVAILABLE,
     payment_refusals.GatewayAway: HTTPStatus.SERVICE_UNAVAILABLE,
+    damage.ProcedureDamaged: HTTPStatus.SERVICE_UNAVAILABLE,
+    damage.CalendarDamaged: HTTPStatus.SERVICE_UNAVAILABLE,
     payment_refusals.NotificationRefused: HTTPStatus.FORBIDDEN,
     signature_refusals.KeyUnusable: HTTPStatus.SERVICE_UNAVAILABLE,
     signature_refusals.NotSigned: HTTPStatus.SERVICE_UNAVAILABLE,

@@ -502,6 +502,14 @@ PROBLEM_PAGES: Mapping[str, tuple[str, str]] = {
         "Tài khoản chưa được liên kết",
         "Tài khoản của bạn hợp lệ nhưng chưa gắn với ai ở đây. Đề nghị quản trị đơn vị nhập tên bạn, hoặc gửi lời mời.",
     ),
+    "procedure-damaged": (
+        "Thủ tục này tạm thời chưa làm được",
+        "Hệ thống đang được sửa. Những gì đã nộp vẫn còn nguyên; thử lại sau, hoặc hỏi bộ phận một cửa.",
+    ),
+    "calendar-damaged": (
+        "Tạm thời chưa tính được ngày trả kết quả",
+        "Hệ thống đang được sửa. Những gì đã nộp vẫn còn nguyên; thử lại sau, hoặc hỏi bộ phận một cửa.",
+    ),
     "cross-site": ("Biểu mẫu không được nhận", "Mở lại trang này trên cổng rồi gửi lại biểu mẫu từ đó."),
     "insecure-sign-in": (
         "Không đăng nhập qua kết nối không mã hóa",

@@ -17,9 +17,11 @@ from hoso_workflows import events
 from hoso_workflows.audit import comparison, records, stored_dossier
 from hoso_workflows.audit.finding import Difference, Findings
 from hoso_workflows.audit.rebuild import rebuild
+from hoso_workflows.audit.rules import Rules
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.events import ChainBroken, Link
 from hoso_workflows.organisation import administration
+from hoso_workflows.procedures import damage
 
 __all__ = [
     "AuditProgress",
@@ -50,9 +52,14 @@ async def differences(
 ) -> AsyncIterator[Difference]:
     """Every difference, of one dossier by its reference or code, or of all.
 
-    An unreadable part is a difference too, and the audit goes on.
+    An unreadable part is a difference too, and the audit goes on. A damaged package or calendar is one difference, whatever number of
+    dossiers it concerns; of these everything else is compared.
     """
     progress = progress or AuditProgress()
+    rules = Rules(service)
+    if key is None:
+        for damaged in await damage.everywhere(service.db):
+            rules.note(damaged)
     since = await records.since(service)
     async for rows in _batched(stored_dossier.rows(service, key)):
         readable, found = _linked(rows)
@@ -62,8 +69,10 @@ async def differences(
         for row in rows:
             if row.id in readable:
                 progress.count(readable[row.id])
-                for difference in await comparison.compared(service, row, readable[row.id], kept_of[row.id]):
+                for difference in await comparison.compared(rules, row, readable[row.id], kept_of[row.id]):
                     yield difference
+    for difference in rules.differences:
+        yield difference
 
 
 async def broken_link(service: DossierService, key: str) -> ChainBroken | None:

@@ -13,30 +13,32 @@ from hoso_workflows.audit import finding, record_checks, stored_dossier
 from hoso_workflows.audit.finding import Difference, Findings, Found
 from hoso_workflows.audit.record_checks import Subject
 from hoso_workflows.audit.records import StoredRows
+from hoso_workflows.audit.rules import Rules
 from hoso_workflows.dossiers import erased_payloads
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.events import Link
 from hoso_workflows.lifecycle import seals
 
 
-async def compared(
-    service: DossierService, row: Any, links: Sequence[Link], stored: StoredRows
-) -> list[Difference]:
-    """Every difference of a dossier that `stored_dossier.rows` gave; raises StorageError only."""
+async def compared(rules: Rules, row: Any, links: Sequence[Link], stored: StoredRows) -> list[Difference]:
+    """Every difference of a dossier that `stored_dossier.rows` gave; raises StorageError only.
+
+    What needs a damaged package or calendar is left out: `rules` has those as findings of their own.
+    """
     found = Findings(row.reference, row.columns["code"])
     found.extend(_broken(row, links))
     subject = None
-    with found.guarded(say("events")):
-        subject = await _subject(service, row, links, stored)
+    with found.guarded(say("events")), rules.noting():
+        subject = await _subject(rules, row, links, stored)
     if subject is not None:
         if not any(link.salt is None and link.event.kind in erased_payloads.UNCOUNTABLE for link in links):
             _projections(found, row, subject)
         for part, differing in record_checks.PARTS.items():
             with found.guarded(part):
                 found.extend(differing(subject))
-        with found.guarded(say("engine state")):
+        with found.guarded(say("engine state")), rules.noting():
             found.extend(_engine(row, subject))
-            found.extend(await _incidents(service, row, subject))
+            found.extend(await _incidents(rules.service, row, subject))
     return found.differences
 
 
@@ -47,36 +49,30 @@ def _broken(row: Any, links: Iterable[Link]) -> Iterator[Found]:
         yield say("chain"), sentence(broken), say("whole")
 
 
-async def _subject(service: DossierService, row: Any, links: Sequence[Link], stored: StoredRows) -> Subject:
+async def _subject(rules: Rules, row: Any, links: Sequence[Link], stored: StoredRows) -> Subject:
     """The input of the checks. Raises whatever error an impossible history causes."""
-    history = await stored_dossier.history(service, row, links)
-    projection = await stored_dossier.projected(service, history)
+    history = await stored_dossier.history(rules.service, row, links)
+    projection, counted = await rules.projected(history)
     state = projection.state
-    if row.number == state.version:
-        loaded = (await service.reference_data.version(row.workflow_version_id)).case(state.case)
-    else:
-        loaded = await stored_dossier.version(service, state.procedure, state.version, state.case)
+    loaded = await rules.version(state.procedure, state.version, state.case)
     number = history[0].payload["version"]
-    filed = (
-        loaded
-        if number == state.version
-        else await stored_dossier.version(service, state.procedure, number, state.case)
-    )
-    return Subject(links, projection, projection.clock.dates(), loaded, filed, stored)
+    filed = loaded if number == state.version else await rules.version(state.procedure, number, state.case)
+    return Subject(links, projection, projection.clock.dates(), counted, loaded, filed, stored)
 
 
 def _projections(found: Findings, row: Any, subject: Subject) -> None:
     projection, dates = subject.projection, subject.dates
     with found.guarded("dossier"):
-        document = projection.dossier(dates, subject.loaded.specification)
+        specification = subject.loaded.specification if subject.loaded else None
+        document = subject.known(projection.dossier(dates, specification))
         if row.columns["degree"] is None:
             document["degree"] = None  # nobody has asked yet
         found.extend(finding.columns("dossier", row.columns, document))
     with found.guarded("tasks"):
-        tasks = {str(task): projection.task(task, dates) for task in projection.tasks}
+        tasks = {str(task): subject.known(projection.task(task, dates)) for task in projection.tasks}
         found.extend(finding.rows("tasks", row.tasks or {}, tasks))
     with found.guarded("appointments"):
-        made = {str(each["number"]): each for each in projection.appointments(dates)}
+        made = {str(each["number"]): subject.known(each) for each in projection.appointments(dates)}
         found.extend(finding.rows("appointments", row.appointments or {}, made))
     with found.guarded("stops"):
         stops = {str(each["number"]): each for each in projection.stops()}
@@ -84,7 +80,7 @@ def _projections(found: Findings, row: Any, subject: Subject) -> None:
     with found.guarded("timers"):
         found.extend(finding.rows("timers", row.timers or {}, projection.timers))
     with found.guarded("letters"):
-        letters = {stored_dossier.letter_name(each): each for each in projection.letters}
+        letters = {stored_dossier.letter_name(each): subject.known(each) for each in projection.letters}
         found.extend(finding.rows("letters", row.letters or {}, letters))
     with found.guarded("consultations"):
         asked = {str(identity): each for identity, each in projection.consultations.items()}
@@ -95,14 +91,20 @@ def _projections(found: Findings, row: Any, subject: Subject) -> None:
     with found.guarded("attachments"):
         files = {str(identity): each for identity, each in projection.attachments.items()}
         found.extend(finding.rows("attachments", row.attachments or {}, files))
-    if row.number != projection.state.version:
-        found.add(say("version"), row.number, projection.state.version)
+    stored, said = (row.procedure, row.number), (projection.state.procedure, projection.state.version)
+    if stored != said:
+        found.add(say("version"), *(" ".join(map(str, each)) for each in (stored, said)))
 
 
 def _engine(row: Any, subject: Subject) -> Iterator[Found]:
     """Differences between the engine's state or open tasks and the newest event."""
+    seal = seals.of(subject.links[-1].event)
+    if subject.loaded is None:
+        if "engine" in seal and (digest := hoso_bpmn.digest(row.state)) != seal["engine"]:
+            yield say("engine state"), f"sha256 {digest}", f"sha256 {seal['engine']}"
+        return
     look = hoso_bpmn.look(subject.loaded.specification, row.state)
-    sealed = seals.of(subject.links[-1].event).get("engine", look.digest)
+    sealed = seal.get("engine", look.digest)
     finished, tasks = subject.stored.row.engine["finished"], sorted(map(str, subject.projection.state.tasks))
     if look.digest != sealed:
         yield say("engine state"), f"sha256 {look.digest}", f"sha256 {sealed}"

@@ -31,14 +31,31 @@ class Subject:
     links: Sequence[Link]
     projection: Projection
     dates: Dates
-    loaded: Loaded
-    filed: Loaded
+    #: False where a calendar of the dates is damaged: they are not those that were told.
+    counted: bool
+    #: None where the package is damaged.
+    loaded: Loaded | None
+    filed: Loaded | None
     stored: StoredRows
+
+    def known(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """The columns of a row that follow from the events without what is damaged."""
+        unknown = (() if self.counted else _COUNTED) + (() if self.loaded else _PLANNED)
+        return {name: value for name, value in row.items() if name not in unknown}
 
     @property
     def events(self) -> Iterator[Event]:
         """Those whose payload has not been erased."""
         return (link.event for link in self.links if link.salt is not None)
+
+
+#: Columns that working time decides: dates, the verdicts on them, and the words of letters, which name them.
+_COUNTED = (
+    *("reception_due", "due_first", "due_legal", "due_promised", "provisional", "late_since", "verdict"),
+    *("arrived_at", "due_own", "due_plan", "judged", "calendar", "calendar_version", "data"),
+)
+#: The column that the plan of a package decides.
+_PLANNED = ("degree",)
 
 
 def filed(subject: Subject) -> Iterator[Found]:
@@ -101,6 +118,8 @@ def components(subject: Subject) -> Iterator[Found]:
     else:
         received = {code for event in subject.events for code in event.payload.get("components", ())}
     names = ("name", "originals", "copies", "required")
+    if subject.filed is None:
+        return
     document = {
         each.code: {**{name: getattr(each, name) for name in names}, "received": each.code in received}
         for each in subject.filed.case.components
@@ -128,9 +147,15 @@ def fees(subject: Subject) -> Iterator[Found]:
     if _lost_an_account(subject):
         return
     assessed = {str(row["number"]): row for row in subject.projection.fee_rows()}
-    foreseen = filing.foreseen_fees(subject.filed, ())
+    stored = subject.stored.row.fees or {}
+    if subject.filed is None:
+        # What was foreseen is not known.
+        stored = {number: row for number, row in stored.items() if number in assessed}
+        foreseen: Sequence[Mapping[str, Any]] = ()
+    else:
+        foreseen = filing.foreseen_fees(subject.filed, ())
     document = {str(row["number"]): row for row in foreseen} | assessed
-    yield from finding.rows("fees", subject.stored.row.fees or {}, document)
+    yield from finding.rows("fees", stored, document)
 
 
 def payments(subject: Subject) -> Iterator[Found]:
@@ -201,6 +226,8 @@ def messages(subject: Subject) -> Iterator[Found]:
 
 def escalations(subject: Subject) -> Iterator[Found]:
     """Check the escalations: each was of something late by then, and has its message."""
+    if not subject.counted:
+        return
     fired = subject.stored.row.escalations or ()
     reached = {(each["id"], each["cycle"], each["level"], each["at"]) for each in fired}
     for each in fired:

@@ -48,14 +48,14 @@ async def history(service: DossierService, row: Any, links: Sequence[Link]) -> l
 
 
 async def projected(service: DossierService, history: Iterable[Event]) -> Projection:
-    """The projection of a history. Raises whatever error an impossible history causes."""
+    """The projection of a history. Raises CalendarDamaged, and whatever error an impossible history causes."""
     history = tuple(history)
     await service.reference_data.ensure_calendars(event.payload for event in history)
     return Projection.of(history, service.reference_data.calendars)
 
 
 async def version(service: DossierService, procedure: str, number: int, case: str) -> Loaded:
-    """A case in the version of its procedure that events name. Raises NotFound."""
+    """A case in the version of its procedure that events name. Raises NotFound, ProcedureDamaged."""
     row = await service.db.row(_VERSION, [procedure, number])
     if row is None:
         raise errors.NotFound("version", f"{procedure} {number}")
@@ -99,8 +99,7 @@ jsonb_agg(jsonb_build_object('seq', seq, 'at', at, 'kind', kind, 'actor', actor_
 #: The events of one dossier, in every month: what bounds them in time would have to be believed first.
 _LINKS = f"(select {_LINK} from dossier_event ev where ev.dossier_id = d.id)"  # noqa: S608 - fixed text of this module
 _DOSSIERS = f"""
-select d.id, d.reference, d.workflow_version_id, d.case_id, e.head, e.state,
-  (select number from workflow_version where id = d.workflow_version_id) as number,
+select d.id, d.reference, d.workflow_version_id, d.case_id, e.head, e.state, v.procedure, v.number,
   {_LINKS} as links,
   (select to_jsonb(x) from (select {statements.DOSSIER.names}) x) as columns,
   (select jsonb_object_agg(t.id, to_jsonb(t)) from (select {statements.TASK.names} from user_task
@@ -120,6 +119,7 @@ select d.id, d.reference, d.workflow_version_id, d.case_id, e.head, e.state,
   (select jsonb_object_agg(f.id, to_jsonb(f)) from (select {statements.ATTACHMENT.names} from attachment
      where dossier_id = d.id) f) as attachments
 from dossier d join engine_state e on e.dossier_id = d.id
+join (select id, procedure_code as procedure, number from workflow_version) v on v.id = d.workflow_version_id
 """  # noqa: S608 - fixed text of this module
 #: The dossiers behind $1, so many. Their events are those of all dossiers between the first and the last of them: one walk
 #: through each month's index for the whole batch, and nothing that a dossier says of itself decides which are read.

@@ -18,6 +18,7 @@ from hoso_workflows.calendars.refusals import CalendarRefused
 from hoso_workflows.calendars.revisions import Revision
 from hoso_workflows.clock.clock import Clock
 from hoso_workflows.lifecycle.decision import named
+from hoso_workflows.procedures import damage
 
 #: The version of a calendar before and after; the calendar of a unit before and after.
 Pair = tuple[str | None, str]
@@ -160,10 +161,14 @@ async def concerned_units(asked: Database | Transaction, change: Change) -> list
 async def begun(asked: Database | Transaction, revision: Revision) -> Change:
     """The change of a revision that is being applied, from its stored versions."""
     base: Mapping[str, Any] = revision.base or {"versions": {}, "units": {}}
-    calendars = {name: await _stored(asked, name, pair[1]) for name, pair in base["versions"].items()}
+    calendars = {
+        name: await damage.stored_calendar(asked, name, pair[1]) for name, pair in base["versions"].items()
+    }
     kept = [name for _, name in base["units"].values()]
     current = {row.id: row.version for row in await asked.rows("select id, version from calendar")}
-    after = {name: calendars.get(name) or await _stored(asked, name, current[name]) for name in kept}
+    after = {
+        name: calendars.get(name) or await damage.stored_calendar(asked, name, current[name]) for name in kept
+    }
     return Change(
         name=f"{revision.calendar}/{revision.number}",
         basis=revision.basis,
@@ -172,9 +177,3 @@ async def begun(asked: Database | Transaction, revision: Revision) -> Change:
         units={unit: (before, after[name]) for unit, (before, name) in base["units"].items()},
         versions={name: (pair[0], pair[1]) for name, pair in base["versions"].items()},
     )
-
-
-async def _stored(asked: Database | Transaction, calendar: str, version: str) -> wt.WorkCalendar:
-    sql = "select documents from calendar_version where calendar = $1 and version = $2"
-    (row,) = await asked.rows(sql, [calendar, version])
-    return wt.compile({name: text.encode() for name, text in row.documents.items()}, calendar)

@@ -1,12 +1,12 @@
 """Calendars in use that have no data for the next year."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-import hoso_calendar as wt
 from hoso_calendar.messages import say
 from hoso_models.storage.database import Database
-from hoso_workflows.calendars import register
+from hoso_workflows.procedures import damage
 
 #: How long before a calendar ends somebody has to care: the notice of the days off of a year comes in December.
 AHEAD = timedelta(days=120)
@@ -42,12 +42,23 @@ class Ending:
 
 
 async def endings(db: Database, today: date, ahead: timedelta = AHEAD) -> list[Ending]:
-    """The calendars in use that end within a time, by their ids."""
-    found = await register.texts(db)
-    rows = await db.rows("select calendar, count(*) as kept from unit group by calendar order by calendar")
-    made = [(row, wt.compile(found, row.calendar).last if row.calendar in found else None) for row in rows]
+    """The calendars in use that end within a time, by their ids. One that is damaged is none of them."""
+    made = []
+    for row in await db.rows(_KEPT):
+        with suppress(damage.CalendarDamaged):
+            made.append(
+                (row, row.version and damage.calendar_of(row.calendar, row.version, row.documents).last)
+            )
     return [
         Ending(row.calendar, until, row.kept, until is None or until < today)
         for row, until in made
         if until is None or until - today < ahead
     ]
+
+
+_KEPT = """
+select k.calendar, k.kept, c.version, v.documents
+from (select calendar, count(*) as kept from unit group by calendar) k
+left join calendar c on c.id = k.calendar left join calendar_version v on v.calendar = c.id and v.version = c.version
+order by k.calendar
+"""

@@ -48,12 +48,13 @@ class Remains:
 
 
 async def remains(db: Database, reference_data: ReferenceData, dossier: UUID) -> Remains:
-    """Read the stored rows of a dossier."""
+    """Read the stored rows of a dossier. Raises ProcedureDamaged, CalendarDamaged."""
     row = await db.row(_REMAINS, [dossier])
     assert row is not None  # noqa: S101 - whoever asks has read the dossier
     loaded = (await reference_data.version(row.workflow_version_id)).case(row.case_id)
     units = (row.receiving_unit, row.handling_unit, row.deciding_unit)
     kept = await reference_data.unit_calendars(units)
+    kept.require(units)
     return Remains(row, loaded, {unit: named(calendar) for unit, calendar in kept.items()})
 
 

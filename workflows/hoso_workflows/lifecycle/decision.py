@@ -282,9 +282,10 @@ def unit_of(units: Mapping[str, str], part: str) -> str:
 
 def calendar_of(calendars: Mapping[str, wt.WorkCalendar], unit: str) -> wt.WorkCalendar:
     """The unit's calendar; raises `UnitUnknown` where it has none."""
-    if unit not in calendars:
-        raise errors.UnitUnknown(unit)
-    return calendars[unit]
+    try:
+        return calendars[unit]
+    except KeyError:
+        raise errors.UnitUnknown(unit) from None
 
 
 def closing(calendar: wt.WorkCalendar, day: date) -> datetime | None:

@@ -114,10 +114,10 @@ class Projection:
             self.clock,
         )
 
-    def dossier(self, dates: Dates, specification: Specification) -> Row:
+    def dossier(self, dates: Dates, specification: Specification | None) -> Row:
         """The columns of `dossier` that follow from events.
 
-        The degree of completion follows from the plan in the specification of the dossier's version.
+        The degree of completion follows from the plan in the specification of the dossier's version; None without it.
         """
         state = self.state
         return {
@@ -146,7 +146,7 @@ class Projection:
             "held": state.held,
             "erased_at": self._erased_at,
             "unanswered_since": self._unanswered_since,
-            "degree": transitions.degree(state, specification),
+            "degree": specification and transitions.degree(state, specification),
         }
 
     @property

@@ -7,18 +7,26 @@ from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
-from hoso_bpmn.package import bundle, package
+from hoso_bpmn.package import bundle
 from hoso_bpmn.package.package import Package, Pin
+from hoso_calendar.messages import say
 from hoso_models.storage.database import Database
-from hoso_workflows.procedures import openings
+from hoso_workflows.procedures import damage, openings
 
 
 async def versions(db: Database, ids: Collection[UUID]) -> dict[str, Pin]:
-    """Versions by their procedure's code, each with its own pinned versions. Unknown ids are left out."""
+    """Versions by their procedure's code, each with its own pinned versions. Unknown ids are left out.
+
+    Raises ProcedureDamaged for one of them that is not as it was published.
+    """
     rows = await db.rows(_PINNED, [list(ids)])
-    packages = {(row.code, row.number): package.read(row.package) for row in rows}
+    packages = {(row.code, row.number): damage.package_of(row) for row in rows}
     calls = {(row.code, row.number): row.calls for row in rows}
-    return bundle.tied({row.code: row.number for row in rows if row.id in ids}, packages, calls)
+    try:
+        return bundle.tied({row.code: row.number for row in rows if row.id in ids}, packages, calls)
+    except KeyError as missing:
+        ((code, number),) = missing.args
+        raise damage.ProcedureDamaged(code, number, say("absent"), say("present")) from missing
 
 
 async def active(db: Database, codes: Collection[str], day: date) -> dict[str, Pin]:
@@ -44,7 +52,7 @@ with recursive called as (
   cross join jsonb_each_text(coalesce(caller.manifest -> 'calls', '{}')) as pin
   join workflow_version pinned on pinned.procedure_code = pin.key and pinned.number = pin.value::int
 )
-select id, procedure_code as code, number, package, coalesce(manifest -> 'calls', '{}') as calls
+select id, procedure_code as code, number, package, sha256, coalesce(manifest -> 'calls', '{}') as calls
 from called join workflow_version using (id)
 """
 _ACTIVE = f"""

@@ -22,7 +22,7 @@ from hoso_workflows import errors, localtime, pagination
 from hoso_workflows.organisation import permissions
 from hoso_workflows.organisation.permissions import procedure_rights
 from hoso_workflows.pagination import Conditions, Keyset, Page
-from hoso_workflows.procedures import dependencies, examination, openings, owners
+from hoso_workflows.procedures import damage, dependencies, examination, openings, owners
 from hoso_workflows.scenarios import runner
 
 #: The versions of one procedure, and those that are active.
@@ -316,11 +316,11 @@ async def active(
 
 
 async def active_package(db: Database, procedure: str, *, day: date) -> package.Package:
-    """The package of the version that new dossiers run on. Raises NotFound."""
+    """The package of the version that new dossiers run on. Raises NotFound, ProcedureDamaged."""
     row = await db.row(_PACKAGE, [procedure, day])
     if row is None:
         raise errors.NotFound("active procedure", procedure)
-    return package.read(row.package)
+    return damage.package_of(row)
 
 
 async def _step(tx: Transaction, statement: str, parameters: list[Any], needed: str) -> Version:
@@ -361,7 +361,7 @@ from (select w.procedure_code, w.number, w.name, {status} as status, w.sha256, w
   from workflow_version w) v
 """
 _PACKAGE = f"""
-select v.package from ({openings.in_force_sql("$1", "$2::date")}) f join workflow_version v on v.id = f.id
+select v.procedure_code as code, v.number, v.package, v.sha256 from ({openings.in_force_sql("$1", "$2::date")}) f join workflow_version v on v.id = f.id
 """  # noqa: S608 - fixed text of this module
 _DECLARE = """
 insert into workflow_version (id, procedure_code, number, name, status, package, sha256, manifest, report, declared_by,

@@ -19,7 +19,7 @@ from hoso_models.storage.database import Database
 from hoso_workflows import errors
 from hoso_workflows.operation.cached_figures import FigureCache
 from hoso_workflows.organisation import bundled_calendars, competence
-from hoso_workflows.procedures import dependencies, openings
+from hoso_workflows.procedures import damage, dependencies, openings
 
 #: Seconds after which units and their calendars are read again.
 FRESH = 5.0
@@ -41,6 +41,28 @@ class Version:
         return self._cases[case]
 
 
+class UnitCalendars(dict[str, wt.WorkCalendar]):
+    """The calendars that units keep, by the units' codes. One that is damaged is refused when it is asked for."""
+
+    def __init__(
+        self, sound: Mapping[str, wt.WorkCalendar] = {}, damaged: Mapping[str, damage.CalendarDamaged] = {}
+    ) -> None:
+        super().__init__(sound)
+        #: By the unit's code, why its calendar cannot be used.
+        self.damaged = damaged
+
+    def __missing__(self, unit: str) -> wt.WorkCalendar:
+        self.require([unit])
+        raise KeyError(unit)
+
+    def require(self, units: Iterable[str]) -> None:
+        """Raise CalendarDamaged where one of these units keeps a calendar that cannot be used."""
+        for unit in units:
+            if unit in self.damaged:
+                why = self.damaged[unit]
+                raise damage.CalendarDamaged(why.key[0], str(why.key[1]), why.stored)
+
+
 class ReferenceData:
     """The cached reference data of one service."""
 
@@ -49,7 +71,7 @@ class ReferenceData:
         self.db = db
         self._versions: dict[UUID, Version] = {}
         self._calendars: dict[tuple[str, str], wt.WorkCalendar] = {}
-        self._units: Mapping[str, wt.WorkCalendar] = {}
+        self._units = UnitCalendars()
         self._by_load: frozenset[str] = frozenset()
         self._register = competence.Register()
         #: Of the areas that were read last.
@@ -63,7 +85,7 @@ class ReferenceData:
         return self._calendars[calendar, version]
 
     async def version(self, version: UUID) -> Version:
-        """The version of a procedure that a dossier runs on. Raises NotFound."""
+        """The version of a procedure that a dossier runs on. Raises NotFound, ProcedureDamaged."""
         if version not in self._versions:
             found = await dependencies.version(self.db, version)
             if found is None:
@@ -78,9 +100,10 @@ class ReferenceData:
             raise errors.NotFound("active procedure", procedure)
         return await self.version(row.id)
 
-    async def unit_calendars(self, units: Iterable[str] = ()) -> Mapping[str, wt.WorkCalendar]:
+    async def unit_calendars(self, units: Iterable[str] = ()) -> UnitCalendars:
         """Current calendars by unit code. An unknown unit is read again."""
-        if time.monotonic() > self._until or not self._units.keys() >= set(units):
+        known = self._units.keys() | self._units.damaged.keys()
+        if time.monotonic() > self._until or not known >= set(units):
             await self._refresh()
         return self._units
 
@@ -105,26 +128,30 @@ class ReferenceData:
         self._calendars[calendar.id, calendar.version] = calendar
 
     async def ensure_calendars(self, payloads: Iterable[Mapping[str, Any]]) -> None:
-        """Load the calendars that the payloads of events name. Raises NotFound."""
+        """Load the calendars that the payloads of events name. Raises CalendarDamaged."""
         for payload in payloads:
             named = payload.get("calendar")
             if named and (named["id"], named["version"]) not in self._calendars:
-                row = await self.db.row(
-                    "select documents from calendar_version where calendar = $1 and version = $2",
-                    [named["id"], named["version"]],
-                )
-                if row is None:
-                    raise errors.NotFound("calendar version", f"{named['id']} {named['version']}")
-                self._keep(named["id"], row.documents)
+                await self._ensure(named["id"], named["version"])
+
+    async def _ensure(self, calendar: str, version: str) -> None:
+        if (calendar, version) not in self._calendars:
+            self.keep_calendar(await damage.stored_calendar(self.db, calendar, version))
 
     async def _refresh(self) -> None:
         rows = await self.db.rows(_UNITS)
-        counted = [row for row in rows if row.version is not None]
-        for row in counted:
-            if (row.calendar, row.version) not in self._calendars:
-                self._keep(row.calendar, await self._documents(row.calendar, row.version))
+        sound, damaged = dict[str, wt.WorkCalendar](), dict[str, damage.CalendarDamaged]()
+        for row in rows:
+            if row.version is None:
+                continue
+            try:
+                await self._ensure(row.calendar, row.version)
+            except damage.CalendarDamaged as why:
+                damaged[row.code] = why
+            else:
+                sound[row.code] = self._calendars[row.calendar, row.version]
         self._by_load = frozenset(row.code for row in rows if row.assignment == "by_load")
-        self._units = {row.code: self._calendars[row.calendar, row.version] for row in counted}
+        self._units = UnitCalendars(sound, damaged)
         self._register = competence.Register(_offices(rows), await self._read_areas(rows))
         self._until = time.monotonic() + FRESH
 
@@ -136,18 +163,6 @@ class ReferenceData:
         found = {row.code: competence.Area(*row) for row in await self.db.rows(_AREAS)}
         self._areas = stamp
         return found
-
-    async def _documents(self, calendar: str, version: str) -> Mapping[str, str]:
-        row = await self.db.row(
-            "select documents from calendar_version where calendar = $1 and version = $2", [calendar, version]
-        )
-        assert row is not None  # noqa: S101 - just read from the same table, which only grows
-        documents: Mapping[str, str] = row.documents
-        return documents
-
-    def _keep(self, calendar: str, documents: Mapping[str, str]) -> None:
-        compiled = wt.compile({name: text.encode() for name, text in documents.items()}, calendar)
-        self.keep_calendar(compiled)
 
 
 def _offices(rows: Sequence[Any]) -> dict[str, competence.Office]:
@@ -173,11 +188,12 @@ _AREAS = "select code, name, valid_from, valid_to, parent_code, successor_code f
 
 
 async def calendar_of(known: ReferenceData, unit: str) -> wt.WorkCalendar:
-    """The calendar that a unit keeps now. Raises UnitUnknown where it has none."""
+    """The calendar that a unit keeps now. Raises UnitUnknown where it has none, CalendarDamaged."""
     calendars = await known.unit_calendars([unit])
-    if unit not in calendars:
-        raise errors.UnitUnknown(unit)
-    return calendars[unit]
+    try:
+        return calendars[unit]
+    except KeyError:
+        raise errors.UnitUnknown(unit) from None
 
 
 async def store_calendar(db: Database, calendar: str, *, at: datetime, by: UUID | None = None) -> str:

@@ -13,16 +13,17 @@ from typing import ClassVar
 from hoso_api.installation import installation
 from hoso_api.settings import Settings
 from hoso_api.translation import storage_errors
-from hoso_calendar.messages import joined, say
+from hoso_calendar.messages import joined, say, sentence
 from hoso_models import migrations
 from hoso_models.storage.database import Database
 from hoso_models.storage.settings import DatabaseSettings
 from hoso_workflows import errors, localtime
 from hoso_workflows.calendars import coverage
 from hoso_workflows.operation import sweep_progress
+from hoso_workflows.procedures import damage
 
-#: Seconds for which an answer is good: who asks more often looks at no disk; and that about calendars.
-KEEP, KEEP_CALENDARS = 1.0, 300.0
+#: Seconds for which an answer is good: who asks more often looks at no disk; and that about packages and calendars.
+KEEP, KEEP_RULES = 1.0, 300.0
 #: How long before a calendar ends this process is not ready: terms that reach beyond it are refused soon.
 CALENDAR_AHEAD = timedelta(days=60)
 _CLOSED = "select current_setting('transaction_read_only')::boolean as closed"
@@ -52,8 +53,8 @@ class Readiness:
         self._begun = begun
         self._good_until = 0.0
         self._found: list[str] = []
-        self._calendars_until = 0.0
-        self._calendars: list[str] = []
+        self._rules_until = 0.0
+        self._wrong_rules: list[str] = []
 
     async def require(self, at: datetime) -> None:
         """Raise NotReady with everything that is wrong, and DatabaseAway."""
@@ -90,7 +91,7 @@ class Readiness:
             yield say("the database takes no changes")
             return
         await self._db.one_statement(_WRITE)
-        for each in await self._ending(at):
+        for each in await self._rules(at):
             yield each
         if self._settings.watch_flows:
             for sweep, when in (await sweep_progress.stalled(self._db, at=at)).items():
@@ -100,13 +101,15 @@ class Readiness:
                     since = last.astimezone(localtime.ZONE).isoformat(timespec="minutes")
                     yield say("the flow {sweep} has not succeeded since {since}", sweep=sweep, since=since)
 
-    async def _ending(self, at: datetime) -> list[str]:
-        """Sentences about calendars in use that end soon."""
-        if time.monotonic() >= self._calendars_until:
-            found = await coverage.endings(self._db, localtime.local_date(at), CALENDAR_AHEAD)
-            self._calendars = [each.sentence for each in found]
-            self._calendars_until = time.monotonic() + KEEP_CALENDARS
-        return self._calendars
+    async def _rules(self, at: datetime) -> list[str]:
+        """Sentences about damaged packages and calendars, and calendars that end soon."""
+        if time.monotonic() >= self._rules_until:
+            damaged = await damage.in_use(self._db)
+            ending = await coverage.endings(self._db, localtime.local_date(at), CALENDAR_AHEAD)
+            self._wrong_rules = [*map(sentence, damaged), *[each.sentence for each in ending]]
+            # What was put right is soon seen to be.
+            self._rules_until = time.monotonic() + (KEEP if damaged else KEEP_RULES)
+        return self._wrong_rules
 
 
 def _room(place: Path, reserve: int) -> bool:
