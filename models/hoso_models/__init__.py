@@ -134,6 +134,7 @@ from hoso_models.tables.report import (
     ReportStatus,
     ReportSubmission,
 )
+from hoso_models.tables.row_seal import RowChange, RowSeal, RowSealHead
 from hoso_models.tables.task import OfficerTask, TaskKind, TaskStatus, Timer, UserTask
 from hoso_models.tables.unit import (
     DOSSIER_PARTS,
@@ -289,6 +290,9 @@ __all__ = [
     "RevisionStatus",
     "RoleAssignment",
     "RoleProposal",
+    "RowChange",
+    "RowSeal",
+    "RowSealHead",
     "RungMoment",
     "RungRecipient",
     "RungSubject",

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 from hoso_models import errors
 from hoso_models.migrations import locks
 from hoso_models.roles import Roles
-from hoso_models.storage import database, privileges
+from hoso_models.storage import database, privileges, seals
 from hoso_models.storage.database import Database
 from hoso_models.storage.settings import DatabaseSettings
 
@@ -81,7 +81,7 @@ async def upgrade(db: Database, revision: str = "head", named: Roles | None = No
     """Migrate the database to a revision in one transaction; return the revision reached.
 
     Safe twice and at once. `db` is connected as the owner. Then the roles may do what `privileges` declares, also where
-    they could do more or less before. Any other role may call this where nothing is to be done; else it raises
+    they could do more or less before, and the rows of the tables that `seals` declares are sealed. Any other role may call this where nothing is to be done; else it raises
     NotTheOwner. Raises LocksHeld when another session holds what it needs, and Newer.
     """
     # A migration, and waiting for one, may take as long as it takes.
@@ -164,6 +164,7 @@ def _upgrade(connection: Connection, revision: str, named: Roles) -> str:
     config.set_main_option("path_separator", "os")
     command.upgrade(config, revision)
     privileges.apply(connection, named)
+    seals.apply(connection)
     return _current(connection) or ""
 
 

@@ -306,6 +306,8 @@ def _arguments(settings: DatabaseSettings) -> dict[str, Any]:
         "record_class": Row,
         "server_settings": {
             "application_name": "hoso",
+            # What is changed on this connection is sealed: `seals`.
+            "hoso.sealing": "on",
             "timezone": "UTC",
             "jit": "off",
             # What is asked by a connection that was cut ends soon.

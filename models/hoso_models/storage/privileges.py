@@ -165,6 +165,9 @@ TABLES: Mapping[str, Line] = {
     ),
     "role_assignment": _ENTERED,
     "role_proposal": Line(_LASTING, "a proposal is decided, never removed"),
+    "row_change": Line(_READ, "only the triggers of sealed tables write here"),
+    "row_seal": Line(_READ, "only the seal of a transaction writes here"),
+    "row_seal_head": Line(_READ, "only the seal of a transaction moves it"),
     "service_level": Line(_LASTING, "a service level ends by a date: dossiers were filed under it"),
     "sign_in_attempt": _BRIEF,
     "signing_key": Line(_LASTING, "a key is revoked, so that what was signed with it stays attributable"),
@@ -209,9 +212,15 @@ FUNCTIONS: Mapping[str, str] = {
         "lines of the access log are deleted after a year at the earliest, those of erasures never"
     ),
 }
-#: The functions that statements of readers call; they have the rights of who calls them.
+#: The functions that statements of readers call. They change nothing, and have the rights of who calls them, but for the last.
 READINGS: Mapping[str, str] = {
     "units_below(text)": "an administrator or auditor of a unit has an eye on all units below it",
+    "row_seal_hash(bigint,bigint,timestamp with time zone,text,text,jsonb,jsonb,jsonb,bytea)": (
+        "whoever proves the records verifies the chain of seals"
+    ),
+    "row_seal_differences()": (
+        "rows are compared with their seals, also those that auditors may not read; of secrets it shows digests alone"
+    ),
 }
 #: The functions that statements of the application call; they too have the rights of who calls them.
 WRITINGS: Mapping[str, str] = {

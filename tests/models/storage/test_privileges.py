@@ -235,7 +235,9 @@ async def test_the_application_makes_months_that_it_cannot_rewrite(database_url:
 
 async def test_a_table_of_ones_own_does_not_slip_under_a_door(database_url: str) -> None:
     """Before functions had a fixed search path, a temporary table of the same name was taken for ours."""
-    fixed = "select count(*) from pg_proc where prosecdef and proconfig is distinct from '{\"search_path=public, pg_temp\"}'"
+    fixed = """
+    select count(*) from pg_proc
+    where prosecdef and not coalesce('search_path=public, pg_temp' = any (proconfig), false)"""
     async with database.connect(database_url) as db:
         assert await db.rows(f"{fixed} and pronamespace = 'public'::regnamespace") == [(0,)]
 

@@ -1,0 +1,12 @@
+"""Seals of the house's rows, in one chain for the installation."""
+
+from alembic import op
+
+from hoso_models import migrations
+
+revision = "0076"
+down_revision = "0072"
+
+
+def upgrade() -> None:
+    migrations.run(op.get_bind(), migrations.script("0076_row_seals.sql"))

@@ -1,0 +1,315 @@
+"""Tables of the house whose rows are sealed, declared once (ADR 0087).
+
+Their triggers are made after every upgrade. Whatever changes a sealed row on a connection of the application appends to the
+chain in `row_seal`, in its own transaction; a row that is changed otherwise differs from its seal. A test enforces that every table has a line in `SEALED` or `OTHERS`.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection
+
+from hoso_models.roles import literal, name
+from hoso_models.storage.database import Database, Rows
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A table whose rows are sealed."""
+
+    #: Columns whose values are personal or secret: of these a seal holds a digest, as of every long value.
+    digested: tuple[str, ...] = ()
+    #: Column → why it is not sealed.
+    unsealed: Mapping[str, str] = field(default_factory=dict)
+
+
+_USE = "how often and when it was used gives nothing to anybody"
+_TRIED = "how deliveries go is what a receiver's server makes of them"
+_PROGRESS = "how far the work has come; what it did is in the events of the dossiers"
+_PLAIN = Sealed()
+
+#: Table → what of its rows is sealed.
+SEALED: Mapping[str, Sealed] = {
+    "administration_chain": Sealed(("head",)),
+    "agency_system": _PLAIN,
+    "api_token": Sealed(("sha256", "label"), {"last_used_at": _USE}),
+    "area": _PLAIN,
+    "calendar": _PLAIN,
+    "calendar_revision": Sealed(
+        unsealed={
+            "preview": _PROGRESS,
+            "previewed_to": _PROGRESS,
+            "applied_to": _PROGRESS,
+            "result": _PROGRESS,
+        }
+    ),
+    "calendar_version": _PLAIN,
+    "competence": _PLAIN,
+    "contact_point": Sealed(("value",)),
+    "credential": Sealed(
+        ("label", "hash", "sealed", "key_id", "public_key"),
+        {"last_step": _USE, "sign_count": _USE, "last_used_at": _USE},
+    ),
+    "destruction_item": _PLAIN,
+    "destruction_list": _PLAIN,
+    "document_progress": _PLAIN,
+    "duty": _PLAIN,
+    "escalation_rung": _PLAIN,
+    "evaluation_mark": _PLAIN,
+    "evaluation_sheet": _PLAIN,
+    "feedback": Sealed(("sealed", "answer")),
+    "identity": Sealed(("subject", "identifier")),
+    "invitation": Sealed(("code_sha256", "detail")),
+    "job": Sealed(
+        ("failure",),
+        dict.fromkeys(
+            (
+                *("state", "begun_at", "ended_at", "total", "done", "refused", "place", "failure"),
+                *("attempts", "updated_at", "lease", "leased_until"),
+            ),
+            _PROGRESS,
+        ),
+    ),
+    "letter_template": _PLAIN,
+    "maintenance": _PLAIN,
+    "online_target": _PLAIN,
+    "outage": Sealed(("description",)),
+    "outage_recipient": _PLAIN,
+    "outage_told": _PLAIN,
+    "outage_update": _PLAIN,
+    "partner_portal": _PLAIN,
+    "principal": Sealed(("name", "title", "subject", "code", "account")),
+    "procedure_entry_search": _PLAIN,
+    "procedure_entry_version": _PLAIN,
+    "procedure_opening": _PLAIN,
+    "procedure_owner": _PLAIN,
+    "register_document": _PLAIN,
+    "rehoming": Sealed(unsealed={"moved": _PROGRESS, "updated_at": _PROGRESS}),
+    "report": _PLAIN,
+    "report_kind": _PLAIN,
+    "report_obligation": _PLAIN,
+    "report_submission": Sealed(("digest",)),
+    "role_assignment": _PLAIN,
+    "role_proposal": _PLAIN,
+    "service_level": _PLAIN,
+    "signing_key": Sealed(("public_key", "label")),
+    "substitution": Sealed(("reason",)),
+    "unit": _PLAIN,
+    "urging": _PLAIN,
+    "webhook_receiver": Sealed(
+        ("name", "url"),
+        dict.fromkeys(("failures", "failing_since", "again_at", "last_error", "last_success_at"), _TRIED),
+    ),
+    "webhook_secret": Sealed(("sealed",)),
+    "workflow_version": _PLAIN,
+}
+_DOSSIERS = "an audit compares it with the events of its dossier"
+_CHAINED = "it is a chain itself"
+_COUNTED = "an audit compares it with the numbers and instants that were given out"
+_BRIEF = "it ends by itself within days, and what was done with it stands elsewhere"
+_DELIVERY = "how something was told; whom it concerns is told by what is sealed"
+_UNFINISHED = "somebody is still writing; what becomes of it is sealed, or an event"
+_NOTED = "it gives no right, no date and no letter"
+
+#: Table → why its rows are not sealed.
+OTHERS: Mapping[str, str] = {
+    "access_log": "what was looked at is proved by itself",
+    "administration_event": _CHAINED,
+    "appointment": _DOSSIERS,
+    "attachment": _DOSSIERS,
+    "browser_session": _BRIEF,
+    "calendar_move": _DOSSIERS,
+    "chain_finding": _NOTED,
+    "clock_stop": _DOSSIERS,
+    "code_sequence": _COUNTED,
+    "component": _DOSSIERS,
+    "consultation": _DOSSIERS,
+    "contact_proof": _BRIEF,
+    "damaged_run": _DOSSIERS,
+    "delivery_preference": _DELIVERY,
+    "disclosure": _DOSSIERS,
+    "dossier": _DOSSIERS,
+    "dossier_event": _CHAINED,
+    "dossier_key": _DOSSIERS,
+    "dossier_search": _DOSSIERS,
+    "draft": _UNFINISHED,
+    "draft_file": _UNFINISHED,
+    "duty_alarm": _DELIVERY,
+    "embedding_seen": _NOTED,
+    "engine_state": _DOSSIERS,
+    "escalation": _DOSSIERS,
+    "escalation_withdrawn": _DOSSIERS,
+    "fee": _DOSSIERS,
+    "idempotency": _DOSSIERS,
+    "job_item": _NOTED,
+    "letter": _DOSSIERS,
+    "letter_file": _DOSSIERS,
+    "letter_series": _COUNTED,
+    "logout_token": _BRIEF,
+    "mail_server": _DELIVERY,
+    "notice": _DELIVERY,
+    "officer_task": _UNFINISHED,
+    "outbox": _DOSSIERS,
+    "parked_form": _BRIEF,
+    "party": _DOSSIERS,
+    "payment": _DOSSIERS,
+    "payment_dispute": _DOSSIERS,
+    "payment_order": _DOSSIERS,
+    "portal_answer": _DELIVERY,
+    "portal_feed": _COUNTED,
+    "portal_filing": _DELIVERY,
+    "portal_status": _DELIVERY,
+    "procedure_entry_draft": _UNFINISHED,
+    "rating": _DOSSIERS,
+    "refund": _DOSSIERS,
+    "reminder": _DELIVERY,
+    "report_submission_dossier": "as many rows as dossiers; the figures that were counted from them are sealed",
+    "row_change": _BRIEF,
+    "row_seal": _CHAINED,
+    "row_seal_head": "it is the head of a chain",
+    "sign_in_attempt": _BRIEF,
+    "throttle": _BRIEF,
+    "timer": _DOSSIERS,
+    "unknown_identity": _NOTED,
+    "upload": _UNFINISHED,
+    "used_signature": _BRIEF,
+    "user_task": _DOSSIERS,
+    "watermark": _COUNTED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Trigger:
+    """The trigger of a sealed table as it should be."""
+
+    table: str
+    #: Each with its columns' names.
+    columns: tuple[str, ...]
+    keys: tuple[str, ...]
+
+    @property
+    def sealed(self) -> Sealed:
+        return SEALED[self.table]
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """The columns of the key, the unsealed and the digested ones."""
+        return tuple(
+            literal("{" + ",".join(columns) + "}")
+            for columns in (self.keys, tuple(self.sealed.unsealed), self.sealed.digested)
+        )
+
+    @property
+    def definition(self) -> str:
+        """It does not fire where nothing but unsealed columns is set."""
+        watched = ", ".join(name(column) for column in self.columns if column not in self.sealed.unsealed)
+        return (
+            f"after insert or delete or update of {watched} on {name(self.table)}"
+            f" for each row execute function row_changed({', '.join(self.arguments)})"
+        )
+
+    @property
+    def name(self) -> str:
+        """Its name tells its definition."""
+        return f"row_sealed_{hashlib.sha256(self.definition.encode()).hexdigest()[:12]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """The first seal that does not verify."""
+
+    number: int
+    #: `missing`, `altered` or `head`.
+    why: str
+
+
+async def broken(db: Database) -> Broken | None:
+    """Verify the chain; None when it holds. Any role may ask."""
+    row = await db.row(_BROKEN)
+    return None if row is None else Broken(row.number, row.why)
+
+
+async def differences(db: Database) -> Rows:
+    """The rows that are not as their newest seals say, with the numbers of these.
+
+    `name` is a column; where it is absent, `stored` or `sealed` says on which side the row is present. A digest stands for
+    what is personal.
+    """
+    return await db.rows("select * from row_seal_differences()")
+
+
+async def beside(db: Database) -> Rows:
+    """The seals that found their rows changed beside the application, with the columns; `*` for a whole row."""
+    return await db.rows(_BESIDE)
+
+
+async def unwatched(db: Database) -> list[str]:
+    """The sealed tables whose trigger is not there, or switched off."""
+    if not (rows := await db.rows(_THERE, [list(SEALED)])):
+        return []
+    return sorted(row.table_name for row in rows if _wanted(row).name not in row.triggers)
+
+
+def apply(connection: Connection) -> None:
+    """Make the triggers equal to the declared ones, in the owner's transaction.
+
+    The rows of a table are sealed as they are when its sealing begins.
+    """
+    for row in _rows(connection):
+        wanted = _wanted(row)
+        if wanted.name in row.triggers:
+            continue
+        for former in row.former:
+            connection.exec_driver_sql(f"drop trigger {name(former)} on {name(wanted.table)}")
+        connection.exec_driver_sql(f"create trigger {name(wanted.name)} {wanted.definition}")
+        arguments = ", ".join((literal(wanted.table), *wanted.arguments))
+        connection.exec_driver_sql(f"select row_seal_begin({arguments})")
+
+
+def _wanted(row: Any) -> _Trigger:
+    return _Trigger(row.table_name, tuple(row.columns), tuple(row.key_columns))
+
+
+def _rows(connection: Connection) -> Sequence[Any]:
+    return connection.exec_driver_sql(_THERE, (list(SEALED),)).fetchall()
+
+
+#: The sealed tables that exist beside the chain, with their columns and triggers. $1 the names of tables.
+_THERE = """
+select c.relname::text as table_name,
+  array(select a.attname::text from pg_attribute a
+    where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = '' order by a.attnum) as columns,
+  array(select a.attname::text from pg_constraint k cross join unnest(k.conkey) with ordinality as p(attnum, place)
+    join pg_attribute a on a.attrelid = c.oid and a.attnum = p.attnum
+    where k.conrelid = c.oid and k.contype = 'p' order by p.place) as key_columns,
+  array(select t.tgname::text from pg_trigger t
+    where t.tgrelid = c.oid and t.tgname like 'row\\_sealed\\_%' and t.tgenabled = 'O') as triggers,
+  array(select t.tgname::text from pg_trigger t
+    where t.tgrelid = c.oid and t.tgname like 'row\\_sealed\\_%') as former
+from pg_class c
+where c.relnamespace = 'public'::regnamespace and c.relname = any ($1::text[]) and to_regclass('row_seal') is not null
+order by c.relname
+"""
+_BESIDE = "select number, table_name, key, beside from row_seal where beside is not null order by number"
+_BROKEN = """
+with linked as (
+  select number, previous, hash,
+    row_seal_hash(number, first, at, table_name, key, plain, digests, beside, previous) as computed,
+    coalesce(lag(number) over (order by number), 0) as number_before,
+    coalesce(lag(hash) over (order by number), sha256('row seals')) as hash_before
+  from row_seal
+), newest as (
+  select number, hash from row_seal order by number desc limit 1
+)
+(select case when number <> number_before + 1 then number_before + 1 else number end as number,
+    case when number <> number_before + 1 then 'missing' else 'altered' end as why
+  from linked
+  where number <> number_before + 1 or previous <> hash_before or hash <> computed
+  order by 1 limit 1)
+union all
+(select coalesce(n.number, 0), 'head' from (select 1) one left join newest n on true left join row_seal_head h on true
+  where (h.number, h.hash) is distinct from (coalesce(n.number, 0), coalesce(n.hash, sha256('row seals'))))
+limit 1
+"""
