@@ -75,10 +75,15 @@ async def _audit(
 
 
 async def whole(db: Database, progress: audit.AuditProgress) -> list[audit.Difference]:
-    """Every difference in an installation: dossiers, acts of administration, the store of files."""
+    """Every difference of dossiers, acts of administration, the house's rows and files."""
     found = [difference async for difference in audit.differences(DossierService(db), None, progress)]
     # Acts of administration belong to no dossier, and the store is looked through as a whole.
-    return [*found, *await audit.administration_differences(db), *await _lost(db)]
+    return [
+        *found,
+        *await audit.administration_differences(db),
+        *await audit.house_differences(db, now()),
+        *await _lost(db),
+    ]
 
 
 async def _lost(db: Database) -> list[audit.Difference]:

@@ -232,7 +232,7 @@ async def broken(db: Database) -> Broken | None:
 
 
 async def differences(db: Database) -> Rows:
-    """The rows that are not as their newest seals say, with the numbers of these.
+    """Rows that are not as their newest seals say, with their numbers.
 
     `name` is a column; where it is absent, `stored` or `sealed` says on which side the row is present. A digest stands for
     what is personal.

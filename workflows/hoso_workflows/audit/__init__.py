@@ -16,6 +16,7 @@ from hoso_models.storage.database import Database
 from hoso_workflows import events
 from hoso_workflows.audit import comparison, records, stored_dossier
 from hoso_workflows.audit.finding import Difference, Findings
+from hoso_workflows.audit.house import differences as house_differences
 from hoso_workflows.audit.rebuild import rebuild
 from hoso_workflows.audit.rules import Rules
 from hoso_workflows.dossiers.service import DossierService
@@ -29,6 +30,7 @@ __all__ = [
     "administration_differences",
     "broken_link",
     "differences",
+    "house_differences",
     "rebuild",
 ]
 

@@ -1,0 +1,166 @@
+"""Comparison of the house's own rows with seals and numbers (ADR 0087)."""
+
+import re
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from hoso_calendar.messages import Message, say
+from hoso_models.storage import seals
+from hoso_models.storage.database import Database
+from hoso_workflows.audit.finding import ABSENT, PRESENT, Difference
+from hoso_workflows.letters import numbering
+
+#: How far apart the clocks of several machines may be.
+TOLERANCE = timedelta(minutes=5)
+_WHY: Mapping[str, Message] = {
+    "missing": say("missing"),
+    "altered": say("was altered after it was written"),
+    "head": say("is not the head that is kept"),
+}
+_NUMBER = re.compile(r"\d+$")
+
+
+@dataclass(frozen=True, slots=True)
+class SealedDifference(Difference):
+    """A row that is not as the application left it."""
+
+    #: The number of its newest seal; None for a row that was never sealed.
+    seal: int | None = None
+    #: When that was, and by which act of administration, where there was one.
+    sealed_at: datetime | None = None
+    act: str | None = None
+
+    @property
+    def sentence(self) -> Message:
+        """The difference for people."""
+        told = say(
+            "{row}: {what} is stored as {stored!r}, its seal says {said!r}",
+            row=self.reference,
+            what=self.what,
+            stored=self.stored,
+            said=self.said,
+        )
+        if self.act is not None:
+            return say("{told} (last changed by act {act})", told=told, act=self.act)
+        if self.sealed_at is not None:
+            return say("{told} (sealed at {at})", told=told, at=self.sealed_at.isoformat(timespec="seconds"))
+        return told
+
+
+async def differences(db: Database, at: datetime) -> list[Difference]:
+    """Every difference of the house, at an instant that no job can have passed."""
+    return [
+        *[each async for each in _chain(db)],
+        *await _rows(db),
+        *[each async for each in _codes(db)],
+        *[each async for each in _counters(db)],
+        *[each async for each in _ahead(db, at)],
+    ]
+
+
+async def _chain(db: Database) -> AsyncIterator[Difference]:
+    broken = await seals.broken(db)
+    if broken is not None:
+        yield Difference(
+            say("seals of the house"), say("seal {n}", n=broken.number), _WHY[broken.why], say("unaltered")
+        )
+    for table in await seals.unwatched(db):
+        yield Difference(table, say("trigger that has its rows sealed"), ABSENT, PRESENT)
+
+
+async def _rows(db: Database) -> list[Difference]:
+    found = [_difference(row) for row in await seals.differences(db)]
+    found += [_changed_beside(row, name) for row in await seals.beside(db) for name in row.beside]
+    numbers = list({each.seal for each in found if each.seal is not None})
+    acts = {row.number: row for row in await db.rows(_ACTS, [numbers])} if numbers else {}
+    return [each if each.seal is None else _attributed(each, acts[each.seal]) for each in found]
+
+
+def _difference(row: Any) -> SealedDifference:
+    reference = f"{row.table_name} {row.key}"
+    if row.name is None:
+        stored, said = (PRESENT if each else ABSENT for each in (row.stored, row.sealed))
+        return SealedDifference(reference, say("row"), stored, said, seal=row.number)
+    return SealedDifference(reference, row.name, row.stored, row.sealed, seal=row.number)
+
+
+def _changed_beside(row: Any, name: str) -> SealedDifference:
+    return SealedDifference(
+        f"{row.table_name} {row.key}",
+        say("row") if name == "*" else name,
+        say("changed before seal {n}, and not by the application", n=row.number),
+        say("unaltered"),
+        seal=row.number,
+    )
+
+
+def _attributed(difference: SealedDifference, row: Any) -> SealedDifference:
+    act = None if row.act is None else f"{row.authority} {row.act} {row.kind}"
+    return replace(difference, sealed_at=row.at, act=act)
+
+
+async def _codes(db: Database) -> AsyncIterator[Difference]:
+    """The days on which a unit would give out a code again."""
+    last = {
+        _NUMBER.sub("", numbering.code(row.unit_code, row.day, row.last)): row
+        for row in await db.rows("select unit_code, day, last from code_sequence")
+    }
+    for given in await db.rows(_CODES):
+        row = last.get(given.beginning)
+        stored = 0 if row is None else row.last
+        if stored < given.number:
+            name = given.beginning if row is None else f"{row.unit_code} {row.day}"
+            yield Difference(f"code_sequence {name}", "last", stored, given.number)
+
+
+async def _counters(db: Database) -> AsyncIterator[Difference]:
+    """The series and feeds that would give out a number again."""
+    for row in await db.rows(_COUNTERS):
+        yield Difference(row.counter, row.name, row.stored, row.given)
+
+
+async def _ahead(db: Database, at: datetime) -> AsyncIterator[Difference]:
+    """The jobs that would leave out what has yet to happen."""
+    for row in await db.rows("select job, at from watermark where at > $1 order by job", [at + TOLERANCE]):
+        yield Difference(f"watermark {row.job}", "at", row.at, say("no later than now"))
+
+
+#: $1 numbers of seals. The act is the one about the row, else the last of its transaction.
+_ACTS = """
+select s.number, s.at, e.authority, e.number as act, e.kind
+from row_seal s
+left join lateral (
+  select e.authority, e.number, e.kind
+  from row_seal c
+  cross join lateral (
+    select coalesce(max((b.plain ->> 'number')::int), 0) as number from (
+      select b.plain from row_seal b
+      where b.table_name = c.table_name and b.key = c.key and b.number < c.number order by b.number desc limit 1) b
+  ) before
+  join administration_event e on e.authority = c.key and e.number > before.number
+    and e.number <= (c.plain ->> 'number')::int
+  where c.number between s.first and s.number and c.first = s.first and c.table_name = 'administration_chain'
+    and s.first > 1
+  order by (e.subject = s.key) desc, e.at desc, e.number desc limit 1
+) e on true
+where s.number = any ($1::bigint[])
+"""
+_CODES = """
+select regexp_replace(code, '[0-9]+$', '') as beginning, max((regexp_match(code, '[0-9]+$'))[1]::numeric)::bigint as number
+from dossier where code ~ '[0-9]$' group by 1 order by 1
+"""
+_COUNTERS = """
+select concat_ws(' ', 'letter_series', l.unit_code, l.form, l.year) as counter, 'last' as name, coalesce(s.last, 0) as stored,
+  l.number as given
+from (select unit_code, form, year, max(number) as number from letter group by unit_code, form, year) l
+left join letter_series s on (s.unit_code, s.form, s.year) = (l.unit_code, l.form, l.year)
+where l.number > coalesce(s.last, 0)
+union all
+select 'portal_feed ' || p.portal, 'place', coalesce(f.place, 0), p.place
+from (select portal::text as portal, max(place) as place from portal_status group by portal) p
+left join portal_feed f on f.portal::text = p.portal
+where p.place > coalesce(f.place, 0)
+order by 1
+"""
