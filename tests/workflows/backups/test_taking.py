@@ -4,50 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
-import hashlib
 import os
-import secrets
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
 from hoso_api.cli import errors
-from hoso_models.postgres import binaries, os_user
-from hoso_models.storage import database
-from hoso_workflows.attachments.store import Store
 from hoso_workflows.backups import refusals, taking
-from support import databases, disks
+from support import backups, disks
 
 #: A hang fails, and does not hold up the rest.
 PATIENCE = 60
-AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
 @pytest.fixture
 async def house(database_url: str, tmp_path: Path) -> AsyncIterator[taking.Source]:
-    """A house with a row of a megabyte that nothing compresses, and three objects in its store."""
-    await databases.changed(database_url, "create table ballast (content bytea)")
-    await databases.changed(database_url, "insert into ballast values ($1)", secrets.token_bytes(1 << 20))
-    store, settings = Store(tmp_path / "store"), tmp_path / "hoso.toml"
-    for _ in range(3):
-        content = secrets.token_bytes(1 << 16)
-        await store.put(hashlib.sha256(content).hexdigest(), content)
-    settings.write_text("# nothing\n")
-    async with database.connect(databases.as_owner(database_url)) as owner:
-        programs = binaries.clients(os_user.caller(), 18)
-        yield taking.Source(
-            owner, store, programs, programs.version, "test", {"home/hoso.toml": settings}, {}, b"k" * 32
-        )
-
-
-async def taken(source: taking.Source, folder: Path) -> Path:
-    """A backup in a folder."""
-    target = folder / "backup"
-    await taking.take(source, target, id=uuid4(), clock=lambda: AT)
-    return target
+    async with backups.house(database_url, tmp_path) as source:
+        yield source
 
 
 def names(folder: Path) -> set[str]:
@@ -60,7 +35,7 @@ async def refused(source: taking.Source, folder: Path, hours: float = taking.HOU
     before = asyncio.all_tasks()
     with pytest.raises(Exception) as raised:  # noqa: PT011 - which it is, the test says
         async with asyncio.timeout(PATIENCE):
-            await taking.take(source, folder / "backup", id=uuid4(), clock=lambda: AT, hours=hours)
+            await taking.take(source, folder / "backup", id=uuid4(), clock=lambda: backups.AT, hours=hours)
     assert asyncio.all_tasks() == before
     assert names(folder) == set()
     return raised.value
@@ -76,7 +51,8 @@ def told(fault: Exception) -> str:
 async def test_a_backup_onto_a_full_disk_ends_at_every_stage_with_a_sentence_and_leaves_nothing(
     house: taking.Source, tmp_path: Path
 ) -> None:
-    whole = await taken(house, tmp_path)
+    whole = tmp_path / "whole"
+    await backups.taken(house, whole)
     room = sum(each.stat().st_size for each in whole.rglob("*") if each.is_file())
     sizes = [f"size={max(1, room * n // 14)}" for n in range(14)]
     for options in (*sizes, *(f"nr_inodes={n}" for n in (1, 2, 3, 5, 7, 9))):
@@ -109,7 +85,7 @@ async def test_what_a_killed_backup_left_is_removed_by_the_next_whatever_its_nam
     (folder / ".being written.part" / "files").mkdir(parents=True)
     lock = os.open(folder / ".being written.part", os.O_RDONLY)
     fcntl.flock(lock, fcntl.LOCK_EX)
-    await taken(house, folder)
+    await backups.taken(house, folder / "backup")
     os.close(lock)
     assert names(folder) == {
         "backup",
@@ -125,7 +101,7 @@ async def test_a_folder_that_another_backup_writes_is_not_taken(house: taking.So
     lock = os.open(part, os.O_RDONLY)
     fcntl.flock(lock, fcntl.LOCK_EX)
     with pytest.raises(refusals.BeingTaken):
-        await taken(house, tmp_path)
+        await backups.taken(house, tmp_path / "backup")
     os.close(lock)
     assert names(part) == {"files"}
 

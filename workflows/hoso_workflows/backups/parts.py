@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import os
+import re
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
 from pathlib import Path
@@ -14,6 +15,8 @@ from hoso_workflows.backups.manifest import Manifest, Part
 
 #: Bytes that are read at a time.
 CHUNK = 1 << 20
+#: A line of the listing: the name of a sealed file, and its bytes.
+_LISTED = re.compile(rb"([0-9a-f]{64}) ([0-9]{1,18})\n")
 
 
 async def write(path: Path, chunks: AsyncGenerator[bytes]) -> Part:
@@ -50,11 +53,14 @@ def place(name: str) -> str:
 
 
 def listed(folder: Path) -> Iterator[tuple[str, int]]:
-    """The sealed files of a backup: name, which is their digest, and size."""
-    with (folder / manifest.LISTING).open(encoding="ascii") as lines:
-        for line in lines:
-            name, _, size = line.partition(" ")
-            yield name, int(size)
+    """The sealed files of a backup: name, which is their digest, and size. Raises Damaged."""
+    with (folder / manifest.LISTING).open("rb") as lines:
+        for number, line in enumerate(lines, 1):
+            found = _LISTED.fullmatch(line)
+            if found is None:
+                why = say("line {number} names no file and its size", number=number)
+                raise refusals.Damaged(manifest.LISTING, why)
+            yield found[1].decode(), int(found[2])
 
 
 def verify(folder: Path, found: Manifest) -> None:
