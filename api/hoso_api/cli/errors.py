@@ -20,6 +20,7 @@ from hoso_calendar import messages
 from hoso_calendar.messages import Message, joined, say
 from hoso_workflows import errors
 from hoso_workflows.backups import refusals as backups
+from hoso_workflows.operation import key_file
 
 FINDINGS = 1
 USAGE = 2
@@ -50,6 +51,7 @@ def known() -> tuple[type[Exception], ...]:
         settings.Unreadable,
         file_modes.Refused,
         backups.Refused,
+        key_file.Unusable,
         provider_settings.SecretUnusable,
         ValidationError,
         FileNotFoundError,
