@@ -24,7 +24,7 @@ def home() -> Path:
 
 @contextmanager
 def server() -> Iterator[postgres.Server | None]:
-    """Our own PostgreSQL, running while the block does; None where `HOSO_DATABASE_URL` names another."""
+    """Our own PostgreSQL, running while the block does; None where `HOSO_DATABASE_URL` names another. Raises NoRoom."""
     settings = DatabaseSettings.read()
     if settings.database_url is not None:
         yield None
@@ -36,7 +36,8 @@ def server() -> Iterator[postgres.Server | None]:
         notice = say("hoso makes an empty database in {home}", home=home())
         sys.stderr.write(f"{translated(notice)}\n")
     try:
-        yield embedded.start()
+        with embedded.telling_room():
+            yield embedded.start()
     finally:
         # Also of a start that was interrupted.
         embedded.stop()

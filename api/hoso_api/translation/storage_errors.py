@@ -14,6 +14,9 @@ PHRASES = (
     Phrase("There is no embedded database in {home}; start one with `hoso serve` or set HOSO_DATABASE_URL"),
     Phrase("PostgreSQL failed to {act}: {output}"),
     Phrase(
+        "PostgreSQL could not write, because the disk is full on which {home} lies; make room there and repeat the command"
+    ),
+    Phrase(
         "User {uid}, as whom PostgreSQL runs, cannot use {directory}; set HOSO_HOME to a directory that is its own or new,"
         " or run hoso as the owner of the old one"
     ),

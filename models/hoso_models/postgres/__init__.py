@@ -6,6 +6,7 @@ role and Prefect are different roles on it, each with a password in a file of it
 
 from hoso_models.postgres.binaries import Binaries, NoBinaries
 from hoso_models.postgres.errors import (
+    NoRoom,
     NoServiceUser,
     NoSuperuser,
     NotHandedOver,
@@ -22,6 +23,7 @@ from hoso_models.roles import Role
 __all__ = [
     "Binaries",
     "NoBinaries",
+    "NoRoom",
     "NoServiceUser",
     "NoSuperuser",
     "NotHandedOver",

@@ -15,6 +15,15 @@ BUSY = (
 )
 
 
+#: Words of a server and of its programs on a disk that is full, or whose share is used up.
+_FULL = ("No space left on device", "Disk quota exceeded")
+
+
+def full(message: str) -> bool:
+    """True when a message tells of a full disk."""
+    return any(text in message for text in _FULL)
+
+
 def recovers(message: str) -> bool:
     """True when a server with this error will accept connections by itself, soon."""
     return any(text in message for text in BUSY)
@@ -37,6 +46,16 @@ class ServerFailed(errors.StorageError):
         super().__init__(f"PostgreSQL failed to {act}: {output.strip() or 'it said nothing'}")
         self.act = act
         self.output = output
+
+
+class NoRoom(errors.StorageError):
+    """A full disk kept the server in a home from writing."""
+
+    def __init__(self, home: Path) -> None:
+        super().__init__(
+            f"PostgreSQL could not write, because the disk is full on which {home} lies; make room there and repeat the command"
+        )
+        self.home = home
 
 
 class OwnerRefused(ServerFailed):

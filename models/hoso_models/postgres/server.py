@@ -14,8 +14,9 @@ from typing import IO, Self
 from urllib.parse import quote
 
 from hoso_models import log_rotation, roles
+from hoso_models.errors import StorageError
 from hoso_models.postgres import binaries, cluster, os_user, ownership, paths, process
-from hoso_models.postgres.errors import NoSuperuser, OwnerRefused, ServerFailed, recovers
+from hoso_models.postgres.errors import NoRoom, NoSuperuser, OwnerRefused, ServerFailed, full, recovers
 from hoso_models.roles import Role
 
 #: Seconds in which a server has to answer, and one that recovers from a crash.
@@ -63,6 +64,17 @@ class Server:
         directory = quote(str(self._paths.socket_directory), safe="/")
         password = self._paths.secret(cluster.SECRETS[role])
         return f"postgresql+asyncpg://{role}:{password}@/{quote(database)}?host={directory}&port={paths.PORT}"
+
+    @contextmanager
+    def telling_room(self) -> Iterator[None]:
+        """Raise NoRoom where a full disk has made the block or the server fail."""
+        read = self.log.stat().st_size if self.log.exists() else 0
+        try:
+            yield
+        except StorageError as failed:
+            if full(str(failed)) or full(self._logged(read)):
+                raise NoRoom(self._paths.home) from failed
+            raise
 
     def start(self) -> Self:
         """Start the server; return when it answers a query and its roles exist.
@@ -344,9 +356,15 @@ class Server:
         return ownership.opened(self.log, self._account)
 
     def _log_tail(self) -> str:
+        return "\n".join(self._logged().splitlines()[-5:])
+
+    def _logged(self, read: int = 0) -> str:
+        """The log after its first bytes, or all of it where begun anew."""
         if not self.log.exists():
             return ""
-        return "\n".join(self.log.read_text(errors="replace").splitlines()[-5:])
+        with self.log.open(errors="replace") as log:
+            log.seek(read if read <= self.log.stat().st_size else 0)
+            return log.read()
 
 
 def _lock_exclusively(file: IO[bytes]) -> bool:

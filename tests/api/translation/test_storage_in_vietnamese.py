@@ -36,6 +36,7 @@ def refusals() -> list[errors.StorageError]:
         locks.LocksHeld([]),
         complaints.NotRunning(HOME),
         complaints.ServerFailed("start", "out of memory"),
+        complaints.NoRoom(HOME),
         complaints.OwnerRefused("password", HOME),
         complaints.Unreachable(HOME, 1000),
         complaints.NoServiceUser("hoso", "read-only"),

@@ -99,6 +99,19 @@ class NotEmpty(Refused):
         )
 
 
+class NoRoom(Refused):
+    """The disk of the store is full."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            say(
+                "{folder} takes no more files, because the disk is full; make room there and restore the backup again",
+                folder=folder,
+            )
+        )
+        self.folder = folder
+
+
 class OlderServer(Refused):
     """The server is older than the programs that wrote the dump."""
 

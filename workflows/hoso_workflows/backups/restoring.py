@@ -1,7 +1,8 @@
 """Restoring of a backup into an empty database and an empty store."""
 
-from collections.abc import Mapping
-from contextlib import aclosing
+import errno
+from collections.abc import Iterator, Mapping
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,10 +11,13 @@ from hoso_models import migrations
 from hoso_models.postgres import dumps
 from hoso_models.postgres.binaries import Binaries
 from hoso_models.storage.database import Database
+from hoso_workflows.attachments.refusals import StoreAway
 from hoso_workflows.attachments.store import Store
 from hoso_workflows.backups import manifest, parts, refusals, taking
 from hoso_workflows.backups.manifest import Manifest
 
+#: A disk that is full, or whose share is used up.
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 #: Tables, sequences and views that are there already.
 _THERE = """
 select relname::text as name from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'S', 'v', 'm')
@@ -42,15 +46,15 @@ def require_known(found: Manifest) -> None:
 async def restore(folder: Path, found: Manifest, place: Place) -> None:
     """Restore the files, then the database: all of it or nothing.
 
-    Its tables are of the revision of the backup then. Raises Newer, OlderServer, NotEmpty, Damaged and ServerFailed. The backup was
-    verified before. After an interruption the same backup can be restored into the same place again.
+    Its tables are of the revision of the backup then. Raises Newer, OlderServer, NotEmpty, NoRoom, Damaged and ServerFailed. The
+    backup was verified before. After an interruption the same backup can be restored into the same place again.
     """
     require_known(found)
     if place.server < found.programs:
         raise refusals.OlderServer(place.server, found.programs)
     await _require_empty(folder, place)
     for name, _ in parts.listed(folder):
-        with (folder / parts.place(name)).open("rb") as content:
+        with (folder / parts.place(name)).open("rb") as content, _telling_room(place.store):
             await place.store.put(name, content)
     async with aclosing(parts.chunks(folder / manifest.DATABASE)) as chunks:
         await dumps.restore(place.programs, place.owner.url, chunks)
@@ -60,6 +64,17 @@ async def restore(folder: Path, found: Manifest, place: Place) -> None:
         if held[what] != number:
             why = say("it holds {held} of {number} {what}", held=held[what], number=number, what=what)
             raise refusals.Damaged(manifest.DATABASE, why)
+
+
+@contextmanager
+def _telling_room(store: Store) -> Iterator[None]:
+    """Raise NoRoom in place of StoreAway where a folder's disk is full."""
+    try:
+        yield
+    except StoreAway as away:
+        if store.bucket is None and any(f"(os error {number})" in str(away.__cause__) for number in _FULL):
+            raise refusals.NoRoom(store.folder) from away
+        raise
 
 
 async def _require_empty(folder: Path, place: Place) -> None:
