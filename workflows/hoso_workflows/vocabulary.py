@@ -24,7 +24,8 @@ _SAID = (
     # acts, as refusals name them
     say("acceptance"), say("refusal"), say("proposing a supplement"), say("asking for a supplement"),
     say("receiving a supplement"), say("withdrawal"), say("completion"), say("going on"), say("receiving a message"),
-    say("the failure of a call"), say("retrying"), say("a result that is not eligible"), say("declaring a procedure"),
+    say("the failure of a call"), say("retrying"), say("a result that is not eligible"), say("declaring a procedure"), say("restoring a procedure"),
+    say("restoring a calendar"),
     say("submitting a procedure"), say("approving a procedure"), say("activating a procedure"),
     say("taking back an activation"), say("rebuilding a dossier"), say("taking a backup"), say("restoring a backup"), say("closing a procedure"), say("opening a procedure"),
     say("migrating dossiers"), say("naming the owner of a procedure"),

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 import hoso_calendar as wt
-from hoso_api.cli import calendar_revisions, console, errors, instants, output_modes
+from hoso_api.cli import calendar_revisions, console, errors, instants, output_modes, repairs
 from hoso_calendar.declarations import ics
 from hoso_calendar.messages import say
 
@@ -17,6 +17,7 @@ app = typer.Typer(
     help="Working calendars: show, check, import, export, compare; enter, approve and apply revisions.",
 )
 app.add_typer(calendar_revisions.app)
+app.add_typer(repairs.calendars)
 
 Name = Annotated[str, typer.Argument(help="A bundled calendar's id, or a TOML file called after its id.")]
 AsOf = Annotated[str | None, typer.Option(help="Only what was announced by this date.")]

@@ -421,7 +421,7 @@ async def _rules(db: database.Database) -> Check:
     remedy = say(
         "Put them back: `hoso procedures restore`, `hoso calendar restore`; nobody works with one until then."
     )
-    return Check(name, State.FAILING, joined("; ", [sentence(each) for each in damaged]), remedy)
+    return Check(name, State.FAILING, joined(" ", [sentence(each) for each in damaged]), remedy)
 
 
 async def _kept_calendars(db: database.Database, today: date) -> Check:

@@ -22,6 +22,7 @@ from hoso_api.cli import (
     operators,
     owners,
     packages,
+    repairs,
     signals,
 )
 from hoso_api.cli.owners import Procedure
@@ -47,6 +48,7 @@ app.add_typer(packages.app)
 app.add_typer(differences.app)
 app.add_typer(owners.app)
 app.add_typer(openings.app)
+app.add_typer(repairs.procedures)
 
 Number = Annotated[int, typer.Argument(min=1, help="The version's number.")]
 

@@ -248,6 +248,8 @@ ADMINISTERED: Mapping[str, str] = {
     "destruction_rejected": "Bác danh mục tiêu hủy",
     "procedure_opened": "Mở nhận hồ sơ của thủ tục",
     "procedure_closed": "Ngừng nhận hồ sơ của thủ tục",
+    "procedure_restored": "Khôi phục gói thủ tục bị hỏng",
+    "calendar_restored": "Khôi phục lịch làm việc bị hỏng",
     "calendar_entered": "Ghi bản mới của lịch làm việc",
     "calendar_approved": "Phê duyệt bản của lịch làm việc",
     "calendar_applied": "Áp dụng bản của lịch làm việc",

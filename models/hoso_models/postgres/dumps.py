@@ -5,9 +5,11 @@ rolled back.
 """
 
 import asyncio
+import re
 import subprocess
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable, Mapping
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import URL
@@ -61,6 +63,38 @@ async def restore(programs: Binaries, address: URL, chunks: AsyncIterable[bytes]
                 await _within(_SILENCE, child.stdin.drain(), "restore the database")
             child.stdin.close()
             await child.stdin.wait_closed()
+
+
+async def rows(programs: Binaries, dump: Path, table: str) -> list[dict[str, str | None]]:
+    """The rows of one table in a dump, as text by column. Nothing is restored. Raises ServerFailed."""
+    command = [programs["pg_restore"], "--data-only", f"--table={table}", "--file=-", str(dump)]
+    child = await asyncio.create_subprocess_exec(
+        *command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=process.environment()
+    )
+    script, said = await child.communicate()
+    if child.returncode != 0:
+        raise ServerFailed("read the dump", _without_rows(said.decode(errors="replace")))
+    found, columns = list[dict[str, str | None]](), list[str]()
+    # Nothing but the end of a row is a line break: those within values are escaped.
+    for line in script.decode().split("\n"):
+        if (copied := _COPY.match(line)) is not None:
+            columns = copied[1].split(", ")
+        elif line == _COPIED:
+            columns = []
+        elif columns:
+            found.append(dict(zip(columns, map(_value, line.split("\t")), strict=True)))
+    return found
+
+
+def _value(text: str) -> str | None:
+    """A value as COPY writes it."""
+    return None if text == r"\N" else _ESCAPE.sub(lambda found: _ESCAPED.get(found[1], found[1]), text)
+
+
+_COPY = re.compile(r"COPY \S+ \((.*)\) FROM stdin;$")
+_COPIED = r"\."
+_ESCAPE = re.compile(r"\\(.)")
+_ESCAPED = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 
 
 @asynccontextmanager

@@ -65,13 +65,17 @@ def listed(folder: Path) -> Iterator[tuple[str, int]]:
 
 def verify(folder: Path, found: Manifest) -> None:
     """Return when every part is what the manifest says. Raises Damaged with the first that is not."""
-    for name in (manifest.DATABASE, manifest.LISTING):
-        if name not in found.parts:
-            raise refusals.Damaged(name, say("the manifest does not name it"))
-    for name, part in found.parts.items():
-        _verify(folder, name, part)
+    for name in dict.fromkeys((manifest.DATABASE, manifest.LISTING, *found.parts)):
+        verify_part(folder, found, name)
     for name, size in listed(folder):
         _verify(folder, place(name), Part(bytes=size, sha256=name))
+
+
+def verify_part(folder: Path, found: Manifest, name: str) -> None:
+    """Return when one part is what the manifest says. Raises Damaged."""
+    if name not in found.parts:
+        raise refusals.Damaged(name, say("the manifest does not name it"))
+    _verify(folder, name, found.parts[name])
 
 
 def sync(folder: Path) -> None:

@@ -332,6 +332,7 @@ ROWS: tuple[Act, ...] = (
     Act("migrate_dossiers", say("Move running dossiers to another version"), (*_ACTIVATORS, R.OPERATOR), _P, cli=("procedures",)),
     Act("name_owner", say("Name the owner of a procedure"), (R.TOP_ADMINISTRATOR, R.OPERATOR), _P, cli=("procedures",)),
 
+    Act("restore_version", say("Put a damaged package right"), (R.TOP_ADMINISTRATOR, R.OPERATOR), _P, cli=("procedures",)),
     Act("take_back_activation", say("Take back an activation whose day has not come"), _ACTIVATORS, _P),
     Act("change_opening", say("Close a procedure, or open it again"), _ACTIVATORS, _P),
     Act("list_openings", say("List when a procedure is open"), (R.INSIDE, R.OPERATOR), _P, Fields.OFFICERS, cli=("procedures",)),
@@ -384,6 +385,7 @@ ROWS: tuple[Act, ...] = (
     Act("list_calendars", say("List calendars"), (R.INSIDE, R.OPERATOR), _A, Fields.PUBLIC, cli=("calendar",)),
     Act("get_calendar", say("Read a calendar"), (R.INSIDE, R.OPERATOR), _A, Fields.PUBLIC, cli=("calendar",)),
     Act("create_calendar", say("Enter a calendar"), (R.ADMINISTRATOR, R.OPERATOR), _A, cli=("calendar",)),
+    Act("restore_calendar", say("Put a damaged calendar right"), (R.TOP_ADMINISTRATOR, R.OPERATOR), _A, cli=("calendar",)),
     Act("close_units", say("Close units on some days, as in a storm"), (R.ADMINISTRATOR, R.OPERATOR), _A, cli=("calendar",)),
     Act("list_calendar_revisions", say("List the revisions of a calendar"), (R.INSIDE, R.OPERATOR), _A, Fields.OFFICERS,
         cli=("calendar",)),
