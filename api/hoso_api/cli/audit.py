@@ -7,17 +7,18 @@ from typing import Annotated
 import typer
 
 from hoso_api.cli import console, errors, operators, signals
-from hoso_api.installation import installation
+from hoso_api.installation import installation, master_key
+from hoso_api.settings import Settings
 from hoso_api.system_clock import now
 from hoso_calendar.messages import say
 from hoso_models.postgres import Role
 from hoso_models.storage.database import Database
 from hoso_workflows import audit
-from hoso_workflows.attachments import sweep
 from hoso_workflows.attachments.settings import StoreSettings
 from hoso_workflows.attachments.store import Store
-from hoso_workflows.audit import finding
+from hoso_workflows.audit import stored_files
 from hoso_workflows.dossiers.service import DossierService
+from hoso_workflows.identity.sealing import Seal
 from hoso_workflows.organisation import access_log
 
 app = typer.Typer(add_completion=False, help="Prove that what is stored is what happened.")
@@ -29,13 +30,17 @@ def run(
     rebuild: Annotated[
         bool, typer.Option("--rebuild", help="Write that dossier's projections anew first.")
     ] = False,
+    files: Annotated[
+        bool, typer.Option("--files", help="Read every byte of the files too, of which nights read a share.")
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
-    """Verify chains, compare projections and engine states with events; exit 1 when anything differs."""
+    """Verify chains, compare projections, engine states and files with events; exit 1 when anything differs."""
     if rebuild and dossier is None:
         raise errors.Usage(say("--rebuild needs the code or reference of a dossier."))
     progress = audit.AuditProgress()
-    found = signals.run(_audit(dossier, progress, rebuild=rebuild))
+    read = stored_files.every if files else stored_files.none
+    found = signals.run(_audit(dossier, progress, read, rebuild=rebuild))
     if json:
         console.json([asdict(difference) for difference in found])
     else:
@@ -59,7 +64,7 @@ def closing(found: Sequence[audit.Difference]) -> str:
 
 
 async def _audit(
-    dossier: str | None, progress: audit.AuditProgress, *, rebuild: bool
+    dossier: str | None, progress: audit.AuditProgress, read: stored_files.Chosen, *, rebuild: bool
 ) -> list[audit.Difference]:
     # Who only proves needs no right to write, and on our own server has none.
     role = Role.APPLICATION if rebuild else Role.AUDITOR
@@ -70,31 +75,42 @@ async def _audit(
                 console.err.print(left, markup=False, soft_wrap=True)
             await _record(db, dossier)
         if dossier is None:
-            return await whole(db, progress)
-        return [difference async for difference in audit.differences(service, dossier, progress)]
+            return await whole(db, progress, read)
+        found = [difference async for difference in audit.differences(service, dossier, progress)]
+        return [*found, *await _files(db, read, dossier)]
 
 
-async def whole(db: Database, progress: audit.AuditProgress) -> list[audit.Difference]:
-    """Every difference of dossiers, acts of administration, the house's rows and files."""
+async def whole(
+    db: Database, progress: audit.AuditProgress, read: stored_files.Chosen = stored_files.none
+) -> list[audit.Difference]:
+    """Every difference of dossiers, acts of administration, the house's rows, the files that are read."""
     found = [difference async for difference in audit.differences(DossierService(db), None, progress)]
     # Acts of administration belong to no dossier, and the store is looked through as a whole.
     return [
         *found,
         *await audit.administration_differences(db),
         *await audit.house_differences(db, now()),
-        *await _lost(db),
+        *await _files(db, read),
     ]
 
 
-async def _lost(db: Database) -> list[audit.Difference]:
-    """The files whose bytes the store does not hold."""
-    lost = [each async for each in sweep.lost(db, Store.of(StoreSettings.read()))]
-    return [
-        audit.Difference(
-            each.dossier, say("file {id}", id=str(each.attachment)), finding.ABSENT, finding.PRESENT
-        )
-        for each in lost
-    ]
+async def _files(
+    db: Database, read: stored_files.Chosen, dossier: str | None = None
+) -> list[audit.Difference]:
+    store, seal = Store.of(StoreSettings.read()), _seal()
+    if seal is None and await stored_files.has_keys(db):
+        console.err.print(say("No key of a dossier was opened: the master key is not here."))
+    found = stored_files.differences(db, store, seal, dossier, read=read)
+    return [difference async for difference in found]
+
+
+def _seal() -> Seal | None:
+    """The seal. None where this user cannot read the master key."""
+    try:
+        key = master_key.existing(installation.home(), Settings().master_key_file)
+    except (master_key.Unusable, OSError):
+        return None
+    return None if key is None else Seal(lambda: key)
 
 
 async def _record(db: Database, dossier: str) -> None:

@@ -181,6 +181,7 @@ def test_every_flow_is_served_on_the_wall_clock_of_vietnam_and_found_by_its_modu
         ("hoso_workflows.flows.sweeps.owe_reports", "20 5 * * *", "Asia/Ho_Chi_Minh"),
         ("hoso_workflows.flows.expiring.expire", "45 3 * * *", "Asia/Ho_Chi_Minh"),
         ("hoso_workflows.flows.expiring.sweep_files", "25 * * * *", "Asia/Ho_Chi_Minh"),
+        ("hoso_workflows.flows.audits.audit_files", "5 1 * * *", "Asia/Ho_Chi_Minh"),
         ("hoso_workflows.flows.sweeps.reconcile_payments", "*/15 * * * *", "Asia/Ho_Chi_Minh"),
         ("hoso_workflows.flows.sweeps.sweep_history", "50 3 * * *", "Asia/Ho_Chi_Minh"),
     ]
@@ -190,7 +191,7 @@ def test_what_waits_for_servers_of_others_takes_no_place_from_the_hours_of_the_h
     served = [(limit, sorted(each.flow_name or "" for each in which)) for limit, which in serving.places()]
     house = ["ensure-partitions", "escalate", "expire", "fire-timers", "owe-reports", "report-lateness"]
     house += ["run-jobs", "sweep-files", "sweep-history", "watch-duty-roster"]
-    apart = ["deliver-outbox", "reconcile-payments"], ["deliver-webhooks"]
+    apart = ["deliver-outbox", "reconcile-payments"], ["deliver-webhooks"], ["audit-files"]
     assert served == [(3, house), *((2, each) for each in apart)]
 
 

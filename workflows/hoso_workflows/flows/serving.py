@@ -21,7 +21,7 @@ from prefect.schedules import Cron
 from prefect.settings import get_current_settings
 from prefect.types.entrypoint import EntrypointType
 
-from hoso_workflows.flows import expiring, history, sweeps
+from hoso_workflows.flows import audits, expiring, history, sweeps
 
 ZONE = "Asia/Ho_Chi_Minh"
 #: Concurrent runs: of the regular flows, and of those that wait for other servers, by whom they wait for.
@@ -40,14 +40,16 @@ SCHEDULES: dict[Flow[[], Any], str] = {
     sweeps.owe_reports: "20 5 * * *",
     expiring.expire: "45 3 * * *",
     expiring.sweep_files: "25 * * * *",
+    audits.audit_files: "5 1 * * *",
     sweeps.reconcile_payments: "*/15 * * * *",
     sweeps.sweep_history: "50 3 * * *",
 }
 #: Flows whose runs wait for servers of others. Those of one group share their places: a mail server that is slow takes none
-#: of the webhooks', and no receiver of these takes one of the mail's.
+#: of the webhooks', and no receiver of these takes one of the mail's. The night's share of files is read for as long as it takes.
 APART: Collection[Collection[Flow[[], Any]]] = (
     (sweeps.deliver_outbox, sweeps.reconcile_payments),
     (sweeps.deliver_webhooks,),
+    (audits.audit_files,),
 )
 
 

@@ -1,0 +1,153 @@
+"""Audit of files: keys of dossiers, sealed bytes against the names in their rows."""
+
+import hashlib
+from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from hoso_calendar.messages import say
+from hoso_models.storage.database import Database
+from hoso_workflows.attachments import sealed_bytes, sweep
+from hoso_workflows.attachments.store import Missing, Store
+from hoso_workflows.attachments.uploads import THUMBNAIL
+from hoso_workflows.audit.finding import ABSENT, PRESENT, Difference
+from hoso_workflows.identity.sealing import Broken, Seal
+
+#: Which objects are read, by their names.
+Chosen = Callable[[str], bool]
+#: Nights in which every object is read once.
+NIGHTS = 7
+#: Dossiers, or files, that are read of at a time.
+BATCH = 1_000
+
+
+def every(_: str) -> bool:
+    """Each object."""
+    return True
+
+
+def none(_: str) -> bool:
+    """No object: keys and names alone are compared."""
+    return False
+
+
+def share(day: date) -> Chosen:
+    """The objects of one night. `NIGHTS` nights in a row read each once, and nothing has to be kept of it."""
+    # Names are digests, so that the shares are equal.
+    return lambda name: int(name[:15], 16) % NIGHTS == day.toordinal() % NIGHTS
+
+
+async def differences(
+    db: Database, store: Store, seal: Seal | None, key: str | None = None, *, read: Chosen = none
+) -> AsyncIterator[Difference]:
+    """Every difference of files, of one dossier or of all.
+
+    A dossier is named by its reference or code. Without the seal no key is opened. What the store does not hold is told of all dossiers at once, or where it is read.
+    """
+    async for difference in _keys(db, seal, key):
+        yield difference
+    if key is None:
+        async for lost in sweep.lost(db, store):
+            yield Difference(lost.dossier, _file(lost.attachment), ABSENT, PRESENT)
+    if read is not none:
+        async for difference in _bytes(db, store, seal, key, read):
+            yield difference
+
+
+async def has_keys(db: Database) -> bool:
+    """True where a dossier has a key."""
+    return bool(await db.rows("select 1 from dossier_key limit 1"))
+
+
+async def _keys(db: Database, seal: Seal | None, key: str | None) -> AsyncIterator[Difference]:
+    async for row in _batched(db, _KEYS, key):
+        if row.sealed is None or row.erased:
+            if (row.sealed is None) != row.erased:
+                stored, said = (ABSENT, PRESENT) if row.sealed is None else (PRESENT, ABSENT)
+                yield Difference(row.reference, say("key"), stored, said, row.code)
+        elif seal is not None and _opened(seal, row.sealed, row.id) is None:
+            yield Difference(row.reference, say("key"), say("altered"), say("unaltered"), row.code)
+
+
+async def _bytes(
+    db: Database, store: Store, seal: Seal | None, key: str | None, read: Chosen
+) -> AsyncIterator[Difference]:
+    async for row in _batched(db, _FILES, key):
+        opened = _opened(seal, row.sealed, row.dossier) if seal and row.sealed else None
+        for name, owner in _objects(row):
+            if not read(name):
+                continue
+            stored, said = await _compared(store, name, opened, owner)
+            # What is missing in the store was told before, where all of it was looked through.
+            if stored != said and (stored is not ABSENT or key is not None):
+                yield Difference(row.reference, _file(row.id), stored, said, row.code)
+
+
+async def _compared(store: Store, name: str, key: bytes | None, owner: bytes) -> tuple[Any, Any]:
+    """An object as it is stored and as its name says it."""
+    digest = hashlib.sha256()
+
+    async def hashed() -> AsyncIterator[bytes]:
+        async for chunk in store.chunks(name):
+            digest.update(chunk)
+            yield chunk
+
+    chunks, opens = hashed(), True
+    try:
+        if key is not None:
+            try:
+                async for _ in sealed_bytes.opened(chunks, key, owner):
+                    pass
+            except sealed_bytes.Broken:
+                opens = False
+        async for _ in chunks:
+            pass
+    except Missing:
+        return ABSENT, PRESENT
+    if (found := digest.hexdigest()) != name:
+        return f"sha256 {found}", f"sha256 {name}"
+    by_its_own = say("sealed by the key of its dossier")
+    return (by_its_own if opens else say("sealed by another key")), by_its_own
+
+
+def _objects(row: Any) -> Iterator[tuple[str, bytes]]:
+    """The objects of a file, each with what it is bound to."""
+    yield row.object, row.id.bytes
+    if row.thumbnail is not None:
+        yield row.thumbnail, row.id.bytes + THUMBNAIL
+
+
+def _opened(seal: Seal, sealed: bytes, dossier: UUID) -> bytes | None:
+    try:
+        return seal.open(sealed, dossier.bytes)
+    except Broken:
+        return None
+
+
+def _file(attachment: UUID) -> str:
+    return say("file {id}", id=str(attachment))
+
+
+async def _batched(db: Database, sql: str, key: str | None) -> AsyncIterator[Any]:
+    last = UUID(int=0)
+    while rows := await db.rows(sql, [last, BATCH, key]):
+        for row in rows:
+            yield row
+        last = rows[-1].id
+
+
+#: $1 the last one, $2 so many, $3 the reference or code of one dossier, or null. Of one that was erased no file has a name.
+_OF = "($3::text is null or d.reference = $3 or d.code = $3)"
+_KEYS = f"""
+select d.id, d.reference, d.code, k.sealed, d.erased_at is not null as erased
+from dossier d left join dossier_key k on k.dossier_id = d.id
+where d.id > $1 and {_OF} and (k.dossier_id is not null
+  or exists (select from attachment a where a.dossier_id = d.id and a.object is not null))
+order by d.id limit $2
+"""  # noqa: S608 - fixed text of this module
+_FILES = f"""
+select a.id, a.object, a.thumbnail, a.dossier_id as dossier, d.reference, d.code, k.sealed
+from attachment a join dossier d on d.id = a.dossier_id left join dossier_key k on k.dossier_id = d.id
+where a.id > $1 and a.object is not null and {_OF} order by a.id limit $2
+"""  # noqa: S608 - fixed text of this module
