@@ -73,7 +73,7 @@ from hoso_models.tables.identity import (
     SignInAttempt,
 )
 from hoso_models.tables.identity_provider import LogoutToken, UnknownIdentity
-from hoso_models.tables.job import ChainFinding, Job, JobItem, JobKind, JobOutcome, JobState
+from hoso_models.tables.job import ChainFinding, HouseFinding, Job, JobItem, JobKind, JobOutcome, JobState
 from hoso_models.tables.ladder import EscalationRung, RungMoment, RungRecipient, RungSubject
 from hoso_models.tables.letter import CodeSequence, Letter, LetterFile, LetterSeries, LetterTemplate
 from hoso_models.tables.notice import ContactProof, DeliveryPreference, MailLanguage, Notice
@@ -219,6 +219,7 @@ __all__ = [
     "FeeDue",
     "Feedback",
     "FeedbackKind",
+    "HouseFinding",
     "Idempotency",
     "Identity",
     "Integration",

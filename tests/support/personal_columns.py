@@ -96,6 +96,7 @@ NAMES: Columns = {
     "embedding_seen": ("host",),
     "escalation": ("level",),
     "escalation_withdrawn": ("level",),
+    "house_finding": ("why",),
     "identity": ("provider", "issuer", "how"),
     "job": ("subject", "unit_code", "asked"),
     "letter_series": ("unit_code", "form"),

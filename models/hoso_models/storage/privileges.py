@@ -105,6 +105,7 @@ TABLES: Mapping[str, Line] = {
     "evaluation_sheet": Line(_LASTING, "a sheet that was opened is made final, never removed"),
     "fee": _REBUILT,
     "feedback": Line(_LASTING, "what somebody said is answered and forgotten, its number and answer stay"),
+    "house_finding": Line(ALL),
     "idempotency": _TOLD,
     "identity": Line(_LASTING, "an identity is unlinked: sessions refer to it"),
     "invitation": _BRIEF,

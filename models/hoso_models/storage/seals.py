@@ -142,6 +142,7 @@ OTHERS: Mapping[str, str] = {
     "escalation": _DOSSIERS,
     "escalation_withdrawn": _DOSSIERS,
     "fee": _DOSSIERS,
+    "house_finding": _NOTED,
     "idempotency": _DOSSIERS,
     "job_item": _NOTED,
     "letter": _DOSSIERS,

@@ -131,3 +131,14 @@ class ChainFinding(Record, table=True):
     number: int
     #: `{"said": …}`: what is wrong with it.
     why: dict[str, Any] = document()
+
+
+class HouseFinding(Record, table=True):
+    """A difference that a verification found in the house's own rows."""
+
+    __tablename__ = "house_finding"
+
+    job_id: UUID = Field(primary_key=True, foreign_key="job.id")
+    place: int = Field(primary_key=True)
+    #: `{"said": …}`: the difference in words.
+    why: dict[str, Any] = document()

@@ -21,6 +21,7 @@ async def test_an_auditor_has_everything_verified_once_and_reads_what_was_altere
         await tx.flush()
         units.assign(tx, AUDITOR, PROVINCE, "auditor", SINCE)
     code = (await rest.accepts())["code"]
+    await rest.world.changed("update unit set calendar = 'vn' where code = 'H27.SYT'")
     await rest.world.changed("alter table dossier_event disable trigger dossier_event_append_only")
     await rest.world.changed(
         """update dossier_event set payload = payload || '{"note": "khác"}'
@@ -38,9 +39,17 @@ async def test_an_auditor_has_everything_verified_once_and_reads_what_was_altere
     assert auditor.page.status_code == 409
     await runner.run(rest.world.service, clock=rest.clock)
     await auditor.goes(PAGE)
-    assert "Hồ sơ đã kiểm 1 / 1 Hồ sơ có sai khác 1 Chuỗi quản trị không khớp 0" in auditor.text
+    assert (
+        "Hồ sơ đã kiểm 1 / 1 Hồ sơ có sai khác 1 Chuỗi quản trị không khớp 0 Dữ liệu của hệ thống có sai khác 1"
+        in auditor.text
+    )
+    told = "unit H27.SYT: calendar đang lưu là '\"vn\"', theo niêm phong là '\"ha-tinh\"' (niêm phong lúc "
+    assert told in auditor.text
     assert f'href="/noi-bo/ho-so/{code}/nhat-ky"' in auditor.page.text
     found = (await rest.get("/v1/verifications", AUDITOR)).json()
+    assert [each.partition(" (")[0] for each in found["house"]] == [
+        "unit H27.SYT: calendar is stored as '\"vn\"', its seal says '\"ha-tinh\"'"
+    ]
     assert ([each["code"] for each in found["differing"]], found["job"]["state"]) == ([code], "done")
     logged = await rest.world.one(
         "select count from access_log where act = 'list_verifications' order by id desc limit 1"

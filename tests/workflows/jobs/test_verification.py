@@ -1,5 +1,6 @@
 """Every chain verified by a long job: what was altered is found, in portions, once, by right."""
 
+import re
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -59,7 +60,7 @@ async def test_what_was_altered_is_found_among_what_is_sound(world: World) -> No
     await recipients.enter(world.db, entry, asked(await appointed(world)))
     sound = await done(world)
     assert (sound.job.state, sound.job.total, sound.job.done) == (JobState.DONE, 5, 5)
-    assert (sound.differing, sound.broken) == ([], [])
+    assert (sound.differing, sound.broken, sound.house) == ([], [], [])
     await altered(
         world,
         "dossier_event",
@@ -73,7 +74,11 @@ async def test_what_was_altered_is_found_among_what_is_sound(world: World) -> No
         """update administration_event set payload = jsonb_set(payload, '{basis}', '"QĐ 2"') where authority = $1""",
         PROVINCE,
     )
+    await world.changed("update unit set calendar = 'vn' where code = $1", OTHER)
     found = await done(world, "b", AT + timedelta(days=1))
+    assert [re.sub(r" \(.*", "", each) for each in found.house] == [
+        "unit H27.SYT: calendar is stored as '\"vn\"', its seal says '\"ha-tinh\"'"
+    ]
     assert [each.reference for each in found.differing] == [references[2]]
     assert [(each.authority, each.number) for each in found.broken] == [(PROVINCE, 1)]
     assert (found.job.done, found.job.refused) == (5, 1)
@@ -109,8 +114,11 @@ async def test_an_auditor_of_a_department_reads_what_differs_there_alone(world: 
         reference,
     )
     assert len((await done(world)).differing) == 1
+    await world.changed(
+        """insert into house_finding (job_id, place, why) select id, 1, '{"said": "sai khác"}' from job"""
+    )
     elsewhere = await verification.last(world.db, LOCAL, AT)
     assert elsewhere is not None
-    assert elsewhere.differing == []
+    assert (elsewhere.differing, elsewhere.house) == ([], [])
     with pytest.raises(errors.Forbidden):
         await verification.last(world.db, person("head"), AT)

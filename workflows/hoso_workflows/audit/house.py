@@ -9,6 +9,7 @@ from typing import Any
 from hoso_calendar.messages import Message, say
 from hoso_models.storage import seals
 from hoso_models.storage.database import Database
+from hoso_workflows import localtime
 from hoso_workflows.audit.finding import ABSENT, PRESENT, Difference
 from hoso_workflows.letters import numbering
 
@@ -45,7 +46,7 @@ class SealedDifference(Difference):
         if self.act is not None:
             return say("{told} (last changed by act {act})", told=told, act=self.act)
         if self.sealed_at is not None:
-            return say("{told} (sealed at {at})", told=told, at=self.sealed_at.isoformat(timespec="seconds"))
+            return say("{told} (sealed at {at})", told=told, at=localtime.isoformat(self.sealed_at))
         return told
 
 

@@ -122,6 +122,7 @@ where {conditions} order by i.outcome, i.dossier_id limit {limit}
 _EXPIRE = """
 with over as (select id from job where ended_at < $1),
 items as (delete from job_item i using over where i.job_id = over.id),
-chains as (delete from chain_finding c using over where c.job_id = over.id)
+chains as (delete from chain_finding c using over where c.job_id = over.id),
+house as (delete from house_finding h using over where h.job_id = over.id)
 delete from job j using over where j.id = over.id returning 1
 """

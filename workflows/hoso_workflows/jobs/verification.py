@@ -17,8 +17,6 @@ from hoso_workflows.organisation import permissions
 from hoso_workflows.organisation.permissions import table
 
 LIST = "list_verifications"
-#: Differing dossiers that are shown.
-MOST = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +45,8 @@ class Verification:
     job: Job
     differing: Sequence[Differing]
     broken: Sequence[BrokenChain]
+    #: What differs of the house's own rows, for auditors at the top of the tree.
+    house: Sequence[str] = ()
 
 
 async def order(service: DossierService, *, actor: UUID, at: datetime, key: str) -> Job:
@@ -67,18 +67,20 @@ async def last(db: Database, reader: UUID, at: datetime) -> Verification | None:
         return None
     job = await register.job(db, row.id)
     differing = await db.rows(
-        _DIFFERING, [job.id, JobOutcome.LEFT.value, sorted(table.units(LIST, rights)), MOST]
+        _DIFFERING, [job.id, JobOutcome.LEFT.value, sorted(table.units(LIST, rights)), works.MOST]
     )
     broken = await db.rows(_BROKEN, [job.id, sorted(table.units(LIST, rights))])
+    house = await db.rows(_HOUSE, [job.id]) if job.unit in table.units(LIST, rights) else ()
     return Verification(
         job,
         [Differing(each.reference, each.code, _said(each.why)) for each in differing],
         [BrokenChain(each.authority, each.number, _said(each.why)) for each in broken],
+        [messages.translated(messages.unpacked(each.why["said"])) for each in house],
     )
 
 
 def _said(why: Any) -> str:
-    return messages.opening(messages.unpacked(why["said"]))
+    return messages.translated(messages.opening(messages.unpacked(why["said"])))
 
 
 _LAST = "select id from job where kind = $1 order by ordered_at desc, id desc limit 1"
@@ -89,3 +91,4 @@ where i.job_id = $1 and i.outcome = $2 and d.handling_unit = any($3::text[])
 order by d.id limit $4
 """
 _BROKEN = "select authority, number, why from chain_finding where job_id = $1 and authority = any($2::text[]) order by authority"
+_HOUSE = "select why from house_finding where job_id = $1 order by place"

@@ -20,6 +20,8 @@ from hoso_workflows.organisation import administration, permissions
 from hoso_workflows.organisation.permissions import procedure_rights, table
 from hoso_workflows.procedures import owners
 
+#: Differences of a verification that are kept and shown.
+MOST = 200
 #: The act by which every chain is verified.
 VERIFYING = "verify_chains"
 
@@ -219,10 +221,10 @@ class Verify:
 
     async def portion(self, service: DossierService, job: Job, *, at: datetime) -> Portion:
         """The dossiers behind a place. Those that differ are left, with what differs first."""
-        del at
         db = service.db
         if job.place is None:
             await _verify_administration(db, job.id)
+            await _verify_house(db, job.id, at)
         rows = await db.rows(_NEXT, [job.place or UUID(int=0), self.most])
         fine, left = list[str](), list[tuple[str, str]]()
         for row in rows:
@@ -240,6 +242,13 @@ async def _verify_administration(db: Database, job: UUID) -> None:
     for broken in await administration.verify(db):
         why = {"said": messages.packed(broken.why)}
         await db.one_statement(_BROKEN, [job, broken.authority, broken.number, why])
+
+
+async def _verify_house(db: Database, job: UUID, at: datetime) -> None:
+    """Compare the house's own rows with their seals; keep what differs."""
+    found = await audit.house_differences(db, at)
+    said = [{"said": messages.packed(each.sentence)} for each in found[:MOST]]
+    await db.one_statement(_DIFFERS, [job, said])
 
 
 WORKS: Mapping[JobKind, type[Work]] = {each.kind: each for each in (Rehome, Revise, Migrate, Verify)}
@@ -271,6 +280,11 @@ from (select id, reference from dossier where id > $1 order by id limit $2) n or
 """
 _BROKEN = """
 insert into chain_finding (job_id, authority, number, why) values ($1, $2, $3, $4::jsonb) on conflict do nothing
+"""
+#: $1 the job, $2 what differs.
+_DIFFERS = """
+insert into house_finding (job_id, place, why)
+select $1, place, why from unnest($2::jsonb[]) with ordinality as f(why, place) on conflict do nothing
 """
 #: $1 the place behind which, $2 the last dossier, $3 when the revision began, $4 its name.
 _REVISED = """

@@ -48,6 +48,10 @@ JOB_FIELDS: Mapping[str, tuple[str, Any]] = {
     "VerificationFound.job": ("The verification as a long job; null before the first one.", None),
     "VerificationFound.differing": ("Dossiers that differ, at most 200.", []),
     "VerificationFound.broken": ("Chains of acts of administration that do not verify.", []),
+    "VerificationFound.house": (
+        "What differs of the rows of units, roles, catalogue and the like, at most 200, for auditors at the top of the tree.",
+        ["unit H27: name đang lưu là 'Sở khác', theo niêm phong là 'Sở Y tế'"],
+    ),
     "DifferingDossier.reference": ("Reference of the dossier.", "R-7Q2M-9XKD-4T"),
     "DifferingDossier.code": ("Its code; null before acceptance.", "H27.PVHCC-260302-0012"),
     "DifferingDossier.why": ("The first difference in words.", "Chuỗi đứt ở sự kiện số 3"),

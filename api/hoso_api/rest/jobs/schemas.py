@@ -121,3 +121,4 @@ class VerificationFound(Answer):
     job: LongJob | None
     differing: list[DifferingDossier]
     broken: list[BrokenChain]
+    house: list[str]

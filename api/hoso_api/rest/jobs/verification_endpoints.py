@@ -45,5 +45,6 @@ async def list_verifications(caller: CallerNow) -> Response:
             "job": found and register.said(found.job),
             "differing": [said(each, schemas.DifferingDossier) for each in differing],
             "broken": [said(each, schemas.BrokenChain) for each in (found.broken if found else ())],
+            "house": list(found.house if found else ()),
         }
     )

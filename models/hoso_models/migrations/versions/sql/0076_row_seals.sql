@@ -46,6 +46,15 @@ create table row_change (
     constraint pk_row_change primary key (transaction, table_name, key)
 );
 
+-- What a verification found of the house's rows and of its seals.
+create table house_finding (
+    job_id uuid not null,
+    place integer not null,
+    why jsonb default '{}' not null,
+    constraint pk_house_finding primary key (job_id, place),
+    constraint fk_house_finding_job_id foreign key (job_id) references job (id)
+);
+
 create function row_seal_append_only() returns trigger language plpgsql as $$
 begin
     raise exception 'a seal is never changed or removed' using errcode = 'integrity_constraint_violation',
@@ -113,7 +122,7 @@ $$;
 -- Notes what a row has become, where the application changes it. Its connections say that they seal; whoever changes a row by
 -- hand leaves one that differs from its seal. Arguments: the key's columns, those that are not sealed, those that are personal.
 create function row_changed() returns trigger
-    language plpgsql security definer set search_path = public, pg_temp set timezone = 'UTC' as $$
+    language plpgsql security definer set search_path = public, pg_temp set timezone = 'Asia/Ho_Chi_Minh' as $$
 declare
     keys constant text[] := tg_argv[0];
     unsealed constant text[] := tg_argv[1];
@@ -200,7 +209,7 @@ create constraint trigger row_change_sealed after insert on row_change
 
 -- Seals the rows of a table as they are, once: when its sealing begins.
 create function row_seal_begin(of_table text, keys text[], unsealed text[], digested text[]) returns void
-    language plpgsql set search_path = public, pg_temp set timezone = 'UTC' as $$
+    language plpgsql set search_path = public, pg_temp set timezone = 'Asia/Ho_Chi_Minh' as $$
 declare
     mine constant bigint := pg_current_xact_id()::text::bigint;
 begin
@@ -224,7 +233,7 @@ $$;
 -- personal or secret no more than digests.
 create function row_seal_differences()
     returns table (table_name text, key text, number bigint, name text, stored text, sealed text)
-    language plpgsql stable security definer set search_path = public, pg_temp set timezone = 'UTC' as $$
+    language plpgsql stable security definer set search_path = public, pg_temp set timezone = 'Asia/Ho_Chi_Minh' as $$
 declare
     each_table record;
 begin
