@@ -33,11 +33,22 @@ def run(
     files: Annotated[
         bool, typer.Option("--files", help="Read every byte of the files too, of which nights read a share.")
     ] = False,
+    seal: Annotated[
+        str | None,
+        typer.Option(
+            "--seal", help='A row of the house that was put right by hand, as "unit H27"; needs --reason.'
+        ),
+    ] = None,
+    reason: Annotated[str | None, typer.Option(help="Why that row is sealed again.")] = None,
     json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
     """Verify chains, compare projections, engine states and files with events; exit 1 when anything differs."""
     if rebuild and dossier is None:
         raise errors.Usage(say("--rebuild needs the code or reference of a dossier."))
+    if (seal is None) != (reason is None) or (seal is not None and dossier is not None):
+        raise errors.Usage(say("--seal and --reason go together, and name no dossier."))
+    if seal is not None and reason is not None:
+        signals.run(_seal_row(seal, reason))
     progress = audit.AuditProgress()
     read = stored_files.every if files else stored_files.none
     found = signals.run(_audit(dossier, progress, read, rebuild=rebuild))
@@ -111,6 +122,13 @@ def _seal() -> Seal | None:
     except (master_key.Unusable, OSError):
         return None
     return None if key is None else Seal(lambda: key)
+
+
+async def _seal_row(row: str, reason: str) -> None:
+    """Seal a row as it is, as the operator's act."""
+    async with installation.opened(role=Role.APPLICATION) as db:
+        at = now()
+        await audit.seal_row(db, row, reason, await operators.entered(db, at=at), at)
 
 
 async def _record(db: Database, dossier: str) -> None:

@@ -265,6 +265,7 @@ ADMINISTERED: Mapping[str, str] = {
     "portal_ended": "Ngừng cổng của cơ quan khác",
     "portal_statuses_resent": "Gửi lại trạng thái đến cổng của cơ quan khác",
     "webhook_ended": "Ngừng hệ thống nhận tin",
+    "row_sealed": "Niêm phong lại một dòng dữ liệu",
     "outage_recipient_entered": "Ghi nơi nhận báo sự cố",
     "outage_recipient_ended": "Bỏ nơi nhận báo sự cố",
     "outage_reported": "Báo sự cố",

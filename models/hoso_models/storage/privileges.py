@@ -203,6 +203,7 @@ FUNCTIONS: Mapping[str, str] = {
     "escalation_withdraw(timestamp with time zone,timestamp with time zone)": (
         "what was told at an instant that the clock has not reached counts as not told"
     ),
+    "row_seal_again(text,text)": "a row that was put right by hand is sealed, with the act that says why",
     "idempotency_expire(timestamp with time zone,integer)": "answers are forgotten after thirty days at the earliest",
     "outbox_expire(timestamp with time zone,integer)": "sent messages are deleted after thirty days at the earliest",
     "notice_expire(timestamp with time zone,integer)": "notices are forgotten after a year at the earliest",

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from hoso_models.roles import literal, name
-from hoso_models.storage.database import Database, Rows
+from hoso_models.storage.database import Database, Rows, Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,8 +242,16 @@ async def differences(db: Database) -> Rows:
 
 
 async def beside(db: Database) -> Rows:
-    """The seals that found their rows changed beside the application, with the columns; `*` for a whole row."""
+    """The seals that found their rows changed beside the application, with the columns; `*` for a whole row.
+
+    Those of rows that were sealed again are left out.
+    """
     return await db.rows(_BESIDE)
+
+
+async def seal_again(tx: Transaction, table: str, key: str) -> bool:
+    """Seal a row as it is, in a transaction with an act of administration; False where there never was one."""
+    return bool((await tx.rows("select row_seal_again($1, $2) as sealed", [table, key]))[0].sealed)
 
 
 async def unwatched(db: Database) -> list[str]:
@@ -293,7 +301,12 @@ from pg_class c
 where c.relnamespace = 'public'::regnamespace and c.relname = any ($1::text[]) and to_regclass('row_seal') is not null
 order by c.relname
 """
-_BESIDE = "select number, table_name, key, beside from row_seal where beside is not null order by number"
+_BESIDE = """
+select s.number, s.table_name, s.key, s.beside from row_seal s
+where s.beside <> '[]' and not exists (
+  select from row_seal l where l.table_name = s.table_name and l.key = s.key and l.number > s.number and l.beside = '[]')
+order by s.number
+"""
 _BROKEN = """
 with linked as (
   select number, previous, hash,

@@ -34,7 +34,7 @@ class RowSeal(Record, table=True):
     plain: dict[str, Any] | None = _optional()
     #: Column → digest of a personal or long value.
     digests: dict[str, str] | None = _optional()
-    #: The columns that were found changed beside the application.
+    #: The columns that were found changed beside the application; empty where an operator has put the row right.
     beside: list[str] | None = _optional()
     salt: bytes
     previous: bytes

@@ -8,10 +8,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
+
+from hoso_models import errors as storage
 from hoso_models.postgres import cluster
 from hoso_models.storage import database
-from hoso_workflows import audit
+from hoso_workflows import audit, errors
 from hoso_workflows.audit.house import SealedDifference
+from hoso_workflows.organisation import principals
 from support import databases
 from support.coordinators import both_named
 from support.world import CITIZEN, DEPARTMENT, PROVINCE, World, instant, person
@@ -233,3 +237,28 @@ async def test_an_altered_chain_of_seals_and_a_trigger_that_is_off_are_found(wor
         ),
         audit.Difference("unit", "trigger that has its rows sealed", "absent", "present"),
     ]
+
+
+async def test_a_row_that_was_put_right_by_hand_is_sealed_by_an_act_with_its_reason(world: World) -> None:
+    await by_hand(world, ["update unit set name = 'Sở khác' where code = 'H27.SYT'"])
+    await world.db.one_statement("update unit set is_authority = false where code = 'H27.SYT'")
+    await by_hand(world, ["update unit set name = 'Sở Y tế' where code = 'H27.SYT'"])
+    assert len(await audit.house_differences(world.db, AT)) == 2
+    operator = await principals.ensure_operator(world.db, "người vận hành", at=AT)
+    for unknown in ("unit", "unit H28", "dossier X", "lạ H27"):
+        with pytest.raises(errors.NotFound):
+            await audit.seal_row(world.db, unknown, "như quyết định 3", operator, AT)
+    await audit.seal_row(world.db, "unit H27.SYT", "như quyết định 3", operator, AT)
+    assert await audit.house_differences(world.db, AT) == []
+    assert await world.db.rows(
+        "select authority, number, kind, subject, actor_id, payload from administration_event"
+    ) == [(PROVINCE, 1, "row_sealed", "unit H27.SYT", operator, {"reason": "như quyết định 3"})]
+    with pytest.raises(storage.ConstraintViolated, match="row_seal_again_act"):
+        await world.db.one_statement("select row_seal_again('unit', 'H27')")
+
+
+async def test_completing_a_task_seals_nothing(world: World) -> None:
+    accepted = await world.accepts(await world.files())
+    before = await world.one("select max(number) from row_seal")
+    await world.completes(accepted)
+    assert await world.one("select max(number) from row_seal") == before

@@ -17,6 +17,7 @@ from hoso_workflows import events
 from hoso_workflows.audit import comparison, records, stored_dossier
 from hoso_workflows.audit.finding import Difference, Findings
 from hoso_workflows.audit.house import differences as house_differences
+from hoso_workflows.audit.house import seal as seal_row
 from hoso_workflows.audit.rebuild import rebuild
 from hoso_workflows.audit.rules import Rules
 from hoso_workflows.dossiers.service import DossierService
@@ -32,6 +33,7 @@ __all__ = [
     "differences",
     "house_differences",
     "rebuild",
+    "seal_row",
 ]
 
 

@@ -5,16 +5,22 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from hoso_calendar.messages import Message, say
 from hoso_models.storage import seals
 from hoso_models.storage.database import Database
-from hoso_workflows import localtime
+from hoso_workflows import errors, localtime
 from hoso_workflows.audit.finding import ABSENT, PRESENT, Difference
 from hoso_workflows.letters import numbering
+from hoso_workflows.lifecycle.commands import Actor
+from hoso_workflows.organisation import administration
+from hoso_workflows.organisation.permissions import procedure_rights
 
 #: How far apart the clocks of several machines may be.
 TOLERANCE = timedelta(minutes=5)
+#: The act by which an operator seals a row that was put right by hand.
+ROW_SEALED = "row_sealed"
 _WHY: Mapping[str, Message] = {
     "missing": say("missing"),
     "altered": say("was altered after it was written"),
@@ -59,6 +65,19 @@ async def differences(db: Database, at: datetime) -> list[Difference]:
         *[each async for each in _counters(db)],
         *[each async for each in _ahead(db, at)],
     ]
+
+
+async def seal(db: Database, row: str, reason: str, actor: UUID, at: datetime) -> None:
+    """Seal a row, named as findings name it, that was put right by hand. Raises NotFound.
+
+    The act stands in the chain of an authority at the top of the tree.
+    """
+    table, _, key = row.partition(" ")
+    top = min(await procedure_rights.top_units(db, localtime.local_date(at)))
+    async with db.transaction() as tx:
+        await administration.record_of(tx, top, ROW_SEALED, row, Actor(actor), at, reason=reason)
+        if not key or not await seals.seal_again(tx, table, key):
+            raise errors.NotFound("row", row)
 
 
 async def _chain(db: Database) -> AsyncIterator[Difference]:

@@ -517,7 +517,7 @@ ROWS: tuple[Act, ...] = (
     Act("list_keys", say("List the keys of systems"), (R.ADMINISTRATOR, R.OPERATOR), _A, Fields.OFFICERS, logged=True, cli=("keys",)),
     Act("enter_key", say("Enter the key of a system"), (R.ADMINISTRATOR, R.OPERATOR), _A, step_up=True, cli=("keys",)),
     Act("revoke_key", say("Revoke the key of a system"), (R.ADMINISTRATOR, R.OPERATOR), _A, cli=("keys",)),
-    Act("audit", say("Verify chains and rebuild projections"), (R.OPERATOR,), _A, _TRACKING, cli=("audit",)),
+    Act("audit", say("Verify chains, rebuild projections, seal rows"), (R.OPERATOR,), _A, _TRACKING, cli=("audit",)),
     Act("read_metrics", say("Read the figures of the installation"), (R.TOP_ADMINISTRATOR, R.OPERATOR), _A, Fields.FIGURES,
         cli=("metrics",)),
     Act("operate", say("Start, upgrade, examine, back up and restore the installation"), (R.OPERATOR,), _A,

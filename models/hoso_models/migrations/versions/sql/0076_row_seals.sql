@@ -12,7 +12,8 @@ create table row_seal (
     -- The columns as they are, and those that are personal or long as digests. Both are null once the row is deleted.
     plain jsonb,
     digests jsonb,
-    -- The columns that were found changed beside the application when this change was made.
+    -- The columns that were found changed beside the application when this change was made; an empty list in the seal of a row
+    -- that an operator has put right.
     beside jsonb,
     salt bytea not null,
     previous bytea not null,
@@ -226,6 +227,42 @@ begin
         from (select to_jsonb(x) as image, uuid_send(gen_random_uuid()) as salt from %I x) r
         on conflict on constraint pk_row_change do nothing
     $sql$, of_table) using mine, of_table, keys, unsealed, digested;
+end
+$$;
+
+-- Seals a row as it is, or that it is gone, after somebody has put it right by hand; whether there ever was such a row. The act
+-- of administration that says why stands in the same transaction.
+create function row_seal_again(of_table text, of_key text) returns boolean
+    language plpgsql security definer set search_path = public, pg_temp set timezone = 'Asia/Ho_Chi_Minh' as $$
+declare
+    mine constant bigint := pg_current_xact_id()::text::bigint;
+    salting constant bytea := uuid_send(gen_random_uuid());
+    arguments text[];
+    image jsonb;
+begin
+    if not exists (select from row_change c where c.transaction = mine and c.table_name = 'administration_chain') then
+        raise exception 'a row is sealed again by an act of administration' using errcode = 'check_violation',
+            table = 'row_seal', constraint = 'row_seal_again_act';
+    end if;
+    select string_to_array(encode(t.tgargs, 'escape'), '\000') into arguments from pg_trigger t
+    where t.tgrelid = to_regclass(quote_ident(of_table)) and t.tgname like 'row\_sealed\_%' limit 1;
+    if arguments is null then
+        return false;
+    end if;
+    execute format('select to_jsonb(x) from %I x where row_seal_key(to_jsonb(x), $1) = $2', of_table)
+        into image using arguments[1]::text[], of_key;
+    if image is null and not exists (select from row_seal s where s.table_name = of_table and s.key = of_key) then
+        return false;
+    end if;
+    image := image - arguments[2]::text[];
+    insert into row_change (transaction, table_name, key, plain, digests, beside, salt, opens)
+    values (
+        mine, of_table, of_key, row_seal_plain(image, arguments[3]::text[]),
+        row_seal_digests(image, arguments[3]::text[], salting), '[]', salting, row_change_opens()
+    )
+    on conflict on constraint pk_row_change do update
+    set plain = excluded.plain, digests = excluded.digests, beside = excluded.beside, salt = excluded.salt;
+    return true;
 end
 $$;
 
