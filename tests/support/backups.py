@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from uuid import uuid4
 
 from hoso_models.postgres import binaries, os_user
@@ -31,9 +32,17 @@ async def house(url: str, folder: Path, megabytes: int = 1) -> AsyncIterator[tak
         content = secrets.token_bytes(1 << 16)
         await store.put(hashlib.sha256(content).hexdigest(), content)
     settings.write_text("# nothing\n")
+    async with installed(url, store, {"home/hoso.toml": settings}) as source:
+        yield source
+
+
+@asynccontextmanager
+async def installed(
+    url: str, store: Store, configuration: Mapping[str, Path] = MappingProxyType({})
+) -> AsyncIterator[taking.Source]:
+    """A database and a store as a backup is taken of them."""
     async with database.connect(databases.as_owner(url)) as owner:
         programs = binaries.clients(os_user.caller(), 18)
-        configuration = {"home/hoso.toml": settings}
         yield taking.Source(owner, store, programs, programs.version, "test", configuration, {}, KEY)
 
 

@@ -12,7 +12,7 @@ from hoso_api.system_clock import now
 from hoso_calendar.messages import say
 from hoso_models import migrations
 from hoso_workflows import localtime
-from hoso_workflows.backups import taking
+from hoso_workflows.backups import manifest, taking
 from hoso_workflows.backups.manifest import Manifest
 from hoso_workflows.organisation import access_log
 
@@ -30,7 +30,7 @@ def backup(
     ] = taking.HOURS,
     json: Annotated[bool, typer.Option("--json", help="As JSON: the manifest.")] = False,
 ) -> None:
-    """Take a backup; exit 1 when files of dossiers were damaged in the store already.
+    """Take a backup; exit 1 when the store had lost or damaged files that it should hold.
 
     It holds personal data and is read by its owner only. Secrets stay out of it; which, it says.
     """
@@ -39,7 +39,7 @@ def backup(
         console.json(taken.model_dump(mode="json"))
     else:
         _tell(target, taken)
-    raise typer.Exit(errors.FINDINGS if taken.damaged else 0)
+    raise typer.Exit(0 if taken.whole else errors.FINDINGS)
 
 
 async def _taken(target: Path, hours: float) -> Manifest:
@@ -86,6 +86,13 @@ def _tell(target: Path, taken: Manifest) -> None:
         console.err.print(f"  {what}: {place}", soft_wrap=True, markup=False)
     for name in taken.damaged:
         text = say("The sealed file {name} is damaged in the store, and left out.", name=name)
+        console.err.print(text, soft_wrap=True, markup=False)
+    if taken.missing:
+        text = say(
+            "{n} files that the database names are not in the store, so they are not in this backup either; {listed} in it names them. Look whether HOSO_STORE_… names the right store.",
+            n=taken.missing,
+            listed=manifest.MISSING,
+        )
         console.err.print(text, soft_wrap=True, markup=False)
     console.err.print(
         say("`hoso restore {target} --rehearse` proves it.", target=target), soft_wrap=True, markup=False

@@ -143,6 +143,13 @@ def _tell(done: Restored, *, rehearsed: bool) -> None:
         soft_wrap=True,
     )
     console.err.print(audits.closing(done.differences))
+    if done.backup.missing:
+        text = say(
+            "When it was taken, {n} files that its database names were not in the store: {listed} in it names them.",
+            n=done.backup.missing,
+            listed=manifest.MISSING,
+        )
+        console.err.print(text, soft_wrap=True, markup=False)
     if not done.signature_verified:
         console.err.print(
             say(

@@ -153,6 +153,13 @@ async def test_a_file_that_was_altered_is_refused_by_its_name(
     assert (await files.sends(rest, paper["reference"], CLERK, files.pdf())).status_code == 201
     target = tmp_path / "backup"
     assert hoso("backup", str(target), url=world_url, **owner(world_url), **where).status == 0
+    # Of a store that has lost everything one is taken too, and says so.
+    told = {**where, "HOSO_STORE_FOLDER": str(tmp_path / "emptied")}
+    lacking = hoso("backup", str(tmp_path / "lacking"), url=world_url, **owner(world_url), **told)
+    assert (lacking.status, "2 files that the database names are not in the store" in lacking.err) == (
+        1,
+        True,
+    )
     sealed = next((target / manifest.FILES).glob("*/*"))
     sealed.write_bytes(sealed.read_bytes()[::-1])
     ran = restored(target, elsewhere / ".hoso", "--without-key")

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import json
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
 from hoso_api.cli import errors
-from hoso_workflows.backups import refusals, taking
-from support import backups, disks
+from hoso_workflows.attachments.store import Kept, Store
+from hoso_workflows.backups import manifest, parts, refusals, taking
+from support import backups, databases, disks
 
 #: A hang fails, and does not hold up the rest.
 PATIENCE = 60
@@ -115,3 +118,73 @@ async def test_a_backup_that_takes_too_long_is_given_up_with_a_sentence_and_leav
         await tx.rows("lock table ballast in access exclusive mode")
         fault = await refused(house, tmp_path / "backups", hours=0.0005)
     assert told(fault).startswith("the backup was not whole after 0.0005 hours and was given up;")
+
+
+async def test_a_backup_tells_which_files_that_rows_name_the_store_has_not(
+    house: taking.Source, tmp_path: Path, database_url: str
+) -> None:
+    stored = sorted([each.name async for batch in house.store.kept() for each in batch])
+    await databases.changed(database_url, DRAFTED, stored[1:], stored[0], stored[0])
+    complete = await backups.taken(house, tmp_path / "complete")
+    await house.store.delete(stored[:1])
+    lacking = await backups.taken(house, tmp_path / "lacking")
+    emptied = await backups.taken(replace(house, store=Store(tmp_path / "empty")), tmp_path / "emptied")
+    assert [(each.held.files, each.missing, each.whole) for each in (complete, lacking, emptied)] == [
+        (3, 0, True),
+        (2, 1, False),
+        (0, 3, False),
+    ]
+    listed = [
+        (tmp_path / name / manifest.MISSING).read_text().splitlines() for name in ("lacking", "emptied")
+    ]
+    assert listed == [stored[:1], stored]
+    assert not (tmp_path / "complete" / manifest.MISSING).exists()
+    for name in ("complete", "lacking", "emptied"):
+        parts.verify(tmp_path / name, manifest.read(tmp_path / name))
+
+
+async def test_what_is_erased_while_a_backup_is_taken_is_not_missing(
+    house: taking.Source, tmp_path: Path, database_url: str
+) -> None:
+    await databases.changed(database_url, DRAFTED, ["ab" * 32, "cd" * 32], "ef" * 32, None)
+
+    class Erasing(Store):
+        """A store that is asked for its objects a second time when one of them is no longer named."""
+
+        asked = 0
+
+        async def kept(self) -> AsyncGenerator[list[Kept]]:
+            self.asked += 1
+            if self.asked == 2:
+                await databases.changed(database_url, "update upload set pieces = $1", ["cd" * 32])
+            async for batch in super().kept():
+                yield batch
+
+    found = await backups.taken(replace(house, store=Erasing(house.store.folder)), tmp_path / "backup")
+    assert found.missing == 2
+    assert (tmp_path / "backup" / manifest.MISSING).read_text() == f"{'cd' * 32}\n{'ef' * 32}\n"
+
+
+async def test_a_manifest_without_anything_missing_is_signed_as_before_there_was_such_a_word(
+    house: taking.Source, tmp_path: Path
+) -> None:
+    found = await backups.taken(house, tmp_path / "backup")
+    assert "missing" not in json.loads((tmp_path / "backup" / manifest.MANIFEST).read_text())
+    manifest.require_signature(manifest.read(tmp_path / "backup"), backups.KEY, unsigned=False)
+    assert found.missing == 0
+
+
+#: A draft with an upload of $1 pieces, and a file that is $2 object with $3 picture.
+DRAFTED = """
+with owner as (
+  insert into principal (id, kind, name, created_at) values (gen_random_uuid(), 'citizen', 'A citizen', now()) returning id
+), draft as (
+  insert into draft (id, owner_id, procedure_code, sealed, created_at, updated_at, expires_at)
+  select gen_random_uuid(), id, '1.014464', '', now(), now(), now() from owner returning id, owner_id
+), file as (
+  insert into draft_file (id, draft_id, place, size, described, object, thumbnail, stored_at)
+  select gen_random_uuid(), id, 1, 1, '', $2, $3, now() from draft
+)
+insert into upload (id, owner_id, draft_id, size, pieces, described, created_at, expires_at)
+select gen_random_uuid(), owner_id, id, 1, $1::text[], '', now(), now() from draft
+"""

@@ -3,14 +3,14 @@
 Files without an object are told.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from hoso_models.storage.database import Database
-from hoso_workflows.attachments import resumable
-from hoso_workflows.attachments.store import Kept, Store
+from hoso_workflows.attachments import naming, resumable
+from hoso_workflows.attachments.store import Store
 
 #: So long an object may wait for its row.
 GRACE = timedelta(hours=1)
@@ -45,18 +45,12 @@ async def sweep(db: Database, store: Store, *, at: datetime, now: datetime | Non
     """
     removed, given_up, left = 0, await resumable.expire(db, at=at), min(at, now or at) - GRACE
     async for batch in store.kept():
-        gone = await _unnamed(db, [each for each in batch if each.at < left])
+        old = [each.name for each in batch if each.at < left]
+        named = await naming.named(db.rows, old)
+        gone = [name for name in old if name not in named]
         await store.delete(gone)
         removed += len(gone)
     return Swept(removed, given_up)
-
-
-async def _unnamed(db: Database, kept: Sequence[Kept]) -> list[str]:
-    names = [each.name for each in kept]
-    if not names:
-        return []
-    named = {row.name for row in await db.rows(_NAMED, [names])}
-    return [name for name in names if name not in named]
 
 
 async def lost(db: Database, store: Store) -> AsyncIterator[Lost]:
@@ -70,14 +64,6 @@ async def lost(db: Database, store: Store) -> AsyncIterator[Lost]:
         last = rows[-1].id
 
 
-#: $1 names of objects.
-_NAMED = """
-select n.name from unnest($1::text[]) n(name) where exists (select from attachment a where a.object = n.name)
-  or exists (select from attachment a where a.thumbnail = n.name)
-  or exists (select from draft_file f where f.object = n.name)
-  or exists (select from draft_file f where f.thumbnail = n.name)
-  or n.name in (select unnest(pieces) from upload)
-"""
 #: $1 the last file, $2 so many.
 _STORED = """
 select a.id, a.object, a.thumbnail, d.reference from attachment a join dossier d on d.id = a.dossier_id

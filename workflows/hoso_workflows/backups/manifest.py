@@ -14,7 +14,13 @@ from hoso_calendar.messages import say
 from hoso_workflows.backups import refusals
 
 #: Names in the folder of a backup.
-MANIFEST, DATABASE, LISTING, FILES = "manifest.json", "database.dump", "files.txt", "files"
+MANIFEST, DATABASE, LISTING, MISSING, FILES = (
+    "manifest.json",
+    "database.dump",
+    "files.txt",
+    "missing.txt",
+    "files",
+)
 _HEX = r"^[0-9a-f]{64}$"
 
 
@@ -61,8 +67,15 @@ class Manifest(_Value):
     left_out: Mapping[str, str]
     #: Sealed files whose bytes were damaged in the store already.
     damaged: tuple[str, ...] = ()
+    #: Sealed files that the database names and the store did not have; a part of the backup lists them.
+    missing: int = Field(default=0, ge=0)
     #: By the master key, of everything else; None where none was ever made, and of earlier releases.
     signature: str | None = Field(default=None, pattern=_HEX)
+
+    @property
+    def whole(self) -> bool:
+        """True where it has every file that its database names."""
+        return not (self.damaged or self.missing)
 
 
 def fingerprint(key: bytes) -> str:
@@ -95,7 +108,9 @@ def _signature(manifest: Manifest, key: bytes) -> str:
 
 def written(manifest: Manifest) -> bytes:
     """The manifest as it lies in the folder."""
-    return (manifest.model_dump_json(indent=2) + "\n").encode()
+    # Nothing is said of what is not missing, as before there was such a word: the signatures of then stay good.
+    unsaid = None if manifest.missing else {"missing"}
+    return (manifest.model_dump_json(indent=2, exclude=unsaid) + "\n").encode()
 
 
 def read(folder: Path) -> Manifest:

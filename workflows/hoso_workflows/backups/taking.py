@@ -14,6 +14,7 @@ from hoso_models.postgres.binaries import Binaries
 from hoso_models.storage import database
 from hoso_models.storage.database import Database, Transaction
 from hoso_models.storage.settings import DatabaseSettings
+from hoso_workflows.attachments import naming
 from hoso_workflows.attachments.store import Missing, Store
 from hoso_workflows.backups import manifest, parts, refusals, unfinished
 from hoso_workflows.backups.manifest import Held, Manifest, Part
@@ -49,10 +50,12 @@ class Source:
 
 @dataclass(slots=True)
 class _Files:
-    """Sealed files that were copied: name → size."""
+    """Sealed files: those that were copied, with their size, and those that were not."""
 
     copied: dict[str, int]
-    damaged: list[str]
+    damaged: set[str]
+    #: Names that the snapshot has and that were neither copied nor damaged before it.
+    awaited: set[str]
 
 
 async def take(
@@ -66,7 +69,8 @@ async def take(
     """Take a backup into a new folder within some hours; give its manifest.
 
     Raises Refused, ServerFailed and StoreAway; nothing stands in the place of the target then. Objects of the store are copied
-    before the dump, since one that is erased meanwhile is none of the dump's, and once more after it for those that came meanwhile.
+    before the dump, since one that is erased meanwhile is none of the dump's, and once more after it for those that came meanwhile. A
+    backup that lacks some that the dump names says so, and is kept: it is the best there is.
     """
     try:
         async with asyncio.timeout(hours * 3_600):
@@ -77,12 +81,16 @@ async def take(
 
 async def _take(source: Source, target: Path, backup_id: UUID, clock: Callable[[], datetime]) -> Manifest:
     with _named(target), unfinished.folder(target, _names(source)) as folder:
-        files = _Files({}, [])
+        files = _Files({}, set(), set())
         await _copy(source.store, folder, files)
         taken = clock()
-        held, revision, dumped = await _dump(source, folder)
+        held, revision, dumped = await _dump(source, folder, files)
         await _copy(source.store, folder, files)
+        missing = await _missing(source.owner, files)
         found = await _configuration(source, folder)
+        if missing:
+            listed = "".join(f"{name}\n" for name in missing).encode("ascii")
+            found[manifest.MISSING] = await parts.write(folder / manifest.MISSING, parts.at_once(listed))
         listing = "".join(f"{name} {size}\n" for name, size in sorted(files.copied.items()))
         found[manifest.LISTING] = await parts.write(
             folder / manifest.LISTING, parts.at_once(listing.encode("ascii"))
@@ -99,7 +107,8 @@ async def _take(source: Source, target: Path, backup_id: UUID, clock: Callable[[
             parts={manifest.DATABASE: dumped, **found},
             master_key=manifest.fingerprint(source.master_key) if source.master_key else None,
             left_out=source.left_out,
-            damaged=tuple(sorted(set(files.damaged))),
+            damaged=tuple(sorted(files.damaged)),
+            missing=len(missing),
         )
         if source.master_key:
             whole = manifest.signed(whole, source.master_key)
@@ -110,7 +119,7 @@ async def _take(source: Source, target: Path, backup_id: UUID, clock: Callable[[
     return whole
 
 
-async def _dump(source: Source, folder: Path) -> tuple[Mapping[str, int], str, Part]:
+async def _dump(source: Source, folder: Path, files: _Files) -> tuple[Mapping[str, int], str, Part]:
     """The rows that are held, the revision, and the dump of the same snapshot."""
     # The transaction that lends its snapshot stays open and idle for as long as the dump takes.
     patient = DatabaseSettings(
@@ -122,6 +131,9 @@ async def _dump(source: Source, folder: Path) -> tuple[Mapping[str, int], str, P
     async with database.connect(source.owner.url, patient) as db, db.transaction() as tx:
         await tx.rows(_ISOLATED)
         (exported,) = await tx.rows(_EXPORTED)
+        async for names in naming.everything(tx, await naming.present(tx.rows)):
+            files.awaited.update(name for name in names if name not in files.copied)
+        files.awaited -= files.damaged
         chunks = dumps.dump(source.programs, db.url, exported.name)
         dumped = await parts.write(folder / manifest.DATABASE, chunks)
         return await _held(tx), await _revision(tx), dumped
@@ -158,7 +170,17 @@ async def _copy_object(store: Store, folder: Path, name: str, files: _Files) -> 
         files.copied[name] = part.bytes
     else:
         path.unlink()
-        files.damaged.append(name)
+        files.damaged.add(name)
+
+
+async def _missing(db: Database, files: _Files) -> list[str]:
+    """The files that the snapshot names, that were not there, and are named still."""
+    gone = sorted(files.awaited - files.copied.keys() - files.damaged)
+    missing, namings = [], await naming.present(db.rows)
+    for first in range(0, len(gone), naming.BATCH):
+        named = await naming.named(db.rows, gone[first : first + naming.BATCH], namings)
+        missing += sorted(named)
+    return missing
 
 
 async def _configuration(source: Source, folder: Path) -> dict[str, Part]:
@@ -171,7 +193,9 @@ async def _configuration(source: Source, folder: Path) -> dict[str, Part]:
 
 def _names(source: Source) -> Set[str]:
     """Names in the folder of a backup, finished or not."""
-    parts_of_all = (manifest.MANIFEST, manifest.DATABASE, manifest.LISTING, manifest.FILES)
+    parts_of_all = (
+        *(manifest.MANIFEST, manifest.DATABASE, manifest.LISTING, manifest.MISSING, manifest.FILES),
+    )
     return {*parts_of_all, *(place.partition("/")[0] for place in source.configuration)}
 
 
