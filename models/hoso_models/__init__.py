@@ -8,6 +8,7 @@ from hoso_models.tables.administration import AdministrationChain, Administratio
 from hoso_models.tables.appointment import Appointment, AppointmentKind
 from hoso_models.tables.area import Area
 from hoso_models.tables.attachment import Attachment, DossierKey, Phase, Scan
+from hoso_models.tables.backup import Backup
 from hoso_models.tables.base import Record
 from hoso_models.tables.calendar_version import (
     Calendar,
@@ -168,6 +169,7 @@ __all__ = [
     "Aside",
     "Attachment",
     "AttemptPurpose",
+    "Backup",
     "BrowserSession",
     "Calendar",
     "CalendarMove",

@@ -14,7 +14,7 @@ from hoso_workflows import localtime
 from hoso_workflows.calendars import coverage
 from hoso_workflows.monitoring import overdue, workload
 from hoso_workflows.notifications import undelivered
-from hoso_workflows.operation import sweep_progress
+from hoso_workflows.operation import backup_history, sweep_progress
 
 
 class Queue(StrEnum):
@@ -55,6 +55,10 @@ class Figures:
     set_aside: Mapping[str, int]
     #: Seconds since each regular sweep last succeeded; None for one that never did.
     sweeps: Mapping[str, float | None]
+    #: Seconds since the newest whole backup and since a rehearsal proved one; None where there was none.
+    backups: Mapping[str, float | None]
+    #: Files that the newest backup lacks.
+    backup_lacks: int
     #: Days for which each calendar in use still has data, where it ends within 120.
     calendars: Mapping[str, int]
     #: Connections to this database by their state, those of all processes.
@@ -70,6 +74,7 @@ async def read(db: Database, calendars: overdue.Calendars, *, at: datetime) -> F
     assert row is not None  # noqa: S101 - an aggregate has one row
     tally = await undelivered.tally(db)
     swept = await sweep_progress.last(db)
+    known = await backup_history.read(db)
     today = localtime.local_date(at)
     return Figures(
         open=sum(each.open for each in totals),
@@ -85,6 +90,8 @@ async def read(db: Database, calendars: overdue.Calendars, *, at: datetime) -> F
             if state != undelivered.State.WAITING
         },
         sweeps={str(sweep): None if when is None else _since(at, when) for sweep, when in swept.items()},
+        backups=known.ages(at),
+        backup_lacks=known.newest.lacks if known.newest else 0,
         calendars={
             each.calendar: 0 if each.until is None else max(0, (each.until - today).days)
             for each in await coverage.endings(db, today)

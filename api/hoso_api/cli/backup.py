@@ -1,5 +1,6 @@
 """`hoso backup`: the whole installation in a new folder, taken while everything serves."""
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Annotated
 from uuid import uuid4
@@ -11,9 +12,12 @@ from hoso_api.installation import backups, installation
 from hoso_api.system_clock import now
 from hoso_calendar.messages import say
 from hoso_models import migrations
+from hoso_models.errors import StorageError
+from hoso_models.storage.database import Database
 from hoso_workflows import localtime
 from hoso_workflows.backups import manifest, taking
 from hoso_workflows.backups.manifest import Manifest
+from hoso_workflows.operation import backup_history
 from hoso_workflows.organisation import access_log
 
 app = typer.Typer(
@@ -34,26 +38,45 @@ def backup(
 
     It holds personal data and is read by its owner only. Secrets stay out of it; which, it says.
     """
-    taken = signals.run(_taken(target.absolute(), hours))
+    taken, recorded = signals.run(_taken(target.absolute(), hours))
     if json:
         console.json(taken.model_dump(mode="json"))
     else:
         _tell(target, taken)
-    raise typer.Exit(0 if taken.whole else errors.FINDINGS)
+    raise typer.Exit(0 if taken.whole and recorded else errors.FINDINGS)
 
 
-async def _taken(target: Path, hours: float) -> Manifest:
+async def _taken(target: Path, hours: float) -> tuple[Manifest, bool]:
+    """The backup, and whether an installation of this release knows of it."""
     backup_id = uuid4()
     with installation.server():
         async with installation.owned() as owner:
             at = await migrations.current(owner)
             if at not in migrations.revisions():
                 raise migrations.revision_error(at)
-            if at == migrations.head():
+            current = at == migrations.head()
+            if current:
                 # One of an earlier release, which is backed up before its upgrade, keeps its log as it was.
                 await _record(str(backup_id))
             source = await backups.source(owner)
-            return await taking.take(source, target, id=backup_id, clock=now, hours=hours)
+            taken = await taking.take(source, target, id=backup_id, clock=now, hours=hours)
+            return taken, not current or await tell_installation(
+                lambda db: backup_history.record(db, backups.entry(taken))
+            )
+
+
+async def tell_installation(record: Callable[[Database], Awaitable[None]]) -> bool:
+    """Record something of a backup in the database; say where that fails."""
+    try:
+        async with installation.opened() as db:
+            await record(db)
+    except StorageError as away:
+        why = errors.sentence(away)
+        console.err.print(
+            say("The installation does not know of it: {why}", why=why), soft_wrap=True, markup=False
+        )
+        return False
+    return True
 
 
 async def _record(backup_id: str) -> None:

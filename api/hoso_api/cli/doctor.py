@@ -13,10 +13,10 @@ from rich.markup import escape
 from sqlalchemy import URL
 
 import hoso_calendar as wt
-from hoso_api.cli import console, gateway_probe, probes, signals
+from hoso_api.cli import backup_probe, console, gateway_probe, probes, signals
 from hoso_api.cli import errors as cli_errors
 from hoso_api.cli.checks import Check, State
-from hoso_api.installation import file_modes, installation
+from hoso_api.installation import backups, file_modes, installation
 from hoso_api.server import supervision
 from hoso_api.settings import Settings, Unreadable
 from hoso_api.system_clock import now
@@ -169,10 +169,7 @@ def _calendars(today: date) -> list[Check]:
 
 
 async def _database(at: datetime, settings: Settings) -> AsyncIterator[Check]:
-    if (
-        DatabaseSettings.read().database_url is None
-        and not (installation.home() / "postgres" / "data").exists()
-    ):
+    if not backups.stands():
         yield Check(
             say("database"),
             State.WARNING,
@@ -213,6 +210,8 @@ async def _stored(at: datetime, settings: Settings) -> AsyncIterator[Check]:
                 yield check
             yield await _kept_calendars(db, localtime.local_date(at))
             yield await _mail(db, at)
+            for check in await backup_probe.checks(db, at):
+                yield check
             yield await gateway_probe.check(db, PaymentSettings.read(), at)
             if settings.open_board:
                 yield await _board(db)

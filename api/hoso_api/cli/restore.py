@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from hoso_api.cli import audit as audits
+from hoso_api.cli import backup as backing
 from hoso_api.cli import console, errors, operators, signals
 from hoso_api.installation import backups, installation, occupancy
 from hoso_api.system_clock import now
@@ -17,6 +18,7 @@ from hoso_models.postgres import Role
 from hoso_workflows import audit, localtime
 from hoso_workflows.backups import manifest, parts, restoring
 from hoso_workflows.backups.manifest import Manifest
+from hoso_workflows.operation import backup_history
 from hoso_workflows.organisation import access_log
 
 app = typer.Typer(
@@ -69,6 +71,8 @@ def restore(
     with backups.rehearsed() if rehearse else nullcontext():
         without = without_key or rehearse
         done = signals.run(_restored(source.absolute(), master_key, without=without, unsigned=unsigned))
+    if rehearse and backups.stands():
+        signals.run(_rehearsed(done))
     if json:
         console.json(_told(done, rehearsed=rehearse))
     else:
@@ -97,6 +101,12 @@ async def _restored(folder: Path, key: Path | None, *, without: bool, unsigned: 
     took = verified - begun, restored - verified, time.monotonic() - restored
     verifying, restoring_, auditing = (round(each, 3) for each in took)
     return Restored(found, opened.verified, revision, verifying, restoring_, auditing, differences)
+
+
+async def _rehearsed(done: Restored) -> None:
+    """Let the installation that rehearses know what was found; elsewhere nobody does."""
+    entry, found = backups.entry(done.backup), len(done.differences)
+    await backing.tell_installation(lambda db: backup_history.record_rehearsal(db, entry, found, at=now()))
 
 
 async def _record(backup_id: str) -> None:

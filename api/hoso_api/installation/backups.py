@@ -15,10 +15,12 @@ from hoso_api.settings import Settings
 from hoso_calendar.messages import say
 from hoso_models.postgres import binaries, os_user
 from hoso_models.storage.database import Database
+from hoso_models.storage.settings import DatabaseSettings
 from hoso_workflows.attachments.settings import StoreSettings
 from hoso_workflows.attachments.store import Store
 from hoso_workflows.backups import manifest, refusals, restoring, taking
 from hoso_workflows.backups.manifest import Manifest
+from hoso_workflows.operation import backup_history
 from hoso_workflows.payments.settings import PaymentSettings
 
 #: The settings in a backup.
@@ -174,6 +176,17 @@ def rehearsed() -> Iterator[Path]:
         # Where the server's user could not reach it, its folder is a link.
         shutil.rmtree((folder / "postgres").resolve(), ignore_errors=True)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def stands() -> bool:
+    """True where this machine has, or knows, the database of an installation."""
+    named = DatabaseSettings.read().database_url is not None
+    return named or (installation.home() / "postgres" / "data").exists()
+
+
+def entry(found: Manifest) -> backup_history.Taken:
+    """A backup as the installation knows it."""
+    return backup_history.Taken(found.id, found.taken_at, found.missing, len(found.damaged))
 
 
 async def _major(owner: Database) -> int:

@@ -60,6 +60,7 @@ TABLES: Mapping[str, Line] = {
     "appointment": _REBUILT,
     "area": _ENTERED,
     "attachment": _REBUILT,
+    "backup": Line(_LASTING, "a backup that was taken stays known, with what its last rehearsal found"),
     "browser_session": _BRIEF,
     "calendar": _ENTERED,
     "calendar_move": _REBUILT,

@@ -56,6 +56,12 @@ def restored(backup: Path, home: Path, *options: str, **told: str) -> Ran:
         return hoso("restore", str(backup), "--json", *options, home=home, **told)
 
 
+def doctored(url: str, where: dict[str, str]) -> dict[str, str]:
+    """The state of what the doctor says of backups."""
+    checks = hoso("doctor", "--json", url=url, **owner(url), **where).json
+    return {each["name"]: each["state"] for each in checks if "backup" in each["name"]}
+
+
 def held(home: Path, sql: str) -> list[str]:
     with postgres.Server(home) as server:
         return server.query(sql, Role.OWNER).splitlines()
@@ -117,6 +123,7 @@ async def test_a_rehearsal_proves_a_backup_and_leaves_nothing_behind(
     assert list(folder.iterdir()) == []
     recorded = await world.db.rows("select act from access_log where act like '%a backup'")
     assert recorded == [("taking a backup",)]
+    assert doctored(world_url, where) == {"backup": "ok", "rehearsal of a backup": "ok"}
 
 
 @pytest.fixture

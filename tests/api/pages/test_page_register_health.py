@@ -1,11 +1,12 @@
 """The first page of administrators: what needs somebody, in words."""
 
 import re
-from uuid import UUID
+from datetime import timedelta
+from uuid import UUID, uuid4
 
 import pytest
 
-from hoso_workflows.operation import sweep_progress
+from hoso_workflows.operation import backup_history, sweep_progress
 from support.api_client import ADMINISTRATOR, CLERK, HEAD, SPECIALIST, Rest
 from support.visitor import Visitor
 from support.world import DEPARTMENT, OTHER
@@ -24,9 +25,11 @@ def told(visitor: Visitor) -> str:
 
 
 async def swept(rest: Rest) -> None:
-    """Everything that runs regularly has just run."""
+    """Everything that runs regularly has just run, backup and rehearsal too."""
     for sweep in sweep_progress.Sweep:
         await sweep_progress.record_success(rest.world.db, sweep, rest.clock.at)
+    backup = backup_history.Taken(uuid4(), rest.clock.at, 0, 0)
+    await backup_history.record_rehearsal(rest.world.db, backup, 0, at=rest.clock.at)
 
 
 async def administers(rest: Rest, officer: UUID, unit: str) -> None:
@@ -48,7 +51,11 @@ async def test_an_administrator_begins_at_the_state_and_reads_what_is_missing(re
     )
     admin = await (await Visitor.of(rest, ADMINISTRATOR)).goes("/noi-bo")
     assert admin.path == ADDRESS
-    shared = f"{SWEPT} Máy chủ ổn Đĩa còn trống …. ổn …"
+    backed_up = (
+        "Sao lưu ổn Bản sao lưu trọn vẹn gần nhất: 09:00 02/03/2026."
+        " ổn Diễn tập khôi phục gần nhất: 09:00 02/03/2026, không thấy chỗ khác."
+    )
+    shared = f"{SWEPT} {backed_up} Máy chủ ổn Đĩa còn trống …. ổn …"
     assert "Mọi thứ hoạt động." in admin.text
     assert told(admin) == (
         "Đơn vị, người và thẩm quyền ổn Không thiếu gì. Lịch làm việc ổn Không lịch nào sắp hết"
@@ -99,6 +106,24 @@ async def test_an_administrator_of_a_unit_reads_of_it_alone(rest: Rest) -> None:
     assert "Sự cố quy trình ổn Không có hồ sơ nào bị dừng vì sự cố." in admin.text
     top = await (await Visitor.of(rest, ADMINISTRATOR)).goes(ADDRESS)
     assert "có lỗi 2 thư bị giữ lại vì lỗi. Sự cố quy trình có lỗi 1 sự cố" in top.text
+
+
+async def test_what_a_backup_lacks_and_a_rehearsal_found_is_told(rest: Rest) -> None:
+    db, at = rest.world.db, rest.clock.at
+    admin = await (await Visitor.of(rest, ADMINISTRATOR)).goes(ADDRESS)
+    assert "Sao lưu cần xem Chưa có bản sao lưu nào. Máy chủ" in admin.text
+    whole = backup_history.Taken(uuid4(), at - timedelta(days=2), 0, 0)
+    await backup_history.record(db, whole)
+    await backup_history.record(db, backup_history.Taken(uuid4(), at, 2, 0))
+    assert (
+        "Sao lưu có lỗi Bản sao lưu lúc 09:00 02/03/2026 thiếu 2 tệp."
+        " có lỗi Bản sao lưu trọn vẹn gần nhất: 09:00 28/02/2026."
+        " cần xem Chưa diễn tập khôi phục bản sao lưu nào. Máy chủ"
+    ) in (await admin.goes(ADDRESS)).text
+    await backup_history.record_rehearsal(db, whole, 4, at=at)
+    assert (
+        "có lỗi Lần diễn tập khôi phục 09:00 02/03/2026 thấy 4 chỗ khác." in (await admin.goes(ADDRESS)).text
+    )
 
 
 @pytest.mark.parametrize("officer", [HEAD, CLERK])

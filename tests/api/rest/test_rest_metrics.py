@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import uuid4
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from hoso_workflows.operation import sweep_progress
+from hoso_workflows.operation import backup_history, sweep_progress
+from hoso_workflows.operation.backup_history import Taken
 from support.api_client import ADMINISTRATOR, CLERK, Rest, problem
 from support.command_line import hoso
 from support.world import instant
@@ -65,6 +67,22 @@ async def test_a_sweep_that_never_ran_has_no_age_and_one_that_ran_has_its(rest: 
     )
     await sweep_progress.record_success(db, sweep.ESCALATE, rest.clock.at - timedelta(minutes=3))
     assert (await figures(rest))["hoso_sweep_age_seconds", "escalate"] == 180
+
+
+async def test_backups_have_the_age_of_the_newest_whole_one_and_tell_what_the_last_one_lacks(
+    rest: Rest,
+) -> None:
+    db, at = rest.world.db, rest.clock.at
+    found = await figures(rest)
+    ages = [found["hoso_backup_age_seconds", state] for state in ("whole", "rehearsed")]
+    assert ([age != age for age in ages], found["hoso_backup_files_lacking",]) == ([True, True], 0)
+    whole = Taken(uuid4(), at - timedelta(hours=30), 0, 0)
+    await backup_history.record(db, whole)
+    await backup_history.record_rehearsal(db, whole, 0, at=at - timedelta(hours=20))
+    await backup_history.record(db, Taken(uuid4(), at - timedelta(hours=6), 2, 1))
+    found = await figures(rest)
+    ages = [found["hoso_backup_age_seconds", state] for state in ("whole", "rehearsed")]
+    assert (ages, found["hoso_backup_files_lacking",]) == ([30 * 3_600, 20 * 3_600], 3)
 
 
 async def test_connections_are_told_by_what_they_do(rest: Rest) -> None:

@@ -17,7 +17,8 @@ from hoso_workflows import localtime
 from hoso_workflows.calendars import coverage
 from hoso_workflows.monitoring import incidents
 from hoso_workflows.notifications import mail_servers, undelivered
-from hoso_workflows.operation import sweep_progress
+from hoso_workflows.operation import backup_history, sweep_progress
+from hoso_workflows.operation.backup_history import History
 from hoso_workflows.organisation import gaps, permissions
 from hoso_workflows.organisation.gaps import Gap
 
@@ -61,6 +62,11 @@ async def read(visit: Visit, units: Collection[str]) -> list[Part]:
         Part("thu", marked("Thư gửi đi"), await _mails(visit, units)),
         Part("su-co", marked("Sự cố quy trình"), await _incidents(visit, units)),
         Part("dinh-ky", marked("Việc chạy định kỳ"), await _sweeps(visit)),
+        Part(
+            "sao-luu",
+            marked("Sao lưu"),
+            list(_backed_up(await backup_history.read(visit.service.db), visit.at)),
+        ),
         Part("may-chu", marked("Máy chủ"), [_disk(visit), Line(FINE, f"hoso {version('hoso')}")]),
     ]
 
@@ -149,6 +155,34 @@ def _swept(
         else:
             text = spoken("{name}: lần cuối {when}.", name=name, when=wording.short(when))
             yield Line(LATE if sweep in stalled else FINE, text, places.get(sweep))
+
+
+def _backed_up(known: History, at: datetime) -> Iterator[Line]:
+    """The newest whole backup, the last one where it lacks files, the last rehearsal."""
+    if known.newest is None:
+        yield Line(SOON, spoken("Chưa có bản sao lưu nào."))
+        return
+    if known.newest.lacks:
+        when = wording.short(known.newest.taken_at)
+        text = spoken("Bản sao lưu lúc {when} thiếu {n} tệp.", when=when, n=known.newest.lacks)
+        yield Line(LATE, text)
+    if known.whole_at is None:
+        yield Line(LATE, spoken("Chưa có bản sao lưu trọn vẹn nào."))
+    else:
+        text = spoken("Bản sao lưu trọn vẹn gần nhất: {when}.", when=wording.short(known.whole_at))
+        yield Line(LATE if known.stale(at) else FINE, text)
+    yield _rehearsed(known, at)
+
+
+def _rehearsed(known: History, at: datetime) -> Line:
+    if known.rehearsed_at is None:
+        return Line(SOON, spoken("Chưa diễn tập khôi phục bản sao lưu nào."))
+    when = wording.short(known.rehearsed_at)
+    if known.differences:
+        text = spoken("Lần diễn tập khôi phục {when} thấy {n} chỗ khác.", when=when, n=known.differences)
+        return Line(LATE, text)
+    text = spoken("Diễn tập khôi phục gần nhất: {when}, không thấy chỗ khác.", when=when)
+    return Line(SOON if known.unproved(at) else FINE, text)
 
 
 def _disk(visit: Visit) -> Line:

@@ -42,6 +42,15 @@ def text(figures: Figures, pool: dict[str, int] | None = None) -> bytes:
             age,
             sweep=sweep,
         )
+    for state, seconds in figures.backups.items():
+        age = float("nan") if seconds is None else seconds
+        exposed.one(
+            "backup_age_seconds",
+            "Time since the newest whole backup, and since a rehearsal proved one; NaN where there was none.",
+            age,
+            state=state,
+        )
+    exposed.one("backup_files_lacking", "Files that the newest backup lacks.", figures.backup_lacks)
     for calendar, days in figures.calendars.items():
         exposed.one(
             "calendar_ends_days",
