@@ -2,10 +2,12 @@
 
 import os
 import shutil
+import signal
 import tempfile
+import time
 import tomllib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -13,16 +15,18 @@ from pathlib import Path
 from hoso_api.installation import file_modes, installation, master_key
 from hoso_api.settings import Settings
 from hoso_calendar.messages import say
-from hoso_models.postgres import binaries, os_user
+from hoso_models.postgres import binaries, os_user, process
 from hoso_models.storage.database import Database
 from hoso_models.storage.settings import DatabaseSettings
 from hoso_workflows.attachments.settings import StoreSettings
 from hoso_workflows.attachments.store import Store
-from hoso_workflows.backups import manifest, refusals, restoring, taking
+from hoso_workflows.backups import manifest, refusals, restoring, taking, unfinished
 from hoso_workflows.backups.manifest import Manifest
 from hoso_workflows.operation import backup_history
 from hoso_workflows.payments.settings import PaymentSettings
 
+#: How the temporary homes of rehearsals are named; how often their servers are killed, and seconds apart.
+_REHEARSAL, _TRIES, _PAUSE = "hoso-rehearsal-", 200, 0.05
 #: The settings in a backup.
 CONFIGURATION = "home/hoso.toml"
 _MAJOR = "select current_setting('server_version_num')::integer / 10000 as major"
@@ -162,20 +166,45 @@ def hand_over() -> None:
 
 @contextmanager
 def rehearsed() -> Iterator[Path]:
-    """A temporary home with its own PostgreSQL for the block."""
+    """A temporary home with its own PostgreSQL for the block.
+
+    What killed rehearsals have left is removed first.
+    """
     before = dict(os.environ)
-    folder = Path(tempfile.mkdtemp(prefix="hoso-rehearsal-"))
+    for path in Path(tempfile.gettempdir()).glob(f"{_REHEARSAL}*"):
+        # Nobody but its owner may have put anything into such a folder; and what is no folder is no matter of ours.
+        with suppress(OSError):
+            if path.lstat().st_uid == os.geteuid():
+                with unfinished.kept(path) as alone:
+                    # An empty one is about to be locked.
+                    if alone and any(path.iterdir()):
+                        _remove(path)
+    folder = Path(tempfile.mkdtemp(prefix=_REHEARSAL))
     for name in _PLACES:
         os.environ.pop(f"HOSO_{name}", None)
     os.environ["HOSO_HOME"] = str(folder)
     try:
-        yield folder
+        with unfinished.kept(folder):
+            yield folder
     finally:
         os.environ.clear()
         os.environ.update(before)
-        # Where the server's user could not reach it, its folder is a link.
-        shutil.rmtree((folder / "postgres").resolve(), ignore_errors=True)
-        shutil.rmtree(folder, ignore_errors=True)
+        _remove(folder)
+
+
+def _remove(rehearsal: Path) -> None:
+    """Remove the home of a rehearsal; end its server, which outlives who is killed."""
+    # Where the server's user could not reach it, its folder is a link.
+    place = (rehearsal / "postgres").resolve()
+    for _ in range(_TRIES):
+        running = process.processes_in(place / "data")
+        for pid in running:
+            process.send(pid, signal.SIGKILL)
+        if not running:
+            break
+        time.sleep(_PAUSE)
+    shutil.rmtree(place, ignore_errors=True)
+    shutil.rmtree(rehearsal, ignore_errors=True)
 
 
 def stands() -> bool:

@@ -15,6 +15,17 @@ _TRIES, _PAUSE = 20, 0.05
 
 
 @contextmanager
+def kept(path: Path) -> Iterator[bool]:
+    """True, for the block, where a folder is nobody else's."""
+    lock = _lock(path)
+    try:
+        yield lock is not None
+    finally:
+        if lock is not None:
+            os.close(lock)
+
+
+@contextmanager
 def folder(target: Path, names: Set[str]) -> Iterator[Path]:
     """An empty folder beside the target, removed when the block fails.
 
@@ -56,13 +67,9 @@ def _made(part: Path) -> int | None:
 def _remove_left(path: Path, names: Set[str] | None) -> None:
     """Remove a folder that nobody writes. Where names are given, one with others is not a backup's, and stays."""
     # That of another user, or what is no folder, is no matter of ours.
-    with suppress(OSError):
-        if (lock := _lock(path)) is not None:
-            try:
-                if names is None or {each.name for each in path.iterdir()} <= names:
-                    shutil.rmtree(path)
-            finally:
-                os.close(lock)
+    with suppress(OSError), kept(path) as alone:
+        if alone and (names is None or {each.name for each in path.iterdir()} <= names):
+            shutil.rmtree(path)
 
 
 def _lock(path: Path) -> int | None:
