@@ -69,7 +69,7 @@ async def test_a_file_lies_in_the_bucket_until_nothing_names_it(rest: Rest, fold
     store = Store.of(StoreSettings())
     assert (len(await names(store)), written(folder)) == (2, [])
     assert [each async for each in sweep.lost(rest.world.db, store)] == []
-    await rest.world.changed("delete from dossier_key")
+    await rest.world.changed("delete from attachment")
     assert await sweep.sweep(rest.world.db, store, at=instant("2099-01-01 00:00")) == sweep.Swept(2)
 
 
