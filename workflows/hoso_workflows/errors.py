@@ -820,6 +820,26 @@ class HistoryBroken(Refusal):
         self.why = why
 
 
+class EventMissing(Refusal):
+    """Something is stored of the dossier that none of its events speaks of, so nothing is written from them."""
+
+    slug = "event-missing"
+    remedy = (
+        "Put the events back from a backup. Where none is missing, `hoso traces KEY` shows what there is,"
+        " and takes it away with a reason."
+    )
+
+    def __init__(self, reference: str, what: str) -> None:
+        super().__init__(
+            say(
+                "An event of the dossier {reference} may be missing; no event speaks of: {what}. Nothing was changed.",
+                reference=reference,
+                what=what,
+            )
+        )
+        self.reference = reference
+
+
 class StateDamaged(Refusal):
     """The stored state of the run is unreadable, or belongs to another dossier."""
 

@@ -132,6 +132,7 @@ COMMANDS = {
         "The lateness report of a period, or the dossiers behind one figure; forms; reports that are owed.",
     ),
     "audit": LazyCommand("audit", "Prove that what is stored is what happened."),
+    "traces": LazyCommand("traces", "What may be the only trace of an event that is missing."),
     "tokens": LazyCommand("tokens", "Bearer tokens: whom there is to give one, create, list, revoke."),
     "keys": LazyCommand(
         "keys", "Keys by which other authorities' systems sign their calls: enter, list, revoke."

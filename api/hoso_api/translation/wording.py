@@ -211,6 +211,7 @@ ADMINISTERED: Mapping[str, str] = {
     "unit_closed": "Đóng đơn vị",
     "unit_reopened": "Mở lại đơn vị",
     "unit_succeeded": "Tiếp nhận từ đơn vị đã đóng",
+    "traces_taken_away": "Gỡ dữ liệu không sự kiện nào của hồ sơ nói tới",
     "dossiers_rehomed": "Chuyển hồ sơ sang đơn vị kế thừa",
     "area_entered": "Thêm địa bàn",
     "area_closed": "Kết thúc địa bàn",

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from hoso_models import postgres
-from hoso_workflows import audit
+from hoso_workflows import audit, errors
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.letters import html
 from hoso_workflows.letters.template_check import drawn
@@ -306,6 +306,10 @@ async def test_an_altered_fee_or_payment_is_found_and_mended(rest: Rest):
         *("amount", "assessed_at", "receipt_number", "surplus"),
     }
     assert len(found) == 6
+    with pytest.raises(errors.EventMissing, match=r"payment .* \(a payment was recorded\)"):
+        await audit.rebuild(rest.world.service, standing["reference"])
+    asked = {"reason": "Ghi tay", "actor": CLERK, "at": instant("2026-03-03 08:00")}
+    assert len(await audit.take_traces_away(rest.world.service, standing["reference"], **asked)) == 1
     await audit.rebuild(rest.world.service, standing["reference"])
     assert [each async for each in audit.differences(rest.world.service)] == []
 

@@ -67,6 +67,7 @@ CHAIN: Corruptions = {
         (
             "chain",
             "dossier last_seq",
+            "end of the chain",
             "engine_state version",
             "tasks <id> assignee_id",
             "tasks <id> claimed_at",
@@ -85,7 +86,7 @@ CHAIN: Corruptions = {
             "delete from dossier_event where dossier_id = '{d}' and seq = 11",
             DOSSIER.format("last_seq = 10"),
         ),
-        ("engine_state version", "tasks <id> assignee_id", "tasks <id> claimed_at"),
+        ("end of the chain", "engine_state version", "tasks <id> assignee_id", "tasks <id> claimed_at"),
     ),
     "head": ((ENGINE.format("head = sha256('khác')"),), ("chain",)),
 }
@@ -99,7 +100,7 @@ ENGINES: Corruptions = {
         ("engine state",),
     ),
     "engine state emptied": ((ENGINE.format("state = ''"),), ("engine state",)),
-    "version": ((ENGINE.format("version = version + 1"),), ("engine_state version",)),
+    "version": ((ENGINE.format("version = version + 1"),), ("end of the chain", "engine_state version")),
     "finished": ((ENGINE.format("finished = not finished"),), ("engine_state finished",)),
     "updated_at": (
         (ENGINE.format("updated_at = updated_at - interval '1 day'"),),

@@ -16,7 +16,7 @@ from support.world import World, person
 MENDED = (
     "update engine_state set state = ''",
     "update engine_state set state = set_byte(state, 9, get_byte(state, 9) # 255)",
-    "update engine_state set version = version + 1, finished = not finished, updated_at = updated_at - interval '40 days'",
+    "update engine_state set version = version - 1, finished = not finished, updated_at = updated_at - interval '40 days'",
     "update dossier set handling_unit = deciding_unit, filed_at = filed_at - interval '1 day', entry_channel = 'post'",
     "update component set received = not received",
 )
@@ -134,7 +134,7 @@ async def test_acts_that_older_programs_did_not_seal_are_compared_as_far_as_they
         before_seals.setattr(seals, "sealed", lambda told, *_: tuple(told))
         before = await worked_on(world)
     assert await found(world) == []
-    await world.changed("update engine_state set state = '', version = 99")
+    await world.changed("update engine_state set state = '', version = 0")
     assert sorted(await found(world)) == ["engine state", "engine_state version"]
     assert await audit.rebuild(world.service, before.reference) == []
     assert await found(world) == ["engine_state version"]

@@ -18,7 +18,7 @@ from hoso_workflows.audit import comparison, records, stored_dossier
 from hoso_workflows.audit.finding import Difference, Findings
 from hoso_workflows.audit.house import differences as house_differences
 from hoso_workflows.audit.house import seal as seal_row
-from hoso_workflows.audit.rebuild import rebuild
+from hoso_workflows.audit.rebuild import rebuild, take_traces_away, traces_of
 from hoso_workflows.audit.rules import Rules
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.events import ChainBroken, Link
@@ -34,6 +34,8 @@ __all__ = [
     "house_differences",
     "rebuild",
     "seal_row",
+    "take_traces_away",
+    "traces_of",
 ]
 
 
@@ -64,12 +66,12 @@ async def differences(
     if key is None:
         for damaged in await damage.everywhere(service.db):
             rules.note(damaged)
-    since = await records.since(service)
+    since, beyond = await records.since(service), await records.beyond(service.db.rows, key)
     async for rows in _batched(stored_dossier.rows(service, key)):
         readable, found = _linked(rows)
         for difference in found:
             yield difference
-        kept_of = await records.of(service, readable, since)
+        kept_of = await records.of(service, readable, since, beyond)
         for row in rows:
             if row.id in readable:
                 progress.count(readable[row.id])

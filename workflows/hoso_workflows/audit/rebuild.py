@@ -1,6 +1,7 @@
 """Rebuild projections and engine state from a dossier's events. On a sound database it changes nothing."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from hoso_bpmn.runs.specification import Loaded
 from hoso_calendar.messages import say, sentence
 from hoso_models.storage.database import Transaction
 from hoso_workflows import errors, events
-from hoso_workflows.audit import replay, stored_dossier
+from hoso_workflows.audit import replay, stored_dossier, traces
 from hoso_workflows.dossiers import damaged_runs, save_statement, statements
 from hoso_workflows.dossiers.resolution import sql
 from hoso_workflows.dossiers.service import DossierService
@@ -23,29 +24,60 @@ async def rebuild(service: DossierService, key: str) -> list[str]:
     """Rebuild a dossier from its events under its lock; return the failed parts.
 
     The engine's state is made again where it is damaged and the events record everything that entered it. Raises
-    NotFound, HistoryBroken, Erased; nothing is changed then.
+    NotFound, HistoryBroken, Erased, EventMissing; nothing is changed then.
     """
     left = []
     async with service.db.transaction() as tx:
-        locked = await tx.rows(_LOCK, [key])
-        if not locked:
-            raise errors.NotFound("dossier", key)
-        for dossier, *_ in locked:
-            row = await stored_dossier.row(tx.rows, dossier)
-            links = [stored_dossier.link(entry) for entry in row.links or ()]
-            _verify(row, links)
-            if any(link.salt is None for link in links):
-                raise errors.Erased(row.reference)
-            left += await _rebuilt(service, tx, row, [link.event for link in links])
+        async for row, links, projection in _locked(service, tx, key):
+            traces.require_none(await traces.found(tx, row, links, projection), row.reference)
+            left += await _rebuilt(service, tx, row, [link.event for link in links], projection)
     return left
 
 
-async def _rebuilt(service: DossierService, tx: Transaction, row: Any, history: Sequence[Event]) -> list[str]:
-    projection = await stored_dossier.projected(service, corrections.applied(history))
+async def traces_of(service: DossierService, key: str) -> list[traces.Trace]:
+    """The traces of a dossier, by which a rebuild is refused. Raises what `rebuild` raises of its chain."""
+    async with service.db.transaction() as tx:
+        return [
+            trace
+            async for row, links, projection in _locked(service, tx, key)
+            for trace in await traces.found(tx, row, links, projection)
+        ]
+
+
+async def take_traces_away(
+    service: DossierService, key: str, *, reason: str, actor: UUID, at: datetime
+) -> list[traces.Trace]:
+    """Take the traces of a dossier away; those that there were. Raises what `rebuild` raises of its chain."""
+    async with service.db.transaction() as tx:
+        return [
+            trace
+            async for row, links, projection in _locked(service, tx, key)
+            for trace in await traces.take_away(tx, row, links, projection, reason=reason, actor=actor, at=at)
+        ]
+
+
+async def _locked(
+    service: DossierService, tx: Transaction, key: str
+) -> AsyncIterator[tuple[Any, Sequence[Link], Projection]]:
+    """The dossiers of a key under their lock: rows, chains that verify, projections."""
+    locked = await tx.rows(_LOCK, [key])
+    if not locked:
+        raise errors.NotFound("dossier", key)
+    for dossier, *_ in locked:
+        row = await stored_dossier.row(tx.rows, dossier)
+        links = [stored_dossier.link(entry) for entry in row.links or ()]
+        _verify(row, links)
+        if any(link.salt is None for link in links):
+            raise errors.Erased(row.reference)
+        history = corrections.applied([link.event for link in links])
+        yield row, links, await stored_dossier.projected(service, history)
+
+
+async def _rebuilt(
+    service: DossierService, tx: Transaction, row: Any, history: Sequence[Event], projection: Projection
+) -> list[str]:
     state = projection.state
     loaded = await stored_dossier.version(service, state.procedure, state.version, state.case)
-    for statement, known in zip(statements.STRAY, _known(projection), strict=True):
-        await tx.rows(statement, [row.id, known])
     await tx.rows(*save_statement.everything(row.id, projection, loaded.specification))
     await tx.rows(statements.MOVE, [row.id, state.version])
     await _restore_filing(tx, row.id, history)
@@ -57,18 +89,6 @@ def _verify(row: Any, links: Sequence[Link]) -> None:
         events.verify(links, row.id, row.head)
     except events.ChainBroken as broken:
         raise errors.HistoryBroken(row.reference, sentence(broken)) from broken
-
-
-def _known(projection: Projection) -> tuple[Any, ...]:
-    """The rows that the events speak of, as `statements.STRAY` asks for them."""
-    letters = [f"{row['unit_code']}/{stored_dossier.letter_name(row)}" for row in projection.letters]
-    promises, stops = len(projection.clock.promises), len(projection.clock.suspensions)
-    others = list(projection.consultations), [each["id"] for each in projection.disclosures]
-    files = list(projection.attachments)
-    account = projection.state.account
-    accounted = list(account.refunds), list(account.payments), list(account.fees)
-    known = list(projection.tasks), promises, stops, list(projection.timers), letters, *others
-    return (*known, files, *accounted)
 
 
 async def _restore_filing(tx: Transaction, dossier: UUID, history: Sequence[Event]) -> None:

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from hoso_bpmn.runs.specification import Loaded
-from hoso_calendar.messages import say
+from hoso_calendar.messages import joined, say
 from hoso_models import text_search
-from hoso_workflows.audit import finding
+from hoso_workflows.audit import finding, traces
 from hoso_workflows.audit.finding import ABSENT, PRESENT, Found
 from hoso_workflows.audit.records import StoredRows
 from hoso_workflows.clock.due_dates import Dates
@@ -201,6 +201,20 @@ def command_totals(subject: Subject) -> Iterator[Found]:
         )
 
 
+def tail(subject: Subject) -> Iterator[Found]:
+    """Check that nothing tells of an act behind the end of the chain."""
+    last = subject.links[-1]
+    if last.salt is None:
+        return
+    version, beyond = subject.stored.row.engine["version"], subject.stored.beyond
+    if evidence := traces.ends(subject.links, version, beyond):
+        yield (
+            say("end of the chain"),
+            say("event {seq}", seq=last.seq),
+            joined("; ", [said for _, said in evidence]),
+        )
+
+
 def messages(subject: Subject) -> Iterator[Found]:
     """The notices that events cause, each as it was written."""
     stored, state = subject.stored.row.messages or {}, subject.projection.state
@@ -323,6 +337,7 @@ PARTS: Mapping[str, Callable[[Subject], Iterator[Found]]] = {
     "letter_file": signed_letters,
     "letter": signatures,
     "engine_state": command_totals,
+    "chain": tail,
     "messages": messages,
     "escalations": escalations,
     "idempotency": answers,

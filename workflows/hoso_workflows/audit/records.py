@@ -12,8 +12,18 @@ from hoso_workflows.lifecycle import seals
 
 #: For how long at least answers and messages are kept; older ones may have been swept away.
 KEPT = timedelta(days=29)
+#: The kind of the act of administration by which traces of missing events are taken away.
+TAKEN_AWAY = "traces_taken_away"
 #: When something happened, and who did it.
 Mark = tuple[datetime, UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class Beyond:
+    """The newest act and event told of a dossier, behind those that it knows."""
+
+    act: int | None = None
+    event: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +34,7 @@ class StoredRows:
     #: From then on nothing may be missing that acts leave behind.
     since: datetime | None
     answers: Mapping[Mark, Sequence[str]] = field(default_factory=dict)
+    beyond: Beyond | None = None
 
     def complete(self, at: datetime) -> bool:
         """True where what was written then must still be there."""
@@ -36,14 +47,22 @@ async def since(service: DossierService) -> datetime | None:
     return row.newest - KEPT if row and row.newest else None
 
 
+async def beyond(rows: Any, key: str | None) -> dict[UUID, Beyond]:
+    """The dossiers of which answers or messages tell more than they know; `rows` is a database's or transaction's."""
+    return {row.id: Beyond(row.act, row.event) for row in await rows(_BEYOND, [key, TAKEN_AWAY])}
+
+
 async def of(
-    service: DossierService, dossiers: Mapping[UUID, Sequence[Link]], since: datetime | None
+    service: DossierService,
+    dossiers: Mapping[UUID, Sequence[Link]],
+    since: datetime | None,
+    beyond: Mapping[UUID, Beyond],
 ) -> dict[UUID, StoredRows]:
     """The stored rows of each dossier, in four statements at most."""
     rows = await service.db.rows(_KEPT, [list(dossiers)])
     links = [link for links in dossiers.values() for link in links]
     answers = await _answers(service, links, [row.filed["reference"] for row in rows])
-    return {row.id: StoredRows(row, since, answers) for row in rows}
+    return {row.id: StoredRows(row, since, answers, beyond.get(row.id)) for row in rows}
 
 
 async def _answers(
@@ -74,6 +93,31 @@ async def _digests(
 
 _NEWEST = """
 select greatest((select max(at) from watermark), (select created_at from outbox order by id desc limit 1)) as newest
+"""
+#: $1 one dossier by its reference or code, or null, $2 the kind of the act by which somebody knew of it. Read once for all: no
+#: index leads from a dossier to its answers.
+_BEYOND = """
+with of as (
+  select d.id, d.reference, d.last_seq, e.version from dossier d join engine_state e on e.dossier_id = d.id
+  where $1::text is null or d.reference = $1 or d.code = $1
+), told as (
+  select of.id, of.reference, a.number as act, null::int as event
+  from (
+    select response ->> 'reference' as reference,
+      case jsonb_typeof(response -> 'version') when 'number' then (response ->> 'version')::int end as number
+    from idempotency where status = 200
+  ) a join of on of.reference = a.reference and a.number > of.version
+  union all
+  select of.id, of.reference, null, m.seq
+  from (
+    select dossier_id, split_part(dedup_key, '/', 1) as reference, split_part(dedup_key, '/', 2)::int as seq
+    from outbox where dossier_id is not null and dedup_key ~ '^[^/]+/[0-9]{1,9}(/desk)?$'
+  ) m join of on of.id = m.dossier_id and of.reference = m.reference and m.seq > of.last_seq
+)
+select id, max(act) as act, max(event) as event from told where not exists (
+  select from administration_event n where n.kind = $2 and n.subject = told.reference
+    and (n.payload ->> 'act')::int >= coalesce(told.act, 0) and (n.payload ->> 'event')::int >= coalesce(told.event, 0)
+) group by id
 """
 #: $1 instants, $2 of each who acted.
 _ANSWERS = """

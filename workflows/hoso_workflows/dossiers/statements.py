@@ -368,17 +368,3 @@ MOVE = """
 update dossier set workflow_version_id = v.id from workflow_version v
 where dossier.id = $1 and v.procedure_code = dossier.procedure_code and v.number = $2
 """
-#: Rows of a dossier ($1) that a rebuild takes away because no event speaks of them; $2 those that stay.
-STRAY = (
-    "delete from user_task where dossier_id = $1 and id <> all($2::uuid[])",
-    "delete from appointment where dossier_id = $1 and number > $2::int",
-    "delete from clock_stop where dossier_id = $1 and number > $2::int",
-    "delete from timer where dossier_id = $1 and id <> all($2::text[])",
-    "delete from letter where dossier_id = $1 and concat_ws('/', unit_code, form, year, number) <> all($2::text[])",
-    "delete from consultation where dossier_id = $1 and id <> all($2::uuid[])",
-    "delete from disclosure where dossier_id = $1 and id <> all($2::uuid[])",
-    "delete from attachment where dossier_id = $1 and id <> all($2::uuid[])",
-    "delete from refund where dossier_id = $1 and id <> all($2::uuid[])",
-    "delete from payment where dossier_id = $1 and id <> all($2::uuid[])",
-    "delete from fee where dossier_id = $1 and assessed_at is not null and number <> all($2::int[])",
-)

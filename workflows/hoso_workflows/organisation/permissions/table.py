@@ -518,6 +518,7 @@ ROWS: tuple[Act, ...] = (
     Act("enter_key", say("Enter the key of a system"), (R.ADMINISTRATOR, R.OPERATOR), _A, step_up=True, cli=("keys",)),
     Act("revoke_key", say("Revoke the key of a system"), (R.ADMINISTRATOR, R.OPERATOR), _A, cli=("keys",)),
     Act("audit", say("Verify chains, rebuild projections, seal rows"), (R.OPERATOR,), _A, _TRACKING, cli=("audit",)),
+    Act("take_traces_away", say("List and take away what no event of a dossier speaks of"), (R.OPERATOR,), _A, _TRACKING, cli=("traces",)),
     Act("read_metrics", say("Read the figures of the installation"), (R.TOP_ADMINISTRATOR, R.OPERATOR), _A, Fields.FIGURES,
         cli=("metrics",)),
     Act("operate", say("Start, upgrade, examine, back up and restore the installation"), (R.OPERATOR,), _A,
