@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import SmallInteger
+from sqlalchemy import SmallInteger, text
 from sqlmodel import Field
 
 from hoso_models.tables.base import (
@@ -175,7 +175,10 @@ class Idempotency(Record, table=True):
     """The answer given to a keyed request, for when it is asked again."""
 
     __tablename__ = "idempotency"
-    __table_args__ = (index("ix_idempotency_at", "at"),)
+    __table_args__ = (
+        index("ix_idempotency_at", "at"),
+        index("ix_idempotency_reference", text("(response ->> 'reference')"), where="status = 200"),
+    )
 
     principal_id: UUID = Field(primary_key=True, foreign_key="principal.id")
     key: str = Field(primary_key=True)

@@ -3,6 +3,7 @@
 import pytest
 
 from hoso_workflows import audit, errors
+from hoso_workflows.audit import records
 from hoso_workflows.audit.traces import Trace
 from hoso_workflows.dossiers.service import Outcome
 from hoso_workflows.lifecycle.commands import Disclose
@@ -89,6 +90,16 @@ async def test_a_row_that_is_the_only_trace_of_an_event_is_left_by_a_rebuild(wor
     with pytest.raises(errors.EventMissing, match=r"disclosure .* \(data were given to a third party\)"):
         await audit.rebuild(world.service, before.reference)
     assert len(await world.db.rows("select id from disclosure")) == 1
+
+
+async def test_the_answers_of_one_dossier_are_found_without_reading_all(world: World) -> None:
+    before = await disclosed(world)
+    async with world.db.transaction() as tx:
+        await tx.rows("set local enable_seqscan = off")
+        asked = [before.reference, records.TAKEN_AWAY]
+        plan = "\n".join(row[0] for row in await tx.rows(f"explain {records._BEYOND}", asked))
+    assert "ix_idempotency_reference" in plan
+    assert "Seq Scan" not in plan
 
 
 async def test_traces_are_taken_away_with_a_reason_which_is_an_act_of_administration(world: World) -> None:

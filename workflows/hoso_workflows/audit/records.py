@@ -94,8 +94,7 @@ async def _digests(
 _NEWEST = """
 select greatest((select max(at) from watermark), (select created_at from outbox order by id desc limit 1)) as newest
 """
-#: $1 one dossier by its reference or code, or null, $2 the kind of the act by which somebody knew of it. Read once for all: no
-#: index leads from a dossier to its answers.
+#: $1 one dossier by its reference or code, or null, $2 the kind of the act by which somebody knew of it.
 _BEYOND = """
 with of as (
   select d.id, d.reference, d.last_seq, e.version from dossier d join engine_state e on e.dossier_id = d.id

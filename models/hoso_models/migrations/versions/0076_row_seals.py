@@ -5,7 +5,7 @@ from alembic import op
 from hoso_models import migrations
 
 revision = "0076"
-down_revision = "0073"
+down_revision = "0075"
 
 
 def upgrade() -> None:

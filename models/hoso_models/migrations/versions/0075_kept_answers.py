@@ -1,0 +1,12 @@
+"""Kept answers, found by the dossier that they name."""
+
+from alembic import op
+
+from hoso_models import migrations
+
+revision = "0075"
+down_revision = "0073"
+
+
+def upgrade() -> None:
+    migrations.run(op.get_bind(), migrations.script("0075_kept_answers.sql"))
