@@ -7,7 +7,7 @@ Terms and policies are stored as text and JSON: this package knows nothing of ou
 from hoso_models.tables.administration import AdministrationChain, AdministrationEvent
 from hoso_models.tables.appointment import Appointment, AppointmentKind
 from hoso_models.tables.area import Area
-from hoso_models.tables.attachment import Attachment, DossierKey, Phase, Scan
+from hoso_models.tables.attachment import Attachment, DamagedFile, DossierKey, Phase, Scan
 from hoso_models.tables.backup import Backup
 from hoso_models.tables.base import Record
 from hoso_models.tables.calendar_version import (
@@ -187,6 +187,7 @@ __all__ = [
     "ContactProof",
     "Credential",
     "CredentialKind",
+    "DamagedFile",
     "DamagedRun",
     "DeliveryMode",
     "DeliveryPreference",

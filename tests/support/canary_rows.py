@@ -19,6 +19,10 @@ ROWS = (
     select 'cong-mau', $1, id, filed_at from dossier order by filed_at, id limit 1
     """,
     """
+    insert into damaged_file (id, dossier_id, message, since)
+    select id, id, $1, filed_at from dossier order by filed_at, id limit 1
+    """,
+    """
     insert into damaged_run (dossier_id, element, message, since)
     select id, $1, $2, filed_at from dossier order by filed_at, id limit 1
     """,

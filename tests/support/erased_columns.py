@@ -10,6 +10,7 @@ ERASED: Mapping[str, tuple[str, ...]] = {
     "attachment": ("file_name", "title", "sha256", "object", "thumbnail"),
     "component": ("note",),
     "consultation": ("question", "answer"),
+    "damaged_file": ("message",),
     "damaged_run": ("element", "message"),
     "disclosure": ("purpose",),
     "dossier": ("external_code", "form_data", "incidents", "handed_over"),

@@ -77,6 +77,7 @@ TABLES: Mapping[str, Line] = {
     "contact_point": _ENTERED,
     "contact_proof": _BRIEF,
     "credential": _FACTOR,
+    "damaged_file": _REBUILT,
     "damaged_run": _REBUILT,
     "delivery_preference": Line(
         ALL, "", _NOTHING, "no proof of what happened needs how somebody likes to be told"

@@ -85,6 +85,19 @@ class Attachment(Record, table=True):
     signed: bool = defaulted(value=False, literal="false")
 
 
+class DamagedFile(Record, table=True):
+    """A file that an audit has found damaged. It stays until one finds it whole."""
+
+    __tablename__ = "damaged_file"
+    __table_args__ = (index("ix_damaged_file_dossier_id", "dossier_id"),)
+
+    #: That of the file; where the dossier's key is damaged, that of the dossier.
+    id: UUID = Field(primary_key=True)
+    dossier_id: UUID = Field(foreign_key="dossier.id")
+    message: str
+    since: datetime
+
+
 class DossierKey(Record, table=True):
     """Key of a dossier's files, sealed by the installation's key.
 

@@ -31,11 +31,11 @@ from support.world import DEPARTMENT, DESK, OTHER, instant, person
 COLUMNS = {f"{table}.{column}" for table, columns in ERASED.items() for column in columns}
 #: Tables in which these dossiers have no row: nothing is torn in them, no calendar moves, no list names them yet, no timer is
 #: armed, and nobody is reminded of them.
-UNTOUCHED = {"calendar_move", "damaged_run", "destruction_item", "reminder", "timer"}
+UNTOUCHED = {"calendar_move", "damaged_file", "damaged_run", "destruction_item", "reminder", "timer"}
 #: What an erasure blanks, of which they have nothing: nobody writes a note on a paper, no token is held up, a reason of a mail
 #: server holds no address, and this world has no areas.
 UNFILLED = {
-    *("damaged_run.element", "damaged_run.message", "timer.payload"),
+    *("damaged_file.message", "damaged_run.element", "damaged_run.message", "timer.payload"),
     *("component.note", "dossier.incidents", "outbox.last_error", "party.area_code"),
 }
 #: Of which a part stays: the law, the procedure, the names of the dossier.

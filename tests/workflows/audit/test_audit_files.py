@@ -11,6 +11,7 @@ from hoso_workflows.audit import stored_files
 from hoso_workflows.audit.finding import Difference
 from hoso_workflows.flows import audits
 from hoso_workflows.identity.sealing import LENGTH, Seal
+from hoso_workflows.monitoring import incidents
 from support import files
 from support.command_line import hoso
 from support.world import CITIZEN, World, instant
@@ -160,7 +161,7 @@ async def test_the_audit_at_the_shell_reads_every_file_where_that_is_asked(
     assert "the master key is not here" in without.err
 
 
-async def test_each_night_reads_its_share_and_says_which_file_differs(
+async def test_each_night_reads_its_share_and_lists_what_is_damaged_until_it_is_whole(
     world: World,
     world_url: str,
     store: Store,
@@ -170,16 +171,26 @@ async def test_each_night_reads_its_share_and_says_which_file_differs(
     monkeypatch.setenv("HOSO_DATABASE_URL", world_url)
     dossier, file = await with_a_file(world)
     name, _ = await named(world, file)
+    sealed = place(store, name).read_bytes()
     place(store, name).write_bytes(b"")
-    told = []
-    for night in range(stored_files.NIGHTS):
-        at = instant("2026-03-02 01:05") + timedelta(days=night)
-        monkeypatch.setattr(audits, "_now", lambda at=at: at)
-        told.append(await audits.audit_files.fn())
-        assert told[-1] == stored_files.share(at.date())(name)
-    assert sorted(told) == [0, 0, 0, 0, 0, 0, 1]
+
+    async def night(after: int) -> int:
+        at = instant("2026-03-02 01:05") + timedelta(days=after)
+        monkeypatch.setattr(audits, "_now", lambda: at)
+        return await audits.audit_files.fn()
+
+    async def listed() -> list[tuple[UUID, str, str, bool]]:
+        page = await incidents.search(world.db, None)
+        return [(each.id, each.element, each.message, each.retryable) for each in page.items]
+
+    week = range(stored_files.NIGHTS)
+    hers = [stored_files.share(date(2026, 3, 2) + timedelta(days=each))(name) for each in week].index(True)
+    assert [await night(each) for each in week] == [int(each >= hers) for each in week]
+    assert await listed() == [(file, "file", "A file is missing from the store, or damaged there.", False)]
     said = f"{dossier}: file {file} is stored as 'sha256 {EMPTY}', its events say 'sha256 {name}'"
-    assert [line.getMessage() for line in caplog.records if line.name == audits.log.name] == [said]
+    assert {line.getMessage() for line in caplog.records if line.name == audits.log.name} == {said}
+    place(store, name).write_bytes(sealed)
+    assert (await night(hers + 8), await listed()) == (0, [])
 
 
 def test_seven_nights_read_each_object_once() -> None:

@@ -2,12 +2,14 @@
 
 import hashlib
 from collections.abc import AsyncIterator, Callable, Iterator
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from hoso_calendar.messages import say
+from hoso_calendar.messages import Message, say
 from hoso_models.storage.database import Database
+from hoso_workflows import localtime
 from hoso_workflows.attachments import sealed_bytes, sweep
 from hoso_workflows.attachments.store import Missing, Store
 from hoso_workflows.attachments.uploads import THUMBNAIL
@@ -41,18 +43,54 @@ def share(day: date) -> Chosen:
 async def differences(
     db: Database, store: Store, seal: Seal | None, key: str | None = None, *, read: Chosen = none
 ) -> AsyncIterator[Difference]:
-    """Every difference of files, of one dossier or of all.
+    """Every difference of files, as `found` finds them."""
+    async for damaged in found(db, store, seal, key, read=read):
+        yield damaged.difference
+
+
+@dataclass(frozen=True, slots=True)
+class Damaged:
+    """A damaged file, or the damaged key of a dossier."""
+
+    #: Of the file, or of the dossier.
+    id: UUID
+    difference: Difference
+    #: For the list of incidents.
+    message: Message
+
+
+async def audit_night(db: Database, store: Store, seal: Seal | None, *, at: datetime) -> list[Difference]:
+    """Compare keys and names, read the night's share; return the differences.
+
+    What is damaged is listed with the incidents, and what is listed is read each night, until it is whole.
+    """
+    tonight = share(localtime.local_date(at))
+    listed = {row.name for row in await db.rows(_LISTED)}
+    damaged = [
+        each async for each in found(db, store, seal, read=lambda name: name in listed or tonight(name))
+    ]
+    of = {each.id: str(each.message) for each in damaged}
+    await db.one_statement(_LIST, [list(of), list(of.values()), at])
+    return [each.difference for each in damaged]
+
+
+async def found(
+    db: Database, store: Store, seal: Seal | None, key: str | None = None, *, read: Chosen = none
+) -> AsyncIterator[Damaged]:
+    """Every damaged file and key, of one dossier or of all.
 
     A dossier is named by its reference or code. Without the seal no key is opened. What the store does not hold is told of all dossiers at once, or where it is read.
     """
-    async for difference in _keys(db, seal, key):
-        yield difference
+    async for damaged in _keys(db, seal, key):
+        yield damaged
     if key is None:
         async for lost in sweep.lost(db, store):
-            yield Difference(lost.dossier, _file(lost.attachment), ABSENT, PRESENT)
+            yield Damaged(
+                lost.attachment, Difference(lost.dossier, _file(lost.attachment), ABSENT, PRESENT), _LOST
+            )
     if read is not none:
-        async for difference in _bytes(db, store, seal, key, read):
-            yield difference
+        async for damaged in _bytes(db, store, seal, key, read):
+            yield damaged
 
 
 async def has_keys(db: Database) -> bool:
@@ -60,19 +98,19 @@ async def has_keys(db: Database) -> bool:
     return bool(await db.rows("select 1 from dossier_key limit 1"))
 
 
-async def _keys(db: Database, seal: Seal | None, key: str | None) -> AsyncIterator[Difference]:
+async def _keys(db: Database, seal: Seal | None, key: str | None) -> AsyncIterator[Damaged]:
     async for row in _batched(db, _KEYS, key):
         if row.sealed is None or row.erased:
             if (row.sealed is None) != row.erased:
                 stored, said = (ABSENT, PRESENT) if row.sealed is None else (PRESENT, ABSENT)
-                yield Difference(row.reference, say("key"), stored, said, row.code)
+                yield _damaged_key(row, stored, said)
         elif seal is not None and _opened(seal, row.sealed, row.id) is None:
-            yield Difference(row.reference, say("key"), say("altered"), say("unaltered"), row.code)
+            yield _damaged_key(row, say("altered"), say("unaltered"))
 
 
 async def _bytes(
     db: Database, store: Store, seal: Seal | None, key: str | None, read: Chosen
-) -> AsyncIterator[Difference]:
+) -> AsyncIterator[Damaged]:
     async for row in _batched(db, _FILES, key):
         opened = _opened(seal, row.sealed, row.dossier) if seal and row.sealed else None
         for name, owner in _objects(row):
@@ -81,7 +119,7 @@ async def _bytes(
             stored, said = await _compared(store, name, opened, owner)
             # What is missing in the store was told before, where all of it was looked through.
             if stored != said and (stored is not ABSENT or key is not None):
-                yield Difference(row.reference, _file(row.id), stored, said, row.code)
+                yield Damaged(row.id, Difference(row.reference, _file(row.id), stored, said, row.code), _LOST)
 
 
 async def _compared(store: Store, name: str, key: bytes | None, owner: bytes) -> tuple[Any, Any]:
@@ -118,6 +156,10 @@ def _objects(row: Any) -> Iterator[tuple[str, bytes]]:
         yield row.thumbnail, row.id.bytes + THUMBNAIL
 
 
+def _damaged_key(row: Any, stored: Message, said: Message) -> Damaged:
+    return Damaged(row.id, Difference(row.reference, say("key"), stored, said, row.code), _KEYLESS)
+
+
 def _opened(seal: Seal, sealed: bytes, dossier: UUID) -> bytes | None:
     try:
         return seal.open(sealed, dossier.bytes)
@@ -137,6 +179,20 @@ async def _batched(db: Database, sql: str, key: str | None) -> AsyncIterator[Any
         last = rows[-1].id
 
 
+_LOST = say("A file is missing from the store, or damaged there.")
+_KEYLESS = say("The key of the dossier's files is missing or altered, or was to be destroyed.")
+_LISTED = """
+select n.name from damaged_file f join attachment a on a.id = f.id cross join lateral (values (a.object), (a.thumbnail)) n(name)
+where n.name is not null
+"""
+#: $1 files and dossiers that are damaged, $2 what to say of each, $3 now.
+_LIST = """
+with whole as (delete from damaged_file where id <> all($1::uuid[]))
+insert into damaged_file (id, dossier_id, message, since)
+select n.id, coalesce(a.dossier_id, n.id), n.message, $3 from unnest($1::uuid[], $2::text[]) n(id, message)
+  left join attachment a on a.id = n.id
+on conflict (id) do update set message = excluded.message where damaged_file.message <> excluded.message
+"""
 #: $1 the last one, $2 so many, $3 the reference or code of one dossier, or null. Of one that was erased no file has a name.
 _OF = "($3::text is null or d.reference = $3 or d.code = $3)"
 _KEYS = f"""

@@ -26,9 +26,8 @@ async def audit_files() -> int:
 
     Bytes are read of the night's share.
     """
-    store, read = Store.of(StoreSettings.read()), stored_files.share(localtime.local_date(_now()))
     async with database.connect() as db:
-        found = [each async for each in stored_files.differences(db, store, seal(), read=read)]
+        found = await stored_files.audit_night(db, Store.of(StoreSettings.read()), seal(), at=_now())
     for difference in found:
         log.error("%s", difference)
     return len(found)

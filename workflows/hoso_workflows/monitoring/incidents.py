@@ -1,4 +1,4 @@
-"""Open incidents and damaged runs of all dossiers, those open longest first."""
+"""Open incidents, damaged runs and files of all dossiers, those open longest first."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,15 +17,16 @@ OPEN = Keyset(since=pagination.INSTANT, id=pagination.IDENTITY)
 class Incident:
     """An incident that needs attention.
 
-    A timer after which a run could not continue, an external task whose call failed, or a run whose state is damaged.
+    A timer after which a run could not continue, an external task whose call failed, a run whose state is damaged, or a file.
     """
 
-    #: That of the timer or task; of a damaged run that of its dossier.
+    #: That of the timer, task or file; of a damaged run or key that of its dossier.
     id: UUID
     reference: str
     #: None before acceptance.
     code: str | None
     procedure: str
+    #: The element of the diagram; of what is stored `file` or `key`.
     element: str
     message: str
     #: Code of the unit that has to look.
@@ -92,6 +93,9 @@ from (
   union all
   select o.id, o.id, r.element, r.message, o.handling_unit, r.since, false, false
   from damaged_run r join dossier o on o.id = r.dossier_id
+  union all
+  select o.id, f.id, case f.id when o.id then 'key' else 'file' end, f.message, o.handling_unit, f.since, false, false
+  from damaged_file f join dossier o on o.id = f.dossier_id
 ) i
 join dossier d on d.id = i.dossier
 where {conditions}

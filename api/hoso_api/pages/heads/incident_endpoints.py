@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, Any, cast
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from hoso_calendar import messages
 from hoso_workflows import errors
 from hoso_workflows.lifecycle import commands
 from hoso_workflows.monitoring import incidents
+from hoso_workflows.monitoring.incidents import Incident
 from hoso_workflows.organisation import permissions
 
 ADDRESS = "/noi-bo/su-co-quy-trinh"
@@ -91,7 +93,7 @@ async def _shown(visit: Visit, form: Filled, after: str = "") -> Response:
         "heads/incidents.html",
         form.status,
         here="don-vi",
-        rows=[(each, each.retryable and _resolves(visit, each.unit)) for each in page.items],
+        rows=[(_said(each), each.retryable and _resolves(visit, each.unit)) for each in page.items],
         works=visit.rights.units,
         page=after,
         after=page.after,
@@ -99,6 +101,11 @@ async def _shown(visit: Visit, form: Filled, after: str = "") -> Response:
         first=Filled(),
         flash=await acting.flash(visit),
     )
+
+
+def _said(incident: Incident) -> Incident:
+    """An incident in the reader's words, where they are ours."""
+    return replace(incident, message=messages.translated(incident.message))
 
 
 def _resolves(visit: Visit, unit: str) -> bool:

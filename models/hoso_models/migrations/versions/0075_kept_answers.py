@@ -1,4 +1,4 @@
-"""Kept answers, found by the dossier that they name."""
+"""Kept answers found by their dossier; damaged files."""
 
 from alembic import op
 

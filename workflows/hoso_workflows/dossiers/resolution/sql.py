@@ -82,6 +82,7 @@ from dossier d where d.id = $1 and p.id = d.applicant_id
     "delete from portal_filing where dossier_id = $1",
     "update timer set payload = '{}' where dossier_id = $1",
     "delete from damaged_run where dossier_id = $1",
+    "delete from damaged_file where dossier_id = $1",
     "update job_item set why = null where dossier_id = $1",
     "delete from officer_task k using user_task t where t.id = k.task_id and t.dossier_id = $1",
     "update payment_order set pay_at = null, gateway_reference = null where dossier_id = $1",
