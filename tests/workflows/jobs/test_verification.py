@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -13,9 +14,10 @@ from hoso_workflows.jobs import runner, verification, works
 from hoso_workflows.jobs.refusals import JobUnderway
 from hoso_workflows.notifications import wording
 from hoso_workflows.organisation import principals, units
+from support import files
 from support.builders.histories import local
 from support.coordinators import appointed, asked
-from support.world import DEPARTMENT, FOUNDED, OTHER, PROVINCE, SINCE, World, person
+from support.world import CITIZEN, DEPARTMENT, FOUNDED, OTHER, PROVINCE, SINCE, World, person
 
 AT = local("2026-03-03 08:00")
 AUDITOR, LOCAL = person("auditor", PROVINCE), person("auditor", OTHER)
@@ -86,6 +88,20 @@ async def test_what_was_altered_is_found_among_what_is_sound(world: World) -> No
         "select topic, payload from outbox where topic like 'verification%' order by id desc limit 1"
     )
     assert wording.said(row.topic, row.payload)[1].startswith("Đã kiểm chứng: 4 hồ sơ còn nguyên, 1 hồ sơ")
+
+
+async def test_a_dossier_whose_key_is_missing_differs(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOSO_HOME", str(tmp_path))
+    monkeypatch.setenv("HOSO_STORE_FOLDER", str(tmp_path / "files"))
+    await auditors(world)
+    whole, keyless = [(await world.files(channel="online")).reference for _ in "12"]
+    for each in (whole, keyless):
+        await files.attached(world, each, CITIZEN)
+    gone = "delete from dossier_key where dossier_id = (select id from dossier where reference = $1)"
+    await world.changed(gone, keyless)
+    assert [each.reference for each in (await done(world)).differing] == [keyless]
 
 
 async def test_one_verification_is_under_way_at_a_time_and_the_same_key_is_the_same(world: World) -> None:

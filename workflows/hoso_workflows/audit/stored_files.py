@@ -81,7 +81,7 @@ async def found(
 
     A dossier is named by its reference or code. Without the seal no key is opened. What the store does not hold is told of all dossiers at once, or where it is read.
     """
-    async for damaged in _keys(db, seal, key):
+    async for damaged in damaged_keys(db, seal, key):
         yield damaged
     if key is None:
         async for lost in sweep.lost(db, store):
@@ -98,7 +98,8 @@ async def has_keys(db: Database) -> bool:
     return bool(await db.rows("select 1 from dossier_key limit 1"))
 
 
-async def _keys(db: Database, seal: Seal | None, key: str | None) -> AsyncIterator[Damaged]:
+async def damaged_keys(db: Database, seal: Seal | None, key: str | None = None) -> AsyncIterator[Damaged]:
+    """The keys that are missing, altered or left behind an erasure. Without the seal none is opened."""
     async for row in _batched(db, _KEYS, key):
         if row.sealed is None or row.erased:
             if (row.sealed is None) != row.erased:

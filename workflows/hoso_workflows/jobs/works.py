@@ -11,6 +11,7 @@ from hoso_calendar.messages import joined
 from hoso_models import JobKind, RevisionStatus
 from hoso_models.storage.database import Database
 from hoso_workflows import audit, localtime, rehoming
+from hoso_workflows.audit import stored_files
 from hoso_workflows.calendars import application, register, revisions, rights
 from hoso_workflows.calendars.revisions import Revision
 from hoso_workflows.dossiers import migration
@@ -229,6 +230,7 @@ class Verify:
         fine, left = list[str](), list[tuple[str, str]]()
         for row in rows:
             found = [each async for each in audit.differences(service, row.reference)]
+            found += [each.difference async for each in stored_files.damaged_keys(db, None, row.reference)]
             if found:
                 left.append((row.reference, found[0].sentence))
             else:
