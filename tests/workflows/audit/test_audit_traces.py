@@ -96,8 +96,8 @@ async def test_the_answers_of_one_dossier_are_found_without_reading_all(world: W
     before = await disclosed(world)
     async with world.db.transaction() as tx:
         await tx.rows("set local enable_seqscan = off")
-        asked = [before.reference, records.TAKEN_AWAY]
-        plan = "\n".join(row[0] for row in await tx.rows(f"explain {records._BEYOND}", asked))
+        asked = [records.TAKEN_AWAY, before.reference]
+        plan = "\n".join(row[0] for row in await tx.rows(f"explain {records._BEYOND_OF_ONE}", asked))
     assert "ix_idempotency_reference" in plan
     assert "Seq Scan" not in plan
 

@@ -49,7 +49,8 @@ async def since(service: DossierService) -> datetime | None:
 
 async def beyond(rows: Any, key: str | None) -> dict[UUID, Beyond]:
     """The dossiers of which answers or messages tell more than they know; `rows` is a database's or transaction's."""
-    return {row.id: Beyond(row.act, row.event) for row in await rows(_BEYOND, [key, TAKEN_AWAY])}
+    asked = (_BEYOND_OF_ALL, [TAKEN_AWAY]) if key is None else (_BEYOND_OF_ONE, [TAKEN_AWAY, key])
+    return {row.id: Beyond(row.act, row.event) for row in await rows(*asked)}
 
 
 async def of(
@@ -94,30 +95,40 @@ async def _digests(
 _NEWEST = """
 select greatest((select max(at) from watermark), (select created_at from outbox order by id desc limit 1)) as newest
 """
-#: $1 one dossier by its reference or code, or null, $2 the kind of the act by which somebody knew of it.
+#: $1 the kind of the act by which somebody knew of it.
 _BEYOND = """
-with of as (
-  select d.id, d.reference, d.last_seq, e.version from dossier d join engine_state e on e.dossier_id = d.id
-  where $1::text is null or d.reference = $1 or d.code = $1
-), told as (
-  select of.id, of.reference, a.number as act, null::int as event
-  from (
-    select response ->> 'reference' as reference,
-      case jsonb_typeof(response -> 'version') when 'number' then (response ->> 'version')::int end as number
-    from idempotency where status = 200
-  ) a join of on of.reference = a.reference and a.number > of.version
+with told as (
+  select d.id, d.reference, a.number as act, null::int as event
+  from dossier d join engine_state e on e.dossier_id = d.id
+  {answers}
+  where {chosen} and a.number > e.version
   union all
-  select of.id, of.reference, null, m.seq
-  from (
-    select dossier_id, split_part(dedup_key, '/', 1) as reference, split_part(dedup_key, '/', 2)::int as seq
-    from outbox where dossier_id is not null and dedup_key ~ '^[^/]+/[0-9]{1,9}(/desk)?$'
-  ) m join of on of.id = m.dossier_id and of.reference = m.reference and m.seq > of.last_seq
+  select d.id, d.reference, null, m.seq
+  from dossier d {messages} where {chosen} and m.seq > d.last_seq
 )
 select id, max(act) as act, max(event) as event from told where not exists (
-  select from administration_event n where n.kind = $2 and n.subject = told.reference
+  select from administration_event n where n.kind = $1 and n.subject = told.reference
     and (n.payload ->> 'act')::int >= coalesce(told.act, 0) and (n.payload ->> 'event')::int >= coalesce(told.event, 0)
 ) group by id
 """
+_KEPT_ANSWERS = """
+  select response ->> 'reference' as reference,
+    case jsonb_typeof(response -> 'version') when 'number' then (response ->> 'version')::int end as number
+  from idempotency where status = 200"""
+_KEPT_MESSAGES = """
+  select dossier_id, split_part(dedup_key, '/', 1) as reference, split_part(dedup_key, '/', 2)::int as seq
+  from outbox where dossier_id is not null and dedup_key ~ '^[^/]+/[0-9]{1,9}(/desk)?$'"""
+_BEYOND_OF_ALL = _BEYOND.format(
+    answers=f"join ({_KEPT_ANSWERS}) a on a.reference = d.reference",
+    messages=f"join ({_KEPT_MESSAGES}) m on m.dossier_id = d.id and m.reference = d.reference",
+    chosen="true",
+)
+#: $2 one dossier by its reference or code. What is not pulled up is looked for by an index, however few rows are foreseen.
+_BEYOND_OF_ONE = _BEYOND.format(
+    answers=f"cross join lateral ({_KEPT_ANSWERS} and response ->> 'reference' = d.reference offset 0) a",
+    messages=f"join lateral ({_KEPT_MESSAGES} and dossier_id = d.id offset 0) m on m.reference = d.reference",
+    chosen="(d.reference = $2 or d.code = $2)",
+)
 #: $1 instants, $2 of each who acted.
 _ANSWERS = """
 select i.principal_id, i.key, i.request_hash, i.response, i.at
