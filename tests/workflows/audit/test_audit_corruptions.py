@@ -178,6 +178,31 @@ BESIDE: Corruptions = {
         ("update dossier_search set units = '{{}}' where dossier_id = '{d}'",),
         ("dossier_search units",),
     ),
+    "day of destruction": (
+        (DOSSIER.format("retention_until = '2026-03-04'"),),
+        ("dossier retention_until",),
+    ),
+    "service level": ((DOSSIER.format("service_level = 'toan_trinh'"),), ("dossier service_level",)),
+    "reader of a message": (
+        ("update outbox set recipient_id = '{p}' where dossier_id = '{d}' and topic = 'applicant.accepted'",),
+        ("messages <ref>/3 recipient_id",),
+    ),
+    "note of a component": (
+        ("update component set note = 'khác' where dossier_id = '{d}' and code = 'TP01'",),
+        ("components TP01 note",),
+    ),
+    "filing of a portal": (
+        (
+            "insert into portal_filing (id, portal, external_code, dossier_id, at) overriding system value values (7, 'cong', 'K1', '{d}', now())",
+        ),
+        ("portal_filing 7 at", "portal_filing 7 external_code", "portal_filing 7 portal"),
+    ),
+    "damage of a sound run": (
+        (
+            "insert into damaged_run (dossier_id, element, message, since) values ('{d}', 'B1', 'khác', now())",
+        ),
+        ("damaged_run",),
+    ),
     "terms of a search deleted": (
         ("delete from dossier_search where dossier_id = '{d}'",),
         ("dossier_search",),

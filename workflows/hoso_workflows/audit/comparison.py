@@ -37,7 +37,10 @@ async def compared(rules: Rules, row: Any, links: Sequence[Link], stored: Stored
             with found.guarded(part):
                 found.extend(differing(subject))
         with found.guarded(say("engine state")), rules.noting():
-            found.extend(_engine(row, subject))
+            engine = list(_engine(row, subject))
+            found.extend(engine)
+            if stored.row.damaged and not engine and subject.loaded is not None:
+                found.add("damaged_run", finding.PRESENT, finding.ABSENT)
             found.extend(await _incidents(rules.service, row, subject))
     return found.differences
 

@@ -121,7 +121,11 @@ def components(subject: Subject) -> Iterator[Found]:
     if subject.filed is None:
         return
     document = {
-        each.code: {**{name: getattr(each, name) for name in names}, "received": each.code in received}
+        each.code: {
+            **{name: getattr(each, name) for name in names},
+            "received": each.code in received,
+            "note": None,
+        }
         for each in subject.filed.case.components
     }
     yield from finding.rows("components", subject.stored.row.components or {}, document)
@@ -229,13 +233,38 @@ def messages(subject: Subject) -> Iterator[Found]:
         if link.salt is None and link.event.kind in rules.WITH_PAYLOAD:
             continue
         for document in rules.of(then, [link]):
-            key, columns = document["dedup_key"], {"topic": document["topic"], "payload": document["payload"]}
+            key, columns = document["dedup_key"], {name: document[name] for name in _TOLD}
             if key in stored:
                 yield from finding.columns(
                     f"messages {key}", stored[key], columns | {"created_at": link.event.at}
                 )
             elif subject.stored.complete(link.event.at):
                 yield f"messages {key}", ABSENT, PRESENT
+
+
+#: What a message is.
+_TOLD = ("topic", "payload", "recipient_id")
+
+
+def entered(subject: Subject) -> Iterator[Found]:
+    """Check what stands beside the filing: the service level of its day, what portals filed.
+
+    What may be destroyed follows from the procedure and the end of the dossier: no date for it is stored.
+    """
+    first, row = subject.links[0].event, subject.stored.row
+    levels = row.levels or {}
+    if row.service_level not in levels and (row.service_level is not None or any(levels.values())):
+        yield "dossier service_level", row.service_level, ", ".join(levels) or None
+    if row.retention_until is not None:
+        yield "dossier retention_until", str(row.retention_until), None
+    if subject.links[0].salt is not None:
+        said = {
+            "portal": first.payload["portal"],
+            "external_code": first.payload.get("external_code"),
+            "at": first.at,
+        }
+        for identity, filing_ in (row.portal_filings or {}).items():
+            yield from finding.columns(f"portal_filing {identity}", filing_, said)
 
 
 def escalations(subject: Subject) -> Iterator[Found]:
@@ -339,6 +368,7 @@ PARTS: Mapping[str, Callable[[Subject], Iterator[Found]]] = {
     "engine_state": command_totals,
     "chain": tail,
     "messages": messages,
+    "entered": entered,
     "escalations": escalations,
     "idempotency": answers,
     "erasures": erasures,

@@ -151,12 +151,12 @@ select d.id, d.form_data,
     'authorisation_paper', p.authorisation_paper) || jsonb_strip_nulls(jsonb_build_object('area', p.area_code)) as party,
   (select to_jsonb(s) from (select filed_at, units, terms from dossier_search where dossier_id = d.id) s) as searched,
   (select jsonb_object_agg(c.code, jsonb_build_object('name', c.name, 'originals', c.originals, 'copies', c.copies,
-     'required', c.required, 'received', c.received)) from component c where c.dossier_id = d.id) as components,
+     'required', c.required, 'received', c.received, 'note', c.note)) from component c where c.dossier_id = d.id) as components,
   (select jsonb_object_agg(f.number, to_jsonb(f) - 'dossier_id') from fee f where f.dossier_id = d.id) as fees,
   (select jsonb_object_agg(y.id, to_jsonb(y) - 'dossier_id') from payment y where y.dossier_id = d.id) as payments,
   (select jsonb_object_agg(r.id, to_jsonb(r) - 'dossier_id') from refund r where r.dossier_id = d.id) as refunds,
   (select jsonb_object_agg(o.dedup_key, jsonb_build_object('topic', o.topic, 'payload', o.payload,
-     'created_at', o.created_at)) from outbox o where o.dossier_id = d.id) as messages,
+     'recipient_id', o.recipient_id, 'created_at', o.created_at)) from outbox o where o.dossier_id = d.id) as messages,
   (select jsonb_agg(jsonb_build_object('kind', s.subject_kind, 'id', s.subject_id, 'cycle', s.cycle, 'level', s.level,
      'at', s.at)) from escalation s where s.subject_kind = 'dossier' and s.subject_id = d.id
      or s.subject_kind = 'task' and s.subject_id in (select t.id from user_task t where t.dossier_id = d.id)) as escalations,
@@ -164,6 +164,13 @@ select d.id, d.form_data,
      where x.dossier_id = d.id) as letter_files,
   (select jsonb_object_agg(concat_ws('/', l.unit_code, l.form, l.year, l.number), jsonb_build_object('signed_at', l.signed_at))
      from letter l where l.dossier_id = d.id and l.signed_at is not null) as letters_signed,
+  (select jsonb_object_agg(f.id, jsonb_build_object('portal', f.portal, 'external_code', f.external_code, 'at', f.at))
+     from portal_filing f where f.dossier_id = d.id) as portal_filings,
+  exists (select from damaged_run where dossier_id = d.id) as damaged, d.retention_until, d.service_level,
+  (select jsonb_object_agg(v.kind, v.corrected_at is null and (v.valid_to is null
+       or (d.filed_at at time zone 'Asia/Ho_Chi_Minh')::date <= v.valid_to))
+     from service_level v where v.procedure_code = d.procedure_code and v.entered_at <= d.filed_at
+     and v.valid_from <= (d.filed_at at time zone 'Asia/Ho_Chi_Minh')::date) as levels,
   (select jsonb_agg(a.detail -> 'seqs') from access_log a where a.subject = d.id::text and a.act = 'erase' and a.granted) as erasures
 from dossier d join engine_state e on e.dossier_id = d.id join party p on p.id = d.applicant_id
 where d.id = any($1::uuid[])
