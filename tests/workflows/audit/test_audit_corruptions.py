@@ -172,8 +172,9 @@ BESIDE: Corruptions = {
     "fee": (("update fee set amount = amount + 100000 where dossier_id = '{d}'",), ("fees 1 amount",)),
     "name of the party": (
         (PARTY.format("name = 'Người khác'"),),
-        ("dossier_search terms", "party"),
+        ("dossier_search terms", "party", "party name_folded"),
     ),
+    "reader as the applicant": ((PARTY.format("principal_id = '{p}'"),), ("party principal_id",)),
     "units of a search": (
         ("update dossier_search set units = '{{}}' where dossier_id = '{d}'",),
         ("dossier_search units",),

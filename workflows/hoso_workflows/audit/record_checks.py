@@ -247,7 +247,7 @@ _TOLD = ("topic", "payload", "recipient_id")
 
 
 def entered(subject: Subject) -> Iterator[Found]:
-    """Check what stands beside the filing: the service level of its day, what portals filed.
+    """Check what the filing entered besides: its reader, service level, portal.
 
     What may be destroyed follows from the procedure and the end of the dossier: no date for it is stored.
     """
@@ -258,6 +258,9 @@ def entered(subject: Subject) -> Iterator[Found]:
     if row.retention_until is not None:
         yield "dossier retention_until", str(row.retention_until), None
     if subject.links[0].salt is not None:
+        # Whoever files for themselves reads the dossier as its applicant.
+        own = {"principal_id": row.themselves, "name_folded": text_search.fold(row.party["name"])}
+        yield from finding.columns("party", row.entry, {**own, "created_at": first.at})
         said = {
             "portal": first.payload["portal"],
             "external_code": first.payload.get("external_code"),

@@ -166,6 +166,8 @@ select d.id, d.form_data,
      from letter l where l.dossier_id = d.id and l.signed_at is not null) as letters_signed,
   (select jsonb_object_agg(f.id, jsonb_build_object('portal', f.portal, 'external_code', f.external_code, 'at', f.at))
      from portal_filing f where f.dossier_id = d.id) as portal_filings,
+  jsonb_build_object('principal_id', p.principal_id, 'name_folded', p.name_folded, 'created_at', p.created_at) as entry,
+  (select i.id from principal i where i.id = d.filed_by and i.kind in ('citizen', 'partner')) as themselves,
   exists (select from damaged_run where dossier_id = d.id) as damaged, d.retention_until, d.service_level,
   (select jsonb_object_agg(v.kind, v.corrected_at is null and (v.valid_to is null
        or (d.filed_at at time zone 'Asia/Ho_Chi_Minh')::date <= v.valid_to))

@@ -1,0 +1,120 @@
+"""Columns that no audit can judge, each with the reason.
+
+Of every other column an audit tells when it was altered: by a chain, by a seal, or by another row that proves it. `docs/unjudged.md` is the same list for people.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from hoso_models.storage import seals
+
+#: In the place of a column: the whole table.
+WHOLE = "*"
+
+_SENT = "how delivery went is known to the receiver alone; what was to be told is compared"
+_PERSON = "a person's own note or opinion, which no act relies on"
+_GATEWAY = (
+    "what the payment gateway said last; money counts only by the event of a payment, which is compared"
+)
+_NUMBER = "a number without meaning, given by the database"
+_ANSWERED = "how often something was asked again changes nothing"
+
+#: Of tables whose rows are not sealed, where their own reason is another one.
+_OWN: Mapping[str, Mapping[str, str]] = {
+    "access_log": {
+        WHOLE: "its lines stand in no chain; only erasures are compared, with the events that they explain"
+    },
+    "browser_session": {
+        WHOLE: "who is signed in changes by the minute and ends within days; a session made by hand gives rights until then"
+    },
+    "calendar_move": {WHOLE: "what the preview of a revision showed; the dates that it moved are events"},
+    "dossier": {"parent_id": "nothing writes or reads it"},
+    "escalation": {"recipient_id": "who was told; the message is compared, and rungs are sealed"},
+    "escalation_withdrawn": {
+        WHOLE: "that an alarm of a wrong clock was taken back; the alarm itself is compared with its dates"
+    },
+    "job_item": {WHOLE: "how far a job has come; what it did is in the events of the dossiers"},
+    "outbox": {
+        "id": _NUMBER,
+        **dict.fromkeys(
+            ("available_at", "sent_at", "attempts", "last_error", "aside", "first_tried_at"), _SENT
+        ),
+        **dict.fromkeys(("unsure", "receiver_id", "digest_key"), _SENT),
+    },
+    "payment_dispute": {WHOLE: _GATEWAY},
+    "payment_order": {WHOLE: _GATEWAY},
+    "portal_filing": {"id": _NUMBER, "again": _ANSWERED},
+    "rating": {WHOLE: _PERSON},
+    "reminder": {WHOLE: "that somebody reminded a unit; it moves no date and gives no right"},
+    "timer": {"payload": "the engine's own state, which is compared, has it too"},
+    "user_task": {
+        "kept": "whether somebody may have kept a note of it; a trigger deletes that when it closes"
+    },
+}
+#: Tables that an audit compares, though their rows are not sealed.
+_COMPARED = frozenset(
+    {
+        *(
+            "administration_event",
+            "appointment",
+            "attachment",
+            "clock_stop",
+            "code_sequence",
+            "component",
+        ),
+        *(
+            "consultation",
+            "damaged_run",
+            "disclosure",
+            "dossier",
+            "dossier_event",
+            "dossier_key",
+            "dossier_search",
+        ),
+        *(
+            "engine_state",
+            "escalation",
+            "fee",
+            "idempotency",
+            "letter",
+            "letter_file",
+            "letter_series",
+            "outbox",
+        ),
+        *("party", "payment", "portal_feed", "portal_filing", "refund", "row_seal", "row_seal_head", "timer"),
+        *("user_task", "watermark"),
+    }
+)
+
+
+def _tables() -> Iterator[tuple[str, Mapping[str, str]]]:
+    for table, sealed in seals.SEALED.items():
+        yield table, sealed.unsealed
+    for table, why in seals.OTHERS.items():
+        yield table, _OWN.get(table, {} if table in _COMPARED else {WHOLE: why})
+
+
+#: Table → column, or `*` for all of them → why no audit can judge it.
+UNJUDGED: Mapping[str, Mapping[str, str]] = {
+    table: dict(sorted(columns.items())) for table, columns in sorted(_tables()) if columns
+}
+
+
+def page() -> str:
+    """The list for people, in Markdown."""
+    rows = (
+        f"| `{table}` | {'all' if column == WHOLE else f'`{column}`'} | {why} |"
+        for table, columns in UNJUDGED.items()
+        for column, why in columns.items()
+    )
+    return "\n".join((*_HEAD, *rows, ""))
+
+
+_HEAD = (
+    "# What no audit can judge",
+    "",
+    "Every other column is compared by `hoso audit`: with a chain, with a seal, or with another row that proves it. This page is made of",
+    "`hoso_workflows/audit/unjudged.py`; a test holds it.",
+    "",
+    "| table | column | why |",
+    "|---|---|---|",
+)
