@@ -43,6 +43,16 @@ class OutcomeUnknown(DatabaseAway):
         )
 
 
+class NotConfirmed(OutcomeUnknown):
+    """No standby has confirmed what was stored here: ask again by key, until one has."""
+
+    def __init__(self, reason: str, retry_after: int = 2) -> None:
+        super().__init__(reason, retry_after)
+        self.args = (
+            f"What was stored is here, and on no standby as far as is known ({reason}); it would be lost with this server",
+        )
+
+
 class TooSlow(DatabaseAway):
     """A statement was cancelled, by the server, for taking as long as one may; less at once may be done."""
 

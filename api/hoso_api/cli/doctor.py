@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, timedelta
 from importlib import metadata
@@ -16,7 +17,7 @@ import hoso_calendar as wt
 from hoso_api.cli import backup_probe, console, gateway_probe, probes, signals
 from hoso_api.cli import errors as cli_errors
 from hoso_api.cli.checks import Check, State
-from hoso_api.installation import backups, file_modes, installation
+from hoso_api.installation import backups, file_modes, installation, standbys
 from hoso_api.server import supervision
 from hoso_api.settings import Settings, Unreadable
 from hoso_api.system_clock import now
@@ -26,7 +27,7 @@ from hoso_calendar.messages import joined, say, sentence, translated
 from hoso_models import errors, migrations, postgres
 from hoso_models.postgres import Role
 from hoso_models.roles import PREFECT_DATABASE, Roles
-from hoso_models.storage import database, privileges
+from hoso_models.storage import database, privileges, time_limits
 from hoso_models.storage.settings import DatabaseSettings
 from hoso_workflows import localtime
 from hoso_workflows.attachments.settings import StoreSettings
@@ -40,6 +41,8 @@ app = typer.Typer(add_completion=False, help="What is wrong with this installati
 
 #: A sweep that lies so far ahead was none of this clock.
 SWEEP_AGE = timedelta(minutes=15)
+#: Seconds that a standby has to confirm.
+_CONFIRM_SECONDS = 4.0
 #: Mail that waits longer has an obstacle.
 MAIL_AGE = timedelta(hours=1)
 
@@ -200,6 +203,7 @@ async def _stored(at: datetime, settings: Settings) -> AsyncIterator[Check]:
         apart = say("{seconds:.1f} s apart from the database", seconds=skew)
         yield Check(say("clocks"), State.WARNING if late else State.OK, apart, late)
         if not stale:
+            yield await _standbys(db)
             async for check in _rights(db, settings):
                 yield check
             yield await probes.seal(db, settings)
@@ -215,6 +219,19 @@ async def _stored(at: datetime, settings: Settings) -> AsyncIterator[Check]:
             yield await gateway_probe.check(db, PaymentSettings.read(), at)
             if settings.open_board:
                 yield await _board(db)
+
+
+async def _standbys(db: database.Database) -> Check:
+    """Have a standby confirm something, where one has to."""
+    with suppress(errors.OutcomeUnknown), time_limits.within(_CONFIRM_SECONDS):
+        await db.confirmed()
+    if found := await standbys.trouble(db):
+        remedy = say(
+            "Bring the standby back, or name another in synchronous_standby_names; until then acts are stored here alone and answered"
+            " as not confirmed."
+        )
+        return Check(say("standbys"), State.FAILING, found, remedy)
+    return Check(say("standbys"), State.OK, say("none keeps anybody waiting"))
 
 
 def _migrations(current: str | None, head: str) -> Check:

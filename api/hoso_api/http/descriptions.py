@@ -106,6 +106,7 @@ SCHEMAS: Mapping[str, str] = {
     "Degree": "How far a dossier is.",
     "Fault": "One thing that is wrong, and where: a field of the request, or a file, line and element of a package.",
     "Health": "Whether the process serves.",
+    "Ready": "That the process can serve, and what is wrong all the same.",
     "Incident": "What the engine could not do, and where; one with an id is open until it is resolved.",
     "Me": "Who asks: roles, substitutions that hold or will, and what may be done where.",
     "NextPage": "Where the next page begins.",

@@ -549,6 +549,11 @@ SCHEMA_FIELDS: Mapping[str, tuple[str, Any]] = {
         {"so_ban_cfs": 1},
     ),
     "Health.status": ("`live`: the process answers; `ready`: it can serve.", "ready"),
+    "Ready.status": ("`ready`: it can serve.", "ready"),
+    "Ready.warnings": (
+        "What is wrong and hinders nobody who reads: acts wait for a standby of the database that does not confirm.",
+        [],
+    ),
     "MessageSent.item": ("Which instance of a multi-instance step is meant; all where left out.", "H27.SYT"),
     "MessageSent.values": ("What comes with it, for the expressions of the diagram.", {"dong_y": True}),
     "OverdueStep.dossier": ("Id of the dossier, a UUID.", TASK),

@@ -42,7 +42,7 @@ from hoso_workflows.webhooks.changes import WebhookChanged
 MEDIA_TYPE = "application/problem+json"
 PREFIX = "urn:hoso:problem:"
 #: The problem of an act whose confirmation was lost.
-OUTCOME_UNKNOWN = "outcome-unknown"
+OUTCOME_UNKNOWN, NOT_CONFIRMED = "outcome-unknown", "not-confirmed"
 
 #: The status of each refusal; those of the API itself bring theirs (`http_status`), whatever is not named is a conflict with
 #: the state of the dossier.
@@ -274,6 +274,23 @@ def _(error: hoso_models.errors.OutcomeUnknown) -> Problem:
         detail=say(
             "This may have been done. Asked again with the same Idempotency-Key, it is done once at most, and what was stored is"
             " told."
+        ),
+        remedy=say(
+            "Repeat the request with the same Idempotency-Key in {seconds} s; without one, look first whether it was done.",
+            seconds=error.retry_after,
+        ),
+    )
+
+
+@of.register
+def _(error: hoso_models.errors.NotConfirmed) -> Problem:
+    return _problem(
+        NOT_CONFIRMED,
+        HTTPStatus.GATEWAY_TIMEOUT,
+        title=say("What was stored is here, and no standby of the database confirms it."),
+        detail=say(
+            "What this request has stored so far stands on one server alone, and would be lost with it. Asked again with the same"
+            " Idempotency-Key, it is done once at most, and its answer comes when a standby has it too."
         ),
         remedy=say(
             "Repeat the request with the same Idempotency-Key in {seconds} s; without one, look first whether it was done.",

@@ -117,7 +117,9 @@ async def problem(request: Request, found: problems.Problem, headers: dict[str, 
         advice=advice,
         again=again,
         until=_until(request, headers),
-        repeated=await _repeated(request) if slug == problems.OUTCOME_UNKNOWN else None,
+        repeated=await _repeated(request)
+        if slug in (problems.OUTCOME_UNKNOWN, problems.NOT_CONFIRMED)
+        else None,
         request_address=f"{request.url.path}?{request.url.query}".rstrip("?"),
         back=visits.page_before(request) if slug == AlreadyDone.slug else None,
     )

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from datetime import datetime
 from functools import partial
 from typing import Any, Self, cast
@@ -14,9 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from hoso_models import errors, postgres
-from hoso_models.storage import outcomes, servers, time_limits
+from hoso_models.storage import outcomes, servers, standbys, time_limits
 from hoso_models.storage.pool import Pool
 from hoso_models.storage.settings import DatabaseSettings
+from hoso_models.storage.standbys import Standbys
 
 Parameters = Sequence[Any]
 #: Rows are read by index, by name (`row.name`), and compare equal to tuples.
@@ -76,10 +77,12 @@ class Database:
     is as much as all the rest of them (ADR 0011, 0014).
     """
 
-    def __init__(self, engine: AsyncEngine, single: Pool) -> None:
+    def __init__(self, engine: AsyncEngine, single: Pool, standbys: Standbys) -> None:
         #: For what has to speak to SQLAlchemy itself.
         self.engine = engine
         self._single = single
+        #: What is known of those who have to confirm what is stored.
+        self.standbys = standbys
 
     @property
     def url(self) -> URL:
@@ -109,7 +112,8 @@ class Database:
     async def one_statement(self, sql: str, parameters: Parameters = ()) -> Rows:
         """Execute one statement that is its own transaction; return its rows. It is a writable CTE.
 
-        Raises ConstraintViolated, Conflict and DatabaseAway when nothing was stored, OutcomeUnknown when that is not known.
+        Raises ConstraintViolated, Conflict and DatabaseAway when nothing was stored, OutcomeUnknown when that is not known,
+        NotConfirmed when no standby has it.
         """
         found = await self._single_statement(sql, aware(parameters), stores=True)
         outcomes.stored()
@@ -122,13 +126,17 @@ class Database:
         with outcomes.known(), time_limits.waiting():
             connection = await self._single.borrow()
             try:
-                with time_limits.cutting(connection.terminate):
+                with outcomes.confirmed(), self.standbys.watching(connection):
                     if before is None:
                         # Outside of a transaction the driver commits each statement.
-                        return cast(Rows, await connection.fetch(sql, *values))
-                    async with connection.transaction():
-                        await connection.execute(before)
-                        return cast(Rows, await connection.fetch(sql, *values))
+                        found = await connection.fetch(sql, *values)
+                    else:
+                        async with connection.transaction():
+                            await connection.execute(before)
+                            found = await connection.fetch(sql, *values)
+                return cast(Rows, found)
+            except errors.NotConfirmed:
+                raise
             except Exception as error:
                 errors.redact(error)
                 ours = errors.translate(error, lost=connection.is_closed())
@@ -155,15 +163,21 @@ class Database:
                     Transaction(connection, expire_on_commit=False) as session,
                 ):
                     # Outermost, so that it also ends a commit and a rollback to which nobody answers.
-                    with time_limits.cutting(_driver(connection).terminate):
+                    driver = _driver(connection)
+                    with time_limits.cutting(driver.terminate), outcomes.confirmed(), ExitStack() as stored:
                         async with session.begin():
                             yield session
                             await session.flush()
                             committing = True
+                            stored.enter_context(self.standbys.watching(driver))
         except errors.DatabaseAway as away:
             outcomes.require_known(away, under_way=committing)
             raise
         outcomes.stored()
+
+    async def confirmed(self) -> None:
+        """Return once a standby has everything stored so far, where one has to. Raises NotConfirmed."""
+        await self.one_statement(standbys.CONFIRM)
 
     def connections(self) -> dict[str, int]:
         """Connections of this process by use: `statements` and `transactions` at work, `idle` of either."""
@@ -177,6 +191,7 @@ class Database:
 
     async def close(self) -> None:
         """Close all connections. The object may be used again and reconnects."""
+        await self.standbys.close()
         await self._single.close()
         await self.engine.dispose()
 
@@ -211,14 +226,15 @@ def connect(url: str | URL | None = None, settings: DatabaseSettings | None = No
             "async_creator_fn": known.connect,
         },
     )
+    _, place = engine.dialect.create_connect_args(found)
+    driven = {**place, **arguments}
+    watched = Standbys(partial(known.connect, **driven))
     event.listen(engine.sync_engine, "connect", _json_as_values)
+    event.listen(engine.sync_engine, "connect", partial(_listened, watched))
     event.listen(engine.sync_engine, "checkout", _require_open)
     event.listen(engine.sync_engine, "handle_error", _translated)
-    _, place = engine.dialect.create_connect_args(found)
-    return Database(
-        engine,
-        Pool(partial(_opened, known, {**place, **arguments}), settings.database_pool_size, pool_timeout),
-    )
+    single = Pool(partial(_opened, known, watched, driven), settings.database_pool_size, pool_timeout)
+    return Database(engine, single, watched)
 
 
 def address(url: str | URL) -> URL:
@@ -247,10 +263,11 @@ def aware(parameters: Parameters) -> tuple[Any, ...]:
     return tuple(parameters)
 
 
-async def _opened(known: servers.Servers, arguments: Mapping[str, Any]) -> Any:
+async def _opened(known: servers.Servers, watched: Standbys, arguments: Mapping[str, Any]) -> Any:
     try:
         connection = await known.connect(**arguments)
         try:
+            watched.listen(connection)
             await _set_json_codec(connection)
         except BaseException:
             # Also of a task that was cancelled: nobody else knows of it.
@@ -320,6 +337,10 @@ def _arguments(settings: DatabaseSettings) -> dict[str, Any]:
 
 def _milliseconds(duration: Any) -> str:
     return str(round(duration.total_seconds() * 1000))
+
+
+def _listened(watched: Standbys, connection: Any, _record: object) -> None:
+    watched.listen(connection.driver_connection)
 
 
 def _unchanged(value: Any) -> Any:

@@ -1,7 +1,7 @@
 """Knowledge of what a request may have stored, for when its database is lost.
 
 A request of which nothing can be stored is told that the database is away. One that has stored something, or whose connection
-was lost while it did, is told that its outcome is unknown.
+was lost while it did, is told that its outcome is unknown; so is one whose work no standby confirms, in words of its own.
 """
 
 from collections.abc import Iterator
@@ -51,6 +51,21 @@ def require_known(error: BaseException, *, under_way: bool = False) -> None:
         return
     if request.changes and (under_way or request.stored):
         raise errors.OutcomeUnknown(error.reason, error.retry_after) from error
+
+
+@contextmanager
+def confirmed() -> Iterator[None]:
+    """Keep a NotConfirmed from a request that only reads.
+
+    It was promised nothing of what was noted beside.
+    """
+    try:
+        yield
+    except errors.NotConfirmed:
+        stored()
+        request = _request.get()
+        if request is None or request.changes:
+            raise
 
 
 @contextmanager

@@ -89,5 +89,5 @@ def test_a_second_installation_serves_beside_the_first_one() -> None:
         kept = (home / "ports.toml").read_text().splitlines()[1:]
         found = dict(line.split(" = ") for line in kept)
         answer = httpx.get(f"http://127.0.0.1:{found['port']}/health/ready", timeout=PATIENCE)
-    assert (answer.status_code, answer.json()) == (200, {"status": "ready"})
+    assert (answer.status_code, answer.json()) == (200, {"status": "ready", "warnings": []})
     assert int(found["port"]) > 8000

@@ -190,7 +190,9 @@ class DossierService:
         """
         limits = CountedOnce(self._rate_limit)
         context = CommandContext("", actor, at, key, body or filing.canonical(request), limits, act="File")
-        return await _patiently(request.procedure, lambda: self._file(request, enclosed, context))
+        return await self._told(
+            await _patiently(request.procedure, lambda: self._file(request, enclosed, context))
+        )
 
     async def perform(
         self,
@@ -217,8 +219,17 @@ class DossierService:
         said = body or repr(command).encode()
         context = CommandContext(subject, actor, at, key, said, limits, seen, beside=also)
         with suppress(Outdated):
-            return await _patiently(subject, lambda: self._perform(command, context))
-        return await _patiently(subject, lambda: self._perform(command, context, read=True))
+            return await self._told(await _patiently(subject, lambda: self._perform(command, context)))
+        return await self._told(await _patiently(subject, lambda: self._perform(command, context, read=True)))
+
+    async def _told(self, outcome: Outcome) -> Outcome:
+        """The outcome, once a standby has it where one has to.
+
+        What is replayed was stored by another request.
+        """
+        if outcome.replayed:
+            await self.db.confirmed()
+        return outcome
 
     async def require_possible(
         self,

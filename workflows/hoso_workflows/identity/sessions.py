@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from hoso_models import PrincipalKind, SessionKind
+from hoso_models.storage import standbys
 from hoso_models.storage.database import Database, Transaction
 from hoso_workflows.identity import history, methods
 from hoso_workflows.identity.refusals import SessionOver
@@ -310,7 +311,7 @@ update browser_session set ended_at = $2, ended_why = $3 where ended_at is null 
   order by begun_at desc, id offset $4)
 """
 #: $1 digest, $2 kind, $3 now, $4 idle time, $5 how often it is moved, $6 the grace of a replaced secret.
-_READ = """
+_READ = f"""
 with found as (
   select s.*, p.name, (
       s.expires_at > $3 and s.seen_at > $3 - $4::interval and (p.closed_at is null or p.closed_at > $3) and (
@@ -321,12 +322,12 @@ with found as (
   from browser_session s join principal p on p.id = s.principal_id
   where s.secret_sha256 = $1 and s.kind = $2
 ), seen as (
-  update browser_session s set seen_at = $3 from found f
+  update browser_session s set seen_at = $3 from found f, {standbys.UNHURRIED}
   where s.id = f.id and f.lasting and s.ended_at is null and s.seen_at <= $3 - $5::interval
   returning 1
 )
 select * from found
-"""
+"""  # noqa: S608 - fixed text of this module
 #: $3 the ends after which nobody is known by it any more.
 _OVER = """
 select s.principal_id from browser_session s join principal p on p.id = s.principal_id

@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from hoso_calendar.messages import say
+from hoso_models.storage import standbys
 from hoso_models.storage.database import Database
 from hoso_workflows import errors
 
@@ -346,8 +347,8 @@ delete from throttle where key = $1 and tat - $3::interval <= $2
 """
 #: $1 keys, $2 now, $3 one every so long, $4 how far ahead one may be, $5 how much further nobody can be. None is counted where one
 #: has to wait. Each row is locked, in an order that is everybody's, and read anew where somebody else has just written it, so that of
-#: many at once exactly the burst gets through.
-_TAKE = """
+#: many at once exactly the burst gets through. Who is counted waits for no disk and no standby.
+_TAKE = f"""
 with asked as (
   select decode(a.key, 'hex') as key, a.every::interval as every, $2::timestamptz + a.advance::interval as allowed,
     $2::timestamptz + a.advance::interval + a.every::interval + $5::interval as never
@@ -357,11 +358,11 @@ with asked as (
   from asked a left join throttle t on t.key = a.key
 ), taken as (
   insert into throttle as t (key, tat)
-  select s.key, $2::timestamptz + s.every from seen s where (select bool_and(free) from seen) order by s.key
+  select s.key, $2::timestamptz + s.every from seen s, {standbys.UNHURRIED} where (select bool_and(free) from seen) order by s.key
   on conflict (key) do update set tat = excluded.tat - $2::timestamptz + case
     when t.tat > (select s.never from seen s where s.key = t.key) then $2::timestamptz else greatest(t.tat, $2::timestamptz) end
   where exists (select from seen s where s.key = t.key and (t.tat <= s.allowed or t.tat > s.never))
   returning key
 )
 select s.key, s.free, s.tat, s.key in (select key from taken) as taken from seen s
-"""
+"""  # noqa: S608 - fixed text of this module

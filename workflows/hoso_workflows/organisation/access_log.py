@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from hoso_models.storage import standbys
 from hoso_models.storage.database import Database, Transaction
 
 
@@ -82,10 +83,9 @@ async def record_read(db: Database, access: Access, ids: Iterable[object] | None
 
 
 #: A reader does not wait for the disk: a power cut may take the reads of the last second, nothing else does (ADR 0040).
-_UNHURRIED = "(select set_config('synchronous_commit', 'off', true)) as unhurried"
 _READ = f"""
 insert into access_log ({_COLUMNS})
-select {_values(1)}, true, $12::integer, $13::bytea, '{{}}' from {_UNHURRIED}
+select {_values(1)}, true, $12::integer, $13::bytea, '{{}}' from {standbys.UNHURRIED}
 """  # noqa: S608 - fixed text of this module
 
 
@@ -108,7 +108,7 @@ _AROUND = f"""
 with listed as materialized ({{sql}}), shown as (select * from listed order by {{order}} limit {{limit}}),
 seen as (
   insert into access_log ({_COLUMNS})
-  select {{values}}, true, total.count, total.digest, '{{{{}}}}' from {_UNHURRIED} cross join (
+  select {{values}}, true, total.count, total.digest, '{{{{}}}}' from {standbys.UNHURRIED} cross join (
     select count(*) as count,
       sha256(convert_to(coalesce(string_agg(shown.id::text, ',' order by {{order}}), ''), 'UTF8')) as digest
     from shown

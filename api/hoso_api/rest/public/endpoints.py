@@ -14,6 +14,7 @@ from hoso_api.http.routing import KnownRoute
 from hoso_api.http.unknown_callers import throttled
 from hoso_api.installation import identity
 from hoso_api.rest.public import schemas
+from hoso_calendar.messages import translated
 from hoso_workflows.dossiers import views
 
 router = APIRouter(tags=["public"])
@@ -42,9 +43,9 @@ async def live() -> Response:
     return Json({"status": "live"}, headers={identity.HEADER: mark} if mark else None)
 
 
-@router.get("/health/ready", response_model=schemas.Health, responses=responses())
+@router.get("/health/ready", response_model=schemas.Ready, responses=responses())
 @acts.named("probe")
 async def ready(request: Request) -> Response:
     """The database answers and is this release's, the disk has room, calendars reach ahead, and this installation's flows run."""
-    await request.app.state.readiness.require(request.app.state.clock())
-    return Json({"status": "ready"})
+    warnings = await request.app.state.readiness.require(request.app.state.clock())
+    return Json({"status": "ready", "warnings": list(map(translated, warnings))})

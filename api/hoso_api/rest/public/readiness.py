@@ -1,5 +1,6 @@
 """Readiness of a process: database, disk space and the installation's flows."""
 
+import asyncio
 import os
 import shutil
 import time
@@ -10,7 +11,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import ClassVar
 
-from hoso_api.installation import installation
+from hoso_api.installation import installation, standbys
 from hoso_api.settings import Settings
 from hoso_api.translation import storage_errors
 from hoso_calendar.messages import joined, say, sentence
@@ -29,10 +30,7 @@ CALENDAR_AHEAD = timedelta(days=60)
 _CLOSED = "select current_setting('transaction_read_only')::boolean as closed"
 #: Writes an entry of no consequence to the log of transactions, which a full or read-only disk refuses. It waits for no standby:
 #: a session that does cannot be cut, and probes would use them all up.
-_WRITE = """
-with _ as materialized (select set_config('synchronous_commit', 'local', true))
-select pg_logical_emit_message(true, 'hoso', '') from _
-"""
+_WRITE = "select pg_logical_emit_message(true, 'hoso', '') from (select set_config('synchronous_commit', 'local', true)) as here"
 
 
 class NotReady(errors.Refusal):
@@ -52,17 +50,29 @@ class Readiness:
         self._settings = settings
         self._begun = begun
         self._good_until = 0.0
+        self._looking: asyncio.Task[None] | None = None
         self._found: list[str] = []
+        self._warnings: list[str] = []
         self._rules_until = 0.0
         self._wrong_rules: list[str] = []
 
-    async def require(self, at: datetime) -> None:
-        """Raise NotReady with everything that is wrong, and DatabaseAway."""
+    async def require(self, at: datetime) -> list[str]:
+        """Return warnings, which hinder nobody who reads. Raise NotReady with everything that is wrong, and DatabaseAway.
+
+        Whoever asks while somebody is looking gets the same answer, so that probes use one connection however many they are.
+        """
         if time.monotonic() >= self._good_until:
-            self._found = [*self._disks(), *[each async for each in self._stored(at)]]
-            self._good_until = time.monotonic() + KEEP
+            if self._looking is None or self._looking.done():
+                self._looking = asyncio.create_task(self._look(at))
+            await asyncio.shield(self._looking)
         if self._found:
             raise NotReady(joined("; ", self._found))
+        return self._warnings
+
+    async def _look(self, at: datetime) -> None:
+        self._warnings = []
+        self._found = [*self._disks(), *[each async for each in self._stored(at)]]
+        self._good_until = time.monotonic() + KEEP
 
     def _disks(self) -> Iterator[str]:
         home, reserve = installation.home(), self._settings.disk_reserve_bytes
@@ -91,6 +101,8 @@ class Readiness:
             yield say("the database takes no changes")
             return
         await self._db.one_statement(_WRITE)
+        if unconfirmed := await standbys.trouble(self._db):
+            self._warnings = [unconfirmed]
         for each in await self._rules(at):
             yield each
         if self._settings.watch_flows:

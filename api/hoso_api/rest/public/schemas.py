@@ -17,3 +17,10 @@ class Health(Answer):
     """The liveness or readiness of the process."""
 
     status: Literal["live", "ready"]
+
+
+class Ready(Health):
+    """The readiness of the process."""
+
+    #: What is wrong and hinders nobody who reads: acts wait for a standby of the database that does not confirm.
+    warnings: list[str]
