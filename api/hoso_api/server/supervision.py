@@ -23,7 +23,7 @@ from hoso_models import log_rotation
 
 #: Seconds between looks at the children.
 BEAT = 0.1
-#: Seconds before a child that died is started again: doubled each time, up to the second figure.
+#: Seconds before a child that died is started again: doubled after each that never answered, up to the second figure.
 PAUSES = (1.0, 30.0)
 #: Seconds for which the end of a killed group is waited for.
 GROUP_END_SECONDS = 30.0
@@ -113,7 +113,8 @@ class Child:
         self.service = service
         self.log = log
         self._file: BinaryIO = _appended(log)
-        self._born = time.monotonic()
+        #: True once it has answered.
+        self.answered = False
         told = str(os.getpid()), service.orphaned.name, str(service.niceness)
         command = [sys.executable, "-m", "hoso_api.server.parent_death", *told, *service.command]
         self.process = subprocess.Popen(
@@ -133,18 +134,18 @@ class Child:
         """True once its leader has ended; reaps it."""
         return self.process.poll() is not None
 
-    @property
-    def age(self) -> float:
-        """Seconds since it was started."""
-        return time.monotonic() - self._born
-
     async def answers(self) -> None:
         """Return when the service answers; `ServiceFailed` when it ends or stays silent."""
         until = time.monotonic() + self.service.patience
-        while not await self.service.ready():
+        while not await self.asked():
             if self.dead or time.monotonic() > until:
                 raise ServiceFailed(self.service.name, self.process.returncode, self.log)
             await asyncio.sleep(BEAT)
+
+    async def asked(self) -> bool:
+        """True once the service has answered. It is asked until then."""
+        self.answered = self.answered or await self.service.ready()
+        return self.answered
 
     async def stop(self) -> None:
         """Ask the whole group to end, then make it. Safe twice: its number may be somebody else's by then."""
@@ -262,7 +263,7 @@ class Supervisor:
                 failures += 1
                 if failures >= MAX_FAILURES and not serving:
                     raise
-                pause = pause_after(pause, child.age)
+                pause = pause_after(pause, answered=False)
                 brief = say("{ended} ({log})", ended=failed.ended, log=failed.log)
                 failure = sentence(failed) if failures == MAX_FAILURES else brief
                 self._report(say("{failure}; again in {pause:.0f} s", failure=failure, pause=pause))
@@ -274,7 +275,7 @@ class Supervisor:
         while not stop.is_set():
             child = self._children.get(service.name)
             if child is not None and child.dead:
-                pause = pause_after(pause, child.age)
+                pause = pause_after(pause, answered=child.answered)
                 self._report(
                     say(
                         "{service} ended with {status}; again in {pause:.0f} s ({log})",
@@ -288,6 +289,8 @@ class Supervisor:
                 await _wait(stop, pause)
                 if not stop.is_set():
                     self._again(service)
+            elif child is not None and not child.answered:
+                await _unless(stop, child.asked())
             await _wait(stop, BEAT * 2)
 
     def _again(self, service: Service) -> None:
@@ -312,13 +315,16 @@ class Supervisor:
         return child
 
 
-def pause_after(last: float, lived: float) -> float:
-    """Seconds to wait before restarting a child. Doubled each time, short again after a child that lived long."""
+def pause_after(last: float, *, answered: bool) -> float:
+    """Seconds to wait before restarting a child. Doubled each time, short again after a child that answered.
+
+    One that serves and dies was killed, or lost its database: to wait would only keep people out.
+    """
     shortest, longest = PAUSES
-    return shortest if not last or lived > longest else min(last * 2, longest)
+    return shortest if not last or answered else min(last * 2, longest)
 
 
-async def _unless(stop: asyncio.Event, work: Coroutine[None, None, None]) -> bool:
+async def _unless(stop: asyncio.Event, work: Coroutine[None, None, object]) -> bool:
     """Do something unless told to stop meanwhile; false then."""
     working, stopping = asyncio.ensure_future(work), asyncio.ensure_future(stop.wait())
     try:

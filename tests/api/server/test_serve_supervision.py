@@ -216,6 +216,30 @@ async def test_a_service_that_dies_later_is_started_again(service, tmp_path, mon
     )
 
 
+async def test_a_service_that_had_answered_is_not_made_to_wait_longer_each_time(
+    service, tmp_path, monkeypatch
+) -> None:
+    monkeypatch.setattr(supervision, "PAUSES", (0.4, 30.0))
+    stop, lines, seen = asyncio.Event(), list[str](), set[int]()
+    supervisor = supervision.Supervisor([service("api", STAYS)], tmp_path, lines.append)
+    running = asyncio.create_task(supervisor.run(stop))
+    for _ in range(3):
+        while (
+            (child := supervisor._children.get("api")) is None
+            or child.process.pid in seen
+            or not child.answered
+        ):  # noqa: ASYNC110 - it says nothing of it
+            await asyncio.sleep(0.01)
+        seen.add(child.process.pid)
+        child.process.kill()
+    while len(lines) < 4:  # noqa: ASYNC110 - a line sets no event
+        await asyncio.sleep(0.01)
+    stop.set()
+    await running
+    ended = f"api ended with -9; again in 0 s ({tmp_path / 'api.log'})"
+    assert lines == ["api is ready", *[ended] * 3, "stopping api"]
+
+
 async def test_a_service_that_cannot_be_started_for_a_while_stops_nothing(service, tmp_path, hasty) -> None:
     stop, running, lines = await run_until_ready(service("api", STAYS), logs=tmp_path)
     (first,) = family(tmp_path)
@@ -232,10 +256,10 @@ async def test_a_service_that_cannot_be_started_for_a_while_stops_nothing(servic
     assert family(tmp_path) == set()
 
 
-def test_pauses_grow_while_a_service_keeps_dying_and_are_short_again_after_a_good_life() -> None:
-    lived_shortly = [supervision.pause_after(last, lived=2.0) for last in (0.0, 1.0, 2.0, 16.0, 30.0)]
-    assert lived_shortly == [1.0, 2.0, 4.0, 30.0, 30.0]
-    assert supervision.pause_after(30.0, lived=31.0) == 1.0
+def test_pauses_grow_while_a_service_dies_before_it_answers_and_are_short_again_once_it_has() -> None:
+    lasts = (0.0, 1.0, 2.0, 16.0, 30.0)
+    assert [supervision.pause_after(last, answered=False) for last in lasts] == [1.0, 2.0, 4.0, 30.0, 30.0]
+    assert supervision.pause_after(30.0, answered=True) == 1.0
 
 
 def test_children_die_with_a_killed_supervisor(tmp_path: Path) -> None:
