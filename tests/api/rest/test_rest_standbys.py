@@ -8,6 +8,8 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from hoso_api.cli import doctor
+from hoso_api.cli.checks import State
 from support import api_client as rests
 from support import databases, replicas
 from support import world as worlds
@@ -80,6 +82,8 @@ async def test_without_its_standby_everything_is_read_and_acts_are_told_what_is_
         assert await _answer(rest, str(uuid4())) == NOT_CONFIRMED
         assert (await reads(rest), await pair.waiting()) == ({200}, 0)
         ready = (await rest.get("/health/ready")).json()
+        check = await doctor._standbys(rest.world.db)
+    assert (check.state, str(check.detail)) == (State.FAILING, ready["warnings"][0])
     assert ready == {
         "status": "ready",
         "warnings": ["what is stored waits for a standby (standby), and none is connected"],
