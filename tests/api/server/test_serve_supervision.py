@@ -228,7 +228,7 @@ async def test_a_service_that_had_answered_is_not_made_to_wait_longer_each_time(
             (child := supervisor._children.get("api")) is None
             or child.process.pid in seen
             or not child.answered
-        ):  # noqa: ASYNC110 - it says nothing of it
+        ):
             await asyncio.sleep(0.01)
         seen.add(child.process.pid)
         child.process.kill()

@@ -10,11 +10,13 @@ from uuid import UUID
 import pytest
 
 from hoso_models import errors
+from hoso_models.storage import database
 from hoso_workflows import audit
 from hoso_workflows import errors as rejections
 from hoso_workflows.audit import Difference, stored_dossier
 from hoso_workflows.dossiers.service import Outcome
 from hoso_workflows.lifecycle.commands import Claim
+from support import alterations, databases
 from support.world import PROVINCE, World, instant, person
 
 PROJECTIONS = ("dossier", "user_task", "appointment", "timer", "letter")
@@ -303,3 +305,24 @@ async def test_nothing_is_rebuilt_on_a_broken_chain(world: World) -> None:
     with pytest.raises(rejections.HistoryBroken, match="event 3: missing, found 4 in its place"):
         await audit.rebuild(world.service, before.reference)
     assert await rows(world) == sound
+
+
+@pytest.mark.parametrize(
+    ("gone", "told"),
+    [
+        (
+            "update dossier set id = gen_random_uuid()",
+            "dossier is stored as 'absent', its events say 'present'",
+        ),
+        ("delete from engine_state", "engine_state is stored as 'absent', its events say 'present'"),
+        ("delete from party", "party is stored as"),
+    ],
+)
+async def test_a_dossier_of_which_one_row_is_gone_is_found_and_stops_no_audit_of_others(
+    world: World, gone: str, told: str
+) -> None:
+    await worked_on(world)
+    async with database.connect(databases.as_owner(world.db.url)) as owner:
+        await alterations.free(owner)
+    await world.changed(gone)
+    assert [str(each) for each in await found(world) if told in str(each)] != [], await found(world)

@@ -14,7 +14,7 @@ from uuid import UUID
 from hoso_calendar.messages import say
 from hoso_models.storage.database import Database
 from hoso_workflows import events
-from hoso_workflows.audit import comparison, records, stored_dossier
+from hoso_workflows.audit import comparison, finding, records, stored_dossier
 from hoso_workflows.audit.finding import Difference, Findings
 from hoso_workflows.audit.house import differences as house_differences
 from hoso_workflows.audit.house import seal as seal_row
@@ -77,6 +77,9 @@ async def differences(
                 progress.count(readable[row.id])
                 for difference in await comparison.compared(rules, row, readable[row.id], kept_of[row.id]):
                     yield difference
+    if key is None:
+        for identity in await stored_dossier.vanished(service):
+            yield Difference(str(identity), "dossier", finding.ABSENT, finding.PRESENT)
     for difference in rules.differences:
         yield difference
 

@@ -36,6 +36,9 @@ async def compared(rules: Rules, row: Any, links: Sequence[Link], stored: Stored
         for part, differing in record_checks.PARTS.items():
             with found.guarded(part):
                 found.extend(differing(subject))
+        if row.state is None:
+            found.add("engine_state", finding.ABSENT, finding.PRESENT)
+            return found.differences
         with found.guarded(say("engine state")), rules.noting():
             engine = list(_engine(row, subject))
             found.extend(engine)

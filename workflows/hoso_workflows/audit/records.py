@@ -174,6 +174,6 @@ select d.id, d.form_data,
      from service_level v where v.procedure_code = d.procedure_code and v.entered_at <= d.filed_at
      and v.valid_from <= (d.filed_at at time zone 'Asia/Ho_Chi_Minh')::date) as levels,
   (select jsonb_agg(a.detail -> 'seqs') from access_log a where a.subject = d.id::text and a.act = 'erase' and a.granted) as erasures
-from dossier d join engine_state e on e.dossier_id = d.id join party p on p.id = d.applicant_id
+from dossier d left join engine_state e on e.dossier_id = d.id left join party p on p.id = d.applicant_id
 where d.id = any($1::uuid[])
 """

@@ -31,6 +31,11 @@ async def rows(service: DossierService, key: str | None) -> AsyncIterator[Any]:
         last = rows[-1].id
 
 
+async def vanished(service: DossierService) -> list[UUID]:
+    """The ids of the dossiers of which only events are left."""
+    return [row.dossier_id for row in await service.db.rows(_VANISHED)]
+
+
 async def row(rows: Any, dossier: UUID) -> Any:
     """The dossier of an id, read in a transaction; `rows` is the transaction's."""
     (found,) = await rows(f"{_DOSSIERS} where d.id = $1", [dossier])
@@ -118,14 +123,14 @@ select d.id, d.reference, d.workflow_version_id, d.case_id, e.head, e.state, v.p
      where dossier_id = d.id) g) as disclosures,
   (select jsonb_object_agg(f.id, to_jsonb(f)) from (select {statements.ATTACHMENT.names} from attachment
      where dossier_id = d.id) f) as attachments
-from dossier d join engine_state e on e.dossier_id = d.id
+from dossier d left join engine_state e on e.dossier_id = d.id
 join (select id, procedure_code as procedure, number from workflow_version) v on v.id = d.workflow_version_id
 """  # noqa: S608 - fixed text of this module
 #: The dossiers behind $1, so many. Their events are those of all dossiers between the first and the last of them: one walk
 #: through each month's index for the whole batch, and nothing that a dossier says of itself decides which are read.
 _BATCH = f"""
 with batch as materialized (
-  select d.id from dossier d join engine_state e on e.dossier_id = d.id where d.id > $1 order by d.id limit {BATCH}
+  select d.id from dossier d where d.id > $1 order by d.id limit {BATCH}
 ), told as materialized (
   select ev.dossier_id, {_LINK} as links from dossier_event ev
   where ev.dossier_id > $1 and ev.dossier_id <= (select id from batch order by id desc limit 1)
@@ -134,3 +139,6 @@ with batch as materialized (
 {_DOSSIERS.replace(_LINKS, "told.links")} join batch on batch.id = d.id left join told on told.dossier_id = d.id
 order by d.id
 """  # noqa: S608 - fixed text of this module
+_VANISHED = """
+select distinct e.dossier_id from dossier_event e where not exists (select from dossier d where d.id = e.dossier_id) order by 1
+"""
