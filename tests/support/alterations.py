@@ -59,7 +59,7 @@ class Alteration:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a row lies."""
+    """The place of a row."""
 
     part: str
     at: str
@@ -183,7 +183,7 @@ async def _done(owner: Database, each: Alteration, place: _Place) -> tuple[str, 
 
 
 async def _written(owner: Database, statement: str) -> _Place | None:
-    """Where a row lies that was written; None where another one has its key."""
+    """The place of a row that was written; None if another one has its key."""
     try:
         async with owner.transaction() as tx:
             (row,) = await tx.rows(
@@ -215,7 +215,7 @@ async def _dossier(owner: Database, table: str, place: _Place) -> str:
         "party": "select d.reference from party x join dossier d on d.applicant_id = x.id",
     }.get(
         table,
-        f"select d.reference from {table} x join dossier d on to_jsonb(x) ->> 'dossier_id' = d.id::text",
+        f"select d.reference from {table} x join dossier d on to_jsonb(x) ->> 'dossier_id' = d.id::text",  # noqa: S608 - names of our own
     )
     rows = await owner.rows(f"{sql} where x.{place.here.replace(' and ', ' and x.')}")
     return str(rows[0].reference) if rows else ""

@@ -94,7 +94,7 @@ async def _audit(
 async def whole(
     db: Database, progress: audit.AuditProgress, read: stored_files.Chosen = stored_files.none
 ) -> list[audit.Difference]:
-    """Every difference of dossiers, acts of administration, the house's rows, the files that are read."""
+    """Every difference of dossiers, of the house's rows, and of the files read."""
     found = [difference async for difference in audit.differences(DossierService(db), None, progress)]
     # Acts of administration belong to no dossier, and the store is looked through as a whole.
     return [

@@ -224,7 +224,7 @@ async def test_a_service_that_had_answered_is_not_made_to_wait_longer_each_time(
     supervisor = supervision.Supervisor([service("api", STAYS)], tmp_path, lines.append)
     running = asyncio.create_task(supervisor.run(stop))
     for _ in range(3):
-        while (
+        while (  # noqa: ASYNC110 - a supervisor tells nobody that its child answers
             (child := supervisor._children.get("api")) is None
             or child.process.pid in seen
             or not child.answered
