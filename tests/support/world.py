@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-from hoso_bpmn.package import package
+from hoso_bpmn.package import archive, package
 from hoso_models import DOSSIER_PARTS, PrincipalKind, postgres
 from hoso_models.storage import database
 from hoso_workflows.dossiers.service import DossierService, Outcome
@@ -168,9 +168,35 @@ class World:
         row = await self.db.row(sql, parameters)
         return row[0] if row else None
 
+    async def brings(
+        self, code: str, number: int, status: str = "approved", files: Mapping[str, bytes] | None = None
+    ) -> None:
+        """Put another version of a procedure into the table, as if somebody had brought it and others approved it.
+
+        It was declared, sent and approved as the first one was; `files` are its package, else the first one's. One that is there stays.
+        """
+        packed = None if files is None else archive.to_zip(dict(files))
+        await self.changed(_ANOTHER_VERSION, code, number, status, packed)
+
     async def changed(self, sql: str, *parameters: Any) -> None:
         """Change the world behind everybody's back, as the owner of the database."""
         await databases.changed(self.db.url, sql, *parameters)
+
+
+_ANOTHER_VERSION = """
+insert into workflow_version (id, procedure_code, number, name, status, package, sha256, manifest, report,
+  declared_by, declared_at, submitted_by, submitted_at, approved_by, approved_at, decision_no, decision_date)
+select gen_random_uuid(), procedure_code, $2::int, name, $3::text, package, encode(sha256(package), 'hex'), manifest, report,
+  declared_by, declared_at,
+  case when sent then submitted_by end, case when sent then submitted_at end,
+  case when approved then approved_by end, case when approved then approved_at end,
+  case when approved then '2/QĐ' end, case when approved then decision_date end
+from (
+  select procedure_code, name, coalesce($4::bytea, package) as package, manifest, report, declared_by, declared_at,
+    submitted_by, submitted_at, approved_by, approved_at, decision_date, $3::text <> 'draft' as sent, $3::text = 'approved' as approved
+  from workflow_version where procedure_code = $1 and number = 1) first
+on conflict do nothing
+"""
 
 
 def only_task(before: Outcome) -> UUID:

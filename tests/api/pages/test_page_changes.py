@@ -7,7 +7,7 @@ import pytest
 
 from hoso_api.pages.changes import editing
 from hoso_bpmn.checks import inspection
-from hoso_bpmn.package import archive, package
+from hoso_bpmn.package import package
 from support.api_client import CLERK, Rest
 from support.builders import packages
 from support.visitor import Visitor
@@ -51,17 +51,7 @@ async def brought(rest: Rest, number: int, *changes: tuple[str, str], status: st
     for before, after in changes:
         assert before in drawing
         drawing = drawing.replace(before, after)
-    await rest.world.changed(
-        "insert into workflow_version (id, procedure_code, number, name, status, package, sha256, manifest, report,"
-        " declared_by, declared_at, submitted_by, submitted_at, approved_by, approved_at, decision_no, decision_date)"
-        " select gen_random_uuid(), procedure_code, $2::int, name, $3, $4, 'sha ' || ($2::int)::text, manifest, report, declared_by, declared_at,"
-        " submitted_by, submitted_at, approved_by, approved_at, '2/QĐ', decision_date"
-        " from workflow_version where procedure_code = $1 and number = 1",
-        CODE,
-        number,
-        status,
-        archive.to_zip({**files, "process.bpmn": drawing.encode()}),
-    )
+    await rest.world.brings(CODE, number, status, {**files, "process.bpmn": drawing.encode()})
 
 
 async def versions_of(rest: Rest, *codes: str) -> list[int]:

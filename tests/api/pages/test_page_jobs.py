@@ -7,7 +7,6 @@ from uuid import UUID
 
 import pytest
 
-from hoso_bpmn.package import archive, package
 from hoso_workflows.jobs import runner, works
 from support import calendars
 from support.api_client import ADMINISTRATOR, SPECIALIST, Rest, problem
@@ -36,15 +35,7 @@ def small() -> Iterator[None]:
 @pytest.fixture
 async def three(rest: Rest) -> list[str]:
     """The references of three dossiers on the first version, and a second version that they may move to."""
-    await rest.world.changed(
-        "insert into workflow_version (id, procedure_code, number, name, status, package, sha256, manifest, report,"
-        " declared_by, declared_at, submitted_by, submitted_at, approved_by, approved_at, decision_no, decision_date)"
-        " select gen_random_uuid(), procedure_code, 2, name, 'approved', $2, 'two', manifest, report, declared_by,"
-        " declared_at, submitted_by, submitted_at, approved_by, approved_at, '2/QĐ', decision_date"
-        " from workflow_version where procedure_code = $1 and number = 1 on conflict do nothing",
-        CODE,
-        archive.to_zip(dict(package.bundled(CODE).files)),
-    )
+    await rest.world.brings(CODE, 2)
     return sorted([(await rest.files())["reference"] for _ in range(3)])
 
 

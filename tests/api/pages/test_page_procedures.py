@@ -58,17 +58,7 @@ async def uploads(rest: Rest, data: bytes, button: str = SAVE, name: str = "goi.
 
 async def brought(rest: Rest, status: str = "submitted") -> None:
     """A second version of a procedure, brought by the declarer; it was checked as the first one."""
-    await rest.world.changed(
-        "insert into workflow_version (id, procedure_code, number, name, status, package, sha256, manifest, report,"
-        " declared_by, declared_at, submitted_by, submitted_at, approved_by, approved_at, decision_no, decision_date)"
-        " select gen_random_uuid(), procedure_code, 2, name, $2, package, sha256, manifest, report, declared_by, declared_at,"
-        " case when $2 <> 'draft' then submitted_by end, case when $2 <> 'draft' then submitted_at end,"
-        " case when $2 = 'approved' then approved_by end, case when $2 = 'approved' then approved_at end,"
-        " case when $2 = 'approved' then '2/QĐ' end, case when $2 = 'approved' then decision_date end"
-        " from workflow_version where procedure_code = $1",
-        KNOWN,
-        status,
-    )
+    await rest.world.brings(KNOWN, 2, status)
 
 
 async def stands(rest: Rest, code: str = CODE) -> list[tuple[object, ...]]:

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from hoso_api.pages.rules import rule_pages
-from hoso_bpmn.package import archive, package
+from hoso_bpmn.package import package
 from hoso_workflows.scenarios import runner
 from support.api_client import CLERK, Rest
 from support.signing_in import OURS
@@ -83,13 +83,7 @@ async def test_a_scenario_that_fails_tells_what_was_expected_and_what_came(rest:
     files = dict(package.bundled(CODE).files)
     first = min(path for path in files if path.startswith("scenarios/"))
     files[first] = files[first].replace(b'status = "in_process"', b'status = "refused"', 1)
-    await rest.world.changed(
-        "insert into workflow_version (id, procedure_code, number, name, status, package, sha256, manifest, report,"
-        " declared_by, declared_at) select gen_random_uuid(), procedure_code, 7, name, 'draft', $2, 'seven', manifest,"
-        " report, declared_by, declared_at from workflow_version where procedure_code = $1 and number = 1",
-        CODE,
-        archive.to_zip(files),
-    )
+    await rest.world.brings(CODE, 7, "draft", files)
     visitor = await at(rest, CLERK, PLACE.replace("ban/1", "ban/7") + "/kich-ban")
     assert "Có kịch bản không đạt" in visitor.text
     assert re.search(r"Mong đợi refused Thực tế in_process", visitor.text), visitor.text

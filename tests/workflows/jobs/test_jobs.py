@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from hoso_bpmn.package import archive, package
+from hoso_bpmn.package import package
 from hoso_calendar.messages import VIETNAMESE, translated
 from hoso_models import JobState
 from hoso_workflows import errors, rehoming
@@ -45,15 +45,7 @@ async def filed(world: World, number: int, *changes: tuple[str, str]) -> list[st
     drawing = files["process.bpmn"].decode()
     for before, after in (("B4. Thẩm định hồ sơ, dự thảo văn bản trình", "B4. Thẩm định"), *changes):
         drawing = drawing.replace(before, after)
-    await world.changed(
-        "insert into workflow_version (id, procedure_code, number, name, status, package, sha256, manifest, report,"
-        " declared_by, declared_at, submitted_by, submitted_at, approved_by, approved_at, decision_no, decision_date)"
-        " select gen_random_uuid(), procedure_code, 2, name, 'approved', $2, 'two', manifest, report, declared_by,"
-        " declared_at, submitted_by, submitted_at, approved_by, approved_at, '2/QĐ', decision_date"
-        " from workflow_version where procedure_code = $1 and number = 1",
-        CODE,
-        archive.to_zip({**files, "process.bpmn": drawing.encode()}),
-    )
+    await world.brings(CODE, 2, files={**files, "process.bpmn": drawing.encode()})
     return sorted([(await world.files()).reference for _ in range(number)])
 
 

@@ -148,7 +148,8 @@ def _known_refusal(slug: str) -> str:
 
 def _slugs(refusal: type[errors.Refusal]) -> Iterator[str]:
     for kind in refusal.__subclasses__():
-        yield kind.slug
+        if "slug" in vars(kind):
+            yield kind.slug
         yield from _slugs(kind)
 
 
