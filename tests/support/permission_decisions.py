@@ -270,6 +270,8 @@ BESIDE: Mapping[str, Collection[str]] = {
     "erase_dossier": {"installation"},
     "sweep": {"installation"},
     "reconcile_payments": {"installation"},
+    # Only the shell puts a damaged package or calendar right, on the word of who is named there.
+    **{act: {"administrator_province"} for act in ("restore_version", "restore_calendar")},
     "migrate_dossiers": {
         "approver",
         "administrator_agency",
@@ -330,6 +332,9 @@ BESIDE: Mapping[str, Collection[str]] = {
 AT_THE_SHELL = {
     *(
         "correct_instant",
+        "take_traces_away",
+        "restore_version",
+        "restore_calendar",
         "advance_dossier",
         "pass_consultation",
         "erase_dossier",
@@ -522,7 +527,10 @@ def _decider(operation: str) -> Callable[[str, Rights], bool]:
     if name in PUBLISHING:
         return partial(_holds_office, OWNERS)
     found: Mapping[str, Callable[[str, Rights], bool]] = {
-        "name_owner": partial(_holds_office, {PROVINCE}),
+        **{
+            act: partial(_holds_office, {PROVINCE})
+            for act in ("name_owner", "restore_version", "restore_calendar")
+        },
         "create_draft": _begins_a_draft,
         **dict.fromkeys(
             (
