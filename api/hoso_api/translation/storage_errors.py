@@ -9,6 +9,9 @@ PHRASES = (
     Phrase(
         "The answer of the database was lost ({reason}); the work may have been stored: look before you repeat it"
     ),
+    Phrase(
+        "What was stored is here, and on no standby as far as is known ({reason}); it would be lost with this server"
+    ),
     Phrase("The database refuses us ({reason}); check HOSO_DATABASE_URL"),
     Phrase("The work collided with other work ({reason}); nothing was stored, try again"),
     Phrase("There is no embedded database in {home}; start one with `hoso serve` or set HOSO_DATABASE_URL"),

@@ -22,6 +22,7 @@ def refusals() -> list[errors.StorageError]:
     return [
         errors.DatabaseAway("connection refused"),
         errors.OutcomeUnknown("connection was closed"),
+        errors.NotConfirmed("no standby confirms"),
         errors.TooSlow("canceling statement due to statement timeout"),
         errors.DatabaseRefused("password"),
         errors.Conflict("deadlock"),

@@ -319,7 +319,7 @@ async def test_the_version_follows_from_the_events(world: World) -> None:
         P1,
     )
     assert [str(d) async for d in audit.differences(world.service)] == [
-        f"{dossier.reference} ({dossier.code}): version is stored as 1, its events say 2"
+        f"{dossier.reference} ({dossier.code}): version is stored as '{P1} 1', its events say '{P1} 2'"
     ]
     await audit.rebuild(world.service, dossier.reference)
     assert await version(world, dossier) == 2

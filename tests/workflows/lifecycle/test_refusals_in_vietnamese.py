@@ -33,9 +33,9 @@ PACKAGES = ("hoso_workflows",)
 
 
 def kinds(parent: type[errors.Refusal] = errors.Refusal) -> Iterator[type[errors.Refusal]]:
-    """Every refusal, those of other modules included."""
+    """Every refusal, those of other modules included, but for families of them."""
     for kind in parent.__subclasses__():
-        if kind.__module__.startswith(PACKAGES):
+        if kind.__module__.startswith(PACKAGES) and hasattr(kind, "slug"):
             yield kind
         yield from kinds(kind)
 

@@ -148,7 +148,7 @@ def _known_refusal(slug: str) -> str:
 
 def _slugs(refusal: type[errors.Refusal]) -> Iterator[str]:
     for kind in refusal.__subclasses__():
-        if "slug" in vars(kind):
+        if hasattr(kind, "slug"):
             yield kind.slug
         yield from _slugs(kind)
 
