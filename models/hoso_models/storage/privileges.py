@@ -216,11 +216,15 @@ FUNCTIONS: Mapping[str, str] = {
         "lines of the access log are deleted after a year at the earliest, those of erasures never"
     ),
 }
-#: The functions that statements of readers call. They change nothing, and have the rights of who calls them, but for the last.
+#: The functions that statements of readers call. They change nothing, and have the rights of who calls them, but for comparisons.
 READINGS: Mapping[str, str] = {
     "units_below(text)": "an administrator or auditor of a unit has an eye on all units below it",
     "row_seal_hash(bigint,bigint,timestamp with time zone,text,text,jsonb,jsonb,jsonb,bytea)": (
         "whoever proves the records verifies the chain of seals"
+    ),
+    "browser_session_sha256(browser_session)": "a session stands in the access log with its digest",
+    "browser_session_differences(timestamp with time zone,text[])": (
+        "sessions are compared with their lines in the access log, also by auditors, who may not read them; it shows digests alone"
     ),
     "row_seal_differences()": (
         "rows are compared with their seals, also those that auditors may not read; of secrets it shows digests alone"

@@ -11,6 +11,7 @@ from hoso_calendar.messages import Message, say
 from hoso_models.storage import seals
 from hoso_models.storage.database import Database
 from hoso_workflows import errors, localtime
+from hoso_workflows.audit import stored_rows
 from hoso_workflows.audit.finding import ABSENT, PRESENT, Difference
 from hoso_workflows.letters import numbering
 from hoso_workflows.lifecycle.commands import Actor
@@ -64,6 +65,7 @@ async def differences(db: Database, at: datetime) -> list[Difference]:
         *[each async for each in _codes(db)],
         *[each async for each in _counters(db)],
         *[each async for each in _ahead(db, at)],
+        *[each async for each in stored_rows.differences(db, at)],
     ]
 
 

@@ -48,7 +48,7 @@ class _Rows:
 _ANY = "id <> all($2::uuid[])"
 _LETTER = "concat_ws('/', unit_code, form, year, number)"
 #: In the order in which rows can be taken away.
-_TABLES = (
+TABLES = (
     _Rows("user_task", "id", _ANY, say("a step was opened")),
     _Rows("appointment", "number", "number > $2::int", say("a date was promised")),
     _Rows("clock_stop", "number", "number > $2::int", say("the clock stood still")),
@@ -67,7 +67,7 @@ async def found(tx: Transaction, row: Any, links: Sequence[Link], projection: Pr
     """The traces of a dossier whose chain verifies; none on a sound database."""
     traces = [
         Trace(f"{rows.table} {stray.name}", rows.proves, stray.sha256)
-        for rows, known in zip(_TABLES, _known(projection), strict=True)
+        for rows, known in zip(TABLES, _known(projection), strict=True)
         for stray in await tx.rows(
             _STRAY.format(name=rows.name, table=rows.table, stray=rows.stray), [row.id, known]
         )
@@ -109,7 +109,7 @@ async def take_away(
     """
     if not (traces := await found(tx, row, links, projection)):
         return []
-    for rows, known in reversed(list(zip(_TABLES, _known(projection), strict=True))):
+    for rows, known in reversed(list(zip(TABLES, _known(projection), strict=True))):
         await tx.rows(f"delete from {rows.table} where dossier_id = $1 and {rows.stray}", [row.id, known])  # noqa: S608 - fixed text of this module
     (engine,) = await tx.rows("select version from engine_state where dossier_id = $1", [row.id])
     beyond = (await records.beyond(tx.rows, row.reference)).get(row.id, records.Beyond())
@@ -144,7 +144,7 @@ def _end(evidence: tuple[str, Message]) -> Trace:
 
 
 def _known(projection: Projection) -> tuple[Any, ...]:
-    """The rows that the events speak of, as `_TABLES` asks for them."""
+    """The rows that the events speak of, as `TABLES` asks for them."""
     letters = [f"{row['unit_code']}/{stored_dossier.letter_name(row)}" for row in projection.letters]
     promises, stops = len(projection.clock.promises), len(projection.clock.suspensions)
     others = list(projection.consultations), [each["id"] for each in projection.disclosures]

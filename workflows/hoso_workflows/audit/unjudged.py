@@ -9,13 +9,12 @@ from hoso_models.storage import seals
 
 #: In the place of a column: the whole table.
 WHOLE = "*"
+#: In the place of a column: that a row was deleted.
+DELETED = "(row deleted)"
 
 _SENT = "how delivery went is known to the receiver alone; what was to be told is compared"
-_PERSON = "a person's own note or opinion, which no act relies on"
-_GATEWAY = (
-    "what the payment gateway said last; money counts only by the event of a payment, which is compared"
-)
 _NUMBER = "a number without meaning, given by the database"
+_READ = "whether it was read is the reader's own"
 _ANSWERED = "how often something was asked again changes nothing"
 
 #: Of tables whose rows are not sealed, where their own reason is another one.
@@ -24,15 +23,18 @@ _OWN: Mapping[str, Mapping[str, str]] = {
         WHOLE: "its lines stand in no chain; only erasures are compared, with the events that they explain"
     },
     "browser_session": {
-        WHOLE: "who is signed in changes by the minute and ends within days; a session made by hand gives rights until then"
+        "ended_at": "when it has ended gives nothing; that it has ended, and why, is compared",
     },
     "calendar_move": {WHOLE: "what the preview of a revision showed; the dates that it moved are events"},
     "dossier": {"parent_id": "nothing writes or reads it"},
-    "escalation": {"recipient_id": "who was told; the message is compared, and rungs are sealed"},
-    "escalation_withdrawn": {
-        WHOLE: "that an alarm of a wrong clock was taken back; the alarm itself is compared with its dates"
-    },
     "job_item": {WHOLE: "how far a job has come; what it did is in the events of the dossiers"},
+    "notice": {
+        "id": _NUMBER,
+        "principal_id": "who read along with the recipient follows from who worked there then",
+        "at": "when it came into the list; the message has its own instant",
+        "read_at": _READ,
+        DELETED: "one that only others than the recipient read is known by them alone",
+    },
     "outbox": {
         "id": _NUMBER,
         **dict.fromkeys(
@@ -40,11 +42,20 @@ _OWN: Mapping[str, Mapping[str, str]] = {
         ),
         **dict.fromkeys(("unsure", "receiver_id", "digest_key"), _SENT),
     },
-    "payment_dispute": {WHOLE: _GATEWAY},
-    "payment_order": {WHOLE: _GATEWAY},
-    "portal_filing": {"id": _NUMBER, "again": _ANSWERED},
-    "rating": {WHOLE: _PERSON},
-    "reminder": {WHOLE: "that somebody reminded a unit; it moves no date and gives no right"},
+    "portal_status": {
+        "id": _NUMBER,
+        "place": "in which order it was given; the feed's last place is compared",
+        **dict.fromkeys(
+            ("attempts", "resent", "resent_at", "delivered_at", "acknowledged_at", "refused_at", "refusal"),
+            _SENT,
+        ),
+        DELETED: "the newest of a dossier for a portal; one before it leaves a gap",
+    },
+    "portal_filing": {
+        "id": _NUMBER,
+        "again": _ANSWERED,
+        DELETED: "the event of the filing names the portal and its code",
+    },
     "timer": {"payload": "the engine's own state, which is compared, has it too"},
     "user_task": {
         "kept": "whether somebody may have kept a note of it; a trigger deletes that when it closes"
@@ -82,6 +93,7 @@ _COMPARED = frozenset(
         ),
         *("party", "payment", "portal_feed", "portal_filing", "refund", "row_seal", "row_seal_head", "timer"),
         *("user_task", "watermark"),
+        *("browser_session", "notice", "portal_status", "report_submission_dossier", "row_change"),
     }
 )
 
@@ -102,13 +114,14 @@ UNJUDGED: Mapping[str, Mapping[str, str]] = {
 def page() -> str:
     """The list for people, in Markdown."""
     rows = (
-        f"| `{table}` | {'all' if column == WHOLE else f'`{column}`'} | {why} |"
+        f"| `{table}` | {_SHOWN.get(column, f'`{column}`')} | {why} |"
         for table, columns in UNJUDGED.items()
         for column, why in columns.items()
     )
     return "\n".join((*_HEAD, *rows, ""))
 
 
+_SHOWN: Mapping[str, str] = {WHOLE: "all", DELETED: "a row that is deleted"}
 _HEAD = (
     "# What no audit can judge",
     "",

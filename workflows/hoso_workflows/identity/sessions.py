@@ -34,6 +34,8 @@ MOST = 10
 #: For how long sign-ins are listed.
 LISTED = timedelta(days=90)
 
+#: What the access log tells of: a session began, or another one took its place after a proof.
+SIGN_IN, PROVEN = "sign in", "prove again"
 _KINDS = {PrincipalKind.OFFICER: SessionKind.OFFICER, PrincipalKind.CITIZEN: SessionKind.APPLICANT}
 
 
@@ -129,7 +131,7 @@ async def begin(tx: Transaction, principal: UUID, origin: Origin, *, at: datetim
         raise SessionOver
     kind = _KINDS[PrincipalKind(found[0].kind)]
     session, secret = uuid4(), secrets.token_urlsafe(32)
-    await tx.rows(
+    (begun,) = await tx.rows(
         _BEGIN,
         [
             *(session, digest(secret), kind.value, principal, origin.provider, origin.identity),
@@ -138,9 +140,8 @@ async def begin(tx: Transaction, principal: UUID, origin: Origin, *, at: datetim
         ],
     )
     await tx.rows(_END_OLDEST, [principal, at, Ended.TOO_MANY, MOST, IDLE[kind]])
-    await history.record(
-        tx, principal, "sign in", str(session), at, provider=origin.provider, amr=" ".join(sorted(origin.amr))
-    )
+    said = {"provider": origin.provider, "amr": " ".join(sorted(origin.amr)), "session": begun.sha256}
+    await history.record(tx, principal, SIGN_IN, str(session), at, **said)
     return secret
 
 
@@ -185,7 +186,7 @@ async def rotate(
     provider may have begun another session of its own.
     """
     successor, secret = uuid4(), secrets.token_urlsafe(32)
-    proof = [sorted(amr), at, acr or session.acr, proven_at or at, provider_sid]
+    proof = [sorted(amr), at, acr or session.acr, proven_at or at, provider_sid, PROVEN]
     # The successor comes first, since the session refers to it.
     await tx.rows(_SUCCEED, [session.id, successor, digest(secret), *proof])
     if not await tx.rows(_SUCCEEDED, [session.id, successor, at, Ended.ROTATED]):
@@ -299,9 +300,9 @@ _PERSON = """
 select kind from principal where id = $1 and (closed_at is null or closed_at > $2) for no key update
 """
 _BEGIN = """
-insert into browser_session (id, secret_sha256, kind, principal_id, family_id, provider, identity_id, provider_sid,
+insert into browser_session as s (id, secret_sha256, kind, principal_id, family_id, provider, identity_id, provider_sid,
   id_token_sealed, acr, amr, authenticated_at, begun_at, seen_at, expires_at, agent, address)
-values ($1, $2, $3, $4, $1, $5, $6, $7, $8, $9, $10::jsonb, $15, $11, $11, $12, $13, $14)
+values ($1, $2, $3, $4, $1, $5, $6, $7, $8, $9, $10::jsonb, $15, $11, $11, $12, $13, $14) returning browser_session_sha256(s) as sha256
 """
 #: $1 person, $2 now, $3 why, $4 how many may last, $5 the time without a request after which one is over anyhow.
 _END_OLDEST = """
@@ -334,13 +335,16 @@ select s.principal_id from browser_session s join principal p on p.id = s.princi
 where s.secret_sha256 = $1 and s.kind = $2 and p.closed_at is null
   and (s.ended_why is null or s.ended_why <> all($3::text[]))
 """
-#: $1 session, $2 successor, $3 digest, $4 methods, $5 now, $6 level, $7 when it was proven, $8 the provider's session or null.
+#: $1 session, $2 successor, $3 digest, $4 methods, $5 now, $6 level, $7 when it was proven, $8 the provider's session or null,
+#: $9 what the access log calls it.
 _SUCCEED = """
-insert into browser_session (id, secret_sha256, kind, principal_id, family_id, provider, identity_id, provider_sid,
+with s as (insert into browser_session (id, secret_sha256, kind, principal_id, family_id, provider, identity_id, provider_sid,
   id_token_sealed, acr, amr, authenticated_at, begun_at, seen_at, expires_at, agent, address)
 select $2, $3, kind, principal_id, family_id, provider, identity_id, coalesce($8, provider_sid), id_token_sealed, $6, $4::jsonb, $7,
   begun_at, $5, expires_at, agent, address
-from browser_session where id = $1
+from browser_session where id = $1 returning id, principal_id, browser_session_sha256(browser_session) as sha256)
+insert into access_log (principal_id, act, subject, at, granted, detail)
+select s.principal_id, $9, s.id::text, $5, true, jsonb_build_object('session', s.sha256) from s
 """
 _SUCCEEDED = """
 update browser_session set ended_at = $3, ended_why = $4, successor_id = $2 where id = $1 and ended_at is null returning 1

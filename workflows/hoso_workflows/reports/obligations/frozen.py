@@ -280,12 +280,12 @@ _STORE = """
 insert into report_submission (obligation_id, number, at, by, figures, texts, digest) values ($1, $2, $3, $4, $5, $6, $7)
 """
 _FREEZE = lateness.statement("frozen_dossiers")
-_COLUMNS = "code, unit_code, procedure_code, field, level, channel, came, went"
+COLUMNS = "code, unit_code, procedure_code, field, level, channel, came, went"
 _FROM = """
 from report_submission_dossier d
 join unnest($1::uuid[], $2::int[]) as s(obligation, submission) on s.obligation = d.obligation_id and s.submission = d.number
 """
-_ALL = f"select {_COLUMNS} {_FROM} order by code"
+_ALL = f"select {COLUMNS} {_FROM} order by code"
 _BEHIND = f"""
 select code, unit_code as unit, procedure_code as procedure, field, channel, came, went {_FROM}
 where {{conditions}} order by code limit {{limit}}
