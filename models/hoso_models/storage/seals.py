@@ -28,6 +28,7 @@ class Sealed:
 _USE = "how often and when it was used gives nothing to anybody"
 _TRIED = "how deliveries go is what a receiver's server makes of them"
 _PROGRESS = "how far the work has come; what it did is in the events of the dossiers"
+_WRITING = "somebody is still writing; whose it is, and for what, is sealed"
 _PLAIN = Sealed()
 
 #: Table → what of its rows is sealed.
@@ -60,6 +61,13 @@ SEALED: Mapping[str, Sealed] = {
     "destruction_item": _PLAIN,
     "destruction_list": _PLAIN,
     "document_progress": _PLAIN,
+    "draft": Sealed(
+        ("owner_id", "procedure_code", "reference", "file_key"),
+        dict.fromkeys(
+            ("version", "sealed", "sealed_name", "updated_at", "expires_at", "filing_at", "filings"), _WRITING
+        ),
+    ),
+    "draft_file": Sealed(("described", "object", "thumbnail")),
     "duty": _PLAIN,
     "duty_alarm": _PLAIN,
     "escalation_rung": _PLAIN,
@@ -120,6 +128,9 @@ SEALED: Mapping[str, Sealed] = {
     "substitution": Sealed(("reason",)),
     "unit": _PLAIN,
     "unknown_identity": Sealed(("subject", "name", "compared"), {"last_at": _USE, "tries": _USE}),
+    "upload": Sealed(
+        ("owner_id", "described"), dict.fromkeys(("received", "turn", "pieces", "expires_at"), _WRITING)
+    ),
     "urging": _PLAIN,
     "webhook_receiver": Sealed(
         ("name", "url"),
@@ -155,8 +166,6 @@ OTHERS: Mapping[str, str] = {
     "dossier_event": _CHAINED,
     "dossier_key": _DOSSIERS,
     "dossier_search": _DOSSIERS,
-    "draft": _UNFINISHED,
-    "draft_file": _UNFINISHED,
     "embedding_seen": _NOTED,
     "engine_state": _DOSSIERS,
     "escalation": _DOSSIERS,
@@ -184,7 +193,6 @@ OTHERS: Mapping[str, str] = {
     "sign_in_attempt": _BRIEF,
     "throttle": _BRIEF,
     "timer": _DOSSIERS,
-    "upload": _UNFINISHED,
     "used_signature": _BRIEF,
     "user_task": _DOSSIERS,
     "watermark": _COUNTED,
