@@ -76,6 +76,22 @@ def test_what_is_damaged_is_put_right_from_the_bundle_or_a_backup(world_url: str
     assert sorted(map(tuple, stored(world_url, ACTS))) == sorted(acts * 2)
 
 
+def test_a_version_of_a_calendar_whose_row_is_gone_is_put_back_as_it_was_sealed(
+    world_url: str, tmp_path: Path
+) -> None:
+    versions = "select to_jsonb(c)::text from calendar_version c order by c.id"
+    sound = stored(world_url, versions)
+    changed(world_url, "delete from calendar_version where calendar = 'ha-tinh'")
+    done = asked(world_url, *CALENDAR)
+    assert done.status == 0, done.err
+    assert stored(world_url, versions) == sound
+    assert [tuple(row) for row in stored(world_url, ACTS)] == [
+        ("calendar_restored", "ha-tinh", ADMINISTRATOR)
+    ]
+    told = hoso("audit", "--json", url=world_url, HOSO_STORE_FOLDER=str(tmp_path / "files"))
+    assert told.json == []
+
+
 def test_no_copy_is_taken_but_the_one_that_was_entered(world_url: str) -> None:
     changed(world_url, "update workflow_version set package = 'x', sha256 = repeat('0', 64) where number = 1")
     damaged = stored(world_url, RULES)

@@ -147,7 +147,7 @@ async def restore_package(
 async def restore_calendar(
     owner: Database, calendar: str, copies: Iterable[Copy], *, actor: UUID, at: datetime, operator: UUID
 ) -> list[str]:
-    """Put the damaged versions of a calendar right; their names.
+    """Put the damaged versions of a calendar right and lost ones back; their names.
 
     Raises NotFound, NotDamaged, NoFittingCopy where one has no copy, Forbidden.
     """
@@ -160,8 +160,8 @@ async def restore_calendar(
         top = await procedure_rights.top_units(tx, localtime.local_date(at))
         right = permissions.require_role(rights, "restoring a calendar", top, procedure_rights.TOP, *offices)
         acting = procedure_rights.acting_by(right, actor, operator, owned=True)
-        rows = await tx.rows(_CALENDARS, [calendar])
-        if not rows:
+        rows, gone = await tx.rows(_CALENDARS, [calendar]), await tx.rows(_GONE, [calendar])
+        if not (rows or gone):
             raise errors.NotFound("calendar", calendar)
         done = []
         for row in rows:
@@ -173,6 +173,11 @@ async def restore_calendar(
                     raise NoFittingCopy(f"{calendar}/{row.version}") from None
                 await _put(tx, _PUT_CALENDAR, [row.id, copy.content, copy.digest])
                 done.append(copy.digest)
+        for row in gone:
+            if (copy := next((c for c in known if c.digest == row.version), None)) is None:
+                raise NoFittingCopy(f"{calendar}/{row.version}")
+            await _put(tx, _PUT_BACK, [row.number, copy.content])
+            done.append(copy.digest)
         if not done:
             raise NotDamaged(calendar)
         author = Actor(acting.by, acting.behalf)
@@ -197,3 +202,18 @@ _CALENDARS = (
     "select id, version, documents from calendar_version where calendar = $1 order by created_at for update"
 )
 _PUT_CALENDAR = "update calendar_version set documents = $2::jsonb, version = $3 where id = $1"
+#: The newest seals of the versions that have no row, though nobody deleted it by an act. $1 the calendar.
+_GONE = """
+select s.number, s.plain ->> 'version' as version from (
+  select distinct on (key) key, number, plain from row_seal where table_name = 'calendar_version' order by key, number desc) s
+where s.plain ->> 'calendar' = $1 and not exists (select from calendar_version v
+  where v.id::text = s.key or (v.calendar, v.version) = (s.plain ->> 'calendar', s.plain ->> 'version'))
+order by s.plain ->> 'created_at', s.number
+"""
+#: $1 a seal, $2 the documents, of which it may hold the digest only.
+_PUT_BACK = """
+insert into calendar_version
+select v.* from row_seal s, jsonb_populate_record(
+  null::calendar_version, s.plain || jsonb_build_object('documents', $2::jsonb)) v
+where s.number = $1
+"""
