@@ -4,6 +4,8 @@ import secrets
 import signal
 import sys
 from collections.abc import Mapping
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import httpx
@@ -20,6 +22,7 @@ from hoso_models.roles import PREFECT_DATABASE, PREFECT_EXTENSIONS
 from hoso_models.storage import database
 from hoso_models.storage.settings import OwnerSettings
 from hoso_workflows import flows
+from hoso_workflows.operation.sweep_progress import Sweep
 
 #: The niceness of what nobody waits for: three runs a minute start a Python each, which would take the processor from pages for seconds.
 BEHIND_PAGES = 10
@@ -60,7 +63,7 @@ def api(settings: Settings, *, flows_too: bool = False) -> Service:
     address = f"{settings.origin}/health/live"
     watching = {"HOSO_WATCH_FLOWS": "true"} if flows_too else {}
     return Service(
-        "api", api_command(settings), ready=lambda: _answers(address), environment={**watching, **_home()}
+        "api", api_command(settings), ready=lambda _: _answers(address), environment={**watching, **_home()}
     )
 
 
@@ -105,7 +108,7 @@ def prefect(settings: Settings, database_url: str) -> Service:
     return Service(
         "prefect",
         flows.server_command(port, host),
-        ready=lambda: _answers(address),
+        ready=lambda _: _answers(address),
         environment={**environment, **_home(), **_NO_DATABASE},
         # After an outage of its database its own stop may take minutes.
         orphaned=signal.SIGKILL,
@@ -120,11 +123,11 @@ def runner(settings: Settings) -> Service:
     """
     _prefect_home()
     environment = flows.runner_environment(auth(settings), settings.prefect_port, prefect_api(settings))
-    deployment = f"{prefect_api(settings)}/deployments/name/escalate/hoso"
+    deployment = f"{prefect_api(settings)}/deployments/name/{Sweep.FIRE_TIMERS}/hoso"
     return Service(
         "flows",
         flows.runner_command(settings.flow_pool),
-        ready=lambda: _deployed(deployment, auth(settings)),
+        ready=lambda age: _polled(deployment, auth(settings), age),
         environment={**environment, **_home(), **_key(settings)},
         niceness=BEHIND_PAGES,
     )
@@ -202,14 +205,19 @@ def _asked_at(host: str) -> str:
     return f"[{own}]" if ":" in own and not own.startswith("[") else own
 
 
-async def _deployed(address: str, auth: str) -> bool:
-    """True when the Prefect server knows the runner's deployments.
+async def _polled(address: str, auth: str, age: float) -> bool:
+    """True when a runner that old has asked for the runs of a deployment.
 
-    The runner has no port of its own that could be asked.
+    It has no port of its own that could be asked. Instants are those of the Prefect server, which may be another machine.
     """
     user, _, password = auth.partition(":")
     try:
         async with httpx.AsyncClient(timeout=2, auth=(user, password)) as client:
-            return (await client.get(address)).status_code == httpx.codes.OK
+            answer = await client.get(address)
     except httpx.TransportError:
         return False
+    if answer.status_code != httpx.codes.OK or (polled := answer.json()["last_polled"]) is None:
+        return False
+    return datetime.fromisoformat(polled) > parsedate_to_datetime(answer.headers["Date"]) - timedelta(
+        seconds=age
+    )

@@ -75,7 +75,8 @@ class Service:
 
     name: str
     command: Sequence[str]
-    ready: Callable[[], Awaitable[bool]]
+    #: Asked with the seconds since it was started.
+    ready: Callable[[float], Awaitable[bool]]
     environment: Mapping[str, str] = field(default_factory=dict)
     #: Seconds it may take to answer for the first time; one that ends meanwhile is not waited for.
     patience: float = 180.0
@@ -115,6 +116,7 @@ class Child:
         self._file: BinaryIO = _appended(log)
         #: True once it has answered.
         self.answered = False
+        self._begun = time.monotonic()
         told = str(os.getpid()), service.orphaned.name, str(service.niceness)
         command = [sys.executable, "-m", "hoso_api.server.parent_death", *told, *service.command]
         self.process = subprocess.Popen(
@@ -144,7 +146,7 @@ class Child:
 
     async def asked(self) -> bool:
         """True once the service has answered. It is asked until then."""
-        self.answered = self.answered or await self.service.ready()
+        self.answered = self.answered or await self.service.ready(time.monotonic() - self._begun)
         return self.answered
 
     async def stop(self) -> None:

@@ -84,5 +84,5 @@ async def test_what_a_service_says_is_read_by_nobody_else(tmp_path: Path) -> Non
     assert modes == ["drwx------", "-rw-------"]
 
 
-async def _never() -> bool:
+async def _never(_: float) -> bool:
     return False

@@ -33,7 +33,7 @@ def service(tmp_path: Path) -> Callable[..., supervision.Service]:
     def make(name: str, code: str, **settings: float) -> supervision.Service:
         mark = tmp_path / f"{name}.ready"
 
-        async def ready() -> bool:
+        async def ready(_: float) -> bool:
             return mark.exists()
 
         command = [sys.executable, "-c", code, str(mark)]
@@ -266,7 +266,7 @@ def test_children_die_with_a_killed_supervisor(tmp_path: Path) -> None:
     code = f"""
 import asyncio, sys
 from hoso_api.server import supervision
-async def ready(): return False
+async def ready(_): return False
 child = supervision.Child(supervision.Service("c", [sys.executable, "-c", "print('up', flush=True); import time; time.sleep(600)"], ready), __import__("pathlib").Path({str(tmp_path / "c.log")!r}))
 print(child.process.pid, flush=True)
 import time; time.sleep(600)

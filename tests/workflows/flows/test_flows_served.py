@@ -17,6 +17,8 @@ from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
 from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL, temporary_settings
 from prefect.states import Scheduled
 
+from hoso_api.server import processes
+from hoso_api.settings import Settings
 from hoso_models import postgres
 from hoso_models.storage import database
 from hoso_workflows import flows
@@ -66,6 +68,8 @@ async def test_a_served_deployment_runs_and_writes_an_escalation(
         return bool(await world.one("select count(*) from escalation"))
 
     log = prefect.log / "runner.log"
+    (auth := prefect.log / "auth").write_text(prefect.auth)
+    service = processes.runner(Settings(prefect_port=prefect.port, prefect_auth_file=auth))
 
     async def told_in_the_log() -> bool:
         return (
@@ -84,6 +88,13 @@ async def test_a_served_deployment_runs_and_writes_an_escalation(
             await api.create_flow_run_from_deployment(deployment.id)
         await until(escalated)
         await until(told_in_the_log)
+        async with get_client() as api:
+            of_nobodys_schedule = [run for run in await api.read_flow_runs() if not run.auto_scheduled]
+            begun = {(await api.read_flow(run.flow_id)).name for run in of_nobodys_schedule}
+        ready = [await service.ready(age) for age in (-60.0, 3_600.0)]
+    assert begun == {"fire-timers", "deliver-outbox", "deliver-webhooks", "escalate"}
+    # What a runner before it has polled does not make one ready.
+    assert ready == [False, True]
     told = await world.db.rows("select level from escalation order by level")
     assert [row.level for row in told] == ["due_soon", "overdue", "step_unclaimed"]
 

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from types import FrameType
 from typing import Any
 
-from prefect import Flow
+from prefect import Flow, get_client
 from prefect.deployments.runner import RunnerDeployment
 from prefect.runner import Runner
 from prefect.schedules import Cron
@@ -24,14 +24,17 @@ from prefect.types.entrypoint import EntrypointType
 from hoso_workflows.flows import audits, expiring, history, sweeps
 
 ZONE = "Asia/Ho_Chi_Minh"
+#: Of each deployment; Prefect names it by its flow as well.
+NAME = "hoso"
 #: Concurrent runs: of the regular flows, and of those that wait for other servers, by whom they wait for.
 LIMIT, LIMIT_APART = 3, 2
 
+EVERY_MINUTE = "* * * * *"
 #: When each flow runs, on the wall clock of `ZONE`.
 SCHEDULES: dict[Flow[[], Any], str] = {
-    sweeps.fire_timers: "* * * * *",
-    sweeps.deliver_outbox: "* * * * *",
-    sweeps.deliver_webhooks: "* * * * *",
+    sweeps.fire_timers: EVERY_MINUTE,
+    sweeps.deliver_outbox: EVERY_MINUTE,
+    sweeps.deliver_webhooks: EVERY_MINUTE,
     sweeps.escalate: "*/5 * * * *",
     sweeps.run_jobs: "*/5 * * * *",
     sweeps.watch_duty_roster: "10 7-17 * * *",
@@ -68,7 +71,7 @@ def deployments() -> tuple[RunnerDeployment, ...]:
     return tuple(
         RunnerDeployment.from_flow(
             flow,
-            name="hoso",
+            name=NAME,
             schedule=Cron(cron, timezone=ZONE),
             entrypoint_type=EntrypointType.MODULE_PATH,
         )
@@ -91,6 +94,18 @@ def places() -> tuple[tuple[int, tuple[RunnerDeployment, ...]], ...]:
         (LIMIT, tuple(each for each in every if each.flow_name not in apart)),
         *((LIMIT_APART, tuple(each for each in every if each.flow_name in group)) for group in groups),
     )
+
+
+async def begin() -> None:
+    """Have the flows of every minute run at once.
+
+    On a busy machine the server's scheduler may come to a new deployment minutes later.
+    """
+    async with get_client() as client:
+        for flow, cron in SCHEDULES.items():
+            if cron == EVERY_MINUTE:
+                served = await client.read_deployment_by_name(f"{flow.name}/{NAME}")
+                await client.create_flow_run_from_deployment(served.id)
 
 
 def registered() -> tuple[Runner, ...]:
@@ -144,7 +159,9 @@ def main() -> None:
     require_auth()
     use_own_temporary_folder()
     asyncio.run(delete_late_runs(datetime.now(UTC)))
-    asyncio.run(serve(registered()))
+    runners = registered()
+    asyncio.run(begin())
+    asyncio.run(serve(runners))
 
 
 if __name__ == "__main__":
