@@ -12,7 +12,7 @@ import pytest
 
 from hoso_models import ReceiverKind
 from hoso_workflows import flows
-from hoso_workflows.flows import serving, sweeps
+from hoso_workflows.flows import serving, sweeps, workers
 from hoso_workflows.identity.sealing import Seal
 from hoso_workflows.monitoring import duty_alarm
 from hoso_workflows.notifications.settlement import Delivered
@@ -33,6 +33,11 @@ AUTH = "hoso:" + "x" * 40
 def here(world_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The flows find the world by the environment, as they do when they are served."""
     monkeypatch.setenv("HOSO_DATABASE_URL", world_url)
+
+
+def test_workers_of_a_pool_take_every_flow_from_queues_with_places_of_their_own() -> None:
+    queued = [[each.flow_name for each in served] for served in workers.deployments().values()]
+    assert queued == [[each.flow_name for each in served] for _, served in serving.places()]
 
 
 @pytest.mark.usefixtures("here")

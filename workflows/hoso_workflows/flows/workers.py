@@ -22,8 +22,8 @@ from prefect.workers.process import ProcessWorker
 from hoso_models.storage import database
 from hoso_workflows.flows import serving
 
-#: The queues of a pool, as `serving.places`: of the regular flows, and of those that wait for other servers.
-QUEUES = ("regular", "mail", "webhooks")
+#: The queues of a pool, as `serving.places`: of the regular flows, and of those that are long under way.
+QUEUES = ("regular", "mail", "webhooks", "files")
 #: Whoever registers holds this lock in our own database.
 _ALONE = "select pg_advisory_xact_lock(hashtextextended('hoso work pool', 0))"
 
