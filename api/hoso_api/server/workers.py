@@ -24,11 +24,13 @@ from uvicorn.config import STARTUP_FAILURE, Config
 from uvicorn.supervisors import multiprocess
 from uvicorn.supervisors.multiprocess import SIGNALS, Multiprocess, Process
 
-from hoso_api.server import parent_death
+from hoso_api.server import parent_death, supervision
 from hoso_bpmn import confinement
 
 #: Seconds that workers have to end; less than the supervisor gives their parent.
 GRACE = 6.5
+#: Seconds for which an address in use is waited for.
+HELD = 15.0
 #: What the application leaves to the first request that needs it. Here all workers share its memory, and no request waits.
 LATER = (
     "hoso_api.rest.operation.exposition",
@@ -133,7 +135,7 @@ def _load(application: str) -> None:
 def main() -> None:
     """Serve until told to stop."""
     config = _config(sys.argv[1:])
-    sockets = [config.bind_socket()]
+    sockets = [bound(config)]
     _load(str(config.app))
     # Uvicorn has no other place to say how a worker starts.
     setattr(multiprocess, "get_subprocess", _forked)  # noqa: B010 - a process of another class
@@ -141,6 +143,25 @@ def main() -> None:
     workers.run()
     if workers.failed:
         sys.exit(STARTUP_FAILURE)
+
+
+def bound(config: Config) -> socket:
+    """The socket of the configured address. Ends the process where another holds it long.
+
+    Workers of a killed parent hold it until they have ended too.
+    """
+    until = time.monotonic() + HELD
+    while _in_use(config) and time.monotonic() < until:
+        time.sleep(supervision.BEAT)
+    return config.bind_socket()
+
+
+def _in_use(config: Config) -> bool:
+    try:
+        supervision.free("api", config.host, config.port, "")
+    except supervision.CannotListen:
+        return True
+    return False
 
 
 def _config(arguments: list[str]) -> Config:
