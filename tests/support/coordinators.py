@@ -32,7 +32,12 @@ async def appointed(world: World) -> UUID:
 
 async def both_named(world: World) -> None:
     """The heads of a department and the leaders of the province are told of outages."""
+    await named(world, (OTHER, None), (PROVINCE, "provincial_leader"))
+
+
+async def named(world: World, *places: tuple[str, str | None]) -> None:
+    """Units are told of outages in the province, each with the role that is meant there."""
     by = asked(await appointed(world))
-    for unit, role in ((OTHER, None), (PROVINCE, "provincial_leader")):
+    for unit, role in places:
         entry = recipients.Entry(PROVINCE, unit, BASIS, date(2026, 1, 1), role)
         await recipients.enter(world.db, entry, by)

@@ -135,6 +135,10 @@ def _tell(found: Outage, *, json: bool) -> None:
         return
     told = ", ".join(f"{each.unit_name} ({each.people})" for each in found.told)
     console.out.print(f"{found.id}: đã báo {told or 'chưa có nơi nhận nào'}.")
+    if not found.reached:
+        console.out.print(
+            "Chưa báo được cho ai trong các nơi nhận; cơ quan đầu mối và quản trị được báo việc này."
+        )
 
 
 def _row(found: Outage) -> tuple[str, ...]:

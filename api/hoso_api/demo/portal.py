@@ -17,7 +17,7 @@ from hoso_models.storage.database import Database
 from hoso_workflows import localtime
 from hoso_workflows.catalogue import service_levels
 from hoso_workflows.catalogue.service_levels import Setting
-from hoso_workflows.coordination import maintenance, outages
+from hoso_workflows.coordination import maintenance, outages, recipients
 from hoso_workflows.feedback import feedback, ratings
 from hoso_workflows.feedback.feedback import Desk, Said
 from hoso_workflows.feedback.ratings import Marks
@@ -52,6 +52,10 @@ async def enter(db: Database, seal: Seal, participants: Participants, period: Pe
         await service_levels.set_level(db, setting, asked)
     calendar = participants.calendars[unit]
     await maintenance.announce(db, calendar, _planned(unit, told["maintenance"], period), asked)
+    for row in told["recipient"]:
+        since = localtime.local_date(period.begin)
+        named = recipients.Entry(unit, row["unit"], row["basis"], since, row.get("role"))
+        await recipients.enter(db, named, asked)
     await _broke(db, unit, told["outage"], coordinator, period)
     desk = Desk(db, seal, unit, calendar)
     for row in told["feedback"]:

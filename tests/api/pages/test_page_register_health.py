@@ -7,9 +7,10 @@ from uuid import UUID, uuid4
 import pytest
 
 from hoso_workflows.operation import backup_history, sweep_progress
+from support import coordinators
 from support.api_client import ADMINISTRATOR, CLERK, HEAD, SPECIALIST, Rest
 from support.visitor import Visitor
-from support.world import DEPARTMENT, OTHER
+from support.world import DEPARTMENT, OTHER, PROVINCE
 
 ADDRESS = "/noi-bo/quan-tri"
 SWEPT = (
@@ -45,6 +46,7 @@ async def administers(rest: Rest, officer: UUID, unit: str) -> None:
 async def test_an_administrator_begins_at_the_state_and_reads_what_is_missing(rest: Rest) -> None:
     change = rest.world.changed
     await swept(rest)
+    await coordinators.named(rest.world, (PROVINCE, None), (OTHER, None))
     await change(
         "update role_assignment set role = 'head'"
         " where role in ('provincial_leader', 'head', 'division_head', 'agency_head')",
@@ -72,6 +74,14 @@ async def test_an_administrator_begins_at_the_state_and_reads_what_is_missing(re
         " Lịch làm việc có lỗi 1 đơn vị dùng lịch khong-co, nhưng lịch chưa có nội dung Thư gửi đi ổn Không thư nào bị"
         " giữ lại. Sự cố quy trình ổn Không có hồ sơ nào bị dừng vì sự cố. " + shared
     )
+
+
+async def test_outages_that_reach_too_few_lead_to_the_page_where_recipients_are_named(rest: Rest) -> None:
+    admin = await (await Visitor.of(rest, ADMINISTRATOR)).goes(ADDRESS)
+    said = "Sự cố ở H27 UBND tỉnh chỉ báo được đến 0 trong 2 nơi phải được báo ngay."
+    assert said in admin.text
+    assert admin.page is not None
+    assert 'href="/noi-bo/dau-moi/noi-nhan-bao"' in admin.page.text
 
 
 async def test_an_administrator_of_a_unit_reads_of_it_alone(rest: Rest) -> None:

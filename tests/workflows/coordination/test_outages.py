@@ -9,7 +9,8 @@ import pytest
 from hoso_workflows import errors
 from hoso_workflows.coordination import asking, maintenance, outages, recipients, refusals
 from hoso_workflows.coordination.outages import Report
-from support.coordinators import BASIS, COORDINATOR, appointed, asked, both_named
+from hoso_workflows.organisation import gaps
+from support.coordinators import BASIS, COORDINATOR, appointed, asked, both_named, named
 from support.world import DEPARTMENT, OTHER, PROVINCE, World, instant, person
 
 CLERK, ELSEWHERE = person("clerk"), person("clerk", OTHER)
@@ -84,13 +85,46 @@ async def test_an_outage_is_followed_until_it_is_mended_and_then_no_more(world: 
     ]
 
 
-async def test_an_outage_is_recorded_where_nobody_is_named_and_says_that_nobody_was_told(
+async def test_an_outage_that_reaches_no_recipient_is_told_to_whoever_can_name_one(world: World) -> None:
+    keepers = {await appointed(world), person("administrator", PROVINCE)}
+    found = await outages.report(world.db, SAID, asked(CLERK))
+    assert (found.told, found.reached) == ((), 0)
+    await outages.update(world.db, found.id, "Vẫn hỏng", asked(CLERK, "2026-03-02 10:00"))
+    topics = ("outage.unheard", "outage.updated")
+    assert await lists(world) == {(topic, each) for topic in topics for each in keepers}
+    (listed,) = (await outages.listed(world.db, going_on=True)).items
+    assert (listed.reported_at, listed.reached) == (found.reported_at, 0)
+
+
+async def test_an_outage_whose_recipient_has_nobody_is_told_like_one_that_reaches_none(world: World) -> None:
+    await named(world, (OTHER, "nobody"))
+    found = await outages.report(world.db, SAID, asked(CLERK))
+    assert ([each.people for each in found.told], found.reached) == ([0], 0)
+    assert {topic for topic, _ in await lists(world)} == {"outage.unheard"}
+
+
+async def unheard(world: World, units: set[str] | None = None) -> list[tuple[str, str | None, str]]:
+    """The gaps that speak of outages."""
+    at = instant("2026-03-02 09:00")
+    found = await gaps.gaps(world.db, units, at)
+    return [(each.kind, each.unit, each.subject) for each in found if "outage" in each.kind]
+
+
+async def test_an_authority_whose_outages_reach_fewer_than_two_units_and_one_that_reached_none_are_gaps(
     world: World,
 ) -> None:
-    found = await outages.report(world.db, SAID, asked(CLERK))
-    assert (found.told, await lists(world)) == ((), set())
-    (listed,) = (await outages.listed(world.db, going_on=True)).items
-    assert listed == found
+    lacking = ("outages-reach-too-few", PROVINCE, PROVINCE)
+    assert await unheard(world) == [lacking]
+    await named(world, (PROVINCE, "provincial_leader"), (DEPARTMENT, "nobody"))
+    assert await unheard(world) == [lacking]
+    found = await outages.report(world.db, replace(SAID, service="Thanh toán"), asked(CLERK))
+    await named(world, (OTHER, None))
+    assert await unheard(world) == []
+    await world.changed("update outage_told set people = 0 where outage_id = $1", found.id)
+    assert await unheard(world) == [("outage-told-to-nobody", DEPARTMENT, str(found.id))]
+    assert await unheard(world, {OTHER}) == []
+    await outages.update(world.db, found.id, "Đã khắc phục", asked(CLERK), resolves=True)
+    assert await unheard(world) == []
 
 
 async def test_an_outage_neither_began_after_it_was_noticed_nor_was_noticed_tomorrow(world: World) -> None:

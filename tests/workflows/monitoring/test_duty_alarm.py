@@ -7,7 +7,7 @@ from hoso_models import DutyKind
 from hoso_workflows.monitoring import duty_alarm, escalation
 from hoso_workflows.monitoring.duty_alarm import Alarmed
 from hoso_workflows.notifications import email, outbox
-from hoso_workflows.organisation import duty_roster
+from hoso_workflows.organisation import duty_roster, gaps
 from hoso_workflows.procedures.reference_data import calendar_of
 from support.world import CITIZEN, DESK, PROVINCE, World, instant, person
 
@@ -45,6 +45,20 @@ async def test_head_and_administrator_are_told_of_the_next_working_days_once(wor
 async def test_only_units_that_receive_dossiers_are_told(world: World) -> None:
     await sweep(world)
     assert await world.one("select array_agg(distinct unit_code) from duty_alarm") == [DESK]
+
+
+async def test_uncovered_days_that_were_told_of_are_gaps_of_the_register_until_they_are_covered(
+    world: World,
+) -> None:
+    async def uncovered(units: set[str] | None = None) -> list[str]:
+        found = await gaps.gaps(world.db, units, instant("2026-03-03 08:00"))
+        return [each.subject for each in found if each.kind == "day-without-duty"]
+
+    await sweep(world)
+    assert await uncovered() == [f"{DESK}/2026-03-03", f"{DESK}/2026-03-04"]
+    assert await uncovered({PROVINCE}) == []
+    await covers(world, TUESDAY)
+    assert await uncovered({DESK}) == [f"{DESK}/2026-03-04"]
 
 
 async def test_the_weekend_is_passed_over_and_so_is_a_day_whose_hours_are_over(world: World) -> None:

@@ -12,7 +12,8 @@ from hoso_workflows import errors, localtime, pagination
 from hoso_workflows.coordination import asking, checks, recipients, refusals
 from hoso_workflows.coordination.asking import Asked, Circle
 from hoso_workflows.coordination.recipients import Recipient
-from hoso_workflows.organisation import administration, telling
+from hoso_workflows.organisation import administration, permissions, telling
+from hoso_workflows.organisation.permissions import procedure_rights
 from hoso_workflows.pagination import Conditions, Keyset, Page
 
 LIST, REPORT, UPDATE, ANNOUNCE = "list_outages", "report_outage", "update_outage", "announce_outage"
@@ -75,6 +76,11 @@ class Outage:
     updates: tuple[Update, ...] = ()
 
     @property
+    def reached(self) -> int:
+        """How many people of the recipients were told; with none, whoever can name a recipient was."""
+        return sum(each.people for each in self.told)
+
+    @property
     def minutes_from_beginning(self) -> int:
         """Whole minutes from its beginning until the recipients were told."""
         return (self.reported_at - self.began_at) // _MINUTE
@@ -93,7 +99,7 @@ class Outage:
 async def report(db: Database, said: Report, asked: Asked) -> Outage:
     """Report an outage: every recipient is told in the same transaction.
 
-    The same report once more by the same person, while it lasts, is the one before. Raises FormRefused for instants out of order, NotFound, Forbidden.
+    Where that reaches nobody, coordinators and administrators of the unit and above it are told so. The same report once more by the same person, while it lasts, is the one before. Raises FormRefused for instants out of order, NotFound, Forbidden.
     """
     noticed = said.noticed_at or asked.at
     async with asking.acting(db, REPORT, said.unit, asked) as tx:
@@ -107,7 +113,7 @@ async def report(db: Database, said: Report, asked: Asked) -> Outage:
             return await _one(tx, before.id)
         (made,) = await tx.rows(_REPORT, [*given, asked.at, asked.by])
         named = await recipients.of(tx, said.unit, localtime.local_date(asked.at))
-        await _tell(tx, made.id, named, asked.at)
+        await _tell(tx, made.id, said.unit, named, asked.at)
         await _record(tx, "outage_reported", made.id, said.unit, asked, recipients=len(named))
         return await _one(tx, made.id)
 
@@ -197,11 +203,13 @@ def _add_circle(wanted: Conditions, within: Circle | None) -> None:
         wanted.add(_SEEN, list(within.units), list(within.own))
 
 
-async def _tell(tx: Transaction, outage: UUID, named: Sequence[Recipient], at: datetime) -> None:
+async def _tell(tx: Transaction, outage: UUID, unit: str, named: Sequence[Recipient], at: datetime) -> None:
     """Tell every recipient, and record when and how many of them."""
     groups = await telling.people_of(tx, [(each.unit, each.role) for each in named], at)
     everybody = [person for group in groups for person in group]
-    await telling.tell(tx, "outage.reported", str(outage), everybody, await _payload(tx, outage), at)
+    topic = "outage.reported" if everybody else "outage.unheard"
+    reached = everybody or await _keepers(tx, unit, at)
+    await telling.tell(tx, topic, str(outage), reached, await _payload(tx, outage), at)
     for recipient, group in zip(named, groups, strict=True):
         await tx.rows(_TOLD, [outage, recipient.id, at, len(group)])
 
@@ -209,8 +217,15 @@ async def _tell(tx: Transaction, outage: UUID, named: Sequence[Recipient], at: d
 async def _tell_again(tx: Transaction, found: Outage, number: int, at: datetime, *, resolves: bool) -> None:
     groups = await telling.people_of(tx, [(each.unit, each.role) for each in found.told], at)
     topic = "outage.resolved" if resolves else "outage.updated"
-    everybody = [person for group in groups for person in group]
+    everybody = [person for group in groups for person in group] or await _keepers(tx, found.unit, at)
     await telling.tell(tx, topic, f"{found.id}/{number}", everybody, await _payload(tx, found.id), at)
+
+
+async def _keepers(tx: Transaction, unit: str, at: datetime) -> list[UUID]:
+    """Whoever can name recipients for a unit."""
+    above = sorted(await procedure_rights.units_above(tx, unit, localtime.local_date(at)))
+    places = [(code, role) for code in above for role in permissions.offices(recipients.ENTER)]
+    return [person for group in await telling.people_of(tx, places, at) for person in group]
 
 
 async def _payload(tx: Transaction, outage: UUID) -> dict[str, Any]:

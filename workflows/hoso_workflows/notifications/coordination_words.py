@@ -10,6 +10,10 @@ WORDING = {
         "Sự cố: {subject}",
         "{unit} báo sự cố đối với {subject} từ {due}; xem nội dung và phối hợp khắc phục trong mục Sự cố.",
     ),
+    "outage.unheard": (
+        "Sự cố chưa báo được cho ai: {subject}",
+        "{unit} báo sự cố đối với {subject} từ {due}, nhưng chưa có nơi nhận nào có người; xem trong mục Sự cố và ghi nơi nhận báo sự cố.",
+    ),
     "outage.updated": (
         "Cập nhật sự cố: {subject}",
         "Có thông tin mới về sự cố đối với {subject} của {unit}; xem trong mục Sự cố.",
@@ -52,6 +56,10 @@ ENGLISH = {
     "outage.reported": (
         "Outage: {subject}",
         "{unit} reports an outage of {subject} since {due}; see Outages.",
+    ),
+    "outage.unheard": (
+        "Outage told to nobody: {subject}",
+        "{unit} reports an outage of {subject} since {due}, and no recipient has anybody; see Outages and name who is told of them.",
     ),
     "outage.updated": (
         "News of an outage: {subject}",

@@ -8,9 +8,13 @@ from typing import Any
 from hoso_calendar.messages import Message, say
 from hoso_models.storage.database import Database
 from hoso_workflows import localtime
-from hoso_workflows.organisation.permissions import ADMINISTRATOR, ASSIGNERS
+from hoso_workflows.organisation.duty_roster import AVAILABLE
+from hoso_workflows.organisation.permissions import ADMINISTRATOR, ASSIGNERS, OFFICES
 from hoso_workflows.organisation.permissions.rights import HOLDERS, passes_sql
 from hoso_workflows.vocabulary import word
+
+#: How many units are to be told of an outage at once (S-30).
+RECIPIENTS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +36,13 @@ async def gaps(db: Database, units: Collection[str] | None, at: datetime) -> lis
     found = [
         *[_headless(row) for row in await db.rows(_HEADLESS, [day, within, list(ASSIGNERS)])],
         *[_unadministered(row) for row in await db.rows(_UNADMINISTERED, [day, within, ADMINISTRATOR])],
-        *[_unattended(row) for row in await db.rows(_UNATTENDED, [day, within])],
+        *[_unattended(row) for row in await db.rows(_UNATTENDED, [day, within, sorted(OFFICES)])],
         *[_waiting(row) for row in await db.rows(_WAITING, [within])],
     ]
+    outages = [day, within, sorted(OFFICES), RECIPIENTS]
+    found += [_few_recipients(row) for row in await db.rows(_FEW_RECIPIENTS, outages)]
+    found += [_unheard(row) for row in await db.rows(_UNHEARD, [within])]
+    found += [_off_duty(row) for row in await db.rows(_OFF_DUTY, [day, within, at])]
     found += [_left_behind(row) for row in await db.rows(_LEFT_BEHIND, [day, within])]
     found += [_empty_role(row) for row in await db.rows(_EMPTY_ROLES, [day, within])]
     found += [_empty_substitution(row) for row in await db.rows(_EMPTY_SUBSTITUTIONS, [day, within])]
@@ -140,6 +148,48 @@ def _empty_substitution(row: Any) -> Gap:
     )
 
 
+def _few_recipients(row: Any) -> Gap:
+    return Gap(
+        "outages-reach-too-few",
+        row.code,
+        row.code,
+        say(
+            "Outages in {code} {name} reach {n} of the {wanted} units that are to be told at once.",
+            code=row.code,
+            name=row.name,
+            n=row.n,
+            wanted=RECIPIENTS,
+        ),
+        say("Name who is told, where somebody works: hoso outages name {code} UNIT", code=row.code),
+    )
+
+
+def _unheard(row: Any) -> Gap:
+    return Gap(
+        "outage-told-to-nobody",
+        row.unit_code,
+        str(row.id),
+        say(
+            "The outage of {service} in {unit} lasts, and none of those who are to be told was reached.",
+            service=row.service,
+            unit=row.unit_code,
+        ),
+        say("Tell them, and name who is told from now on: hoso outages name {unit} UNIT", unit=row.unit_code),
+    )
+
+
+def _off_duty(row: Any) -> Gap:
+    return Gap(
+        "day-without-duty",
+        row.unit_code,
+        f"{row.unit_code}/{row.day}",
+        say("Nobody who can be is on duty in {unit} on {day}.", unit=row.unit_code, day=row.day),
+        say(
+            "Enter an officer of the unit: hoso duty set {unit} {day} PERSON", unit=row.unit_code, day=row.day
+        ),
+    )
+
+
 def _unhandled(row: Any) -> Gap:
     return Gap(
         "procedure-without-unit",
@@ -181,7 +231,7 @@ select u.code as unit, c.part, count(distinct coalesce(c.procedure_code, c.field
 from competence c join unit u on u.code = c.unit_code
 where {_EXISTS} and c.part <> 'publishing' and $1::date between c.valid_from and coalesce(c.valid_to, 'infinity') and not exists (
     select from role_assignment r join principal p on p.id = r.principal_id
-    where r.unit_code = u.code and r.role not in ('administrator', 'auditor', 'catalogue_editor', 'coordinator', 'procedure_approver', 'procedure_declarer') and {_HELD})
+    where r.unit_code = u.code and r.role <> all($3::text[]) and {_HELD})
 group by u.code, c.part order by u.code, c.part
 """  # noqa: S608 - fixed text of this module
 _WAITING = """
@@ -211,6 +261,38 @@ where s.valid_to >= $1::date and ($2::text[] is null or coalesce(s.unit_code, a.
     select from role_assignment r where r.principal_id = s.principal_id and at.day between r.valid_from and coalesce(r.valid_to, 'infinity')
       and {passes_sql("r.unit_code", "at.day")}))
 order by s.id
+"""  # noqa: S608 - fixed text of this module
+#: The highest authorities whose outages reach too few units where somebody plays a role. $3 offices, $4 how many.
+_FEW_RECIPIENTS = f"""
+with lacking as (
+  select u.code, u.name, count(distinct o.unit_code) filter (where exists (
+      select from role_assignment r join principal p on p.id = r.principal_id
+      where r.unit_code = o.unit_code and (r.role = o.role or o.role is null and r.role <> all($3::text[])) and {_HELD}
+    )) as n
+  from unit u left join outage_recipient o on u.code = any(units_below(o.scope_unit))
+    and $1::date between o.valid_from and coalesce(o.valid_to, 'infinity')
+  where u.is_authority and $1::date between u.valid_from and coalesce(u.valid_to, 'infinity') group by u.code
+), few as (
+  select * from lacking where n < $4
+)
+select code, name, n from few f
+where ($2::text[] is null or code = any($2))
+  and not exists (select from few above where above.code <> f.code and f.code = any(units_below(above.code)))
+order by code
+"""  # noqa: S608 - fixed text of this module
+_UNHEARD = """
+select o.id, o.unit_code, o.service from outage o
+where o.resolved_at is null and ($1::text[] is null or o.unit_code = any($1))
+  and not exists (select from outage_told t where t.outage_id = o.id and t.people > 0)
+order by o.reported_at, o.id
+"""
+#: Days of which the alarm of the roster has told, and that are still uncovered.
+_OFF_DUTY = f"""
+select a.unit_code, a.day from duty_alarm a
+where a.day >= $1::date and ($2::text[] is null or a.unit_code = any($2)) and not exists (
+  select from duty d where d.unit_code = a.unit_code and d.day = a.day
+    and {AVAILABLE.format(principal="d.principal_id", unit="d.unit_code", day="d.day", at="$3")})
+order by a.day, a.unit_code
 """  # noqa: S608 - fixed text of this module
 _UNHANDLED = """
 select v.procedure_code as code, p.part

@@ -27,6 +27,12 @@ FINE, SOON, LATE = "fine", "soon", "late"
 #: How many gaps are told one by one.
 TOLD = 50
 GIB = 1 << 30
+#: Gaps that are closed elsewhere than in the register.
+_PLACES = {
+    "outages-reach-too-few": "/noi-bo/dau-moi/noi-nhan-bao",
+    "outage-told-to-nobody": "/noi-bo/dau-moi/su-co",
+    "day-without-duty": "/noi-bo/mot-cua/truc?don-vi={unit}",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +79,22 @@ async def read(visit: Visit, units: Collection[str]) -> list[Part]:
 
 async def _register(visit: Visit, units: Collection[str] | None) -> list[Line]:
     found = await gaps.gaps(visit.service.db, units, visit.at)
-    lines = [Line(SOON, messages.translated(each.message), _place(each)) for each in found[:TOLD]]
+    lines = [Line(_mark(each), messages.translated(each.message), _place(each)) for each in found[:TOLD]]
     if len(found) > TOLD:
         lines.append(Line(SOON, spoken("Còn {n} chỗ thiếu khác.", n=len(found) - TOLD)))
     return lines or [Line(FINE, spoken("Không thiếu gì."))]
+
+
+def _mark(gap: Gap) -> str:
+    return LATE if gap.kind == "outage-told-to-nobody" else SOON
 
 
 def _place(gap: Gap) -> str:
     """The page on which a gap is closed."""
     if gap.kind == "office-unconfirmed":
         return f"{administering.ADDRESS}/nguoi-dung#cho-xac-nhan"
+    if gap.kind in _PLACES:
+        return _PLACES[gap.kind].format(unit=quote(gap.unit or "", safe=""))
     if gap.unit is None:
         return f"{administering.ADDRESS}/tham-quyen?thu-tuc={quote(gap.subject, safe='')}"
     return f"{administering.ADDRESS}/don-vi/{quote(gap.unit, safe='')}"

@@ -71,6 +71,7 @@ class Outage(Answer):
     announcement: str | None
     resolved_at: AwareDatetime | None
     told: list[OutageRecipientTold]
+    reached: int
     updates: list[OutageUpdate]
     minutes_from_beginning: int
     minutes_from_noticing: int
