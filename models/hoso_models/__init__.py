@@ -88,7 +88,7 @@ from hoso_models.tables.outbox import (
     Outbox,
     Reminder,
 )
-from hoso_models.tables.oversight import AccessLog, Report, Watermark
+from hoso_models.tables.oversight import AccessDay, AccessLog, Report, Watermark
 from hoso_models.tables.parked_form import ParkedForm
 from hoso_models.tables.party import Party, PartyKind
 from hoso_models.tables.payment_order import (
@@ -158,6 +158,7 @@ from hoso_models.tables.webhook import ReceiverKind, WebhookReceiver, WebhookSec
 __all__ = [
     "DOSSIER_PARTS",
     "ROLE_HOLDERS",
+    "AccessDay",
     "AccessLog",
     "AdministrationChain",
     "AdministrationEvent",

@@ -54,6 +54,7 @@ MADE: Columns = {
 }
 #: Keys and digests, of which no word is anybody's: `tests/api/installation` and `tests/api/rest/test_rest_tokens.py` ask where they go.
 SECRETS: Columns = {
+    "access_day": ("digest", "erasures_digest"),
     "access_log": ("digest",),
     "administration_chain": ("head",),
     "administration_event": ("salt", "digest", "previous", "hash"),

@@ -51,6 +51,7 @@ _BRIEF = Line(ALL, "", _NOTHING, _ACCOUNT)
 
 #: Table → who may do what to it.
 TABLES: Mapping[str, Line] = {
+    "access_day": Line(_READ, "only what closes and expires days of the access log writes here"),
     "access_log": _HAPPENED,
     "administration_chain": Line(_LASTING, "the head of a chain is moved on, never forgotten"),
     "administration_event": _HAPPENED,
@@ -212,13 +213,17 @@ FUNCTIONS: Mapping[str, str] = {
     "portal_answer_expire(timestamp with time zone,integer)": (
         "what portals have said is deleted after ninety days at the earliest"
     ),
+    "access_log_close(timestamp with time zone)": "days of the access log are closed once they are over",
     "access_log_expire(timestamp with time zone,integer)": (
-        "lines of the access log are deleted after a year at the earliest, those of erasures never"
+        "closed days of the access log are deleted after a year at the earliest, those of erasures never"
     ),
 }
 #: The functions that statements of readers call. They change nothing, and have the rights of who calls them, but for comparisons.
 READINGS: Mapping[str, str] = {
     "units_below(text)": "an administrator or auditor of a unit has an eye on all units below it",
+    "access_line_digest(access_log)": "whoever proves the records takes the digest of a line of the access log",
+    "access_days(date,date)": "whoever proves the records takes the digests of days of the access log",
+    "access_day_differences(date,date)": "days of the access log are compared with what they were when they were closed",
     "row_seal_hash(bigint,bigint,timestamp with time zone,text,text,jsonb,jsonb,jsonb,bytea)": (
         "whoever proves the records verifies the chain of seals"
     ),
@@ -232,6 +237,7 @@ READINGS: Mapping[str, str] = {
 }
 #: The functions that statements of the application call; they too have the rights of who calls them.
 WRITINGS: Mapping[str, str] = {
+    "access_day_lock(date)": "who writes a line into a day of the access log keeps it open until the commit",
     "notice_list(bigint[],timestamp with time zone)": "each message enters the lists of its readers",
     "portal_code(text,boolean)": "a portal of another authority is told the code of a status",
     "event_is_stale(text,uuid)": "a message goes out only while its dossier still needs it",

@@ -33,6 +33,7 @@ _PLAIN = Sealed()
 
 #: Table → what of its rows is sealed.
 SEALED: Mapping[str, Sealed] = {
+    "access_day": Sealed(("digest", "erasures_digest")),
     "administration_chain": Sealed(("head",)),
     "agency_system": _PLAIN,
     "api_token": Sealed(("sha256", "label"), {"last_used_at": _USE}),
@@ -150,7 +151,7 @@ _NOTED = "it gives no right, no date and no letter"
 
 #: Table → why its rows are not sealed.
 OTHERS: Mapping[str, str] = {
-    "access_log": "what was looked at is proved by itself",
+    "access_log": "its closed days are sealed",
     "administration_event": _CHAINED,
     "appointment": _DOSSIERS,
     "attachment": _DOSSIERS,

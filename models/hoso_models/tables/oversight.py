@@ -1,9 +1,10 @@
-"""Access log, stored reports, and the progress of each sweep."""
+"""Access log with its closed days, stored reports, and the progress of each sweep."""
 
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import BigInteger, CheckConstraint
 from sqlmodel import Field
 
 from hoso_models.tables.base import Record, document, index, serial
@@ -17,6 +18,7 @@ class AccessLog(Record, table=True):
         index("ix_access_log_principal_id", "principal_id", "at"),
         index("ix_access_log_subject", "subject", "at"),
         index("ix_access_log_at", "at"),
+        index("ix_access_log_day", "day"),
     )
 
     id: int = serial()
@@ -40,6 +42,27 @@ class AccessLog(Record, table=True):
     #: Of a list: how many items, and the SHA-256 of their ids.
     count: int | None = None
     digest: bytes | None = None
+    #: With which it is closed. A trigger gives it: that of `at`, later where that one is closed.
+    day: date
+
+
+class AccessDay(Record, table=True):
+    """A closed day of the access log."""
+
+    __tablename__ = "access_day"
+    __table_args__ = (
+        CheckConstraint("(expired_at at time zone 'Asia/Ho_Chi_Minh')::date > day + 365", name="expired_at"),
+    )
+
+    day: date = Field(primary_key=True)
+    #: Lines that expire, and those of erasures, which stay; each with a digest over the digests of its lines, by number.
+    lines: int = Field(sa_type=BigInteger)
+    digest: bytes
+    erasures: int = Field(sa_type=BigInteger)
+    erasures_digest: bytes
+    closed_at: datetime
+    #: Since then the lines that expire are gone.
+    expired_at: datetime | None = None
 
 
 class Report(Record, table=True):

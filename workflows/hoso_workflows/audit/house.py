@@ -4,6 +4,7 @@ import re
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,8 @@ from hoso_workflows.organisation.permissions import procedure_rights
 
 #: How far apart the clocks of several machines may be.
 TOLERANCE = timedelta(minutes=5)
+#: Lines of the access log behind which a statement begins no other day.
+LINES = 100_000
 #: The act by which an operator seals a row that was put right by hand.
 ROW_SEALED = "row_sealed"
 _WHY: Mapping[str, Message] = {
@@ -62,6 +65,7 @@ async def differences(db: Database, at: datetime) -> list[Difference]:
     return [
         *[each async for each in _chain(db)],
         *await _rows(db),
+        *[each async for each in _days(db)],
         *[each async for each in _codes(db)],
         *[each async for each in _counters(db)],
         *[each async for each in _ahead(db, at)],
@@ -123,6 +127,33 @@ def _attributed(difference: SealedDifference, row: Any) -> SealedDifference:
     return replace(difference, sealed_at=row.at, act=act)
 
 
+async def _days(db: Database) -> AsyncIterator[Difference]:
+    """Differences of closed days of the access log. Open days cannot be judged yet."""
+    for row in await _differing_days(db):
+        reference = f"access_log {row.day}"
+        for number, digest, numbers, digests in (
+            ("lines", "digest", say("lines"), say("digest of the lines")),
+            ("erasures", "erasures_digest", say("lines of erasures"), say("digest of the lines of erasures")),
+        ):
+            stored, said = row[number], row[f"closed_{number}"]
+            if stored != said:
+                yield SealedDifference(reference, numbers, stored, said)
+            elif row[digest] != row[f"closed_{digest}"]:
+                yield SealedDifference(reference, digests, row[digest].hex(), row[f"closed_{digest}"].hex())
+        if row.late:
+            yield SealedDifference(reference, say("lines written after the day was closed"), row.late, 0)
+
+
+async def _differing_days(db: Database) -> list[Any]:
+    """The differing days, a limited number of lines in each statement."""
+    starts = [row.day for row in await db.rows(_STARTS, [LINES])]
+    return [
+        row
+        for first, following in pairwise([None, *starts[1:], None])
+        for row in await db.rows(_DAYS, [first, following])
+    ]
+
+
 async def _codes(db: Database) -> AsyncIterator[Difference]:
     """The days on which a unit would give out a code again."""
     last = {
@@ -169,6 +200,14 @@ left join lateral (
 ) e on true
 where s.number = any ($1::bigint[])
 """
+#: $1 lines. The first day of each statement.
+_STARTS = """
+select min(day) as day from (
+  select day, div(sum(lines + erasures) over (order by day) - lines - erasures, $1) as place from access_day
+) placed group by place order by place
+"""
+#: $1 the first day, $2 the one behind the last; null is without end.
+_DAYS = "select * from access_day_differences(coalesce($1::date, '-infinity'), coalesce($2::date - 1, 'infinity'))"
 _CODES = """
 select regexp_replace(code, '[0-9]+$', '') as beginning, max((regexp_match(code, '[0-9]+$'))[1]::numeric)::bigint as number
 from dossier where code ~ '[0-9]$' group by 1 order by 1

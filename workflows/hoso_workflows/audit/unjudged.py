@@ -19,9 +19,6 @@ _ANSWERED = "how often something was asked again changes nothing"
 
 #: Of tables whose rows are not sealed, where their own reason is another one.
 _OWN: Mapping[str, Mapping[str, str]] = {
-    "access_log": {
-        WHOLE: "its lines stand in no chain; only erasures are compared, with the events that they explain"
-    },
     "browser_session": {
         "ended_at": "when it has ended gives nothing; that it has ended, and why, is compared",
     },
@@ -65,6 +62,7 @@ _OWN: Mapping[str, Mapping[str, str]] = {
 _COMPARED = frozenset(
     {
         *(
+            "access_log",
             "administration_event",
             "appointment",
             "attachment",
@@ -127,6 +125,8 @@ _HEAD = (
     "",
     "Every other column is compared by `hoso audit`: with a chain, with a seal, or with another row that proves it. This page is made of",
     "`hoso_workflows/audit/unjudged.py`; a test holds it.",
+    "",
+    "Lines of the access log can be judged from the night on in which their day is closed, at 03:45; those of the day that goes on cannot yet.",
     "",
     "| table | column | why |",
     "|---|---|---|",

@@ -5,7 +5,7 @@ from alembic import op
 from hoso_models import migrations
 
 revision = "0078"
-down_revision = "0076"
+down_revision = "0077"
 
 
 def upgrade() -> None:
