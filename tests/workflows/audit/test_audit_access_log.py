@@ -136,13 +136,13 @@ async def test_every_alteration_of_a_closed_day_is_found(
     await looked(db, *first.values(), FIRST, TODAY)
     assert await retention.close_days(db, NOW) == len(KINDS) + 1
     assert await found(db) == []
-    expected: Found = []
+    expected = list[tuple[object, ...]]()
     for kind, (statements, differences) in KINDS.items():
         days = {"day": first[kind], "next": first[kind] + timedelta(days=1)}
         for statement in statements.split(";"):
             await by_hand(db, statement.format(**days))
-        expected += [(day.format(**days), what, stored, said) for day, what, stored, said in differences]
-    told = [(row.split()[1], what, stored, said) for row, what, stored, said in await found(db)]
+        expected += [(str(day).format(**days), *rest) for day, *rest in differences]
+    told = [(str(row).split()[1], *rest) for row, *rest in await found(db)]
     assert sorted(map(str, told)) == sorted(map(str, expected))
 
 
