@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import openpyxl
 
@@ -122,3 +123,11 @@ async def test_who_may_not_report_on_a_unit_is_shown_none_of_its_dossiers(rest: 
         (CITIZEN, DEPARTMENT, False, None),
         (SPECIALIST, OTHER, False, None),
     ]
+
+
+async def test_each_kind_of_report_opens_from_its_own_link(rest: Rest) -> None:
+    visitor = await (await Visitor.of(rest, ADMINISTRATOR)).goes("/noi-bo/bao-cao")
+    assert visitor.page is not None
+    links = re.findall(r'href="(/noi-bo/bao-cao/[a-z0-9-]+)"', visitor.page.text)
+    assert f"{'/noi-bo/bao-cao'}/hai-long" in links
+    assert {link: (await visitor.goes(link)).page.status_code for link in links} == dict.fromkeys(links, 200)

@@ -1,8 +1,8 @@
 """Forms of reports as pages and files: II.06, II.07, steps, officers, the share filed online."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Path, Query
 from starlette.responses import RedirectResponse, Response
 
 from hoso_api.http import acts, authentication
@@ -25,7 +25,7 @@ from hoso_workflows.reports.forms.tables import Form, Heading, Split, Table
 HERE = "bao-cao"
 OFFICERS = "report_officers"
 WHO = "nguoi-xu-ly"
-Kind = Literal["ii-06", "ii-07", "buoc", "truc-tuyen"]
+Kind = Annotated[str, Path(pattern=f"^({'|'.join(words.KINDS)})$")]
 #: Lines of a page; a file has all.
 MOST = 200
 SplitBy = Annotated[Split, Query(alias="theo")]
