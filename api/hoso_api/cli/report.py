@@ -61,7 +61,7 @@ def report(
     ] = None,
     limit: Annotated[int, typer.Option(min=1, max=MOST, help="With --column: at most so many.")] = 50,
     by_week: Annotated[
-        bool, typer.Option("--weeks", help="The last 13 weeks of --unit, without those below it.")
+        bool, typer.Option("--weeks", help="The last 13 weeks of --unit, with those below it.")
     ] = False,
     json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:

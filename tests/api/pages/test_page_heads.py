@@ -10,9 +10,9 @@ from hoso_api.pages.heads import assigning
 from hoso_workflows.organisation import register
 from hoso_workflows.organisation.register import commands
 from hoso_workflows.tasks import bulk
-from support.api_client import CLERK, HEAD, SPECIALIST, Rest
+from support.api_client import ADMINISTRATOR, CLERK, HEAD, SPECIALIST, Rest
 from support.visitor import Visitor
-from support.world import DEPARTMENT, DESK, OTHER, person
+from support.world import DEPARTMENT, DESK, OTHER, PROVINCE, person
 
 UNIT = f"/noi-bo/don-vi/{DEPARTMENT}"
 SECOND = person("specialist", DEPARTMENT, 2)
@@ -96,6 +96,8 @@ async def test_the_weeks_of_a_unit_stand_in_its_page_as_they_do_over_rest(rest: 
     assert "02/03/2026 1 0 0 09/03/2026 chưa hết tuần 1 1 1" in head.text
     assert "Cột cao nhất: 1 hồ sơ." in head.text
     assert (await rest.get(f"/v1/reports/weeks?unit={OTHER}", HEAD)).status_code == 403
+    above = (await rest.get("/v1/reports/weeks", ADMINISTRATOR)).json()
+    assert (above["unit"], above["weeks"]) == (PROVINCE, told["weeks"])
 
 
 async def test_who_acts_for_an_absent_officer_finds_their_tasks_in_a_list_with_its_number(rest: Rest):

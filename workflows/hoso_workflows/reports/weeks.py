@@ -13,7 +13,7 @@ WEEKS = 13
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """Dossiers of a handling unit in a week from Monday to Sunday."""
+    """Dossiers of a handling unit and those below it in a week from Monday to Sunday."""
 
     #: Its Monday.
     begin: date
@@ -26,7 +26,7 @@ class Week:
 
 
 async def of_unit(db: Database, unit: str, *, at: datetime) -> tuple[Week, ...]:
-    """The last weeks of a unit, the one that runs at the end. Units below it are not counted."""
+    """The last weeks of a unit with those below it, the one that runs at the end."""
     today = localtime.local_date(at)
     monday = today - timedelta(days=today.weekday())
     mondays = [monday - timedelta(weeks=number) for number in range(WEEKS - 1, -1, -1)]
@@ -38,17 +38,19 @@ async def of_unit(db: Database, unit: str, *, at: datetime) -> tuple[Week, ...]:
 
 
 _WEEK = timedelta(weeks=1)
-#: $1 handling unit, $2 and $3 begin and end of each week, $4 the instant. Both counts walk an index that holds all they read.
+#: $1 a unit with those below it, $2 and $3 begin and end of each week, $4 the instant. Both counts walk an index that holds all
+#: they read.
 _WEEKS = f"""
+with scope as materialized (select units_below($1) as units)
 select came.received, went.resolved, went.late
 from unnest($2::timestamptz[], $3::timestamptz[]) with ordinality as w(begin, ending, place)
 cross join lateral (
   select count(*)::int as received from dossier
-  where handling_unit = $1 and accepted_at >= w.begin and accepted_at < w.ending and accepted_at <= $4
+  where handling_unit = any((select units from scope)::text[]) and accepted_at >= w.begin and accepted_at < w.ending and accepted_at <= $4
 ) came
 cross join lateral (
   select count(*)::int as resolved, (count(*) filter (where verdict = '{Verdict.LATE}'))::int as late from dossier
-  where handling_unit = $1 and result_ready_at >= w.begin and result_ready_at < w.ending and result_ready_at <= $4
+  where handling_unit = any((select units from scope)::text[]) and result_ready_at >= w.begin and result_ready_at < w.ending and result_ready_at <= $4
 ) went
 order by w.place
 """  # noqa: S608 - fixed text of this module

@@ -107,10 +107,10 @@ async def report_weeks(
     caller: CallerNow,
     unit: Annotated[
         Key | None,
-        Query(description="Without those below it. Left out: your only unit, that of your office."),
+        Query(description="With those below it. Left out: your only unit, that of your office."),
     ] = None,
 ) -> Response:
-    """Dossiers that a unit accepted and resolved, by week: the last 13, the last one runs."""
+    """Dossiers that a unit and those below it accepted and resolved, by week: the last 13, the last one runs."""
     async with caller.refusals("report_lateness", unit):
         asked = await permissions.report_unit(caller.service.db, caller.principal, caller.at, unit)
     found = await weeks.of_unit(caller.service.db, asked, at=caller.at)

@@ -67,7 +67,7 @@ class UnitWeek(Answer):
 class UnitWeeks(Answer):
     """The last weeks of a unit, the one that runs at the end."""
 
-    #: The handling unit, without those below it.
+    #: The handling unit; those below it are counted too.
     unit: str
     at: AwareDatetime
     weeks: list[UnitWeek]
