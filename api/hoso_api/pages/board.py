@@ -20,8 +20,8 @@ from hoso_workflows.pagination import Page
 Item = overdue.OverdueDossier | overdue.OverdueStep | reception_queue.WaitingReception
 
 ADDRESS = "/noi-bo/qua-han"
-#: How many lines of a list a page shows, and how many units.
-LENGTH, UNITS = 25, 20
+#: How many lines of a list a page shows, how many units, and how many steps with who holds them.
+LENGTH, UNITS, STEPS = 25, 20, 10
 #: The most rows of a workbook.
 MOST = 10_000
 #: How long the figures of who oversees several units are kept: they are many, and the same for all who do.
@@ -240,13 +240,21 @@ async def rows(reader: Reader, items: Sequence[Item]) -> list[Row]:
     return [_row(reader, each, reminded.get(each.id), reminds=each.unit in reached) for each in items]
 
 
-async def held_up(reader: Reader, unit: overdue.Units) -> Sequence[tuple[workload.LateStep, str]]:
-    """Late steps of the chosen units, each with who holds it. Nothing on an open board, which names nobody."""
+@dataclass(frozen=True, slots=True)
+class HeldUp:
+    """Late steps of the list, each with who holds it, and the tasks of further ones."""
+
+    lines: Sequence[tuple[workload.LateStep, str]] = ()
+    rest: int = 0
+
+
+async def held_up(reader: Reader, unit: overdue.Units) -> HeldUp:
+    """Late steps of the units of the list. Nothing on an open board, which names nobody."""
     if reader.rights is None:
-        return ()
+        return HeldUp()
     units = [unit] if isinstance(unit, str) else unit
-    found = await workload.late_steps(reader.service.db, at=reader.at, units=units)
-    return [(each, _held(each, named=True)) for each in found]
+    found = await workload.late_steps(reader.service.db, at=reader.at, units=units, limit=STEPS)
+    return HeldUp([(each, _held(each, named=True)) for each in found.lines], found.rest)
 
 
 def _row(reader: Reader, item: Item, reminded: Reminded | None, *, reminds: bool) -> Row:

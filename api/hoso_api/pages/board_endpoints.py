@@ -113,7 +113,7 @@ async def _shown(
     reader, units = chosen.reader, chosen.units
     found = await chosen.found(view.after, board.LENGTH)
     sums, rows = board.totals(units), await board.rows(reader, found.items)
-    held = await board.held_up(reader, chosen.unit) if view.tab.late is Late.STEP else ()
+    held = await board.held_up(reader, chosen.listed) if view.tab.late is Late.STEP else board.HeldUp()
     return await pages.shelled(
         request,
         reader,

@@ -295,6 +295,22 @@ async def test_late_steps_are_counted_by_step_and_holder(rest: Rest, late: list[
     assert "ở bước nào" not in words(await seen(rest, ADMINISTRATOR, "/noi-bo/qua-han"))
 
 
+async def test_late_steps_by_holder_are_those_of_the_board_and_of_no_other_authority(
+    rest: Rest, late: list[str], monkeypatch: pytest.MonkeyPatch
+):
+    administrator = person("specialist", OTHER)
+    await rest.world.changed(
+        "update role_assignment set role = 'administrator' where principal_id = $1", administrator
+    )
+    of_other = words(await seen(rest, administrator, "/noi-bo/qua-han?loai=buoc"))
+    assert "ở bước nào" not in of_other
+    (task,) = (await rest.get(f"/v1/dossiers/{late[0]}", CLERK)).json()["tasks"]
+    await rest.done(f"/v1/user-tasks/{task['id']}/assignment", CLERK, {"assignee": str(CLERK)})
+    monkeypatch.setattr("hoso_api.pages.board.STEPS", 1)
+    said = words(await seen(rest, ADMINISTRATOR, "/noi-bo/qua-han?loai=buoc"))
+    assert "Các bước khác 1" in said
+
+
 async def test_an_explanation_is_read_where_nothing_can_be_foreseen(rest: Rest):
     filed = await rest.files()
     await rest.world.changed("update engine_state set state = ''")

@@ -54,12 +54,22 @@ class LateStep:
     since: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class LateSteps:
+    """Late steps by step and holder; those with most late tasks come first."""
+
+    lines: tuple[LateStep, ...]
+    #: Tasks of further steps and holders.
+    rest: int
+
+
 async def late_steps(
-    db: Database, *, at: datetime, units: Collection[str] | None = None, limit: int = 10
-) -> tuple[LateStep, ...]:
-    """Late steps of these units, or of all, by step and holder. Those with most late tasks come first."""
+    db: Database, *, at: datetime, units: Collection[str] | None = None, limit: int
+) -> LateSteps:
+    """Late steps of these units, or of all. Lines and rest are the overdue steps of the units' totals."""
     rows = await db.planned_rows(_LATE_STEPS, [at, None if units is None else list(units), limit])
-    return tuple(LateStep(**row) for row in rows)
+    lines = tuple(LateStep(**{name: row[name] for name in LateStep.__slots__}) for row in rows)
+    return LateSteps(lines, (rows[0].all if rows else 0) - sum(line.tasks for line in lines))
 
 
 async def at_reception(db: Database, unit: str) -> int:
@@ -97,7 +107,8 @@ order by overdue desc, overdue_steps desc, overdue_receptions desc, code
 _TOTALS = _totals("")
 _TOTALS_OF = _totals(" and {} = any($4::text[])")
 _LATE_STEPS = f"""
-select t.name as step, t.role, p.name as officer_name, count(*)::int as tasks, min(t.due_own) as since
+select t.name as step, t.role, p.name as officer_name, count(*)::int as tasks, min(t.due_own) as since,
+  (sum(count(*)) over ())::int as all
 from user_task t left join principal p on p.id = t.assignee_id
 where {overdue.LIMITED_STEPS} and t.due_own < $1 and ($2::text[] is null or t.unit_code = any($2))
 group by t.name, t.role, p.id, p.name order by tasks desc, since, t.name, p.id limit $3
