@@ -242,7 +242,7 @@ async def rows(reader: Reader, items: Sequence[Item]) -> list[Row]:
 
 @dataclass(frozen=True, slots=True)
 class HeldUp:
-    """Late steps of the list, each with who holds it, and the tasks of further ones."""
+    """Late steps of the list with their holders, and the tasks of further ones."""
 
     lines: Sequence[tuple[workload.LateStep, str]] = ()
     rest: int = 0

@@ -685,6 +685,7 @@ async def test_the_owner_of_the_database_cannot_swap_two_histories_unseen(house:
     )
     two, references = [row.id for row in rows], {row.reference for row in rows}
     async with unchanged(rest), database.connect(house.url(Role.OWNER)) as owner:
+        before = house.hoso("audit", "--json").json
         await swap(owner, two)
         found = house.hoso("audit", "--json")
         await swap(owner, two)
@@ -692,4 +693,4 @@ async def test_the_owner_of_the_database_cannot_swap_two_histories_unseen(house:
     chains = {(each["reference"], each["stored"]) for each in found.json if each["what"] == "chain"}
     assert found.status == 1
     assert chains == {(each, "event 1: was altered after it was written") for each in references}
-    assert (after.status, after.json) == (0, [])
+    assert after.json == before

@@ -19,7 +19,7 @@ _LISTED = timedelta(days=364)
 
 
 async def differences(db: Database, at: datetime) -> AsyncIterator[Difference]:
-    """Every row that differs from what proves it, at an instant ahead of all jobs."""
+    """Rows that differ from what proves them, as of an instant before any job."""
     whys = [each.value for each in sessions.Ended]
     asked = [at - sessions.LISTED, whys]
     for row in await db.rows("select * from browser_session_differences($1, $2)", asked):

@@ -77,7 +77,10 @@ class Outage:
 
     @property
     def reached(self) -> int:
-        """How many people of the recipients were told; with none, whoever can name a recipient was."""
+        """Number of people of the recipients that were told.
+
+        With none, whoever can name a recipient was told instead.
+        """
         return sum(each.people for each in self.told)
 
     @property
@@ -222,7 +225,7 @@ async def _tell_again(tx: Transaction, found: Outage, number: int, at: datetime,
 
 
 async def _keepers(tx: Transaction, unit: str, at: datetime) -> list[UUID]:
-    """Whoever can name recipients for a unit."""
+    """The people who can name recipients for a unit."""
     above = sorted(await procedure_rights.units_above(tx, unit, localtime.local_date(at)))
     places = [(code, role) for code in above for role in permissions.offices(recipients.ENTER)]
     return [person for group in await telling.people_of(tx, places, at) for person in group]

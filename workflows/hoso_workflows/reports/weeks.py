@@ -13,7 +13,7 @@ WEEKS = 13
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """Dossiers of a handling unit and those below it in a week from Monday to Sunday."""
+    """Dossiers of a handling unit and those below it in a week, from Monday."""
 
     #: Its Monday.
     begin: date
@@ -26,7 +26,7 @@ class Week:
 
 
 async def of_unit(db: Database, unit: str, *, at: datetime) -> tuple[Week, ...]:
-    """The last weeks of a unit with those below it, the one that runs at the end."""
+    """The last weeks of a unit and those below it, the running one last."""
     today = localtime.local_date(at)
     monday = today - timedelta(days=today.weekday())
     mondays = [monday - timedelta(weeks=number) for number in range(WEEKS - 1, -1, -1)]
