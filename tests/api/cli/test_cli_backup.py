@@ -183,7 +183,7 @@ def test_a_backup_takes_no_place_that_is_taken_and_a_restore_none_that_holds_som
     again = hoso("backup", str(backup), url=world_url, **owner(world_url), **where)
     assert (again.status, "is there already; name another place" in again.err) == (2, True)
     into_itself = hoso("restore", str(backup), url=world_url, **owner(world_url), **where)
-    assert (into_itself.status, "the database has the table access_log already" in into_itself.err) == (
+    assert (into_itself.status, "the database has the table access_day already" in into_itself.err) == (
         2,
         True,
     )

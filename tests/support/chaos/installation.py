@@ -130,7 +130,7 @@ class House:
         }
         return supervision.Service("api", processes.api_command(settings), self._answers, environment)
 
-    async def _answers(self) -> bool:
+    async def _answers(self, _: float) -> bool:
         try:
             async with httpx.AsyncClient(timeout=30) as client:
                 return (await client.get(f"{self.address}/health/ready")).is_success
