@@ -13,7 +13,7 @@ from hoso_workflows.organisation.permissions import ADMINISTRATOR, ASSIGNERS, OF
 from hoso_workflows.organisation.permissions.rights import HOLDERS, passes_sql
 from hoso_workflows.vocabulary import word
 
-#: How many units are to be told of an outage at once (S-30).
+#: How many recipients are to be told of an outage at once (S-30).
 RECIPIENTS = 2
 
 
@@ -154,7 +154,7 @@ def _few_recipients(row: Any) -> Gap:
         row.code,
         row.code,
         say(
-            "Outages in {code} {name} reach {n} of the {wanted} units that are to be told at once.",
+            "Outages in {code} {name} reach {n} of the {wanted} recipients that are to be told at once.",
             code=row.code,
             name=row.name,
             n=row.n,
@@ -262,10 +262,10 @@ where s.valid_to >= $1::date and ($2::text[] is null or coalesce(s.unit_code, a.
       and {passes_sql("r.unit_code", "at.day")}))
 order by s.id
 """  # noqa: S608 - fixed text of this module
-#: The highest authorities whose outages reach too few units where somebody plays a role. $3 offices, $4 how many.
+#: The highest authorities whose outages reach too few recipients where somebody plays the role. $3 offices, $4 how many.
 _FEW_RECIPIENTS = f"""
 with lacking as (
-  select u.code, u.name, count(distinct o.unit_code) filter (where exists (
+  select u.code, u.name, count(o.id) filter (where exists (
       select from role_assignment r join principal p on p.id = r.principal_id
       where r.unit_code = o.unit_code and (r.role = o.role or o.role is null and r.role <> all($3::text[])) and {_HELD}
     )) as n
