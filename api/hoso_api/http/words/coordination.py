@@ -163,6 +163,10 @@ COORDINATION_FIELDS: Words = {
     "OutageRecipientTold.role": _ROLE,
     "OutageRecipientTold.basis": _BASIS,
     "OutageRecipientTold.at": ("When it was told.", _AT),
+    "Outage.reached": (
+        "How many people of the recipients were told; with none, coordinators and administrators were.",
+        4,
+    ),
     "OutageRecipientTold.people": ("How many people of it were told; none where nobody holds the role.", 1),
     **_of(
         {
