@@ -15,7 +15,7 @@ async def test_a_service_starts_where_its_own_children_can_go_too(
     monkeypatch.setattr(supervision.os, "access", lambda _path, _mode: enterable)
     told = tmp_path / "cwd"
 
-    async def ready() -> bool:
+    async def ready(_: float) -> bool:
         return told.exists() and told.read_text() != ""
 
     code = "import os, pathlib, sys, time; pathlib.Path(sys.argv[1]).write_text(os.getcwd()); time.sleep(600)"
