@@ -26,6 +26,7 @@ from uvicorn.supervisors.multiprocess import SIGNALS, Multiprocess, Process
 
 from hoso_api.server import parent_death, supervision
 from hoso_bpmn import confinement
+from hoso_calendar.messages import say
 
 #: Seconds that workers have to end; less than the supervisor gives their parent.
 GRACE = 6.5
@@ -135,7 +136,7 @@ def _load(application: str) -> None:
 def main() -> None:
     """Serve until told to stop."""
     config = _config(sys.argv[1:])
-    sockets = [bound(config)]
+    sockets = [bind_address(config)]
     _load(str(config.app))
     # Uvicorn has no other place to say how a worker starts.
     setattr(multiprocess, "get_subprocess", _forked)  # noqa: B010 - a process of another class
@@ -145,23 +146,29 @@ def main() -> None:
         sys.exit(STARTUP_FAILURE)
 
 
-def bound(config: Config) -> socket:
+def bind_address(config: Config) -> socket:
     """The socket of the configured address. Ends the process where another holds it long.
 
     Workers of a killed parent hold it until they have ended too.
     """
     until = time.monotonic() + HELD
-    while _in_use(config) and time.monotonic() < until:
+    while in_use := _in_use(config):
+        if time.monotonic() >= until:
+            # Uvicorn would say less, and leave its socket open.
+            sys.stderr.write(f"{in_use}\n")
+            sys.exit(STARTUP_FAILURE)
         time.sleep(supervision.BEAT)
     return config.bind_socket()
 
 
-def _in_use(config: Config) -> bool:
+def _in_use(config: Config) -> supervision.CannotListen | None:
+    """Why nobody can listen there, if so."""
     try:
-        supervision.free("api", config.host, config.port, "")
-    except supervision.CannotListen:
-        return True
-    return False
+        named = say("Stop what listens there, or name another place with --host and --port.")
+        supervision.free(say("The API"), config.host, config.port, named)
+    except supervision.CannotListen as error:
+        return error
+    return None
 
 
 def _config(arguments: list[str]) -> Config:
