@@ -220,10 +220,12 @@ where {_EXISTS}
 order by u.code
 """  # noqa: S608 - fixed text of this module
 _UNADMINISTERED = f"""
+with offices as (
+  select distinct r.unit_code from role_assignment r join principal p on p.id = r.principal_id where r.role = $3 and {_HELD}
+)
 select u.code, u.name from unit u
-where {_EXISTS} and u.is_authority and not exists (
-    select from role_assignment r join principal p on p.id = r.principal_id
-    where u.code = any(units_below(r.unit_code)) and r.role = $3 and {_HELD})
+where {_EXISTS} and u.is_authority
+  and u.code not in (select below.code from offices cross join lateral unnest(units_below(unit_code)) below (code))
 order by u.code
 """  # noqa: S608 - fixed text of this module
 _UNATTENDED = f"""
@@ -264,20 +266,20 @@ order by s.id
 """  # noqa: S608 - fixed text of this module
 #: The highest authorities whose outages reach too few recipients where somebody plays the role. $3 offices, $4 how many.
 _FEW_RECIPIENTS = f"""
-with lacking as (
-  select u.code, u.name, count(o.id) filter (where exists (
-      select from role_assignment r join principal p on p.id = r.principal_id
-      where r.unit_code = o.unit_code and (r.role = o.role or o.role is null and r.role <> all($3::text[])) and {_HELD}
-    )) as n
-  from unit u left join outage_recipient o on u.code = any(units_below(o.scope_unit))
-    and $1::date between o.valid_from and coalesce(o.valid_to, 'infinity')
-  where u.is_authority and $1::date between u.valid_from and coalesce(u.valid_to, 'infinity') group by u.code
+with reached as (
+  select o.id, o.scope_unit from outage_recipient o
+  where $1::date between o.valid_from and coalesce(o.valid_to, 'infinity') and exists (
+    select from role_assignment r join principal p on p.id = r.principal_id
+    where r.unit_code = o.unit_code and (r.role = o.role or o.role is null and r.role <> all($3::text[])) and {_HELD})
 ), few as (
-  select * from lacking where n < $4
+  select u.code, u.name, count(told.id) as n
+  from unit u left join (select id, code from reached cross join lateral unnest(units_below(scope_unit)) below (code)) told using (code)
+  where u.is_authority and $1::date between u.valid_from and coalesce(u.valid_to, 'infinity')
+  group by u.code having count(told.id) < $4
 )
-select code, name, n from few f
-where ($2::text[] is null or code = any($2))
-  and not exists (select from few above where above.code <> f.code and f.code = any(units_below(above.code)))
+select code, name, n from few
+where ($2::text[] is null or code = any($2)) and code not in (
+  select below.code from few above cross join lateral unnest(units_below(above.code)) below (code) where below.code <> above.code)
 order by code
 """  # noqa: S608 - fixed text of this module
 _UNHEARD = """
