@@ -1,5 +1,6 @@
 """Flows by themselves, without a server: `.fn` is the function below the decorator."""
 
+import asyncio
 import base64
 import os
 import subprocess
@@ -8,7 +9,14 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
+import httpx
 import pytest
+from prefect.settings import (
+    PREFECT_API_AUTH_STRING,
+    PREFECT_API_URL,
+    PREFECT_CLIENT_MAX_RETRIES,
+    temporary_settings,
+)
 
 from hoso_models import ReceiverKind
 from hoso_workflows import flows
@@ -210,6 +218,35 @@ def test_the_runner_refuses_to_serve_without_an_auth_string(monkeypatch: pytest.
 
     with pytest.raises(serving.NoAuth, match="PREFECT_API_AUTH_STRING is not set"):
         serving.main()
+
+
+async def test_the_runner_waits_for_a_server_that_is_not_there_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks, status = 0, "200 OK"
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal looks
+        looks += 1
+        if looks > 2:
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(f"HTTP/1.1 {status}\r\nContent-Length: 4\r\nConnection: close\r\n\r\ntrue".encode())
+        writer.close()
+        await writer.wait_closed()
+
+    monkeypatch.setattr(serving, "PAUSE", 0)
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        with temporary_settings(
+            {
+                PREFECT_API_URL: f"http://127.0.0.1:{port}/api",
+                PREFECT_API_AUTH_STRING: AUTH,
+                PREFECT_CLIENT_MAX_RETRIES: 0,
+            }
+        ):
+            await serving.await_server()
+            assert looks == 3
+            status = "401 Unauthorized"
+            with pytest.raises(httpx.HTTPStatusError, match="401 Unauthorized"):
+                await serving.await_server()
 
 
 @pytest.mark.parametrize("auth", ["", "hoso", "hoso:short", ":" + "x" * 40])

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from types import FrameType
 from typing import Any
 
+import httpx
 from prefect import Flow, get_client
 from prefect.deployments.runner import RunnerDeployment
 from prefect.runner import Runner
@@ -28,6 +29,8 @@ ZONE = "Asia/Ho_Chi_Minh"
 NAME = "hoso"
 #: Concurrent runs: of the regular flows, and of those that wait for other servers, by whom they wait for.
 LIMIT, LIMIT_APART = 3, 2
+#: Seconds between two looks for a server that is not there yet.
+PAUSE = 1.0
 
 EVERY_MINUTE = "* * * * *"
 #: When each flow runs, on the wall clock of `ZONE`.
@@ -77,6 +80,15 @@ def deployments() -> tuple[RunnerDeployment, ...]:
         )
         for flow, cron in SCHEDULES.items()
     )
+
+
+async def await_server() -> None:
+    """Return once Prefect's server answers. Raises what it answers instead, if that is a refusal."""
+    async with get_client() as client:
+        while (trouble := await client.api_healthcheck()) is not None:
+            if not isinstance(trouble, httpx.TransportError):
+                raise trouble
+            await asyncio.sleep(PAUSE)
 
 
 async def delete_late_runs(at: datetime) -> int:
@@ -158,6 +170,7 @@ def main() -> None:
     """Serve until told to stop. Raises NoAuth."""
     require_auth()
     use_own_temporary_folder()
+    asyncio.run(await_server())
     asyncio.run(delete_late_runs(datetime.now(UTC)))
     runners = registered()
     asyncio.run(begin())

@@ -95,6 +95,7 @@ def main(pool: str) -> None:
 
 
 async def _main(pool: str) -> None:
+    await serving.await_server()
     await serving.delete_late_runs(datetime.now(UTC))
     await register(pool)
     await serving.begin()
