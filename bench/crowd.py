@@ -1,10 +1,11 @@
 """200 citizens at once, and an officer who opens their inbox meanwhile, on an installation as `hoso serve` makes it.
 
-`python bench/crowd.py` fills a PostgreSQL as `portal.py` does (`--keep` takes what that one has kept), serves it with two processes and the flows, and
-opens an officer's inbox once a second: while nobody else is there, and while 200 citizens sign in, find, read, file with papers, look up and
-open their dossier for two minutes. It ends with 1 where a citizen met an error, or where the 95th percentile of the inbox has doubled.
-Server, database and the crowd share the processors of one machine. The crowd and its identity provider are one process of their own, with the
-lowest priority: what citizens compute, their own machines do elsewhere.
+`python bench/crowd.py` fills a PostgreSQL as `portal.py` does (`--keep` takes what that one has kept), serves it with two
+processes and the flows, and opens an officer's inbox once a second: while nobody else is there, and while 200 citizens sign
+in, find, read, file with papers, look up and open their dossier for two minutes. It ends with 1 where a citizen met an
+error, or where the 95th percentile of the inbox has doubled. Server, database and the crowd share the processors of one
+machine. The crowd and its identity provider are one process of their own, with the lowest priority: what citizens compute,
+their own machines do elsewhere.
 """
 
 from __future__ import annotations

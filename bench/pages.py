@@ -1,13 +1,14 @@
 """Pages of officers at 1,000,000 dossiers and 10,000 open tasks, with 1 and 8 readers.
 
 `python bench/pages.py` fills a PostgreSQL of its own as `growth.py` does, asks the application for each page as a browser
-asks, and prints medians and 95th percentiles in milliseconds, with the bytes of the page and the CPU that one reading costs the process. Readers and application share one
-process, so that eight readers wait for each other as for one worker. `--size` fills fewer; one dossier in a hundred is open.
-`--keep` names a directory in which what was filled stays, so that the next run begins with the questions.
+asks, and prints medians and 95th percentiles in milliseconds, with the bytes of the page and the CPU that one reading costs
+the process. Readers and application share one process, so that eight readers wait for each other as for one worker. `--size`
+fills fewer; one dossier in a hundred is open. `--keep` names a directory in which what was filled stays, so that the next
+run begins with the questions.
 
-Pages that Viewflow has too are asked of it afterwards on the same PostgreSQL, with as many open tasks and finished processes,
-and printed with how many times as long it takes. Its packages go to a Python of its own, which takes a minute; `--alone` leaves it out,
-as the test of this table does.
+Pages that Viewflow has too are asked of it afterwards on the same PostgreSQL, with as many open tasks and finished
+processes, and printed with how many times as long it takes. Its packages go to a Python of its own, which takes a minute;
+`--alone` leaves it out, as the test of this table does.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
 """Public pages and a citizen's filing among 2,000 procedures and 1,000,000 dossiers, as server time.
 
-`python bench/portal.py` fills a PostgreSQL of its own as `pages.py` does, brings a catalogue in from a file, asks the application for each page
-as a browser does, and has citizens file with their papers on pages. It prints the CPU that a request costs the process, and how long the first
-one took, the middle one and the 95th of 100, in milliseconds; application and database run as shipped, with the timeouts as shipped. `--size` fills fewer,
-`--procedures` brings fewer in; `--keep` names a directory in which what was filled stays, which may be that of `pages.py`.
+`python bench/portal.py` fills a PostgreSQL of its own as `pages.py` does, brings a catalogue in from a file, asks the
+application for each page as a browser does, and has citizens file with their papers on pages. It prints the CPU that a
+request costs the process, and how long the first one took, the middle one and the 95th of 100, in milliseconds; application
+and database run as shipped, with the timeouts as shipped. `--size` fills fewer, `--procedures` brings fewer in; `--keep`
+names a directory in which what was filled stays, which may be that of `pages.py`.
 """
 
 from __future__ import annotations

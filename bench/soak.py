@@ -1,9 +1,9 @@
 """An installation under its pages and flows for long: whether memory, descriptors and connections stay flat.
 
-`python bench/soak.py --minutes 30` serves a small world by `hoso serve`, as an operator does, reads every page as those who may,
-files and completes dossiers, has every flow run again and again, and looks at each process every few seconds. It prints a table with a line for each
-figure: its first and last values after the warm-up, and its slope in an hour by least squares. It ends with 1 where one rises, or a page is answered by a fault.
-`--out FILE` writes the table too.
+`python bench/soak.py --minutes 30` serves a small world by `hoso serve`, as an operator does, reads every page as those who
+may, files and completes dossiers, has every flow run again and again, and looks at each process every few seconds. It prints
+a table with a line for each figure: its first and last values after the warm-up, and its slope in an hour by least squares.
+It ends with 1 where one rises, or a page is answered by a fault. `--out FILE` writes the table too.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """An hour of mail trouble against `hoso serve`.
 
 `python tools/mail_hour.py` starts a whole installation whose mail server changes its mood every ten minutes (slow, silent,
-refusing, cutting, away, good again), while timers and dates fall due. It prints how late each was served and how often each mail was taken, and exits 1 where a bound is
-broken. Begin between 07:30 and 15:30 of a working day, Vietnamese time: the timers count working hours. `--minutes 12`
-is a shorter trouble.
+refusing, cutting, away, good again), while timers and dates fall due. It prints how late each was served and how often each
+mail was taken, and exits 1 where a bound is broken. Begin between 07:30 and 15:30 of a working day, Vietnamese time: the
+timers count working hours. `--minutes 12` is a shorter trouble.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Confinement of a process to what it has open, for good.
 
-It opens nothing by a name any more, and reaches no other process. Three walls stand behind one another, since none is everywhere: a user who owns nothing, where the caller is root; Landlock, where
-the kernel has it (5.13); a filter of system calls, where their numbers are known here.
+It opens nothing by a name any more, and reaches no other process. Three walls stand behind one another, since none is
+everywhere: a user who owns nothing, where the caller is root; Landlock, where the kernel has it (5.13); a filter of system
+calls, where their numbers are known here.
 """
 
 import ctypes

@@ -51,9 +51,10 @@ def hoso(
 ) -> Ran:
     """Run `hoso` with these arguments on a database, or in a home of its own; what is `given` is its standard input.
 
-    In a home it may start servers, and `serve` ends with its parent, so these are processes of their own (`program`). Else it is called in this one, as it
-    calls itself, in a thread whose context is fresh: a tenth of what a process takes. What its signals, its collector and
-    its imports do is tested where it is started from nothing: by the tests of guides, help, services and endings.
+    In a home it may start servers, and `serve` ends with its parent, so these are processes of their own (`program`). Else
+    it is called in this one, as it calls itself, in a thread whose context is fresh: a tenth of what a process takes. What
+    its signals, its collector and its imports do is tested where it is started from nothing: by the tests of guides, help,
+    services and endings.
     """
     if home is not None or arguments[:1] == ("serve",):
         return program(*arguments, url=url, home=home, given=given, **environment)

@@ -224,7 +224,7 @@ async def _stored(at: datetime, settings: Settings) -> AsyncIterator[Check]:
 async def _standbys(db: database.Database) -> Check:
     """Have a standby confirm something, where one has to."""
     with suppress(errors.OutcomeUnknown), time_limits.within(_CONFIRM_SECONDS):
-        await db.confirmed()
+        await db.await_confirmation()
     if found := await standbys.trouble(db):
         remedy = say(
             "Bring the standby back, or name another in synchronous_standby_names; until then acts are stored here alone and answered"

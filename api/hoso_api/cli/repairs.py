@@ -33,14 +33,14 @@ Backup = Annotated[
 
 
 @procedures.command("restore")
-def package_restored(
+def restore_package(
     procedure: Procedure,
     number: Annotated[int, typer.Argument(min=1, help="The version's number.")],
     by: By,
     backup: Backup = None,
 ) -> None:
     """Put a damaged package right; what is taken is known by its digest."""
-    signals.run(_restore_package(procedure, number, by, backup))
+    signals.run(_put_package_right(procedure, number, by, backup))
     said = say(
         "The package of {procedure}, version {number}, is right again.", procedure=procedure, number=number
     )
@@ -48,20 +48,20 @@ def package_restored(
 
 
 @calendars.command("restore")
-def calendar_restored(
+def restore_calendar(
     calendar: Annotated[str, typer.Argument(help="The id of a calendar of the house.")],
     by: By,
     backup: Backup = None,
 ) -> None:
     """Put the damaged versions of a calendar right; what is taken is known by its digest."""
-    versions = signals.run(_restore_calendar(calendar, by, backup))
+    versions = signals.run(_put_calendar_right(calendar, by, backup))
     said = say(
         "Right again of the calendar {calendar}: {versions}", calendar=calendar, versions=", ".join(versions)
     )
     console.out.print(said, markup=False, soft_wrap=True)
 
 
-async def _restore_package(procedure: str, number: int, by: str, backup: Path | None) -> None:
+async def _put_package_right(procedure: str, number: int, by: str, backup: Path | None) -> None:
     async with _owned(by) as (owner, who):
         copies = (
             repairs.bundled_package(procedure)
@@ -71,7 +71,7 @@ async def _restore_package(procedure: str, number: int, by: str, backup: Path | 
         await repairs.restore_package(owner, procedure, number, copies, **who)
 
 
-async def _restore_calendar(calendar: str, by: str, backup: Path | None) -> list[str]:
+async def _put_calendar_right(calendar: str, by: str, backup: Path | None) -> list[str]:
     async with _owned(by) as (owner, who):
         copies = (
             repairs.bundled_calendar(calendar)

@@ -175,7 +175,7 @@ def rehearsed() -> Iterator[Path]:
         # Nobody but its owner may have put anything into such a folder; and what is no folder is no matter of ours.
         with suppress(OSError):
             if path.lstat().st_uid == os.geteuid():
-                with unfinished.kept(path) as alone:
+                with unfinished.locking(path) as alone:
                     # An empty one is about to be locked.
                     if alone and any(path.iterdir()):
                         _remove(path)
@@ -184,7 +184,7 @@ def rehearsed() -> Iterator[Path]:
         os.environ.pop(f"HOSO_{name}", None)
     os.environ["HOSO_HOME"] = str(folder)
     try:
-        with unfinished.kept(folder):
+        with unfinished.locking(folder):
             yield folder
     finally:
         os.environ.clear()

@@ -1,6 +1,7 @@
 """A process that ends when the one that started it does, however that ended.
 
-`python -m hoso_api.server.parent_death PARENT SIGNAL NICENESS COMMAND…` becomes a command that does. It imports next to nothing: each service starts by it.
+`python -m hoso_api.server.parent_death PARENT SIGNAL NICENESS COMMAND…` becomes a command that does. It imports next to
+nothing: each service starts by it.
 """
 
 import ctypes

@@ -162,7 +162,7 @@ def bind_address(config: Config) -> socket:
 
 
 def _in_use(config: Config) -> supervision.CannotListen | None:
-    """Why nobody can listen there, if so."""
+    """The reason for which nobody can listen there, if there is one."""
     try:
         named = say("Stop what listens there, or name another place with --host and --port.")
         supervision.free(say("The API"), config.host, config.port, named)

@@ -80,9 +80,10 @@ class Newer(errors.StorageError):
 async def upgrade(db: Database, revision: str = "head", named: Roles | None = None) -> str:
     """Migrate the database to a revision in one transaction; return the revision reached.
 
-    Safe twice and at once. `db` is connected as the owner. Then the roles may do what `privileges` declares, also where
-    they could do more or less before, and the rows of the tables that `seals` declares are sealed. Any other role may call this where nothing is to be done; else it raises
-    NotTheOwner. Raises LocksHeld when another session holds what it needs, and Newer.
+    Safe twice and at once. `db` is connected as the owner. Then the roles may do what `privileges` declares, also where they
+    could do more or less before, and the rows of the tables that `seals` declares are sealed. Any other role may call this
+    where nothing is to be done; else it raises NotTheOwner. Raises LocksHeld when another session holds what it needs, and
+    Newer.
     """
     # A migration, and waiting for one, may take as long as it takes.
     no_timeout = DatabaseSettings(database_pool_size=1, database_statement_timeout=timedelta(0))

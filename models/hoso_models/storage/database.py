@@ -175,7 +175,7 @@ class Database:
             raise
         outcomes.stored()
 
-    async def confirmed(self) -> None:
+    async def await_confirmation(self) -> None:
         """Return once a standby has everything stored so far, where one has to. Raises NotConfirmed."""
         await self.one_statement(standbys.CONFIRM)
 

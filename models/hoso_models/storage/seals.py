@@ -1,7 +1,8 @@
 """Tables of the house whose rows are sealed, declared once (ADR 0087).
 
 Their triggers are made after every upgrade. Whatever changes a sealed row on a connection of the application appends to the
-chain in `row_seal`, in its own transaction; a row that is changed otherwise differs from its seal. A test enforces that every table has a line in `SEALED` or `OTHERS`.
+chain in `row_seal`, in its own transaction; a row that is changed otherwise differs from its seal. A test enforces that
+every table has a line in `SEALED` or `OTHERS`.
 """
 
 import hashlib

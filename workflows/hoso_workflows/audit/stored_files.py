@@ -79,7 +79,8 @@ async def found(
 ) -> AsyncIterator[Damaged]:
     """Every damaged file and key, of one dossier or of all.
 
-    A dossier is named by its reference or code. Without the seal no key is opened. What the store does not hold is told of all dossiers at once, or where it is read.
+    A dossier is named by its reference or code. Without the seal no key is opened. What the store does not hold is told of
+    all dossiers at once, or where it is read.
     """
     async for damaged in damaged_keys(db, seal, key):
         yield damaged

@@ -1,6 +1,7 @@
 """Columns that no audit can judge, each with the reason.
 
-Of every other column an audit tells when it was altered: by a chain, by a seal, or by another row that proves it. `docs/unjudged.md` is the same list for people.
+Of every other column an audit tells when it was altered: by a chain, by a seal, or by another row that proves it.
+`docs/unjudged.md` is the same list for people.
 """
 
 from collections.abc import Iterator, Mapping

@@ -68,9 +68,9 @@ async def take(
 ) -> Manifest:
     """Take a backup into a new folder within some hours; give its manifest.
 
-    Raises Refused, ServerFailed and StoreAway; nothing stands in the place of the target then. Objects of the store are copied
-    before the dump, since one that is erased meanwhile is none of the dump's, and once more after it for those that came meanwhile. A
-    backup that lacks some that the dump names says so, and is kept: it is the best there is.
+    Raises Refused, ServerFailed and StoreAway; nothing stands in the place of the target then. Objects of the store are
+    copied before the dump, since one that is erased meanwhile is none of the dump's, and once more after it for those that
+    came meanwhile. A backup that lacks some that the dump names says so, and is kept: it is the best there is.
     """
     try:
         async with asyncio.timeout(hours * 3_600):
@@ -193,10 +193,8 @@ async def _configuration(source: Source, folder: Path) -> dict[str, Part]:
 
 def _names(source: Source) -> Set[str]:
     """Names in the folder of a backup, finished or not."""
-    parts_of_all = (
-        *(manifest.MANIFEST, manifest.DATABASE, manifest.LISTING, manifest.MISSING, manifest.FILES),
-    )
-    return {*parts_of_all, *(place.partition("/")[0] for place in source.configuration)}
+    always = {manifest.MANIFEST, manifest.DATABASE, manifest.LISTING, manifest.MISSING, manifest.FILES}
+    return always | {place.partition("/")[0] for place in source.configuration}
 
 
 @contextmanager

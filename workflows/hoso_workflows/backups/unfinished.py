@@ -15,7 +15,7 @@ _TRIES, _PAUSE = 20, 0.05
 
 
 @contextmanager
-def kept(path: Path) -> Iterator[bool]:
+def locking(path: Path) -> Iterator[bool]:
     """True, for the block, where a folder is nobody else's."""
     lock = _lock(path)
     try:
@@ -29,8 +29,8 @@ def kept(path: Path) -> Iterator[bool]:
 def folder(target: Path, names: Set[str]) -> Iterator[Path]:
     """An empty folder beside the target, removed when the block fails.
 
-    What killed backups to any target beside it have left is removed first; they hold nothing but these names. Raises TargetTaken,
-    NoFolder and BeingTaken.
+    What killed backups to any target beside it have left is removed first; they hold nothing but these names. Raises
+    TargetTaken, NoFolder and BeingTaken.
     """
     if os.path.lexists(target):
         raise refusals.TargetTaken(target)
@@ -67,7 +67,7 @@ def _made(part: Path) -> int | None:
 def _remove_left(path: Path, names: Set[str] | None) -> None:
     """Remove a folder that nobody writes. Where names are given, one with others is not a backup's, and stays."""
     # That of another user, or what is no folder, is no matter of ours.
-    with suppress(OSError), kept(path) as alone:
+    with suppress(OSError), locking(path) as alone:
         if alone and (names is None or {each.name for each in path.iterdir()} <= names):
             shutil.rmtree(path)
 

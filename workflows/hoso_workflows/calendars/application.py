@@ -83,8 +83,9 @@ async def apply(
 async def catch_up(service: DossierService, *, at: datetime) -> int:
     """Move what another process has counted by an older version.
 
-    Returns the number of dossiers. Processes read their units' calendars every few seconds, so one may have filed or accepted a dossier by the version before.
-    A sweep calls it; it looks for a few minutes after each application, and costs one short statement at other times.
+    Returns the number of dossiers. Processes read their units' calendars every few seconds, so one may have filed or
+    accepted a dossier by the version before. A sweep calls it; it looks for a few minutes after each application, and costs
+    one short statement at other times.
     """
     rows = await service.db.rows(_RECENT, [at - RECENT])
     moved = 0

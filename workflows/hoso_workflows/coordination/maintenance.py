@@ -108,7 +108,8 @@ def given_days(calendar: wt.WorkCalendar, announced_at: datetime, starts_at: dat
 async def announce(db: Database, calendar: wt.WorkCalendar, plan: Plan, asked: Asked) -> Maintenance:
     """Announce maintenance, and tell every officer of the unit and below it.
 
-    The same once more by the same person is the one before. Raises FormRefused, NoticeTooShort without a reason of urgency, CalendarEnds, NotFound, Forbidden.
+    The same once more by the same person is the one before. Raises FormRefused, NoticeTooShort without a reason of urgency,
+    CalendarEnds, NotFound, Forbidden.
     """
     async with asking.acting(db, ANNOUNCE, plan.unit, asked) as tx:
         checks.said(service=plan.service, announcement=plan.announcement)

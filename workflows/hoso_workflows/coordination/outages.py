@@ -102,7 +102,9 @@ class Outage:
 async def report(db: Database, said: Report, asked: Asked) -> Outage:
     """Report an outage: every recipient is told in the same transaction.
 
-    Where that reaches nobody, coordinators and administrators of the unit and above it are told so. The same report once more by the same person, while it lasts, is the one before. Raises FormRefused for instants out of order, NotFound, Forbidden.
+    Where that reaches nobody, coordinators and administrators of the unit and above it are told so. The same report once
+    more by the same person, while it lasts, is the one before. Raises FormRefused for instants out of order, NotFound,
+    Forbidden.
     """
     noticed = said.noticed_at or asked.at
     async with asking.acting(db, REPORT, said.unit, asked) as tx:

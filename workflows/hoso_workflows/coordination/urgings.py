@@ -62,7 +62,8 @@ class Urging:
 async def urge(db: Database, calendar: wt.WorkCalendar, call: Call, asked: Asked) -> Urging:
     """Call upon a unit. Its heads are told, and the term is counted by its calendar.
 
-    The same call once more by the same person, until it is answered, is the one before. Raises FormRefused for a term that is none and for dossiers of other units, CalendarEnds, NotFound, Forbidden.
+    The same call once more by the same person, until it is answered, is the one before. Raises FormRefused for a term that
+    is none and for dossiers of other units, CalendarEnds, NotFound, Forbidden.
     """
     async with asking.acting(db, URGE, call.unit, asked) as tx:
         checks.said(text=call.text, term=call.term)

@@ -65,8 +65,8 @@ async def unanswered(
 ) -> Page[dict[str, Any]]:
     """One page of dossiers whose applicants wait for an answer.
 
-    They are of a desk, or of all that the reader sees. Those who have waited longest stand first; the reading is logged. Raises Forbidden for another's unit, NotFound for one that
-    is none, BadCursor.
+    They are of a desk, or of all that the reader sees. Those who have waited longest stand first; the reading is logged.
+    Raises Forbidden for another's unit, NotFound for one that is none, BadCursor.
     """
     await permissions.existing_unit(db, unit)
     rights = await permissions.held(db, reader, at)

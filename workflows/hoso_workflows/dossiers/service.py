@@ -4,9 +4,9 @@
     outcome = await service.file(request, actor=principal, at=now, key="…")
     outcome = await service.perform(code, commands.Withdraw("…"), actor=principal, at=now)
 
-Every command takes the same steps: load, authorise, decide, number, save, respond. One SELECT loads what the decision needs, unless
-the command before has left it (`repository`). One statement saves what it changed, provided that no other command was saved first
-(compare-and-set) and that rights and competence have not changed (`statements.Guard`).
+Every command takes the same steps: load, authorise, decide, number, save, respond. One SELECT loads what the decision needs,
+unless the command before has left it (`repository`). One statement saves what it changed, provided that no other command was
+saved first (compare-and-set) and that rights and competence have not changed (`statements.Guard`).
 """
 
 import asyncio
@@ -228,7 +228,7 @@ class DossierService:
         What is replayed was stored by another request.
         """
         if outcome.replayed:
-            await self.db.confirmed()
+            await self.db.await_confirmation()
         return outcome
 
     async def require_possible(

@@ -1,6 +1,7 @@
 """Files of a draft as they are stored.
 
-A key of the draft seals them, and the key of the installation seals that. Whoever deletes the draft deletes its key. When it is filed, its key becomes that of the dossier, and no byte moves.
+A key of the draft seals them, and the key of the installation seals that. Whoever deletes the draft deletes its key. When it
+is filed, its key becomes that of the dossier, and no byte moves.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Ways by which a dossier comes in (S-01).
 
-The portal, an agency's site, another portal, a counter, post. They follow from the channel, the site and the portal of the filing, so that nothing is stored twice.
+The portal, an agency's site, another portal, a counter, post. They follow from the channel, the site and the portal of the
+filing, so that nothing is stored twice.
 """
 
 from collections.abc import Mapping

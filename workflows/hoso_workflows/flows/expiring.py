@@ -27,8 +27,9 @@ from hoso_workflows.tasks import kept
 async def expire() -> retention.Expired:
     """Delete old responses, sent messages and access log lines; return their numbers.
 
-    Sessions, attempts and invitations that are over go as well, drafts and parked forms that have expired, jobs that ended long ago, what is left of closed tasks, whose feedback it was, and old counts of sites that show the catalogue.
-    Dossiers on confirmed lists of destruction are erased last: what keeps them from it keeps nothing else.
+    Sessions, attempts and invitations that are over go as well, drafts and parked forms that have expired, jobs that ended
+    long ago, what is left of closed tasks, whose feedback it was, and old counts of sites that show the catalogue. Dossiers
+    on confirmed lists of destruction are erased last: what keeps them from it keeps nothing else.
     """
     async with database.connect() as db:
         await expiry.expire(db, at=_now())

@@ -1,8 +1,8 @@
 """Invitations: a code by which a person who was entered chooses their factors.
 
-An administrator over the unit that keeps their record gives it, or its head, who has not entered them; or an operator at the server. The code of 128 bits is shown once. To
-recover an account that has lost its factors, or to change the code in the register of somebody who can sign in, a second
-administrator has to confirm.
+An administrator over the unit that keeps their record gives it, or its head, who has not entered them; or an operator at the
+server. The code of 128 bits is shown once. To recover an account that has lost its factors, or to change the code in the
+register of somebody who can sign in, a second administrator has to confirm.
 """
 
 import secrets

@@ -1,6 +1,7 @@
 """Levels that a revised calendar makes untrue.
 
-They are taken back, and told anew when their time comes. A revision keeps the cycle, so that a level would be told once only: of a date that is none any more (ADR 0067).
+They are taken back, and told anew when their time comes. A revision keeps the cycle, so that a level would be told once
+only: of a date that is none any more (ADR 0067).
 """
 
 from collections.abc import Sequence

@@ -18,7 +18,8 @@ from hoso_workflows.letters.values import Copy, Values
 def page(values: Values, template: str | None = None, copy: Copy | None = None) -> str:
     """The page of a letter, by our own template or by another one.
 
-    The mark of a copy stands above whatever a template writes. Every value is escaped. Raises jinja2.TemplateError for a template that `template_check` would refuse.
+    The mark of a copy stands above whatever a template writes. Every value is escaped. Raises jinja2.TemplateError for a
+    template that `template_check` would refuse.
     """
     inside = Markup(body(values, template))  # noqa: S704 - both environments escape
     found = _environment().get_template("page.html")

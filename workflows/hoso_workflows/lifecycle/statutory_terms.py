@@ -1,6 +1,7 @@
 """Terms of the law beside a procedure's own.
 
-Of reception, of an answer, of a returned supplement. They are data with dates (`statutory_terms.toml`). A procedure's policy may set its own of the same name (`answer_term`).
+Of reception, of an answer, of a returned supplement. They are data with dates (`statutory_terms.toml`). A procedure's policy
+may set its own of the same name (`answer_term`).
 """
 
 from __future__ import annotations

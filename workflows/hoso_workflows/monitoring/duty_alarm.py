@@ -1,7 +1,7 @@
 """Alarm of the duty roster: working days with nobody on duty.
 
-The head and the administrators are told. It concerns units that receive dossiers on that day, and is told once for each unit and day, by the key of a row. A message that
-was not sent yet is not sent any more once the day is covered.
+The head and the administrators are told. It concerns units that receive dossiers on that day, and is told once for each unit
+and day, by the key of a row. A message that was not sent yet is not sent any more once the day is covered.
 """
 
 from collections.abc import Mapping

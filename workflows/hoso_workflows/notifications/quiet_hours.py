@@ -1,7 +1,7 @@
 """Hours of mails that wait for a digest, or for an office to open.
 
-Working time is that of the unit that keeps the reader's record, for an applicant that of the desk that receives the dossier. Where nobody knows it, the mail goes out at once: nothing is
-kept back for a calendar that is missing.
+Working time is that of the unit that keeps the reader's record, for an applicant that of the desk that receives the dossier.
+Where nobody knows it, the mail goes out at once: nothing is kept back for a calendar that is missing.
 """
 
 from collections.abc import Mapping

@@ -93,7 +93,8 @@ async def search(
 ) -> Page[Undelivered]:
     """One page of the messages of units, the oldest first.
 
-    They are about the units' dossiers, or to their people. None is all there are; with `aside` only those that were set aside, or have reached nobody.
+    They are about the units' dossiers, or to their people. None is all there are; with `aside` only those that were set
+    aside, or have reached nobody.
     """
     asked = Conditions("o.sent_at is null", outbox.SET_ASIDE if aside else _UNSENT)
     if units is not None:

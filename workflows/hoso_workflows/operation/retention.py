@@ -1,8 +1,8 @@
 """Deletion of expired responses, sent messages, notices, access log lines, answers of portals.
 
-Each is deleted in portions of a transaction each, through functions of the database that delete nothing young (ADR
-0025). The access log goes by whole days, which are closed before. Safe twice, late, at once and by hand; what a sweep misses, the next one deletes. Erasures stay in the access log
-for ever.
+Each is deleted in portions of a transaction each, through functions of the database that delete nothing young (ADR 0025).
+The access log goes by whole days, which are closed before. Safe twice, late, at once and by hand; what a sweep misses, the
+next one deletes. Erasures stay in the access log for ever.
 """
 
 from dataclasses import dataclass

@@ -89,8 +89,8 @@ async def enter(
 ) -> None:
     """Enter or clear places on the roster, all or none. By an administrator over the unit, or its head.
 
-    What stands so already is no act. Raises Forbidden, CalendarEnds, and FormRefused for days that have passed or are no working days and for whoever is no officer of
-    the unit then; a place is cleared on any day to come.
+    What stands so already is no act. Raises Forbidden, CalendarEnds, and FormRefused for days that have passed or are no
+    working days and for whoever is no officer of the unit then; a place is cleared on any day to come.
     """
     async with db.transaction() as tx:
         rights = await permissions.held(tx, actor, at, act=ENTERING)

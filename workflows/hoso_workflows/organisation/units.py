@@ -144,7 +144,8 @@ def competence(
 ) -> None:
     """Make a unit competent for a part of a procedure or field.
 
-    It holds between two days, both included. Exactly one of procedure and field is given. Without a case it is for all cases, without an area for the unit's own.
+    It holds between two days, both included. Exactly one of procedure and field is given. Without a case it is for all
+    cases, without an area for the unit's own.
     """
     tx.add(
         Competence.model_validate(

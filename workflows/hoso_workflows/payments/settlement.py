@@ -26,7 +26,8 @@ _PASSING = (errors.Conflict, errors.TooManyRequests)
 async def settle(service: DossierService, told: Told, *, at: datetime) -> OrderState | None:
     """Settle what the gateway says of an order; the order's state afterwards.
 
-    It is None for an order that is not known here. The same said again changes nothing. Raises Conflict and StorageError where it has to be said again.
+    It is None for an order that is not known here. The same said again changes nothing. Raises Conflict and StorageError
+    where it has to be said again.
     """
     order = await _found(service.db, told.order)
     if told.state is GatewayState.PAID:

@@ -105,7 +105,8 @@ async def speakers(db: Database) -> list[tuple[UUID, str]]:
 async def enter(db: Database, entry: Entry, *, actor: UUID, at: datetime, operator: bool = False) -> UUID:
     """Enter a portal from a day on.
 
-    The same entry again is answered as the first time. It is told of what changes from then on. Raises Forbidden, FormRefused, NotFound, PortalOverlaps.
+    The same entry again is answered as the first time. It is told of what changes from then on. Raises Forbidden,
+    FormRefused, NotFound, PortalOverlaps.
     """
     async with db.transaction() as tx:
         author = await rights.over(tx, ENTER, entry.unit, actor, at, operator=operator)
@@ -134,7 +135,8 @@ async def end(
 ) -> date:
     """End a portal after a day; returns the last day.
 
-    Nothing of what changes later is told to it. One that was ended stays so. What it was told before that day and has not acknowledged can still be read. Raises Forbidden, NotFound.
+    Nothing of what changes later is told to it. One that was ended stays so. What it was told before that day and has not
+    acknowledged can still be read. Raises Forbidden, NotFound.
     """
     async with db.transaction() as tx:
         author, row = await administered(tx, END, code, actor, at, operator=operator)

@@ -101,8 +101,8 @@ async def apply(
 ) -> Applied:
     """Move the open dossiers, at most `limit` of them.
 
-    The next call goes on with what is left. Raises Forbidden, FormRefused, and SuccessorNotCompetent where a successor may not act on what it would take over; nothing
-    is changed then.
+    The next call goes on with what is left. Raises Forbidden, FormRefused, and SuccessorNotCompetent where a successor may
+    not act on what it would take over; nothing is changed then.
     """
     basis = basis.strip()
     known = await _checked(service, asked, basis, actor, at, operator)

@@ -78,8 +78,9 @@ async def hand_on(
 ) -> Page[Done]:
     """Reassign the open tasks that an absent officer has taken, or has delegated.
 
-    They are those in the units that the actor heads or administers, or in one of them alone. What others have delegated to the officer stays theirs. Those due first come first, at most `MOST`, with the place
-    to go on from behind them: what is refused stays where it is. Safe twice. Raises Forbidden, BadCursor.
+    They are those in the units that the actor heads or administers, or in one of them alone. What others have delegated to
+    the officer stays theirs. Those due first come first, at most `MOST`, with the place to go on from behind them: what is
+    refused stays where it is. Safe twice. Raises Forbidden, BadCursor.
     """
     place = _TASKS.values(after)
     rights = await permissions.held(service.db, actor, at)

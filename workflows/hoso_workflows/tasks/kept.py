@@ -60,7 +60,8 @@ async def save(
 ) -> dict[str, Any]:
     """Keep a draft in place of the one before.
 
-    Its answers need not be complete or right. With versions in `if_match` only over one of them. Raises NotFound, Forbidden, TaskNotOpen, StepDraftChanged.
+    Its answers need not be complete or right. With versions in `if_match` only over one of them. Raises NotFound, Forbidden,
+    TaskNotOpen, StepDraftChanged.
     """
     await _allowed(db, SAVE, task, keeper)
     seen = None if if_match is None else list(if_match)

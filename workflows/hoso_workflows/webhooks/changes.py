@@ -63,8 +63,9 @@ async def change(
 ) -> Receiver:
     """Change a receiver.
 
-    Another address is tried in the next round, even while the one before did not answer. `seen` are the versions that the actor has read, None where any will do. What comes to the same changes nothing and leaves no
-    event. Raises Forbidden, NotFound, WebhookEnded, WebhookChanged, FormRefused.
+    Another address is tried in the next round, even while the one before did not answer. `seen` are the versions that the
+    actor has read, None where any will do. What comes to the same changes nothing and leaves no event. Raises Forbidden,
+    NotFound, WebhookEnded, WebhookChanged, FormRefused.
     """
     async with db.transaction() as tx:
         author, unit, ended = await rights.of_receiver(tx, CHANGE, receiver, actor, at, operator=operator)

@@ -59,7 +59,8 @@ async def deliver(
     """Send the messages due at `at` to every receiver that does not rest.
 
     They are signed as of `now`, the time of the clock where `at` is not: receivers judge by theirs how old a signature is.
-    Ends when none is left or after `budget` seconds. Gateways tell applicants nothing while `holding` says that they wait; None holds nothing. Lanes are as many as receivers with something due.
+    Ends when none is left or after `budget` seconds. Gateways tell applicants nothing while `holding` says that they wait;
+    None holds nothing. Lanes are as many as receivers with something due.
     """
     rows = await db.rows(_DUE, [at, LONGEST_REST])
     if not rows:

@@ -1,6 +1,7 @@
 """Answers saved as a file and loaded again: `hoso-filing/1`.
 
-So that what was typed is not typed twice (Circular 32/2017/TT-BTTTT, article 8). The file names the answers with their labels and the papers with their digests; the papers themselves are not in it.
+So that what was typed is not typed twice (Circular 32/2017/TT-BTTTT, article 8). The file names the answers with their
+labels and the papers with their digests; the papers themselves are not in it.
 """
 
 from __future__ import annotations

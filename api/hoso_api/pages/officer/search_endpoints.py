@@ -1,7 +1,7 @@
 """Search of the inside.
 
-A code leads to its dossier, names and numbers are looked for with a reason. A code may stand in an address. Names and numbers of people are sent as a form, so that no address, log or history of a browser
-keeps them.
+A code leads to its dossier, names and numbers are looked for with a reason. A code may stand in an address. Names and
+numbers of people are sent as a form, so that no address, log or history of a browser keeps them.
 """
 
 import re

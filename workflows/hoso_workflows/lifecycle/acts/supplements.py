@@ -63,7 +63,8 @@ def give_back(act: Decision, command: commands.ReturnSupplement) -> Iterator[Dra
 def _answered_by(act: Decision, wanted: date | None) -> dict[str, Any]:
     """The end of the time for the answer.
 
-    It is the law's term, or a later working day that the desk names. Where the calendar's years end before, no date is told: it is counted when the dossier is to be closed.
+    It is the law's term, or a later working day that the desk names. Where the calendar's years end before, no date is told:
+    it is counted when the dossier is to be closed.
     """
     try:
         least = _end(act, act.at, "answer")

@@ -107,8 +107,8 @@ async def submit(db: Database, obligation: UUID, by: By, *, confirm_missing: boo
 async def return_(db: Database, obligation: UUID, reason: str, by: By) -> Obligation:
     """Return a submitted report with a reason.
 
-    By an officer of the unit that it was submitted to. Its submission stays; the next one has a number of its own. Raises Forbidden, NotFound, ReasonMissing, ReportChanged,
-    ReportNotReady, AlreadyConsolidated.
+    By an officer of the unit that it was submitted to. Its submission stays; the next one has a number of its own. Raises
+    Forbidden, NotFound, ReasonMissing, ReportChanged, ReportNotReady, AlreadyConsolidated.
     """
     if not reason.strip():
         raise errors.ReasonMissing(say("returning a report"))
