@@ -186,11 +186,12 @@ async def rotate(
     provider may have begun another session of its own.
     """
     successor, secret = uuid4(), secrets.token_urlsafe(32)
-    proof = [sorted(amr), at, acr or session.acr, proven_at or at, provider_sid, PROVEN]
+    proof = [sorted(amr), at, acr or session.acr, proven_at or at, provider_sid]
     # The successor comes first, since the session refers to it.
-    await tx.rows(_SUCCEED, [session.id, successor, digest(secret), *proof])
+    begun = await tx.rows(_SUCCEED, [session.id, successor, digest(secret), *proof])
     if not await tx.rows(_SUCCEEDED, [session.id, successor, at, Ended.ROTATED]):
         raise SessionOver
+    await history.record(tx, session.principal, PROVEN, str(successor), at, session=begun[0].sha256)
     return secret
 
 
@@ -335,16 +336,13 @@ select s.principal_id from browser_session s join principal p on p.id = s.princi
 where s.secret_sha256 = $1 and s.kind = $2 and p.closed_at is null
   and (s.ended_why is null or s.ended_why <> all($3::text[]))
 """
-#: $1 session, $2 successor, $3 digest, $4 methods, $5 now, $6 level, $7 when it was proven, $8 the provider's session or null,
-#: $9 what the access log calls it.
+#: $1 session, $2 successor, $3 digest, $4 methods, $5 now, $6 level, $7 when it was proven, $8 the provider's session or null.
 _SUCCEED = """
-with s as (insert into browser_session (id, secret_sha256, kind, principal_id, family_id, provider, identity_id, provider_sid,
+insert into browser_session as s (id, secret_sha256, kind, principal_id, family_id, provider, identity_id, provider_sid,
   id_token_sealed, acr, amr, authenticated_at, begun_at, seen_at, expires_at, agent, address)
 select $2, $3, kind, principal_id, family_id, provider, identity_id, coalesce($8, provider_sid), id_token_sealed, $6, $4::jsonb, $7,
   begun_at, $5, expires_at, agent, address
-from browser_session where id = $1 returning id, principal_id, browser_session_sha256(browser_session) as sha256)
-insert into access_log (principal_id, act, subject, at, granted, detail)
-select s.principal_id, $9, s.id::text, $5, true, jsonb_build_object('session', s.sha256) from s
+from browser_session where id = $1 returning browser_session_sha256(s) as sha256
 """
 _SUCCEEDED = """
 update browser_session set ended_at = $3, ended_why = $4, successor_id = $2 where id = $1 and ended_at is null returning 1
