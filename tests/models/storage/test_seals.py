@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -18,6 +18,19 @@ SEALS = """
 select number, first, table_name, key, plain ->> 'name' as name, plain is null as deleted, beside from row_seal
 where table_name = 'unit' and key <> '' order by number
 """
+
+
+class Listener:
+    """Asks a database, and notes the statements."""
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+        self.heard: list[str] = []
+
+    async def row(self, sql: str, parameters: Any = ()) -> Any:
+        """A row, or None."""
+        self.heard.append(sql)
+        return await self.db.row(sql, parameters)
 
 
 async def sealed(db: Database) -> list[tuple[Any, ...]]:
@@ -157,6 +170,25 @@ async def test_an_altered_chain_of_seals_does_not_verify(
     broken = await seals.broken(db)
     assert broken is not None
     assert (broken.number, broken.why) == (first + place, why)
+
+
+@pytest.mark.parametrize(
+    ("statement", "place", "why"), [("select", 1, None), *ALTERED], ids=["whole", *map(str, range(4))]
+)
+async def test_a_chain_is_verified_in_portions(
+    db: Database, monkeypatch: pytest.MonkeyPatch, statement: str, place: int, why: str | None
+) -> None:
+    for code in ("A", "B"):
+        await db.one_statement(UNIT, [code, "một"])
+    (first, *_), _ = await sealed(db)
+    await databases.changed(db.url, "alter table row_seal disable trigger user")
+    await databases.changed(db.url, statement)
+    monkeypatch.setattr(seals, "PORTION", 1)
+    listener = Listener(db)
+    broken = await seals.broken(cast(Database, listener))
+    assert (broken and (broken.number, broken.why)) == (why and (first + place, why))
+    # One for each seal, and one for the head.
+    assert len(listener.heard) == first + place + (why in (None, "head"))
 
 
 @pytest.mark.parametrize(
