@@ -231,7 +231,7 @@ READINGS: Mapping[str, str] = {
     "browser_session_differences(timestamp with time zone,text[])": (
         "sessions are compared with their lines in the access log, also by auditors, who may not read them; it shows digests alone"
     ),
-    "row_seal_differences()": (
+    "row_seal_differences(text)": (
         "rows are compared with their seals, also those that auditors may not read; of secrets it shows digests alone"
     ),
 }

@@ -25,12 +25,17 @@ class Listener:
 
     def __init__(self, db: Database) -> None:
         self.db = db
-        self.heard: list[str] = []
+        self.heard: list[tuple[Any, ...]] = []
 
     async def row(self, sql: str, parameters: Any = ()) -> Any:
         """A row, or None."""
-        self.heard.append(sql)
+        self.heard.append((sql, *parameters))
         return await self.db.row(sql, parameters)
+
+    async def rows(self, sql: str, parameters: Any = ()) -> Any:
+        """All rows."""
+        self.heard.append((sql, *parameters))
+        return await self.db.rows(sql, parameters)
 
 
 async def sealed(db: Database) -> list[tuple[Any, ...]]:
@@ -118,6 +123,14 @@ async def test_a_change_by_hand_differs_from_its_seal(db: Database) -> None:
         ("unit", "B", None, None, "present"),
         ("unit", "D", None, "present", None),
     ]
+
+
+async def test_each_table_is_compared_by_a_statement_of_its_own(db: Database) -> None:
+    await databases.changed(db.url, UNIT, "A", "một")
+    listener = Listener(db)
+    differing = await seals.differences(cast(Database, listener))
+    assert [(row.table_name, row.key) for row in differing] == [("unit", "A")]
+    assert [asked[1:] for asked in listener.heard] == [(table,) for table in sorted(seals.SEALED)]
 
 
 async def test_a_lawful_change_does_not_launder_what_was_changed_by_hand(db: Database) -> None:

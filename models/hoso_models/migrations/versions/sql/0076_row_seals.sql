@@ -266,44 +266,45 @@ begin
 end
 $$;
 
--- Every sealed row that is not as its newest seal says. It reads as the owner what auditors may not, and shows of what is
+-- The rows of a sealed table that are not as their newest seals say. It reads as the owner what auditors may not, and shows of what is
 -- personal or secret no more than digests.
-create function row_seal_differences()
+create function row_seal_differences(of_table text)
     returns table (table_name text, key text, number bigint, name text, stored text, sealed text)
     language plpgsql stable security definer set search_path = public, pg_temp set timezone = 'Asia/Ho_Chi_Minh' as $$
 declare
-    each_table record;
+    keys text[];
+    unsealed text[];
 begin
-    for each_table in
-        select s.table_name as of_table, array(
-            select a.attname::text from pg_constraint k cross join unnest(k.conkey) with ordinality as c(attnum, place)
-            join pg_attribute a on a.attrelid = k.conrelid and a.attnum = c.attnum
-            where k.conrelid = to_regclass(quote_ident(s.table_name)) and k.contype = 'p' order by c.place
-        ) as keys, coalesce((
-            select (string_to_array(encode(t.tgargs, 'escape'), '\000'))[2]::text[] from pg_trigger t
-            where t.tgrelid = to_regclass(quote_ident(s.table_name)) and t.tgname like 'row\_sealed\_%' limit 1
-        ), '{}') as unsealed
-        from row_seal s where s.key = '' and to_regclass(quote_ident(s.table_name)) is not null
-        group by s.table_name order by s.table_name
-    loop
-        return query execute format($sql$
-            with newest as (
-                select distinct on (s.key) s.key, s.number, s.plain, s.digests, s.salt from row_seal s
-                where s.table_name = $1 and s.key <> '' order by s.key, s.number desc
-            ), stored as (
-                select row_seal_key(image, $2) as key, image from (select to_jsonb(x) as image from %I x) r
-            )
-            select $1, coalesce(n.key, r.key), n.number, a.name, a.stored, a.sealed
-            from newest n full join stored r on r.key = n.key
-            cross join lateral (
-                select null as name, case when r.image is not null then 'present' end as stored,
-                    case when n.plain is not null then 'present' end as sealed
-                where (r.image is null) <> (n.plain is null)
-                union all
-                select a.name, a.stored, a.sealed from row_seal_altered(n.plain, n.digests, n.salt, r.image - $3) a
-            ) a
-            order by 2, 4
-        $sql$, each_table.of_table) using each_table.of_table, each_table.keys, each_table.unsealed;
-    end loop;
+    if to_regclass(quote_ident(of_table)) is null
+        or not exists (select from row_seal s where s.table_name = of_table and s.key = '') then
+        return;
+    end if;
+    keys := array(
+        select a.attname::text from pg_constraint k cross join unnest(k.conkey) with ordinality as c(attnum, place)
+        join pg_attribute a on a.attrelid = k.conrelid and a.attnum = c.attnum
+        where k.conrelid = to_regclass(quote_ident(of_table)) and k.contype = 'p' order by c.place
+    );
+    unsealed := coalesce((
+        select (string_to_array(encode(t.tgargs, 'escape'), '\000'))[2]::text[] from pg_trigger t
+        where t.tgrelid = to_regclass(quote_ident(of_table)) and t.tgname like 'row\_sealed\_%' limit 1
+    ), '{}');
+    return query execute format($sql$
+        with newest as (
+            select distinct on (s.key) s.key, s.number, s.plain, s.digests, s.salt from row_seal s
+            where s.table_name = $1 and s.key <> '' order by s.key, s.number desc
+        ), stored as (
+            select row_seal_key(image, $2) as key, image from (select to_jsonb(x) as image from %I x) r
+        )
+        select $1, coalesce(n.key, r.key), n.number, a.name, a.stored, a.sealed
+        from newest n full join stored r on r.key = n.key
+        cross join lateral (
+            select null as name, case when r.image is not null then 'present' end as stored,
+                case when n.plain is not null then 'present' end as sealed
+            where (r.image is null) <> (n.plain is null)
+            union all
+            select a.name, a.stored, a.sealed from row_seal_altered(n.plain, n.digests, n.salt, r.image - $3) a
+        ) a
+        order by 2, 4
+    $sql$, of_table) using of_table, keys, unsealed;
 end
 $$;
