@@ -19,6 +19,11 @@ class AccessLog(Record, table=True):
         index("ix_access_log_subject", "subject", "at"),
         index("ix_access_log_at", "at"),
         index("ix_access_log_day", "day"),
+        index(
+            "ix_access_log_session",
+            "at",
+            where="act in ('sign in', 'prove again') and granted and detail ? 'session'",
+        ),
     )
 
     id: int = serial()

@@ -8,6 +8,9 @@ create function browser_session_sha256(s browser_session) returns text language 
     )::text, 'UTF8')), 'hex')
 $$;
 
+create index ix_access_log_session on access_log (at)
+    where act in ('sign in', 'prove again') and granted and detail ? 'session';
+
 -- The sessions that are not as their lines say, and those in a state in which no act leaves one. A line younger than `kept` has its
 -- session, and `whys` are the reasons of an end. Sessions begun before lines had digests are known by that; one that is dated back to then, so as to need none, is over.
 create function browser_session_differences(kept timestamptz, whys text[])
@@ -16,10 +19,13 @@ create function browser_session_differences(kept timestamptz, whys text[])
     with told as materialized (
         select a.subject, a.at, a.detail ->> 'session' as sha256 from access_log a
         where a.act in ('sign in', 'prove again') and a.granted and a.detail ? 'session'
+            -- No older line is of a session that is still there.
+            and a.at >= least(kept, (select min(s.begun_at) from browser_session s))
     ), stored as materialized (
         select s.id::text as id, s.begun_at, s.expires_at, browser_session_sha256(s) as sha256 from browser_session s
     ), first as (
-        select min(told.at) as at from told
+        select min(a.at) as at from access_log a
+        where a.act in ('sign in', 'prove again') and a.granted and a.detail ? 'session'
     )
     select s.id, 'sha256', s.sha256, t.sha256 from stored s cross join first f left join told t on t.subject = s.id
     where s.sha256 is distinct from t.sha256 and (s.begun_at >= f.at or s.expires_at >= f.at + interval '12 hours')
