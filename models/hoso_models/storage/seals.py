@@ -259,7 +259,9 @@ async def broken(db: Database) -> Broken | None:
 
 
 async def differences(db: Database) -> list[Any]:
-    """Rows that are not as their newest seals say, with their numbers; each table is compared by itself.
+    """Rows that are not as their newest seals say, with their numbers.
+
+    Each table is compared by itself.
 
     `name` is a column; where it is absent, `stored` or `sealed` says on which side the row is present. A digest stands for
     what is personal.
