@@ -128,13 +128,14 @@ LISTS: Mapping[str, set[str]] = {
     "list_disclosures": {DEPARTMENT},
     "list_surpluses": {DESK},
     "list_takings": {DESK},
-    "list_payment_disputes": {DESK, DEPARTMENT},
-    "get_payment_dispute": {DESK, DEPARTMENT},
+    "list_payment_disputes": set(UNITS.values()),
+    "get_payment_dispute": set(UNITS.values()),
     "settle_payment_dispute": set(UNITS.values()),
     "list_destructions": {DEPARTMENT},
     "list_holds": {DEPARTMENT},
     "get_destruction": {DEPARTMENT},
     "report_lateness": {DEPARTMENT},
+    "set_online_target": {DEPARTMENT},
     "remind_overdue": {DESK, DEPARTMENT, PROVINCE, OTHER},
     "list_reported_dossiers": {DEPARTMENT},
     **{
@@ -207,7 +208,7 @@ OVER: Mapping[frozenset[str], Collection[str]] = {
         *("draw_destruction", "confirm_destruction", "reject_destruction"),
         *("enter_letter_template", "approve_letter_template", "enter_rung"),
         *("enter_webhook", "enter_portal"),
-        *("set_online_target", "enter_report_kind"),
+        "enter_report_kind",
     },
     frozenset({DEPARTMENT, OTHER}): {"preview_rehoming", "rehome_unit", "start_job"},
     # To close a unit is for who administers its superior; the second person for an office stands at the top.
@@ -295,8 +296,8 @@ BESIDE: Mapping[str, Collection[str]] = {
     },
     # What the matrix asks about is not late: whoever may remind somewhere is told so.
     "remind_overdue": {
-        *("head", "administrator_agency", "administrator_province", "administrator_sibling"),
-        *("substitute", "substitute_in_office"),
+        *("head", "head_above", "administrator_agency", "administrator_province", "administrator_sibling"),
+        *("coordinator_over", "substitute", "substitute_in_office"),
     },
     "start_job of a version": {
         *("approver", "administrator_agency", "administrator_province", "substitute_in_office"),
@@ -508,6 +509,8 @@ class Decisions:
 
 def _decider(operation: str) -> Callable[[str, Rights], bool]:
     name = act_of(operation)
+    if operation == "explain_deadline of a sibling":
+        return _explains_a_siblings
     if operation == "show_letter to the asked unit":
         return _reads_request
     if operation.endswith(" of one's own"):
@@ -563,6 +566,11 @@ def _decider(operation: str) -> Callable[[str, Rights], bool]:
         ),
     }
     return found.get(name, _of_caller)
+
+
+def _explains_a_siblings(act: str, rights: Rights) -> bool:
+    """It was filed at the desk for somebody else."""
+    return permissions.reading(act, replace(rights, applicant=False), (DESK, OTHER)) is not None
 
 
 def _reads_request(act: str, rights: Rights) -> bool:

@@ -77,6 +77,7 @@ PEOPLE: Mapping[str, UUID | None] = {
     "clerk_of_the_unit": person("clerk"),
     "head": person("head"),
     "leader_deciding": person("provincial_leader", PROVINCE),
+    "head_above": person("head", PROVINCE),
     "officer_elsewhere": person("specialist", OTHER),
     "administrator_agency": person("administrator"),
     "administrator_province": person("administrator", PROVINCE),
@@ -106,6 +107,7 @@ OWN = {
 #: Who is entered beside the world's own: principal → unit and roles.
 ENTERED: Mapping[UUID, tuple[str, tuple[str, ...]]] = {
     person("reception", OTHER): (OTHER, ("reception",)),
+    person("head", PROVINCE): (PROVINCE, ("head",)),
     person("administrator"): (DEPARTMENT, ("administrator",)),
     person("administrator", OTHER): (OTHER, ("administrator",)),
     person("auditor", PROVINCE): (PROVINCE, ("auditor",)),
@@ -180,6 +182,11 @@ async def filed(world: World, procedure: str = CODE) -> Outcome:
 async def accepted(world: World, procedure: str = CODE) -> Outcome:
     """A dossier at its appraisal, whose task nobody has taken."""
     return await world.accepts(await filed(world, procedure))
+
+
+async def of_a_sibling(world: World) -> Outcome:
+    """A dossier in which neither the department nor the province has a part."""
+    return await world.accepts(await world.files("2026-03-02 08:00", procedure="1.013871"))
 
 
 async def asking(world: World) -> Outcome:
@@ -786,6 +793,7 @@ CASES: Mapping[str, Case] = {
     "show_control_sheet": Case("GET", f"{_D}/control-sheet.html", None, accepted),
     "print_control_sheet": Case("GET", f"{_D}/control-sheet.pdf", None, accepted),
     "explain_deadline": Case("GET", f"{_D}/deadline", None, accepted),
+    "explain_deadline of a sibling": Case("GET", f"{_D}/deadline", None, of_a_sibling),
     "get_user_task": Case("GET", _T, None, accepted),
     "get_user_task_form": Case("GET", f"{_T}/form", None, accepted),
     "search_user_tasks": Case("POST", "/v1/user-tasks/search", _TASKS, accepted, holds="{reference}"),

@@ -11,6 +11,7 @@ from hoso_api.demo.seed import Participants
 from hoso_api.demo.simulation import Schedule
 from hoso_models import ReportPart, ReportPeriod
 from hoso_workflows import localtime
+from hoso_workflows.organisation.permissions import COORDINATOR
 from hoso_workflows.reports.forms import targets
 from hoso_workflows.reports.obligations import acts, kinds, register, sweep
 from hoso_workflows.reports.obligations.acts import By
@@ -121,7 +122,7 @@ async def enter(schedule: Schedule, declared: Mapping[str, Any], *, at: datetime
         first.year,
         goal["percent"],
         goal["basis"],
-        actor=administrator,
+        actor=schedule.participants.officers[declared["receiving_unit"], COORDINATOR][0],
         at=at,
     )
     return Reporting(schedule, tuple(entered), declared["tardy"])

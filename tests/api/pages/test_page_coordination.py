@@ -66,6 +66,14 @@ async def test_the_inside_begins_for_a_coordinator_at_what_is_going_on(rest: Res
     assert (status(clerk), "chờ trả lời" in clerk.text, "Báo sự cố" in clerk.text) == (200, False, True)
 
 
+async def test_a_coordinator_opens_what_they_coordinate(rest: Rest, at: Any) -> None:
+    coordinator = await at(COORDINATOR, "")
+    pages = ("/noi-bo/qua-han", "/noi-bo/bao-cao", "/noi-bo/bao-cao/nop", f"{PLACE}/bao-cao")
+    opened = [status(await coordinator.goes(page)) for page in pages]
+    named = [f'href="{page}"' in coordinator.page.text for page in ("/noi-bo/qua-han", "/noi-bo/bao-cao")]
+    assert (opened, named) == ([200] * 4, [True] * 2)
+
+
 async def test_an_officer_reports_an_outage_and_reads_who_was_told_and_how_long_it_took(
     rest: Rest, at: Any
 ) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from hoso_workflows.organisation import units
-from support.api_client import ADMINISTRATOR, CLERK, HEAD, Rest, problem
+from support.api_client import ADMINISTRATOR, CLERK, HEAD, SPECIALIST, Rest, problem
 from support.world import CITIZEN, DEPARTMENT, DESK, OTHER, SINCE, person
 
 
@@ -113,8 +113,8 @@ async def test_who_has_no_unit_surveys_nothing_and_who_has_several_names_one(res
         refused = await rest.get(path, CITIZEN)
         assert (refused.status_code, problem(refused)["type"]) == (403, "urn:hoso:problem:forbidden")
         async with rest.world.db.transaction() as tx:
-            units.assign(tx, HEAD, OTHER, f"guest of {len(path)}", SINCE)
-        unsaid = await rest.get(path, HEAD)
+            units.assign(tx, SPECIALIST, OTHER, f"guest of {len(path)}", SINCE)
+        unsaid = await rest.get(path, SPECIALIST)
         assert (unsaid.status_code, problem(unsaid)["type"]) == (400, "urn:hoso:problem:unit-needed")
 
 

@@ -196,7 +196,7 @@ async def _found(caller: Caller, obligation: UUID, act: str) -> Obligation:
         if not table.units(act, rights):
             raise errors.Forbidden(caller.principal, table.ACTS[act].says, "any role", "any unit")
         found = await register.one(caller.service.db, obligation)
-    if register.readable(rights, found):
+    if register.readable(rights, found, act):
         return found
     if table.ACTS[act].logged:
         await caller.refused(act, str(obligation), caller.origin)

@@ -55,5 +55,6 @@ def _with(asked: frozenset[Relation]) -> list[str]:
 
 def _of(right: Right) -> Iterator[tuple[str, str]]:
     for act in by_right(right):
-        for unit in (right.unit, *right.below):
+        fitting = (each for each in table.ACTS[act].who if relations.by_role(each, right.role))
+        for unit in {right.unit}.union(*(relations.reach(each, right) for each in fitting)):
             yield act, unit

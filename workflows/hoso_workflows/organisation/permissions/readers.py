@@ -57,7 +57,7 @@ def _right(relation: Relation, rights: Rights, units: frozenset[str]) -> Right:
     fitting = (
         right
         for right in rights.held
-        if relations.by_role(relation, right.role) and units & (right.below or {right.unit})
+        if relations.by_role(relation, right.role) and units & relations.reach(relation, right)
     )
     return min(fitting, key=lambda right: right.rank(None))
 
@@ -186,8 +186,9 @@ class UnitNeeded(errors.Refusal):
 
 
 def overseen(rights: Rights, act: str = LIST_OVERDUE) -> frozenset[str]:
-    """The units that the reader surveys by an office."""
-    return rights.over(*table.offices(act))
+    """The units that the reader surveys as a whole: by an office, or as a head above them."""
+    heads = ASSIGNERS if Relation.HEAD_ABOVE in table.ACTS[act].who else ()
+    return rights.over(*table.offices(act), *heads)
 
 
 def surveys(rights: Rights, unit: str, act: str = LIST_OVERDUE) -> bool:
@@ -209,7 +210,7 @@ def surveyed_units(rights: Rights, wanted: str | None) -> str | list[str]:
     Raises Forbidden for another's and for a reader who oversees none, UnitNeeded.
     """
     reached = table.units(LIST_OVERDUE, rights)
-    if wanted is None and overseen(rights):
+    if wanted is None and len(reached) > 1 and overseen(rights):
         return sorted(reached)
     return _one(rights, wanted, reached, reached)
 
@@ -222,7 +223,7 @@ async def report_unit(db: Database, reader: UUID, at: datetime, wanted: str | No
     rights, wanted = await held(db, reader, at), await existing_unit(db, wanted)
     reached, holding = table.units(act, rights), table.offices(act)
     offices = frozenset(right.unit for right in rights.held if right.role in holding)
-    return _one(rights, wanted, offices or reached, reached)
+    return _one(rights, wanted, offices or rights.units & reached or reached, reached)
 
 
 async def existing_unit(db: Database, code: str | None) -> str | None:

@@ -11,7 +11,8 @@ from hoso_workflows.organisation import access_log
 from hoso_workflows.organisation.access_log import WITHIN, Access, Origin
 from hoso_workflows.organisation.permissions import table
 from hoso_workflows.organisation.permissions.readers import Reading
-from hoso_workflows.organisation.permissions.rights import OFFICES, Rights
+from hoso_workflows.organisation.permissions.relations import Relation
+from hoso_workflows.organisation.permissions.rights import ASSIGNERS, OFFICES, Rights
 from hoso_workflows.organisation.permissions.table import View
 
 
@@ -44,11 +45,12 @@ async def record(db: Database, found: Access | None, ids: Iterable[object] | Non
 def of_list(rights: Rights, act: str, unit: str | None = None) -> Reading:
     """The reading of a list by a right that the act takes."""
     offices, reached = table.offices(act), table.units(act, rights)
+    below = (*offices, *(ASSIGNERS if Relation.HEAD_ABOVE in table.ACTS[act].who else ()))
     fitting = [
         right
         for right in rights.held
         if (right.role in offices or (right.role not in OFFICES and (right.unit in reached or not offices)))
-        and (unit is None or unit in (right.below or {right.unit}))
+        and (unit is None or unit in ((right.role in below and right.below) or {right.unit}))
     ]
     right = min(fitting, key=lambda each: each.rank(None), default=None)
     return Reading(View.OFFICER, right.unit if right else None, right.on_behalf_of if right else None)

@@ -67,6 +67,8 @@ class Relation(StrEnum):
     RECEPTION = "reception"
     #: A head of the unit concerned, who hands its tasks to its people.
     ASSIGNER = "assigner"
+    #: A head of the unit concerned, or of one above it, who follows what is done there.
+    HEAD_ABOVE = "head_above"
     #: Plays a role that is no office in a unit of the dossier, or in the unit asked for.
     WORKER = "worker"
     #: Administrator of a unit at or above the unit concerned.
@@ -113,6 +115,7 @@ SAYS: Mapping[Relation, Message] = {
     Relation.CONSULTED: say("an officer of the unit that was asked for its opinion"),
     Relation.RECEPTION: say("reception of the receiving unit"),
     Relation.ASSIGNER: say("a head of the unit concerned"),
+    Relation.HEAD_ABOVE: say("a head of a unit concerned, or of one above it"),
     Relation.WORKER: say("an officer of a unit concerned"),
     Relation.ADMINISTRATOR: say("an administrator over a unit concerned"),
     Relation.ADMINISTRATOR_OF_ALL: say("an administrator over every unit concerned"),
@@ -138,6 +141,7 @@ UNITS: Mapping[Relation, Callable[[Rights], frozenset[str]]] = {
     Relation.WORKER: lambda rights: rights.units,
     Relation.RECEPTION: _units_of((RECEPTION,)),
     Relation.ASSIGNER: _units_of(ASSIGNERS),
+    Relation.HEAD_ABOVE: lambda rights: rights.over(*ASSIGNERS),
     Relation.ADMINISTRATOR: lambda rights: rights.over(ADMINISTRATOR),
     Relation.AUDITOR: lambda rights: rights.over(AUDITOR),
     Relation.COORDINATOR: lambda rights: rights.over(COORDINATOR),
@@ -170,9 +174,15 @@ def by_role(relation: Relation, role: str) -> bool:
         return OFFICE[relation] == role
     if relation is Relation.RECEPTION:
         return role == RECEPTION
-    if relation is Relation.ASSIGNER:
+    if relation in (Relation.ASSIGNER, Relation.HEAD_ABOVE):
         return role in ASSIGNERS
     return relation in _OF_STEPS and role not in OFFICES
+
+
+def reach(relation: Relation, right: Right) -> frozenset[str]:
+    """The units that a right reaches in a relation: those below as well for an office that watches, and for heads above."""
+    below = right.below if relation in OFFICE or relation is Relation.HEAD_ABOVE else None
+    return below or frozenset({right.unit})
 
 
 _OF_STEPS = frozenset(

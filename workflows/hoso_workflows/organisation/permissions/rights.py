@@ -33,6 +33,8 @@ COORDINATOR = "coordinator"
 CATALOGUE_EDITOR = "catalogue_editor"
 #: Offices that watch over a unit and all below it.
 WATCHING = (ADMINISTRATOR, AUDITOR, COORDINATOR, CATALOGUE_EDITOR)
+#: Roles that reach a unit and all below it: offices that watch, and heads, who follow what is done below.
+REACHING = (*WATCHING, *ASSIGNERS)
 #: Given to a person, not to a desk: a substitute holds one only where the substitution names it.
 OFFICES = (ADMINISTRATOR, AUDITOR, APPROVER, CATALOGUE_EDITOR, COORDINATOR, DECLARER)
 
@@ -44,7 +46,7 @@ class Right:
     unit: str
     role: str
     on_behalf_of: UUID | None = None
-    #: Of an office that watches over units: the unit and all below it.
+    #: Of an office that watches over units, and of a head: the unit and all below it.
     below: frozenset[str] = frozenset()
 
     def rank(self, assignee: UUID | None) -> int:
@@ -100,7 +102,7 @@ class Rights:
         return frozenset(right.unit for right in self.held if right.role not in OFFICES)
 
     def over(self, *offices: str) -> frozenset[str]:
-        """Units over which the principal holds one of the offices. Their own and all below it."""
+        """Units over which the principal holds one of these offices or heads. Their own and all below it."""
         return frozenset().union(*(right.below for right in self.held if right.role in offices))
 
     def inside(self, units: Collection[str]) -> bool:
@@ -128,16 +130,16 @@ def passes_sql(unit: str, day: str) -> str:
 
 
 _OFFICES = ", ".join(f"'{office}'" for office in OFFICES)
-_WATCHING = ", ".join(f"'{office}'" for office in WATCHING)
+_REACHING = ", ".join(f"'{role}'" for role in REACHING)
 #: The kinds of accounts that hold roles, as SQL.
 HOLDERS = ", ".join(f"'{kind}'" for kind in ROLE_HOLDERS)
 #: One jsonb object for principal $1 on local date $2 at instant $3: kind, and [unit, role, absent officer, units below
-#: it where the role is an office that watches over them] as held. In an order of its own, so that the same rights are
+#: it where the role reaches them] as held. In an order of its own, so that the same rights are
 #: equal whatever plan has read them. What stands in the tables for an account that may not hold it gives nothing.
 RIGHTS = f"""
 (select jsonb_build_object('kind', p.kind, 'held', (
     select jsonb_agg(jsonb_build_array(
-       unit_code, role, absent, case when role in ({_WATCHING}) then to_jsonb(units_below(unit_code)) end
+       unit_code, role, absent, case when role in ({_REACHING}) then to_jsonb(units_below(unit_code)) end
     ) order by unit_code, role, absent)
     from (
       select r.unit_code, r.role, null::uuid as absent

@@ -66,6 +66,8 @@ class View(StrEnum):
 VIEWS: Mapping[Relation, View] = {
     Relation.APPLICANT: View.APPLICANT,
     Relation.ADMINISTRATOR: View.TRACKER,
+    Relation.HEAD_ABOVE: View.TRACKER,
+    Relation.COORDINATOR: View.TRACKER,
     Relation.CONSULTED: View.CONSULTED,
 }
 
@@ -98,6 +100,8 @@ class Act:
 R = Relation
 _OFFICERS = (R.APPLICANT, R.WORKER, R.AUDITOR)
 _SURVEYORS = (R.WORKER, R.ADMINISTRATOR, R.AUDITOR)
+#: Who follows the course of dossiers.
+_TRACKERS = (R.WORKER, R.HEAD_ABOVE, R.ADMINISTRATOR, R.COORDINATOR, R.AUDITOR)
 _DECLARERS = (R.OWNERS_DECLARER, R.OWNERS_ADMINISTRATOR)
 _ACTIVATORS = (R.OWNERS_APPROVER, R.OWNERS_ADMINISTRATOR)
 _D, _R, _L, _P, _A, _O = Group
@@ -214,8 +218,8 @@ ROWS: tuple[Act, ...] = (
     Act("list_attachments", say("List the files of a dossier"), _OFFICERS, _R, _TRACKING, logged=True),
     Act("read_attachment", say("Read a file of a dossier"), _OFFICERS, _R, _CONTENTS, logged=True),
     Act("read_control_sheet", say("Read the control sheet of a dossier"), (R.WORKER, R.AUDITOR), _R, _CONTENTS, logged=True),
-    Act("explain_deadline", say("Read why a dossier is due when it is"), (*_OFFICERS, R.ADMINISTRATOR, R.OPERATOR), _R, _TRACKING,
-        logged=True, cli=("deadlines",)),
+    Act("explain_deadline", say("Read why a dossier is due when it is"), (*_OFFICERS, R.HEAD_ABOVE, R.ADMINISTRATOR, R.COORDINATOR, R.OPERATOR),
+        _R, _TRACKING, logged=True, cli=("deadlines",)),
     Act("get_timeline", say("Read what happened to a dossier, and where"), _OFFICERS, _R, _CONTENTS, logged=True),
     Act("get_accounting", say("Read who had a dossier for how long"), _SURVEYORS, _R, _TRACKING, logged=True),
     Act("get_user_task", say("Read a task"), (R.WORKER, R.AUDITOR), _R, _CONTENTS, logged=True),
@@ -234,8 +238,9 @@ ROWS: tuple[Act, ...] = (
     Act("search_dossiers", say("Search dossiers by name or number"), (R.WORKER, R.AUDITOR), _L, _CONTENTS, logged=True),
     Act("bulk_user_tasks", say("Do acts on many tasks, each by itself"), (R.SIGNED_IN,), _A),
     Act("hand_on_inbox", say("Hand an absent officer's tasks on"), (R.ASSIGNER, R.ADMINISTRATOR), _A),
-    Act("list_overdue", say("List what is overdue"), (*_SURVEYORS, R.OPERATOR), _L, _TRACKING, logged=True, cli=("overdue",)),
-    Act("remind_overdue", say("Send a reminder of what is late"), (R.ASSIGNER, R.ADMINISTRATOR, R.OPERATOR), _A, cli=("escalations",)),
+    Act("list_overdue", say("List what is overdue"), (*_TRACKERS, R.OPERATOR), _L, _TRACKING, logged=True, cli=("overdue",)),
+    Act("remind_overdue", say("Send a reminder of what is late"), (R.HEAD_ABOVE, R.ADMINISTRATOR, R.COORDINATOR, R.OPERATOR), _A,
+        cli=("escalations",)),
     Act("read_register", say("Read the register of a desk"), (R.RECEPTION, R.ASSIGNER, R.AUDITOR), _L, _CONTENTS, logged=True),
     Act("list_waiting_letters", say("List the letters that wait for one's signature"), (R.ASSIGNER,), _L, _TRACKING, logged=True),
     Act("list_drafted_apologies", say("List the letters of apology that wait for one's signature"), (R.ASSIGNER,), _L, _TRACKING,
@@ -261,15 +266,15 @@ ROWS: tuple[Act, ...] = (
         cli=("privacy",)),
     Act("get_destruction", say("Read a list of destruction"), (R.ADMINISTRATOR, R.AUDITOR), _L, _TRACKING, logged=True),
     Act("list_incidents", say("List open incidents"), (*_SURVEYORS, R.OPERATOR), _L, _TRACKING, logged=True, cli=("incidents",)),
-    Act("report_lateness", say("Report on lateness"), (*_SURVEYORS, R.OPERATOR), _L, Fields.FIGURES, cli=("report",)),
-    Act("list_reported_dossiers", say("List the dossiers behind a figure of a report"), (*_SURVEYORS, R.OPERATOR), _L, _TRACKING,
+    Act("report_lateness", say("Report on lateness"), (*_TRACKERS, R.OPERATOR), _L, Fields.FIGURES, cli=("report",)),
+    Act("list_reported_dossiers", say("List the dossiers behind a figure of a report"), (*_TRACKERS, R.OPERATOR), _L, _TRACKING,
         logged=True, cli=("report",)),
-    Act("report_officers", say("Report on officers' steps"), (*_SURVEYORS, R.OPERATOR), _L, Fields.OFFICERS, logged=True, cli=("report",)),
-    Act("set_online_target", say("Set the share that should be filed online"), (R.ADMINISTRATOR, R.OPERATOR), _A, cli=("report",)),
+    Act("report_officers", say("Report on officers' steps"), (*_TRACKERS, R.OPERATOR), _L, Fields.OFFICERS, logged=True, cli=("report",)),
+    Act("set_online_target", say("Set the share that should be filed online"), (R.ASSIGNER, R.COORDINATOR, R.OPERATOR), _A, cli=("report",)),
     Act("enter_report_kind", say("Enter a kind of report that is owed"), (R.ADMINISTRATOR, R.OPERATOR), _A, cli=("report",)),
     Act("list_report_kinds", say("List the kinds of reports that are owed"), (R.INSIDE, R.OPERATOR), _A, Fields.PUBLIC, cli=("report",)),
-    Act("list_report_obligations", say("List and read reports that are owed"), (*_SURVEYORS, R.OPERATOR), _L, Fields.FIGURES, cli=("report",)),
-    Act("list_submitted_dossiers", say("List the dossiers behind a submitted report"), (*_SURVEYORS, R.OPERATOR), _L, _TRACKING,
+    Act("list_report_obligations", say("List and read reports that are owed"), (*_TRACKERS, R.OPERATOR), _L, Fields.FIGURES, cli=("report",)),
+    Act("list_submitted_dossiers", say("List the dossiers behind a submitted report"), (*_TRACKERS, R.OPERATOR), _L, _TRACKING,
         logged=True, cli=("report",)),
     Act("list_unintegrated_services", say("List the services that nobody can file here"), (R.INSIDE, R.OPERATOR), _A, Fields.PUBLIC,
         cli=("report",)),

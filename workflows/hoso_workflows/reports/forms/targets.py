@@ -14,8 +14,9 @@ from hoso_models.storage.database import Database, Transaction
 from hoso_workflows import errors
 from hoso_workflows.lifecycle.commands import Actor
 from hoso_workflows.organisation import administration, permissions
-from hoso_workflows.organisation.permissions import table
+from hoso_workflows.organisation.permissions import ASSIGNERS, COORDINATOR, table
 from hoso_workflows.reports.forms.accounting import Line, Scope, account
+from hoso_workflows.vocabulary import either
 
 SET = "set_online_target"
 
@@ -78,9 +79,9 @@ async def enter(
     await permissions.existing_unit(db, unit)
     async with db.transaction() as tx:
         rights = await permissions.held(tx, actor, at)
-        permissions.authorise_administration(
-            rights.own() if operator else rights, [unit], SET, table.ACTS[SET].says
-        )
+        if unit not in table.units(SET, rights.own() if operator else rights):
+            needed = either((ASSIGNERS[0], COORDINATOR))
+            raise errors.Forbidden(actor, table.ACTS[SET].says, needed, unit)
         author = Actor(operator or actor, actor if operator else None)
         await tx.rows(_ENTER, [unit, year, percent, basis.strip(), author.principal, at])
         said = {"year": year, "percent": percent, "basis": basis.strip()}

@@ -72,9 +72,9 @@ class Obligation:
         return frozenset({self.unit, self.consolidating_unit, self.receiving_unit})
 
 
-def readable(rights: Rights, found: Obligation) -> bool:
-    """True for whoever works in a unit that it concerns, or oversees one."""
-    return table.reaches(LIST, rights, found.units)
+def readable(rights: Rights, found: Obligation, act: str = LIST) -> bool:
+    """True for whoever the act lets read it: they work in a unit that it concerns, or oversee one."""
+    return table.reaches(act, rights, found.units)
 
 
 async def listed(
