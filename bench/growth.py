@@ -32,6 +32,7 @@ from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.dossiers.worklist import TaskFilter
 from hoso_workflows.monitoring import escalation, workload
 from hoso_workflows.operation import cached_figures
+from hoso_workflows.organisation.permissions.tracking import Scope
 from hoso_workflows.procedures.reference_data import ReferenceData
 from hoso_workflows.reports import lateness
 from support import databases
@@ -169,6 +170,11 @@ async def _copying(filler: Database, table: str) -> str:
     return f"insert into {table} ({names}) select {given} from copy m join {source} s on {join}"  # noqa: S608 - names of our own
 
 
+def of(units: list[str]) -> Scope:
+    """The scope of whoever surveys these units."""
+    return Scope(frozenset(units), frozenset(units))
+
+
 async def asked(db: Database, size: int) -> AsyncIterator[tuple[str, float]]:
     """Medians in milliseconds, and kilobytes, each as soon as it is known."""
     calendars = await ReferenceData(db).unit_calendars()
@@ -198,8 +204,11 @@ async def asked(db: Database, size: int) -> AsyncIterator[tuple[str, float]]:
         "inbox, head of one unit": (ROUNDS, search(HEAD, TaskFilter())),
         "inbox, reception of one unit": (ROUNDS, search(DESK, TaskFilter())),
         "inbox, head of all units": (ROUNDS, search(everyone, TaskFilter())),
-        "board, head of one unit": (ROUNDS, lambda: workload.totals(db, calendars, at=AT, units=[UNIT])),
-        "board, administrator, counted": (ROUNDS, lambda: workload.totals(db, calendars, at=AT, units=every)),
+        "board, head of one unit": (ROUNDS, lambda: workload.totals(db, calendars, at=AT, scope=of([UNIT]))),
+        "board, administrator, counted": (
+            ROUNDS,
+            lambda: workload.totals(db, calendars, at=AT, scope=of(every)),
+        ),
         "running report of a month, counted": (3, report(month)),
         "running report of two years, counted": (3, report(year)),
         "running report of two years, kept": (ROUNDS, report(year, figures)),

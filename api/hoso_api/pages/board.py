@@ -14,6 +14,8 @@ from hoso_models import text_search
 from hoso_workflows.monitoring import overdue, reception_queue, reminders, workload
 from hoso_workflows.monitoring.reminders import Late, Reminded
 from hoso_workflows.organisation import permissions
+from hoso_workflows.organisation.permissions import tracking
+from hoso_workflows.organisation.permissions.tracking import Scope
 from hoso_workflows.pagination import Page
 
 #: An item of one of the lists.
@@ -118,20 +120,27 @@ def totals(units: Iterable[workload.UnitTotals]) -> Totals:
 
 
 async def counted(reader: Reader, calendars: overdue.Calendars) -> Sequence[workload.UnitTotals]:
-    """The totals of the units that the reader surveys, and of no others.
+    """The totals of what the reader follows, and of nothing else.
 
     Those of an overseer are cached for some seconds.
     """
+    scope = await followed(reader)
     if not reader.oversees:
-        assert reader.rights is not None  # noqa: S101 - who has none oversees all
-        return await workload.totals(reader.service.db, calendars, at=reader.at, units=reader.rights.units)
-    units = None if reader.rights is None else permissions.overseen(reader.rights) | reader.rights.units
+        return await workload.totals(reader.service.db, calendars, at=reader.at, scope=scope)
     return await reader.service.reference_data.figures.get(
-        ("board", units),
+        ("board", scope),
         SPAN,
         reader.at,
-        lambda: workload.totals(reader.service.db, calendars, at=reader.at, units=units),
+        lambda: workload.totals(reader.service.db, calendars, at=reader.at, scope=scope),
     )
+
+
+async def followed(reader: Reader) -> Scope | None:
+    """The scope of the reader; None where the board is open, for all."""
+    if reader.rights is None:
+        return None
+    service = reader.service
+    return await tracking.scope(service.db, reader.rights, (await service.reference_data.register()).units)
 
 
 def tiles(sums: Totals) -> list[tuple[Tab, str, int]]:
@@ -216,28 +225,32 @@ def tab(word: str) -> Tab:
     return next((each for each in TABS if each.word == word), TABS[0])
 
 
-def chosen(reader: Reader, wanted: str | None, units: Sequence[workload.UnitTotals]) -> overdue.Units:
-    """The units to show, None for all.
+def chosen(
+    reader: Reader, wanted: str | None, units: Sequence[workload.UnitTotals], scope: Scope | None
+) -> str | None:
+    """The unit to show, None for all that the reader follows.
 
-    They are the unit asked for, those that the reader oversees, else the first of the reader's own.
-    Raises Forbidden.
+    It is the unit asked for, which has a line of the board or is the reader's. Raises Forbidden.
     """
-    if reader.rights is None:
+    lines = {each.code for each in units}
+    if reader.rights is None or wanted in lines:
         return wanted
-    if wanted is None and not reader.oversees:
-        own = [each.code for each in units] or sorted(reader.rights.units)
-        wanted = next(iter(own), None)
-    return permissions.surveyed_units(reader.rights, wanted)
+    if wanted is not None or scope is None or not scope.units:
+        permissions.surveyed_units(reader.rights, wanted)
+        return wanted
+    (only, *more) = lines | scope.units
+    return None if more else only
 
 
 async def rows(reader: Reader, items: Sequence[Item]) -> list[Row]:
     """Late items as rows of the table of a reader, with today's reminders."""
     reminded: Mapping[UUID, Reminded] = {}
-    reached: frozenset[str] = frozenset()
+    reached: frozenset[UUID] = frozenset()
     if reader.rights is not None:
-        reminded = await reminders.of(reader.service.db, [each.id for each in items], at=reader.at)
-        reached = reminders.units(reader.rights)
-    return [_row(reader, each, reminded.get(each.id), reminds=each.unit in reached) for each in items]
+        db, ids = reader.service.db, [each.id for each in items]
+        reminded = await reminders.of(db, ids, at=reader.at)
+        reached = await reminders.within(db, ids, reader.rights)
+    return [_row(reader, each, reminded.get(each.id), reminds=each.id in reached) for each in items]
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,12 +261,11 @@ class HeldUp:
     rest: int = 0
 
 
-async def held_up(reader: Reader, unit: overdue.Units) -> HeldUp:
+async def held_up(reader: Reader, scope: Scope | None, unit: str | None) -> HeldUp:
     """Late steps of the units of the list. Nothing on an open board, which names nobody."""
-    if reader.rights is None:
+    if scope is None:
         return HeldUp()
-    units = [unit] if isinstance(unit, str) else unit
-    found = await workload.late_steps(reader.service.db, at=reader.at, units=units, limit=STEPS)
+    found = await workload.late_steps(reader.service.db, at=reader.at, scope=scope, unit=unit, limit=STEPS)
     return HeldUp([(each, _held(each, named=True)) for each in found.lines], found.rest)
 
 
@@ -291,4 +303,8 @@ def _held(item: Item | workload.LateStep, *, named: bool) -> str:
     if not item.role:
         return ""
     role = spoken(wording.ROLES.get(item.role, item.role))
-    return f"{item.officer_name or spoken('chưa ai nhận')} · {role}" if named else role
+    told = getattr(item, "step_name", None) or getattr(item, "step", None)
+    if named and told:
+        return f"{item.officer_name or spoken('chưa ai nhận')} · {role}"
+    unit = getattr(item, "step_unit_name", None) if named else None
+    return f"{role} · {unit}" if unit else role

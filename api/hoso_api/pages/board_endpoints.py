@@ -21,6 +21,7 @@ from hoso_workflows import pagination, workbooks
 from hoso_workflows.monitoring import overdue, overdue_workbook, reminders, workload
 from hoso_workflows.monitoring.reminders import REMIND, AlreadyReminded, Late, NobodyToRemind
 from hoso_workflows.organisation import permissions
+from hoso_workflows.organisation.permissions.tracking import Scope
 from hoso_workflows.pagination import Page
 
 LIST = "list_overdue"
@@ -39,20 +40,22 @@ class Chosen:
     reader: Reader
     calendars: overdue.Calendars
     units: Sequence[workload.UnitTotals]
-    #: The units of the list, None for all.
-    listed: overdue.Units
+    #: What the reader follows; None on an open board.
+    scope: Scope | None
+    #: The one unit of the list, None for all that is followed.
+    unit: str | None
     kind: str
-
-    @property
-    def unit(self) -> str | None:
-        """The one unit of the list, None for several."""
-        return self.listed if isinstance(self.listed, str) else None
 
     async def found(self, after: str | None, limit: int) -> Page[Item]:
         """A page of the list, which leaves a row in the access log. Raises BadCursor."""
         reader = self.reader
         page = await board.tab(self.kind).listed(
-            reader.service.db, self.calendars, at=reader.at, unit=self.listed, after=after, limit=limit
+            *(reader.service.db, self.calendars),
+            at=reader.at,
+            scope=self.scope,
+            unit=self.unit,
+            after=after,
+            limit=limit,
         )
         await reader.listed(LIST, self.unit, [each.id for each in page.items])
         return page
@@ -76,7 +79,8 @@ async def chosen(reader: ReaderNow, unit: Unit = "", kind: Kind = "") -> Chosen:
     units = await board.counted(reader, calendars)
     wanted = await permissions.existing_unit(reader.service.db, unit or None)
     async with reader.refusals(LIST, wanted):
-        return Chosen(reader, calendars, units, board.chosen(reader, wanted, units), kind)
+        scope = await board.followed(reader)
+        return Chosen(reader, calendars, units, scope, board.chosen(reader, wanted, units, scope), kind)
 
 
 ChosenNow = Annotated[Chosen, Depends(chosen)]
@@ -113,14 +117,15 @@ async def _shown(
     reader, units = chosen.reader, chosen.units
     found = await chosen.found(view.after, board.LENGTH)
     sums, rows = board.totals(units), await board.rows(reader, found.items)
-    held = await board.held_up(reader, chosen.listed) if view.tab.late is Late.STEP else board.HeldUp()
+    steps = view.tab.late is Late.STEP
+    held = await board.held_up(reader, chosen.scope, chosen.unit) if steps else board.HeldUp()
     return await pages.shelled(
         request,
         reader,
         "board.html",
         status=form.status,
         here="qua-han",
-        oversees=reader.oversees,
+        oversees=reader.oversees or len(units) > 1,
         totals=sums,
         tiles=board.tiles(sums),
         units=board.listed(units, view),

@@ -138,6 +138,16 @@ class Dossier(Record, table=True):
             include=("verdict",),
             where="result_ready_at is not null",
         ),
+        index(
+            "ix_dossier_received_running",
+            "receiving_unit",
+            where=f"{RUNNING} and receiving_unit <> handling_unit",
+        ),
+        index(
+            "ix_dossier_decided_running",
+            "deciding_unit",
+            where=f"{RUNNING} and deciding_unit <> handling_unit",
+        ),
         index("ix_dossier_overdue", "due_legal", "id", include=("code", "handling_unit"), where=RUNNING),
         index("ix_dossier_promised", "due_promised", "id", include=("handling_unit",), where=RUNNING),
         index("ix_dossier_reception", "receiving_unit", "reception_due", "id", where=AT_RECEPTION),

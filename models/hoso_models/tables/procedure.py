@@ -13,6 +13,7 @@ from hoso_models.tables.base import (
     described,
     document,
     enum_field,
+    index,
     one_of,
     optional_document,
     surrogate,
@@ -65,6 +66,7 @@ class WorkflowVersion(Record, table=True):
             unique=True,
             postgresql_where=text("status = 'approved' and active_from is not null"),
         ),
+        index("ix_workflow_version_lanes", "id", where="manifest -> 'lanes' is not null"),
     )
 
     id: UUID = surrogate()

@@ -74,8 +74,8 @@ async def test_the_chosen_list_comes_as_a_workbook_with_all_its_pages_and_who_ha
     rows = [[cell.value for cell in row] for row in book["Danh sách"].iter_rows(min_row=2)]
     told = {row[0].value: row[1].value for row in book["Nội dung"].iter_rows(min_row=2)}
     assert [(row[0], row[5], row[8], row[9]) for row in rows] == [
-        (late[0], "reception 1 · Trung tâm Phục vụ hành chính công tỉnh", 2, 2),
-        (late[1], None, 1, 2),
+        (late[0], "Trung tâm Phục vụ hành chính công tỉnh", 2, 2),
+        (late[1], "Trung tâm Phục vụ hành chính công tỉnh", 1, 2),
     ]
     assert told == {
         "Danh sách": "Hồ sơ quá hạn",
@@ -84,7 +84,7 @@ async def test_the_chosen_list_comes_as_a_workbook_with_all_its_pages_and_who_ha
         "Số dòng": 2,
         "Đầy đủ": "Có",
     }
-    assert "reception 1 · Trung tâm Phục vụ hành chính công tỉnh" in words(board)
+    assert "— Bộ phận Một cửa · Trung tâm Phục vụ hành chính công tỉnh" in words(board)
     monkeypatch.setattr("hoso_api.pages.board.MOST", 1)
     cut = await workbook(rest, HEAD, unescape(address))
     assert [row[1].value for row in cut["Nội dung"].iter_rows(min_row=5)] == [

@@ -218,6 +218,8 @@ async def test_overdue_reception_is_listed_by_itself_with_its_own_due_date(world
                 due=local("2026-03-03 08:00"),
                 step="B1",
                 step_name="B1. Tiếp nhận, kiểm tra hồ sơ",
+                step_unit=worlds.DESK,
+                step_unit_name="Trung tâm Phục vụ hành chính công tỉnh",
                 role="reception",
                 officer=CLERK,
                 officer_name="reception 1 · Trung tâm Phục vụ hành chính công tỉnh",

@@ -10,6 +10,7 @@ from hoso_workflows.lifecycle import commands
 from hoso_workflows.monitoring import overdue, workload
 from hoso_workflows.monitoring.overdue import Lateness, OverdueDossier, OverdueStep
 from hoso_workflows.monitoring.workload import UnitTotals
+from hoso_workflows.organisation.permissions.tracking import Scope
 from hoso_workflows.pagination import Page
 from support import world as worlds
 from support.builders import dossier_rows
@@ -57,6 +58,8 @@ async def test_an_overdue_dossier_is_listed_with_its_step_and_its_lateness(world
                 provisional=False,
                 step="B2",
                 step_name="B2. Chuyển hồ sơ về Phòng QLBCXB",
+                step_unit=worlds.DESK,
+                step_unit_name="Trung tâm Phục vụ hành chính công tỉnh",
                 role="reception",
                 officer=None,
                 officer_name=None,
@@ -248,27 +251,6 @@ def test_a_calendar_that_ends_says_nothing_about_what_is_due_soon() -> None:
     assert overdue.soon_until(calendars, local(f"{HA_TINH.last} 09:00")) == {}
 
 
-async def test_the_totals_of_a_few_units_are_theirs_among_all(world: worlds.World) -> None:
-    await accepted(world)
-    await world.files()
-    referred = await dossier_rows.refers(world.db)
-    await dossier_rows.many(world.db, referred, [local("2026-03-05 17:00")] * 3, worlds.FOUNDED)
-    waits = await dossier_rows.dossier(
-        world.db, referred, worlds.FOUNDED, status="awaiting_supplement", clock_running=False
-    )
-    await dossier_rows.stop(world.db, waits, worlds.FOUNDED)
-    await dossier_rows.step(world.db, waits, worlds.FOUNDED, due_own=local("2026-03-04 17:00"))
-    calendars, at = await world.service.reference_data.unit_calendars(), local("2026-03-06 10:30")
-
-    everything = await workload.totals(world.db, calendars, at=at)
-
-    assert {line.code: line.overdue_steps for line in everything} == {worlds.DEPARTMENT: 3, worlds.DESK: 1}
-    for units in ([worlds.DEPARTMENT], [worlds.DESK, worlds.OTHER], [worlds.OTHER], [*worlds.UNITS]):
-        assert await workload.totals(world.db, calendars, at=at, units=units) == tuple(
-            line for line in everything if line.code in units
-        )
-
-
 async def test_the_totals_of_one_unit_read_nothing_of_the_others(
     world: worlds.World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -286,7 +268,9 @@ async def test_the_totals_of_one_unit_read_nothing_of_the_others(
     monkeypatch.setattr(world.db, "planned_rows", noting)
     calendars = await world.service.reference_data.unit_calendars()
     asked.clear()
-    await workload.totals(world.db, calendars, at=local("2026-03-06 10:30"), units=[worlds.OTHER])
+    await workload.totals(
+        world.db, calendars, at=local("2026-03-06 10:30"), scope=Scope(frozenset({worlds.OTHER}), frozenset())
+    )
 
     ((sql, parameters),) = asked
     plan = [row[0] for row in await rows(f"explain (analyze, timing off) {sql}", parameters)]

@@ -17,6 +17,8 @@ import hoso_calendar as wt
 from hoso_models.storage.database import Database
 from hoso_models.tables import clock_stop, dossier, task
 from hoso_workflows import pagination
+from hoso_workflows.organisation.permissions import tracking
+from hoso_workflows.organisation.permissions.tracking import Scope
 from hoso_workflows.pagination import Conditions, Item, Keyset, Page
 
 #: The calendar that each unit keeps, by the unit's code (`ReferenceData.unit_calendars`).
@@ -66,9 +68,13 @@ class OverdueDossier:
     #: Set when it had been late before its term began anew.
     late_since: datetime | None
     provisional: bool
-    #: The open step that is due first; None between two steps.
+    #: The open step that is due first; None between two steps. Step and officer are told within the officer's authority and
+    #: above it.
     step: str | None
     step_name: str | None
+    #: The unit that has it.
+    step_unit: str | None
+    step_unit_name: str | None
     role: str | None
     officer: UUID | None
     officer_name: str | None
@@ -117,6 +123,9 @@ class OverdueReception:
     due: datetime
     step: str | None
     step_name: str | None
+    #: The unit that has it.
+    step_unit: str | None
+    step_unit_name: str | None
     role: str | None
     officer: UUID | None
     officer_name: str | None
@@ -128,6 +137,7 @@ async def dossiers(
     calendars: Calendars,
     *,
     at: datetime,
+    scope: Scope | None = None,
     unit: Units = None,
     procedure: str | None = None,
     officer: UUID | None = None,
@@ -137,9 +147,9 @@ async def dossiers(
 ) -> Page[OverdueDossier]:
     """Dossiers that are overdue at `at`, most late first.
 
-    Filters: handling unit, procedure, officer who has an open step, the dossier itself.
+    Of what a scope follows, or of all. Filters: handling unit, procedure, officer who has an open step, the dossier itself.
     """
-    asked = Conditions(dossier.RUNNING)
+    asked = followed(scope, dossier.RUNNING)
     asked.add("due_legal < {}", at)
     asked.equal("handling_unit", unit)
     asked.equal("procedure_code", procedure)
@@ -147,7 +157,7 @@ async def dossiers(
         asked.add(AT_OFFICER, officer)
     asked.equal("id", subject)
     asked.behind("due_legal, id", DOSSIERS.values(after))
-    item = _late(OverdueDossier, calendars, at)
+    item = _late(OverdueDossier, calendars, at, scope)
     return await pagination.page(db, _DOSSIERS, asked, DOSSIERS, limit=limit, item=item)
 
 
@@ -156,6 +166,7 @@ async def steps(
     calendars: Calendars,
     *,
     at: datetime,
+    scope: Scope | None = None,
     unit: Units = None,
     element: str | None = None,
     procedure: str | None = None,
@@ -166,9 +177,10 @@ async def steps(
 ) -> Page[OverdueStep]:
     """Open steps past their own limit at `at`, most late first.
 
-    Filters: unit, BPMN element, procedure, officer, the step itself.
+    Those of the units of a scope, or of all. Filters: unit, BPMN element, procedure, officer, the step itself.
     """
     asked = Conditions(_LIMITED_STEPS_OF_A_PAGE)
+    asked.equal("t.unit_code", scope and sorted(scope.units))
     asked.add("t.due_own < {}", at)
     asked.equal("t.unit_code", unit)
     asked.equal("t.element", element)
@@ -176,7 +188,7 @@ async def steps(
     asked.equal("t.assignee_id", officer)
     asked.equal("t.id", subject)
     asked.behind("t.due_own, t.id", STEPS.values(after))
-    item = _late(OverdueStep, calendars, at)
+    item = _late(OverdueStep, calendars, at, scope)
     return await pagination.page(db, _STEPS, asked, STEPS, limit=limit, item=item)
 
 
@@ -185,6 +197,7 @@ async def receptions(
     calendars: Calendars,
     *,
     at: datetime,
+    scope: Scope | None = None,
     unit: Units = None,
     procedure: str | None = None,
     officer: UUID | None = None,
@@ -194,9 +207,9 @@ async def receptions(
 ) -> Page[OverdueReception]:
     """Dossiers at reception whose reception term has passed at `at`, most late first.
 
-    Filters: receiving unit, procedure, officer, the dossier itself.
+    Of what a scope follows, or of all. Filters: receiving unit, procedure, officer, the dossier itself.
     """
-    asked = Conditions(dossier.AT_RECEPTION)
+    asked = followed(scope, dossier.AT_RECEPTION)
     asked.add("reception_due < {}", at)
     asked.equal("receiving_unit", unit)
     asked.equal("procedure_code", procedure)
@@ -204,8 +217,23 @@ async def receptions(
         asked.add(AT_OFFICER, officer)
     asked.equal("id", subject)
     asked.behind("reception_due, id", RECEPTIONS.values(after))
-    item = _late(OverdueReception, calendars, at)
+    item = _late(OverdueReception, calendars, at, scope)
     return await pagination.page(db, _RECEPTIONS, asked, RECEPTIONS, limit=limit, item=item)
+
+
+def followed(scope: Scope | None, *texts: str) -> Conditions:
+    """Conditions of a list of the dossiers that a scope follows, or of all."""
+    asked = Conditions(*texts)
+    if scope is not None:
+        asked.add(tracking.follows_sql("dossier", "{0}", "{1}"), *scope.followed)
+    return asked
+
+
+def discreet(row: Mapping[str, Any], scope: Scope | None) -> Mapping[str, Any]:
+    """The row without step and officer where a scope is told of neither."""
+    if scope is None or row.get("step_unit", row["unit"]) in scope.named:
+        return row
+    return {**row, "step": None, "step_name": None, "officer": None, "officer_name": None}
 
 
 def soon_until(calendars: Calendars, at: datetime) -> dict[str, datetime]:
@@ -258,7 +286,7 @@ AT_OFFICER = f"id in (select dossier_id from user_task where {task.OPEN} and ass
 
 #: The open step s of a dossier d that is due first; none between two steps.
 _DUE_FIRST = f"""left join lateral (
-  select element, name, role, assignee_id from user_task where dossier_id = d.id and {task.OPEN}
+  select element, name, role, assignee_id, unit_code from user_task where dossier_id = d.id and {task.OPEN}
   order by due_own nulls last, opened_at, id limit 1
 ) s on true"""  # noqa: S608 - fixed text of this module
 
@@ -270,11 +298,12 @@ def page_of_dossiers(columns: str, unit: str, due: str, step: str = _DUE_FIRST) 
     """
     return f"""
 select d.id, {columns}, d.procedure_code as procedure, v.name as procedure_name, d.{unit} as unit, u.name as unit_name,
-  d.{due} as due, s.element as step, s.name as step_name, s.role, s.assignee_id as officer, p.name as officer_name
+  d.{due} as due, s.element as step, s.name as step_name, s.unit_code as step_unit, su.name as step_unit_name, s.role, s.assignee_id as officer, p.name as officer_name
 from (select * from dossier where {{conditions}} order by {due}, id limit {{limit}}) d
 join unit u on u.code = d.{unit}
 join workflow_version v on v.id = d.workflow_version_id
 {step}
+left join unit su on su.code = s.unit_code
 left join principal p on p.id = s.assignee_id
 order by d.{due}, d.id
 """  # noqa: S608 - of names that stand in the code
@@ -296,6 +325,10 @@ order by t.due_own, t.id limit {limit}
 """
 
 
-def _late(kind: Callable[..., Item], calendars: Calendars, at: datetime) -> Callable[[Any], Item]:
+def _late(
+    kind: Callable[..., Item], calendars: Calendars, at: datetime, scope: Scope | None
+) -> Callable[[Any], Item]:
     """Maker of a list's item from its row, with the lateness at an instant."""
-    return lambda row: kind(**row, lateness=Lateness.between(calendars[row["unit"]], row["due"], at))
+    return lambda row: kind(
+        **discreet(row, scope), lateness=Lateness.between(calendars[row["unit"]], row["due"], at)
+    )

@@ -55,11 +55,17 @@ def _contents(number: int, told: Told) -> list[list[Value]]:
     ]
 
 
+def _place(item: Item) -> str | None:
+    """The unit that has the step, where the reader is told of no more."""
+    return None if item.step_name or isinstance(item, OverdueStep) else item.step_unit_name
+
+
 def _line(item: Item) -> list[Value]:
     late = item.lateness
     return [
         getattr(item, "code", None) or getattr(item, "reference", None),
-        *(item.procedure, item.procedure_name, item.unit_name, item.step_name, item.officer_name),
+        *(item.procedure, item.procedure_name, item.unit_name, item.step_name),
+        item.officer_name or _place(item),
         *(item.due, item.due_promised if isinstance(item, OverdueDossier) else None),
         *((late.days, late.hours) if late else (None, None)),
     ]

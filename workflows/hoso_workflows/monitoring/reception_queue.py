@@ -8,7 +8,16 @@ from uuid import UUID
 from hoso_models.storage.database import Database
 from hoso_models.tables import clock_stop, dossier
 from hoso_workflows import pagination
-from hoso_workflows.monitoring.overdue import AT_OFFICER, Calendars, Lateness, Units, page_of_dossiers
+from hoso_workflows.monitoring.overdue import (
+    AT_OFFICER,
+    Calendars,
+    Lateness,
+    Units,
+    discreet,
+    followed,
+    page_of_dossiers,
+)
+from hoso_workflows.organisation.permissions.tracking import Scope
 from hoso_workflows.pagination import Conditions, Keyset, Page
 
 WAITING = Keyset("waiting", due=pagination.INSTANT, id=pagination.IDENTITY)
@@ -33,6 +42,9 @@ class WaitingReception:
     due: datetime
     step: str | None
     step_name: str | None
+    #: The unit that has it.
+    step_unit: str | None
+    step_unit_name: str | None
     role: str | None
     officer: UUID | None
     officer_name: str | None
@@ -47,6 +59,7 @@ async def receptions(
     calendars: Calendars,
     *,
     at: datetime,
+    scope: Scope | None = None,
     unit: Units = None,
     officer: UUID | None = None,
     after: str | None = None,
@@ -54,15 +67,15 @@ async def receptions(
 ) -> Page[WaitingReception]:
     """One page of the dossiers that wait at `at`.
 
-    Filters: receiving unit, officer who has the step.
+    Of what a scope follows, or of all. Filters: receiving unit, officer who has the step.
     """
 
     def waiting(row: Any) -> WaitingReception:
         late = row.due < at
         lateness = Lateness.between(calendars[row.unit], row.due, at) if late else None
-        return WaitingReception(**row, overdue=late, lateness=lateness)
+        return WaitingReception(**discreet(row, scope), overdue=late, lateness=lateness)
 
-    asked = _asked(unit, each=True)
+    asked = _asked(scope, unit, each=True)
     if officer:
         asked.add(AT_OFFICER, officer)
     asked.behind("reception_due, id", WAITING.values(after))
@@ -71,14 +84,14 @@ async def receptions(
 
 async def count(db: Database, unit: Units) -> int:
     """The number of dossiers that wait for reception in these units, on all pages."""
-    asked = _asked(unit, each=False)
+    asked = _asked(None, unit, each=False)
     row = await db.row(f"select count(*)::int as n from dossier where {asked}", asked.parameters)  # noqa: S608 - conditions of this module
     return row.n if row else 0
 
 
-def _asked(unit: Units, *, each: bool) -> Conditions:
+def _asked(scope: Scope | None, unit: Units, *, each: bool) -> Conditions:
     standing_still = clock_stop.stands_still("dossier.id", each=each)
-    asked = Conditions(dossier.AT_RECEPTION, "reception_due is not null", f"not {standing_still}")
+    asked = followed(scope, dossier.AT_RECEPTION, "reception_due is not null", f"not {standing_still}")
     asked.equal("receiving_unit", unit)
     return asked
 

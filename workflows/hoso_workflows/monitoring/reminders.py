@@ -20,8 +20,8 @@ from hoso_workflows import errors, localtime
 from hoso_workflows.monitoring import overdue
 from hoso_workflows.monitoring.escalation import HEADS
 from hoso_workflows.monitoring.overdue import OverdueDossier, OverdueReception, OverdueStep
-from hoso_workflows.organisation import permissions
-from hoso_workflows.organisation.permissions import ASSIGNERS, Rights, table
+from hoso_workflows.organisation.permissions import ASSIGNERS, Rights, table, tracking
+from hoso_workflows.organisation.permissions.readers import LIST_OVERDUE
 from hoso_workflows.organisation.telling import ACTING
 from hoso_workflows.pagination import Page
 from hoso_workflows.vocabulary import either
@@ -95,12 +95,11 @@ async def remind(
 
     Raises Forbidden, NotFound for what is not late or not of a unit of theirs, AlreadyReminded, NobodyToRemind.
     """
-    reached = units(rights)
-    if not reached:
+    if not table.units(REMIND, rights):
         raise errors.Forbidden(rights.principal, table.ACTS[REMIND].says, either(ASSIGNERS), "any unit")
     item = await overdue_item(db, calendars, late, subject, at=at)
-    if item.unit not in reached:
-        if permissions.surveys(rights, item.unit):
+    if subject not in await within(db, [subject], rights):
+        if subject in await within(db, [subject], rights, LIST_OVERDUE):
             raise errors.Forbidden(rights.principal, table.ACTS[REMIND].says, either(ASSIGNERS), item.unit)
         raise errors.NotFound("overdue item", subject)
     return await send(db, late, item, actor=rights.principal, at=at)
@@ -146,9 +145,13 @@ async def send(db: Database, late: Late, item: Item, *, actor: UUID, at: datetim
     return reminded
 
 
-def units(rights: Rights) -> frozenset[str]:
-    """The units of whose late items somebody may send reminders."""
-    return frozenset(table.units(REMIND, rights))
+async def within(
+    db: Database, subjects: Iterable[UUID], rights: Rights, act: str = REMIND
+) -> frozenset[UUID]:
+    """Those of these dossiers and steps that an act on what is late reaches."""
+    followed = await tracking.scope(db, rights, {}, act)
+    rows = await db.rows(_WITHIN, [list(subjects), *followed.followed])
+    return frozenset(UUID(str(row.id)) for row in rows)
 
 
 async def of(db: Database, subjects: Iterable[UUID], *, at: datetime) -> dict[UUID, Reminded]:
@@ -157,6 +160,11 @@ async def of(db: Database, subjects: Iterable[UUID], *, at: datetime) -> dict[UU
     return {row.subject: Reminded(**row) for row in rows}
 
 
+_WITHIN = f"""
+select d.id from dossier d where d.id = any($1::uuid[]) and {tracking.follows_sql("d", "$2", "$3")}
+union all
+select id from user_task where id = any($1::uuid[]) and unit_code = any($2::text[])
+"""  # noqa: S608 - fixed text of this module
 _SUBJECT = f"""
 select d.id, d.accepted_at is not null as accepted, (
   select t.id from user_task t where t.dossier_id = d.id and {overdue.LIMITED_STEPS} and t.due_own < $2

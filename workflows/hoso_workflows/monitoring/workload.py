@@ -1,12 +1,13 @@
 """Workload of each unit: open, due soon and overdue, above the overdue lists."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from hoso_models.storage.database import Database
 from hoso_models.tables import dossier
 from hoso_workflows.monitoring import overdue
+from hoso_workflows.organisation.permissions import tracking
+from hoso_workflows.organisation.permissions.tracking import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +26,9 @@ class UnitTotals:
 
 
 async def totals(
-    db: Database, calendars: overdue.Calendars, *, at: datetime, units: Collection[str] | None = None
+    db: Database, calendars: overdue.Calendars, *, at: datetime, scope: Scope | None = None
 ) -> tuple[UnitTotals, ...]:
-    """Totals of these units, or of all, the most overdue first.
+    """Totals by unit of what a scope follows, or of all; most overdue first.
 
     One line for each unit that has open dossiers, overdue steps or overdue receptions.
     """
@@ -35,8 +36,8 @@ async def totals(
     counted = [at, list(soon), list(soon.values())]
     rows = (
         await db.rows(_TOTALS, counted)
-        if units is None
-        else await db.planned_rows(_TOTALS_OF, [*counted, list(units)])
+        if scope is None
+        else await db.planned_rows(_TOTALS_OF, [*counted, *scope.followed])
     )
     return tuple(UnitTotals(**row) for row in rows)
 
@@ -45,9 +46,10 @@ async def totals(
 class LateStep:
     """A step at which tasks are late, with who holds them."""
 
-    step: str
+    #: None where the reader is not told of it.
+    step: str | None
     role: str
-    #: None where nobody has taken them.
+    #: None where nobody has taken them, or the reader is not told of it.
     officer_name: str | None
     tasks: int
     #: The due date of the one that is most late.
@@ -64,10 +66,13 @@ class LateSteps:
 
 
 async def late_steps(
-    db: Database, *, at: datetime, units: Collection[str] | None = None, limit: int
+    db: Database, *, at: datetime, scope: Scope, unit: str | None = None, limit: int
 ) -> LateSteps:
-    """Late steps of these units, or of all. Lines and rest are the overdue steps of the units' totals."""
-    rows = await db.planned_rows(_LATE_STEPS, [at, None if units is None else list(units), limit])
+    """Late steps of the units of a scope, or of one. Lines and rest are the overdue steps of the units' totals.
+
+    Of officers who are not told of, a line is by role.
+    """
+    rows = await db.planned_rows(_LATE_STEPS, [at, sorted(scope.units), sorted(scope.named), unit, limit])
     lines = tuple(LateStep(**{name: row[name] for name in LateStep.__slots__}) for row in rows)
     return LateSteps(lines, (rows[0].all if rows else 0) - sum(line.tasks for line in lines))
 
@@ -78,24 +83,25 @@ async def at_reception(db: Database, unit: str) -> int:
     return int(row.waiting)
 
 
-def _totals(narrowed: str) -> str:
+def _totals(*, narrowed: bool) -> str:
     """SQL of the totals by unit.
 
-    $1 instant, $2 units, $3 for each of them the instant before which a due date is soon; with `narrowed`, $4 units to count.
+    $1 instant, $2 units, $3 for each of them the instant before which a due date is soon; with `narrowed`, $4 and $5 what a scope follows.
     """
-    of = narrowed.format
+    of = f" and {tracking.follows_sql('dossier', '$4', '$5')}" if narrowed else ""
+    steps_of = " and t.unit_code = any($4::text[])" if narrowed else ""
     return f"""
 with running as (
   select handling_unit as code, count(*) as open, count(*) filter (where due_legal < $1) as overdue,
     count(*) filter (where due_legal >= $1 and due_legal < soon.until) as due_soon
   from dossier left join unnest($2::text[], $3::timestamptz[]) as soon(unit, until) on soon.unit = handling_unit
-  where {dossier.RUNNING}{of("handling_unit")} group by handling_unit
+  where {dossier.RUNNING}{of} group by handling_unit
 ), steps as (
   select t.unit_code as code, count(*) as overdue_steps
-  from user_task t where {overdue.LIMITED_STEPS} and t.due_own < $1{of("t.unit_code")} group by t.unit_code
+  from user_task t where {overdue.LIMITED_STEPS} and t.due_own < $1{steps_of} group by t.unit_code
 ), receptions as (
   select receiving_unit as code, count(*) as overdue_receptions
-  from dossier where {dossier.AT_RECEPTION} and reception_due < $1{of("receiving_unit")} group by receiving_unit
+  from dossier where {dossier.AT_RECEPTION} and reception_due < $1{of} group by receiving_unit
 )
 select code, u.name, coalesce(open, 0) as open, coalesce(due_soon, 0) as due_soon, coalesce(overdue, 0) as overdue,
   coalesce(overdue_steps, 0) as overdue_steps, coalesce(overdue_receptions, 0) as overdue_receptions
@@ -104,14 +110,18 @@ order by overdue desc, overdue_steps desc, overdue_receptions desc, code
 """  # noqa: S608 - fixed text of this module
 
 
-_TOTALS = _totals("")
-_TOTALS_OF = _totals(" and {} = any($4::text[])")
+_TOTALS = _totals(narrowed=False)
+_TOTALS_OF = _totals(narrowed=True)
+#: $1 instant, $2 units of the scope, $3 those of whose officers it is told, $4 one unit or null, $5 limit.
 _LATE_STEPS = f"""
-select t.name as step, t.role, p.name as officer_name, count(*)::int as tasks, min(t.due_own) as since,
-  (sum(count(*)) over ())::int as all
-from user_task t left join principal p on p.id = t.assignee_id
-where {overdue.LIMITED_STEPS} and t.due_own < $1 and ($2::text[] is null or t.unit_code = any($2))
-group by t.name, t.role, p.id, p.name order by tasks desc, since, t.name, p.id limit $3
+select step, role, officer_name, count(*)::int as tasks, min(due_own) as since, (sum(count(*)) over ())::int as all
+from (
+  select t.role, t.due_own, case when told then t.name end as step, case when told then p.id end as officer,
+    case when told then p.name end as officer_name
+  from user_task t left join principal p on p.id = t.assignee_id cross join lateral (select t.unit_code = any($3::text[]) as told) n
+  where {overdue.LIMITED_STEPS} and t.due_own < $1 and t.unit_code = any($2::text[]) and t.unit_code = coalesce($4::text, t.unit_code)
+) late
+group by step, role, officer, officer_name order by tasks desc, since, step, officer limit $5
 """  # noqa: S608 - fixed text of this module
 _AT_RECEPTION = f"""
 select count(*)::int as waiting from dossier where {dossier.AT_RECEPTION} and receiving_unit = $1

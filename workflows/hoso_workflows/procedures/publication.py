@@ -16,7 +16,7 @@ import hoso_bpmn
 from hoso_bpmn.package import package
 from hoso_bpmn.package.bundle import NOTHING
 from hoso_calendar.messages import say
-from hoso_models import VersionStatus
+from hoso_models import DOSSIER_PARTS, VersionStatus
 from hoso_models.storage.database import Database, Transaction
 from hoso_workflows import errors, localtime, pagination
 from hoso_workflows.organisation import permissions
@@ -108,13 +108,16 @@ async def declare(
             ]
         )
     calls = {code: pin.number for code, pin in pinned.items()}
-    manifest = {
+    manifest: dict[str, Any] = {
         "name": found.name,
         "authority": found.authority,
         "field": found.field,
         "level": found.level,
         "calls": calls,
     }
+    lanes = sorted({lane.unit for lane in found.lanes.values()}.difference(DOSSIER_PARTS))
+    if lanes:
+        manifest["lanes"] = lanes
     roles = permissions.offices("declare_version")
     async with procedure_rights.acting(
         db, _DECLARING, found.code, *roles, actor=actor, at=at, operator=operator

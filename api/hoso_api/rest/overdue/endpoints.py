@@ -17,6 +17,7 @@ from hoso_api.http.routing import KnownRoute
 from hoso_api.rest.overdue import schemas
 from hoso_workflows.monitoring import overdue, reception_queue, reminders
 from hoso_workflows.organisation import permissions
+from hoso_workflows.organisation.permissions import tracking
 
 router = APIRouter(prefix="/overdue", tags=["overdue"], route_class=KnownRoute)
 
@@ -47,7 +48,10 @@ LISTS: dict[OverdueKind, Any] = {
 async def list_overdue(
     caller: CallerNow,
     unit: Annotated[
-        Key | None, Query(description="Left out: your only unit, or all that you oversee.")
+        Key | None,
+        Query(
+            description="One that you survey: what it handles, receives, or has a step of. Left out: all that you follow."
+        ),
     ] = None,
     kind: OverdueKind = OverdueKind.DOSSIER,
     officer: Annotated[UUID | None, Query(description="Only what waits for this officer.")] = None,
@@ -61,13 +65,16 @@ async def list_overdue(
     db = caller.service.db
     asked = await permissions.existing_unit(db, unit)
     rights = await permissions.held(db, caller.principal, caller.at)
+    register = await caller.service.reference_data.register()
+    scope = await tracking.scope(db, rights, register.units)
     async with caller.refusals("list_overdue", asked):
-        units = permissions.surveyed_units(rights, asked)
+        tracking.require(rights, scope, asked)
     page = await LISTS[kind](
         db,
         await caller.service.reference_data.unit_calendars(),
         at=caller.at,
-        unit=units,
+        scope=scope,
+        unit=asked,
         officer=officer,
         after=after,
         limit=limit,

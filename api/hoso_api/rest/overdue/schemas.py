@@ -36,6 +36,9 @@ class OverdueDossier(Answer):
     provisional: bool
     step: str | None
     step_name: str | None
+    #: The unit that has the step. Its name and who has it are told within their authority and above it.
+    step_unit: str | None
+    step_unit_name: str | None
     role: str | None
     officer: UUID | None
     officer_name: str | None
@@ -55,8 +58,9 @@ class OverdueStep(Answer):
     procedure_name: str
     unit: str
     unit_name: str
-    step: str
-    step_name: str
+    #: Step and officer are told within the officer's authority and above it.
+    step: str | None
+    step_name: str | None
     role: str
     officer: UUID | None
     officer_name: str | None
@@ -79,6 +83,9 @@ class OverdueReception(Answer):
     due: AwareDatetime
     step: str | None
     step_name: str | None
+    #: The unit that has the step. Its name and who has it are told within their authority and above it.
+    step_unit: str | None
+    step_unit_name: str | None
     role: str | None
     officer: UUID | None
     officer_name: str | None
@@ -100,6 +107,9 @@ class WaitingReception(Answer):
     due: AwareDatetime
     step: str | None
     step_name: str | None
+    #: The unit that has the step. Its name and who has it are told within their authority and above it.
+    step_unit: str | None
+    step_unit_name: str | None
     role: str | None
     officer: UUID | None
     officer_name: str | None

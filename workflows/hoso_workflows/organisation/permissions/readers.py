@@ -186,7 +186,7 @@ class UnitNeeded(errors.Refusal):
 
 
 def overseen(rights: Rights, act: str = LIST_OVERDUE) -> frozenset[str]:
-    """The units that the reader surveys as a whole: by an office, or as a head above them."""
+    """The units that the reader surveys by an office or as a head above."""
     heads = ASSIGNERS if Relation.HEAD_ABOVE in table.ACTS[act].who else ()
     return rights.over(*table.offices(act), *heads)
 

@@ -180,7 +180,10 @@ def by_role(relation: Relation, role: str) -> bool:
 
 
 def reach(relation: Relation, right: Right) -> frozenset[str]:
-    """The units that a right reaches in a relation: those below as well for an office that watches, and for heads above."""
+    """The units that a right reaches in a relation.
+
+    Of an office that watches, and of a head above, those below as well.
+    """
     below = right.below if relation in OFFICE or relation is Relation.HEAD_ABOVE else None
     return below or frozenset({right.unit})
 

@@ -73,7 +73,7 @@ class Obligation:
 
 
 def readable(rights: Rights, found: Obligation, act: str = LIST) -> bool:
-    """True for whoever the act lets read it: they work in a unit that it concerns, or oversee one."""
+    """True for whoever works in a unit that it concerns, or oversees one."""
     return table.reaches(act, rights, found.units)
 
 

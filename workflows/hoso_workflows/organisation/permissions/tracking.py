@@ -1,0 +1,85 @@
+"""The scope of tracking: which dossiers somebody follows, and which officers they are told.
+
+A dossier's course (code, procedure, units, phase, dates, lateness) is followed by whoever surveys a unit that has a part in it:
+it receives, handles or decides, or a lane names it. Name and step of an officer are told within the officer's own authority and
+above it; everybody else reads unit and role.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from hoso_calendar.messages import say
+from hoso_models.storage.database import Database
+from hoso_workflows import errors
+from hoso_workflows.organisation.competence import Office
+from hoso_workflows.organisation.permissions import relations, table
+from hoso_workflows.organisation.permissions.readers import LIST_OVERDUE
+from hoso_workflows.organisation.permissions.relations import Relation
+from hoso_workflows.organisation.permissions.rights import ASSIGNERS, Right, Rights
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The units that a reader follows."""
+
+    #: Units whose dossiers they follow, whatever part these have.
+    units: frozenset[str]
+    #: Units of whose officers they are told name and step.
+    named: frozenset[str]
+    #: Versions of procedures in which a lane names one of the units.
+    versions: frozenset[UUID] = frozenset()
+
+    @property
+    def followed(self) -> tuple[list[str], list[UUID]]:
+        """The values of the placeholders of `follows_sql`."""
+        return sorted(self.units), sorted(self.versions)
+
+
+async def scope(
+    db: Database, rights: Rights, offices: Mapping[str, Office], act: str = LIST_OVERDUE
+) -> Scope:
+    """The scope of an act on the course of dossiers, among these units."""
+    units = table.units(act, rights)
+    named = frozenset[str]().union(*(_named(right, offices, act) for right in rights.held))
+    rows = await db.rows(_VERSIONS, [sorted(units)])
+    return Scope(units, named, frozenset(UUID(str(row.id)) for row in rows))
+
+
+def _named(right: Right, offices: Mapping[str, Office], act: str) -> frozenset[str]:
+    """Units of whose officers a right tells: its authority's and those below it.
+
+    A head's substitute is told of the head's unit alone.
+    """
+    by = [each for each in table.ACTS[act].who if relations.by_role(each, right.role)]
+    if not by or right.unit not in offices:
+        return frozenset()
+    if right.on_behalf_of is not None and right.role in ASSIGNERS:
+        return frozenset({right.unit})
+    authority = offices[right.unit].authority
+    own = frozenset(code for code, office in offices.items() if office.authority == authority)
+    return own.union(*(relations.reach(each, right) for each in by if each is not Relation.WORKER))
+
+
+def follows_sql(dossier: str, units: str, versions: str) -> str:
+    """SQL that is true where a unit has a part in a dossier.
+
+    Each part has an index of its own among what is running; a part that the handling unit plays as well is its own already.
+    """
+    return f"""({dossier}.handling_unit = any({units}::text[])
+    or {dossier}.receiving_unit = any({units}::text[]) and {dossier}.receiving_unit <> {dossier}.handling_unit
+    or {dossier}.deciding_unit = any({units}::text[]) and {dossier}.deciding_unit <> {dossier}.handling_unit
+    or {dossier}.workflow_version_id = any({versions}::uuid[]))"""
+
+
+def require(rights: Rights, followed: Scope, unit: str | None) -> None:
+    """Raise Forbidden unless the reader surveys the unit, or where none is named, any."""
+    if unit in followed.units or (unit is None and followed.units):
+        return
+    raise errors.Forbidden(rights.principal, say("surveying"), "any role", unit or "any unit")
+
+
+#: $1 units.
+_VERSIONS = """
+select id from workflow_version where manifest -> 'lanes' is not null and manifest -> 'lanes' ?| $1::text[]
+"""
