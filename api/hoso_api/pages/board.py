@@ -7,14 +7,16 @@ from typing import Any
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
+from hoso_api.pages.coordination import places
 from hoso_api.pages.shared.session import Reader
 from hoso_api.translation import wording
 from hoso_api.translation.vietnamese import marked, spoken
 from hoso_models import text_search
+from hoso_workflows.coordination import urgings
 from hoso_workflows.monitoring import overdue, reception_queue, reminders, workload
 from hoso_workflows.monitoring.reminders import Late, Reminded
 from hoso_workflows.organisation import permissions
-from hoso_workflows.organisation.permissions import tracking
+from hoso_workflows.organisation.permissions import table, tracking
 from hoso_workflows.organisation.permissions.tracking import Scope
 from hoso_workflows.pagination import Page
 
@@ -45,6 +47,8 @@ class Tab:
     step: str
     due: str
     listed: Callable[..., Awaitable[Page[Any]]]
+    #: How many more there are, that are told as a number only.
+    counted: Callable[..., Awaitable[int]]
     #: As what its items can be reminded of.
     late: Late
     #: What is said where the list is empty.
@@ -52,14 +56,31 @@ class Tab:
 
 
 TABS = (
-    Tab("", marked("Hồ sơ quá hạn"), marked("Bước đang ở"), marked("hẹn"), overdue.dossiers, Late.DOSSIER),
-    Tab("buoc", marked("Bước quá hạn"), marked("Bước"), marked("hạn"), overdue.steps, Late.STEP),
+    Tab(
+        "",
+        marked("Hồ sơ quá hạn"),
+        marked("Bước đang ở"),
+        marked("hẹn"),
+        overdue.dossiers,
+        overdue.counted_dossiers,
+        Late.DOSSIER,
+    ),
+    Tab(
+        "buoc",
+        marked("Bước quá hạn"),
+        marked("Bước"),
+        marked("hạn"),
+        overdue.steps,
+        overdue.counted_steps,
+        Late.STEP,
+    ),
     Tab(
         "tiep-nhan",
         marked("Chưa tiếp nhận"),
         marked("Bước đang ở"),
         marked("hạn tiếp nhận"),
         reception_queue.receptions,
+        reception_queue.counted_receptions,
         Late.RECEPTION,
         marked("Không có hồ sơ nào chờ tiếp nhận"),
     ),
@@ -89,6 +110,8 @@ class Row:
     reminded: Reminded | None
     #: True where the reader may send one.
     reminds: bool
+    #: The form of a call upon the unit about it, for a reader who may call.
+    urging: str | None
 
     @property
     def address(self) -> str:
@@ -135,11 +158,11 @@ async def counted(reader: Reader, calendars: overdue.Calendars) -> Sequence[work
     )
 
 
-async def followed(reader: Reader) -> Scope | None:
-    """The scope of the reader; None where the board is open, for all."""
-    if reader.rights is None:
-        return None
+async def followed(reader: Reader) -> Scope:
+    """The scope of the reader, or of everybody where the board is open."""
     service = reader.service
+    if reader.rights is None:
+        return await tracking.of_everybody(service.db)
     return await tracking.scope(service.db, reader.rights, (await service.reference_data.register()).units)
 
 
@@ -226,7 +249,7 @@ def tab(word: str) -> Tab:
 
 
 def chosen(
-    reader: Reader, wanted: str | None, units: Sequence[workload.UnitTotals], scope: Scope | None
+    reader: Reader, wanted: str | None, units: Sequence[workload.UnitTotals], scope: Scope
 ) -> str | None:
     """The unit to show, None for all that the reader follows.
 
@@ -235,7 +258,7 @@ def chosen(
     lines = {each.code for each in units}
     if reader.rights is None or wanted in lines:
         return wanted
-    if wanted is not None or scope is None or not scope.units:
+    if wanted is not None or not scope.units:
         permissions.surveyed_units(reader.rights, wanted)
         return wanted
     (only, *more) = lines | scope.units
@@ -249,8 +272,21 @@ async def rows(reader: Reader, items: Sequence[Item]) -> list[Row]:
     if reader.rights is not None:
         db, ids = reader.service.db, [each.id for each in items]
         reminded = await reminders.of(db, ids, at=reader.at)
-        reached = await reminders.within(db, ids, reader.rights)
-    return [_row(reader, each, reminded.get(each.id), reminds=each.id in reached) for each in items]
+        offices = (await reader.service.reference_data.register()).units
+        reached = await reminders.within(db, ids, reader.rights, offices)
+    urged = called(reader)
+    return [_row(reader, each, reminded.get(each.id), urged, reminds=each.id in reached) for each in items]
+
+
+def called(reader: Reader) -> frozenset[str]:
+    """The units upon which the reader may call."""
+    return frozenset() if reader.rights is None else frozenset(table.units(urgings.URGE, reader.rights))
+
+
+def urging(reader: Reader, unit: str | None, rows: Sequence[Row]) -> str | None:
+    """The form of a call upon a list's unit, where the reader may call."""
+    late = [row.key for row in rows if row.urging]
+    return places.calling(unit, dict.fromkeys(late)) if unit in called(reader) and late else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,15 +297,17 @@ class HeldUp:
     rest: int = 0
 
 
-async def held_up(reader: Reader, scope: Scope | None, unit: str | None) -> HeldUp:
+async def held_up(reader: Reader, scope: Scope, unit: str | None) -> HeldUp:
     """Late steps of the units of the list. Nothing on an open board, which names nobody."""
-    if scope is None:
+    if scope.open:
         return HeldUp()
     found = await workload.late_steps(reader.service.db, at=reader.at, scope=scope, unit=unit, limit=STEPS)
     return HeldUp([(each, _held(each, named=True)) for each in found.lines], found.rest)
 
 
-def _row(reader: Reader, item: Item, reminded: Reminded | None, *, reminds: bool) -> Row:
+def _row(
+    reader: Reader, item: Item, reminded: Reminded | None, urged: frozenset[str], *, reminds: bool
+) -> Row:
     """A late item as a row of the table of a reader.
 
     A dossier has its promised date; an item without a code has its reference.
@@ -296,6 +334,7 @@ def _row(reader: Reader, item: Item, reminded: Reminded | None, *, reminds: bool
         lateness=wording.working_time(item.lateness) if item.lateness else None,
         reminded=reminded,
         reminds=reminds and item.lateness is not None and reminded is None,
+        urging=places.calling(item.unit, [key]) if item.unit in urged and item.lateness else None,
     )
 
 

@@ -40,8 +40,8 @@ class Chosen:
     reader: Reader
     calendars: overdue.Calendars
     units: Sequence[workload.UnitTotals]
-    #: What the reader follows; None on an open board.
-    scope: Scope | None
+    #: What the reader follows.
+    scope: Scope
     #: The one unit of the list, None for all that is followed.
     unit: str | None
     kind: str
@@ -59,6 +59,11 @@ class Chosen:
         )
         await reader.listed(LIST, self.unit, [each.id for each in page.items])
         return page
+
+    async def counted_only(self) -> int:
+        """The number of items of the list that are told as a number."""
+        tab = board.tab(self.kind)
+        return await tab.counted(self.reader.service.db, self.scope, self.unit, self.reader.at)
 
     async def whole(self) -> Page[Item]:
         """The list as far as a workbook holds it. Each part leaves a row in the access log."""
@@ -135,6 +140,8 @@ async def _shown(
         rows=rows,
         held=held,
         most=board.MOST,
+        urging=board.urging(reader, view.unit, rows),
+        counted_only=await chosen.counted_only(),
         after=found.after,
         form=form,
         sent=next((each for each in rows if each.id == sent and each.reminded), None),
@@ -155,7 +162,8 @@ async def send_reminder(
     db, late = visit.service.db, view.tab.late
     try:
         async with chosen.reader.refusals(REMIND, str(item)):
-            await reminders.remind(db, chosen.calendars, late, item, visit.rights, at=visit.at)
+            offices = (await visit.service.reference_data.register()).units
+            await reminders.remind(db, chosen.calendars, offices, late, item, visit.rights, at=visit.at)
     except (AlreadyReminded, NobodyToRemind) as refused:
         if not isinstance(refused, AlreadyReminded) or refused.reminded.by != visit.principal:
             stopped = await acting.stopped(visit, form, "", refused)
@@ -170,7 +178,8 @@ async def overdue_workbook_page(chosen: ChosenNow) -> Response:
     tab = board.tab(chosen.kind)
     found = await chosen.whole()
     whose = next((each.name for each in chosen.units if each.code == chosen.unit), chosen.unit)
-    told = overdue_workbook.Told(tab.name, whose, chosen.reader.at, cut=found.after is not None)
+    counted = await chosen.counted_only()
+    told = overdue_workbook.Told(tab.name, whose, chosen.reader.at, counted, cut=found.after is not None)
     book = await asyncio.to_thread(overdue_workbook.write, found.items, told)
     name = f"{tab.word or 'ho-so'}-qua-han" if tab.word != "tiep-nhan" else "cho-tiep-nhan"
     headers = {"Content-Disposition": f'attachment; filename="{name}.xlsx"'}

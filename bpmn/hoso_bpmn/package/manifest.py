@@ -41,6 +41,7 @@ WORDS = {
     "consultation_silence": ("consent", "nothing"),
     "fees_stop": ("acceptance", "result", "handover"),
     "result": ("paper", "signed"),
+    "tracking": ("course", "counts"),
 }
 _CALENDAR_TIME = (wt.Unit.DAYS, wt.Unit.WEEKS, wt.Unit.MONTHS, wt.Unit.YEARS)
 
@@ -223,6 +224,8 @@ class Case(_Table):
         for key, known in WORDS.items():
             if self.policy_text.get(key, known[0]) not in known:
                 raise ValueError(say("policy.{key} must be {words}", key=key, words=_either(known)))
+        if self.counts_only and not self.policy_text.get("tracking_basis"):
+            raise ValueError(say("policy.tracking_basis must name the law that keeps the course from others"))
         for switch in SWITCHES & self.policy_text.keys():
             if not isinstance(self.policy_text[switch], bool):
                 raise ValueError(say("policy.{switch} must be true or false", switch=switch))
@@ -234,6 +237,11 @@ class Case(_Table):
             raise ValueError(say("policy.second_term must be counted in the unit of the term"))
         _counting(self.policy_text)
         return self
+
+    @property
+    def counts_only(self) -> bool:
+        """True where other authorities are told the number of late dossiers and no more."""
+        return self.policy_text.get("tracking") == "counts"
 
     @property
     def second(self) -> wt.Term | None:

@@ -66,7 +66,11 @@ class WorkflowVersion(Record, table=True):
             unique=True,
             postgresql_where=text("status = 'approved' and active_from is not null"),
         ),
-        index("ix_workflow_version_lanes", "id", where="manifest -> 'lanes' is not null"),
+        index(
+            "ix_workflow_version_tracked",
+            "id",
+            where="manifest -> 'lanes' is not null or manifest -> 'counted_cases' is not null",
+        ),
     )
 
     id: UUID = surrogate()

@@ -17,8 +17,9 @@ from support import api_client as rests
 from support import signing_in
 from support.api_client import ADMINISTRATOR, CLERK, FILING, HEAD, SPECIALIST, Rest, problem
 from support.browser_text import seen, words
+from support.coordinators import appointed
 from support.visitor import Visitor
-from support.world import CITIZEN, OTHER, person
+from support.world import CITIZEN, DEPARTMENT, OTHER, person
 
 APPLICANT = FILING["applicant"]["name"]
 
@@ -82,6 +83,7 @@ async def test_the_chosen_list_comes_as_a_workbook_with_all_its_pages_and_who_ha
         "Đơn vị": "Sở Văn hóa, Thể thao và Du lịch",
         "Số liệu lúc": datetime(2026, 3, 10, 9),  # noqa: DTZ001 - a workbook knows no zones
         "Số dòng": 2,
+        "Chỉ báo số, theo luật của trường hợp": 0,
         "Đầy đủ": "Có",
     }
     assert "— Bộ phận Một cửa · Trung tâm Phục vụ hành chính công tỉnh" in words(board)
@@ -89,6 +91,7 @@ async def test_the_chosen_list_comes_as_a_workbook_with_all_its_pages_and_who_ha
     cut = await workbook(rest, HEAD, unescape(address))
     assert [row[1].value for row in cut["Nội dung"].iter_rows(min_row=5)] == [
         1,
+        0,
         "Không: chỉ có các dòng có hạn sớm nhất",
     ]
     stranger = await seen(rest, HEAD, "/noi-bo/qua-han/xlsx?don-vi=H27.SYT")
@@ -113,6 +116,27 @@ async def test_a_head_reminds_in_the_row_and_reads_there_who_has_and_when(rest: 
     assert await rest.world.one("select count(*) from outbox where topic = 'reminder.dossier'") == 2
     specialist = await (await Visitor.of(rest, SPECIALIST)).goes("/noi-bo/qua-han")
     assert (late[0] in specialist.text, "Nhắc " in specialist.text) == (True, False)
+
+
+async def test_a_coordinator_calls_upon_a_unit_from_a_row_or_about_its_whole_list(
+    rest: Rest, late: list[str]
+):
+    visitor = await Visitor.of(rest, await appointed(rest.world))
+    board = (await visitor.goes(f"/noi-bo/qua-han?don-vi={DEPARTMENT}")).page
+    assert board is not None
+    row, _, whole = sorted(
+        map(unescape, re.findall(r'href="(/noi-bo/dau-moi/don-doc/moi[^"]*)"', board.text)), key=len
+    )
+    for address, codes in ((row, late[:1]), (whole, late)):
+        await visitor.goes(address)
+        await visitor.presses("Gửi cho đơn vị", noi_dung=f"Giải quyết ngay {len(codes)} hồ sơ trễ")
+        assert visitor.path.startswith("/noi-bo/dau-moi/don-doc/")
+        assert [code in visitor.text for code in late] == [code in codes for code in late]
+    stored = await rest.world.db.rows(
+        "select unit_code, jsonb_array_length(dossiers) as n from urging order by n"
+    )
+    assert [tuple(each) for each in stored] == [(DEPARTMENT, 1), (DEPARTMENT, 2)]
+    assert "/noi-bo/dau-moi/don-doc/moi" not in (await seen(rest, HEAD)).text
 
 
 async def workbook(rest: Rest, reader: UUID, address: str) -> Any:

@@ -62,6 +62,47 @@ async def becomes(rest: Rest, role: str, unit: str) -> None:
     await rest.world.changed("update principal set home_unit_code = $2 where id = $1", READER, unit)
 
 
+#: The same, where the law of the case keeps its course from other authorities: reader → rows, number beside them, board's tile,
+#: reminder. What is told of it beyond the number is nothing.
+COUNTED: dict[tuple[str, str], tuple[int, int, int, int]] = {
+    ("specialist", DEPARTMENT): (1, 0, 1, 403),
+    ("head", DEPARTMENT): (1, 0, 1, 200),
+    ("administrator", DEPARTMENT): (1, 0, 1, 200),
+    ("reception", DESK): (0, 1, 1, 403),
+    ("head", DESK): (0, 1, 1, 404),
+    ("head", OTHER): (0, 1, 1, 404),
+    ("head", PROVINCE): (0, 1, 1, 404),
+    ("administrator", PROVINCE): (0, 1, 1, 404),
+    ("coordinator", PROVINCE): (0, 1, 1, 404),
+    ("auditor", PROVINCE): (0, 1, 1, 403),
+    ("head", "H27.X"): (0, 0, 0, 404),
+}
+
+
+async def test_of_a_case_that_is_counted_only_other_authorities_are_told_a_number_and_nothing_else(
+    rest: Rest, code: str
+) -> None:
+    await rest.world.changed(
+        "update workflow_version set manifest = manifest || jsonb_build_object('counted_cases', array[d.case_id])"
+        " from dossier d where d.workflow_version_id = workflow_version.id and d.code = $1",
+        code,
+    )
+    visitor = await Visitor.of(rest, READER)
+    found = {}
+    for role, unit in COUNTED:
+        await becomes(rest, role, unit)
+        rows, _, _, _, reminded = await told(rest, visitor, code)
+        answer = await rest.get("/v1/overdue", READER)
+        page = (await visitor.goes("/noi-bo/qua-han")).page
+        assert page is not None
+        tile = page.text.count('aria-label="1 · Hồ sơ quá hạn"')
+        number = answer.json()["counted_only"]
+        assert ("còn 1 việc chỉ được báo bằng số" in page.text) == bool(number)
+        assert (code in page.text, code in answer.text) == (bool(rows), bool(rows))
+        found[role, unit] = rows, number, tile, reminded
+    assert found == COUNTED
+
+
 async def test_who_follows_a_late_dossier_reads_of_its_step_what_their_place_allows(
     rest: Rest, code: str
 ) -> None:

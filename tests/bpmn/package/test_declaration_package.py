@@ -140,6 +140,8 @@ def test_a_safe_name_stays_inside_whatever_it_is(name: str):
         ('[[case.fee]]\nname = "Lệ phí"\namount = 1\ndue = "later"', "case[1].fee[1].due: "),
         ('[case.policy]\nresult = "sealed"', 'policy.result must be "paper" or "signed"'),
         ('[case.policy]\nsupplement = "none"', 'policy.supplement must be "restart" or "resume"'),
+        ('[case.policy]\ntracking = "none"', 'policy.tracking must be "course" or "counts"'),
+        ('[case.policy]\ntracking = "counts"', "policy.tracking_basis must name the law"),
         ('[case.policy]\nwithdrawal = "no"', "policy.withdrawal must be true or false"),
         ('[case.policy]\ncutof = "15:00"', "cutof"),
         ('[[case.component]]\ncode = "TP01"', "case[1].component[1].name is missing"),

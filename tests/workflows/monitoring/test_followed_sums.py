@@ -2,6 +2,8 @@
 
 import random
 from datetime import timedelta
+from typing import Any
+from uuid import UUID
 
 from hoso_workflows.monitoring import overdue, workload
 from hoso_workflows.monitoring.workload import UnitTotals
@@ -13,6 +15,14 @@ from support.builders.histories import local
 NOON = local("2026-03-06 12:00")
 UNITS = [*worlds.UNITS]
 DOSSIERS, STATES = 60, 200
+
+
+#: Each figure with its list, and with what of it is told as a number only.
+LISTS: dict[str, tuple[Any, Any]] = {
+    "overdue": (overdue.dossiers, overdue.counted_dossiers),
+    "overdue_steps": (overdue.steps, overdue.counted_steps),
+    "overdue_receptions": (overdue.receptions, overdue.counted_receptions),
+}
 
 
 async def drawn(world: worlds.World, chance: random.Random) -> None:
@@ -38,27 +48,33 @@ async def test_each_figure_of_the_board_is_the_number_of_the_rows_behind_it(worl
     chance = random.Random(18)  # noqa: S311 - a seed, no secret
     await drawn(world, chance)
     calendars = await world.service.reference_data.unit_calendars()
-    followed = 0
+    cases = frozenset(
+        (UUID(str(row.workflow_version_id)), row.case_id)
+        for row in await world.db.rows("select distinct workflow_version_id, case_id from dossier")
+    )
+    followed = as_numbers = 0
     for _ in range(STATES):
         units = frozenset(chance.sample(UNITS, chance.randrange(1, len(UNITS) + 1)))
-        scope = Scope(units, frozenset(chance.sample(UNITS, 2)))
+        own = frozenset(chance.sample(UNITS, 2))
+        scope = Scope(units, own, own=own, counted=cases if chance.random() < 0.5 else frozenset())
         at = NOON + timedelta(hours=chance.randrange(-40, 40))
         lines = await workload.totals(world.db, calendars, at=at, scope=scope)
         of = {"at": at, "scope": scope, "limit": 200}
-        behind = {
-            "overdue": (await overdue.dossiers(world.db, calendars, **of)).items,
-            "overdue_steps": (await overdue.steps(world.db, calendars, **of)).items,
-            "overdue_receptions": (await overdue.receptions(world.db, calendars, **of)).items,
-        }
-        for name, rows in behind.items():
-            assert {line.code: n for line in lines if (n := getattr(line, name))} == {
-                unit: sum(row.unit == unit for row in rows) for unit in {row.unit for row in rows}
-            }, (name, units, at)
+        for name, (listed, counted) in LISTS.items():
+            rows = (await listed(world.db, calendars, **of)).items
+            behind = {
+                unit: sum(row.unit == unit for row in rows) + await counted(world.db, scope, unit, at)
+                for unit in UNITS
+            }
+            said = {line.code: getattr(line, name) for line in lines}
+            assert dict.fromkeys(UNITS, 0) | said == behind, (name, scope, at)
+            as_numbers += sum(behind.values()) - len(rows)
+            followed += len(rows)
         held = await workload.late_steps(world.db, at=at, scope=scope, limit=2)
-        assert sum(each.tasks for each in held.lines) + held.rest == len(behind["overdue_steps"])
+        assert sum(each.tasks for each in held.lines) + held.rest == _sum(lines, "overdue_steps")
         assert _sum(lines, "overdue") <= _sum(lines, "open")
-        followed += len(behind["overdue"])
     assert followed > STATES
+    assert as_numbers > STATES
 
 
 def _sum(lines: tuple[UnitTotals, ...], name: str) -> int:

@@ -86,6 +86,22 @@ async def test_a_version_goes_from_draft_to_active_and_retires_the_one_before(wo
     assert await statuses(world) == ["retired", "active"]
 
 
+async def test_a_version_keeps_the_units_that_its_lanes_name_and_the_cases_that_are_counted_only(
+    world: World,
+) -> None:
+    bundled = package.bundled(PROCEDURE).files
+    declared = bundled["procedure.toml"].decode()
+    told = declared.replace('unit = "deciding"', f'unit = "{OTHER}"', 1).replace(
+        "[case.policy]", '[case.policy]\ntracking = "counts"\ntracking_basis = "Luật X"', 1
+    )
+    files = {name: data for name, data in bundled.items() if not name.startswith("scenarios/")}
+    await declare(world, zipped({**files, "procedure.toml": told.encode()}))
+    asked = "select manifest from workflow_version where procedure_code = $1 order by number"
+    before, kept = [row.manifest for row in await world.db.rows(asked, [PROCEDURE])]
+    assert (kept["lanes"], kept["counted_cases"]) == ([OTHER], ["default"])
+    assert before.keys().isdisjoint({"lanes", "counted_cases"})
+
+
 async def test_a_decision_that_is_not_signed_yet_approves_nothing(world: World) -> None:
     await declare(world, changed(readme_md=b"2"))
     await submit(world, 2)

@@ -212,6 +212,7 @@ order by c.asked_at desc, c.id desc limit {limit}
 _DOSSIERS = """
 select named, d.reference from unnest($1::text[]) as named join dossier d on d.reference = named or d.code = named
 where array[d.receiving_unit, d.handling_unit, d.deciding_unit] && units_below($2)
+  or exists (select from user_task t where t.dossier_id = d.id and t.status = 'open' and t.unit_code = any(units_below($2)))
 """
 #: $1 kind, $2 unit, $3 text, $4 dossiers, $5 term, $6 due, $7 now, $8 by whom, $9 people told.
 _URGE = """

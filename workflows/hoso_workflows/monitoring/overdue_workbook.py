@@ -33,6 +33,8 @@ class Told:
     #: None for all units that the reader surveys.
     unit: str | None
     at: datetime
+    #: How many more are told as a number only.
+    counted_only: int
     #: True where the list is longer than the workbook.
     cut: bool
 
@@ -51,6 +53,7 @@ def _contents(number: int, told: Told) -> list[list[Value]]:
         ["Đơn vị", told.unit or "Mọi đơn vị được theo dõi"],
         ["Số liệu lúc", told.at],
         ["Số dòng", number],
+        ["Chỉ báo số, theo luật của trường hợp", told.counted_only],
         ["Đầy đủ", "Không: chỉ có các dòng có hạn sớm nhất" if told.cut else "Có"],
     ]
 

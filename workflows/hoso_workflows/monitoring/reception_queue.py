@@ -13,9 +13,11 @@ from hoso_workflows.monitoring.overdue import (
     Calendars,
     Lateness,
     Units,
+    counted,
     discreet,
     followed,
     page_of_dossiers,
+    told,
 )
 from hoso_workflows.organisation.permissions.tracking import Scope
 from hoso_workflows.pagination import Conditions, Keyset, Page
@@ -76,6 +78,7 @@ async def receptions(
         return WaitingReception(**discreet(row, scope), overdue=late, lateness=lateness)
 
     asked = _asked(scope, unit, each=True)
+    told(asked, scope)
     if officer:
         asked.add(AT_OFFICER, officer)
     asked.behind("reception_due, id", WAITING.values(after))
@@ -87,6 +90,11 @@ async def count(db: Database, unit: Units) -> int:
     asked = _asked(None, unit, each=False)
     row = await db.row(f"select count(*)::int as n from dossier where {asked}", asked.parameters)  # noqa: S608 - conditions of this module
     return row.n if row else 0
+
+
+async def counted_receptions(db: Database, scope: Scope | None, unit: Units, _: datetime) -> int:
+    """Number of dossiers at reception that a scope is told as a number."""
+    return await counted(db, "dossier", _asked(scope, unit, each=False), scope)
 
 
 def _asked(scope: Scope | None, unit: Units, *, each: bool) -> Conditions:

@@ -20,6 +20,7 @@ from hoso_workflows import errors, localtime
 from hoso_workflows.monitoring import overdue
 from hoso_workflows.monitoring.escalation import HEADS
 from hoso_workflows.monitoring.overdue import OverdueDossier, OverdueReception, OverdueStep
+from hoso_workflows.organisation.competence import Office
 from hoso_workflows.organisation.permissions import ASSIGNERS, Rights, table, tracking
 from hoso_workflows.organisation.permissions.readers import LIST_OVERDUE
 from hoso_workflows.organisation.telling import ACTING
@@ -89,7 +90,14 @@ class NobodyToRemind(errors.Refusal):
 
 
 async def remind(
-    db: Database, calendars: overdue.Calendars, late: Late, subject: UUID, rights: Rights, *, at: datetime
+    db: Database,
+    calendars: overdue.Calendars,
+    offices: Mapping[str, Office],
+    late: Late,
+    subject: UUID,
+    rights: Rights,
+    *,
+    at: datetime,
 ) -> Reminded:
     """Send a reminder of a late item, and record it.
 
@@ -98,8 +106,8 @@ async def remind(
     if not table.units(REMIND, rights):
         raise errors.Forbidden(rights.principal, table.ACTS[REMIND].says, either(ASSIGNERS), "any unit")
     item = await overdue_item(db, calendars, late, subject, at=at)
-    if subject not in await within(db, [subject], rights):
-        if subject in await within(db, [subject], rights, LIST_OVERDUE):
+    if subject not in await within(db, [subject], rights, offices):
+        if subject in await within(db, [subject], rights, offices, LIST_OVERDUE):
             raise errors.Forbidden(rights.principal, table.ACTS[REMIND].says, either(ASSIGNERS), item.unit)
         raise errors.NotFound("overdue item", subject)
     return await send(db, late, item, actor=rights.principal, at=at)
@@ -146,11 +154,11 @@ async def send(db: Database, late: Late, item: Item, *, actor: UUID, at: datetim
 
 
 async def within(
-    db: Database, subjects: Iterable[UUID], rights: Rights, act: str = REMIND
+    db: Database, subjects: Iterable[UUID], rights: Rights, offices: Mapping[str, Office], act: str = REMIND
 ) -> frozenset[UUID]:
     """Those of these dossiers and steps that an act on what is late reaches."""
-    followed = await tracking.scope(db, rights, {}, act)
-    rows = await db.rows(_WITHIN, [list(subjects), *followed.followed])
+    followed = await tracking.scope(db, rights, offices, act)
+    rows = await db.rows(_WITHIN, [list(subjects), *followed.followed, *followed.kept_back])
     return frozenset(UUID(str(row.id)) for row in rows)
 
 
@@ -162,8 +170,10 @@ async def of(db: Database, subjects: Iterable[UUID], *, at: datetime) -> dict[UU
 
 _WITHIN = f"""
 select d.id from dossier d where d.id = any($1::uuid[]) and {tracking.follows_sql("d", "$2", "$3")}
+  and not {tracking.counts_sql("d", "$4", "$5", "$6")}
 union all
-select id from user_task where id = any($1::uuid[]) and unit_code = any($2::text[])
+select t.id from user_task t join dossier d on d.id = t.dossier_id
+where t.id = any($1::uuid[]) and t.unit_code = any($2::text[]) and not {tracking.counts_sql("d", "$4", "$5", "$6")}
 """  # noqa: S608 - fixed text of this module
 _SUBJECT = f"""
 select d.id, d.accepted_at is not null as accepted, (

@@ -36,7 +36,7 @@ async def totals(
     counted = [at, list(soon), list(soon.values())]
     rows = (
         await db.rows(_TOTALS, counted)
-        if scope is None
+        if scope is None or scope.open
         else await db.planned_rows(_TOTALS_OF, [*counted, *scope.followed])
     )
     return tuple(UnitTotals(**row) for row in rows)
@@ -72,7 +72,8 @@ async def late_steps(
 
     Of officers who are not told of, a line is by role.
     """
-    rows = await db.planned_rows(_LATE_STEPS, [at, sorted(scope.units), sorted(scope.named), unit, limit])
+    asked = [at, sorted(scope.units), sorted(scope.named), unit, limit, *scope.kept_back]
+    rows = await db.planned_rows(_LATE_STEPS, asked)
     lines = tuple(LateStep(**{name: row[name] for name in LateStep.__slots__}) for row in rows)
     return LateSteps(lines, (rows[0].all if rows else 0) - sum(line.tasks for line in lines))
 
@@ -112,13 +113,16 @@ order by overdue desc, overdue_steps desc, overdue_receptions desc, code
 
 _TOTALS = _totals(narrowed=False)
 _TOTALS_OF = _totals(narrowed=True)
-#: $1 instant, $2 units of the scope, $3 those of whose officers it is told, $4 one unit or null, $5 limit.
+#: $1 instant, $2 units of the scope, $3 those of whose officers it is told, $4 one unit or null, $5 limit, $6 $7 $8 cases that
+#: are counted only.
 _LATE_STEPS = f"""
 select step, role, officer_name, count(*)::int as tasks, min(due_own) as since, (sum(count(*)) over ())::int as all
 from (
   select t.role, t.due_own, case when told then t.name end as step, case when told then p.id end as officer,
     case when told then p.name end as officer_name
-  from user_task t left join principal p on p.id = t.assignee_id cross join lateral (select t.unit_code = any($3::text[]) as told) n
+  from user_task t left join principal p on p.id = t.assignee_id cross join lateral (
+    select t.unit_code = any($3::text[]) and not (cardinality($7::uuid[]) > 0
+      and exists (select from dossier d where d.id = t.dossier_id and {tracking.counts_sql("d", "$6", "$7", "$8")})) as told) n
   where {overdue.LIMITED_STEPS} and t.due_own < $1 and t.unit_code = any($2::text[]) and t.unit_code = coalesce($4::text, t.unit_code)
 ) late
 group by step, role, officer, officer_name order by tasks desc, since, step, officer limit $5

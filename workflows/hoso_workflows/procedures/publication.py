@@ -118,6 +118,9 @@ async def declare(
     lanes = sorted({lane.unit for lane in found.lanes.values()}.difference(DOSSIER_PARTS))
     if lanes:
         manifest["lanes"] = lanes
+    counted = sorted(case.id for case in found.cases if case.counts_only)
+    if counted:
+        manifest["counted_cases"] = counted
     roles = permissions.offices("declare_version")
     async with procedure_rights.acting(
         db, _DECLARING, found.code, *roles, actor=actor, at=at, operator=operator

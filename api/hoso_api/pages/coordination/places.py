@@ -1,8 +1,9 @@
 """Places of the coordinating function, and what a reader may do there."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
+from urllib.parse import urlencode
 
 import hoso_calendar as wt
 from hoso_api.pages.course import act_page
@@ -26,6 +27,8 @@ MAINTENANCE, URGINGS = f"{ADDRESS}/bao-tri", f"{ADDRESS}/don-doc"
 DOCUMENTS, EVALUATIONS = f"{ADDRESS}/van-ban", f"{ADDRESS}/danh-gia"
 REPORTS, FEEDBACK = f"{ADDRESS}/bao-cao", f"{ADDRESS}/gop-y"
 LEVELS, SYSTEMS = f"{ADDRESS}/muc-do", f"{ADDRESS}/he-thong"
+#: Words for the unit and the dossiers of a call.
+UNIT, DOSSIERS = "don-vi", "ho-so"
 #: Items of a list.
 LENGTH = 50
 #: The places with their names, and the act of which a reader needs a unit; None for everybody inside.
@@ -68,6 +71,11 @@ def sections(visit: Visit) -> list[tuple[str, str]]:
 def units(visit: Visit, act: str) -> frozenset[str]:
     """The units at which a reader may do an act."""
     return frozenset(table.units(act, visit.rights))
+
+
+def calling(unit: str, dossiers: Iterable[str]) -> str:
+    """The address of the form of a call upon a unit about these dossiers."""
+    return f"{URGINGS}/moi?{urlencode({UNIT: unit, DOSSIERS: ' '.join(dossiers)})}"
 
 
 async def require(visit: Visit, act: str, unit: str | None = None) -> None:

@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from hoso_api.http import acts
 from hoso_api.pages.coordination import places
-from hoso_api.pages.coordination.places import URGINGS
+from hoso_api.pages.coordination.places import DOSSIERS, UNIT, URGINGS
 from hoso_api.pages.register import doing
 from hoso_api.pages.shared import session
 from hoso_api.pages.shared.acting import Fault, Filled, Form, FormNow, Stopped
@@ -21,7 +21,7 @@ from hoso_workflows.coordination import urgings
 from hoso_workflows.coordination.urgings import Call, Urging
 
 router = session.router(URGINGS)
-FIELDS = {"unit": "don-vi", "text": "noi-dung", "term": "thoi-han", "dossiers": "ho-so"}
+FIELDS = {"unit": UNIT, "text": "noi-dung", "term": "thoi-han", "dossiers": DOSSIERS}
 ANSWER = {"answer": "tra-loi"}
 #: The word of the query for calls without an answer.
 WAITING = "cho-tra-loi"
@@ -59,10 +59,14 @@ async def urgings_page(
 
 @router.get("/moi")
 @acts.named("urge_unit")
-async def call_page(visit: VisitNow) -> Response:
-    """The form of a call upon a unit."""
-    await places.require(visit, urgings.URGE)
-    return await _calling(visit, Filled.first(visit, **{"thoi-han": USUAL}))
+async def call_page(
+    visit: VisitNow,
+    unit: Annotated[str, Query(alias=UNIT, max_length=80)] = "",
+    dossiers: Annotated[str, Query(alias=DOSSIERS, max_length=2000)] = "",
+) -> Response:
+    """The form of a call upon a unit; the board names unit and dossiers."""
+    await places.require(visit, urgings.URGE, unit or None)
+    return await _calling(visit, Filled.first(visit, **{UNIT: unit, DOSSIERS: dossiers, "thoi-han": USUAL}))
 
 
 @router.post("/moi")
@@ -108,8 +112,8 @@ async def _urged(visit: Visit, form: Form) -> Urging:
     )
     if form.text("loai") not in set(UrgingKind):
         raise Stopped(form, [Fault(spoken("Chọn đôn đốc hoặc kiểm tra."), "loai")])
-    dossiers = tuple(re.split(r"[\s,;]+", form.text("ho-so")))
-    kind, unit = UrgingKind(form.text("loai")), form.text("don-vi")
+    dossiers = tuple(re.split(r"[\s,;]+", form.text(DOSSIERS)))
+    kind, unit = UrgingKind(form.text("loai")), form.text(UNIT)
     call = Call(kind, unit, form.text("noi-dung"), form.text("thoi-han"), dossiers)
     db, days = visit.service.db, await places.calendar(visit, unit)
     return await doing.carried(visit, form, lambda: urgings.urge(db, days, call, places.asked(visit)), FIELDS)

@@ -41,6 +41,13 @@ LISTS: dict[OverdueKind, Any] = {
     OverdueKind.RECEPTION: overdue.receptions,
     OverdueKind.WAITING: reception_queue.receptions,
 }
+#: What of each list is told as a number only.
+COUNTED: dict[OverdueKind, Any] = {
+    OverdueKind.DOSSIER: overdue.counted_dossiers,
+    OverdueKind.STEP: overdue.counted_steps,
+    OverdueKind.RECEPTION: overdue.counted_receptions,
+    OverdueKind.WAITING: reception_queue.counted_receptions,
+}
 
 
 @router.get("", response_model=schemas.OverduePage, responses=responses(400, 401, 403, 404, 409))
@@ -80,7 +87,9 @@ async def list_overdue(
         limit=limit,
     )
     await caller.listed("list_overdue", asked, rights, [each.id for each in page.items], unit=asked)
-    return Json({"at": caller.at, **page.answer(lambda item: {"kind": kind, **_json(item)})})
+    counted = await COUNTED[kind](db, scope, asked, caller.at)
+    told = page.answer(lambda item: {"kind": kind, **_json(item)})
+    return Json({"at": caller.at, **told, "counted_only": counted})
 
 
 @router.post(
@@ -97,8 +106,9 @@ async def remind_overdue(body: schemas.ReminderOf, caller: CallerNow) -> Respons
     db = caller.service.db
     rights = await permissions.held(db, caller.principal, caller.at)
     calendars = await caller.service.reference_data.unit_calendars()
+    offices = (await caller.service.reference_data.register()).units
     async with caller.refusals("remind_overdue", str(body.id)):
-        sent = await reminders.remind(db, calendars, body.kind, body.id, rights, at=caller.at)
+        sent = await reminders.remind(db, calendars, offices, body.kind, body.id, rights, at=caller.at)
     return Json(
         {
             "kind": body.kind,

@@ -149,4 +149,6 @@ class OverduePage(Answer):
     #: The instant at which it is.
     at: AwareDatetime
     items: list[OverdueDossier | OverdueStep | OverdueReception | WaitingReception]
+    #: How many more there are, of cases whose law keeps their course from other authorities.
+    counted_only: int
     page: NextPage

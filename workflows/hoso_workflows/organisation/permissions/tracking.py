@@ -2,11 +2,13 @@
 
 A dossier's course (code, procedure, units, phase, dates, lateness) is followed by whoever surveys a unit that has a part in it:
 it receives, handles or decides, or a lane names it. Name and step of an officer are told within the officer's own authority and
-above it; everybody else reads unit and role.
+above it; everybody else reads unit and role. Of a case whose law keeps its course from others (`tracking = "counts"`), other
+authorities than the handling unit's are told the number of dossiers and nothing else.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from hoso_calendar.messages import say
@@ -29,11 +31,23 @@ class Scope:
     named: frozenset[str]
     #: Versions of procedures in which a lane names one of the units.
     versions: frozenset[UUID] = frozenset()
+    #: Units of the authorities to which the reader belongs.
+    own: frozenset[str] = frozenset()
+    #: Cases of versions of which other authorities are told the number only.
+    counted: frozenset[tuple[UUID, str]] = frozenset()
+    #: True for the open board: everything is followed, and nobody named.
+    open: bool = False
 
     @property
     def followed(self) -> tuple[list[str], list[UUID]]:
         """The values of the placeholders of `follows_sql`."""
         return sorted(self.units), sorted(self.versions)
+
+    @property
+    def kept_back(self) -> tuple[list[str], list[UUID], list[str]]:
+        """The values of the placeholders of `counts_sql`."""
+        cases = sorted(self.counted)
+        return sorted(self.own), [version for version, _ in cases], [case for _, case in cases]
 
 
 async def scope(
@@ -42,8 +56,24 @@ async def scope(
     """The scope of an act on the course of dossiers, among these units."""
     units = table.units(act, rights)
     named = frozenset[str]().union(*(_named(right, offices, act) for right in rights.held))
+    authorities = {offices[right.unit].authority for right in rights.held if right.unit in offices}
+    own = frozenset(code for code, office in offices.items() if office.authority in authorities)
     rows = await db.rows(_VERSIONS, [sorted(units)])
-    return Scope(units, named, frozenset(UUID(str(row.id)) for row in rows))
+    return Scope(units, named, _versions(rows), own, _counted(rows))
+
+
+async def of_everybody(db: Database) -> Scope:
+    """The scope of whoever reads an open board."""
+    rows = await db.rows(_VERSIONS, [[]])
+    return Scope(frozenset(), frozenset(), counted=_counted(rows), open=True)
+
+
+def _versions(rows: Sequence[Any]) -> frozenset[UUID]:
+    return frozenset(UUID(str(row.id)) for row in rows if row.named)
+
+
+def _counted(rows: Sequence[Any]) -> frozenset[tuple[UUID, str]]:
+    return frozenset((UUID(str(row.id)), case) for row in rows for case in row.counted or ())
 
 
 def _named(right: Right, offices: Mapping[str, Office], act: str) -> frozenset[str]:
@@ -72,6 +102,12 @@ def follows_sql(dossier: str, units: str, versions: str) -> str:
     or {dossier}.workflow_version_id = any({versions}::uuid[]))"""
 
 
+def counts_sql(dossier: str, own: str, versions: str, cases: str) -> str:
+    """SQL that is true where a reader is told a number only."""
+    return f"""({dossier}.handling_unit <> all({own}::text[])
+    and ({dossier}.workflow_version_id, {dossier}.case_id) in (select * from unnest({versions}::uuid[], {cases}::text[])))"""  # noqa: S608 - fixed text of this module
+
+
 def require(rights: Rights, followed: Scope, unit: str | None) -> None:
     """Raise Forbidden unless the reader surveys the unit, or where none is named, any."""
     if unit in followed.units or (unit is None and followed.units):
@@ -79,7 +115,8 @@ def require(rights: Rights, followed: Scope, unit: str | None) -> None:
     raise errors.Forbidden(rights.principal, say("surveying"), "any role", unit or "any unit")
 
 
-#: $1 units.
+#: $1 units. Versions with lanes that name units, and with cases that are counted only.
 _VERSIONS = """
-select id from workflow_version where manifest -> 'lanes' is not null and manifest -> 'lanes' ?| $1::text[]
+select id, coalesce(manifest -> 'lanes' ?| $1::text[], false) as named, manifest -> 'counted_cases' as counted
+from workflow_version where manifest -> 'lanes' is not null or manifest -> 'counted_cases' is not null
 """
