@@ -193,6 +193,12 @@ FIELDS: Mapping[str, tuple[str, Any]] = {
     "id": ("Its id, a UUID.", TASK),
     "step": ("Id of the step in the procedure's diagram (BPMN element).", "B4"),
     "step_name": ("Name of that step as people read it.", "Thẩm định hồ sơ"),
+    "step_unit": ("Code of the unit that has the step.", "H27.SVHTTDL"),
+    "step_unit_name": ("Name of that unit.", "Sở Văn hóa, Thể thao và Du lịch"),
+    "counted_only": (
+        "How many more there are, of cases whose law keeps their course from other authorities.",
+        0,
+    ),
     "milestone": ("What completing it reaches: `accept`, `result` or `return`; null for nothing.", "result"),
     "limit": (
         "The step's own limit as declared, a number with its unit; null without one.",

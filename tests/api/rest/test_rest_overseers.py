@@ -20,7 +20,8 @@ REASON = "Thiếu nhãn hàng của lô thứ ba"
 LISTED = {
     "dossier": {
         *("kind", "id", "code", "procedure", "procedure_name", "unit", "unit_name", "due", "due_promised"),
-        *("late_since", "provisional", "step", "step_name", "role", "officer", "officer_name", "lateness"),
+        *("late_since", "provisional", "step", "step_name", "step_unit", "step_unit_name"),
+        *("role", "officer", "officer_name", "lateness"),
     },
     "step": {
         *("kind", "id", "dossier", "reference", "code", "procedure", "procedure_name", "unit", "unit_name"),

@@ -4,9 +4,9 @@ from alembic import op
 
 from hoso_models import migrations
 
-revision = "0081"
+revision = "0079"
 down_revision = "0078"
 
 
 def upgrade() -> None:
-    migrations.run(op.get_bind(), migrations.script("0081_followed_dossiers.sql"))
+    migrations.run(op.get_bind(), migrations.script("0079_followed_dossiers.sql"))
