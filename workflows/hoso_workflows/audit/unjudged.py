@@ -21,7 +21,7 @@ _ANSWERED = "how often something was asked again changes nothing"
 #: Of tables whose rows are not sealed, where their own reason is another one.
 _OWN: Mapping[str, Mapping[str, str]] = {
     "browser_session": {
-        "ended_at": "when it has ended gives nothing; that it has ended, and why, is compared",
+        "ended_at": "no event tells when a session has ended: one whose end and its reason were both taken back is not found",
     },
     "calendar_move": {WHOLE: "what the preview of a revision showed; the dates that it moved are events"},
     "dossier": {"parent_id": "nothing writes or reads it"},
