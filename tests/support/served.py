@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 #: Seconds after which something hangs; what takes long on a busy machine does not.
-PATIENCE = 300
+PATIENCE = 600
 
 
 def until(true: Callable[[], object]) -> None:
