@@ -83,6 +83,8 @@ CASES: Mapping[str, Case] = {
         "POST", "/v1/outages", {**_SERVICE, "description": "Hỏng", "began_at": _LATE, "noticed_at": _EARLY}
     ),
     "update_outage": Case("POST", f"/v1/outages/{OUTAGE}/updates", {"text": "Xong"}),
+    # The outage was told to nobody: whoever may say so is told that.
+    "acknowledge_outage": Case("POST", f"/v1/outages/{OUTAGE}/acknowledgements", {"unit": DEPARTMENT}),
     "announce_outage": Case("PUT", f"/v1/outages/{OUTAGE}/announcement", {"announcement": " "}),
     "list_outage_recipients": Case("GET", "/v1/outage-recipients", holds=str(RECIPIENT)),
     "enter_outage_recipient": Case(

@@ -182,7 +182,7 @@ LISTS: Mapping[str, set[str]] = {
     **{
         name: {DEPARTMENT}
         for name in (
-            *("report_outage", "update_outage", "announce_outage"),
+            *("report_outage", "update_outage", "announce_outage", "acknowledge_outage"),
             *("enter_outage_recipient", "end_outage_recipient"),
             *("announce_maintenance", "cancel_maintenance", "list_urgings", "urge_unit", "answer_urging"),
             *("list_feedback", "propose_improvement", "forward_feedback", "answer_feedback"),
@@ -396,8 +396,8 @@ AT_THE_SHELL = {
     *("preview_calendar_revision", "apply_calendar_revision"),
     *("list_administration_events", "list_gaps", "apply_setup", "export_setup", "read_metrics"),
     *("list_administration_events", "list_gaps", "apply_setup", "export_setup"),
-    *("list_outages", "report_outage", "update_outage", "announce_outage", "list_outage_recipients"),
-    *("enter_outage_recipient", "end_outage_recipient"),
+    *("list_outages", "report_outage", "update_outage", "announce_outage", "acknowledge_outage"),
+    *("list_outage_recipients", "enter_outage_recipient", "end_outage_recipient"),
     *("list_maintenance", "announce_maintenance", "cancel_maintenance"),
     *("list_urgings", "urge_unit", "answer_urging", "list_register_documents"),
     *("list_feedback", "propose_improvement", "forward_feedback", "answer_feedback"),

@@ -79,6 +79,19 @@ def announce(
     _tell(found, json=json)
 
 
+@app.command()
+def acknowledge(
+    outage: OutageId,
+    unit: Annotated[str, typer.Argument(help="The unit that was told: its code.")],
+    by: By,
+    json: Json = False,
+) -> None:
+    """Say that a unit which was told of an outage knows of it."""
+    named = coordination_acts.identity(outage)
+    found = coordination_acts.done(by, lambda db, asked: outages.acknowledge(db, named, unit, asked))
+    _tell(found, json=json)
+
+
 @app.command("recipients")
 def recipients_listed(json: Json = False) -> None:
     """List who is told of outages, today and from days to come on."""
@@ -135,6 +148,9 @@ def _tell(found: Outage, *, json: bool) -> None:
         return
     told = ", ".join(f"{each.unit_name} ({each.people})" for each in found.told)
     console.out.print(f"{found.id}: đã báo {told or 'chưa có nơi nhận nào'}.")
+    for each in found.told:
+        if each.acknowledged_at is not None:
+            console.out.print(f"{each.unit_name} đã xác nhận {coordination_acts.at(each.acknowledged_at)}.")
     if not found.reached:
         console.out.print(
             "Chưa báo được cho ai trong các nơi nhận; cơ quan đầu mối và quản trị được báo việc này."

@@ -56,7 +56,8 @@ async def enter(db: Database, seal: Seal, participants: Participants, period: Pe
         since = localtime.local_date(period.begin)
         named = recipients.Entry(unit, row["unit"], row["basis"], since, row.get("role"))
         await recipients.enter(db, named, asked)
-    await _broke(db, unit, told["outage"], coordinator, period)
+    heads = {row["unit"]: participants.officers[row["unit"], "head"][0] for row in told["recipient"]}
+    await _broke(db, unit, told["outage"], coordinator, heads, period)
     desk = Desk(db, seal, unit, calendar)
     for row in told["feedback"]:
         await _answered(desk, row, coordinator, period)
@@ -70,8 +71,15 @@ def _planned(unit: str, row: Mapping[str, Any], period: Period) -> maintenance.P
     return maintenance.Plan(unit, row["service"], row["announcement"], begins, ends)
 
 
-async def _broke(db: Database, unit: str, row: Mapping[str, Any], coordinator: UUID, period: Period) -> None:
-    """Report an outage, and later that it is mended."""
+async def _broke(
+    db: Database,
+    unit: str,
+    row: Mapping[str, Any],
+    coordinator: UUID,
+    heads: Mapping[str, UUID],
+    period: Period,
+) -> None:
+    """Report an outage, have its recipients acknowledge it, and mend it."""
     day = localtime.local_date(period.begin) + timedelta(days=row["days"])
     began = datetime.combine(day, time(row["hour"]), localtime.ZONE)
     ended = began + timedelta(hours=row["lasts_hours"])
@@ -80,6 +88,9 @@ async def _broke(db: Database, unit: str, row: Mapping[str, Any], coordinator: U
     asked = Asked(coordinator, began)
     found = await outages.report(db, outages.Report(unit, row["service"], row["description"], began), asked)
     await outages.announce(db, found.id, row["announcement"], asked)
+    for number, (named, head) in enumerate(heads.items(), start=1):
+        known = Asked(head, began + timedelta(minutes=number * row["known_after_minutes"]))
+        await outages.acknowledge(db, found.id, named, known)
     await outages.update(db, found.id, row["resolved"], Asked(coordinator, ended), resolves=True)
 
 

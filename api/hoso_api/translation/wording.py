@@ -272,6 +272,7 @@ ADMINISTERED: Mapping[str, str] = {
     "outage_reported": "Báo sự cố",
     "outage_updated": "Cập nhật sự cố",
     "outage_resolved": "Ghi đã khắc phục sự cố",
+    "outage_acknowledged": "Xác nhận đã biết sự cố",
     "outage_announced": "Công khai sự cố",
     "outage_announcement_withdrawn": "Thôi công khai sự cố",
     "maintenance_announced": "Thông báo bảo trì",

@@ -129,6 +129,7 @@ TABLES: Mapping[str, Line] = {
         _APPENDED, "another target is the next row, so that a share is judged by the one that held"
     ),
     "outage": Line(_LASTING, "an outage is resolved; when it was told stays known"),
+    "outage_acknowledgement": _HAPPENED,
     "outage_recipient": _ENTERED,
     "outage_told": _TOLD,
     "outage_update": _HAPPENED,

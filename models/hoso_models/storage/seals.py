@@ -103,6 +103,7 @@ SEALED: Mapping[str, Sealed] = {
     "maintenance": _PLAIN,
     "online_target": _PLAIN,
     "outage": Sealed(("description",)),
+    "outage_acknowledgement": _PLAIN,
     "outage_recipient": _PLAIN,
     "outage_told": _PLAIN,
     "outage_update": _PLAIN,

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Numeric, SmallInteger
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Numeric, SmallInteger
 from sqlmodel import Field
 
 from hoso_models.tables.base import (
@@ -121,6 +121,22 @@ class OutageTold(Record, table=True):
     at: datetime
     #: How many people of it; none where nobody holds the role.
     people: int
+
+
+class OutageAcknowledgement(Record, table=True):
+    """A recipient's word that it knows of an outage."""
+
+    __tablename__ = "outage_acknowledgement"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["outage_id", "recipient_id"], ["outage_told.outage_id", "outage_told.recipient_id"]
+        ),
+    )
+
+    outage_id: UUID = Field(primary_key=True)
+    recipient_id: UUID = Field(primary_key=True)
+    at: datetime
+    by: UUID = Field(foreign_key="principal.id")
 
 
 class OutageUpdate(Record, table=True):

@@ -37,6 +37,8 @@ async def test_an_operator_names_a_recipient_and_reports_an_outage_until_it_is_m
     assert [(each["unit"], each["people"]) for each in made["told"]] == [(OTHER, 3)]
     await said(world_url, "outages", "update", made["id"], "Đang sửa", *BY)
     assert "đang xảy ra" in (await ran(world_url, "outages", "list", "--going-on", json=False)).out
+    known = await said(world_url, "outages", "acknowledge", made["id"], OTHER, *BY)
+    assert [each["acknowledged_by"] is None for each in known["told"]] == [False]
     mended = await said(world_url, "outages", "resolve", made["id"], "Đã sửa", *BY)
     assert (await said(world_url, "outages", "list"))["items"] == [mended]
     await said(world_url, "outages", "end", entry["id"], *BY)
@@ -47,7 +49,7 @@ async def test_an_operator_names_a_recipient_and_reports_an_outage_until_it_is_m
     assert {(row.by, row.on_behalf_of) for row in rows} == {("operator", COORDINATOR)}
     assert [row.kind for row in rows] == [
         *("outage_recipient_entered", "outage_reported", "outage_announced", "outage_updated"),
-        *("outage_resolved", "outage_recipient_ended"),
+        *("outage_acknowledged", "outage_resolved", "outage_recipient_ended"),
     ]
 
 

@@ -97,6 +97,10 @@ async def test_an_officer_reports_an_outage_and_reads_who_was_told_and_how_long_
     head = await at(HEAD, clerk.path.removeprefix(PLACE))
     await head.presses("Công khai", cong_khai="Tạm ngừng đến trưa")
     assert "Tạm ngừng đến trưa" in head.text
+    assert ("chưa xác nhận" in clerk.text, "Xác nhận đã biết" in clerk.text) == (True, False)
+    reader = await at(person("clerk", OTHER), clerk.path.removeprefix(PLACE))
+    await reader.presses("Xác nhận đã biết")
+    assert "Sở Y tế 09:00 02/03/2026 3 người đã biết 09:00 02/03/2026 clerk 1 · Sở Y tế" in reader.text
     leader = await at(person("provincial_leader", PROVINCE), "/su-co")
     assert "2 nơi nhận, sau 35 phút từ khi phát hiện đang xảy ra" in leader.text
     await leader.goes("/noi-bo/toi")

@@ -60,6 +60,14 @@ async def test_an_outage_is_told_at_once_and_anybody_reads_what_a_head_made_publ
             "ends_at": None,
         }
     ]
+    assert made["unacknowledged"]
+    knows = f"/v1/outages/{made['id']}/acknowledgements"
+    assert (await rest.post(knows, person("clerk"), {"unit": OTHER})).status_code == 403
+    known = await rest.done(knows, person("head", OTHER), {"unit": OTHER})
+    assert [(each["unit"], each["acknowledged_at"]) for each in known["told"]] == [
+        (PROVINCE, None),
+        (OTHER, "2026-03-02T09:00:00+07:00"),
+    ]
     ended = {"text": "Đã khắc phục", "resolves": True}
     mended = await rest.done(f"/v1/outages/{made['id']}/updates", COORDINATOR, ended)
     assert (mended["resolved_at"], mended["minutes_lasted"]) == ("2026-03-02T09:00:00+07:00", 50)

@@ -186,6 +186,7 @@ def test_each_act_that_changes_something_needs_the_scope_of_its_group() -> None:
         *(
             "report_outage",
             "update_outage",
+            "acknowledge_outage",
             "announce_maintenance",
             "cancel_maintenance",
             "urge_unit",

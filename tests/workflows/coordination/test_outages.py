@@ -85,6 +85,28 @@ async def test_an_outage_is_followed_until_it_is_mended_and_then_no_more(world: 
     ]
 
 
+async def test_each_unit_that_was_told_says_once_that_it_knows_and_who_reported_is_told(world: World) -> None:
+    await both_named(world)
+    found = await outages.report(world.db, SAID, asked(CLERK))
+    by = asked(ELSEWHERE, "2026-03-02 09:05")
+    for again in (by, asked(person("head", OTHER), "2026-03-02 09:06")):
+        known = await outages.acknowledge(world.db, found.id, OTHER, again)
+    words = {each.unit: (each.acknowledged_at, each.acknowledged_by) for each in known.told}
+    assert words == {OTHER: (by.at, "clerk 1 · Sở Y tế"), PROVINCE: (None, None)}
+    assert ("outage.acknowledged", CLERK) in await lists(world)
+    assert known.unacknowledged
+    with pytest.raises(errors.Forbidden):
+        await outages.acknowledge(world.db, found.id, PROVINCE, by)
+    with pytest.raises(refusals.OutageNotTold):
+        await outages.acknowledge(world.db, found.id, DEPARTMENT, asked(CLERK))
+    known = await outages.acknowledge(world.db, found.id, PROVINCE, asked(LEADER, "2026-03-02 09:20"))
+    assert not known.unacknowledged
+    kinds = await world.db.rows(
+        "select kind, payload->>'unit' as unit from administration_event where kind = 'outage_acknowledged' order by at"
+    )
+    assert [row.unit for row in kinds] == [OTHER, PROVINCE]
+
+
 async def test_an_outage_that_reaches_no_recipient_is_told_to_whoever_can_name_one(world: World) -> None:
     keepers = {await appointed(world), person("administrator", PROVINCE)}
     found = await outages.report(world.db, SAID, asked(CLERK))

@@ -17,6 +17,7 @@ from hoso_workflows.organisation.permissions import procedure_rights
 from hoso_workflows.pagination import Conditions, Keyset, Page
 
 LIST, REPORT, UPDATE, ANNOUNCE = "list_outages", "report_outage", "update_outage", "announce_outage"
+ACKNOWLEDGE = "acknowledge_outage"
 OUTAGES = Keyset("outage", reported_at=pagination.INSTANT, id=pagination.IDENTITY)
 _MINUTE = timedelta(minutes=1)
 
@@ -44,6 +45,9 @@ class Told:
     at: datetime
     #: None of it where nobody holds the role.
     people: int
+    #: When the unit said that it knows of it, and by whom; None until then.
+    acknowledged_at: datetime | None = None
+    acknowledged_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,12 @@ class Outage:
         With none, whoever can name a recipient was told instead.
         """
         return sum(each.people for each in self.told)
+
+    @property
+    def unacknowledged(self) -> bool:
+        """True while it lasts and a recipient has not acknowledged it."""
+        waited_for = any(each.people and each.acknowledged_at is None for each in self.told)
+        return waited_for and self.resolved_at is None
 
     @property
     def minutes_from_beginning(self) -> int:
@@ -168,6 +178,21 @@ async def announce(db: Database, outage: UUID, announcement: str, asked: Asked) 
         return await _one(tx, outage)
 
 
+async def acknowledge(db: Database, outage: UUID, unit: str, asked: Asked) -> Outage:
+    """Record that a unit knows of an outage, and tell whoever reported it.
+
+    Once more it changes nothing. Raises NotFound, OutageNotTold, Forbidden.
+    """
+    async with asking.acting(db, ACKNOWLEDGE, unit, asked) as tx:
+        found = await _one(tx, outage)
+        if unit not in {each.unit for each in found.told}:
+            raise refusals.OutageNotTold(unit, found.service)
+        if await tx.rows(_ACKNOWLEDGE, [outage, unit, asked.at, asked.actor]):
+            await _tell_reporter(tx, outage, unit, asked.at)
+            await _record(tx, "outage_acknowledged", outage, unit, asked)
+        return await _one(tx, outage)
+
+
 async def one(db: Database, outage: UUID, asked: Asked) -> Outage:
     """An outage that somebody reads, with who was told and what became known. Raises NotFound."""
     wanted = Conditions()
@@ -224,6 +249,13 @@ async def _tell_again(tx: Transaction, found: Outage, number: int, at: datetime,
     topic = "outage.resolved" if resolves else "outage.updated"
     everybody = [person for group in groups for person in group] or await _keepers(tx, found.unit, at)
     await telling.tell(tx, topic, f"{found.id}/{number}", everybody, await _payload(tx, found.id), at)
+
+
+async def _tell_reporter(tx: Transaction, outage: UUID, unit: str, at: datetime) -> None:
+    """Tell who has reported an outage that a unit knows of it."""
+    (row,) = await tx.rows(_REPORTER, [outage, unit])
+    payload = {**await _payload(tx, outage), "unit_name": row.name}
+    await telling.tell(tx, "outage.acknowledged", f"{outage}/{unit}", [row.reported_by], payload, at)
 
 
 async def _keepers(tx: Transaction, unit: str, at: datetime) -> list[UUID]:
@@ -286,8 +318,9 @@ where {conditions}
 order by o.reported_at desc, o.id desc limit {limit}
 """
 _WHO_WAS_TOLD = """
-select t.outage_id, r.unit_code, u.name, r.role, r.basis, t.at, t.people
+select t.outage_id, r.unit_code, u.name, r.role, r.basis, t.at, t.people, a.at, p.name
 from outage_told t join outage_recipient r on r.id = t.recipient_id join unit u on u.code = r.unit_code
+left join outage_acknowledgement a using (outage_id, recipient_id) left join principal p on p.id = a.by
 where t.outage_id = any($1::uuid[]) order by t.outage_id, r.unit_code, r.id
 """
 _UPDATES = """
@@ -305,6 +338,14 @@ _REPORTED = """
 select id from outage where (unit_code, service, description, began_at, reported_by) = ($1, $2, $3, $4, $5) and resolved_at is null
 """
 _TOLD = "insert into outage_told (outage_id, recipient_id, at, people) values ($1, $2, $3, $4)"
+#: $1 outage, $2 unit, $3 now, $4 by whom.
+_ACKNOWLEDGE = """
+insert into outage_acknowledgement (outage_id, recipient_id, at, by)
+select t.outage_id, t.recipient_id, $3, $4 from outage_told t join outage_recipient r on r.id = t.recipient_id
+where t.outage_id = $1 and r.unit_code = $2
+on conflict do nothing returning recipient_id
+"""
+_REPORTER = "select o.reported_by, u.name from outage o, unit u where o.id = $1 and u.code = $2"
 _UPDATE = (
     "insert into outage_update (outage_id, number, at, by, text, resolves) values ($1, $2, $3, $4, $5, $6)"
 )

@@ -45,6 +45,17 @@ class OutageResolved(errors.Refusal):
         self.service = service
 
 
+class OutageNotTold(errors.Refusal):
+    """The unit was not told of the outage."""
+
+    slug = "outage-not-told"
+    remedy = "Name a unit that stands among its recipients."
+
+    def __init__(self, unit: str, service: str) -> None:
+        super().__init__(say("{unit} was not told of the outage of {service}.", unit=unit, service=service))
+        self.unit, self.service = unit, service
+
+
 class RecipientOverlaps(errors.Refusal):
     """The unit is told of these outages already on some of the days."""
 

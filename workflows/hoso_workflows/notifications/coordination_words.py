@@ -18,6 +18,10 @@ WORDING = {
         "Cập nhật sự cố: {subject}",
         "Có thông tin mới về sự cố đối với {subject} của {unit}; xem trong mục Sự cố.",
     ),
+    "outage.acknowledged": (
+        "{unit} đã biết sự cố: {subject}",
+        "{unit} xác nhận đã biết sự cố đối với {subject} từ {due}; xem trong mục Sự cố.",
+    ),
     "outage.resolved": (
         "Đã khắc phục sự cố: {subject}",
         "Sự cố đối với {subject} của {unit} đã được khắc phục; xem trong mục Sự cố.",
@@ -64,6 +68,10 @@ ENGLISH = {
     "outage.updated": (
         "News of an outage: {subject}",
         "There is news of the outage of {subject} of {unit}; see Outages.",
+    ),
+    "outage.acknowledged": (
+        "{unit} knows of the outage: {subject}",
+        "{unit} says that it knows of the outage of {subject} since {due}; see Outages.",
     ),
     "outage.resolved": (
         "Outage resolved: {subject}",

@@ -168,6 +168,13 @@ COORDINATION_FIELDS: Words = {
         4,
     ),
     "OutageRecipientTold.people": ("How many people of it were told; none where nobody holds the role.", 1),
+    "OutageRecipientTold.acknowledged_at": ("When the unit said that it knows of it; null until then.", _AT),
+    "OutageRecipientTold.acknowledged_by": ("Name of the officer who said so; null until then.", _BY),
+    "OutageAcknowledgement.unit": ("Code of the unit that was told and knows of it.", "H27"),
+    "Outage.unacknowledged": (
+        "True while it lasts and a unit that was told has not said that it knows of it.",
+        True,
+    ),
     **_of(
         {
             "id": ("Id of the entry.", _ID),
@@ -235,6 +242,7 @@ COORDINATION_PARAMETERS: Words = {
     "list_outages.unit": _UNIT,
     "list_outages.going_on": ("Only those that last.", True),
     "update_outage.outage": ("Id of the outage.", _ID),
+    "acknowledge_outage.outage": ("Id of the outage.", _ID),
     "announce_outage.outage": ("Id of the outage.", _ID),
     "end_outage_recipient.recipient": ("Id of the entry.", _ID),
     "cancel_maintenance.maintenance": ("Id of the maintenance.", _ID),

@@ -94,6 +94,23 @@ async def update_outage(outage: OutageId, visit: VisitNow, form: FormNow) -> Res
     return RedirectResponse(f"{OUTAGES}/{outage}", status_code=303)
 
 
+@router.post("/{outage}/xac-nhan")
+@acts.named("acknowledge_outage")
+async def acknowledge_outage(outage: OutageId, visit: VisitNow, form: FormNow) -> Response:
+    """Say that one's unit, which was told, knows of an outage."""
+    db = visit.service.db
+    try:
+        await doing.carried(
+            visit,
+            form,
+            lambda: outages.acknowledge(db, outage, form.text("don-vi"), places.asked(visit)),
+            {},
+        )
+    except Stopped as stopped:
+        return _shown(visit, await outages.one(db, outage, places.asked(visit)), Filled.again(stopped))
+    return RedirectResponse(f"{OUTAGES}/{outage}", status_code=303)
+
+
 @router.post("/{outage}/cong-khai")
 @acts.named("announce_outage")
 async def announce_outage(outage: OutageId, visit: VisitNow, form: FormNow) -> Response:
@@ -167,5 +184,6 @@ def _shown(visit: Visit, found: Outage, form: Filled) -> Response:
         form=form,
         updates=found.unit in places.units(visit, outages.UPDATE),
         announces=found.unit in places.units(visit, outages.ANNOUNCE),
+        acknowledges=places.units(visit, outages.ACKNOWLEDGE),
         roles={**wording.ROLES, **wording.OFFICES},
     )

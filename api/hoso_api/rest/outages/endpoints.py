@@ -73,6 +73,16 @@ async def announce_outage(outage: OutageId, body: schemas.OutageAnnouncement, ca
     return Json(said(found, schemas.Outage))
 
 
+@router.post("/{outage}/acknowledgements", response_model=schemas.Outage, responses=CHANGES)
+@acts.named("acknowledge_outage")
+async def acknowledge_outage(
+    outage: OutageId, body: schemas.OutageAcknowledgement, caller: CallerNow
+) -> Response:
+    """Say that a unit which was told of an outage knows of it; whoever reported it is told."""
+    found = await outages.acknowledge(caller.service.db, outage, body.unit, asked(caller))
+    return Json(said(found, schemas.Outage))
+
+
 @recipients_router.get("", response_model=schemas.OutageRecipients, responses=responses(401, 403))
 @acts.named("list_outage_recipients")
 async def list_outage_recipients(caller: CallerNow) -> Response:

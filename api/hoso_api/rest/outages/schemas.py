@@ -35,6 +35,12 @@ class OutageAnnouncement(Body):
     announcement: Text
 
 
+class OutageAcknowledgement(Body):
+    """The unit that says that it knows of an outage."""
+
+    unit: Key
+
+
 class OutageRecipientTold(Answer):
     """A recipient that was told of an outage."""
 
@@ -44,6 +50,8 @@ class OutageRecipientTold(Answer):
     basis: str
     at: AwareDatetime
     people: int
+    acknowledged_at: AwareDatetime | None
+    acknowledged_by: str | None
 
 
 class OutageUpdate(Answer):
@@ -72,6 +80,7 @@ class Outage(Answer):
     resolved_at: AwareDatetime | None
     told: list[OutageRecipientTold]
     reached: int
+    unacknowledged: bool
     updates: list[OutageUpdate]
     minutes_from_beginning: int
     minutes_from_noticing: int

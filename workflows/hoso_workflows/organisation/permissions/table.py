@@ -439,6 +439,8 @@ ROWS: tuple[Act, ...] = (
         cli=("outages",)),
     Act("announce_outage", say("Make an outage public"), (R.ASSIGNER, R.ADMINISTRATOR, R.COORDINATOR, R.OPERATOR), _A, step_up=True,
         cli=("outages",)),
+    Act("acknowledge_outage", say("Say that a unit knows of an outage"), (R.WORKER, R.ADMINISTRATOR, R.COORDINATOR, R.OPERATOR), _A,
+        cli=("outages",)),
     Act("list_outage_recipients", say("List who is told of outages"), (R.INSIDE, R.OPERATOR), _A, Fields.PUBLIC, cli=("outages",)),
     Act("enter_outage_recipient", say("Say who is told of outages"), (R.ADMINISTRATOR, R.COORDINATOR, R.OPERATOR), _A,
         cli=("outages",)),

@@ -1,0 +1,12 @@
+"""Acknowledgements of outages by the units that were told."""
+
+from alembic import op
+
+from hoso_models import migrations
+
+revision = "0080"
+down_revision = "0079"
+
+
+def upgrade() -> None:
+    migrations.run(op.get_bind(), migrations.script("0080_outages_acknowledged.sql"))
