@@ -43,27 +43,28 @@ class Reporting:
         return self.schedule.participants
 
     def plan(self, first: date, last: date) -> None:
-        """Plan the acts on every report that is due between two days."""
+        """Plan what is owed from the first day on, and the acts on what is due."""
+        self.schedule.at(self._morning(self.kinds[0], first), self._generate)
         for kind in self.kinds:
             for number, period in enumerate(kinds.windows(kind, first, last)):
                 if first < period.due_before <= last:
                     self._plan(kind, period, late=number % 3 == 1)
 
     def _plan(self, kind: Stored, period: Window, *, late: bool) -> None:
-        async def generates(at: datetime) -> None:
-            await sweep.sweep(self.schedule.service.db, at=at)
+        def plan(days: int, act: Any) -> None:
+            self.schedule.at(self._morning(kind, period.due_before + timedelta(days=days)), act)
 
-        self.schedule.at(self._morning(kind, period, GENERATED), generates)
+        plan(GENERATED, self._generate)
         for days, tardy in ((SUBMITTED, False), (LATE, True)):
-            self.schedule.at(
-                self._morning(kind, period, days), self._agencies(kind, period, late=late, tardy=tardy)
-            )
-        self.schedule.at(self._morning(kind, period, CONSOLIDATED), self._consolidated(kind, period))
+            plan(days, self._agencies(kind, period, late=late, tardy=tardy))
+        plan(CONSOLIDATED, self._consolidated(kind, period))
 
-    def _morning(self, kind: Stored, period: Window, days: int) -> datetime:
-        """Nine o'clock of a working day, so many days behind the deadline."""
+    async def _generate(self, at: datetime) -> None:
+        await sweep.sweep(self.schedule.service.db, at=at)
+
+    def _morning(self, kind: Stored, day: date) -> datetime:
+        """Nine o'clock of a day, or of the first working day behind it."""
         calendar: wt.WorkCalendar = self.participants.calendars[kind.consolidating_unit]
-        day = period.due_before + timedelta(days=days)
         while not calendar.is_working(day):
             day += timedelta(days=1)
         return datetime.combine(day, time(9), localtime.ZONE)

@@ -120,6 +120,15 @@ async def test_a_version_carries_the_date_of_its_decision(demo: tuple[str, Ran])
     ]
 
 
+def test_its_agencies_owe_the_reports_of_the_quarter_and_of_the_year(demo: tuple[str, Ran]) -> None:
+    owed = hoso("report", "obligations", "--json", url=demo[0]).json["items"]
+    assert {(each["period_key"], each["due_before"]) for each in owed if each["part"] == "agency"} == {
+        ("2026-Q4", "2026-12-05"),
+        ("2026", "2026-12-05"),
+    }
+    assert {each["status"] for each in owed} == {"owed"}
+
+
 async def test_its_catalogue_has_the_declared_procedures_and_some_that_are_not_filed_online(
     demo: tuple[str, Ran],
 ) -> None:
