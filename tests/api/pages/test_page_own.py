@@ -1,5 +1,7 @@
 """An officer's own page without scripts: look, absences, notices."""
 
+import re
+
 import pytest
 
 from support.acts_of_law import acts
@@ -92,6 +94,28 @@ async def test_an_officer_says_who_acts_for_them_once_and_ends_it(rest: Rest):
     await other.posts(address, fields)
     assert other.page is not None
     assert other.page.status_code == 404
+
+
+def bell(reader: Visitor) -> str:
+    """The number at the bell of every page; empty where all is read."""
+    assert reader.page is not None
+    (number,) = re.findall(r'id="dem-notices">(.*?)<', reader.page.text)
+    return str(number)
+
+
+async def test_the_bell_of_every_page_counts_what_its_reader_was_told_and_has_not_read(rest: Rest):
+    standing = await rest.accepts()
+    clerk = await (await Visitor.of(rest, CLERK)).goes("/noi-bo/viec")
+    await clerk.goes(PAGE)
+    if bell(clerk):
+        await clerk.presses("Đánh dấu tất cả đã đọc")
+    assert bell(clerk) == ""
+    await acts(rest, standing, "reply-proposal", CLERK, "2026-03-02 09:01", text="Có thể trả lời")
+    assert bell(await clerk.goes("/noi-bo/viec")) == "1"
+    assert "Thông báo chưa đọc 1" in (await clerk.goes("/noi-bo/dem")).text
+    await clerk.goes(PAGE)
+    await clerk.presses("Đã đọc")
+    assert bell(await clerk.goes("/noi-bo/dem")) == ""
 
 
 async def test_notices_are_marked_one_by_one_and_all_at_once_by_their_reader(rest: Rest):

@@ -83,7 +83,7 @@ class Visit(Visited):
     """An officer at a page."""
 
     rights: permissions.Rights
-    #: Figures beside the entries of the navigation, by the entry's counter.
+    #: Figures beside the entries of the navigation and the bell, by the entry's counter.
     counters: Mapping[str, int]
 
     async def names(self, persons: Collection[UUID | None]) -> Mapping[UUID, str]:
@@ -121,7 +121,7 @@ async def visit(request: Request) -> Visit:
         origins.of(request, str(found.id)),
         current(),
         rights,
-        {"tasks": row.tasks},
+        dict(row),
         parked=await parked(request, found),
     )
 
@@ -209,5 +209,7 @@ async def parked(request: Request, found: Session) -> Mapping[str, list[str]] | 
 VisitNow = Annotated[Visit, Depends(visit)]
 
 _COUNTERS = f"""
-select count(*)::int as tasks from user_task where assignee_id = $1 and status = '{TaskStatus.OPEN.value}'
+select
+  (select count(*)::int from user_task where assignee_id = $1 and status = '{TaskStatus.OPEN.value}') as tasks,
+  (select count(*)::int from notice where principal_id = $1 and read_at is null) as notices
 """  # noqa: S608 - fixed text of this module
