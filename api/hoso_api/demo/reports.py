@@ -43,7 +43,7 @@ class Reporting:
         return self.schedule.participants
 
     def plan(self, first: date, last: date) -> None:
-        """Plan what is owed from the first day on, and the acts on what is due."""
+        """Plan the obligations of the first day, and the acts on what is due."""
         self.schedule.at(self._morning(self.kinds[0], first), self._generate)
         for kind in self.kinds:
             for number, period in enumerate(kinds.windows(kind, first, last)):

@@ -27,6 +27,7 @@ from hoso_workflows.lifecycle.commands import (
     ReturnTask,
     Unclaim,
 )
+from hoso_workflows.notifications import wording
 from hoso_workflows.organisation import units
 from hoso_workflows.pagination import Page
 from hoso_workflows.tasks import bulk
@@ -323,6 +324,41 @@ async def test_a_step_that_is_sent_back_opens_at_who_did_it_before(world: World)
     assert (await held(world, only_task(standing)))[0] == FIRST
     await world.completes(standing, outcome="Ký", actor=FIRST, result=Result.GRANTED)
     assert [each async for each in audit.differences(world.service, before.reference)] == []
+
+
+async def test_who_has_done_a_step_is_told_when_the_dossier_is_back_at_it(world: World) -> None:
+    standing = await world.completes(await at_the_appraisal(world), actor=SECOND)
+    standing = await world.completes(standing, outcome="Trả lại", actor=FIRST)
+    standing = await world.completes(standing, actor=SECOND)
+    rows = await world.db.rows(
+        "select n.principal_id, n.topic, n.payload from notice n join dossier d on d.id = n.dossier_id"
+        " where d.reference = $1 and n.topic like 'step.%' order by n.id",
+        [standing.reference],
+    )
+    told = [(row.principal_id, wording.said(row.topic, row.payload)[1]) for row in rows]
+    code = standing.body["code"]
+    assert told == [
+        (
+            SECOND,
+            f"Sau bước “Ký kết quả” (Trả lại), hồ sơ {code} trở lại bước “Thẩm định” của bạn; xem ý kiến ở bước này trong mục Việc.",
+        ),
+        (
+            FIRST,
+            f"Sau bước “Thẩm định”, hồ sơ {code} trở lại bước “Ký kết quả” của bạn; xem ý kiến ở bước này trong mục Việc.",
+        ),
+    ]
+    assert [each async for each in audit.differences(world.service, standing.reference)] == []
+
+
+async def test_who_sends_a_dossier_back_to_themselves_is_told_nothing(world: World) -> None:
+    standing = await world.completes(await at_the_appraisal(world), actor=FIRST)
+    standing = await world.completes(standing, outcome="Trả lại", actor=FIRST)
+    found = await world.one(
+        "select count(*) from notice n join dossier d on d.id = n.dossier_id"
+        " where d.reference = $1 and n.topic like 'step.%'",
+        standing.reference,
+    )
+    assert found == 0
 
 
 async def test_a_step_that_is_sent_back_is_open_where_who_did_it_plays_its_role_no_more(world: World) -> None:

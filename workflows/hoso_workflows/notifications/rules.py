@@ -49,6 +49,14 @@ TOPICS: Mapping[Kind, str] = {
     Kind.MESSAGE_SENT: "partner.message",
     # To whom the note mentions.
     Kind.NOTED: "note.mentioned",
+    # To who has completed the step before it was sent back.
+    Kind.TASK_CLAIMED: "step.came_back",
+}
+#: What an event of these kinds names where somebody is told of it.
+_ONLY_WITH: Mapping[Kind, str] = {
+    Kind.UNIT_REPLACED: "consultations",
+    Kind.NOTED: "mention",
+    Kind.TASK_CLAIMED: "came_back",
 }
 #: Beside the message of `TOPICS`: the desk has to hand over what was corrected.
 TO_THE_DESK: Mapping[Kind, str] = {Kind.RESULT_CORRECTED: "desk.result_corrected"}
@@ -64,12 +72,16 @@ def of(state: State, links: Iterable[Link]) -> list[dict[str, Any]]:
 
 
 def _notices(state: State, link: Link) -> Iterator[dict[str, Any]]:
-    notice = _notice(state, link)
-    yield (
-        notice
-        if link.event.kind is not Kind.NOTED
-        else {**notice, "recipient_id": link.event.payload["mention"]}
-    )
+    notice, told = _notice(state, link), link.event.payload
+    if link.event.kind is Kind.NOTED:
+        notice = {**notice, "recipient_id": told["mention"]}
+    elif link.event.kind is Kind.TASK_CLAIMED:
+        notice = {
+            **notice,
+            "recipient_id": told["assignee"],
+            "payload": {**notice["payload"], **told["came_back"]},
+        }
+    yield notice
     if topic := TO_THE_DESK.get(link.event.kind):
         yield {**notice, "dedup_key": f"{notice['dedup_key']}/desk", "topic": topic}
 
@@ -77,9 +89,10 @@ def _notices(state: State, link: Link) -> Iterator[dict[str, Any]]:
 def _told(event: Event) -> bool:
     """True where somebody is told.
 
-    Of a successor that is where the unit before it was asked for an opinion, of a note where it mentions somebody.
+    Of a successor that is where the unit before it was asked for an opinion, of a note where it mentions somebody, of a task
+    where it came back.
     """
-    names = {Kind.UNIT_REPLACED: "consultations", Kind.NOTED: "mention"}.get(event.kind)
+    names = _ONLY_WITH.get(event.kind)
     return event.kind in TOPICS and (names is None or bool(event.payload.get(names)))
 
 

@@ -124,6 +124,10 @@ WORDING = {
         "Hồ sơ {code}: có ghi chú nhắc đến bạn",
         "Một đồng nghiệp nhắc đến bạn trong ghi chú nội bộ của hồ sơ {code}; xem trong mục trao đổi của hồ sơ.",
     ),
+    "step.came_back": (
+        "Hồ sơ {code} trở lại bước của bạn",
+        "Sau bước “{sender}”{outcome}, hồ sơ {code} trở lại bước “{step}” của bạn; xem ý kiến ở bước này trong mục Việc.",
+    ),
     "desk.result_corrected": (
         "Hồ sơ {code}: trả kết quả đã đính chính",
         "Kết quả đã trả của hồ sơ {code} đã được đính chính; mời người nộp nhận bản đúng và ghi việc trả trong hồ sơ.",
@@ -317,6 +321,7 @@ def _words(payload: Mapping[str, Any], *, english: bool) -> dict[str, str]:
     return {
         "code": str(payload.get("code") or payload.get("reference") or ""),
         "step": str(payload.get("step") or ""),
+        "outcome": f" ({payload['outcome']})" if payload.get("outcome") else "",
         "due": f"{instant:%H:%M} {joint} {instant:%d/%m/%Y}" if instant else "",
         "unit": str(payload.get("unit_name") or ""),
         "day": f"{date.fromisoformat(payload['day']):%d/%m/%Y}" if "day" in payload else "",
@@ -324,6 +329,6 @@ def _words(payload: Mapping[str, Any], *, english: bool) -> dict[str, str]:
         "job": jobs.get(str(payload.get("kind")), job),
         **{
             name: str(payload.get(name, ""))
-            for name in ("subject", "person", "moved", "left", "report", "period")
+            for name in ("sender", "subject", "person", "moved", "left", "report", "period")
         },
     }

@@ -121,6 +121,10 @@ WORDING = {
         "A proposed reply to the applicant of dossier {code}",
         "The handling unit proposes what to reply to the applicant of dossier {code}; the proposal stands in the conversation of the dossier.",
     ),
+    "step.came_back": (
+        "Dossier {code} is back at your step",
+        "After the step “{sender}”{outcome}, dossier {code} is back at your step “{step}”; see what was noted in your tasks.",
+    ),
     "note.mentioned": (
         "Dossier {code}: a note mentions you",
         "A colleague mentions you in an internal note on dossier {code}; it stands in the conversation of the dossier.",

@@ -7,7 +7,7 @@ Reception's own step is never assigned by rule: whoever stands at the desk takes
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -59,11 +59,12 @@ class Assigner:
         for event in opened:
             barred = _barred(before, decided, event)
             found = await self._former(before, event, barred, at)
+            back = _came_back(before, decided, event) if found else None
             if found is None and event.payload["unit"] in by_load:
                 found = await self._least_loaded(event, barred, list(others), at)
             if found is not None:
                 others[found[0]] = found[1]
-                events.append(_claimed(event, found[0]))
+                events.append(_claimed(event, found[0], back))
         return Assigned(tuple(events), tuple(others.items()))
 
     async def _former(
@@ -92,9 +93,30 @@ class Assigner:
         return (row.id, row.rights) if row else None
 
 
-def _claimed(opened: Event, assignee: UUID) -> Event:
+def _claimed(opened: Event, assignee: UUID, back: Mapping[str, str | None] | None) -> Event:
     payload = {"task": opened.payload["task"], "assignee": str(assignee)}
-    return replace(opened, kind=Kind.TASK_CLAIMED, payload=payload, automatic=True)
+    return replace(
+        opened,
+        kind=Kind.TASK_CLAIMED,
+        payload=payload if back is None else {**payload, "came_back": back},
+        automatic=True,
+    )
+
+
+def _came_back(before: State, decided: Sequence[Event], opened: Event) -> dict[str, str | None] | None:
+    """Step that sends a task back to its former officer, with its outcome.
+
+    None where nobody else has acted between: the next turn of a step that repeats itself is no return.
+    """
+    for event in decided:
+        payload = event.payload
+        if event.kind is not Kind.TASK_CLOSED or payload["by"] != "completed":
+            continue
+        element, former = opened.payload["element"], before.completed_by.get(opened.payload["element"])
+        if payload["element"] != element and former not in {event.actor, event.on_behalf_of}:
+            sender = before.tasks[UUID(payload["task"])].name
+            return {"step": opened.payload["name"], "sender": sender, "outcome": payload["outcome"]}
+    return None
 
 
 def _barred(before: State, decided: Sequence[Event], opened: Event) -> frozenset[UUID]:
