@@ -168,6 +168,9 @@ async def test_only_the_desk_and_the_applicant_hand_in_what_is_the_applicants(re
     strange = await files.sends(rest, dossier, STRANGER, files.picture(), "a.png")
     assert (refused.status_code, taken.status_code, strange.status_code) == (403, 201, 404)
     assert problem(waits)["type"] == "urn:hoso:problem:not-your-turn"
+    elsewhere = await files.sends(rest, dossier, SPECIALIST, files.picture(), "a.png")
+    remedies = [problem(each)["remedy"] for each in (refused, elsewhere)]
+    assert ["`internal=true`" in each for each in remedies] == [True, False]
 
 
 async def test_an_officer_who_reads_a_file_is_logged_and_its_applicant_is_not(rest: Rest):

@@ -6,7 +6,7 @@ An event of an act by right of a substitution names that principal.
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
-from hoso_calendar.messages import say
+from hoso_calendar.messages import Message, say
 from hoso_workflows import errors
 from hoso_workflows.lifecycle import commands
 from hoso_workflows.lifecycle.commands import SYSTEM, Actor, Command
@@ -19,6 +19,9 @@ from hoso_workflows.vocabulary import either
 
 if TYPE_CHECKING:
     from hoso_bpmn.runs.run import Awaited
+
+#: The act of whoever adds a file that the applicant does not see.
+INTERNALLY = "attach_internally"
 
 
 def authorise(command: Command, state: State, rights: Rights, competent: Collection[str]) -> Actor:
@@ -154,7 +157,19 @@ def _forbidden(command: Command, state: State, rights: Rights) -> errors.Refusal
     if isinstance(command, _OF_OPEN_STEPS) and (steps := _own_steps(state, rights)):
         return errors.NotYourTurn(act, steps)
     role, unit = _required_role(command, state)
-    return errors.Forbidden(rights.principal, act, role, unit)
+    return errors.Forbidden(rights.principal, act, role, unit, _remedy(command, state, rights))
+
+
+def _remedy(command: Command, state: State, rights: Rights) -> Message | None:
+    """What somebody may do in place of a refused command; None for the ordinary remedy."""
+    if (
+        not isinstance(command, commands.Attach)
+        or Relation.ROLE_OF_OPEN_TASK not in table.ACTS[INTERNALLY].who
+    ):
+        return None
+    if not any(rights.find(task.unit, task.role) for task in state.tasks.values()):
+        return None
+    return say("Add it with `internal=true`: officers alone see it. What the applicant sees the desk adds.")
 
 
 #: Acts of whoever has an open step.
