@@ -45,7 +45,9 @@ def enter(
     name: Annotated[str, typer.Argument(help="Its name.")],
     kind: Annotated[str, typer.Option(help="Kind of unit, a code of your own list.")],
     level: Annotated[str, typer.Option(help="Level of administration, a code of a list.")],
-    calendar: Annotated[str, typer.Option(help="Id of the working calendar that it keeps.")],
+    calendar: Annotated[
+        str | None, typer.Option(help="Id of the working calendar that it keeps; its parent's when absent.")
+    ] = None,
     parent: Parent = None,
     area: Area = None,
     authority: Annotated[bool, typer.Option("--authority", help="It answers for itself.")] = False,

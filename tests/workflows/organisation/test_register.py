@@ -579,6 +579,18 @@ async def without_effect(world: World) -> list[tuple[str, str]]:
     return [(each.kind, each.subject) for each in found if each.kind.endswith("-without-effect")]
 
 
+async def test_a_unit_without_a_calendar_keeps_its_parents_and_one_at_the_top_names_its_own(
+    world: World,
+) -> None:
+    await acts(world, unit(calendar=None))
+    kept = await world.one("select calendar from unit where code = $1", COMMUNE)
+    assert kept == await world.one("select calendar from unit where code = $1", PROVINCE)
+    await world.changed("update role_assignment set valid_to = '2026-02-01' where role = 'administrator'")
+    with pytest.raises(errors.FormRefused) as refused:
+        await operates(world, unit("H99", None, calendar=None))
+    assert [each.field for each in refused.value.faults] == ["calendar"]
+
+
 async def test_rows_that_give_nothing_are_listed_by_their_keys_until_they_are_ended(world: World) -> None:
     """As an installation of before may have them, or who writes past the register."""
     clerk = person("clerk")

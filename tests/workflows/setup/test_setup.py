@@ -39,7 +39,6 @@ code = "H27.XA01.MC"
 name = "Bộ phận Một cửa xã 1"
 kind = "one_stop"
 level = "commune"
-calendar = "ha-tinh"
 parent = "H27.XA01"
 [[unit]]
 code = "H27.XA01"
@@ -201,8 +200,8 @@ async def test_a_unit_that_the_file_ends_has_a_successor(world: World) -> None:
     ended = FILE.replace(
         "authority = true\n", 'authority = true\nto = 2026-06-30\nsuccessor = "H27"\n'
     ).replace(
-        'calendar = "ha-tinh"\nparent = "H27.XA01"',
-        'calendar = "ha-tinh"\nparent = "H27.XA01"\nto = 2026-06-30\nsuccessor = "H27"',
+        'parent = "H27.XA01"\n[[unit]]',
+        'parent = "H27.XA01"\nto = 2026-06-30\nsuccessor = "H27"\n[[unit]]',
     )
     assert kinds(await apply(world, ended)) == {"unit_closed": 2, "unit_succeeded": 2}
     row = await world.db.row("select valid_to, successor_code from unit where code = 'H27.XA01'")

@@ -61,7 +61,8 @@ class UnitTable(_Period):
     name: Name
     kind: Code
     level: Code
-    calendar: Code
+    #: Left out by who keeps that of the unit above.
+    calendar: Code | None = None
     parent: Code | None = None
     area: Code | None = None
     authority: bool = False

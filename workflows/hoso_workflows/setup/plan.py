@@ -111,7 +111,7 @@ class _Planner:
                 identifiers=row.identifiers,
                 assignment=row.assignment or TaskAssignment.BY_HAND,
             )
-        if row.calendar != current.calendar:
+        if row.calendar not in {None, current.calendar}:
             fault = say(
                 "{code} keeps {calendar}; a calendar is changed with a preview of its dossiers",
                 code=row.code,

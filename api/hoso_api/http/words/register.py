@@ -135,7 +135,14 @@ _CONTACT_POINT = {
     "value": _CONTACT,
 }
 _SCHEMAS: Mapping[str, Mapping[str, tuple[str, Any]]] = {
-    **dict.fromkeys(("UnitListed", "UnitEntry", "UnitChange", "UnitClosure"), _UNIT),
+    **dict.fromkeys(("UnitListed", "UnitChange", "UnitClosure"), _UNIT),
+    "UnitEntry": {
+        **_UNIT,
+        "calendar": (
+            "Id of the working calendar that it keeps; that of its parent when left out.",
+            "ha-tinh",
+        ),
+    },
     **dict.fromkeys(("AreaListed", "AreaEntry", "AreaClosure"), _AREA),
     **dict.fromkeys(("PersonListed", "PersonEntry", "PersonChange", "PersonClosure"), _PERSON),
     **dict.fromkeys(("RoleListed", "ProposalListed"), _HELD),

@@ -91,12 +91,11 @@ async def add_unit(visit: VisitNow, form: FormNow) -> Response:
             ten=spoken("Ghi tên đơn vị."),
             loai=spoken("Chọn loại đơn vị."),
             cap=spoken("Chọn cấp."),
-            lich=spoken("Chọn lịch làm việc."),
             cap_tren=spoken("Chọn đơn vị cấp trên."),
         )
         command = commands.EnterUnit(
             code=form.text("ma"),
-            calendar=form.text("lich"),
+            calendar=form.text("lich") or None,
             valid_from=doing.day(visit, form, "tu-ngay"),
             **_said(form),
         )

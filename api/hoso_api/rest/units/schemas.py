@@ -41,7 +41,7 @@ class UnitEntry(Body):
     name: Name
     kind: Key
     level: Key
-    calendar: Key
+    calendar: Key | None = None
     valid_from: date
     parent: Key | None = None
     area: Key | None = None

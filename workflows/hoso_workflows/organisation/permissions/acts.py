@@ -161,7 +161,7 @@ def _forbidden(command: Command, state: State, rights: Rights) -> errors.Refusal
 
 
 def _remedy(command: Command, state: State, rights: Rights) -> Message | None:
-    """What somebody may do in place of a refused command; None for the ordinary remedy."""
+    """Remedy of a refused command that is done in another way; None for the ordinary one."""
     if (
         not isinstance(command, commands.Attach)
         or Relation.ROLE_OF_OPEN_TASK not in table.ACTS[INTERNALLY].who

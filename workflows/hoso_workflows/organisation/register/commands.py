@@ -40,7 +40,8 @@ class EnterUnit:
     name: str
     kind: str
     level: str
-    calendar: str
+    #: None for that of its parent.
+    calendar: str | None = None
     valid_from: date
     parent: str | None = None
     area: str | None = None

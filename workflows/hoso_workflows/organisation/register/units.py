@@ -104,15 +104,13 @@ def enter_unit(register: Register, command: commands.EnterUnit, author: Author) 
         raise refusals.AlreadyEntered("unit", command.code)
     if command.area is not None:
         register.area(command.area)
-    if command.calendar not in register.calendars:
-        raise errors.NotFound("calendar", command.calendar)
     row = Unit(
         code=checked_code(command.code),
         name=checked_name(command.name),
         kind=checked_code(command.kind, "kind"),
         level=checked_code(command.level, "level"),
         parent_code=command.parent,
-        calendar=command.calendar,
+        calendar=_calendar(register, command),
         valid_from=command.valid_from,
         area_code=command.area,
         is_authority=command.authority or command.parent is None,
@@ -121,6 +119,17 @@ def enter_unit(register: Register, command: commands.EnterUnit, author: Author) 
     )
     register.units.put(row)
     yield Act(register.authority(row.code), "unit_entered", row.code, _entered(row))
+
+
+def _calendar(register: Register, command: commands.EnterUnit) -> str:
+    """The calendar that a unit keeps from its entry on. Raises FormRefused, NotFound."""
+    if command.calendar is None and command.parent is not None:
+        return register.unit(command.parent).calendar
+    if command.calendar is None:
+        raise errors.FormRefused([errors.Fault("calendar", say("a unit at the top names its calendar"))])
+    if command.calendar not in register.calendars:
+        raise errors.NotFound("calendar", command.calendar)
+    return command.calendar
 
 
 def _entered(row: Unit) -> Mapping[str, Any]:
