@@ -25,7 +25,16 @@ HOURS = {
     wt.Unit.HALF_DAYS: Fraction(4),
     wt.Unit.WORKING_HOURS: Fraction(1),
     wt.Unit.HOURS: Fraction(1),
+    wt.Unit.WEEKS: Fraction(7 * 8),
+    # The longest that a month can be: what is above that is above every month.
+    wt.Unit.MONTHS: Fraction(31 * 8),
 }
+
+#: Units of a step's limit, which is a duration. By the clock on the wall and in weeks and months only terms run.
+LIMIT_UNITS = frozenset((wt.Unit.DAYS, wt.Unit.WORKING_DAYS, wt.Unit.HALF_DAYS, wt.Unit.WORKING_HOURS))
+
+#: Units of the terms in which a limit in `ngày` is a share of what is left.
+CALENDAR_UNITS = frozenset((wt.Unit.DAYS, wt.Unit.WEEKS, wt.Unit.MONTHS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +47,7 @@ class Way:
 
 
 def hours(term: wt.Term) -> Fraction | None:
-    """Term in hours, eight a day; None for months and years."""
+    """Term in hours, eight a day, a month 31 days; None for years and the same day."""
     return term.amount * HOURS[term.unit] if term.unit in HOURS else None
 
 

@@ -168,15 +168,53 @@ def limit_unreadable(subject: Subject) -> Faults:
                 ),
             )
             continue
-        if critical_path.hours(term) is None:
-            yield Fault(
-                element,
-                say(
-                    "The limit of {label!r}, {text!r}, is no duration in days or working hours.",
-                    label=element.label,
-                    text=text,
-                ),
+        if term.unit not in critical_path.LIMIT_UNITS:
+            yield _no_duration(element, term)
+
+
+def _no_duration(element: Element, term: wt.Term) -> Fault:
+    """A limit in a unit that only terms have."""
+    message = say(
+        "The limit of {label!r}, {text!r}, is no duration in days or working hours.",
+        label=element.label,
+        text=str(term),
+    )
+    if term.unit is not wt.Unit.HOURS:
+        return Fault(element, message)
+    hours = str(wt.Term(term.amount, wt.Unit.WORKING_HOURS))
+    remedy = say("Write {hours!r} for office hours; by the clock on the wall only terms run.", hours=hours)
+    return Fault(element, message, remedy)
+
+
+@process_rule(
+    "limit-unit-mixed",
+    remedy="Write the limits of such a case in calendar days (ngày), whose sum is compared with its term.",
+)
+def limit_unit_mixed(subject: Subject) -> Faults:
+    process, case = subject.whole.process, subject.case
+    start = critical_path.accept(process)
+    if start is None or case is None or case.term.unit not in critical_path.CALENDAR_UNITS:
+        return
+    for identity in sorted(reachability.after(process, start) - {start.id}):
+        element = process.elements[identity]
+        limit = _readable(element)
+        if limit and limit.unit in critical_path.LIMIT_UNITS - {wt.Unit.DAYS}:
+            message = say(
+                "The limit of {label!r} is {limit}, and the term of case {id!r} is {term}.",
+                label=subject.whole.path(element),
+                limit=limit,
+                id=case.id,
+                term=case.term,
             )
+            yield Fault(subject.drawn(identity), message)
+
+
+def _readable(element: Element) -> wt.Term | None:
+    """Limit that a step uses up; None where limit-unreadable says that it is none."""
+    try:
+        return critical_path.counted(element)
+    except wt.BadTerm:
+        return None
 
 
 @process_rule("clock-unknown", remedy="Write clock = excluded, and the law that says so into clock_basis.")
@@ -240,7 +278,7 @@ def limits_above_whole(subject: Subject) -> Faults:
 
 
 def _term(subject: Subject) -> wt.Term | None:
-    """Term of the case where sums can be compared with it. None for months, years and the same day.
+    """Term of the case where sums can be compared with it. None for years and the same day.
 
     With a second appointment both terms together bound the steps.
     """
@@ -278,4 +316,5 @@ def _sum(subject: Subject, way: critical_path.Way, unit: wt.Unit) -> str:
     whole = subject.whole
     on_way = (whole.process.elements[identity] for identity in way.elements)
     steps = [f"{e.properties['limit']} ({whole.path(e)})" for e in on_way if critical_path.counted(e)]
-    return f"{' + '.join(steps)} = {wt.Term(way.hours / critical_path.HOURS[unit], unit)}"
+    told = wt.Unit.DAYS if unit in critical_path.CALENDAR_UNITS else unit
+    return f"{' + '.join(steps)} = {wt.Term(way.hours / critical_path.HOURS[told], told)}"
