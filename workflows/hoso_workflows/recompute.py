@@ -139,13 +139,20 @@ class _Dossier:
         }
 
     def step(self, step: Json) -> dict[str, str | None]:
-        own = due(step["limit_deadline"]) if step["limit_deadline"] else None
+        limits = [step["limit_deadline"]] if step["limit_deadline"] else []
+        legs = step["plan_deadlines"]
+        cap = [made["sets"]["due_legal"] for made in self.made if made["number"] == step["capped_by"]]
+        # An explanation of an earlier release has no shares.
+        if step.get("share"):
+            passed, minutes = self.share(step["share"], datetime.fromisoformat(cap[0]))
+            limits = [_of_minutes(each, minutes) for each in limits]
+            legs = [_of_minutes(each, passed + minutes) for each in legs]
+        own = due(limits[0]) if limits else None
         planned = None
-        for leg in step["plan_deadlines"]:
+        for leg in legs:
             planned = due(leg, planned)
             if planned is None:
                 break
-        cap = [made["sets"]["due_legal"] for made in self.made if made["number"] == step["capped_by"]]
         if planned and cap and cap[0]:
             planned = min(planned, datetime.fromisoformat(cap[0]))
         closed = datetime.fromisoformat(step["completed"]) if step["completed"] else None
@@ -154,6 +161,22 @@ class _Dossier:
             "plan": said(planned),
             "judged": judged(own, closed) if own and closed else None,
         }
+
+    def share(self, share: Json, legal: datetime) -> tuple[int, int]:
+        """Minutes planned before a step, and those of its share, or of the floor."""
+        limit, before, whole = (Fraction(share[name]) for name in ("limit", "before", "whole"))
+        since, of = datetime.fromisoformat(share["planned_from"]), Fraction(share["planned_from_days"])
+        left = _Count(share["window"], since).working_minutes(legal) if share["window"] else 0
+        passed = min(int((before - of) * left / (whole - of)), left) if whole > of else 0
+        first = self.cycles[share["run"]]
+        begun, end = (datetime.fromisoformat(text) for text in (first["at"], first["sets"]["due_legal"]))
+        least = int(limit * _Count(first["deadline"], begun).working_minutes(end) / (2 * whole))
+        return passed, max(int(limit * (left - passed) / (whole - before)), least, 1)
+
+
+def _of_minutes(deadline: Json, minutes: int) -> Json:
+    """The same count with so many working minutes."""
+    return {**deadline, "term": {**deadline["term"], "amount": str(Fraction(minutes, 60))}}
 
 
 def judged(limit: datetime | None, at: datetime) -> str | None:
@@ -263,6 +286,16 @@ class _Count:
                     return begin + left
                 left -= end - begin
             number += 1
+
+    def working_minutes(self, end: datetime) -> int:
+        """Working minutes from the receipt to an instant, less the pauses."""
+        last, days = self.minute(end), sorted(self.days)
+        stretches = (
+            each
+            for number in days
+            for each in self.counted_stretches(self.days[number], self.received, False)
+        )
+        return sum(max(min(stop, last) - begin, 0) for begin, stop in stretches)
 
     def counted_stretches(self, day: "_Day", start: int, by_wall: bool) -> Iterator[tuple[int, int]]:
         midnight = day.number * A_DAY

@@ -1,8 +1,10 @@
 """The explanation of a stored dossier, promise by promise, for the terminal."""
 
 from datetime import datetime
+from fractions import Fraction
 from typing import Any
 
+import hoso_calendar as wt
 from hoso_api.cli import console, day_table, operators, signals
 from hoso_api.installation import installation
 from hoso_api.system_clock import now
@@ -45,6 +47,9 @@ def show(explained: dict[str, Any]) -> None:
     for cycle in explained["cycles"]:
         console.out.print(f"\n[bold]{cycle['number']}. {KINDS[cycle['kind']]}[/] lúc {_moment(cycle['at'])}")
         day_table.show(cycle["deadline"])
+    for step in explained["steps"]:
+        if share := step["share"]:
+            console.out.print(f"\n{step['name']}: {_numbers(share)}")
     console.out.print()
     for label, name in (
         ("Hẹn lần đầu", "due_first"),
@@ -54,6 +59,14 @@ def show(explained: dict[str, Any]) -> None:
         console.out.print(f"{label:>14}: {_moment(dates[name]) if dates[name] else '–'}")
     if dates["verdict"]:
         console.out.print(f"{'Kết quả':>14}: {VERDICTS[dates['verdict']]}")
+
+
+def _numbers(share: dict[str, Any]) -> str:
+    """The numbers of a step's share of what is left of the term."""
+    left = wt.Term(Fraction(share["whole"]) - Fraction(share["before"]), wt.Unit.DAYS)
+    limit = wt.Term(Fraction(share["limit"]), wt.Unit.DAYS)
+    counted = f"{limit} trong {left} còn lại = {share['minutes']} trong {share['left']} phút làm việc"
+    return counted if share["fits"] else f"{counted}; các bước không còn vừa thời hạn"
 
 
 def _moment(iso: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from fractions import Fraction
 from typing import Any
 
 import hoso_calendar as wt
@@ -65,6 +66,21 @@ class Cycle:
     days: tuple[Day, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A step's limit as its share of a term of calendar days."""
+
+    step: str
+    due: datetime | None
+    #: The numbers: limit of days left, as minutes of minutes left.
+    limit: str
+    days_left: str
+    minutes: int
+    minutes_left: int
+    #: False where the limits no longer fit into the term.
+    fits: bool
+
+
 def shown(document: Document, calendars: overdue.Calendars, at: datetime) -> dict[str, Any]:
     """The values of the page that shows an explanation."""
     dossier, dates = document["dossier"], document["dates"]
@@ -76,6 +92,7 @@ def shown(document: Document, calendars: overdue.Calendars, at: datetime) -> dic
         "mark": mark,
         "verdict": verdict,
         "cycles": cycles(document),
+        "shares": shares(document),
         "erased": erased(document),
         "corrections": corrections(document),
         # For officers alone.
@@ -99,6 +116,24 @@ def standing(dates: Document, calendar: wt.WorkCalendar, at: datetime) -> tuple[
 def cycles(document: Document) -> tuple[Cycle, ...]:
     """The promises of an explanation, the newest first."""
     return tuple(_cycle(cycle) for cycle in reversed(document["cycles"]))
+
+
+def shares(document: Document) -> tuple[Share, ...]:
+    """The steps whose limits are shares of the term. Applicants are told of none."""
+    return tuple(_share(step, step["share"]) for step in document["steps"] if step.get("share"))
+
+
+def _share(step: Document, share: Document) -> Share:
+    left = Fraction(share["whole"]) - Fraction(share["before"])
+    return Share(
+        step=step["name"],
+        due=instant(step["own"]),
+        limit=reckoning.term(str(wt.Term(Fraction(share["limit"]), wt.Unit.DAYS))),
+        days_left=reckoning.term(str(wt.Term(left, wt.Unit.DAYS))),
+        minutes=share["minutes"],
+        minutes_left=share["left"],
+        fits=share["fits"],
+    )
 
 
 def erased(document: Document) -> tuple[dict[str, Any], ...]:

@@ -26,15 +26,16 @@ HOURS = {
     wt.Unit.WORKING_HOURS: Fraction(1),
     wt.Unit.HOURS: Fraction(1),
     wt.Unit.WEEKS: Fraction(7 * 8),
-    # The longest that a month can be: what is above that is above every month.
+    # The longest that a month and a year can be: what is above that is above every one of them.
     wt.Unit.MONTHS: Fraction(31 * 8),
+    wt.Unit.YEARS: Fraction(366 * 8),
 }
 
 #: Units of a step's limit, which is a duration. By the clock on the wall and in weeks and months only terms run.
 LIMIT_UNITS = frozenset((wt.Unit.DAYS, wt.Unit.WORKING_DAYS, wt.Unit.HALF_DAYS, wt.Unit.WORKING_HOURS))
 
 #: Units of the terms in which a limit in `ngày` is a share of what is left.
-CALENDAR_UNITS = frozenset((wt.Unit.DAYS, wt.Unit.WEEKS, wt.Unit.MONTHS))
+CALENDAR_UNITS = frozenset((wt.Unit.DAYS, wt.Unit.WEEKS, wt.Unit.MONTHS, wt.Unit.YEARS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Way:
 
 
 def hours(term: wt.Term) -> Fraction | None:
-    """Term in hours, eight a day, a month 31 days; None for years and the same day."""
+    """Term in hours, eight a day, a month 31 days; None for the same day."""
     return term.amount * HOURS[term.unit] if term.unit in HOURS else None
 
 

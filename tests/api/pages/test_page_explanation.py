@@ -58,6 +58,17 @@ async def test_a_date_that_moved_because_the_clock_stood_still_says_so(law: Rest
         assert line in said
 
 
+async def test_the_limits_of_a_term_of_calendar_days_are_told_with_their_numbers(law: Rest):
+    walk = await Walk.accepted(law, "2026-03-02 09:00", "shares")
+    said = words(await seen(law, CLERK, f"/noi-bo/ho-so/{walk.code}/thoi-han"))
+    told = "Thẩm định : 15 ngày trong 20 ngày còn lại = 5.670 trong 7.560 phút làm việc, đến 07:30 18/03/2026"
+    assert (told in said, "không còn vừa" in said) == (True, False)
+    await walk.completes("2026-03-23 16:00")
+    await walk.asked_and_received("2026-03-23 16:30", "2026-03-25 16:30")
+    late = words(await seen(law, CLERK, f"/noi-bo/ho-so/{walk.code}/thoi-han"))
+    assert "Các bước không còn vừa thời hạn: bước này được nửa phần ban đầu của nó." in late
+
+
 async def test_a_date_that_relies_on_an_expected_day_off_is_called_provisional(rest: Rest):
     rest.clock.turn("2026-11-20 09:00")
     code = (await rest.accepts())["code"]

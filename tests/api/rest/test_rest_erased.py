@@ -12,6 +12,7 @@ from hoso_workflows.organisation import units
 from support.acts_of_law import TO_THE_RESULT, completed
 from support.api_client import ADMINISTRATOR, CLERK, HEAD, Rest, application
 from support.browser_text import seen
+from support.procedures.law import Walk
 from support.world import CITIZEN, DEPARTMENT, DESK, OTHER, PROVINCE, SINCE, World, instant, person
 
 ERASE = """
@@ -45,6 +46,22 @@ async def test_an_open_dossier_without_any_payload_is_read_explained_and_gone_on
     theirs = (await fresh.get(f"/v1/dossiers/{code}/deadline", CITIZEN)).json()
     assert [each["kind"] for each in theirs["erased"]] == ["filed", "accepted", "letter_issued"]
     await fresh.completes(standing, person(task["role"], task["unit"]))
+    assert [str(each) async for each in audit.differences(fresh.world.service)] == []
+
+
+async def test_shares_of_a_term_of_calendar_days_are_counted_without_any_payload(law: Rest) -> None:
+    walk = await Walk.accepted(law, "2026-03-02 09:00", "shares")
+    await walk.completes("2026-03-10 09:00")
+    await walk.asked_and_received("2026-03-11 09:00", "2026-03-13 09:00")
+    before = (await law.get(f"/v1/dossiers/{walk.code}/deadline", CLERK)).json()
+    fresh = await erased(law, "2026-03-16 08:00")
+    document = (await fresh.get(f"/v1/dossiers/{walk.code}/deadline", CLERK)).json()
+    document.pop("erased")
+    assert ([step["share"] for step in document["steps"]], document["dates"]) == (
+        [step["share"] for step in before["steps"]],
+        before["dates"],
+    )
+    assert recompute.differences(document) == []
     assert [str(each) async for each in audit.differences(fresh.world.service)] == []
 
 

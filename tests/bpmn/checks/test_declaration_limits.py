@@ -48,7 +48,8 @@ def test_hours_by_the_clock_on_the_wall_are_offered_as_office_hours():
         ("2 tuần", "10 ngày", "3 ngày", [("warning", "limits-below-term", "Ky")]),
         ("1 tháng", "27 ngày", "4 ngày", []),
         ("1 tháng", "27 ngày", "5 ngày", [("error", "limits-above-term", "Ky")]),
-        ("1 năm", "300 ngày", "90 ngày", []),
+        ("1 năm", "300 ngày", "66 ngày", []),
+        ("1 năm", "300 ngày", "67 ngày", [("error", "limits-above-term", "Ky")]),
     ],
 )
 def test_a_week_is_seven_and_a_month_thirty_one_days_in_the_sum(

@@ -16,6 +16,8 @@ ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 #: Chuyên viên 1 · Sở Tư pháp
 OFFICER = UUID(int=1)
 VN = wt.load("vn")
+#: The limits of the longest way; None in what an earlier release began.
+Way = tuple[str, ...] | None
 
 
 def local(text: str) -> datetime:
@@ -65,8 +67,10 @@ class History:
         at: str | datetime,
         term: str = "5 ngày làm việc",
         calendar: wt.WorkCalendar = VN,
+        way: Way = None,
         **policy: Any,
     ) -> History:
+        """`way` are the limits of the longest way; an earlier release told none."""
         counted = wt.Policy.from_mapping(policy).to_mapping()
         return self.tell(
             Kind.ACCEPTED,
@@ -77,14 +81,17 @@ class History:
             policy=counted,
             basis=[],
             calendar=named(calendar),
+            **_told(way),
         )
 
     def asked(self, at: str | datetime, reason: str = "thiếu bản sao") -> History:
         return self.tell(Kind.SUPPLEMENT_ASKED, at, reason=reason, items=[], number=1, justification="")
 
-    def received(self, at: str | datetime, restart: str | None = None) -> History:
+    def received(self, at: str | datetime, restart: str | None = None, way: Way = None) -> History:
         whole = (
-            {"term": restart, "policy": wt.Policy().to_mapping(), "calendar": named(VN)} if restart else {}
+            {"term": restart, "policy": wt.Policy().to_mapping(), "calendar": named(VN), **_told(way)}
+            if restart
+            else {}
         )
         return self.tell(Kind.SUPPLEMENT_RECEIVED, at, note="", components=[], **whole)
 
@@ -94,8 +101,9 @@ class History:
     def suspension_ended(self, at: str | datetime) -> History:
         return self.tell(Kind.SUSPENSION_ENDED, at)
 
-    def obligation_met(self, at: str | datetime, term: str) -> History:
-        return self.tell(Kind.OBLIGATION_MET, at, term=term, basis="Luật Đất đai", calendar=named(VN))
+    def obligation_met(self, at: str | datetime, term: str, way: Way = None) -> History:
+        told = {"basis": "Luật Đất đai", "calendar": named(VN), **_told(way)}
+        return self.tell(Kind.OBLIGATION_MET, at, term=term, **told)
 
     def extended(self, at: str | datetime, term: str) -> History:
         return self.tell(Kind.EXTENDED, at, term=term, kind="complex", basis="Luật Xây dựng Điều 102")
@@ -153,6 +161,10 @@ class History:
     @property
     def dates(self) -> Dates:
         return clock.fold(self.events, self.calendars)
+
+
+def _told(way: Way) -> dict[str, list[str]]:
+    return {} if way is None else {"way": list(way)}
 
 
 def named(calendar: wt.WorkCalendar) -> dict[str, str]:

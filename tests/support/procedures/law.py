@@ -32,6 +32,7 @@ CASES = {
     "free": ("5 ngày làm việc", f'{RESUMES}\npause_day = "free"', "process.bpmn"),
     "hours": ("8 giờ làm việc", RESUMES, "process.bpmn"),
     "days": ("15 ngày", RESUMES, "process.bpmn"),
+    "shares": ("20 ngày", RESUMES, "shares.bpmn"),
     "month": ("1 tháng", "", "process.bpmn"),
     "today": ("trong ngày", 'cutoff = "15:00"', "process.bpmn"),
     "rolls": ("2 ngày làm việc", 'cutoff = "15:00"\ncutoff_effect = "roll_receipt"', "process.bpmn"),
@@ -55,6 +56,11 @@ _POSTING = """
 <sequenceFlow id="F3" sourceRef="Tham_dinh" targetRef="Niem_yet" />
 <sequenceFlow id="F6" sourceRef="Niem_yet" targetRef="Ky" />
 """
+#: Limits of a term of calendar days, which they use up.
+_SHARES = """
+<userTask id="Tham_dinh" name="Thẩm định" limit="15 ngày" />
+<userTask id="Ky" name="Ký kết quả" milestone="result" limit="5 ngày" />
+"""
 SPECIALIST = person("specialist")
 UNIT_HEAD = person("head")
 
@@ -66,7 +72,8 @@ def drawn() -> package.Package:
         f'[[case]]\nid = "{case}"\nname = "{case}"\nprocess = "{process}"\nterm = "{term}"\n[case.policy]\n{policy}\n'
         for case, (term, policy, process) in CASES.items()
     )
-    files = {"process.bpmn": packages.drawing(_PLAIN), "posting.bpmn": packages.drawing(_POSTING)}
+    drawings = {"process": _PLAIN, "posting": _POSTING, "shares": _SHARES}
+    files = {f"{name}.bpmn": packages.drawing(change) for name, change in drawings.items()}
     return package.read({"procedure.toml": (head + "\n".join(cases)).encode(), **files})
 
 

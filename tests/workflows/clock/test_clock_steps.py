@@ -128,12 +128,12 @@ def test_an_excluded_step_has_its_own_term_while_the_dossiers_clock_stands_still
     assert step(history.dates, 3).judged is Verdict.LATE
 
 
-def test_in_a_term_of_calendar_days_nothing_judges_a_step():
+def test_in_a_term_of_calendar_days_that_an_earlier_release_began_nothing_judges_a_step():
     dates = accepted("20 ngày").opened("2026-03-02 09:00", 2, P2[0], P2[:1]).dates
     assert due(dates, 2) == (None, local("2026-03-02 15:00"))
 
 
-def test_in_a_term_of_calendar_days_the_plan_counts_days_and_their_fraction_in_working_time():
+def test_its_plan_counts_days_and_their_fraction_in_working_time():
     history = accepted("20 ngày").opened("2026-03-03 09:00", 4, P2[2], P2[:3])
     # Sixteen days from 2 March end on Wednesday the 18th.
     assert due(history.dates, 4) == (None, local("2026-03-18 17:00"))

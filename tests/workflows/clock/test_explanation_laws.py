@@ -79,6 +79,16 @@ class _Draw:
         self.number = self.extensions = 0
         self.awaiting = self.suspended = self.reappointed = False
         self.term = data.draw(TERMS, "term")
+        self.release = data.draw(st.sampled_from(["this", "this", "earlier"]), "release")
+
+    def way(self, term: str) -> tuple[str, ...] | None:
+        """The limits by which a term's steps are counted, as this release tells them.
+
+        A dossier of an earlier release may be worked on with this one.
+        """
+        release, self.release = self.release, self.data.draw(st.sampled_from([self.release, "this"]), "then")
+        shared = clock.shares_limits(wt.Term.parse(term)) and release == "this"
+        return ("4 ngày", "4 ngày", "0,5 ngày") if shared else None
 
     def next(self) -> datetime:
         due = self.history.dates.due_legal
@@ -105,7 +115,9 @@ class _Draw:
         self.open_step(clock=False)
         if self.data.draw(st.booleans(), "supplement before"):
             self.history.asked(self.next()).received(self.next())
-        self.history.accepted(self.next(), self.term, **self.data.draw(POLICIES, "policy"))
+        self.history.accepted(
+            self.next(), self.term, way=self.way(self.term), **self.data.draw(POLICIES, "policy")
+        )
         self.history.closed(self.at, self.open.pop(0))
         self.open_step()
 
@@ -121,7 +133,7 @@ class _Draw:
         if not self.awaiting:
             can |= {
                 "open": lambda: (self.next(), self.open_step()),
-                "obligation": lambda: self.history.obligation_met(self.next(), self.data.draw(TERMS)),
+                "obligation": self.meet_obligation,
             }
             if self.open:
                 can["close"] = self.close_step
@@ -139,8 +151,15 @@ class _Draw:
     def toggle_supplement(self) -> None:
         at = self.next()
         restart = self.term if self.supplement == "restart" else None
-        self.history.received(at, restart) if self.awaiting else self.history.asked(at)
+        if self.awaiting:
+            self.history.received(at, restart, self.way(self.term))
+        else:
+            self.history.asked(at)
         self.awaiting = not self.awaiting
+
+    def meet_obligation(self) -> None:
+        term = self.data.draw(TERMS)
+        self.history.obligation_met(self.next(), term, self.way(term))
 
     def extend(self) -> None:
         self.history.extended(self.next(), self.data.draw(TERMS.filter(lambda term: term != "1 năm")))

@@ -134,8 +134,10 @@ async def _clock(service: DossierService, row: Any) -> Clock:
 def _needed(told: Sequence[Any]) -> list[Any]:
     """The events on which present dates depend.
 
-    A counted step that is over matters only where a term began while it was open.
+    A counted step that is over matters only where a term began while it was open, or limits are shares of what is left.
     """
+    if any("way" in said for _, _, said in told):
+        return list(told)
     over, begun = set[int](), dict[str, int]()
     for place, (kind, _, said) in enumerate(told):
         if kind == Kind.TASK_OPENED and said.get("clock") != "excluded":
@@ -179,7 +181,7 @@ _HEARD = ", ".join(
 _OPEN = f"t.dossier_id = d.id and t.status = '{TaskStatus.OPEN}'"
 _REST = f"'{AppointmentKind.ACCEPTED}', '{AppointmentKind.CALENDAR_REVISION}'"
 #: $1 behind this dossier, $2 units, $3 calendars, $4 how many, $5 what narrows further. `plain` is an accepted dossier with one term that
-#: runs since acceptance, at which nothing else was open; `engine` is the digest in the seal of its newest act.
+#: runs since acceptance, at which nothing else was open, and of which no limit is a share; `engine` is the digest in the seal of its newest act.
 _READ = f"""
 with page as materialized (
   select d.id, d.reference, d.code, d.receiving_unit, d.handling_unit, d.filed_at, d.accepted_at, d.last_seq, d.cycle, d.due_first,
@@ -190,7 +192,9 @@ with page as materialized (
       and not exists (select from clock_stop s where s.dossier_id = d.id)
       and not exists (select from user_task t where t.dossier_id = d.id and t.opened_at <= d.accepted_at
         and t.milestone is distinct from 'accept' and (t.closed_at is null or t.closed_at >= d.accepted_at)
-        and not t.opened_at = d.accepted_at) as plain
+        and not t.opened_at = d.accepted_at)
+      and not exists (select from dossier_event ev where ev.dossier_id = d.id and ev.at = d.accepted_at
+        and ev.kind = '{Kind.ACCEPTED}' and ev.payload ? 'way') as plain
   from dossier d join engine_state e on e.dossier_id = d.id
   cross join lateral (
     select count(*)::int as appointments, count(*) filter (where a.kind not in ({_REST}))::int as rest,

@@ -21,8 +21,8 @@ from hoso_workflows.calendars.dates import Act, Due, Effect, StepDue
 from hoso_workflows.clock.clock import Calendars
 from hoso_workflows.clock.due_dates import Appointment
 from hoso_workflows.clock.revised_counts import RevisedCounts
-from hoso_workflows.clock.step_deadlines import BY_CALENDAR, Load, Plan, Step, parse
-from hoso_workflows.clock.term_count import Segment, TermCount
+from hoso_workflows.clock.step_deadlines import BY_CALENDAR, Load, Plan, Step
+from hoso_workflows.clock.term_count import Segment, TermCount, parse
 from hoso_workflows.events import Event, Kind
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from fractions import Fraction
 from functools import reduce
 from typing import Any
 from uuid import UUID
@@ -18,11 +19,13 @@ import hoso_calendar as wt
 from hoso_calendar.messages import say
 from hoso_models import AppointmentKind, Verdict
 from hoso_workflows import errors
+from hoso_workflows.clock import shares
 from hoso_workflows.clock.due_dates import Appointment, Dates, Promise, TimelineEntry, TimelineKind
 from hoso_workflows.clock.revised_counts import RevisedCounts
-from hoso_workflows.clock.step_deadlines import BY_CALENDAR, Load, Plan, Step, StepDates, Timing, judge, parse
+from hoso_workflows.clock.shares import Run, Share
+from hoso_workflows.clock.step_deadlines import BY_CALENDAR, Load, Plan, Step, StepDates, Timing, judge
 from hoso_workflows.clock.suspensions import OBLIGATION, SUPPLEMENT, SUSPENSION, Suspension, pauses
-from hoso_workflows.clock.term_count import Segment, TermCount, end
+from hoso_workflows.clock.term_count import Segment, TermCount, end, parse
 from hoso_workflows.events import Event, Kind
 from hoso_workflows.frozen import changed
 
@@ -35,6 +38,7 @@ __all__ = [
     "StepDates",
     "fold",
     "reappointable",
+    "shares_limits",
 ]
 
 #: The calendar of an id in one version: a function, or a mapping by (id, version).
@@ -44,6 +48,11 @@ Calendars = Callable[[str, str], wt.WorkCalendar] | Mapping[tuple[str, str], wt.
 def fold(events: Iterable[Event], calendars: Calendars) -> Dates:
     """The dates after a whole history; deterministic, reads no clock. Raises `CalendarEnds` past the calendar's years."""
     return Clock(calendars).after(events).dates()
+
+
+def shares_limits(term: wt.Term) -> bool:
+    """True for a term of calendar time, of which limits in days are shares."""
+    return term.unit in BY_CALENDAR
 
 
 def reappointable(dates: Dates, at: datetime) -> None:
@@ -96,6 +105,8 @@ class Clock:
     #: The instant since which the clock is suspended.
     _stopped: datetime | None = None
     _plan: Plan | None = None
+    #: The term in calendar days of which limits are shares; None in another one, and in one begun by an earlier release.
+    _run: Run | None = None
     #: Dates of the closed steps; they are final.
     _past: Mapping[UUID, StepDates] = field(default_factory=dict)
     #: The result is ready, or the handling has ended without one.
@@ -142,6 +153,7 @@ class Clock:
             and self.suspensions is before.suspensions
             and self.reception is before.reception
             and self._plan is before._plan
+            and self._run is before._run
         )
 
     def _present(self) -> dict[UUID, StepDates]:
@@ -259,9 +271,9 @@ class Clock:
             return revised
         count = replace(self.count, calendar=calendar)
         if self._stopped is not None:
-            return changed(revised, count=count)
+            return changed(revised, count=count, _run=self._run_moved(event.at, calendar))
         counted = revised._appointed(AppointmentKind.CALENDAR_REVISION, event, count, apology=self._apology)
-        return counted if counted._moved_from(self) else changed(revised, count=count)
+        return counted if counted._moved_from(self) else changed(revised, count=count, _run=counted._run)
 
     def _moved_from(self, before: Clock) -> bool:
         """True where the last appointment promises or relies on something else."""
@@ -357,15 +369,51 @@ class Clock:
         suspensions = [
             suspension for suspension in self.suspensions if not (step.excluded and suspension.of_a_step)
         ]
-        own = step.own(pauses(suspensions, step.arrived, until))
-        plan = (
-            step.planned(self._plan, pauses(self.suspensions, self._plan.start, until)) if self._plan else ()
-        )
-        cap = self._last.due_legal if self._last else None
-        return Timing(step, own, plan, cap=cap, capped_by=len(self.promises) or None, completed=completed)
+        share = step.share(self._run)
+        own = step.own(pauses(suspensions, step.arrived, until), self._run, share)
+        plan = self._planned(step, share, until)
+        cap, number = self._last.due_legal if self._last else None, len(self.promises) or None
+        return Timing(step, own, plan, share, cap=cap, capped_by=number, completed=completed)
+
+    def _planned(self, step: Step, share: Share | None, until: datetime | None) -> tuple[wt.Deadline, ...]:
+        def stopped(since: datetime) -> tuple[wt.Pause, ...]:
+            return pauses(self.suspensions, since, until)
+
+        if self._run is not None:
+            return step.planned_in(self._run, share, stopped)
+        return step.planned(self._plan, stopped(self._plan.start)) if self._plan else ()
+
+    def _run_begun(self, event: Event) -> Clock:
+        """Begin a run of calendar time, whose limits are shares of it."""
+        (deadline,), number = self.promises[-1].deadlines, len(self.promises)
+        done = min(self._reached(Fraction(0)), default=Fraction(0))
+        run = Run.begun(number, deadline, event.payload["way"], done, event.at)
+        return changed(self, _run=run, _plan=None)
+
+    def _run_moved(self, at: datetime, calendar: wt.WorkCalendar, due: datetime | None = None) -> Run | None:
+        """The run as it goes on to a due date, or by another calendar."""
+        run = self._run
+        if run is None:
+            return None
+        stopped = pauses(self.suspensions, run.start, at)
+        if calendar is run.calendar and due == run.due and stopped == run.pauses:
+            return run
+        return run.moved(self._reached(run.done), stopped, calendar=calendar, due=due)
+
+    def _reached(self, done: Fraction) -> tuple[Fraction, ...]:
+        """The limits before each open step, without those `done`.
+
+        Where none is open they are those up to the step that was closed last.
+        """
+        if self.steps:
+            return tuple(sorted({step.behind(done) for step in self.steps.values()}))
+        last = tuple(self.closed.values())[-1:]
+        return tuple(max(shares.days(timing.step.plan) - done, Fraction(0)) for timing in last)
 
     def _planned_from(self, at: datetime, count: TermCount) -> Clock:
         """Start the plan at `at`; the steps before the open ones count as done."""
+        if self._run is not None:
+            return changed(self, _run=self._run.planned_from(self._reached(self._run.done), at))
         by_calendar = count.term.unit in BY_CALENDAR
         done = (replace(step, by_calendar=by_calendar).before for step in self.steps.values())
         plan = Plan(at, min(done, key=lambda load: load.order, default=Load()), count.policy)
@@ -374,9 +422,19 @@ class Clock:
     def _term_started(self, kind: AppointmentKind, event: Event, policy: wt.Policy) -> Clock:
         """Start the whole term of the event at its instant. An open suspension stops it at once."""
         count = TermCount(event.at, self._calendar(event), (Segment(parse(event.payload["term"]), policy),))
-        started = self._record_lateness(event.at)._appointed(kind, event, count)
-        stopped = event.at if started._is_suspended else None
-        return changed(started, _stopped=stopped)._planned_from(event.at, count)
+        shared = "way" in event.payload
+        again = self if kind is AppointmentKind.ACCEPTED else self._counted_in(shared)
+        started = changed(again, _run=None)._record_lateness(event.at)._appointed(kind, event, count)
+        begun = changed(started, _stopped=event.at if started._is_suspended else None)
+        return begun._run_begun(event) if shared else begun._planned_from(event.at, count)
+
+    def _counted_in(self, shared: bool) -> Clock:
+        """Count the open steps as the new term does. What an earlier release began stays as it was."""
+        if not (shared or self._run):
+            return self
+        return changed(
+            self, steps={task: replace(step, by_calendar=shared) for task, step in self.steps.items()}
+        )
 
     def _appointed(
         self, kind: AppointmentKind, event: Event, count: TermCount, apology: datetime | None = None
@@ -407,6 +465,7 @@ class Clock:
                 TimelineEntry(event.at, TimelineKind.APPOINTMENT, number=appointment.number),
             ),
             _apology=apology,
+            _run=self._run_moved(event.at, count.calendar, legal),
         )
 
     def _with_suspension(self, source: str, event: Event, ground: str) -> Clock:

@@ -11,9 +11,10 @@ from typing import Any
 
 from hoso_models import AppointmentKind
 from hoso_workflows import localtime
-from hoso_workflows.clock import clock
+from hoso_workflows.clock import clock, term_count
 from hoso_workflows.clock.clock import Calendars, Clock
 from hoso_workflows.clock.due_dates import Appointment, Dates, Promise, TimelineEntry
+from hoso_workflows.clock.shares import Share
 from hoso_workflows.clock.step_deadlines import Timing
 from hoso_workflows.clock.suspensions import SUPPLEMENT, SUSPENSION, Suspension
 from hoso_workflows.events import Erased, Event, Kind
@@ -213,4 +214,27 @@ def _step(payload: Mapping[str, Any], timing: Timing) -> dict[str, Any]:
         "limit_deadline": timing.own.to_json() if timing.own else None,
         "plan_deadlines": [deadline.to_json() for deadline in timing.plan],
         "capped_by": timing.capped_by,
+        "share": _share(timing.share) if timing.share else None,
+    }
+
+
+def _share(share: Share) -> dict[str, Any]:
+    """The numbers of a limit that is a share: `limit` of `whole` − `before` days are `minutes` of `left` minutes.
+
+    `window` holds the days from the point from which it was planned; `fits` is false where the floor was taken.
+    """
+    since, minutes = share.base.at, share.since_base
+    window = term_count.working_minutes(share.calendar, since, minutes, share.pauses) if minutes else None
+    return {
+        "run": share.appointment,
+        "limit": str(share.limit),
+        "before": str(share.before),
+        "whole": str(share.whole),
+        "planned_from": localtime.isoformat(since),
+        "planned_from_days": str(share.base.days),
+        "left": share.left,
+        "minutes": share.minutes,
+        "least": share.least,
+        "fits": not share.is_floor,
+        "window": window.to_json() if window else None,
     }

@@ -5,6 +5,7 @@ A limit is a duration, never a term.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
@@ -12,11 +13,13 @@ from functools import lru_cache
 from math import ceil, floor
 
 import hoso_calendar as wt
+from hoso_bpmn.document import critical_path
 from hoso_models import Verdict
-from hoso_workflows.clock import term_count
+from hoso_workflows.clock import shares, term_count
+from hoso_workflows.clock.shares import Run, Share
 
-#: Terms that run by the calendar on the wall; there a step's own date judges nobody.
-BY_CALENDAR = frozenset((wt.Unit.DAYS, wt.Unit.WEEKS, wt.Unit.MONTHS, wt.Unit.YEARS))
+#: Terms that run by the calendar on the wall; there a limit in `ngày` is a share of what is left.
+BY_CALENDAR = critical_path.CALENDAR_UNITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +28,9 @@ class StepDates:
 
     #: When the step began, or began again after a supplement.
     arrived: datetime
-    #: Arrival + limit: judges the officer. None without a limit, and in a term of calendar days.
+    #: Arrival + limit: judges the officer. None without a limit, and in a term of calendar days begun by an earlier release.
     own: datetime | None
-    #: Cycle start + the limits so far, capped at `due_legal`: warns.
+    #: The end of the shares, or start of the plan + the limits so far, capped at `due_legal`: warns.
     plan: datetime | None
     #: How the step was closed; None while open, cancelled, or without `own`.
     judged: Verdict | None = None
@@ -76,7 +79,7 @@ class Step:
     calendar: wt.WorkCalendar
     #: It suspends the dossier's clock while it is open.
     excluded: bool = False
-    #: Its case has a term of calendar days, weeks, months or years.
+    #: It has come, or begun again, in a term of calendar days, weeks, months or years.
     by_calendar: bool = False
     #: The calendar of the unit that has replaced the step's, by which it is counted when it starts again.
     successor: wt.WorkCalendar | None = None
@@ -102,12 +105,44 @@ class Step:
             return self.load
         return self.load.without(_sum((self.limit,), self.calendar, self.by_calendar))
 
-    def own(self, pauses: tuple[wt.Pause, ...]) -> wt.Deadline | None:
+    def behind(self, done: Fraction) -> Fraction:
+        """The limits before this step, in days, without those `done` in an earlier run."""
+        return max(self._days_before - done, Fraction(0))
+
+    @property
+    def _days_before(self) -> Fraction:
+        limits = shares.days(self.plan)
+        return limits - shares.days((self.limit,)) if self.limit in self.plan else limits
+
+    def share(self, run: Run | None) -> Share | None:
+        """The share of its limit in a run; None where the limit is none."""
+        if run is None or self.limit is None or not self.by_calendar or self.excluded:
+            return None
+        limit = term_count.parse(self.limit)
+        return run.share(self.behind(run.done), limit.amount) if limit.unit is wt.Unit.DAYS else None
+
+    def own(
+        self, pauses: tuple[wt.Pause, ...], run: Run | None = None, share: Share | None = None
+    ) -> wt.Deadline | None:
         """The count of its own limit, None where nothing judges it."""
-        if self.limit is None or self.by_calendar:
+        if share is not None:
+            return term_count.working_minutes(share.calendar, self.arrived, share.minutes, pauses)
+        if self.limit is None or (self.by_calendar and run is None):
             return None
         own = _sum((self.limit,), self.calendar, False)
-        return _counted(self.calendar, self.arrived, own.minutes, pauses)
+        return term_count.working_minutes(self.calendar, self.arrived, own.minutes, pauses)
+
+    def planned_in(
+        self, run: Run, share: Share | None, pauses: Callable[[datetime], tuple[wt.Pause, ...]]
+    ) -> tuple[wt.Deadline, ...]:
+        """Count the shares up to this step; `pauses` are those behind an instant."""
+        if share is not None:
+            base, minutes = share.base, share.passed + share.minutes
+        else:
+            base, _, minutes = run.place(max(shares.days(self.plan) - run.done, Fraction(0)))
+        if not minutes:
+            return ()
+        return (term_count.working_minutes(run.calendar, base.at, minutes, pauses(base.at)),)
 
     def planned(self, plan: Plan, pauses: tuple[wt.Pause, ...]) -> tuple[wt.Deadline, ...]:
         """Count the plan up to this step; the last deadline is its end. Calendar days first, then working minutes."""
@@ -115,31 +150,20 @@ class Step:
         whole = floor(load.days) if load.days else 0
         minutes = load.minutes + (ceil((load.days - whole) * self.calendar.nominal_day) if load.days else 0)
         if not whole:
-            return (_counted(self.calendar, plan.start, minutes, pauses),) if minutes else ()
+            return (
+                (term_count.working_minutes(self.calendar, plan.start, minutes, pauses),) if minutes else ()
+            )
         days = term_count.deadline(
             self.calendar, plan.start, wt.Term(whole, wt.Unit.DAYS), pauses, plan.policy
         )
         if not (minutes and days.due):
             return (days,)
-        return days, _counted(self.calendar, days.due, minutes, pauses)
-
-
-@lru_cache(maxsize=16_384)
-def _counted(
-    calendar: wt.WorkCalendar, start: datetime, minutes: int, pauses: tuple[wt.Pause, ...]
-) -> wt.Deadline:
-    """The count of working minutes. Every command of a dossier asks for the same ones again."""
-    return wt.deadline(calendar, start, _working_time(minutes), pauses)
-
-
-@lru_cache(maxsize=1024)
-def _working_time(minutes: int) -> wt.Term:
-    return wt.Term(Fraction(minutes, 60), wt.Unit.WORKING_HOURS)
+        return days, term_count.working_minutes(self.calendar, days.due, minutes, pauses)
 
 
 @lru_cache(maxsize=4096)
 def _sum(limits: tuple[str, ...], calendar: wt.WorkCalendar, by_calendar: bool) -> Load:
-    return sum((_load(parse(limit), calendar, by_calendar) for limit in limits), Load())
+    return sum((_load(term_count.parse(limit), calendar, by_calendar) for limit in limits), Load())
 
 
 def _load(limit: wt.Term, calendar: wt.WorkCalendar, by_calendar: bool) -> Load:
@@ -157,6 +181,8 @@ class Timing:
     own: wt.Deadline | None
     #: The count of the plan; empty before acceptance and where nothing is limited so far.
     plan: tuple[wt.Deadline, ...]
+    #: Its limit as a share of what is left of the term.
+    share: Share | None
     #: The legal due date that caps the plan, and the number of its appointment.
     cap: datetime | None
     capped_by: int | None
@@ -182,9 +208,3 @@ def judge(due: datetime, at: datetime) -> Verdict:
     if at > due:
         return Verdict.LATE
     return Verdict.EARLY if at.astimezone(due.tzinfo).date() < due.date() else Verdict.ON_TIME
-
-
-@lru_cache(maxsize=1024)
-def parse(term: str) -> wt.Term:
-    """A term as written; few texts are read again and again."""
-    return wt.Term.parse(term)

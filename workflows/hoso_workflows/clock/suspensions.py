@@ -52,6 +52,15 @@ def pauses(
     return tuple(found)
 
 
+def since(pauses: Iterable[wt.Pause], start: datetime) -> tuple[wt.Pause, ...]:
+    """The pauses, as far as they lie behind `start`."""
+    return tuple(
+        pause if pause.start >= start else replace(pause, start=start)
+        for pause in pauses
+        if pause.end is None or pause.end > start
+    )
+
+
 def _joined(first: wt.Pause, second: wt.Pause) -> wt.Pause:
     end = None if first.end is None or second.end is None else max(first.end, second.end)
     reasons = dict.fromkeys(filter(None, (first.reason, second.reason)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from fractions import Fraction
 from functools import lru_cache
 
 import hoso_calendar as wt
@@ -75,6 +76,25 @@ def _deadline(
     policy: wt.Policy,
 ) -> wt.Deadline:
     return wt.deadline(calendar, received, term, pauses, policy)
+
+
+@lru_cache(maxsize=16_384)
+def working_minutes(
+    calendar: wt.WorkCalendar, start: datetime, minutes: int, pauses: tuple[wt.Pause, ...]
+) -> wt.Deadline:
+    """The count of working minutes from `start`. Every command of a dossier asks for the same ones again."""
+    return wt.deadline(calendar, start, _working_time(minutes), pauses)
+
+
+@lru_cache(maxsize=1024)
+def _working_time(minutes: int) -> wt.Term:
+    return wt.Term(Fraction(minutes, 60), wt.Unit.WORKING_HOURS)
+
+
+@lru_cache(maxsize=1024)
+def parse(term: str) -> wt.Term:
+    """A term as written; few texts are read again and again."""
+    return wt.Term.parse(term)
 
 
 def end(deadline: wt.Deadline) -> datetime:

@@ -13,8 +13,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from hoso_models import AppointmentKind
 from hoso_models.storage.database import Database
 from hoso_workflows import localtime
+from hoso_workflows.clock import clock
+from hoso_workflows.clock.term_count import parse
 from hoso_workflows.dossiers import statements
 from hoso_workflows.events import Event, Kind
 from hoso_workflows.lifecycle import attachment_rows, fees, task_facts, transitions
@@ -33,6 +36,8 @@ UNCOUNTABLE = frozenset((Kind.OBLIGATION_MET, Kind.EXTENDED, Kind.CALENDAR_REVIS
 _NOTHING = Kind.MESSAGE_RECEIVED
 #: Part of a dossier, and what its unit's calendar counts by then, as a revision names it.
 _COUNTING = {"receiving": "reception", "handling": "term"}
+#: Kinds of appointments with which a further term begins.
+_BEGINNING = (AppointmentKind.RESTART, AppointmentKind.SECOND, AppointmentKind.REOPENED)
 #: In the place of a name that is gone.
 _SOMEBODY = "…"
 
@@ -176,21 +181,46 @@ class _Walk:
     def _accepted(self, event: Event) -> Payload:
         case = self.remains.loaded.case
         basis = list(case.basis or self.remains.loaded.package.legal_basis)
-        return {"code": self.remains.row.code, **self._term(), "basis": self._why(event).get("basis", basis)}
+        return {
+            "code": self.remains.row.code,
+            **self._term(event.at),
+            "basis": self._why(event).get("basis", basis),
+        }
 
-    def _term(self) -> Payload:
+    def _term(self, begun: datetime, own: str | None = None) -> Payload:
         row, case = self.remains.row, self.remains.loaded.case
         policy = transitions.policy_of(case, row.entry_channel)
+        term = own or str(case.term)
         return {
-            "term": str(case.term),
+            "term": term,
             "policy": policy.to_mapping(),
             "calendar": self.calendar(self.units["handling"]),
+            **(self._way(begun) if clock.shares_limits(parse(term)) else {}),
         }
+
+    def _way(self, begun: datetime) -> Payload:
+        """The longest way's limits; none where no step has its own date.
+
+        An earlier release gave none in a term of calendar days, and what it began keeps that.
+        """
+        limits = self.remains.loaded.specification.total_limit.limits
+        return {"way": list(limits)} if any(self._arrived_since(begun)) else {}
+
+    def _arrived_since(self, begun: datetime) -> Iterator[bool]:
+        """True for each task of the term begun then with its own date."""
+        made = (
+            (each["kind"], datetime.fromisoformat(each["made_at"])) for each in self.remains.row.appointments
+        )
+        ends = min((at for kind, at in made if kind in _BEGINNING and at > begun), default=None)
+        for row in self.remains.row.tasks:
+            arrived = datetime.fromisoformat(row["arrived_at"])
+            if begun <= arrived and (ends is None or arrived < ends) and row["milestone"] != "accept":
+                yield row["due_own"] is not None
 
     def _obligation_met(self, event: Event) -> Payload:
         """The second appointment's own term, as the version says it."""
         own = self.remains.loaded.case.policy_text.get("second_term")
-        term = {**self._term(), **({"term": str(own)} if own else {})}
+        term = self._term(event.at, str(own) if own else None)
         return {"proof": "", **term, "basis": self._why(event).get("basis", [])}
 
     def _why(self, event: Event) -> Row:
@@ -203,7 +233,7 @@ class _Walk:
 
     def _supplement_received(self, event: Event) -> Payload:
         restarts = self._why(event).get("event") and self.remains.loaded.case.supplement == "restart"
-        return {**dict(self._why(event)), **(self._term() if restarts else {})}
+        return {**dict(self._why(event)), **(self._term(event.at) if restarts else {})}
 
     def _grounds(self, event: Event) -> Payload:
         """The requested items or the reason of refusal, from the letter of that instant."""
@@ -226,7 +256,7 @@ class _Walk:
 
     def _reopened(self, event: Event) -> Payload:
         row = self.remains.row
-        accepted = self._term() if row.code else {"calendar": self.calendar(row.receiving_unit)}
+        accepted = self._term(event.at) if row.code else {"calendar": self.calendar(row.receiving_unit)}
         return {**self._why(event), **accepted}
 
     def _consultation_asked(self, event: Event) -> Payload | None:

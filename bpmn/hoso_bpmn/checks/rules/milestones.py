@@ -278,7 +278,7 @@ def limits_above_whole(subject: Subject) -> Faults:
 
 
 def _term(subject: Subject) -> wt.Term | None:
-    """Term of the case where sums can be compared with it. None for years and the same day.
+    """Term of the case where sums can be compared with it. None for the same day.
 
     With a second appointment both terms together bound the steps.
     """

@@ -40,7 +40,9 @@ def _running(act: Decision, term: wt.Term) -> dict[str, Any]:
     unit = unit_of(act.state.places, "handling")
     policy = policy_of(act.loaded.case, act.state.channel)
     term_count.deadline(calendar_of(act.state.calendars, unit), act.at, term, (), policy)
-    return {"term": str(term), "policy": policy.to_mapping(), "calendar": act.calendar(unit)}
+    # By these the clock knows what a day of a step's limit is worth; what an earlier release began has none.
+    way = {"way": list(act.loaded.specification.total_limit.limits)} if clock.shares_limits(term) else {}
+    return {"term": str(term), "policy": policy.to_mapping(), "calendar": act.calendar(unit), **way}
 
 
 def extend(act: Decision, command: commands.Extend) -> Iterator[DraftEvent]:
