@@ -184,9 +184,10 @@ from (
 #: $1 an officer, who has every other step.
 _STEPS = """
 insert into user_task (id, dossier_id, element, name, lane, role, unit_code, assignee_id, status, outcomes, cycle, opened_at,
-  arrived_at, due_own)
+  arrived_at, due_own, due_dossier, dossier_late_from)
 select gen_random_uuid(), d.id, 'B4', 'Thẩm định hồ sơ', 'Chuyên viên', 'specialist', d.handling_unit,
-  case when hashtext(d.code) % 2 = 0 then $1::uuid end, 'open', '[]', 1, d.accepted_at, d.accepted_at, d.due_legal - interval '1 day'
+  case when hashtext(d.code) % 2 = 0 then $1::uuid end, 'open', '[]', 1, d.accepted_at, d.accepted_at, d.due_legal - interval '1 day',
+  d.due_promised, d.due_legal
 from dossier d where d.clock_running and not exists (select from user_task t where t.dossier_id = d.id)
 """
 #: $1 how many, $2 instant, $3 units, $4 version, $5 party, $6 filed by.

@@ -137,7 +137,7 @@ from hoso_models.tables.report import (
     ReportSubmission,
 )
 from hoso_models.tables.row_seal import RowChange, RowSeal, RowSealHead
-from hoso_models.tables.task import OfficerTask, TaskKind, TaskStatus, Timer, UserTask
+from hoso_models.tables.task import DueKind, OfficerTask, TaskKind, TaskStatus, Timer, UserTask
 from hoso_models.tables.unit import (
     DOSSIER_PARTS,
     Competence,
@@ -208,6 +208,7 @@ __all__ = [
     "DossierStatus",
     "Draft",
     "DraftFile",
+    "DueKind",
     "Duty",
     "DutyAlarm",
     "DutyKind",

@@ -174,7 +174,7 @@ FIELDS: Mapping[str, tuple[str, Any]] = {
     "returned_at": ("Instant at which the result was handed over; null before it.", DUE),
     "opened_at": ("Instant at which the task was opened.", FILED),
     "closed_at": ("Instant at which the task was closed; null while it is open.", DUE),
-    "due": ("By when it is due, at reception by when that answers; null where nothing limits it.", DUE),
+    "due": ("By when it is due; of a task the date to work by, null while the clock stands still.", DUE),
     "due_plan": ("By when it should be done for the dossier to be on time; warns, does not judge.", DUE),
     "due_before": ("Only tasks that are due before this instant; ISO 8601 with offset.", DUE),
     "judged": (

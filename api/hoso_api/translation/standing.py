@@ -1,14 +1,98 @@
 """Standing of a due date in words, in working time, rounded down."""
 
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import hoso_calendar as wt
 from hoso_api.translation import wording
-from hoso_api.translation.vietnamese import spoken
+from hoso_api.translation.vietnamese import marked, spoken
+from hoso_models import DueKind
+from hoso_workflows.clock.work_by import Span, Stopped
 
 #: From so many days on hours are left out.
 DAYS_ALONE = 5
 HOUR = 60
+#: The date to work by, before it is said.
+KINDS: Mapping[str, str] = {
+    DueKind.STEP: marked("hạn của bước"),
+    DueKind.RECEPTION: marked("hạn tiếp nhận"),
+    DueKind.DOSSIER: marked("hẹn trả của hồ sơ"),
+    DueKind.RETURN: marked("giờ hẹn trả kết quả"),
+}
+#: Why the clock stands still.
+STOPPED: Mapping[str, str] = {
+    Stopped.SUPPLEMENT: marked("chờ người nộp bổ sung"),
+    Stopped.SUSPENSION: marked("tạm dừng theo quyết định"),
+    Stopped.OBLIGATION: marked("chờ người nộp làm nghĩa vụ tài chính"),
+    Stopped.STEP: marked("đang ở bước không tính vào thời hạn"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TaskStanding:
+    """The date to work by at a task in words."""
+
+    mark: str
+    words: str
+    due: datetime | None = None
+    #: What date that is; empty without one.
+    kind: str = ""
+    #: Further facts: what else is late, and the plan.
+    notes: tuple[str, ...] = ()
+
+
+def of_task(task: Mapping[str, Any], at: datetime, calendar: wt.WorkCalendar) -> TaskStanding:
+    """Standing of a task of a worklist, by its unit's calendar.
+
+    Two things can be late, the step and its dossier; the row says both. Where the clock stands still it says since when and why.
+    """
+    due, span_of = _instant(task["due"]), task["due_span"]
+    if span_of == Span.DONE:
+        return _done(task.get("judged"), due)
+    if due is None:
+        return TaskStanding("still", _stopped(task["still"]))
+    kind = spoken(KINDS[task["due_kind"]])
+    if span_of == Span.OWNER:
+        return TaskStanding("fine", spoken("đã có kết quả, chờ người nộp đến nhận"), due, kind)
+    mark, words = standing(due, at, calendar)
+    if mark == "late" and task["due_kind"] == DueKind.DOSSIER:
+        words = spoken("hồ sơ {standing}", standing=words)
+    late = "late" if task["dossier_late_since"] else mark
+    return TaskStanding(late, words, due, kind, tuple(_notes(task, due)))
+
+
+def _notes(task: Mapping[str, Any], due: datetime) -> Iterator[str]:
+    step, dossier = _instant(task["step_late_since"]), _instant(task["dossier_late_since"])
+    of_dossier = task["due_kind"] == DueKind.DOSSIER
+    if dossier and of_dossier and dossier < due:
+        yield spoken("trễ theo luật từ {day}, đã hẹn lại", day=wording.short(dossier))
+    elif dossier and not of_dossier:
+        yield spoken("hồ sơ trễ từ {day}", day=wording.short(dossier))
+    if step and task["due_kind"] != DueKind.STEP:
+        yield spoken("bước quá hạn từ {day}", day=wording.short(step))
+    plan = _instant(task.get("due_plan"))
+    if plan and of_dossier and plan < due:
+        yield spoken("bước theo kế hoạch {day}", day=wording.short(plan))
+
+
+def _done(judged: str | None, due: datetime | None) -> TaskStanding:
+    if judged == "late":
+        return TaskStanding("late", spoken("đã xong, quá hạn"), due)
+    return TaskStanding("fine", spoken("đã xong"), due)
+
+
+def _stopped(stop: Mapping[str, Any] | None) -> str:
+    """Since when the clock stands still, and why."""
+    if stop is None:
+        return spoken("đang dừng tính thời hạn")
+    since, why = wording.short(datetime.fromisoformat(stop["since"])), spoken(STOPPED[stop["why"]])
+    return spoken("dừng tính thời hạn từ {day}: {why}", day=since, why=why)
+
+
+def _instant(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 def standing(due: datetime | None, at: datetime, calendar: wt.WorkCalendar) -> tuple[str, str]:

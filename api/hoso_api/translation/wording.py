@@ -419,8 +419,9 @@ DUE_GROUPS: Mapping[str, str] = {
     "tomorrow": "Ngày mai",
     "week": "Trong 7 ngày tới",
     "later": "Muộn hơn",
-    "none": "Không có hạn",
+    "owner": "Đã có kết quả, chờ người nộp",
     "still": "Hồ sơ đang dừng tính thời hạn",
+    "done": "Đã xong",
 }
 VERDICTS: Mapping[str, str] = {"early": "Trước hạn", "on_time": "Đúng hạn", "late": "Quá hạn"}
 

@@ -131,9 +131,9 @@ def defaulted(value: Any, literal: str, **options: Any) -> Any:
     return Field(default=value, sa_column_kwargs={"server_default": text(literal)}, **options)
 
 
-def computed(sql: str) -> Any:
+def computed(sql: str, **options: Any) -> Any:
     """A column that the database computes from others of its row. No statement sets it."""
-    return Field(default=None, sa_column_args=[Computed(sql, persisted=True)])
+    return Field(default=None, sa_column_args=[Computed(sql, persisted=True)], **options)
 
 
 def index(

@@ -48,10 +48,32 @@ class TaskKind(StrEnum):
     EXTERNAL = "external"
 
 
+@described("Which date is the one to work by.")
+class DueKind(StrEnum):
+    """Kinds of the date to work by: the earliest that there is."""
+
+    #: The step's own limit.
+    STEP = "step"
+    #: Reception's term, while the dossier is not accepted.
+    RECEPTION = "reception"
+    #: What the applicant was promised, until the result is ready.
+    DOSSIER = "dossier"
+    #: The appointed hour at which a result that is ready is handed over.
+    RETURN = "return"
+
+
 OPEN = "status = 'open'"
 DONE = "status <> 'open'"
 #: Tasks at which a result is decided.
 DECIDING = f"{OPEN} and milestone = 'result'"
+#: It is open, and neither reception's term nor the dossier's runs: only what its own limit excludes from them is due.
+STANDS_STILL = f"{OPEN}::text and clock is distinct from 'excluded'::text and reception_due is null and due_dossier is null"
+_EARLIEST = "least(due_own, reception_due, due_dossier)"
+#: With the casts that PostgreSQL writes into them, so that they compare.
+_DUE_SHOWN = f"case when not ({STANDS_STILL}) then {_EARLIEST} else null::timestamp with time zone end"
+_DUE_KIND = f"""case when {STANDS_STILL} then null::text
+  when due_own = {_EARLIEST} then 'step'::text when reception_due = {_EARLIEST} then 'reception'::text
+  when dossier_late_from is not null then 'dossier'::text when due_dossier is not null then 'return'::text else null::text end"""
 #: It waits, and somebody has put it before others.
 URGENT = f"{OPEN} and priority > 0"
 
@@ -64,6 +86,7 @@ class UserTask(Record, table=True):
         one_of("status", TaskStatus),
         one_of("judged", Verdict),
         one_of("kind", TaskKind),
+        one_of("due_kind", DueKind),
         CheckConstraint("priority between 0 and 3", name="priority"),
         index(
             "ix_user_task_inbox",
@@ -152,10 +175,8 @@ class UserTask(Record, table=True):
     kind: TaskKind = defaulted(value=TaskKind.USER, literal="'user'", sa_type=EnumText(TaskKind))
     #: What was answered to its form when it was completed.
     answers: dict[str, Any] | None = optional_document()
-    #: By when reception has to answer, while the task waits there for it; judges nobody.
+    #: While it is open and the dossier not accepted, by when reception has to answer; judges nobody.
     reception_due: datetime | None = None
-    #: What lists show and are sorted by.
-    due_shown: datetime | None = computed("coalesce(due_own, reception_due)")
     #: 0 ordinary, 1 urgent, 2 very urgent, 3 immediate: the degrees of urgency of official papers.
     priority: int = defaulted(value=0, literal="0")
     #: That of its dossier.
@@ -166,6 +187,14 @@ class UserTask(Record, table=True):
     kept: bool = defaulted(value=False, literal="false")
     #: While it is open, reference and code of its dossier in capitals: a worklist looks for a part of them.
     found_by: str | None = None
+    #: While it is open, what its accepted dossier was promised; null while the clock stands still.
+    due_dossier: datetime | None = None
+    #: While it is open and the dossier's clock runs, the legal date, after which the dossier is late.
+    dossier_late_from: datetime | None = None
+    #: The date to work by: what lists show and are sorted by. Null while the clock stands still.
+    due_shown: datetime | None = computed(_DUE_SHOWN)
+    #: Which of its dates that is.
+    due_kind: DueKind | None = computed(_DUE_KIND, sa_type=EnumText(DueKind))
 
 
 class OfficerTask(Record, table=True):

@@ -71,7 +71,7 @@ async def test_the_overview_tells_who_has_the_dossier_how_long_they_have_and_wha
     assert " ".join(held.split()) == (
         "Việc B4. Thẩm định hồ sơ, dự thảo văn bản trình Người giữ Chưa ai nhận việc"
         " Chuyên viên · Sở Văn hóa, Thể thao và Du lịch"
-        " Còn lại hôm nay, trước 15:00 · còn 4 giờ làm việc 15:00, thứ Hai 02/03/2026"
+        " Còn lại hôm nay, trước 15:00 · còn 4 giờ làm việc hạn của bước 15:00, thứ Hai 02/03/2026"
         " Ai giữ hồ sơ bao lâu"
     )
     steps = page.text.partition("Các bước của hồ sơ")[2]

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hoso_api.translation import wording
-from hoso_models import DossierStatus
+from hoso_api.translation import standing, wording
+from hoso_models import DossierStatus, DueKind
+from hoso_workflows.clock import work_by
 from hoso_workflows.events import Kind
 from hoso_workflows.monitoring import overdue
-from hoso_workflows.tasks import counts
 from hoso_workflows.tracking import timeline
 from hoso_workflows.tracking.accounting import Holder
 
@@ -62,5 +62,10 @@ def test_thousands_are_parted_by_dots():
 
 def test_all_that_happens_to_a_dossier_has_words():
     assert set(wording.HAPPENED) == {*Kind, timeline.MOVED}
-    assert set(wording.DUE_GROUPS) == set(re.findall(r"(?:then|else) '(\w+)'", counts._DUE_KEY))
+    assert (
+        set(wording.DUE_GROUPS)
+        == set(re.findall(r"(?:then|else) '(\w+)'", work_by.SPAN))
+        == set(work_by.Span)
+    )
+    assert (set(standing.KINDS), set(standing.STOPPED)) == (set(DueKind), set(work_by.Stopped))
     assert (set(wording.STATUSES), set(wording.HOLDERS)) == (set(DossierStatus), set(Holder))

@@ -28,7 +28,7 @@ CATALOGUE = {
         from pg_attribute a join pg_class c on c.oid = a.attrelid
         left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
         where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
-          and a.attnum > 0 and c.relname <> 'alembic_version'
+          and a.attnum > 0 and not a.attisdropped and c.relname <> 'alembic_version'
         order by c.relname, a.attnum""",
     "constraints": """
         select conrelid::regclass::text, conname::text, pg_get_constraintdef(k.oid)

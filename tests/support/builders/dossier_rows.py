@@ -108,8 +108,8 @@ with d as (
   returning id, due_legal, reference, code
 )
 insert into user_task (id, dossier_id, element, name, lane, role, unit_code, status, outcomes, cycle, opened_at,
-  arrived_at, due_own, found_by)
-select gen_random_uuid(), id, 'B4', 'Thẩm định hồ sơ', 'Chuyên viên', 'specialist', $8, 'open', '[]', 1, $2, $2, due_legal,
+  arrived_at, due_own, due_dossier, dossier_late_from, found_by)
+select gen_random_uuid(), id, 'B4', 'Thẩm định hồ sơ', 'Chuyên viên', 'specialist', $8, 'open', '[]', 1, $2, $2, due_legal, due_legal, due_legal,
   upper(reference || ' ' || code)
 from d
 """

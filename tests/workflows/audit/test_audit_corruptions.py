@@ -57,6 +57,8 @@ CHAIN: Corruptions = {
             "engine's open tasks",
             "tasks <id> closed_at",
             "tasks <id> closed_by",
+            "tasks <id> dossier_late_from",
+            "tasks <id> due_dossier",
             "tasks <id> found_by",
             "tasks <id> outcome",
             "tasks <id> status",

@@ -31,9 +31,9 @@ async def of(walk: Walk, task: str) -> Any:
 
 
 async def dates(walk: Walk) -> tuple[Any, Any]:
-    """Due date of the open step, and its date in the plan."""
+    """Own limit of the open step, and its date in the plan."""
     found = await step(walk)
-    return law.read(found["due"]), law.read(found["due_plan"])
+    return law.read(found["due_own"]), law.read(found["due_plan"])
 
 
 async def at_specialist(rest: Rest, accepted: str = "2026-03-02 09:00") -> Walk:

@@ -107,7 +107,7 @@ async def test_pages_show_each_task_once_those_due_first_first_and_those_without
     await some_work(world)
     await world.changed(
         "insert into user_task (id, dossier_id, element, name, lane, role, unit_code, status, outcomes, opened_at,"
-        " arrived_at, due_own)"
+        " arrived_at, due_dossier)"
         " select gen_random_uuid(), (select id from dossier limit 1), 'X', 'X', 'X',"
         "   case when n % 2 = 0 then 'specialist' else 'division_head' end, $1, 'open', '[]', $2, $2,"
         "   case when n % 3 > 0 then $2::timestamptz + make_interval(hours => n / 4) end"
@@ -150,7 +150,7 @@ async def test_an_inbox_is_read_from_its_index_however_long_it_is(world: World) 
     await some_work(world)
     await world.changed(
         "insert into user_task (id, dossier_id, element, name, lane, role, unit_code, status, outcomes, opened_at,"
-        " arrived_at, due_own)"
+        " arrived_at, due_dossier)"
         " select gen_random_uuid(), (select id from dossier limit 1), 'X', 'X', 'X', 'specialist', $1, 'open', '[]',"
         "   $2, $2, $2::timestamptz + make_interval(mins => n) from generate_series(1, 5000) n",
         DEPARTMENT,
@@ -198,11 +198,11 @@ async def test_a_page_reads_none_of_the_tasks_that_were_closed_before(
 #: Thousands of tasks of one unit: of two roles, open and done, with a limit and without.
 _THOUSANDS = """
 insert into user_task (id, dossier_id, element, name, lane, role, unit_code, status, assignee_id, outcomes, opened_at,
-  arrived_at, due_own)
+  arrived_at, due_own, due_dossier)
 select gen_random_uuid(), (select id from dossier limit 1), 'X', 'X', 'X',
   (array['specialist', 'division_head'])[n % 2 + 1], $1, (array['open', 'closed', 'closed', 'cancelled'])[n % 4 + 1],
-  case when n % 8 = 1 then $3::uuid end, '[]', $2, $2, case when n % 3 > 0 then $2::timestamptz + make_interval(mins => n) end
-from generate_series(1, 12000) n
+  case when n % 8 = 1 then $3::uuid end, '[]', $2, $2, due, case when n % 4 = 0 then due end
+from generate_series(1, 12000) n, lateral (select case when n % 3 > 0 then $2::timestamptz + make_interval(mins => n) end as due) d
 """
 CLOSED = {"status": TaskStatus.CLOSED}
 

@@ -45,7 +45,7 @@ def test_every_fact_but_the_plan_is_a_column_that_an_act_writes() -> None:
     payload = dict.fromkeys((each.name for each in fields(TaskFacts)), None)
     written = set(statements.TASK.names.split(", "))
     assert set(task_facts.columns(payload)) < written < set(UserTask.model_fields)
-    assert written == set(UserTask.model_fields) - {"dossier_id", "due_shown", "kept"}
+    assert written == set(UserTask.model_fields) - {"dossier_id", "due_shown", "due_kind", "kept"}
 
 
 @given(PAYLOADS)

@@ -26,7 +26,7 @@ HEAD, FIRST, SECOND = person("head"), person("specialist"), person("specialist",
 RECEPTION = person("reception", DESK)
 #: Ten thousand open tasks of one unit: of two roles and two procedures, urgent and not, with a limit and without, and some done.
 _THOUSANDS = """
-insert into user_task (id, dossier_id, element, name, lane, role, unit_code, status, outcomes, opened_at, arrived_at, due_own,
+insert into user_task (id, dossier_id, element, name, lane, role, unit_code, status, outcomes, opened_at, arrived_at, due_dossier,
   priority, procedure_code, found_by)
 select gen_random_uuid(), (select id from dossier limit 1), 'X', 'X', 'X',
   (array['specialist', 'division_head'])[n % 2 + 1], $1, case when n % 6 = 5 then 'closed' else 'open' end, '[]',

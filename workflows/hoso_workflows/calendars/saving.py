@@ -80,6 +80,8 @@ def _tasks(effect: Effect) -> Iterator[Row]:
             "due_own": own,
             "due_plan": plan,
             "reception_due": effect.after.reception_due,
+            "due_promised": effect.after.due_promised,
+            "due_legal": effect.after.due_legal,
         }
 
 
@@ -126,7 +128,7 @@ _EVENT = columns(DossierEvent)
 _APPOINTMENT = columns(Appointment)
 _MESSAGE = columns(Outbox, "dedup_key", "topic", "recipient_id", "payload")
 #: $1 dossiers with what was read of them, $2 open tasks, $3 appointments, $4 events, $5 messages. Whatever is written depends on
-#: the comparison of the dossier's version and head.
+#: the comparison of the dossier's version and head. A revision moves dates and starts or stops no clock.
 _SAVE = f"""
 with g as materialized (
   select x.id, x.version, decode(x.read, 'hex') as read, decode(x.head, 'hex') as head, x.at, x.reception_due, x.due_legal,
@@ -142,9 +144,11 @@ with g as materialized (
     provisional = g.provisional, last_seq = g.last_seq
   from g join w on w.dossier_id = g.id where dossier.id = g.id
 ), t as (
-  update user_task set due_own = x.due_own, due_plan = x.due_plan,
-    reception_due = case when user_task.milestone = 'accept' then x.reception_due end
-  from w, jsonb_to_recordset($2::jsonb) as x(id uuid, due_own timestamptz, due_plan timestamptz, reception_due timestamptz)
+  update user_task set due_own = x.due_own, due_plan = x.due_plan, reception_due = x.reception_due,
+    due_dossier = case when user_task.due_dossier is not null then x.due_promised end,
+    dossier_late_from = case when user_task.dossier_late_from is not null then x.due_legal end
+  from w, jsonb_to_recordset($2::jsonb) as x(id uuid, due_own timestamptz, due_plan timestamptz, reception_due timestamptz,
+    due_promised timestamptz, due_legal timestamptz)
   where user_task.id = x.id and user_task.dossier_id = w.dossier_id
 ), ap as (
   insert into appointment ({_APPOINTMENT.names})

@@ -142,9 +142,9 @@ class Clock:
             return {**self.closed, **{task: self._timing(step) for task, step in self.steps.items()}}
 
     def keeps(self, task: UUID, before: Clock | None) -> bool:
-        """True where an open step's dates are surely those `before`.
+        """True where the dates at an open step are surely those `before`.
 
-        Nothing that starts, stops or caps them is another.
+        Nothing that starts, stops, caps or ends them is another.
         """
         return (
             before is not None
@@ -154,6 +154,7 @@ class Clock:
             and self.reception is before.reception
             and self._plan is before._plan
             and self._run is before._run
+            and self.ended is before.ended
         )
 
     def _present(self) -> dict[UUID, StepDates]:

@@ -280,7 +280,7 @@ async def task(
     """One task, open or not; `version` for `If-Match`. Raises NotFound."""
     row = await _readable_task(db, "get_user_task", identity, reader, at, origin)
     return {
-        **worklist.item(row),
+        **worklist.item(row, at=at),
         "status": row.status,
         "closed_at": localtime.isoformat(row.closed_at),
         "outcome": row.outcome,
@@ -414,7 +414,7 @@ def _one_task() -> str:
     t, d = table(UserTask).alias("t"), table(Dossier).alias("d")
     e = table(EngineState).alias("e")
     more = (
-        *(t.c.status, t.c.closed_at, t.c.outcome, t.c.judged, t.c.answers),
+        *(t.c.closed_at, t.c.outcome, t.c.judged, t.c.answers),
         *(d.c.receiving_unit, d.c.handling_unit, d.c.deciding_unit, d.c.workflow_version_id, d.c.case_id),
         e.c.version,
     )

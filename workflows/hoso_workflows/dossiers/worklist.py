@@ -1,23 +1,26 @@
 """Worklist: the tasks that a reader may work on or supervises.
 
-Tasks of the reader's own roles, of the officers they substitute, and of whole units for their heads and the desk. Sorted by due
-date, tasks without a limit last; by priority and then so; or by when they were opened.
+Tasks of the reader's own roles, of the officers they substitute, and of whole units for their heads and the desk. Sorted by the
+date to work by, what stands still last; by priority and then so; or by when they were opened.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, FromClause, column, literal_column, select, text, true
+from sqlalchemy.dialects.postgresql import JSONB
 
 from hoso_models import Dossier, OfficerTask, Principal, TaskStatus, UserTask
 from hoso_models.storage.compiled import compiled, table
 from hoso_models.storage.database import Database
-from hoso_models.tables import clock_stop, task
+from hoso_models.tables import task
 from hoso_workflows import localtime, pagination
+from hoso_workflows.clock import work_by
 from hoso_workflows.organisation import access_log, permissions
 from hoso_workflows.organisation.access_log import WITHIN, Origin
 from hoso_workflows.organisation.permissions import readings
@@ -29,7 +32,7 @@ LIST = "search_user_tasks"
 class Sort(StrEnum):
     """Orders of a worklist."""
 
-    #: Those due first, then those without a limit.
+    #: Those due first, then those that stand still.
     DUE = "due"
     #: Those that a head has put before others, then as by due date.
     PRIORITY = "priority"
@@ -62,7 +65,7 @@ class TaskFilter:
     dossier: str | None = None
     status: TaskStatus = TaskStatus.OPEN
     due_before: datetime | None = None
-    #: Only tasks past what they show as due, in dossiers that do not stand still as a whole.
+    #: Only tasks past the date to work by.
     overdue: bool = False
     #: Only tasks that were opened after this instant.
     opened_after: datetime | None = None
@@ -106,15 +109,15 @@ async def search(
     seen = readings.access(act, reader, subject, at, origin, reading=reading)
     if sql is None:
         await readings.record(db, seen, ())
-        return pagination.cut((), limit, keyset, item)
+        return pagination.cut((), limit, keyset, partial(item, at=at))
     parameters = question.parameters
     if seen is not None:
         sql = access_log.around(sql, parameters, seen, ", ".join(_ORDERS[sort]), limit)
-    return pagination.cut(await db.rows(sql, parameters), limit, keyset, item)
+    return pagination.cut(await db.rows(sql, parameters), limit, keyset, partial(item, at=at))
 
 
-def item(row: Any) -> dict[str, Any]:
-    """A task as a worklist entry, from the columns of `shown`."""
+def item(row: Any, *, at: datetime) -> dict[str, Any]:
+    """A task as a worklist entry at an instant, from the columns of `shown`."""
     # By key: a page reads a thousand columns, and a row's attributes cost five times as much.
     return {
         "id": str(row["id"]),
@@ -130,7 +133,7 @@ def item(row: Any) -> dict[str, Any]:
         "outcomes": row["outcomes"],
         "form": row["form"],
         "opened_at": localtime.isoformat(row["opened_at"]),
-        "due": localtime.isoformat(row["due_shown"]),
+        **work_by.document(row, at),
         "due_plan": localtime.isoformat(row["due_plan"]),
         "priority": row["priority"],
         "follow_up": row["follow_up_on"].isoformat() if row["follow_up_on"] else None,
@@ -212,7 +215,7 @@ class _Question:
         yield self._part(places, urgent)
 
     def _by_due(self, places: str, place: Values | None, *more: str) -> Iterator[str]:
-        """Branches for tasks with a limit, then those without."""
+        """Branches for tasks with a date to work by, then those that stand still."""
         due, last = place or (None, None)
         if last is None or due is not None:
             limited = self._conditions.branch("u.unit_code = place.unit", *more, "u.due_shown is not null")
@@ -254,8 +257,7 @@ def narrowing(wanted: TaskFilter, reader: UUID, at: datetime) -> Conditions:
     if wanted.due_before is not None:
         asked.add("u.due_shown < {}", wanted.due_before)
     if wanted.overdue:
-        asked.add("u.due_shown < {}", at)
-        asked.add(f"not {clock_stop.stands_still('u.dossier_id', each=True)}")
+        asked.add(work_by.OVERDUE, at)
     if wanted.opened_after is not None:
         asked.add("u.opened_at > {}", wanted.opened_after)
     if wanted.follow_up_by is not None:
@@ -285,7 +287,9 @@ def shown(t: FromClause, d: FromClause, reader: ColumnElement[Any]) -> tuple[Col
     follow_up = select(own.c.follow_up_on).where(own.c.task_id == t.c.id, own.c.principal_id == reader)
     return (
         *(t.c.id, t.c.name, t.c.element, t.c.kind, t.c.role, t.c.unit_code, t.c.assignee_id, t.c.milestone),
-        *(t.c.outcomes, t.c.form, t.c.opened_at, t.c.due_shown, t.c.due_plan, t.c.priority, t.c.owner_id),
+        *(t.c.outcomes, t.c.form, t.c.due_plan, t.c.priority, t.c.owner_id),
+        *(t.c[name] for name in work_by.COLUMNS),
+        literal_column(work_by.STILL, JSONB).label("still"),
         *(d.c.reference, d.c.code, d.c.procedure_code),
         name.label("assignee_name"),
         follow_up.scalar_subquery().label("follow_up_on"),

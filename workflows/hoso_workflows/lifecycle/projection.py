@@ -172,7 +172,7 @@ class Projection:
             "found_by": self._found_by if row["status"] == TaskStatus.OPEN else None,
             "arrived_at": steps.arrived,
             "due_own": steps.own,
-            "reception_due": self._reception_due(dates) if _at_reception(row) else None,
+            **(self._dossier_due(dates) if row["status"] == TaskStatus.OPEN else _NO_DOSSIER_DUE),
             "due_plan": steps.plan,
             "judged": steps.judged.value if steps.judged else None,
         }
@@ -190,6 +190,15 @@ class Projection:
         for task in self.state.tasks:
             if self.tasks[task] is not since.tasks.get(task) or not self.clock.keeps(task, since.clock):
                 yield task
+
+    def _dossier_due(self, dates: Dates) -> Row:
+        """The dates of the dossier as each of its open tasks carries them."""
+        accepted = self.state.accepted_at is not None
+        return {
+            "reception_due": self._reception_due(dates),
+            "due_dossier": dates.due_promised if accepted else None,
+            "dossier_late_from": dates.due_legal if accepted and dates.running else None,
+        }
 
     def _reception_due(self, dates: Dates) -> datetime | None:
         return None if self.state.accepted_at else dates.reception_due
@@ -494,10 +503,7 @@ def _letter_issued(before: Projection, event: Event) -> Changes:
     return {"letters": (*before.letters, letter)}
 
 
-def _at_reception(task: Row) -> bool:
-    return bool(task["milestone"] == "accept" and task["status"] == TaskStatus.OPEN)
-
-
+_NO_DOSSIER_DUE: Mapping[str, Any] = dict.fromkeys(("reception_due", "due_dossier", "dossier_late_from"))
 _NEW_TASK: Mapping[str, Any] = {
     "status": TaskStatus.OPEN.value,
     "assignee_id": None,

@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from hoso_models.storage.database import Database
-from hoso_models.tables import clock_stop
-from hoso_workflows import localtime
+from hoso_workflows.clock import work_by
 from hoso_workflows.dossiers import worklist
 from hoso_workflows.dossiers.worklist import TaskFilter
 from hoso_workflows.organisation import permissions
@@ -22,7 +21,7 @@ MOST = 200
 class Grouping(StrEnum):
     """Groupings of tasks."""
 
-    #: How far the due date is away.
+    #: How far the date to work by is away.
     DUE = "due"
     UNIT = "unit"
     ROLE = "role"
@@ -46,11 +45,11 @@ class Load:
 async def loads(db: Database, unit: str, *, at: datetime) -> tuple[Load, ...]:
     """The open tasks of a unit by who has taken them, the most first.
 
-    What stands still as a whole is open, and neither due nor overdue.
+    What stands still is open, and neither due nor overdue.
     """
     asked = Conditions("u.status = 'open'")
     asked.equal("u.unit_code", unit)
-    key = _DUE_KEY.format(*map(asked.given, _bounds(at)))
+    key = work_by.SPAN.format(*map(asked.given, work_by.bounds(at)))
     rows = await db.rows(_LOADS.format(key=key, conditions=asked), asked.parameters)
     return tuple(Load(**row) for row in rows)
 
@@ -60,13 +59,13 @@ async def count(
 ) -> dict[str, Any]:
     """Count the tasks of a reader's worklist by group, the largest first.
 
-    By due date a group is `overdue`, `today`, `tomorrow`, `week` (the next seven days), `later`, `none`, or `still` where the
-    dossier stands still as a whole. Raises Forbidden for an unknown principal.
+    By due date a group is a `work_by.Span`. Raises Forbidden for an unknown principal.
     """
     rights = await permissions.held(db, reader, at)
     units, pairs = permissions.worklist_scope(rights, wanted.unit, wanted.role, "count_user_tasks")
     asked = worklist.narrowing(wanted, reader, at)
-    key = _DUE_KEY.format(*map(asked.given, _bounds(at))) if by is Grouping.DUE else _KEYS[by]
+    bounds = map(asked.given, work_by.bounds(at))
+    key = work_by.SPAN.format(*bounds) if by is Grouping.DUE else _KEYS[by]
     names, roles = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
     places = {
         "units": asked.given(units),
@@ -80,19 +79,6 @@ async def count(
     return {"by": by, "total": int(rows[0].total) if rows else 0, "groups": groups}
 
 
-def _bounds(at: datetime) -> tuple[datetime, ...]:
-    """The instant, and the ends of today, tomorrow, and seven days, in local time."""
-    day = localtime.local_date(at)
-    ends = (
-        datetime.combine(day + timedelta(days=days), time.min, tzinfo=localtime.ZONE) for days in (1, 2, 7)
-    )
-    return at, *ends
-
-
-_DUE_KEY = f"""case
-  when {clock_stop.stands_still("u.dossier_id")} then 'still'
-  when u.due_shown is null then 'none' when u.due_shown < {{}} then 'overdue' when u.due_shown < {{}} then 'today'
-  when u.due_shown < {{}} then 'tomorrow' when u.due_shown < {{}} then 'week' else 'later' end"""
 _KEYS: Mapping[Grouping, str] = {
     Grouping.UNIT: "u.unit_code",
     Grouping.ROLE: "u.role",

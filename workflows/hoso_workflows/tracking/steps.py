@@ -11,6 +11,7 @@ from hoso_bpmn.package import forms
 from hoso_bpmn.runs.specification import Loaded, Step
 from hoso_models import TaskStatus
 from hoso_workflows import errors
+from hoso_workflows.clock import work_by
 from hoso_workflows.dossiers import views
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.lifecycle.rules import CLOSED
@@ -53,6 +54,8 @@ class CourseStep:
     closed_at: datetime | None = None
     #: Judges the officer.
     due_own: datetime | None = None
+    #: The date to work by while it is open, as lists tell it.
+    work_by: Mapping[str, Any] = field(default_factory=dict)
     #: Warns: the place of the step in the whole term.
     due_plan: datetime | None = None
     #: `early`, `on_time` or `late`; None while it is open, and without a limit.
@@ -87,7 +90,7 @@ async def read(
     if not inside:
         raise errors.NotFound("dossier", key)
     loaded = (await service.reference_data.version(row.workflow_version_id)).case(row.case_id)
-    found = [_step(each, loaded) for each in await service.db.rows(_STEPS, [row.id])]
+    found = [_step(each, loaded, at) for each in await service.db.rows(_STEPS, [row.id])]
     ended = row.status in CLOSED
     planned = () if ended else _planned(loaded, {each.element for each in found})
     return Course((*found, *planned), loaded.package.process(loaded.case), _filing(loaded))
@@ -101,7 +104,7 @@ async def filing_form(
     return _filing((await service.reference_data.version(row.workflow_version_id)).case(row.case_id))
 
 
-def _step(row: Any, loaded: Loaded) -> CourseStep:
+def _step(row: Any, loaded: Loaded, at: datetime) -> CourseStep:
     return CourseStep(
         task=row.id,
         element=row.element,
@@ -114,7 +117,8 @@ def _step(row: Any, loaded: Loaded) -> CourseStep:
         on_behalf_of=row.on_behalf_of,
         opened_at=row.opened_at,
         closed_at=row.closed_at,
-        due_own=row.due_shown,
+        due_own=row.due_own,
+        work_by=work_by.document(row, at),
         due_plan=row.due_plan,
         judged=row.judged,
         outcome=row.outcome,
@@ -144,11 +148,11 @@ _REACHED: Mapping[TaskStatus, Reached] = {
     TaskStatus.CLOSED: Reached.DONE,
     TaskStatus.CANCELLED: Reached.CANCELLED,
 }
-_STEPS = """
-select t.id, t.element, t.name, t.role, t.unit_code, u.name as unit_name, t.status, t.opened_at, t.closed_at, t.due_shown,
-  t.due_plan, t.judged, t.outcome, t.answers, coalesce(c.name, a.name) as officer, b.name as on_behalf_of
+_STEPS = f"""
+select t.id, t.element, t.name, t.role, t.unit_code, u.name as unit_name, t.closed_at,
+  {", ".join(f"t.{name}" for name in work_by.COLUMNS)}, {work_by.STILL} as still, t.due_plan, t.judged, t.outcome, t.answers, coalesce(c.name, a.name) as officer, b.name as on_behalf_of
 from user_task t join unit u on u.code = t.unit_code
 left join principal a on a.id = t.assignee_id left join principal c on c.id = t.closed_by
 left join principal b on b.id = t.on_behalf_of
 where t.dossier_id = $1 order by t.opened_at, t.closed_at nulls last, t.id
-"""
+"""  # noqa: S608 - fixed text of this module

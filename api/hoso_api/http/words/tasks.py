@@ -7,7 +7,7 @@ _AT, _DAY = "2026-03-03T10:15:00+07:00", "2026-03-05"
 _OFFICER = "6f8d6b0e-3a3c-4c57-9d4c-6f0a3f6c2a11"
 _PRIORITY = "0 ordinary, 1 urgent, 2 very urgent, 3 immediate."
 _FILTERS: Mapping[str, tuple[str, Any]] = {
-    "overdue": ("Only tasks past their due date, in dossiers that do not stand still.", True),
+    "overdue": ("Only tasks past the date to work by; what stands still is none.", True),
     "unassigned": ("Only tasks that nobody has taken.", True),
     "decides": ("Only tasks at which a result is decided, which nobody else has taken.", True),
     "acting": ("Only tasks of absent officers for whom you act today.", True),
@@ -20,7 +20,7 @@ _FILTERS: Mapping[str, tuple[str, Any]] = {
     "follow_up_by": ("Only tasks that you want to look at again by this local date.", _DAY),
 }
 _SORT = (
-    "`due`: those due first; `priority`: those put before others, then as by due date; `opened`: those opened first.",
+    "`due`: those due first, what stands still last; `priority`: those put before others, then as by due date; `opened`: those opened first.",
     "due",
 )
 _DRAFT: Mapping[str, tuple[str, Any]] = {
@@ -31,10 +31,36 @@ _DRAFT: Mapping[str, tuple[str, Any]] = {
     "note": ("The note written so far.", "Chờ đối chiếu bản gốc."),
 }
 
+#: The date to work by at a task, and what is late.
+_WORK_BY: Mapping[str, tuple[str, Any]] = {
+    "due": (
+        "The date to work by: the earliest of own limit, reception's term and promised date; null while the clock stands still.",
+        "2026-03-05T17:00:00+07:00",
+    ),
+    "due_kind": ("Which date that is; null without one.", "dossier"),
+    "due_span": (
+        "How far away it is; `owner`: a result that was ready in time waits for its owner.",
+        "overdue",
+    ),
+    "due_own": ("The step's own limit, which judges the officer; null where it has no date of its own.", _AT),
+    "step_late_since": ("The step's own limit, once it has passed; null before. It judges the officer.", _AT),
+    "dossier_late_since": (
+        "The dossier's legal date, once it has passed while the clock runs; null before. Another fact than a late step.",
+        _AT,
+    ),
+    "still": ("Since when and why the clock stands still, where nothing is due; else null.", None),
+}
+
 #: `Schema.field` → what it means there, and an example.
 TASK_FIELDS: Mapping[str, tuple[str, Any]] = {
     **{f"TaskFilter.{name}": word for name, word in _FILTERS.items()},
     "TaskSearch.sort": _SORT,
+    **{f"{of}.{name}": word for of in ("TaskListed", "Task") for name, word in _WORK_BY.items()},
+    "StandingStill.since": ("Since when its clock stands still.", _AT),
+    "StandingStill.why": (
+        "Why: supplement, suspension, obligation, or a step that the law does not count.",
+        "supplement",
+    ),
     "TaskListed.priority": (_PRIORITY.capitalize(), 1),
     "Task.priority": (_PRIORITY.capitalize(), 1),
     "TaskListed.follow_up": (

@@ -35,7 +35,7 @@ async def dossier_page(key: DossierKey, visit: VisitNow) -> Response:
     """Overview: how the dossier stands, who has it, what its reader may do."""
     subject = await dossier_frame.read(visit, key)
     course = await dossier_overview.course(visit, subject)
-    lines = await dossier_overview.lines(visit, subject, course)
+    lines = await dossier_overview.lines(visit, course)
     return await dossier_frame.shown(
         visit,
         subject,
@@ -77,7 +77,7 @@ async def dossier_course_page(key: DossierKey, visit: VisitNow) -> Response:
     """The diagram with the dossier's steps, and the same as a table."""
     subject = await dossier_frame.read(visit, key)
     course = await dossier_overview.course(visit, subject)
-    lines = await dossier_overview.lines(visit, subject, course)
+    lines = await dossier_overview.lines(visit, course)
     return await dossier_frame.shown(
         visit,
         subject,

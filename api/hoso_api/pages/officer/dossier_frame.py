@@ -162,7 +162,7 @@ def _standing(document: Mapping[str, Any], at: datetime, calendar: wt.WorkCalend
         return "still", spoken("đang dừng tính thời hạn")
     due = instant(document["due_legal"]) if document["accepted_at"] else instant(document["reception_due"])
     if due is None:
-        return "still", spoken("không tính thời hạn")
+        return "still", spoken("đang dừng tính thời hạn")
     return standing.standing(due, at, calendar)
 
 

@@ -11,6 +11,7 @@ import hoso_calendar as wt
 from hoso_api.pages.officer.dossier_frame import Subject, instant
 from hoso_api.pages.shared.visit import Visit
 from hoso_api.translation import standing, wording
+from hoso_api.translation.standing import TaskStanding
 from hoso_api.translation.vietnamese import marked, spoken
 from hoso_bpmn.drawing import svg
 from hoso_models import DossierStatus
@@ -45,8 +46,7 @@ class StepLine:
     """A step as a line of the table."""
 
     step: CourseStep
-    mark: str
-    words: str
+    standing: TaskStanding
 
     @property
     def outcome(self) -> str:
@@ -68,9 +68,7 @@ class Holder:
     what: str
     who: str
     where: str
-    mark: str
-    standing: str
-    due: datetime | None
+    standing: TaskStanding
     #: The task, where it is one.
     task: Any = None
 
@@ -80,24 +78,20 @@ async def course(visit: Visit, subject: Subject) -> Course:
     return await steps.read(visit.service, subject.document["reference"], **visit.reading)
 
 
-async def lines(visit: Visit, subject: Subject, found: Course) -> list[StepLine]:
-    """The steps as lines: open ones with the time left, done ones judged."""
+async def lines(visit: Visit, found: Course) -> list[StepLine]:
+    """The steps as lines: open ones with their date, done ones judged."""
     units = {each.unit for each in found.open if each.unit}
     calendars = await visit.service.reference_data.unit_calendars(units)
-    return [_line(each, calendars, visit.at, still=subject.still) for each in found.steps]
+    return [_line(each, calendars, visit.at) for each in found.steps]
 
 
-def _line(
-    step: CourseStep, calendars: Mapping[str, wt.WorkCalendar], at: datetime, *, still: bool
-) -> StepLine:
+def _line(step: CourseStep, calendars: Mapping[str, wt.WorkCalendar], at: datetime) -> StepLine:
     mark, words = REACHED[step.reached]
-    if step.reached is Reached.OPEN and still:
-        return StepLine(step, "still", spoken("đang dừng tính thời hạn"))
     if step.reached is Reached.OPEN and step.unit:
-        return StepLine(step, *standing.standing(step.due_own, at, calendars[step.unit]))
+        return StepLine(step, standing.of_task(step.work_by, at, calendars[step.unit]))
     if step.judged == "late":
-        return StepLine(step, "late", spoken("đã xong, quá hạn"))
-    return StepLine(step, mark, spoken(words))
+        return StepLine(step, TaskStanding("late", spoken("đã xong, quá hạn")))
+    return StepLine(step, TaskStanding(mark, spoken(words)))
 
 
 async def holders(visit: Visit, subject: Subject, shown: Sequence[StepLine]) -> list[Holder]:
@@ -111,7 +105,7 @@ async def holders(visit: Visit, subject: Subject, shown: Sequence[StepLine]) -> 
         due = instant(each["due"])
         mark, words = standing.standing(due, visit.at, calendars[each["unit"]])
         name = register.units[each["unit"]].name
-        found.append(Holder(spoken("Lấy ý kiến"), name, "", mark, words, due))
+        found.append(Holder(spoken("Lấy ý kiến"), name, "", TaskStanding(mark, words, due)))
     return found
 
 
@@ -123,13 +117,15 @@ def _officer(line: StepLine) -> Holder:
     step = line.step
     who = step.officer or spoken("Chưa ai nhận việc")
     where = " · ".join(each for each in (line.role, step.unit_name) if each)
-    return Holder(step.name, who, where, line.mark, line.words, step.due_own, step.task)
+    return Holder(step.name, who, where, line.standing, step.task)
 
 
 def _applicant(document: Mapping[str, Any]) -> Holder:
     due = instant(document["answer_due"])
     words = spoken("trả lời trước {day}", day=wording.instant(due)) if due else spoken("chưa có hạn trả lời")
-    return Holder(spoken(wording.STATUSES[document["status"]]), spoken("Người nộp"), "", "still", words, None)
+    return Holder(
+        spoken(wording.STATUSES[document["status"]]), spoken("Người nộp"), "", TaskStanding("still", words)
+    )
 
 
 def appointments(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -177,6 +173,10 @@ def diagram(found: Course, shown: Sequence[StepLine], title: str) -> Markup:
     state = svg.State(
         frozenset(each.element for each in found.steps if each.reached is Reached.DONE),
         frozenset(each.element for each in found.open),
-        {each.step.element: each.words for each in shown if _waits(each) and each.mark == "late"},
+        {
+            each.step.element: each.standing.words
+            for each in shown
+            if _waits(each) and each.standing.mark == "late"
+        },
     )
     return Markup(svg.draw(found.process, state, title=title, prefix=PREFIX))  # noqa: S704 - our drawing escapes what it writes

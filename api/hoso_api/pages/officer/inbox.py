@@ -1,9 +1,9 @@
 """The inbox as its page shows it: lists, filters, groups by due date."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -12,9 +12,10 @@ from hoso_api.pages.officer import badges
 from hoso_api.pages.officer.badges import Badge
 from hoso_api.pages.shared.visit import Visit
 from hoso_api.translation import standing, wording
+from hoso_api.translation.standing import TaskStanding
 from hoso_api.translation.vietnamese import marked, spoken
 from hoso_models import TaskStatus
-from hoso_workflows import errors, localtime
+from hoso_workflows import errors
 from hoso_workflows.dossiers import views, worklist
 from hoso_workflows.organisation.permissions import ASSIGNERS, OFFICES, RECEPTION
 from hoso_workflows.pagination import Page
@@ -193,11 +194,9 @@ class Row:
 
     task: Mapping[str, Any]
     procedure_name: str
-    due: datetime | None
     opened_at: datetime
-    mark: str
-    #: How far its due date is away, in words.
-    standing: str
+    #: How far the date to work by is away.
+    standing: TaskStanding
     mine: bool
     badges: Sequence[Badge] = ()
 
@@ -233,15 +232,11 @@ def _row(
     calendars: Mapping[str, Any],
     marks: Sequence[Badge],
 ) -> Row:
-    due = datetime.fromisoformat(task["due"]) if task["due"] else None
-    mark, words = standing.standing(due, visit.at, calendars[task["unit"]])
     return Row(
         task=task,
         procedure_name=names.get(task["dossier"]["procedure"], task["dossier"]["procedure"]),
-        due=due,
         opened_at=datetime.fromisoformat(task["opened_at"]),
-        mark=mark,
-        standing=words,
+        standing=standing.of_task(task, visit.at, calendars[task["unit"]]),
         mine=task["assignee"] == str(visit.principal),
         badges=marks,
     )
@@ -255,27 +250,12 @@ def said(lines: Sequence[Row], view: View, after: str | None) -> str:
     return spoken(told, n=len(lines))
 
 
-def groups(lines: Iterable[Row], at: datetime) -> list[DueGroup]:
-    """The lines in groups by due date, without empty ones."""
+def groups(lines: Iterable[Row]) -> list[DueGroup]:
+    """The lines in groups by the date to work by, without empty ones."""
     found: dict[str, list[Row]] = {}
     for line in lines:
-        found.setdefault(span(line.due, at), []).append(line)
+        found.setdefault(line.task["due_span"], []).append(line)
     return [DueGroup(word, wording.DUE_GROUPS[word], each) for word, each in found.items()]
-
-
-def span(due: datetime | None, at: datetime) -> str:
-    """The group of a due date, as counts name it."""
-    if due is None:
-        return "none"
-    if due < at:
-        return "overdue"
-    return next((word for word, end in _ends(at) if due < end), "later")
-
-
-def _ends(at: datetime) -> Iterator[tuple[str, datetime]]:
-    day = localtime.local_date(at)
-    for word, days in (("today", 1), ("tomorrow", 2), ("week", 7)):
-        yield word, datetime.combine(day + timedelta(days=days), time.min, tzinfo=localtime.ZONE)
 
 
 _NAMES = """

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields, replace
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from hoso_api.pages.shared.acting import Filled, Form
 from hoso_api.pages.shared.postings import Received
 from hoso_api.pages.shared.visit import Visit
 from hoso_api.translation import standing
+from hoso_api.translation.standing import TaskStanding
 from hoso_api.translation.vietnamese import marked
 from hoso_bpmn.package import forms
 from hoso_bpmn.package.forms import answers
@@ -105,8 +105,7 @@ class Step(Work):
 
     dossier: Mapping[str, Any]
     notes: Sequence[Mapping[str, Any]]
-    mark: str
-    standing: str
+    standing: TaskStanding
     seen: str
     #: True when the reader may do the step.
     able: bool
@@ -138,11 +137,6 @@ class Step(Work):
     def outcomes(self) -> list[tuple[str, str]]:
         """The outcomes that are drawn, as choices."""
         return [(each, each) for each in self.task["outcomes"] or ()]
-
-    @property
-    def due(self) -> datetime | None:
-        """The due date of the step."""
-        return datetime.fromisoformat(self.task["due"]) if self.task["due"] else None
 
 
 def _written(value: Any) -> Any:
@@ -179,14 +173,11 @@ async def read(visit: Visit, task: UUID, asked: Work | None = None) -> Step:
     last = await acting.last_event(visit.service.db, reference)
     dossier = await views.dossier(visit.service, reference, **led)
     calendars = await visit.service.reference_data.unit_calendars([found["unit"]])
-    due = datetime.fromisoformat(found["due"]) if found["due"] else None
-    mark, words = standing.standing(due, visit.at, calendars[found["unit"]])
     return Step(
         **{each.name: getattr(asked, each.name) for each in fields(Work)},
         dossier=dossier,
         notes=(await notes.listed(visit.service, reference, limit=3, **led)).items,
-        mark=mark,
-        standing=words,
+        standing=standing.of_task(found, visit.at, calendars[found["unit"]]),
         seen=acting.seen(dossier, last),
         able=visit.rights.find(found["unit"], found["role"]) is not None,
         mine=found["assignee"] == str(visit.principal),

@@ -71,7 +71,7 @@ async def _listed(visit: Visit, view: inbox.View, form: Filled | None = None) ->
         tabs=inbox.tabs(visit),
         view=view,
         numbers={inbox.ACTING.word: await inbox.acted_for(visit)},
-        groups=inbox.groups(lines, visit.at),
+        groups=inbox.groups(lines),
         after=after,
         said=inbox.said(lines, view, after),
         here_list=list_context.packed(view.query(after=view.after)),

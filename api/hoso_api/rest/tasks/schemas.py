@@ -10,7 +10,8 @@ from pydantic import AwareDatetime, Field, StringConstraints
 from hoso_api.http.fields import Answer, Body, Data, Instant, Key, Name, Text
 from hoso_api.http.paging import NextPage
 from hoso_api.http.problems import Problem
-from hoso_models import TaskKind, TaskStatus, Verdict
+from hoso_models import DueKind, TaskKind, TaskStatus, Verdict
+from hoso_workflows.clock.work_by import Span, Stopped
 from hoso_workflows.dossiers.worklist import Sort
 from hoso_workflows.lifecycle import commands
 from hoso_workflows.pagination import MOST
@@ -241,6 +242,13 @@ class DossierOf(Answer):
     procedure: str
 
 
+class StandingStill(Answer):
+    """Since when and why nothing is due."""
+
+    since: AwareDatetime
+    why: Stopped
+
+
 class TaskListed(Answer):
     """A task in a list."""
 
@@ -259,8 +267,17 @@ class TaskListed(Answer):
     outcomes: list[str]
     form: str | None
     opened_at: AwareDatetime
-    #: Judges the officer; null where the step has no limit of its own.
+    #: The date to work by; null while the clock stands still.
     due: AwareDatetime | None
+    due_kind: DueKind | None
+    due_span: Span
+    #: Judges the officer; null where the step has no limit with a date of its own.
+    due_own: AwareDatetime | None
+    #: The own limit that has passed: it judges the officer.
+    step_late_since: AwareDatetime | None
+    #: The legal date that has passed while the dossier's clock runs.
+    dossier_late_since: AwareDatetime | None
+    still: StandingStill | None
     #: Warns: when it should be done for the dossier to be on time.
     due_plan: AwareDatetime | None
     #: 0 ordinary, 1 urgent, 2 very urgent, 3 immediate.

@@ -1,0 +1,91 @@
+"""A late dossier on the pages of its officers: dated and late on each, and still where its clock stands still."""
+
+from uuid import UUID
+
+import pytest
+
+from hoso_workflows.lifecycle.commands import AskSupplement, Reappoint
+from support.api_client import CLERK, Rest
+from support.visitor import Visitor
+from support.world import OTHER, instant, person
+
+HEAD = person("head", OTHER)
+#: Of a term in calendar days: no limit of its steps has a date of its own.
+PROCEDURE = "1.013871"
+#: Two working days after the promised date.
+LATE = "2026-03-25 17:00"
+
+
+async def filed(rest: Rest) -> tuple[str, UUID]:
+    """The code of a dossier that waits at its handling unit, and its open task there."""
+    world = rest.world
+    done = await world.completes(await world.accepts(await world.files(procedure=PROCEDURE)))
+    return str(done.body["code"]), UUID(done.body["tasks"][0]["id"])
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "/noi-bo/viec?ngan=don-vi",
+        "/noi-bo/viec/{task}",
+        "/noi-bo/ho-so/{code}",
+        "/noi-bo/ho-so/{code}/quy-trinh",
+        f"/noi-bo/don-vi/{OTHER}",
+        f"/noi-bo/giao-viec?don-vi={OTHER}",
+    ],
+)
+async def test_a_dossier_that_is_late_is_said_to_be_late_at_its_step(rest: Rest, page: str) -> None:
+    code, task = await filed(rest)
+    rest.clock.turn(LATE)
+
+    visitor = await (await Visitor.of(rest, HEAD)).goes(page.format(code=code, task=task))
+
+    assert "hồ sơ quá 2 ngày làm việc" in visitor.text
+    assert "không có hạn" not in visitor.text
+
+
+async def test_the_inbox_groups_it_as_overdue_and_its_filter_finds_it(rest: Rest) -> None:
+    code, _ = await filed(rest)
+    rest.clock.turn(LATE)
+    visitor = await Visitor.of(rest, HEAD)
+
+    inbox = (await visitor.goes("/noi-bo/viec?ngan=don-vi&han=qua-han")).text
+
+    assert inbox.partition("Người giữ Quá hạn")[2].split(code)[0].strip() == (
+        "1 hồ sơ quá 2 ngày làm việc hẹn trả của hồ sơ 17:00, thứ Hai 23/03/2026 bước theo kế hoạch 17:00 03/03/2026"
+    )
+
+
+async def test_the_unit_counts_it_at_its_holder(rest: Rest) -> None:
+    await filed(rest)
+    rest.clock.turn(LATE)
+
+    unit = (await (await Visitor.of(rest, HEAD)).goes(f"/noi-bo/don-vi/{OTHER}")).text
+
+    assert "Việc đang chờ 1 Đến hạn hôm nay 0 Việc quá hạn 1 Chưa ai nhận 1" in unit
+
+
+async def test_while_a_supplement_is_awaited_the_row_says_since_when_and_why(rest: Rest) -> None:
+    code, _ = await filed(rest)
+    await rest.world.service.perform(
+        code, AskSupplement("Bản sao mờ"), actor=CLERK, at=instant("2026-03-04 10:00")
+    )
+    rest.clock.turn(LATE)
+
+    inbox = (await (await Visitor.of(rest, HEAD)).goes("/noi-bo/viec?ngan=don-vi")).text
+
+    assert (
+        "Hồ sơ đang dừng tính thời hạn 1 dừng tính thời hạn từ 10:00 04/03/2026: chờ người nộp bổ sung"
+        in inbox
+    )
+
+
+async def test_after_a_reappointment_the_row_says_both_dates(rest: Rest) -> None:
+    code, _ = await filed(rest)
+    again = Reappoint(instant("2026-03-31 17:00").date(), "Chờ xác minh")
+    await rest.world.service.perform(code, again, actor=HEAD, at=instant("2026-03-18 10:00"))
+    rest.clock.turn(LATE)
+
+    inbox = (await (await Visitor.of(rest, HEAD)).goes("/noi-bo/viec?ngan=don-vi")).text
+
+    assert "hẹn trả của hồ sơ 17:00, thứ Ba 31/03/2026 trễ theo luật từ 17:00 23/03/2026, đã hẹn lại" in inbox
