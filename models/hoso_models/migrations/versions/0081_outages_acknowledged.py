@@ -4,9 +4,9 @@ from alembic import op
 
 from hoso_models import migrations
 
-revision = "0080"
-down_revision = "0079"
+revision = "0081"
+down_revision = "0080"
 
 
 def upgrade() -> None:
-    migrations.run(op.get_bind(), migrations.script("0080_outages_acknowledged.sql"))
+    migrations.run(op.get_bind(), migrations.script("0081_outages_acknowledged.sql"))
