@@ -372,6 +372,7 @@ def test_every_level_of_the_ladder_and_every_topic_has_its_words() -> None:
         *(f"escalation.{level}" for level in escalation.Level),
         duty_alarm.TOPIC,
         rules.CALENDAR_REVISED,
+        rules.FLOOR,
         *(f"account.{topic}" for topic in account_messages.Topic),
         *(ended.DONE, ended.FAILED, ended.CANCELLED),
         *(told.ROLE_GIVEN, told.ROLE_PROPOSED, told.SUBSTITUTION_ENTERED),

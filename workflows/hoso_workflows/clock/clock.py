@@ -141,6 +141,14 @@ class Clock:
         with _within_the_calendar():
             return {**self.closed, **{task: self._timing(step) for task, step in self.steps.items()}}
 
+    @property
+    def floors(self) -> frozenset[UUID]:
+        """The open steps that have the floor: limits no longer fit."""
+        if self._run is None or self.ended:
+            return frozenset()
+        shared = ((task, step.share(self._run)) for task, step in self.steps.items())
+        return frozenset(task for task, share in shared if share is not None and share.is_floor)
+
     def keeps(self, task: UUID, before: Clock | None) -> bool:
         """True where the dates at an open step are surely those `before`.
 

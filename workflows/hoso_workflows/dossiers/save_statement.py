@@ -140,7 +140,12 @@ def _seldom(
         "payments": _rows(projection.payment_rows(since.account)),
         "refunds": _rows(projection.refund_rows(since.account)),
         "timers_dropped": [event.payload["id"] for event in new_events if event.kind is Kind.TIMER_DROPPED],
-        "messages": _rows(rules.of(projection.state, links)),
+        "messages": _rows(
+            [
+                *rules.of(projection.state, links),
+                *rules.floors(projection.state, since.clock, projection.clock, links[-1].seq),
+            ]
+        ),
         "units": _units(projection) if any(e.kind is Kind.UNIT_REPLACED for e in new_events) else None,
         "components": [code for event in new_events for code in event.payload.get("components", ())],
     }

@@ -6,6 +6,7 @@ A message carries ids only; its recipient is resolved again when it is sent, so 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from hoso_workflows.clock.clock import Clock
 from hoso_workflows.events import Event, Kind, Link
 from hoso_workflows.lifecycle.state import State
 
@@ -62,6 +63,8 @@ _ONLY_WITH: Mapping[Kind, str] = {
 TO_THE_DESK: Mapping[Kind, str] = {Kind.RESULT_CORRECTED: "desk.result_corrected"}
 #: What their messages say stands in the payload of the event, which may be erased.
 WITH_PAYLOAD = {Kind.MESSAGE_SENT, *(kind for kind, topic in TOPICS.items() if topic.startswith("unit."))}
+#: To the heads of the unit of a step that has got the floor: the limits no longer fit into the term.
+FLOOR = "unit.limits_do_not_fit"
 #: A new version of a calendar has moved the promised date.
 CALENDAR_REVISED = "applicant.calendar_revised"
 
@@ -115,6 +118,23 @@ def _notice(state: State, link: Link) -> dict[str, Any]:
         unit = link.event.payload["to" if kind is Kind.UNIT_REPLACED else "unit"]
         return {**notice, "payload": {**payload, "unit": unit}}
     return notice
+
+
+def floors(state: State, before: Clock | None, after: Clock, seq: int) -> list[dict[str, Any]]:
+    """The messages of an act after which further steps have the floor."""
+    tasks = after.floors
+    if not tasks or before is None:
+        return []
+    about = {"reference": state.reference, "code": state.code, "seq": seq}
+    return [
+        {
+            "dedup_key": f"{state.reference}/{seq}/{task}",
+            "topic": FLOOR,
+            "recipient_id": None,
+            "payload": {**about, "unit": state.tasks[task].unit, "step": state.tasks[task].name},
+        }
+        for task in sorted(tasks - before.floors)
+    ]
 
 
 def calendar_revised(reference: str, code: str | None, seq: int) -> dict[str, Any]:

@@ -136,6 +136,10 @@ WORDING = {
         "Lấy ý kiến về hồ sơ {code}",
         "Đơn vị được lấy ý kiến về hồ sơ {code}; xem nội dung và thời hạn trả lời trong danh sách lấy ý kiến.",
     ),
+    "unit.limits_do_not_fit": (
+        "Hồ sơ {code}: thời gian của các bước không còn vừa thời hạn",
+        "Bước “{step}” của hồ sơ {code} chỉ được nửa phần thời gian ban đầu của nó: thời gian của các bước không còn vừa thời hạn.",
+    ),
     "desk.consultation_answered": (
         "Đã có ý kiến trả lời: hồ sơ {code}",
         "Đơn vị được lấy ý kiến về hồ sơ {code} đã trả lời.",

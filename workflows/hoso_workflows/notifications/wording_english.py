@@ -137,6 +137,10 @@ WORDING = {
         "An opinion on dossier {code} is asked for",
         "Your unit is asked for its opinion on dossier {code}; what is asked and until when stands in the list of consultations.",
     ),
+    "unit.limits_do_not_fit": (
+        "Dossier {code}: the limits of its steps no longer fit into the term",
+        "Step “{step}” of dossier {code} has half of its first share only: the limits of the steps no longer fit into the term.",
+    ),
     "desk.consultation_answered": (
         "An opinion came in: dossier {code}",
         "The unit that was asked about dossier {code} has answered.",

@@ -1,0 +1,46 @@
+"""Heads are told where the limits of a term of calendar days no longer fit into it."""
+
+from typing import Any
+
+from hoso_workflows import audit
+from support.api_client import Rest
+from support.procedures.law import UNIT_HEAD, Walk
+from support.world import DEPARTMENT
+
+TOLD = """
+select o.payload from outbox o join dossier d on d.id = o.dossier_id
+where o.topic = 'unit.limits_do_not_fit' and d.reference = $1 order by o.id
+"""
+
+
+async def told(walk: Walk) -> list[Any]:
+    """The messages about the limits of a dossier."""
+    rows = await walk.rest.world.db.rows(TOLD, [walk.reference])
+    return [{name: value for name, value in row.payload.items() if name != "seq"} for row in rows]
+
+
+async def test_the_head_is_told_once_where_limits_no_longer_fit_into_the_term(law: Rest) -> None:
+    walk = await Walk.accepted(law, "2026-03-02 09:00", "shares")
+    await walk.completes("2026-03-23 16:00")
+    before = await told(walk)
+    await walk.asked_and_received("2026-03-23 16:30", "2026-03-25 16:30")
+    about = {"reference": walk.reference, "code": walk.code, "unit": DEPARTMENT, "step": "Ký kết quả"}
+    assert (before, await told(walk)) == ([], [about])
+
+    items = (await law.get("/v1/notifications", UNIT_HEAD)).json()["items"]
+    (notice,) = (each for each in items if each["dossier"]["code"] == walk.code)
+    assert (notice["topic"], notice["title"]) == (
+        "unit.limits_do_not_fit",
+        f"Hồ sơ {walk.code}: thời gian của các bước không còn vừa thời hạn",
+    )
+    await walk.does("suspension", "2026-03-25 16:40", by=UNIT_HEAD, reason="Chờ giám định", basis="Luật A")
+    await walk.does("suspension-end", "2026-03-26 08:00", by=UNIT_HEAD, reason="Có kết quả")
+    assert await told(walk) == [about]
+    assert [str(each) async for each in audit.differences(law.world.service)] == []
+
+
+async def test_nobody_is_told_where_every_limit_fits(law: Rest) -> None:
+    walk = await Walk.accepted(law, "2026-03-02 09:00", "shares")
+    await walk.asked_and_received("2026-03-03 09:00", "2026-03-05 09:00")
+    await walk.completes("2026-03-18 09:00")
+    assert await told(walk) == []
