@@ -12,7 +12,7 @@ from random import Random
 import hoso_calendar as wt
 from hoso_models import Verdict
 from hoso_workflows.clock import shares
-from hoso_workflows.clock.clock import Clock
+from hoso_workflows.clock.clock import Clock, shares_limits
 from hoso_workflows.clock.due_dates import Dates
 from hoso_workflows.clock.step_deadlines import Timing
 from support.builders.histories import VN, History, task_id
@@ -63,7 +63,8 @@ class Dossier:
 
     def accept(self, at: datetime) -> None:
         """File and accept; the first steps open."""
-        self.tell(lambda h: h.filed(at, self.supplement).accepted(at, self.term, way=self.way))
+        way = self.way if shares_limits(wt.Term.parse(self.term)) else None
+        self.tell(lambda h: h.filed(at, self.supplement).accepted(at, self.term, way=way))
         self._open(at)
 
     def _open(self, at: datetime) -> None:

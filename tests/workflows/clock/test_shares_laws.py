@@ -79,6 +79,19 @@ def test_whoever_keeps_every_limit_keeps_the_term_unless_a_floor_was_taken(dossi
 
 
 @settings(max_examples=settings.default.max_examples, deadline=None)
+@given(START, st.lists(st.integers(1, 20), min_size=1, max_size=6))
+def test_in_a_term_of_working_days_whoever_keeps_every_limit_keeps_the_term(
+    start: datetime, quarters: list[int]
+):
+    """Without a pause, on days that are as long as the ordinary one."""
+    limits = [str(wt.Term(Fraction(each, 4), wt.Unit.WORKING_DAYS)) for each in quarters]
+    dossier = Dossier(f"{-(-sum(quarters) // 4)} ngày làm việc", punctual.in_a_row(*limits))
+    dossier.accept(start)
+    dossier.walk(repeat(None))
+    assert (dossier.is_late, dossier.late_steps) == (False, 0)
+
+
+@settings(max_examples=settings.default.max_examples, deadline=None)
 @given(dossiers())
 def test_every_step_has_time(dossier: Dossier):
     counted = [timing.share.minutes for timing in dossier.clock.closed.values() if timing.share]
