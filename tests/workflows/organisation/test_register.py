@@ -574,6 +574,24 @@ async def test_a_row_of_an_account_that_may_not_hold_it_gives_no_right(world: Wo
     assert (await permissions.held(world.db, CITIZEN, AT)).held == ()
 
 
+async def other_hours(world: World) -> list[str | None]:
+    found = await gaps.gaps(world.db, None, AT)
+    return [each.unit for each in found if each.kind == "unit-with-other-hours"]
+
+
+async def test_a_unit_that_counts_by_other_hours_than_the_one_above_is_a_gap(world: World) -> None:
+    """One that extends the calendar of the unit above counts by hours of its own, as does an authority."""
+    assert await other_hours(world) == []
+    for code, parent, said in (
+        ("H27.SVHTTDL.1", DEPARTMENT, {"calendar": "vn", "authority": False}),
+        ("H27.SVHTTDL.2", DEPARTMENT, {"calendar": "ha-tinh", "authority": False}),
+        ("H27.XA01", PROVINCE, {"calendar": "vn", "authority": True}),
+        ("H27.XA01.1", "H27.XA01", {"calendar": "ha-tinh", "authority": False}),
+    ):
+        await acts(world, unit(code, parent, **said))
+    assert await other_hours(world) == ["H27.SVHTTDL.1"]
+
+
 async def without_effect(world: World) -> list[tuple[str, str]]:
     found = await gaps.gaps(world.db, None, AT)
     return [(each.kind, each.subject) for each in found if each.kind.endswith("-without-effect")]

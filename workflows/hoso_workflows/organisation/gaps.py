@@ -44,6 +44,7 @@ async def gaps(db: Database, units: Collection[str] | None, at: datetime) -> lis
     found += [_unheard(row) for row in await db.rows(_UNHEARD, [within])]
     found += [_off_duty(row) for row in await db.rows(_OFF_DUTY, [day, within, at])]
     found += [_left_behind(row) for row in await db.rows(_LEFT_BEHIND, [day, within])]
+    found += [_other_hours(row) for row in await db.rows(_OTHER_HOURS, [day, within])]
     found += [_empty_role(row) for row in await db.rows(_EMPTY_ROLES, [day, within])]
     found += [_empty_substitution(row) for row in await db.rows(_EMPTY_SUBSTITUTIONS, [day, within])]
     if units is None:
@@ -117,6 +118,27 @@ def _left_behind(row: Any) -> Gap:
             "Move them: hoso units rehome {code} {successor}",
             code=row.code,
             successor=row.successor or "UNIT",
+        ),
+    )
+
+
+def _other_hours(row: Any) -> Gap:
+    return Gap(
+        "unit-with-other-hours",
+        row.code,
+        row.code,
+        say(
+            "{code} {name} counts by the calendar {calendar}, and {above} above it by {theirs}.",
+            code=row.code,
+            name=row.name,
+            calendar=row.calendar,
+            above=row.above,
+            theirs=row.theirs,
+        ),
+        say(
+            "Let it keep the same, or one that extends it: hoso calendar keep {theirs} {code}",
+            theirs=row.theirs,
+            code=row.code,
         ),
     )
 
@@ -246,6 +268,16 @@ from unit u join dossier d on d.closed_at is null and u.code in (d.receiving_uni
 where u.valid_to < $1::date and ($2::text[] is null or u.code = any($2))
 group by u.code order by u.code
 """
+#: Units of an authority that keep another calendar than the unit above, and none that extends it.
+_OTHER_HOURS = f"""
+select u.code, u.name, u.calendar, above.code as above, above.calendar as theirs
+from unit u join unit above on above.code = u.parent_code
+left join calendar c on c.id = u.calendar
+left join calendar_version v on v.calendar = c.id and v.version = c.version
+where {_EXISTS} and not u.is_authority and u.calendar <> above.calendar
+  and not coalesce(v.documents ? above.calendar, false)
+order by u.code
+"""  # noqa: S608 - fixed text of this module
 _EMPTY_ROLES = f"""
 select r.id, r.unit_code, r.role from role_assignment r join principal p on p.id = r.principal_id
 where p.kind not in ({HOLDERS}) and coalesce(r.valid_to, 'infinity') >= $1::date
