@@ -263,6 +263,14 @@ async def public(service: DossierService, code: str) -> dict[str, Any]:
     return {"code": row.code, "degree": await _counted(service, row.id) if row.degree is None else row.degree}
 
 
+async def late(db: Database, code: str, at: datetime) -> bool:
+    """True where a dossier is late now.
+
+    Whoever has its code may know.
+    """
+    return await db.row(_LATE, [code, at]) is not None
+
+
 async def _counted(service: DossierService, dossier: UUID) -> int:
     """Compute and store the degree of a dossier that has none yet. Bypasses the projection cache."""
     row = await service.db.row(_FOLDED, [dossier])
@@ -395,6 +403,7 @@ join workflow_version v on v.id = d.workflow_version_id join unit u on u.code = 
 join unit ru on ru.code = d.receiving_unit
 where d.reference = $1 or d.code = $1
 """  # noqa: S608 - fixed text of this module
+_LATE = "select id from dossier where code = $1 and clock_running and due_legal < $2"
 _PUBLIC = "select id, code, degree from dossier where code = $1"
 _FOLDED = """
 select d.id, d.workflow_version_id, d.case_id, d.filed_at, d.last_seq, e.head, e.updated_at

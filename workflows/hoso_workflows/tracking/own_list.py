@@ -7,6 +7,7 @@ is theirs.
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -48,7 +49,7 @@ async def listed(
     asked.add(f"d.applicant_id = any(array({_PARTIES}))", reader)
     asked.behind("d.filed_at, d.id", place, falling=True)
     sql = _OWN.format(reader=asked.given(reader), conditions="{conditions}", limit="{limit}")
-    return await pagination.page(db, sql, asked, OWN, limit=limit, item=_item)
+    return await pagination.page(db, sql, asked, OWN, limit=limit, item=partial(_item, at=at))
 
 
 async def names(db: Database, procedures: Collection[str]) -> Mapping[str, str]:
@@ -57,12 +58,13 @@ async def names(db: Database, procedures: Collection[str]) -> Mapping[str, str]:
     return {row.code: row.name for row in rows}
 
 
-def _item(row: Any) -> dict[str, Any]:
+def _item(row: Any, at: datetime) -> dict[str, Any]:
     instants = ("filed_at", "accepted_at", "due_promised", "reception_due", "answer_due", "result_ready_at")
     return {
         **{name: row[name] for name in ("reference", "code", "status", "verdict", "applicant")},
         **{name: row[name] for name in ("authorised_name", "fees_open", "delivery_mode")},
         "represented": not row["own"],
+        "late": row["clock_running"] and row["due_legal"] < at,
         "procedure": {"code": row["procedure_code"], "name": row["procedure_name"]},
         "units": {"receiving": row["receiving_name"], "handling": row["handling_name"]},
         **{name: localtime.isoformat(row[name]) for name in (*instants, "returned_at", "closed_at")},
@@ -95,7 +97,7 @@ _PARTIES = """select id from party where principal_id = {0} union
 _OWN = f"""
 select d.id, d.reference, d.code, d.status, d.verdict, d.procedure_code, v.name as procedure_name, d.delivery_mode,
   ru.name as receiving_name, hu.name as handling_name, d.filed_at, d.accepted_at, d.due_promised, d.reception_due, d.answer_due,
-  d.result_ready_at, d.returned_at, d.closed_at, open.fees_open, pa.name as applicant, pa.authorised_name,
+  d.due_legal, d.clock_running, d.result_ready_at, d.returned_at, d.closed_at, open.fees_open, pa.name as applicant, pa.authorised_name,
   pa.principal_id is not distinct from {{reader}}::uuid as own
 from dossier d join workflow_version v on v.id = d.workflow_version_id join party pa on pa.id = d.applicant_id
 join unit ru on ru.code = d.receiving_unit join unit hu on hu.code = d.handling_unit

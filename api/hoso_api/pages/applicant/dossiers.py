@@ -56,13 +56,14 @@ class Card:
 def card(item: Mapping[str, Any]) -> Card:
     """The card of a dossier."""
     status = Status(item["status"])
+    words = spoken(wording.STATUSES[status])
     address = f"{DOSSIERS}/{quote(item['code'] or item['reference'], safe='')}"
     action, below = _next(item, status)
     return Card(
         item["code"] or item["reference"],
         item["procedure"]["name"],
-        MARKS.get(status, "fine"),
-        spoken(wording.STATUSES[status]),
+        "late" if item["late"] else MARKS.get(status, "fine"),
+        spoken("{status}, đã trễ hẹn", status=words) if item["late"] else words,
         _date(item, status),
         spoken(action),
         address + below,

@@ -50,7 +50,7 @@ class Own(dossier_frame.Subject):
 
     @property
     def late(self) -> bool:
-        """True while the promised date has passed without a result."""
+        """True while the date of the law has passed without a result."""
         return self.mark == "late" and not self.document["verdict"]
 
 
@@ -110,6 +110,9 @@ def _standing(document: Mapping[str, Any], at: datetime, calendar: wt.WorkCalend
         return ("late" if verdict == "late" else "fine"), spoken(wording.VERDICTS[verdict])
     if due is None or document["status"] != Status.IN_PROCESS:
         return "still", spoken("đang dừng tính thời hạn") if document["accepted_at"] else ""
+    legal = instant(document["due_legal"])
+    if legal and legal < at <= due:
+        return "late", spoken("trễ theo luật từ {day}, đã hẹn lại", day=wording.short(legal))
     return standing.standing(due, at, calendar)
 
 
