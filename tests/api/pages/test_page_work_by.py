@@ -89,3 +89,41 @@ async def test_after_a_reappointment_the_row_says_both_dates(rest: Rest) -> None
     inbox = (await (await Visitor.of(rest, HEAD)).goes("/noi-bo/viec?ngan=don-vi")).text
 
     assert "hẹn trả của hồ sơ 17:00, thứ Ba 31/03/2026 trễ theo luật từ 17:00 23/03/2026, đã hẹn lại" in inbox
+
+
+async def test_the_navigation_counts_what_one_holds_and_says_how_much_of_it_is_late(rest: Rest) -> None:
+    _, task = await filed(rest)
+    holder = person("specialist", OTHER)
+    await rest.world.changed("update user_task set assignee_id = $1 where id = $2", holder, task)
+    counter = '<span class="state late">1 quá hạn</span>'
+
+    in_time = (await (await Visitor.of(rest, holder)).goes("/noi-bo/viec")).page
+    rest.clock.turn(LATE)
+    visitor = await (await Visitor.of(rest, holder)).goes("/noi-bo/viec")
+    late = visitor.page
+
+    assert in_time is not None
+    assert late is not None
+    assert (counter in in_time.text, counter in late.text) == (False, True)
+    assert (await visitor.goes("/noi-bo/dem")).text == "Số việc Việc 1 Việc quá hạn 1"
+
+
+@pytest.mark.parametrize(
+    ("ready", "said"),
+    [
+        ("2026-03-16 10:00", "có kết quả, giờ hẹn trả 17:00, thứ Hai 23/03/2026"),
+        ("2026-03-24 10:00", "có kết quả sau giờ hẹn 17:00, thứ Hai 23/03/2026"),
+    ],
+)
+async def test_the_desks_list_of_results_shows_the_appointed_hour(rest: Rest, ready: str, said: str) -> None:
+    world = rest.world
+    done = await world.completes(await world.accepts(await world.files(procedure=PROCEDURE)))
+    while (task := (await world.open_tasks(done))[0])["milestone"] != "return":
+        done = await world.completes(
+            done, ready, outcome={"B5": "Đạt", "B6": "Ký duyệt"}.get(task["element"])
+        )
+    rest.clock.turn(LATE)
+
+    listed = (await (await Visitor.of(rest, CLERK)).goes("/noi-bo/mot-cua?ngan=tra")).text
+
+    assert said in listed

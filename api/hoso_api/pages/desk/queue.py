@@ -166,14 +166,28 @@ async def standing_at(visit: Visit, tab: Tab, after: str) -> tuple[Sequence[Row]
 
 
 def _row(item: Mapping[str, Any]) -> Row:
+    mark, words, due = _standing(item)
     return Row(
         key=str(item["code"] or item["reference"]),
         procedure=str(item["procedure"]["name"]),
         applicant=str(item["applicant"]["name"] or ""),
-        mark="still",
-        standing=spoken("đang chờ"),
-        due=None,
+        mark=mark,
+        standing=words,
+        due=due,
     )
+
+
+def _standing(item: Mapping[str, Any]) -> tuple[str, str, datetime | None]:
+    """Mark, words and the appointed hour of a dossier that waits.
+
+    Without a result its clock stands still. A result that was ready in time waits for its owner and is not late.
+    """
+    if item["status"] != Status.RESULT_READY:
+        return "still", spoken("đang dừng tính thời hạn"), None
+    ready, due = (datetime.fromisoformat(item[name]) for name in ("result_ready_at", "due_promised"))
+    if ready > due:
+        return "late", spoken("có kết quả sau giờ hẹn"), due
+    return "fine", spoken("có kết quả, giờ hẹn trả"), due
 
 
 async def counts(visit: Visit) -> Mapping[str, int]:

@@ -22,6 +22,7 @@ from hoso_api.pages.shared import navigation, session
 from hoso_api.pages.shared.look import Look, current
 from hoso_api.pages.shared.templating import page
 from hoso_models import SessionKind, TaskStatus
+from hoso_workflows.clock import work_by
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.drafts import parked_forms
 from hoso_workflows.identity import sessions
@@ -31,6 +32,8 @@ from hoso_workflows.organisation import access_log, asking, permissions
 from hoso_workflows.organisation.asking import Asked
 from hoso_workflows.procedures import overview
 
+#: The counter of one's own tasks past the date to work by.
+LATE = "late"
 #: The fields of every acting form that its page writes: the key, what its reader has seen, the way on.
 OWN_FIELDS = ("_khoa", "_ban", "_di")
 
@@ -112,7 +115,7 @@ async def visit(request: Request) -> Visit:
     state = request.app.state
     at = state.clock()
     rights = await permissions.held(state.service.db, found.principal, at)
-    (row,) = await state.service.db.rows(_COUNTERS, [found.principal])
+    (row,) = await state.service.db.rows(_COUNTERS, [found.principal, at])
     return Visit(
         request,
         state.service,
@@ -209,7 +212,7 @@ async def parked(request: Request, found: Session) -> Mapping[str, list[str]] | 
 VisitNow = Annotated[Visit, Depends(visit)]
 
 _COUNTERS = f"""
-select
-  (select count(*)::int from user_task where assignee_id = $1 and status = '{TaskStatus.OPEN.value}') as tasks,
+select count(*)::int as tasks, (count(*) filter (where {work_by.OVERDUE.format("$2::timestamptz")}))::int as {LATE},
   (select count(*)::int from notice where principal_id = $1 and read_at is null) as notices
+from user_task u where assignee_id = $1 and status = '{TaskStatus.OPEN.value}'
 """  # noqa: S608 - fixed text of this module
