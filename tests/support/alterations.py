@@ -14,11 +14,22 @@ from typing import Any
 
 from hoso_models import errors
 from hoso_models.storage.database import Database
+from hoso_workflows.audit import unjudged
 
 #: Tables of the tool that lays tables.
 OF_TOOLS = frozenset({"alembic_version"})
 #: What is done to a row as a whole.
-DELETED, INVENTED = "(row deleted)", "(row invented)"
+DELETED, INVENTED = unjudged.DELETED, unjudged.INVENTED
+#: Table → order in which the row that is altered is chosen, where another one than the newest says more.
+FIRST: Mapping[str, str] = {
+    # What an audit knows least of: a session that nothing replaced, a notice that somebody else than the recipient read, the newest
+    # status of a portal that only reads.
+    "browser_session": "x.ended_at is null, x.successor_id is not null",
+    "notice": "exists (select from outbox o where o.id = x.message_id and o.recipient_id = x.principal_id)",
+    "portal_status": "exists (select from outbox o where o.dedup_key = x.key), x.number desc",
+    # Without digests the salt says nothing.
+    "row_seal": "x.digests is null or x.digests = '{}', x.number desc",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +113,17 @@ async def fill(
 
     A value that is not given refers to what is there, is the first word of its list, or any of its type.
     """
-    for table, those in groupby(found, key=lambda each: each.table):
-        if await db.rows(f"select 1 from {table} limit 1"):  # noqa: S608 - names of our own
-            continue
+    empty = {
+        table: list(those)
+        for table, those in groupby(found, key=lambda each: each.table)
+        if not await db.rows(f"select 1 from {table} limit 1")  # noqa: S608 - names of our own
+    }
+    while empty:
+        table = next(each for each, those in empty.items() if not _awaited(each, those).intersection(empty))
         said = given.get(table, {})
         values = {
             each.name: said.get(each.name) or _plain(each)
-            for each in those
+            for each in empty.pop(table)
             if each.needed or each.name in said
         }
         made = f"insert into {table} ({', '.join(values)}) select {', '.join(values.values())}"
@@ -116,6 +131,11 @@ async def fill(
             await db.one_statement(made, [])
         except errors.DatabaseRefused:
             await owner.one_statement(made, [])
+
+
+def _awaited(table: str, columns: Sequence[Column]) -> set[str]:
+    """The other tables to which a row of a table has to refer."""
+    return {each.refers[0] for each in columns if each.needed and each.refers} - {table}
 
 
 def _plain(column: Column) -> str:
@@ -136,7 +156,7 @@ async def free(owner: Database) -> None:
 async def altered(owner: Database, each: Alteration) -> AsyncIterator[str]:
     """An alteration that lasts as long as the block; the reference of its dossier, "" where it is of none."""
     name = next((column.name for column in each.columns if column.name == each.what), None)
-    order = f"{name} is null, " if name else ""
+    order = f"{FIRST[each.table]}, " if each.table in FIRST else f"{name} is null, " if name else ""
     (row,) = await owner.rows(
         f"select tableoid::regclass::text as part, ctid::text as at, to_jsonb(x)::text as row from {each.table} x"  # noqa: S608 - names of our own
         f" order by {order}ctid desc limit 1"
@@ -198,7 +218,8 @@ async def _others(owner: Database, column: Column, value: str | None) -> list[st
     """Expressions of other values: first those that stand elsewhere, which somebody would choose."""
     made = _OTHER[column.type].format(c=f'"{column.name}"')
     if not (column.refers or column.first):
-        return [made]
+        # Counters are set back, which is worse than a gap; where there is a row with that key already, far ahead.
+        return [made, f'"{column.name}" + 100000'] if column.type.startswith("int") and column.key else [made]
     table, name = column.refers or (column.table, column.name)
     there = await owner.rows(
         f'select distinct "{name}"::text as value from {table} where "{name}" is not null'  # noqa: S608 - names of our own
@@ -225,13 +246,13 @@ async def _dossier(owner: Database, table: str, place: _Place) -> str:
 _OTHER: Mapping[str, str] = {
     "text": "coalesce({c}, '') || '9'",
     "bool": "not coalesce({c}, false)",
-    "int2": "coalesce({c}, 0::int2) + 1::int2",
-    "int4": "coalesce({c}, 0) + 1",
-    "int8": "coalesce({c}, 0) + 1",
+    "int2": "coalesce({c}, 2::int2) - 1::int2",
+    "int4": "coalesce({c}, 2) - 1",
+    "int8": "coalesce({c}, 2) - 1",
     "float8": "coalesce({c}, 0) + 1",
     "numeric": "coalesce({c}, 0) + 1",
     "date": "coalesce({c}, date '2026-01-01') + 1",
-    "timestamptz": "coalesce({c}, timestamptz '2026-01-01') + interval '1 day'",
+    "timestamptz": "coalesce({c}, timestamptz '2026-03-05 08:00Z') + interval '1 day'",
     "time": "coalesce({c}, time '08:00') + interval '1 minute'",
     "uuid": "gen_random_uuid()",
     "bytea": (
@@ -244,7 +265,7 @@ _OTHER: Mapping[str, str] = {
     ),
     "_text": "array_append(coalesce({c}, '{{}}'), 'khác')",
     "_uuid": "array_append(coalesce({c}, '{{}}'), gen_random_uuid())",
-    "tsvector": "'khac'::tsvector",
+    "tsvector": "case when {c} = 'khac'::tsvector then 'la' else 'khac' end::tsvector",
 }
 _COLUMNS = """
 select c.relname as table, a.attname as name, t.typname as type, f.there, f.target,

@@ -289,15 +289,17 @@ async def turned_down(rest: Rest, canary: Canaries) -> Any:
 
 
 @asynccontextmanager
-async def served(url: str, folder: Path, **settings: Any) -> AsyncIterator[Rest]:
-    """The API over the world of `charging`, with a key of the desk."""
+async def served(
+    url: str, folder: Path, *, kind: type[World] = World, **settings: Any
+) -> AsyncIterator[Rest]:
+    """The API over the world of `charging`, or of another kind, with a key of the desk."""
     root = signing_keys.issued("Gốc chứng thực mẫu")
     (roots := folder / "root.pem").write_text(root.pem)
     file, phrase = signing_keys.pkcs12_file(folder, "desk", signing_keys.issued("Trung tâm", root), root)
     keys = [{"name": "Trung tâm", "unit": DESK, "file": file, "passphrase_file": phrase}]
     clock = api_client.Clock(instant("2026-03-02 08:00"))
     async with database.connect(url) as db:
-        world = World(DossierService(db))
+        world = kind(DossierService(db))
         transport = api_client.application(world, clock, signing=keys, trusted_roots_file=roots, **settings)
         async with httpx.AsyncClient(transport=transport, base_url="https://hoso.test") as client:
             yield Rest(world, client, clock, api_client.Contract())

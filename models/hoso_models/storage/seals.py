@@ -43,14 +43,7 @@ SEALED: Mapping[str, Sealed] = {
     "area": _PLAIN,
     "backup": _PLAIN,
     "calendar": _PLAIN,
-    "calendar_revision": Sealed(
-        unsealed={
-            "preview": _PROGRESS,
-            "previewed_to": _PROGRESS,
-            "applied_to": _PROGRESS,
-            "result": _PROGRESS,
-        }
-    ),
+    "calendar_revision": _PLAIN,
     "calendar_version": _PLAIN,
     "chain_finding": _PLAIN,
     "competence": _PLAIN,
@@ -61,6 +54,7 @@ SEALED: Mapping[str, Sealed] = {
         {"last_step": _USE, "sign_count": _USE, "last_used_at": _USE},
     ),
     "damaged_file": _PLAIN,
+    "damaged_run": Sealed(("message",)),
     "delivery_preference": _PLAIN,
     "destruction_item": _PLAIN,
     "destruction_list": _PLAIN,
@@ -120,7 +114,7 @@ SEALED: Mapping[str, Sealed] = {
     "procedure_owner": _PLAIN,
     "rating": Sealed(("comment",)),
     "register_document": _PLAIN,
-    "rehoming": Sealed(unsealed={"moved": _PROGRESS, "updated_at": _PROGRESS}),
+    "rehoming": _PLAIN,
     "reminder": _PLAIN,
     "report": _PLAIN,
     "report_kind": _PLAIN,
@@ -165,7 +159,6 @@ OTHERS: Mapping[str, str] = {
     "code_sequence": _COUNTED,
     "component": _DOSSIERS,
     "consultation": _DOSSIERS,
-    "damaged_run": _DOSSIERS,
     "disclosure": _DOSSIERS,
     "dossier": _DOSSIERS,
     "dossier_event": _CHAINED,
@@ -357,6 +350,6 @@ union all
 (select number, null, hash from linked order by number desc limit 1)
 union all
 (select $1, 'head', null from (select 1) one left join row_seal_head h on true
-  where (h.number, h.hash) is distinct from ($1, coalesce($2, sha256('row seals'))))
+  where (h.id, h.number, h.hash) is distinct from (true, $1, coalesce($2, sha256('row seals'))))
 limit 1
 """

@@ -72,10 +72,15 @@ async def _establish(url: str) -> None:
         await worlds.publish_package(db, drawn())
 
 
+def ensure(server: postgres.Server) -> None:
+    """Build the template of the world, the first time in a session."""
+    worlds.ensure(server)
+    databases.ensure_template(server, TEMPLATE, _establish, base=worlds.TEMPLATE)
+
+
 @contextmanager
 def founded(server: postgres.Server) -> Iterator[str]:
     """The address of a fresh copy of a world in which the procedure is published too."""
-    worlds.ensure(server)
-    databases.ensure_template(server, TEMPLATE, _establish, base=worlds.TEMPLATE)
+    ensure(server)
     with databases.clone(server, TEMPLATE) as url:
         yield url

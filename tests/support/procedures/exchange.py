@@ -116,12 +116,12 @@ def _replaced(drawing: bytes, change: str) -> bytes:
 def founded(server: postgres.Server) -> Iterator[str]:
     """The address of a fresh copy of the world in which the procedure is published; the first one a session is built."""
     worlds.ensure(server)
-    databases.ensure_template(server, TEMPLATE, _establish, base=worlds.TEMPLATE)
+    databases.ensure_template(server, TEMPLATE, establish, base=worlds.TEMPLATE)
     with databases.clone(server, TEMPLATE) as url:
         yield url
 
 
-async def _establish(url: str) -> None:
+async def establish(url: str) -> None:
     """Publish the procedure, make units competent for it, and let the partner play the specialist's part."""
     async with database.connect(url) as db:
         async with db.transaction() as tx:

@@ -172,6 +172,11 @@ BESIDE: Corruptions = {
         ("escalations dossier/<id>/1/overdue",),
     ),
     "fee": (("update fee set amount = amount + 100000 where dossier_id = '{d}'",), ("fees 1 amount",)),
+    "quantity of a fee that nobody has assessed": (
+        ("update fee set quantity = 2 where dossier_id = '{d}'",),
+        ("fees 1 quantity",),
+    ),
+    "parent": ((DOSSIER.format("parent_id = '{o}'"),), ("dossier parent_id",)),
     "name of the party": (
         (PARTY.format("name = 'Người khác'"),),
         ("dossier_search terms", "party", "party name_folded"),

@@ -20,6 +20,7 @@ insert into browser_session (id, secret_sha256, kind, principal_id, family_id, p
 from browser_session cross join (select gen_random_uuid() as i) one limit 1
 """
 SET = "update browser_session set {} where ended_at is null"
+REPLACED = "update browser_session set {} where ended_why = 'rotated'"
 
 
 async def begins(world: World, principal: UUID = OFFICER) -> str:
@@ -32,7 +33,7 @@ async def rotates(world: World, secret: str) -> None:
     session = await sessions.read(world.db, secret, SessionKind.OFFICER, at=AT)
     assert session is not None
     async with world.db.transaction() as tx:
-        await sessions.rotate(tx, session, [Method.PASSWORD, Method.TOTP], at=AT)
+        await sessions.rotate(tx, session, [Method.PASSWORD, Method.TOTP], at=AT + timedelta(minutes=1))
 
 
 async def found(world: World) -> list[tuple[str, str]]:
@@ -63,8 +64,10 @@ async def test_sessions_that_began_ended_and_were_replaced_are_sound(world: Worl
         ("delete from browser_session where ended_at is null", "sha256"),
         ("update browser_session set ended_at = null where ended_why = 'by_owner'", "state"),
         ("update browser_session set ended_at = null, ended_why = null where ended_why = 'rotated'", "state"),
+        (REPLACED.format("ended_at = ended_at + interval '1 hour'"), "state"),
+        (REPLACED.format("successor_id = id"), "state"),
     ],
-    ids=range(10),
+    ids=range(12),
 )
 async def test_a_session_made_or_altered_by_hand_is_a_finding(world: World, altered: str, what: str) -> None:
     await rotates(world, await begins(world))

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from hoso_models import DossierStatus, EntryChannel, PortalConcern
-from hoso_workflows import errors, localtime
+from hoso_workflows import audit, errors, localtime
 from hoso_workflows.lifecycle import commands
 from hoso_workflows.lifecycle.rules import PORTAL
 from hoso_workflows.portals import (
@@ -293,6 +293,7 @@ async def test_a_dossier_that_a_portal_files_twice_is_one_whatever_its_key(world
         await filed("k10", components=(*request.components, "TP04"))
     other = await filed("k11", external_code="G22-2")
     assert other.reference != again.reference
+    assert [str(each) async for each in audit.differences(world.service)] == []
     # Whoever does not speak for the portal has no names there.
     assert (await world.files(portal=NATIONAL, external_code="G22-1")).reference != again.reference
     lines = await exchange_log.listed(world.db, NATIONAL, None)

@@ -100,7 +100,8 @@ def plain(name: str, value: Any) -> Any:
     if isinstance(value, datetime):
         return value.astimezone(UTC)
     if isinstance(value, str):
-        return datetime.fromisoformat(value).astimezone(UTC) if name.endswith(_INSTANTS) else str(value)
+        instant = name == "at" or name.endswith(_INSTANTS)
+        return datetime.fromisoformat(value).astimezone(UTC) if instant else str(value)
     if isinstance(value, dict):
         return {str(key): plain(str(key), each) for key, each in value.items()}
     return str(value) if isinstance(value, UUID) else value

@@ -16,6 +16,7 @@ from hoso_workflows.audit import stored_rows
 from hoso_workflows.audit.finding import ABSENT, PRESENT, Difference
 from hoso_workflows.letters import numbering
 from hoso_workflows.lifecycle.commands import Actor
+from hoso_workflows.operation import demonstration, sweep_progress
 from hoso_workflows.organisation import administration
 from hoso_workflows.organisation.permissions import procedure_rights
 
@@ -25,6 +26,8 @@ TOLERANCE = timedelta(minutes=5)
 LINES = 100_000
 #: The act by which an operator seals a row that was put right by hand.
 ROW_SEALED = "row_sealed"
+#: The jobs that remember how far they have come.
+JOBS = sorted({*map(str, sweep_progress.Sweep), *demonstration.MARKS})
 _WHY: Mapping[str, Message] = {
     "missing": say("missing"),
     "altered": say("was altered after it was written"),
@@ -175,7 +178,9 @@ async def _counters(db: Database) -> AsyncIterator[Difference]:
 
 
 async def _ahead(db: Database, at: datetime) -> AsyncIterator[Difference]:
-    """The jobs that would leave out what has yet to happen."""
+    """The jobs that would leave out what has yet to happen, or are unknown."""
+    for row in await db.rows("select job from watermark where job <> all($1::text[]) order by job", [JOBS]):
+        yield Difference(f"watermark {row.job}", say("row"), PRESENT, ABSENT)
     for row in await db.rows("select job, at from watermark where at > $1 order by job", [at + TOLERANCE]):
         yield Difference(f"watermark {row.job}", "at", row.at, say("no later than now"))
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from hoso_bpmn.runs.specification import Loaded
 from hoso_calendar.messages import joined, say
-from hoso_models import text_search
+from hoso_models import Record, text_search
 from hoso_workflows.audit import finding, traces
 from hoso_workflows.audit.finding import ABSENT, PRESENT, Found
 from hoso_workflows.audit.records import StoredRows
@@ -100,8 +100,10 @@ def _digest(what: str, values: Mapping[str, Any], payload: str) -> Iterator[Foun
 
 def signed_letters(subject: Subject) -> Iterator[Found]:
     """The signed file that each event names, by the digest of its bytes."""
-    named = {event.payload["file"] for event in subject.events if event.kind is Kind.LETTER_SIGNED}
-    document = {each: {"sha256": each} for each in named}
+    signed = [event for event in subject.events if event.kind is Kind.LETTER_SIGNED]
+    document = {
+        each.payload["file"]: {"sha256": each.payload["file"], "stored_at": each.at} for each in signed
+    }
     yield from finding.rows("letter_file", subject.stored.row.letter_files or {}, document)
 
 
@@ -167,9 +169,13 @@ def fees(subject: Subject) -> Iterator[Found]:
         stored = {number: row for number, row in stored.items() if number in assessed}
         foreseen: Sequence[Mapping[str, Any]] = ()
     else:
-        foreseen = filing.foreseen_fees(subject.filed, ())
+        foreseen = [{**_UNSAID, **row} for row in filing.foreseen_fees(subject.filed, ())]
     document = {str(row["number"]): row for row in foreseen} | assessed
     yield from finding.rows("fees", stored, document)
+
+
+#: What nobody has said of a fee that is not assessed.
+_UNSAID = {each.name: None for each in Record.metadata.tables["fee"].columns if each.nullable}
 
 
 def payments(subject: Subject) -> Iterator[Found]:
@@ -267,6 +273,8 @@ def entered(subject: Subject) -> Iterator[Found]:
         yield "dossier service_level", row.service_level, ", ".join(levels) or None
     if row.retention_until is not None:
         yield "dossier retention_until", str(row.retention_until), None
+    if row.parent_id is not None:
+        yield "dossier parent_id", str(row.parent_id), None
     if subject.links[0].salt is not None:
         # Whoever files for themselves reads the dossier as its applicant.
         own = {"principal_id": row.themselves, "name_folded": text_search.fold(row.party["name"])}

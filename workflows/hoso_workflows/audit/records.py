@@ -160,7 +160,8 @@ select d.id, d.form_data,
   (select jsonb_agg(jsonb_build_object('kind', s.subject_kind, 'id', s.subject_id, 'cycle', s.cycle, 'level', s.level,
      'at', s.at)) from escalation s where s.subject_kind = 'dossier' and s.subject_id = d.id
      or s.subject_kind = 'task' and s.subject_id in (select t.id from user_task t where t.dossier_id = d.id)) as escalations,
-  (select jsonb_object_agg(x.sha256, jsonb_build_object('sha256', encode(sha256(x.content), 'hex'))) from letter_file x
+  (select jsonb_object_agg(x.sha256, jsonb_build_object('sha256', encode(sha256(x.content), 'hex'),
+     'stored_at', x.stored_at)) from letter_file x
      where x.dossier_id = d.id) as letter_files,
   (select jsonb_object_agg(concat_ws('/', l.unit_code, l.form, l.year, l.number), jsonb_build_object('signed_at', l.signed_at))
      from letter l where l.dossier_id = d.id and l.signed_at is not null) as letters_signed,
@@ -168,7 +169,7 @@ select d.id, d.form_data,
      from portal_filing f where f.dossier_id = d.id) as portal_filings,
   jsonb_build_object('principal_id', p.principal_id, 'name_folded', p.name_folded, 'created_at', p.created_at) as entry,
   (select i.id from principal i where i.id = d.filed_by and i.kind in ('citizen', 'partner')) as themselves,
-  exists (select from damaged_run where dossier_id = d.id) as damaged, d.retention_until, d.service_level,
+  exists (select from damaged_run where dossier_id = d.id) as damaged, d.retention_until, d.service_level, d.parent_id,
   (select jsonb_object_agg(v.kind, v.corrected_at is null and (v.valid_to is null
        or (d.filed_at at time zone 'Asia/Ho_Chi_Minh')::date <= v.valid_to))
      from service_level v where v.procedure_code = d.procedure_code and v.entered_at <= d.filed_at

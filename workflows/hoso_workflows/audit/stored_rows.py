@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from hoso_calendar.messages import say
 from hoso_models.storage.database import Database
-from hoso_workflows.audit import records
+from hoso_workflows.audit import records, traces
 from hoso_workflows.audit.finding import ABSENT, PRESENT, Difference, Findings
 from hoso_workflows.identity import sessions
 from hoso_workflows.reports.obligations import frozen
@@ -30,6 +30,8 @@ async def differences(db: Database, at: datetime) -> AsyncIterator[Difference]:
         yield Difference(f"notice {row.id}", say("row"), say("altered"), say("as its message says"))
     for row in await db.rows(_MESSAGES):
         yield Difference(f"outbox {row.name}", say("row"), PRESENT, ABSENT)
+    for row in [*await db.rows(_OF_NO_DOSSIER), *await db.rows(_STRAYS)]:
+        yield Difference(row.name, say("row"), PRESENT, ABSENT)
     for row in await db.rows(_STATUSES):
         yield Difference(f"portal_status {row.id}", say("row"), say("altered"), say("as its event says"))
     for row in await db.rows(_ESCALATIONS, [at - records.KEPT]):
@@ -71,17 +73,41 @@ select o.id from outbox o where o.recipient_id is not null and o.created_at > $1
   and not exists (select from notice n where (n.message_id, n.principal_id) = (o.id, o.recipient_id))
 order by 1
 """
-#: Those of alarms and of portals' statuses under other keys than they are written with, and those that are there twice.
+#: Those of alarms and of portals' statuses that were written otherwise, and those that are there twice.
 _MESSAGES = """
 select dedup_key as name from outbox group by 1 having count(*) > 1
 union
 select dedup_key from outbox where dedup_key like 'escalation/%'
   and dedup_key !~ '^escalation/[a-z]+/[0-9a-f-]{36}/[0-9]+/[^/]+(/[0-9a-f-]{36})?(/again [0-9]+)?$'
 union
-select dedup_key from outbox o where topic = 'webhook.portal_status' and dedup_key like 'portal/%'
-  and not exists (select from portal_status s where s.key = o.dedup_key)
+select o.dedup_key from outbox o left join portal_status s on s.key = o.dedup_key
+where o.dedup_key like 'portal/%' and (o.topic, o.dossier_id, o.payload, o.created_at)
+  is distinct from ('webhook.portal_status', s.dossier_id, s.payload, s.at)
 order by 1
 """
+#: Tables of which a dossier's comparison reads the rows.
+_OF_DOSSIERS = (
+    *(each.table for each in traces.TABLES),
+    *("component", "dossier_key", "dossier_search", "engine_state", "letter_file", "portal_filing"),
+)
+#: Rows of no dossier.
+_OF_NO_DOSSIER = " union all ".join(
+    f"select '{table} ' || x.dossier_id as name from {table} x"  # noqa: S608 - names of our own
+    " where not exists (select from dossier d where d.id = x.dossier_id)"
+    for table in _OF_DOSSIERS
+)
+#: Parties of no dossier, and rows that are there twice under one name.
+_STRAYS = """
+select 'party ' || p.id as name from party p where not exists (select from dossier d where d.applicant_id = p.id)
+union all
+select concat_ws(' ', 'letter', unit_code, form, year, number) from letter
+group by unit_code, form, year, number having count(*) > 1
+union all
+select concat_ws(' ', 'portal_filing', portal, external_code) from portal_filing
+group by portal, external_code having count(*) > 1
+order by 1
+"""
+#: Each follows of the last event of an act, or of the one that accepts or makes the result ready on the way.
 _STATUSES = """
 select s.id from portal_status s
 left join dossier d on d.id = s.dossier_id
@@ -91,6 +117,8 @@ where e.seq is null or s.key is distinct from concat_ws('/', 'portal', s.portal,
   or s.payload - array['code', 'due', 'receiving_unit', 'handling_unit'] <> jsonb_build_object('portal', s.portal,
     'reference', d.reference, 'procedure', d.procedure_code, 'number', s.number, 'portal_code', s.portal_code)
   or (s.payload ->> 'due')::timestamptz is distinct from s.due
+  or (s.portal_code, e.kind) not in ((2, 'accepted'), (9, 'result_ready')) and not e.payload ? 'act' and exists (
+    select from dossier_event n where n.dossier_id = e.dossier_id and n.seq = e.seq + 1 and n.at = e.at)
 union
 select min(s.id) from portal_status s group by s.portal, s.dossier_id having max(s.number) <> count(*)
 order by 1

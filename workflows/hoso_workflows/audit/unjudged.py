@@ -12,20 +12,31 @@ from hoso_models.storage import seals
 WHOLE = "*"
 #: In the place of a column: that a row was deleted.
 DELETED = "(row deleted)"
+#: In the place of a column: that a row was invented.
+INVENTED = "(row invented)"
 
 _SENT = "how delivery went is known to the receiver alone; what was to be told is compared"
+_USED = "when it was made gives nothing to anybody"
 _NUMBER = "a number without meaning, given by the database"
 _READ = "whether it was read is the reader's own"
+_GAP = "a number that was taken and not used leaves a gap too; one that would be given out twice is found"
 _ANSWERED = "how often something was asked again changes nothing"
 
 #: Of tables whose rows are not sealed, where their own reason is another one.
 _OWN: Mapping[str, Mapping[str, str]] = {
     "browser_session": {
-        "ended_at": "no event tells when a session has ended: one whose end and its reason were both taken back is not found",
+        "ended_at": "no event tells when a session ended that nothing replaced: one whose end and reason were both taken back is not found",
     },
     "calendar_move": {WHOLE: "what the preview of a revision showed; the dates that it moved are events"},
-    "dossier": {"parent_id": "nothing writes or reads it"},
+    "code_sequence": {INVENTED: _GAP},
+    "dossier_key": {"made_at": _USED},
+    "escalation": {
+        INVENTED: "one of a known rung, in a sweep that told somebody of another: of that one nobody is told"
+    },
+    "idempotency": {INVENTED: "one that names no dossier; no act was done under it"},
     "job_item": {WHOLE: "how far a job has come; what it did is in the events of the dossiers"},
+    "letter": {"id": _NUMBER},
+    "letter_series": {INVENTED: _GAP},
     "notice": {
         "id": _NUMBER,
         "principal_id": "who read along with the recipient follows from who worked there then",
@@ -39,7 +50,9 @@ _OWN: Mapping[str, Mapping[str, str]] = {
             ("available_at", "sent_at", "attempts", "last_error", "aside", "first_tried_at"), _SENT
         ),
         **dict.fromkeys(("unsure", "receiver_id", "digest_key"), _SENT),
+        DELETED: "that of a portal's status, which tells itself whether it has arrived",
     },
+    "portal_feed": {INVENTED: _GAP},
     "portal_status": {
         "id": _NUMBER,
         "place": "in which order it was given; the feed's last place is compared",
@@ -58,6 +71,9 @@ _OWN: Mapping[str, Mapping[str, str]] = {
     "user_task": {
         "kept": "whether somebody may have kept a note of it; a trigger deletes that when it closes"
     },
+    "watermark": {
+        DELETED: "a job that has forgotten how far it came goes through everything again, and does nothing twice"
+    },
 }
 #: Tables that an audit compares, though their rows are not sealed.
 _COMPARED = frozenset(
@@ -73,7 +89,6 @@ _COMPARED = frozenset(
         ),
         *(
             "consultation",
-            "damaged_run",
             "disclosure",
             "dossier",
             "dossier_event",
@@ -120,7 +135,11 @@ def page() -> str:
     return "\n".join((*_HEAD, *rows, ""))
 
 
-_SHOWN: Mapping[str, str] = {WHOLE: "all", DELETED: "a row that is deleted"}
+_SHOWN: Mapping[str, str] = {
+    WHOLE: "all",
+    DELETED: "a row that is deleted",
+    INVENTED: "a row that is invented",
+}
 _HEAD = (
     "# What no audit can judge",
     "",
