@@ -7,7 +7,7 @@ BIN := .venv/bin
 COMPILED := hoso_api.app, hoso_api.server.workers, hoso_workflows.flows.serving, prefect.cli, prefect.server.api.server
 SOURCES := api bpmn calendar models workflows
 WORKERS := --workers 4
-TABLES := working_time declaration engine completion sweep growth register revision search uploads pages catalogue portal
+TABLES := working_time declaration engine completion sweep growth register revision search uploads pages catalogue portal audit
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
 

@@ -89,6 +89,14 @@ def test_a_file_is_handed_in_and_read_again() -> None:
     assert [line[:24].strip() for line in lines[:2]] == ["1 MB handed in", "1 MB read again"]
 
 
+def test_an_audit_of_a_few_dossiers_is_measured() -> None:
+    lines = printed("bench/audit.py", "--dossiers", "8")
+    assert [line[:40].strip() for line in lines[1:]] == [
+        "audit of a dossier",
+        "audit of the rows of the house",
+    ]
+
+
 def test_filings_and_first_sweeps_are_measured_with_lists_of_notices_and_without() -> None:
     lines = printed("bench/notices.py", "--filings", "20", "--dossiers", "600")
     assert [(line[:40].split(",")[0].strip(), len(line[40:].split())) for line in lines[1:]] == [

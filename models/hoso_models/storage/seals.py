@@ -281,7 +281,7 @@ async def unwatched(db: Database) -> list[str]:
     """The sealed tables whose trigger is not there, or switched off."""
     if not (rows := await db.rows(_THERE, [list(SEALED)])):
         return []
-    return sorted(row.table_name for row in rows if _wanted(row).name not in row.triggers)
+    return sorted(row.table_name for row in rows if _trigger(row).name not in row.triggers)
 
 
 def apply(connection: Connection) -> None:
@@ -290,17 +290,17 @@ def apply(connection: Connection) -> None:
     The rows of a table are sealed as they are when its sealing begins.
     """
     for row in _rows(connection):
-        wanted = _wanted(row)
-        if wanted.name in row.triggers:
+        trigger = _trigger(row)
+        if trigger.name in row.triggers:
             continue
         for former in row.former:
-            connection.exec_driver_sql(f"drop trigger {name(former)} on {name(wanted.table)}")
-        connection.exec_driver_sql(f"create trigger {name(wanted.name)} {wanted.definition}")
-        arguments = ", ".join((literal(wanted.table), *wanted.arguments))
+            connection.exec_driver_sql(f"drop trigger {name(former)} on {name(trigger.table)}")
+        connection.exec_driver_sql(f"create trigger {name(trigger.name)} {trigger.definition}")
+        arguments = ", ".join((literal(trigger.table), *trigger.arguments))
         connection.exec_driver_sql(f"select row_seal_begin({arguments})")
 
 
-def _wanted(row: Any) -> _Trigger:
+def _trigger(row: Any) -> _Trigger:
     return _Trigger(row.table_name, tuple(row.columns), tuple(row.key_columns))
 
 

@@ -21,6 +21,7 @@ class RowSeal(Record, table=True):
     __table_args__ = (
         CheckConstraint("(plain is null) = (digests is null)", name="deleted"),
         index("uq_row_seal_row", "table_name", "key", "number", unique=True),
+        index("ix_row_seal_beside", "number", where="beside <> '[]'"),
     )
 
     number: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})

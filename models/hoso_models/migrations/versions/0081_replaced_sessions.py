@@ -1,4 +1,4 @@
-"""Sessions that were replaced compared with the proof of what took their place."""
+"""Replaced sessions compared with their successors; an index of seals."""
 
 from alembic import op
 

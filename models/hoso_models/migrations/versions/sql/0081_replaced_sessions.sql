@@ -32,3 +32,6 @@ create or replace function browser_session_differences(kept timestamptz, whys te
         or s.seen_at not between s.begun_at and s.expires_at + interval '5 minutes'
     order by 1, 2
 $$;
+
+-- What was changed beside the application is rare among many seals.
+create index ix_row_seal_beside on row_seal (number) where beside <> '[]';
