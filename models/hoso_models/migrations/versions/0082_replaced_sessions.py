@@ -4,9 +4,9 @@ from alembic import op
 
 from hoso_models import migrations
 
-revision = "0081"
-down_revision = "0079"
+revision = "0082"
+down_revision = "0081"
 
 
 def upgrade() -> None:
-    migrations.run(op.get_bind(), migrations.script("0081_replaced_sessions.sql"))
+    migrations.run(op.get_bind(), migrations.script("0082_replaced_sessions.sql"))
