@@ -142,16 +142,12 @@ def _hash(
 
 
 async def verify(db: Database) -> list[BrokenChain]:
-    """The chains that do not verify, each with its first broken event."""
-    heads = {
-        row.authority: row
-        for row in await db.rows("select authority, number, head from administration_chain")
-    }
+    """The chains that do not verify, each with its first broken event. One chain is read at a time."""
     broken = []
-    rows = await db.rows(_CHAINS)
-    for authority in sorted(heads.keys() | {row.authority for row in rows}):
-        links = [row for row in rows if row.authority == authority]
-        if found := _broken(authority, links, heads.get(authority)):
+    for row in await db.rows(_AUTHORITIES):
+        # With its head in one statement: somebody may act meanwhile.
+        first, *links = await db.rows(_CHAIN, [row.authority])
+        if found := _broken(row.authority, [first, *links] if first.number else links, first):
             broken.append(found)
     return broken
 
@@ -162,7 +158,7 @@ def _broken(authority: str, links: Sequence[Any], head: Any) -> BrokenChain | No
         if why := _fault(link, number, previous):
             return BrokenChain(authority, number, why)
         previous = link.hash
-    if head is None or (head.number, head.head) != (len(links), previous):
+    if (head.head_number, head.head) != (len(links), previous):
         return BrokenChain(authority, len(links), say("is not the head that the authority keeps"))
     return None
 
@@ -233,7 +229,15 @@ select $1, $2, $3, $4, e.number, e.kind, e.subject, e.salt, e.payload, e.digest,
 from unnest($5::int[], $6::text[], $7::text[], $8::bytea[], $9::jsonb[], $10::bytea[], $11::bytea[], $12::bytea[])
   as e(number, kind, subject, salt, payload, digest, previous, hash)
 """
-_CHAINS = "select * from administration_event order by authority, number"
+_AUTHORITIES = (
+    "select authority from administration_event union select authority from administration_chain order by 1"
+)
+#: The chain of $1, its head in each row; one row alone where no act is left.
+_CHAIN = """
+select c.number as head_number, c.head, e.* from (select $1::text as code) a
+left join administration_chain c on c.authority = a.code left join administration_event e on e.authority = a.code
+order by e.number
+"""
 _LISTED = """
 select e.authority, e.number, e.at, e.kind, e.subject, e.actor_id, a.name as actor_name, e.on_behalf_of,
   b.name as on_behalf_name, e.payload, e.salt, e.digest, e.previous, e.hash, before.hash as hash_before,
