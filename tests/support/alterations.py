@@ -32,6 +32,10 @@ FIRST: Mapping[str, str] = {
 }
 
 
+class Refused(Exception):
+    """The database takes no such row, whatever is tried."""
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column that is written, as the catalogue of the database tells of it."""
@@ -69,7 +73,7 @@ class Alteration:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class Place:
     """The place of a row."""
 
     part: str
@@ -145,25 +149,21 @@ def _plain(column: Column) -> str:
     return column.first or _OTHER[column.type].format(c=f"null::{column.cast}")
 
 
-async def free(owner: Database) -> None:
-    """Take away what refuses rows by itself: triggers, checks, references, numbers that the database gives."""
+async def free(owner: Database, *, unique: bool = True) -> None:
+    """Take away what refuses rows by itself: triggers, checks, references, numbers that the database gives.
+
+    What keeps rows unique stays where a program that writes into the tables is to go on.
+    """
     async with owner.transaction() as tx:
-        for row in await tx.rows(_REFUSING):
+        for row in await tx.rows(_REFUSING, [["c", "f", "u"] if unique else ["c", "f"], unique]):
             await tx.rows(row.statement)
 
 
 @asynccontextmanager
 async def altered(owner: Database, each: Alteration) -> AsyncIterator[str]:
     """An alteration that lasts as long as the block; the reference of its dossier, "" where it is of none."""
-    name = next((column.name for column in each.columns if column.name == each.what), None)
-    order = f"{FIRST[each.table]}, " if each.table in FIRST else f"{name} is null, " if name else ""
-    (row,) = await owner.rows(
-        f"select tableoid::regclass::text as part, ctid::text as at, to_jsonb(x)::text as row from {each.table} x"  # noqa: S608 - names of our own
-        f" order by {order}ctid desc limit 1"
-    )
-    place = _Place(row.part, row.at)
-    reference = await _dossier(owner, each.table, place)
-    back = await _done(owner, each, place)
+    place, reference = await chosen(owner, each)
+    back = await alter(owner, each, place)
     try:
         yield reference
     finally:
@@ -171,7 +171,19 @@ async def altered(owner: Database, each: Alteration) -> AsyncIterator[str]:
             await tx.rows(*back)
 
 
-async def _done(owner: Database, each: Alteration, place: _Place) -> tuple[str, list[Any]]:
+async def chosen(owner: Database, each: Alteration) -> tuple[Place, str]:
+    """The row that is altered, and the reference of its dossier."""
+    name = next((column.name for column in each.columns if column.name == each.what), None)
+    order = f"{FIRST[each.table]}, " if each.table in FIRST else f"{name} is null, " if name else ""
+    (row,) = await owner.rows(
+        f"select tableoid::regclass::text as part, ctid::text as at from {each.table} x"  # noqa: S608 - names of our own
+        f" order by {order}ctid desc limit 1"
+    )
+    place = Place(row.part, row.at)
+    return place, await _dossier(owner, each.table, place)
+
+
+async def alter(owner: Database, each: Alteration, place: Place) -> tuple[str, list[Any]]:
     """Alter; the statement that takes it back."""
     table, names = each.table, ", ".join(f'"{column.name}"' for column in each.columns)
     if each.what == DELETED:
@@ -190,7 +202,7 @@ async def _done(owner: Database, each: Alteration, place: _Place) -> tuple[str, 
                 made = f"insert into {table} ({names}) select {values} from {table} where {place.here}"  # noqa: S608 - names of our own
                 if new := await _written(owner, made):
                     return f"delete from {table} where {new.here}", []  # noqa: S608 - names of our own
-        raise AssertionError(f"no other key for {table}")
+        raise Refused(f"no other key for {table}")
     (column,) = (column for column in each.columns if column.name == each.what)
     (row,) = await owner.rows(f'select "{column.name}"::text as value from {table} where {place.here}')  # noqa: S608 - names of our own
     for value in await _others(owner, column, row.value):
@@ -199,10 +211,10 @@ async def _done(owner: Database, each: Alteration, place: _Place) -> tuple[str, 
                 f'update {table} set "{column.name}" = ($1::text)::{column.cast} where {new.here}',  # noqa: S608 - names of our own
                 [row.value],
             )
-    raise AssertionError(f"no other value for {each}")
+    raise Refused(f"no other value for {each}")
 
 
-async def _written(owner: Database, statement: str) -> _Place | None:
+async def _written(owner: Database, statement: str) -> Place | None:
     """The place of a row that was written; None if another one has its key."""
     try:
         async with owner.transaction() as tx:
@@ -211,7 +223,7 @@ async def _written(owner: Database, statement: str) -> _Place | None:
             )
     except errors.ConstraintViolated:
         return None
-    return _Place(row.part, row.at)
+    return Place(row.part, row.at)
 
 
 async def _others(owner: Database, column: Column, value: str | None) -> list[str]:
@@ -229,7 +241,7 @@ async def _others(owner: Database, column: Column, value: str | None) -> list[st
     return [*(f"'{row.value}'" for row in there), made]
 
 
-async def _dossier(owner: Database, table: str, place: _Place) -> str:
+async def _dossier(owner: Database, table: str, place: Place) -> str:
     """The reference of the dossier that a row is of."""
     sql = {
         "dossier": "select x.reference from dossier x",
@@ -282,14 +294,15 @@ left join lateral (
   where k.conrelid = c.oid and k.contype = 'f' and k.conkey = array[a.attnum] order by k.conname limit 1) f on true
 where c.relkind in ('r', 'p') and not c.relispartition order by c.relname, a.attnum
 """
+#: $1 kinds of constraints, $2 whether unique indexes go too.
 _REFUSING = """
 with ours as (
   select c.oid, c.oid::regclass::text as name, c.relispartition from pg_class c
   join pg_namespace n on n.oid = c.relnamespace and n.nspname = 'public' where c.relkind in ('r', 'p'))
 select format('alter table %s drop constraint if exists %I cascade', o.name, k.conname) as statement
-from ours o join pg_constraint k on k.conrelid = o.oid where k.contype in ('c', 'f', 'u') and not o.relispartition
+from ours o join pg_constraint k on k.conrelid = o.oid where k.contype::text = any($1::text[]) and not o.relispartition
 union all select format('drop index if exists %s cascade', i.indexrelid::regclass)
-from ours o join pg_index i on i.indrelid = o.oid where i.indisunique and not i.indisprimary and not o.relispartition
+from ours o join pg_index i on i.indrelid = o.oid where $2 and i.indisunique and not i.indisprimary and not o.relispartition
   and not exists (select from pg_constraint k where k.conindid = i.indexrelid)
 union all select format('alter table %s disable trigger user', name) from ours
 union all select format('alter table %s alter column %I drop identity', o.name, a.attname)

@@ -28,16 +28,16 @@ _FROM_EVENTS: Mapping[str, str] = {
 
 async def differing(service: DossierService, reference: str) -> list[str]:
     """The tables whose rows are others once the projections of a dossier were lost and rebuilt."""
-    before = await _rows(service, reference)
+    before = await rows_of(service, reference)
     for table, condition in _FROM_EVENTS.items():
         lost = f"delete from {table} t where {canaries.tables()[table]} and {condition}"  # noqa: S608 - names of our own
         await databases.changed(service.db.url, lost, [reference])
     assert await audit.rebuild(service, reference) == []
-    after = await _rows(service, reference)
+    after = await rows_of(service, reference)
     return [table for table, rows in before.items() if after[table] != rows]
 
 
-async def _rows(service: DossierService, reference: str) -> dict[str, list[str]]:
+async def rows_of(service: DossierService, reference: str) -> dict[str, list[str]]:
     """Every row about a dossier, in every table, as text."""
     found = {}
     for table, condition in canaries.tables().items():

@@ -229,6 +229,13 @@ async def test_an_erased_payload_leaves_the_chain_whole(world: World) -> None:
     assert (erased, await found(world)) == (1, [])
 
 
+async def test_no_event_that_cannot_be_read_is_rebuilt_from(world: World) -> None:
+    before = await worked_on(world)
+    await tampered(world, "update dossier_event set kind = 'moved' where seq = 5")
+    with pytest.raises(rejections.HistoryBroken, match="an event cannot be read"):
+        await audit.rebuild(world.service, before.reference)
+
+
 async def test_what_was_erased_is_not_written_anew_and_nothing_changes(world: World) -> None:
     before = await worked_on(world)
     await world.changed("update dossier_event set payload = null, salt = null where seq = 1")

@@ -65,7 +65,7 @@ async def _locked(
         raise errors.NotFound("dossier", key)
     for dossier, *_ in locked:
         row = await stored_dossier.row(tx.rows, dossier)
-        links = [stored_dossier.link(entry) for entry in row.links or ()]
+        links = _links(row)
         _verify(row, links)
         if any(link.salt is None for link in links):
             raise errors.Erased(row.reference)
@@ -82,6 +82,13 @@ async def _rebuilt(
     await tx.rows(statements.MOVE, [row.id, state.version])
     await _restore_filing(tx, row.id, history)
     return await _restore_run(service, tx, row, history, projection, loaded)
+
+
+def _links(row: Any) -> list[Link]:
+    try:
+        return [stored_dossier.link(entry) for entry in row.links or ()]
+    except ValueError as unreadable:
+        raise errors.HistoryBroken(row.reference, say("an event cannot be read")) from unreadable
 
 
 def _verify(row: Any, links: Sequence[Link]) -> None:
