@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import Any, ClassVar
 from uuid import UUID
 
-from hoso_calendar.messages import Message, joined, opening, say
+from hoso_calendar.messages import joined, opening, say
 from hoso_workflows.vocabulary import word, words
 
 
@@ -85,9 +85,7 @@ class Forbidden(Refusal):
     slug = "forbidden"
     remedy = "Ask somebody who holds the role, or the administrator for a role or substitution with dates."
 
-    def __init__(
-        self, principal: UUID, act: str, role: str, unit: str, remedy: Message | None = None
-    ) -> None:
+    def __init__(self, principal: UUID, act: str, role: str, unit: str) -> None:
         super().__init__(
             say(
                 "{act} needs the role {role} in the unit {unit}.",
@@ -100,7 +98,6 @@ class Forbidden(Refusal):
         self.act = act
         self.role = role
         self.unit = unit
-        self.remedy = remedy or self.remedy
 
 
 class NotYourTurn(Refusal):

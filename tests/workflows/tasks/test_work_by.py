@@ -12,6 +12,7 @@ from hoso_workflows.dossiers.worklist import TaskFilter
 from hoso_workflows.lifecycle.commands import AskSupplement, Reappoint, Suspend
 from hoso_workflows.tasks import counts
 from hoso_workflows.tasks.counts import Grouping
+from support.procedures import unlimited
 from support.world import DEPARTMENT, DESK, OTHER, World, instant, person
 
 CLERK = person("reception", DESK)
@@ -35,8 +36,9 @@ async def groups(world: World, at: str, reader: UUID = OTHER_HEAD) -> dict[str, 
 
 
 async def without_own_limits(world: World) -> Outcome:
-    """A dossier of a term in calendar days, in which no limit of a step has a date of its own."""
-    return await world.completes(await world.accepts(await world.files(procedure="1.013871")))
+    """A dossier of a term in calendar days, whose steps have no limits."""
+    await unlimited.publish(world)
+    return await world.completes(await world.accepts(await world.files(procedure=unlimited.CODE)))
 
 
 async def test_a_step_without_a_limit_of_its_own_is_worked_by_what_the_dossier_was_promised(

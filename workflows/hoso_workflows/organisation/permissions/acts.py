@@ -6,7 +6,7 @@ An event of an act by right of a substitution names that principal.
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
-from hoso_calendar.messages import Message, say
+from hoso_calendar.messages import say
 from hoso_workflows import errors
 from hoso_workflows.lifecycle import commands
 from hoso_workflows.lifecycle.commands import SYSTEM, Actor, Command
@@ -157,19 +157,18 @@ def _forbidden(command: Command, state: State, rights: Rights) -> errors.Refusal
     if isinstance(command, _OF_OPEN_STEPS) and (steps := _own_steps(state, rights)):
         return errors.NotYourTurn(act, steps)
     role, unit = _required_role(command, state)
-    return errors.Forbidden(rights.principal, act, role, unit, _remedy(command, state, rights))
+    refused = errors.Forbidden(rights.principal, act, role, unit)
+    if isinstance(command, commands.Attach) and _adds_internally(state, rights):
+        refused.remedy = say(
+            "Add it with `internal=true`: officers alone see it. What the applicant sees the desk adds."
+        )
+    return refused
 
 
-def _remedy(command: Command, state: State, rights: Rights) -> Message | None:
-    """Remedy of a refused command that is done in another way; None for the ordinary one."""
-    if (
-        not isinstance(command, commands.Attach)
-        or Relation.ROLE_OF_OPEN_TASK not in table.ACTS[INTERNALLY].who
-    ):
-        return None
-    if not any(rights.find(task.unit, task.role) for task in state.tasks.values()):
-        return None
-    return say("Add it with `internal=true`: officers alone see it. What the applicant sees the desk adds.")
+def _adds_internally(state: State, rights: Rights) -> bool:
+    """True for whoever may add a file that officers alone see, as the holder of an open step."""
+    holds = any(rights.find(task.unit, task.role) for task in state.tasks.values())
+    return holds and Relation.ROLE_OF_OPEN_TASK in table.ACTS[INTERNALLY].who
 
 
 #: Acts of whoever has an open step.
