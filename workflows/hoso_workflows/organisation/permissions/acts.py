@@ -166,7 +166,7 @@ def _forbidden(command: Command, state: State, rights: Rights) -> errors.Refusal
 
 
 def _adds_internally(state: State, rights: Rights) -> bool:
-    """True for whoever may add a file that officers alone see, as the holder of an open step."""
+    """True for holders of an open step, who may add internal files."""
     holds = any(rights.find(task.unit, task.role) for task in state.tasks.values())
     return holds and Relation.ROLE_OF_OPEN_TASK in table.ACTS[INTERNALLY].who
 
