@@ -14,6 +14,8 @@ from typing import Any
 from hoso_models import EntryChannel, PortalConcern, SessionKind, postgres
 from hoso_models.storage import database
 from hoso_workflows import errors
+from hoso_workflows.coordination import outages
+from hoso_workflows.coordination.outages import Report
 from hoso_workflows.identity import sessions
 from hoso_workflows.identity.methods import Method
 from hoso_workflows.monitoring import escalation
@@ -21,12 +23,12 @@ from hoso_workflows.operation import retention
 from hoso_workflows.portals import feed, filing
 from hoso_workflows.reports.obligations import acts, register, sweep
 from hoso_workflows.reports.obligations.acts import By
-from support import alterations, databases, lives, owed_reports, partner_portals
+from support import alterations, coordinators, databases, lives, owed_reports, partner_portals
 from support.api_client import HEAD, SPECIALIST, Rest
 from support.canaries import Canaries
 from support.partner_portals import NATIONAL, SPEAKER
 from support.procedures import charging, exchange
-from support.world import DEPARTMENT, World, complete, instant, person
+from support.world import DEPARTMENT, OTHER, World, complete, instant, person
 
 TEMPLATE = "world_of_every_table"
 #: When everything has happened, and no later act is due.
@@ -72,6 +74,7 @@ async def lay(url: str, folder: Path) -> None:
         await _filed_by_a_portal(rest.world)
         await _signed_in(rest)
         await _reported(rest.world)
+        await _told_of_an_outage(rest.world)
         await _late(rest.world)
         await _damaged(rest.world, owner)
         await retention.close_days(rest.world.db, AT + timedelta(days=2))
@@ -135,6 +138,14 @@ async def _reported(world: World) -> None:
         await acts.write(world.db, each.id, {"difficulties": "Không"}, clerk)
         await acts.approve(world.db, each.id, head)
         await acts.submit(world.db, each.id, clerk)
+
+
+async def _told_of_an_outage(world: World) -> None:
+    """An outage of which two units were told, and that one of them knows of."""
+    await coordinators.both_named(world)
+    said = Report(DEPARTMENT, "Nộp hồ sơ", "Không tải được tệp lên", instant("2026-03-02 08:10"))
+    found = await outages.report(world.db, said, coordinators.asked(person("clerk")))
+    await outages.acknowledge(world.db, found.id, OTHER, coordinators.asked(person("clerk", OTHER)))
 
 
 async def _late(world: World) -> None:
