@@ -5,7 +5,8 @@ import pytest
 from hoso_models import PortalConcern
 from hoso_models.storage import database
 from hoso_workflows import audit
-from support import alterations, databases, partner_portals
+from hoso_workflows.organisation import administration
+from support import alterations, coordinators, databases, partner_portals
 from support.partner_portals import READER
 from support.world import World, instant
 
@@ -82,3 +83,13 @@ async def test_a_second_head_of_the_seals_is_named(world: World) -> None:
         await alterations.free(owner)
         await owner.one_statement("insert into row_seal_head select false, number, hash from row_seal_head")
     assert (await found(world))[0][:3:2] == ("seals", "is not the head that is kept")
+
+
+async def test_an_act_before_the_first_of_a_chain_breaks_it(world: World) -> None:
+    await coordinators.both_named(world)
+    assert await administration.verify(world.db) == []
+    async with database.connect(databases.as_owner(world.db.url)) as owner:
+        await alterations.free(owner)
+        await owner.one_statement(AGAIN.format("administration_event", "number", "0"))
+    (broken,) = await administration.verify(world.db)
+    assert (broken.number, broken.why) == (1, "missing, found 0 in its place")

@@ -147,7 +147,7 @@ async def verify(db: Database) -> list[BrokenChain]:
     for row in await db.rows(_AUTHORITIES):
         # With its head in one statement: somebody may act meanwhile.
         first, *links = await db.rows(_CHAIN, [row.authority])
-        if found := _broken(row.authority, [first, *links] if first.number else links, first):
+        if found := _broken(row.authority, [first, *links] if first.number is not None else links, first):
             broken.append(found)
     return broken
 
