@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -72,7 +72,9 @@ class Pair:
     def kill(self) -> None:
         """Kill the primary and all its processes at once."""
         for pid in process.processes_in(self.primary.data):
-            os.kill(pid, signal.SIGKILL)
+            # One that ended since it was listed is as dead.
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
     async def promote(self) -> None:
         """Have the standby take its place."""
