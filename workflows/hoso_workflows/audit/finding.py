@@ -107,16 +107,8 @@ def plain(name: str, value: Any) -> Any:
     return str(value) if isinstance(value, UUID) else value
 
 
-_OF_TASKS = ("due_dossier", "_late_from")
 #: How the names of columns end that hold an instant.
 _INSTANTS = (
-    "_at",
-    "_due",
-    "_since",
-    "due_first",
-    "due_legal",
-    "due_promised",
-    "due_own",
-    "due_plan",
-    *_OF_TASKS,
+    *("_at", "_due", "_since", "_late_from"),
+    *("due_first", "due_legal", "due_promised", "due_own", "due_plan", "due_dossier"),
 )

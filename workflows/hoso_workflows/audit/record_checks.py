@@ -52,17 +52,8 @@ class Subject:
 #: Columns that working time decides: dates, the verdicts on them, and the words of letters, which name them.
 _COUNTED = (
     *("reception_due", "due_first", "due_legal", "due_promised", "provisional", "late_since", "verdict"),
-    *(
-        "arrived_at",
-        "due_own",
-        "due_plan",
-        "due_dossier",
-        "dossier_late_from",
-        "judged",
-        "calendar",
-        "calendar_version",
-        "data",
-    ),
+    *("arrived_at", "due_own", "due_plan", "due_dossier", "dossier_late_from"),
+    *("judged", "calendar", "calendar_version", "data"),
 )
 #: The column that the plan of a package decides.
 _PLANNED = ("degree",)
