@@ -1,7 +1,8 @@
 """Print the costs of the last run of tests, or make them the budgets.
 
 `python tools/costs.py` prints the folders and the hundred dearest tests, in CPU and wall seconds; `--budgets` writes
-`tests/budgets.toml` anew. Take a whole run with nothing else on the machine for that.
+those of folders that cost more than theirs, or have none, into `tests/budgets.toml`. Take a whole run with nothing else on the
+machine for that; without a file, all are written.
 """
 
 from __future__ import annotations
@@ -47,17 +48,21 @@ def dearest(record: dict[str, Any]) -> list[str]:
 
 
 def budgets(record: dict[str, Any]) -> str:
-    """The costs of the folders as their budgets."""
-    known = [row for row in record["folders"].items() if row[0] != costs.ROTATING]
-    rows = sorted((name, cpu) for name, cpu in known if cpu > costs.LEAST)
+    """The budgets, raised to what the folders cost at the pace of the run.
+
+    Folders differ in how much faster they are on a faster machine: the dearest of several runs is the budget.
+    """
+    kept = costs.read_budgets() if costs.BUDGETS.exists() else {}
+    pace = costs.find_pace(record["folders"], kept) or 1
+    dear = {name: cpu / pace for name, cpu in record["folders"].items() if cpu / pace > costs.LEAST}
+    rows = {name: max(kept.get(name, 0), dear.get(name, 0)) for name in sorted({*kept, *dear})}
     return "\n".join(
         [
-            "# CPU seconds of each folder of tests, on a machine that does the fixed work of",
-            "# tests/support/processor.py in so many seconds. Written by `python tools/costs.py --budgets`.",
-            f"speed = {record['speed']:.5f}",
+            "# CPU seconds that each folder of tests may take, in proportion to the others: a run is held to them at its",
+            "# own pace (tests/support/costs.py). Written by `python tools/costs.py --budgets`.",
             "",
             "[folders]",
-            *(f'"{name}" = {cpu:.0f}' for name, cpu in rows),
+            *(f'"{name}" = {cpu:.0f}' for name, cpu in rows.items() if name != costs.ROTATING),
             "",
         ]
     )

@@ -1,7 +1,8 @@
 """Costs of tests in wall and CPU seconds, by test and by folder, and the budgets.
 
-A run writes them where `tools/costs.py` finds them. CPU seconds are those of the worker and of all that it started. Budgets
-are in CPU seconds of the machine that they were written on: workers measure again and again how fast their processor is.
+A run writes them where `tools/costs.py` finds them. CPU seconds are those of the worker and of all that it started. Machines
+differ, and neighbours slow a core down, so a folder is held to its budget at the pace of the run: what the middle folder
+costs of its own budget.
 """
 
 from __future__ import annotations
@@ -27,12 +28,10 @@ RECORD = Path(".pytest_cache/d/costs/record.json")
 SESSION, ROTATING = "set up once a worker", "what rotates"
 #: A folder may take so much more than its budget: no two runs are alike to the last second.
 TOLERANCE = 1.2
-#: CPU seconds that a folder without a budget may take.
+#: CPU seconds that any folder may take.
 LEAST = 20
 #: A run names the folders that take more than this part of the whole, with their CPU seconds.
 DEAR = 1 / 100
-#: Seconds between two measurements of the speed.
-_PERIOD = 10
 
 
 class Meter:
@@ -41,23 +40,17 @@ class Meter:
     def __init__(self) -> None:
         self._before = processor.used()
         self._session = 0.0
-        self._measured = 0.0
 
     def set_apart(self, seconds: float) -> None:
         """Count seconds for the session, not for the test that comes first."""
-        self._session += seconds
+        # What a process used that ends unseen is gone from the sum.
+        self._session += max(seconds, 0.0)
 
     def take(self) -> dict[str, float]:
-        """CPU seconds of the test that ends, of the session's fixtures, and of the fixed work where it was done."""
+        """CPU seconds of the test that ends, and of the session's fixtures."""
         before, self._before = self._before, processor.used()
         session, self._session = self._session, 0.0
-        return {"cpu": max(self._before - before - session, 0.0), "session": session, **self._speed()}
-
-    def _speed(self) -> dict[str, float]:
-        if time.monotonic() < self._measured + _PERIOD:
-            return {}
-        self._measured = time.monotonic()
-        return {"speed": processor.measure_speed()}
+        return {"cpu": max(self._before - before - session, 0.0), "session": session}
 
 
 class Costs:
@@ -68,7 +61,6 @@ class Costs:
         self.collected = 0.0
         self.tests: dict[str, dict[str, float]] = defaultdict(lambda: {"wall": 0.0, "cpu": 0.0})
         self.folders: dict[str, float] = defaultdict(float)
-        self._speeds: list[float] = []
 
     def add(self, report: pytest.TestReport) -> None:
         """Add what the report of a phase tells."""
@@ -79,25 +71,34 @@ class Costs:
         self.tests[report.nodeid]["cpu"] += told["cpu"]
         self.folders[ROTATING if "rotating" in report.keywords else folder(report.nodeid)] += told["cpu"]
         self.folders[SESSION] += told["session"]
-        self._speeds += [told["speed"]] if "speed" in told else []
 
-    @property
-    def speed(self) -> float:
-        """CPU seconds of the fixed work, in the middle of the run."""
-        return median(self._speeds or [processor.measure_speed()])
+    def passed(self, budgets: dict[str, float]) -> list[str]:
+        """Folders that cost more than their budget at the pace of the run by a fifth, each with its seconds.
 
-    def passed(self, budgets: dict[str, Any]) -> list[str]:
-        """Folders that cost more than their budget by a fifth, each with its seconds.
-
-        A new one has no budget yet. How much of what rotates runs is the commit's matter.
+        How much of what rotates runs is the commit's matter.
         """
-        factor = budgets["speed"] / self.speed
-        allowed = {name: budgets["folders"].get(name, LEAST) for name in self.folders if name != ROTATING}
+        pace = find_pace(self.folders, budgets)
+        allowed = {
+            name: max(budgets.get(name, 0) * pace, LEAST)
+            for name in self.folders
+            if pace and name != ROTATING
+        }
         return [
-            f"{name}: {self.folders[name] * factor:.0f} CPU-s, its budget is {most:.0f}"
+            f"{name}: {self.folders[name]:.0f} CPU-s, its budget is {most:.0f} at the pace of this run"
             for name, most in sorted(allowed.items())
-            if self.folders[name] * factor > most * TOLERANCE
+            if self.folders[name] > most * TOLERANCE
         ]
+
+
+def find_pace(folders: dict[str, float], budgets: dict[str, float]) -> float | None:
+    """Part of its budget that the middle folder takes; a run of a few folders has none."""
+    parts = [folders[name] / most for name, most in budgets.items() if name in folders]
+    return median(parts) if len(parts) > len(budgets) / 2 else None
+
+
+def read_budgets() -> dict[str, float]:
+    """CPU seconds that each folder may take, in proportion to the others."""
+    return dict(tomllib.loads(BUDGETS.read_text(encoding="utf-8"))["folders"])
 
 
 def folder(nodeid: str) -> str:
@@ -118,7 +119,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Begin to count."""
     config.stash[_meter] = Meter()
-    budgets = tomllib.loads(BUDGETS.read_text(encoding="utf-8")) if config.getoption("budget") else {}
+    budgets = read_budgets() if config.getoption("budget") else {}
     config.pluginmanager.register(Accountant(config.rootpath, budgets), "accountant")
 
 
@@ -156,7 +157,7 @@ def pytest_runtest_makereport(
 class Accountant:
     """Adds up what the reports of a run tell, and holds it to the budgets."""
 
-    def __init__(self, root: Path, budgets: dict[str, Any]) -> None:
+    def __init__(self, root: Path, budgets: dict[str, float]) -> None:
         self._record = root / RECORD
         self._budgets = budgets
         self._costs = Costs()
@@ -180,11 +181,12 @@ class Accountant:
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Tell what the run cost, the load of the machine, and which folders cost too much."""
         costs, load = self._costs, os.getloadavg()
+        pace = find_pace(costs.folders, self._budgets) if self._budgets else None
         terminalreporter.section("costs")
         terminalreporter.line(
             f"{time.time() - costs.begun:.0f} s of wall, {processor.used():.0f} CPU-s, {costs.collected:.0f} of them to"
-            f" collect, {costs.folders[SESSION]:.0f} {SESSION}; load {load[0]:.1f} {load[1]:.1f} {load[2]:.1f};"
-            f" the fixed work took {costs.speed * 1000:.1f} ms"
+            f" collect, {costs.folders[SESSION]:.0f} {SESSION}; load {load[0]:.1f} {load[1]:.1f} {load[2]:.1f}"
+            + (f"; the middle folder took {pace:.2f} of its budget" if pace else "")
         )
         dear = sorted(costs.folders.items(), key=lambda folder: -folder[1])
         terminalreporter.line(
@@ -200,5 +202,5 @@ class Accountant:
 
     def _write(self) -> None:
         self._record.parent.mkdir(parents=True, exist_ok=True)
-        kept = {"speed": self._costs.speed, "folders": self._costs.folders, "tests": self._costs.tests}
+        kept = {"folders": self._costs.folders, "tests": self._costs.tests}
         self._record.write_text(json.dumps(kept), encoding="utf-8")

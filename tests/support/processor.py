@@ -1,8 +1,7 @@
-"""CPU seconds of this process and of all that it started, and how fast the processor is now."""
+"""CPU seconds of this process and of all that it started."""
 
 from __future__ import annotations
 
-import json
 import os
 import time
 from contextlib import suppress
@@ -36,16 +35,3 @@ def _descendants(process: int) -> list[int]:
             children = Path(f"/proc/{process}/task/{thread}/children").read_bytes()
             found += [int(child) for child in children.split()]
     return [*found, *(each for child in found for each in _descendants(child))]
-
-
-#: A text of the kind that tests work on.
-_WORK = {f"field {number}": [number, str(number), {"due": number / 7}] for number in range(400)}
-
-
-def measure_speed() -> float:
-    """CPU seconds that a fixed piece of Python takes now: more where neighbours share caches and cores."""
-    begin = time.thread_time()
-    for _ in range(4):
-        text = json.dumps(_WORK, sort_keys=True, indent=1)
-        sorted(json.loads(text).items(), key=lambda pair: pair[0][::-1])
-    return time.thread_time() - begin
