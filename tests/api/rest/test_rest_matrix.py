@@ -1,4 +1,8 @@
-"""The matrix of permissions, written by hand, over real HTTP: every person asks every operation."""
+"""The matrix of permissions, written by hand, over real HTTP.
+
+Of every operation one person of each answer asks at every commit, and everybody in turns: that the table decides every
+cell as the matrix says is held in memory (`test_rest_matrix_mutations.py`); here its doors are tried.
+"""
 
 from collections.abc import AsyncIterator, Iterator, Mapping
 from uuid import UUID
@@ -9,7 +13,7 @@ import pytest
 from hoso_models import postgres
 from hoso_workflows.operation.rate_limit import Limit, Purpose
 from hoso_workflows.organisation.permissions import table
-from support import api_client, permission_matrix
+from support import api_client, permission_matrix, rotation
 from support.api_client import Rest
 from support.permission_matrix import CASES, PEOPLE, Case, Names
 from support.world import World, instant
@@ -74,8 +78,18 @@ def test_the_matrix_has_a_row_for_every_operation_and_a_column_for_everybody() -
 
 
 @pytest.mark.parametrize("operation", EXPECTED)
+async def test_one_person_of_each_answer_is_answered_as_the_matrix_says(asking: Rest, operation: str) -> None:
+    of_each_answer = {cell: who for who, cell in reversed(EXPECTED[operation].items())}
+    await answers(asking, operation, {who: cell for cell, who in of_each_answer.items()})
+
+
+@pytest.mark.parametrize("operation", rotation.rotated(EXPECTED))
 async def test_everybody_is_answered_as_the_matrix_says(asking: Rest, operation: str) -> None:
-    expected = EXPECTED[operation]
+    await answers(asking, operation, EXPECTED[operation])
+
+
+async def answers(asking: Rest, operation: str, expected: Mapping[str, str]) -> None:
+    """Each of those people is answered as expected, and leaves the row that the act leaves."""
     case, found = CASES[operation], {}
     before = await asking.world.one("select coalesce(max(id), 0) from access_log")
     for who, cell in expected.items():
