@@ -1,8 +1,8 @@
 """Costs of tests in wall and CPU seconds, by test and by folder, and the budgets.
 
 A run writes them where `tools/costs.py` finds them. CPU seconds are those of the worker and of all that it started. Machines
-differ, and neighbours slow a core down, so a folder is held to its budget at the pace of the run: what the middle folder
-costs of its own budget.
+differ, and neighbours slow a core down, so a folder is held to its budget at the pace of the run: what all folders cost of
+their budgets together.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Generator
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 import pytest
@@ -91,9 +90,11 @@ class Costs:
 
 
 def find_pace(folders: dict[str, float], budgets: dict[str, float]) -> float | None:
-    """Part of its budget that the middle folder takes; a run of a few folders has none."""
-    parts = [folders[name] / most for name, most in budgets.items() if name in folders]
-    return median(parts) if len(parts) > len(budgets) / 2 else None
+    """Part of their budgets that all folders take together; a run of a few folders has none."""
+    known = [name for name in budgets if name in folders]
+    if len(known) * 2 < len(budgets):
+        return None
+    return sum(folders[name] for name in known) / sum(budgets[name] for name in known)
 
 
 def read_budgets() -> dict[str, float]:
@@ -186,7 +187,7 @@ class Accountant:
         terminalreporter.line(
             f"{time.time() - costs.begun:.0f} s of wall, {processor.used():.0f} CPU-s, {costs.collected:.0f} of them to"
             f" collect, {costs.folders[SESSION]:.0f} {SESSION}; load {load[0]:.1f} {load[1]:.1f} {load[2]:.1f}"
-            + (f"; the middle folder took {pace:.2f} of its budget" if pace else "")
+            + (f"; {pace:.2f} of the budgets" if pace else "")
         )
         dear = sorted(costs.folders.items(), key=lambda folder: -folder[1])
         terminalreporter.line(
