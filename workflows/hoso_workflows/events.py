@@ -190,6 +190,12 @@ def _identity(text: str) -> UUID:
     return UUID(text)
 
 
+@lru_cache(maxsize=4_096)
+def _text(identity: UUID) -> str:
+    """An id as headers write it: the same few in a whole chain."""
+    return str(identity)
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """An event in its place in a chain. An erased one has lost payload and salt, not its digest."""
@@ -226,7 +232,8 @@ class ChainBroken(Exception):
 
 def canonical(payload: Mapping[str, Any]) -> bytes:
     """The one byte form of a payload: sorted keys, UTF-8, no white space."""
-    return orjson.dumps(dict(payload), option=orjson.OPT_SORT_KEYS)
+    plain = payload if type(payload) is dict else dict(payload)
+    return orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)
 
 
 def chain(events: Iterable[Event], dossier: UUID, head: bytes, last_seq: int) -> tuple[Link, ...]:
@@ -283,15 +290,15 @@ def _first(event: Event, seq: int, _: UUID) -> dict[str, Any]:
         "seq": seq,
         "kind": event.kind,
         "at": event.at.astimezone(UTC).isoformat(timespec="microseconds"),
-        "actor": str(event.actor),
-        "on_behalf_of": str(event.on_behalf_of) if event.on_behalf_of else None,
+        "actor": _text(event.actor),
+        "on_behalf_of": _text(event.on_behalf_of) if event.on_behalf_of else None,
         "automatic": event.automatic,
     }
 
 
 def _second(event: Event, seq: int, dossier: UUID) -> dict[str, Any]:
     """Version 2 of the header: dossier, version and algorithm stand in it too."""
-    return {"v": 2, "alg": ALGORITHM, "dossier": str(dossier), **_first(event, seq, dossier)}
+    return {"v": 2, "alg": ALGORITHM, "dossier": _text(dossier), **_first(event, seq, dossier)}
 
 
 #: What of an event is hashed beside its digest, by the version of the header. None is ever changed or taken away.

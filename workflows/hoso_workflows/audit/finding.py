@@ -1,9 +1,12 @@
 """Findings of an audit: one difference between a stored column and the events."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
+from types import TracebackType
 from typing import Any
 from uuid import UUID
 
@@ -64,15 +67,29 @@ class Findings:
         for each in found:
             self.add(*each)
 
-    @contextmanager
-    def guarded(self, part: str) -> Iterator[None]:
+    def guarded(self, part: str) -> Guarded:
         """Turn any error in the block into a difference of that part. An unavailable database is still raised."""
-        try:
-            yield
-        except storage.StorageError:
-            raise
-        except Exception as error:  # a spoilt history raises anything
-            self.add(part, repr(error), say("readable"))
+        return Guarded(self, part)
+
+
+@dataclass(slots=True)
+class Guarded:
+    """A block whose errors are differences. Each dossier has some forty."""
+
+    findings: Findings
+    part: str
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        # A spoilt history raises anything.
+        if not isinstance(error, Exception) or isinstance(error, storage.StorageError):
+            return False
+        self.findings.add(self.part, repr(error), say("readable"))
+        return True
 
 
 def rows(what: str, stored: Mapping[str, Any], payload: Mapping[str, Any]) -> Iterator[Found]:
@@ -91,8 +108,21 @@ def columns(what: str, stored: Mapping[str, Any], payload: Mapping[str, Any]) ->
     for name, value in payload.items():
         there = stored.get(name)
         # Most are equal as they are; only instants and ids have to be made comparable first.
-        if there != value and (there := plain(name, there)) != (told := plain(name, value)):
+        if (
+            there != value
+            and not _same(name, there, value)
+            and (there := plain(name, there)) != (told := plain(name, value))
+        ):
             yield f"{what} {name}", there, told
+
+
+def _same(name: str, stored: Any, value: Any) -> bool:
+    """True where text says the same instant or id, which is nearly always; `plain` tells of all else."""
+    if type(stored) is not str:
+        return False
+    if isinstance(value, datetime):
+        return _is_instant(name) and datetime.fromisoformat(stored) == value
+    return isinstance(value, UUID) and stored == str(value)
 
 
 def plain(name: str, value: Any) -> Any:
@@ -100,11 +130,16 @@ def plain(name: str, value: Any) -> Any:
     if isinstance(value, datetime):
         return value.astimezone(UTC)
     if isinstance(value, str):
-        instant = name == "at" or name.endswith(_INSTANTS)
-        return datetime.fromisoformat(value).astimezone(UTC) if instant else str(value)
+        return datetime.fromisoformat(value).astimezone(UTC) if _is_instant(name) else str(value)
     if isinstance(value, dict):
         return {str(key): plain(str(key), each) for key, each in value.items()}
     return str(value) if isinstance(value, UUID) else value
+
+
+@lru_cache(maxsize=4_096)
+def _is_instant(name: str) -> bool:
+    """True for the name of a column that holds an instant."""
+    return name == "at" or name.endswith(_INSTANTS)
 
 
 #: How the names of columns end that hold an instant.

@@ -41,7 +41,7 @@ class Subject:
     def known(self, row: Mapping[str, Any]) -> dict[str, Any]:
         """The columns of a row that follow from the events without what is damaged."""
         unknown = (() if self.counted else _COUNTED) + (() if self.loaded else _PLANNED)
-        return {name: value for name, value in row.items() if name not in unknown}
+        return {name: value for name, value in row.items() if name not in unknown} if unknown else dict(row)
 
     @property
     def events(self) -> Iterator[Event]:

@@ -24,6 +24,8 @@ class Rules:
     def __init__(self, service: DossierService) -> None:
         self.service = service
         self._damaged: dict[tuple[str, int | str], damage.Damaged] = {}
+        #: The calendars that were loaded.
+        self._known: set[tuple[str, str]] = set()
         self._cases: dict[tuple[str, int, str], Loaded | None] = {}
 
     def note(self, damaged: damage.Damaged) -> None:
@@ -63,12 +65,13 @@ class Rules:
         known, sound = self.service.reference_data, True
         for event in history:
             named = event.payload.get("calendar")
-            if named and (named["id"], named["version"]) in self._damaged:
-                sound = False
-            elif named:
+            if not named or (key := (named["id"], named["version"])) in self._known:
+                continue
+            if key not in self._damaged:
                 with self.noting():
                     await known.ensure_calendars([event.payload])
-                sound = sound and (named["id"], named["version"]) not in self._damaged
+                    self._known.add(key)
+            sound = sound and key not in self._damaged
         return Projection.of(history, known.calendars if sound else self._counting), sound
 
     def _counting(self, calendar: str, version: str) -> wt.WorkCalendar:

@@ -14,8 +14,8 @@ from hoso_workflows.events import Event, Kind, Link
 from hoso_workflows.lifecycle import corrections
 from hoso_workflows.lifecycle.projection import Projection
 
-#: Dossiers read at a time.
-BATCH = 200
+#: Dossiers read at a time: of more, the collector looks through what is compared soon and then left.
+BATCH = 50
 
 
 async def rows(service: DossierService, key: str | None) -> AsyncIterator[Any]:

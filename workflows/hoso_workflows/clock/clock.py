@@ -114,8 +114,15 @@ class Clock:
 
     def after(self, events: Iterable[Event]) -> Clock:
         """The clock after further events. Raises `CalendarEnds`."""
+        return reduce(Clock.after_one, events, self)
+
+    def after_one(self, event: Event) -> Clock:
+        """The clock after one more event. Raises `CalendarEnds`."""
+        apply = _APPLIED.get(event.kind)
+        if apply is None:  # it concerns no date, as most
+            return self
         try:
-            return reduce(_applied, events, self)
+            return apply(self, event)
         except wt.MissingCalendarData as missing:
             raise errors.CalendarEnds(missing.calendar, missing.year) from missing
 
@@ -523,12 +530,6 @@ class Clock:
         named = event.payload["calendar"]
         key = named["id"], named["version"]
         return self.calendars(*key) if callable(self.calendars) else self.calendars[key]
-
-
-def _applied(clock: Clock, event: Event) -> Clock:
-    """The clock after one more event; one that concerns no date changes nothing."""
-    apply = _APPLIED.get(event.kind)
-    return apply(clock, event) if apply else clock
 
 
 _APPLIED: Mapping[Kind, Callable[[Clock, Event], Clock]] = {

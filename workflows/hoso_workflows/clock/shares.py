@@ -141,7 +141,7 @@ class Run:
         """The share of a step's limit, behind the limits `before` it."""
         # A dossier that has moved to a longer version of its procedure may have more limits than it began with.
         whole = max(self.whole, before + limit)
-        base, since_base, passed = replace(self, whole=whole).place(before)
+        base, since_base, passed = (self if whole == self.whole else replace(self, whole=whole)).place(before)
         least = max(int(limit * self.minutes / (2 * whole)), 1)
         pauses = suspensions.since(self.pauses, base.at)
         return Share(

@@ -262,7 +262,7 @@ def _differing(rows: Mapping[Any, Any], known: Mapping[Any, Any]) -> list[Row]:
 
 def _applied(before: Projection, event: Event) -> Projection:
     """The projection after one more event."""
-    state, clock = transitions.evolve(before.state, event), before.clock.after((event,))
+    state, clock = transitions.evolve(before.state, event), before.clock.after_one(event)
     changes = _CHANGES.get(event.kind, _nothing)(before, event)
     made = len(clock.promises) - len(before._made_by)
     return changed(
