@@ -217,6 +217,38 @@ async def test_every_alteration_of_the_houses_own_tables_is_found(world: World) 
     ]
 
 
+async def test_a_counter_far_ahead_of_what_was_given_out_is_found(world: World) -> None:
+    await world.accepts(await world.files(), at="2026-03-02 09:00")
+    year = (
+        "insert into letter_series (unit_code, form, year, last) values ('H27.PVHCC', '01', {year}, {last})"
+    )
+    await by_hand(
+        world,
+        [
+            "update code_sequence set last = 101",
+            "update letter_series set last = 101 where form = '01'",
+            year.format(year=2027, last=100),
+        ],
+    )
+    # As many numbers may have been taken by acts that were then not stored.
+    assert await audit.house_differences(world.db, AT) == []
+    await by_hand(
+        world,
+        [
+            "update code_sequence set last = 102",
+            "update letter_series set last = 102 where form = '01' and year = 2026",
+            "update letter_series set last = 101 where form = '01' and year = 2027",
+            "insert into code_sequence (unit_code, day, last) values ('H27', '2026-03-02', 101)",
+        ],
+    )
+    assert [_shown(each) for each in await audit.house_differences(world.db, AT)] == [
+        ("code_sequence H27 2026-03-02", "last", 101, "at most 100"),
+        ("code_sequence H27.PVHCC 2026-03-02", "last", 102, "at most 101"),
+        ("letter_series H27.PVHCC 01 2026", "last", 102, "at most 101"),
+        ("letter_series H27.PVHCC 01 2027", "last", 101, "at most 100"),
+    ]
+
+
 async def test_an_act_over_an_altered_row_does_not_hide_it(world: World) -> None:
     await by_hand(world, ["update unit set name = 'Sở khác' where code = 'H27.SYT'"])
     await world.db.one_statement("update unit set is_authority = false where code = 'H27.SYT'")

@@ -24,6 +24,8 @@ from hoso_workflows.organisation.permissions import procedure_rights
 TOLERANCE = timedelta(minutes=5)
 #: Lines of the access log behind which a statement begins no other day.
 LINES = 100_000
+#: How many numbers acts that were then not stored may have taken behind the last one that was given out.
+UNUSED = 100
 #: The act by which an operator seals a row that was put right by hand.
 ROW_SEALED = "row_sealed"
 #: The jobs that remember how far they have come.
@@ -158,23 +160,32 @@ async def _differing_days(db: Database) -> list[Any]:
 
 
 async def _codes(db: Database) -> AsyncIterator[Difference]:
-    """The days on which a unit would give out a code again."""
-    last = {
+    """The days of a unit whose next code is given already, or far ahead."""
+    given = {row.beginning: row.number for row in await db.rows(_CODES)}
+    counters = {
         _NUMBER.sub("", numbering.code(row.unit_code, row.day, row.last)): row
-        for row in await db.rows("select unit_code, day, last from code_sequence")
+        for row in await db.rows("select unit_code, day, last from code_sequence order by unit_code, day")
     }
-    for given in await db.rows(_CODES):
-        row = last.get(given.beginning)
+    for beginning, number in given.items():
+        row = counters.get(beginning)
         stored = 0 if row is None else row.last
-        if stored < given.number:
-            name = given.beginning if row is None else f"{row.unit_code} {row.day}"
-            yield Difference(f"code_sequence {name}", "last", stored, given.number)
+        if stored < number:
+            name = beginning if row is None else f"{row.unit_code} {row.day}"
+            yield Difference(f"code_sequence {name}", "last", stored, number)
+    for beginning, row in counters.items():
+        most = given.get(beginning, 0) + UNUSED
+        if row.last > most:
+            yield Difference(
+                f"code_sequence {row.unit_code} {row.day}", "last", row.last, say("at most {most}", most=most)
+            )
 
 
 async def _counters(db: Database) -> AsyncIterator[Difference]:
-    """The series and feeds that would give out a number again."""
+    """The series and feeds whose next number is given already, or far ahead."""
     for row in await db.rows(_COUNTERS):
         yield Difference(row.counter, row.name, row.stored, row.given)
+    for row in await db.rows(_LETTERS_AHEAD, [UNUSED]):
+        yield Difference(row.counter, "last", row.stored, say("at most {most}", most=row.most))
 
 
 async def _ahead(db: Database, at: datetime) -> AsyncIterator[Difference]:
@@ -228,5 +239,13 @@ select 'portal_feed ' || p.portal, 'place', coalesce(f.place, 0), p.place
 from (select portal::text as portal, max(place) as place from portal_status group by portal) p
 left join portal_feed f on f.portal::text = p.portal
 where p.place > coalesce(f.place, 0)
+order by 1
+"""
+#: $1 how many numbers may be unused.
+_LETTERS_AHEAD = """
+select concat_ws(' ', 'letter_series', s.unit_code, s.form, s.year) as counter, s.last as stored,
+  coalesce(max(l.number), 0) + $1::int as most
+from letter_series s left join letter l on (l.unit_code, l.form, l.year) = (s.unit_code, s.form, s.year)
+group by s.unit_code, s.form, s.year, s.last having s.last > coalesce(max(l.number), 0) + $1::int
 order by 1
 """

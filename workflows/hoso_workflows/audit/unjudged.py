@@ -18,8 +18,9 @@ INVENTED = "(row invented)"
 _SENT = "how delivery went is known to the receiver alone; what was to be told is compared"
 _USED = "when it was made gives nothing to anybody"
 _NUMBER = "a number without meaning, given by the database"
+_SKIPPED = "a place that is left out is one that nobody asks for; one that would be given out twice is found"
 _READ = "whether it was read is the reader's own"
-_GAP = "a number that was taken and not used leaves a gap too; one that would be given out twice is found"
+_GAP = "up to 100 numbers that acts took and did not use leave a gap too; more, or one that would be given out twice, is found"
 _ANSWERED = "how often something was asked again changes nothing"
 
 #: Of tables whose rows are not sealed, where their own reason is another one.
@@ -52,7 +53,7 @@ _OWN: Mapping[str, Mapping[str, str]] = {
         **dict.fromkeys(("unsure", "receiver_id", "digest_key"), _SENT),
         DELETED: "that of a portal's status, which tells itself whether it has arrived",
     },
-    "portal_feed": {INVENTED: _GAP},
+    "portal_feed": {INVENTED: _SKIPPED},
     "portal_status": {
         "id": _NUMBER,
         "place": "in which order it was given; the feed's last place is compared",
