@@ -76,48 +76,15 @@ _OWN: Mapping[str, Mapping[str, str]] = {
         DELETED: "a job that has forgotten how far it came goes through everything again, and does nothing twice"
     },
 }
-#: Tables that an audit compares, though their rows are not sealed.
-_COMPARED = frozenset(
-    {
-        *(
-            "access_log",
-            "administration_event",
-            "appointment",
-            "attachment",
-            "clock_stop",
-            "code_sequence",
-            "component",
-        ),
-        *(
-            "consultation",
-            "disclosure",
-            "dossier",
-            "dossier_event",
-            "dossier_key",
-            "dossier_search",
-        ),
-        *(
-            "engine_state",
-            "escalation",
-            "fee",
-            "idempotency",
-            "letter",
-            "letter_file",
-            "letter_series",
-            "outbox",
-        ),
-        *("party", "payment", "portal_feed", "portal_filing", "refund", "row_seal", "row_seal_head", "timer"),
-        *("user_task", "watermark"),
-        *("browser_session", "notice", "portal_status", "report_submission_dossier", "row_change"),
-    }
-)
 
 
 def _tables() -> Iterator[tuple[str, Mapping[str, str]]]:
     for table, sealed in seals.SEALED.items():
         yield table, sealed.unsealed
-    for table, why in seals.OTHERS.items():
-        yield table, _OWN.get(table, {} if table in _COMPARED else {WHOLE: why})
+    for table in seals.COMPARED:
+        yield table, _OWN.get(table, {})
+    for table, why in seals.UNCOMPARED.items():
+        yield table, _OWN.get(table, {WHOLE: why})
 
 
 #: Table → column, or `*` for all of them → why no audit can judge it.
