@@ -317,6 +317,7 @@ REPORT_STATES: Mapping[str, str] = {
 RECORDED: Mapping[str, str] = {
     "sign in": "Đăng nhập",
     "prove again": "Chứng minh lại danh tính",
+    "end session": "Kết thúc phiên đăng nhập",
     "refused sign-in": "Đăng nhập bị từ chối",
     "stolen session": "Phiên bị dùng lại, đã kết thúc",
     "sign-out at provider": "Đăng xuất ở nhà cung cấp định danh",

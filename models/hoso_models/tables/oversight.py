@@ -24,6 +24,7 @@ class AccessLog(Record, table=True):
             "at",
             where="act in ('sign in', 'prove again') and granted and detail ? 'session'",
         ),
+        index("ix_access_log_session_end", "at", where="act = 'end session' and granted"),
     )
 
     id: int = serial()

@@ -20,6 +20,7 @@ insert into browser_session (id, secret_sha256, kind, principal_id, family_id, p
 from browser_session cross join (select gen_random_uuid() as i) one limit 1
 """
 SET = "update browser_session set {} where ended_at is null"
+BY_OWNER = "update browser_session set {} where ended_why = 'by_owner'"
 REPLACED = "update browser_session set {} where ended_why = 'rotated'"
 
 
@@ -62,12 +63,14 @@ async def test_sessions_that_began_ended_and_were_replaced_are_sound(world: Worl
         (SET.format("expires_at = '2030-01-01', begun_at = '2020-01-01'"), "sha256"),
         (SET.format("seen_at = '2030-01-01'"), "state"),
         ("delete from browser_session where ended_at is null", "sha256"),
-        ("update browser_session set ended_at = null where ended_why = 'by_owner'", "state"),
+        (BY_OWNER.format("ended_at = null, ended_why = null"), "end"),
+        (BY_OWNER.format("ended_at = ended_at + interval '1 second'"), "end"),
+        (BY_OWNER.format("ended_why = 'signed_out'"), "end"),
         ("update browser_session set ended_at = null, ended_why = null where ended_why = 'rotated'", "state"),
         (REPLACED.format("ended_at = ended_at + interval '1 hour'"), "state"),
         (REPLACED.format("successor_id = id"), "state"),
     ],
-    ids=range(12),
+    ids=range(14),
 )
 async def test_a_session_made_or_altered_by_hand_is_a_finding(world: World, altered: str, what: str) -> None:
     await rotates(world, await begins(world))

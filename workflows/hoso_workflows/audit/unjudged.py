@@ -25,9 +25,6 @@ _ANSWERED = "how often something was asked again changes nothing"
 
 #: Of tables whose rows are not sealed, where their own reason is another one.
 _OWN: Mapping[str, Mapping[str, str]] = {
-    "browser_session": {
-        "ended_at": "no event tells when a session ended that nothing replaced: one whose end and reason were both taken back is not found",
-    },
     "calendar_move": {WHOLE: "what the preview of a revision showed; the dates that it moved are events"},
     "code_sequence": {INVENTED: _GAP},
     "dossier_key": {"made_at": _USED},

@@ -36,6 +36,8 @@ LISTED = timedelta(days=90)
 
 #: What the access log tells of: a session began, or another one took its place after a proof.
 SIGN_IN, PROVEN = "sign in", "prove again"
+#: It ended by an act, and nothing took its place.
+END = "end session"
 _KINDS = {PrincipalKind.OFFICER: SessionKind.OFFICER, PrincipalKind.CITIZEN: SessionKind.APPLICANT}
 
 
@@ -305,13 +307,26 @@ insert into browser_session as s (id, secret_sha256, kind, principal_id, family_
   id_token_sealed, acr, amr, authenticated_at, begun_at, seen_at, expires_at, agent, address)
 values ($1, $2, $3, $4, $1, $5, $6, $7, $8, $9, $10::jsonb, $15, $11, $11, $12, $13, $14) returning browser_session_sha256(s) as sha256
 """
+
+
+def _told(update: str) -> str:
+    """Tell the access log of each session that a statement ends."""
+    return f"""
+with ended as ({update} returning id, principal_id, ended_at, ended_why), told as (
+  insert into access_log (principal_id, act, subject, at, granted, detail)
+  select principal_id, '{END}', id::text, ended_at, true, jsonb_build_object('why', ended_why) from ended
+)
+select 1 from ended
+"""  # noqa: S608 - fixed text of this module
+
+
 #: $1 person, $2 now, $3 why, $4 how many may last, $5 the time without a request after which one is over anyhow.
-_END_OLDEST = """
+_END_OLDEST = _told("""
 update browser_session set ended_at = $2, ended_why = $3 where ended_at is null and id in (
   select id from browser_session
   where principal_id = $1 and ended_at is null and expires_at > $2 and seen_at > $2 - $5::interval
   order by begun_at desc, id offset $4)
-"""
+""")
 #: $1 digest, $2 kind, $3 now, $4 idle time, $5 how often it is moved, $6 the grace of a replaced secret.
 _READ = f"""
 with found as (
@@ -347,28 +362,26 @@ from browser_session where id = $1 returning browser_session_sha256(s) as sha256
 _SUCCEEDED = """
 update browser_session set ended_at = $3, ended_why = $4, successor_id = $2 where id = $1 and ended_at is null returning 1
 """
-_END = """
-update browser_session set ended_at = $2, ended_why = $3 where id = $1 and ended_at is null returning 1
-"""
+_END = _told("""
+update browser_session set ended_at = $2, ended_why = $3 where id = $1 and ended_at is null
+""")
 #: $1 person, $2 now, $3 why, $4 one of them or null for all, $5 the one that stays.
-_END_OWN = """
+_END_OWN = _told("""
 update browser_session set ended_at = $2, ended_why = $3
 where principal_id = $1 and ended_at is null and ($4::uuid is null or id = $4) and ($5::uuid is null or id <> $5)
-returning 1
-"""
-_END_OTHERS = """
+""")
+_END_OTHERS = _told("""
 update browser_session set ended_at = $2, ended_why = $3
-where principal_id = $1 and ended_at is null and family_id <> $4 returning 1
-"""
-_END_FAMILY = """
-update browser_session set ended_at = $2, ended_why = $3 where family_id = $1 and ended_at is null returning 1
-"""
-_END_PROVIDER = """
+where principal_id = $1 and ended_at is null and family_id <> $4
+""")
+_END_FAMILY = _told("""
+update browser_session set ended_at = $2, ended_why = $3 where family_id = $1 and ended_at is null
+""")
+_END_PROVIDER = _told("""
 update browser_session set ended_at = $4, ended_why = $5
 where provider = $1 and ended_at is null and ($2::text is null or provider_sid = $2)
   and ($3::uuid is null or identity_id = $3) and ($2::text is not null or $3::uuid is not null)
-returning 1
-"""
+""")
 _LASTING_OF = """
 select * from browser_session where principal_id = $1 and ended_at is null and expires_at > $2
   and seen_at > $2 - case kind when 'officer' then $3::interval else $4::interval end
