@@ -42,7 +42,8 @@ class RungMoment(StrEnum):
 class RungRecipient(StrEnum):
     """People who are told on a rung."""
 
-    #: The officer who has it, or writes the report; else for what reception has and came in online, who is on duty; else the head.
+    #: The officer who has it, of a dossier each who has an open step of it, or who writes the report; else for what reception has and
+    #: came in online, who is on duty; else the head.
     HOLDER = "holder"
     #: The head of the unit; of a unit that owes a report every one of them.
     HEAD = "head"

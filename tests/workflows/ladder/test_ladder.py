@@ -17,6 +17,7 @@ from hoso_workflows.monitoring import escalation, escalation_preview, reassignme
 from hoso_workflows.organisation import administration, units
 from hoso_workflows.organisation.register.refusals import Overlapping
 from support import world as worlds
+from support.builders import dossier_rows
 from support.builders.histories import local
 from support.world import DEPARTMENT, DESK, OTHER, PROVINCE, person
 
@@ -222,6 +223,57 @@ async def test_a_supplement_that_is_not_sent_is_told_before_its_term_ends_while_
     await sweep(world, f"{due.astimezone(local('2026-03-01 00:00').tzinfo):%Y-%m-%d} 08:00")
 
     assert await told(world) == [("supplement_soon", DESK_HEAD)]
+
+
+async def test_every_holder_of_every_open_step_of_a_late_dossier_is_told_once(world: worlds.World) -> None:
+    referred = await dossier_rows.refers(world.db)
+    due = local("2026-03-05 17:00")
+    dates = {"due_first": due, "due_legal": due, "due_promised": due}
+    dossier = await dossier_rows.dossier(world.db, referred, worlds.FOUNDED, **dates)
+    held = {
+        "a": (DEPARTMENT, "specialist", SPECIALIST),
+        "b": (DEPARTMENT, "specialist", SPECIALIST),
+        "c": (DESK, "reception", CLERK),
+        "d": (OTHER, "head", person("head", OTHER)),
+        "e": (OTHER, "specialist", None),
+    }
+    for element, (unit, role, officer) in held.items():
+        step = {"element": element, "unit_code": unit, "role": role, "assignee_id": officer}
+        await dossier_rows.step(world.db, dossier, worlds.FOUNDED, **step)
+    acting = person("agency_head", OTHER)
+    async with world.db.transaction() as tx:
+        away = date(2026, 3, 1), date(2026, 3, 31)
+        units.substitute(tx, person("head", OTHER), acting, *away, reason="Nghỉ phép", unit_code=OTHER)
+    await enters(world, level="to_holders", recipient=RungRecipient.HOLDER, days=0)
+    calendars = await world.service.reference_data.unit_calendars()
+    at = worlds.instant("2026-03-05 17:01")
+    shown = await escalation_preview.preview(world.db, calendars, None, at=at)
+
+    await escalation.sweep(world.db, calendars, at=at)
+    await escalation.sweep(world.db, calendars, at=at)
+
+    # Whoever is away is represented in the unit of the step, not in that of the dossier.
+    everybody = sorted(("to_holders", who) for who in (SPECIALIST, CLERK, acting))
+    assert sorted(await told(world, "to_holders")) == everybody
+    assert sorted((each.level, each.recipient) for each in shown.items if each.level == "to_holders") == [
+        *everybody
+    ]
+    assert await world.one("select count(*) from escalation where level = 'to_holders'") == 1
+
+
+async def test_who_hears_of_the_same_dossier_on_two_rungs_at_once_gets_one_message(
+    world: worlds.World,
+) -> None:
+    dossier = await accepted(world)
+    await world.does(dossier, commands.Claim(UUID(dossier.body["tasks"][0]["id"])), CLERK)
+    await world.changed("update role_assignment set principal_id = $1 where principal_id = $2", CLERK, HEAD)
+    await enters(world, level="to_holders", recipient=RungRecipient.HOLDER, days=0)
+
+    await sweep(world, "2026-03-05 17:01")
+
+    assert [who for _, who in await told(world, "overdue", "to_holders")] == [CLERK]
+    assert await world.one("select count(*) from escalation where level in ('overdue', 'to_holders')") == 2
+    assert [each async for each in audit.differences(world.service)] == []
 
 
 async def test_the_preview_shows_what_added_rungs_then_send(world: worlds.World) -> None:

@@ -39,7 +39,8 @@ async def foreseen(
 def keys(shown: list[Foreseen]) -> list[tuple[str, UUID | None]]:
     """Messages by their keys, with those who are told."""
     return sorted(
-        (f"escalation/{each.kind}/{each.id}/{each.cycle}/{each.level}", each.recipient) for each in shown
+        (f"escalation/{each.kind}/{each.id}/{each.cycle}/{each.level}/{each.recipient}", each.recipient)
+        for each in shown
     )
 
 

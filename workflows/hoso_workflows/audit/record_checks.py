@@ -284,12 +284,14 @@ def escalations(subject: Subject) -> Iterator[Found]:
     if not subject.counted:
         return
     fired = subject.stored.row.escalations or ()
+    # A key names who is told behind the level; those of earlier releases do not.
+    keys = {"/".join(key.split("/")[:5]) for key in subject.stored.row.messages or {}}
     reached = {(each["id"], each["cycle"], each["level"], each["at"]) for each in fired}
     for each in fired:
         name = f"{each['kind']}/{each['id']}/{each['cycle']}/{each['level']}"
         at, level = datetime.fromisoformat(each["at"]), each["level"]
         # In the same sweep, of what a later rung told as well, nobody is told.
-        messaged = f"escalation/{name}" in (subject.stored.row.messages or {}) or any(
+        messaged = f"escalation/{name}" in keys or any(
             (number, cycle, instant) == (each["id"], each["cycle"], each["at"]) and other != level
             for number, cycle, other, instant in reached
         )

@@ -31,7 +31,7 @@ _RECIPIENTS: Mapping[RungSubject, Mapping[RungRecipient, Message]] = {
         RungRecipient.HEAD: say("the head of the unit that has the step"),
     },
     RungSubject.DOSSIER: {
-        RungRecipient.HOLDER: say("the officer who has its step; else the head of the handling unit"),
+        RungRecipient.HOLDER: say("every officer who has a step of it; else the head of the handling unit"),
         RungRecipient.HEAD: say("the head of the handling unit"),
     },
     RungSubject.CONSULTATION: {

@@ -107,26 +107,30 @@ with rung as (
       and ($21::timestamptz is null or e.at <= $21)
   )
 ), addressed as (
-  select f.*, case when {_TO_HOLDER} then coalesce(w.officer, h.principal_id) else h.principal_id end as principal_id,
-    case when {_TO_HOLDER} and w.officer is not null then coalesce(w.role, h.role) else h.role end as role
+  select f.*, coalesce(w.officer, h.principal_id) as principal_id, coalesce(w.role, h.role) as role, coalesce(w.place, f.unit) as place
   from fresh f
   left join person h on h.unit = f.unit and h.recipient = case when {_TO_HOLDER} then '{RungRecipient.HEAD}' else f.recipient end
-  left join lateral ({{holder}}) w on {_TO_HOLDER}
+  left join lateral ({{holder}}) w on {_TO_HOLDER} and w.officer is not null
+), found as (
+  select x.*, {ACTING.format(principal="x.principal_id", unit="x.place", role="x.role")} as recipient_id from addressed x
 ), called as (
-  select x.*, {ACTING.format(principal="x.principal_id", unit="x.unit", role="x.role")} as recipient_id from addressed x
+  select *, not overtaken and (recipient_id is null or 1 = row_number() over (
+      partition by kind, id, cycle, recipient_id order by overtaken, until, level
+    )) as heard
+  from found
 )
 """  # noqa: S608 - fixed text of this module
-#: What is told, and the message of it, are each kept from being there twice by a key of their own.
+#: What is told, and the message of it to each who is, are each kept from being there twice by a key of their own.
 _TELL = f"""
 {_DUE}, told as (
   insert into escalation (subject_kind, subject_id, cycle, level, recipient_id, at)
-  select kind, id, cycle, level, recipient_id, $1 from called where recipient_id is not null
-  order by kind, id, cycle, level
+  select distinct on (kind, id, cycle, level) kind, id, cycle, level, recipient_id, $1 from called where recipient_id is not null
+  order by kind, id, cycle, level, heard desc, recipient_id
   on conflict do nothing
   returning level
 ), sent as (
   insert into outbox (dedup_key, topic, recipient_id, dossier_id, payload, created_at, available_at)
-  select concat_ws('/', 'escalation', kind, id, cycle, level, (
+  select concat_ws('/', 'escalation', kind, id, cycle, level, recipient_id, (
       select 'again ' || count(*) from escalation_withdrawn w
       where w.subject_kind = kind and w.subject_id = called.id and w.cycle = called.cycle and w.level = called.level
       having count(*) > 0
@@ -135,8 +139,8 @@ _TELL = f"""
       'task', case when kind = 'task' then id end, 'subject', '{{subject}}', 'consultation', case when kind = 'consultation' then id end),
     $1, $1
   from called
-  where recipient_id is not null and not overtaken
-  order by kind, id, cycle, level
+  where recipient_id is not null and heard
+  order by kind, id, cycle, level, recipient_id
   on conflict (dedup_key) do nothing
   returning id
 )
@@ -151,11 +155,11 @@ _SHOW = f"""
 {_DUE}
 select f.kind, f.id, f.cycle, f.level, '{{subject}}' as watched, f.code, f.reference, d.procedure_code as procedure, f.unit,
   u.name as unit_name, f.step, f.due, f.recipient_id as recipient, p.name as recipient_name, f.placed
-from (select * from called where not overtaken order by placed, id fetch first ($23::bigint) rows with ties) f
+from (select * from called where heard order by placed, id fetch first ($23::bigint) rows with ties) f
 join lateral (select procedure_code from dossier where id = f.dossier_id limit 1) d on true
 join unit u on u.code = f.unit
 left join principal p on p.id = f.recipient_id
-order by f.placed, f.id
+order by f.placed, f.id, f.level, p.name, f.recipient_id
 """  # noqa: S608 - fixed text of this module
 
 
@@ -191,7 +195,7 @@ _OVERTAKEN = "coalesce({due} < r.overtaken, false)"
 #: whole portion again for each.
 _DOSSIERS = f"""
   select 'dossier' as kind, d.id, d.id as dossier_id, d.cycle, r.level, d.code, d.reference, d.handling_unit as unit,
-    null as step, d.due_promised as due, d.due_promised as placed, r.recipient, {_OVERTAKEN.format(due="d.due_promised")} as overtaken,
+    null as step, d.due_promised as due, d.due_promised as placed, r.until, r.recipient, {_OVERTAKEN.format(due="d.due_promised")} as overtaken,
     (select min(made_at) from appointment where dossier_id = d.id and cycle = d.cycle) as began
   from (
     select d.id, d.cycle, d.code, d.reference, d.procedure_code, d.handling_unit, d.due_promised, {_told("dossier", "d.id", "d.cycle")} as told
@@ -201,16 +205,15 @@ _DOSSIERS = f"""
   ) d
   join {_rungs("d.handling_unit", "d.due_promised", "d.procedure_code")} and r.level <> all(d.told)
 """  # noqa: S608 - fixed text of this module
-_AT_STEP = f"""
-  select p.id as officer, s.role from (
-    select role, assignee_id from user_task where dossier_id = f.dossier_id and {task.OPEN}
-    order by due_own nulls last, opened_at, id limit 1
-  ) s join principal p on p.id = s.assignee_id and {_OPEN}
+#: Whoever has an open step of a dossier, as the unit of that step knows them.
+_AT_STEPS = f"""
+  select distinct p.id as officer, s.role, s.unit_code as place from user_task s join principal p on p.id = s.assignee_id and {_OPEN}
+  where s.dossier_id = f.dossier_id and s.{task.OPEN}
 """  # noqa: S608 - fixed text of this module
 #: A late step looks its dossier up (`limit 1`): joined, the planner would read every dossier there ever was. The fence is as above.
 _STEPS = f"""
   select 'task' as kind, t.id, t.dossier_id, t.cycle, r.level, t.code, t.reference, t.unit_code as unit, t.name as step,
-    t.due_own as due, t.due_own as placed, r.recipient, {_OVERTAKEN.format(due="t.due_own")} as overtaken, t.arrived_at as began,
+    t.due_own as due, t.due_own as placed, r.until, r.recipient, {_OVERTAKEN.format(due="t.due_own")} as overtaken, t.arrived_at as began,
     t.officer, t.role as officer_role
   from (
     select t.id, t.dossier_id, d.cycle, d.code, d.reference, t.unit_code, t.name, t.due_own, t.arrived_at, t.procedure_code, t.role, p.id as officer, {_told("task", "t.id", "d.cycle")} as told
@@ -223,13 +226,13 @@ _STEPS = f"""
   join {_rungs("t.unit_code", "t.due_own", "t.procedure_code", "t.role")} and (r.held is null or r.held = (t.officer is not null))
     and r.level <> all(t.told)
 """  # noqa: S608 - fixed text of this module
-_OF_STEP = "select f.officer, f.officer_role as role"
+_OF_STEP = "select f.officer, f.officer_role as role, f.unit as place"
 #: What waits at reception: told of the dossier, in a cycle for each time that its term has begun, from 0. Who awaits a supplement
 #: does not wait for reception; when it has come, reception's step starts again, and so does its wait. What was told already goes out
 #: first: the planner takes these dossiers for two or three and would look up step and unit of each.
 _RECEPTIONS = f"""
   select 'dossier' as kind, d.id, d.id as dossier_id, d.reception_number - 1 as cycle, r.level, d.code, d.reference,
-    d.receiving_unit as unit, s.name as step, d.reception_due as due, d.filed_at as placed, r.recipient,
+    d.receiving_unit as unit, s.name as step, d.reception_due as due, d.filed_at as placed, r.until, r.recipient,
     r.moment = 'begun' and d.reception_due < $1 and exists (
       select from rung o where o.unit = r.unit and o.moment = 'due' and d.reception_due < o.until
     ) as overtaken,
@@ -257,23 +260,23 @@ _AT_RECEPTION = f"""
         and {duty_roster.AVAILABLE.format(principal="du.principal_id", unit="du.unit_code", day="du.day", at="$1")}
       order by du.kind = 'backup' limit 1
     )
-  ) as officer, f.officer_role as role
+  ) as officer, f.officer_role as role, f.unit as place
 """  # noqa: S608 - fixed text of this module
 #: Opinions that were not given. While the dossier stands still they are awaited all the same.
 _CONSULTATIONS = f"""
   select 'consultation' as kind, c.id, c.dossier_id, 1 as cycle, r.level, d.code, d.reference, c.unit_code as unit,
-    null as step, c.due_at as due, c.due_at as placed, r.recipient, {_OVERTAKEN.format(due="c.due_at")} as overtaken,
+    null as step, c.due_at as due, c.due_at as placed, r.until, r.recipient, {_OVERTAKEN.format(due="c.due_at")} as overtaken,
     c.asked_by as officer, c.asked_at as began
   from consultation c
   join lateral (select code, reference, procedure_code from dossier where id = c.dossier_id limit 1) d on true
   join {_rungs("c.unit_code", "c.due_at", "d.procedure_code")}
   where c.{consultation.OPEN} and c.outcome is null and c.due_at < (select max(until) from rung) and {{bounds}}
 """  # noqa: S608 - fixed text of this module
-_ASKER = f"select p.id as officer, null as role from principal p where p.id = f.officer and {_OPEN}"  # noqa: S608 - fixed text of this module
+_ASKER = f"select p.id as officer, null as role, f.unit as place from principal p where p.id = f.officer and {_OPEN}"  # noqa: S608 - fixed text of this module
 #: Supplements that the applicant owes, of the desk that asked for them; a cycle for each time that one was asked for.
 _SUPPLEMENTS = f"""
   select 'supplement' as kind, d.id, d.id as dossier_id, coalesce(stop.number, 0) as cycle, r.level, d.code, d.reference,
-    d.receiving_unit as unit, null as step, d.answer_due as due, d.answer_due as placed, r.recipient,
+    d.receiving_unit as unit, null as step, d.answer_due as due, d.answer_due as placed, r.until, r.recipient,
     {_OVERTAKEN.format(due="d.answer_due")} as overtaken, stop.began
   from dossier d
   join {_rungs("d.receiving_unit", "d.answer_due", "d.procedure_code")}
@@ -283,7 +286,7 @@ _SUPPLEMENTS = f"""
   where d.answer_due is not null and d.answer_due < (select max(until) from rung) and {{bounds}}
 """  # noqa: S608 - fixed text of this module
 _AT_DESK = f"""
-  select p.id as officer, s.role from (
+  select p.id as officer, s.role, f.unit as place from (
     select role, assignee_id from user_task where dossier_id = f.dossier_id and {task.OPEN} and unit_code = f.unit
     order by opened_at, id limit 1
   ) s join principal p on p.id = s.assignee_id and {_OPEN}
@@ -296,7 +299,7 @@ PORTIONS: Sequence[Portion] = (
         "d.due_promised, d.id",
         "d.handling_unit",
         _DOSSIERS,
-        _AT_STEP,
+        _AT_STEPS,
     ),
     _portion(
         RungSubject.STEP,
