@@ -57,6 +57,7 @@ WORDS = {
     "step_unclaimed": "Bước quá hạn chưa ai nhận, nhắc thủ trưởng",
     "due_soon": "Hồ sơ sắp đến hạn",
     "overdue": "Hồ sơ quá hạn",
+    "overdue_received": "Hồ sơ quá hạn, báo nơi tiếp nhận",
     "reception_waits": "Hồ sơ chờ tiếp nhận",
     "reception_overdue": "Hồ sơ quá hạn tiếp nhận",
     "report_due": "Báo cáo sắp đến hạn",

@@ -347,6 +347,7 @@ LEVELS: Mapping[str, str] = {
     "step_unclaimed": "Bước quá hạn, chưa ai nhận",
     "due_soon": "Hồ sơ sắp đến hạn",
     "overdue": "Hồ sơ quá hạn",
+    "overdue_received": "Hồ sơ quá hạn, báo đơn vị tiếp nhận",
     "reception_waits": "Hồ sơ chờ tiếp nhận",
     "reception_overdue": "Quá hạn tiếp nhận",
     "report_due": "Báo cáo sắp đến hạn",
@@ -367,6 +368,7 @@ RUNG_SUBJECTS: Mapping[str, str] = {
 RUNG_RECIPIENTS: Mapping[str, str] = {
     "holder": "Người đang giữ việc",
     "head": "Thủ trưởng đơn vị",
+    "receiving_head": "Thủ trưởng đơn vị tiếp nhận hồ sơ",
     "agency_head": "Thủ trưởng cơ quan",
     "coordinator": "Cơ quan đầu mối",
     "awaiting_head": "Thủ trưởng đơn vị nhận báo cáo",

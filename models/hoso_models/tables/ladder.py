@@ -47,6 +47,8 @@ class RungRecipient(StrEnum):
     HOLDER = "holder"
     #: The head of the unit; of a unit that owes a report every one of them.
     HEAD = "head"
+    #: The head of the unit that received the dossier.
+    RECEIVING_HEAD = "receiving_head"
     #: The head of the authority to which the unit belongs.
     AGENCY_HEAD = "agency_head"
     #: The coordinating function above the unit, the nearest one.
@@ -73,6 +75,7 @@ class EscalationRung(Record, table=True):
         CheckConstraint("not reassign or subject = 'step'", name="reassign"),
         CheckConstraint("not apology or subject = 'dossier'", name="apology"),
         CheckConstraint("recipient <> 'awaiting_head' or subject = 'report'", name="awaiting"),
+        CheckConstraint("recipient <> 'receiving_head' or subject = 'dossier'", name="receiving"),
         CheckConstraint("subject <> 'report' or minutes = 0 and procedure_code is null", name="report"),
         CheckConstraint("level ~ '^[a-z][a-z0-9_]{1,39}$'", name="level"),
         index("ix_escalation_rung_level", "level", "valid_from"),

@@ -105,6 +105,7 @@ async def test_the_ladder_is_for_all_inside_and_the_rest_for_administrators(rest
         "step_unclaimed",
         "due_soon",
         "overdue",
+        "overdue_received",
         "report_due",
         "report_awaited",
         "report_late",
@@ -130,10 +131,10 @@ async def test_the_command_line_shows_the_same(rest: Rest, world_url: str) -> No
         assert ran.status == 0, ran.err
         return json.loads(ran.out)
 
-    assert len((await said("ladder"))["rungs"]) == 11
+    assert len((await said("ladder"))["rungs"]) == 12
     foreseen = (await said("preview"))["items"]
     swept = await said("sweep")
     found = (await said("told"))["items"]
     levels = sorted(each["level"] for each in foreseen)
-    assert (levels, swept["messages"]) == (["overdue", "step_unclaimed"], 2)
+    assert (levels, swept["messages"]) == (["overdue", "overdue_received", "step_unclaimed"], 3)
     assert sorted(each["level"] for each in found) == levels

@@ -119,7 +119,10 @@ async def test_a_level_that_a_storm_makes_untrue_is_taken_back_and_told_anew_in_
     assert await world.one("select count(*) from escalation_withdrawn") == 1
     assert await told("2026-03-04 23:59") == []
     assert await told("2026-03-05 00:00") == ["escalation/dossier/…/1/due_soon/…/again 1"]
-    assert await told("2026-03-06 17:01") == ["escalation/dossier/…/1/overdue/…"]
+    assert await told("2026-03-06 17:01") == [
+        "escalation/dossier/…/1/overdue/…",
+        "escalation/dossier/…/1/overdue_received/…",
+    ]
     assert await differences(world) == []
 
 

@@ -57,6 +57,7 @@ async def test_escalate_tells_what_is_due_now(world: worlds.World) -> None:
     assert {str(level): number for level, number in swept.reached.items()} == {
         "due_soon": 1,
         "overdue": 1,
+        "overdue_received": 1,
         "step_unclaimed": 1,
     }
 
@@ -81,7 +82,7 @@ async def test_deliver_outbox_sends_what_escalate_wrote(
     await sweeps.escalate.fn()
 
     delivered = await sweeps.deliver_outbox.fn()
-    assert (delivered.sent, delivered.portal) == (0, 4)
+    assert (delivered.sent, delivered.portal) == (0, 5)
     again = await sweeps.deliver_outbox.fn()
     assert (again.sent, again.portal) == (0, 0)
 
@@ -175,7 +176,7 @@ async def test_flows_work_at_full_size_too(world: worlds.World) -> None:
     referred = await dossier_rows.refers(world.db)
     await dossier_rows.many(world.db, referred, [local("2026-03-02 17:00")] * 300, worlds.FOUNDED)
 
-    assert (await sweeps.escalate.fn()).messages == 600
+    assert (await sweeps.escalate.fn()).messages == 900
 
 
 def test_every_flow_is_served_on_the_wall_clock_of_vietnam_and_found_by_its_module() -> None:

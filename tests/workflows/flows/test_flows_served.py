@@ -96,7 +96,7 @@ async def test_a_served_deployment_runs_and_writes_an_escalation(
     # What a runner before it has polled does not make one ready.
     assert ready == [False, True]
     told = await world.db.rows("select level from escalation order by level")
-    assert [row.level for row in told] == ["due_soon", "overdue", "step_unclaimed"]
+    assert [row.level for row in told] == ["due_soon", "overdue", "overdue_received", "step_unclaimed"]
 
 
 async def served() -> bool:

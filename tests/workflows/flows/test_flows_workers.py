@@ -153,7 +153,7 @@ async def test_workers_share_every_flow_and_one_goes_on_where_the_other_is_kille
         assert second.wait(PATIENCE) == 0, second_log.read_text()
         assert [each.pid for each in psutil.process_iter() if _of(each, second.pid)] == []
     levels = await world.db.rows("select level from escalation order by level")
-    assert [row.level for row in levels] == ["due_soon", "overdue", "step_unclaimed"]
+    assert [row.level for row in levels] == ["due_soon", "overdue", "overdue_received", "step_unclaimed"]
     doubled = await world.db.rows("select 1 from outbox group by dedup_key having count(*) > 1")
     assert list(doubled) == []
 

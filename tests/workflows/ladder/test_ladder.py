@@ -77,6 +77,7 @@ async def test_an_installation_begins_with_the_rungs_of_before_and_those_of_owed
         ("step_unclaimed", "step", "due", 0, 0, "head", False),
         ("due_soon", "dossier", "due", -1, 0, "head", None),
         ("overdue", "dossier", "due", 0, 0, "head", None),
+        ("overdue_received", "dossier", "due", 0, 0, "receiving_head", None),
         ("report_due", "report", "due", -8, 0, "head", None),
         ("report_awaited", "report", "due", 0, 0, "awaiting_head", None),
         ("report_late", "report", "due", 0, 0, "head", None),
@@ -261,6 +262,33 @@ async def test_every_holder_of_every_open_step_of_a_late_dossier_is_told_once(wo
     assert await world.one("select count(*) from escalation where level = 'to_holders'") == 1
 
 
+async def test_the_head_of_the_unit_that_received_a_late_dossier_is_told_too(world: worlds.World) -> None:
+    await accepted(world)
+
+    await sweep(world, "2026-03-05 17:00")
+    before = await told(world, "overdue_received")
+    await sweep(world, "2026-03-05 17:01")
+
+    assert (before, await told(world, "overdue", "overdue_received")) == (
+        [],
+        [("overdue", HEAD), ("overdue_received", DESK_HEAD)],
+    )
+    assert [each async for each in audit.differences(world.service)] == []
+
+
+async def test_where_the_receiving_unit_has_no_head_the_preview_names_that_unit(world: worlds.World) -> None:
+    await accepted(world)
+    await world.changed(
+        "update role_assignment set valid_to = $1 where unit_code = $2", date(2026, 3, 2), DESK
+    )
+    calendars = await world.service.reference_data.unit_calendars()
+
+    page = await escalation_preview.preview(world.db, calendars, None, at=worlds.instant("2026-03-05 17:01"))
+
+    found = [(each.unit, each.recipient) for each in page.items if each.level == "overdue_received"]
+    assert found == [(DESK, None)]
+
+
 async def test_who_hears_of_the_same_dossier_on_two_rungs_at_once_gets_one_message(
     world: worlds.World,
 ) -> None:
@@ -358,6 +386,7 @@ async def test_an_ended_rung_tells_nobody_from_the_day_after(world: worlds.World
         ({"held": True, "reassign": True, "role": "clerk"}, ["held", "reassign", "role"]),
         ({"apology": True}, ["apology"]),
         ({"recipient": RungRecipient.AWAITING_HEAD}, ["recipient"]),
+        ({"recipient": RungRecipient.RECEIVING_HEAD, "subject": RungSubject.STEP}, ["recipient"]),
         (
             {"subject": RungSubject.REPORT, "procedure": "1.014464", "days": 0, "minutes": 60},
             ["procedure", "minutes"],

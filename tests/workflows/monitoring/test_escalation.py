@@ -22,6 +22,8 @@ CLERK = worlds.person("reception", worlds.DESK)
 # step on the 2nd at 11:00.
 
 
+#: What an overdue dossier reaches at once: the heads of the unit that handles it and of the one that received it are told.
+LATE = {Level.OVERDUE: 1, Level.OVERDUE_RECEIVED: 1}
 #: One more column, which fails when everything else has been done.
 _BREAKING = ", 1 / (select 0 * count(*) from told)"
 #: Lets a sweep tell sixty, and fails whoever tells more.
@@ -143,7 +145,7 @@ async def test_an_overdue_dossier_is_told_to_the_head_of_the_handling_unit_a_min
     await sweep(world, "2026-03-05 17:00")
     assert Level.OVERDUE not in {level for level, _, _ in await told(world)}
 
-    assert (await sweep(world, "2026-03-05 17:01")).reached == {Level.OVERDUE: 1}
+    assert (await sweep(world, "2026-03-05 17:01")).reached == LATE
 
 
 async def test_a_second_sweep_adds_nothing(world: worlds.World) -> None:
@@ -152,7 +154,7 @@ async def test_a_second_sweep_adds_nothing(world: worlds.World) -> None:
 
     second = await sweep(world, "2026-03-06 09:00")
 
-    assert (sum(first.reached.values()), second.reached, second.messages) == (3, {}, 0)
+    assert (sum(first.reached.values()), second.reached, second.messages) == (4, {}, 0)
 
 
 async def test_a_sweep_by_hand_for_an_earlier_instant_does_not_turn_the_watermark_back(
@@ -172,19 +174,22 @@ async def test_what_a_clock_that_was_ahead_told_is_told_again_when_its_time_has_
     ahead = await sweep(world, "2026-03-09 11:01")
     back = await sweep(world, "2026-03-02 11:06")
 
-    assert (ahead.reached, back.reached) == ({Level.DUE_SOON: 1, Level.OVERDUE: 1}, {})
+    assert (ahead.reached, back.reached) == ({Level.DUE_SOON: 1, **LATE}, {})
     assert (await sweep(world, "2026-03-04 09:00")).reached == {Level.DUE_SOON: 1}
-    assert (await sweep(world, "2026-03-05 17:05")).reached == {Level.OVERDUE: 1}
+    assert (await sweep(world, "2026-03-05 17:05")).reached == LATE
     assert (await sweep(world, "2026-03-09 11:05")).reached == {}
     assert [(topic, reader) for topic, reader in await messages(world)] == [
         ("escalation.step_unclaimed", DESK_HEAD),
         ("escalation.overdue", HEAD),
+        ("escalation.overdue_received", DESK_HEAD),
         ("escalation.due_soon", HEAD),
         ("escalation.overdue", HEAD),
+        ("escalation.overdue_received", DESK_HEAD),
     ]
     rows = await world.db.rows("select level, at, withdrawn_at from escalation_withdrawn order by level")
     assert [tuple(row) for row in rows] == [
-        (level, local("2026-03-09 11:01"), local("2026-03-02 11:06")) for level in ("due_soon", "overdue")
+        (level, local("2026-03-09 11:01"), local("2026-03-02 11:06"))
+        for level in ("due_soon", "overdue", "overdue_received")
     ]
 
 
@@ -194,7 +199,7 @@ async def test_what_a_clock_that_was_ahead_told_is_not_sent_any_more(world: worl
     await sweep(world, "2026-03-09 11:01")
     await sweep(world, "2026-03-02 10:00")
 
-    assert [row.aside for row in await world.db.rows("select aside from outbox")] == ["overtaken"] * 2
+    assert [row.aside for row in await world.db.rows("select aside from outbox")] == ["overtaken"] * 3
     assert await world.one("select at from watermark where job = 'escalate'") == local("2026-03-02 10:00")
 
 
@@ -205,7 +210,7 @@ async def test_a_sweep_by_hand_for_a_day_to_come_mutes_no_alarm(world: worlds.Wo
     assert (await sweep(world, "2026-03-05 17:05")).reached == {
         Level.STEP_UNCLAIMED: 1,
         Level.DUE_SOON: 1,
-        Level.OVERDUE: 1,
+        **LATE,
     }
 
 
@@ -231,7 +236,7 @@ async def test_a_missed_week_is_caught_up_in_one_sweep(world: worlds.World) -> N
     for day in range(2, 13):
         await sweep(world, f"2026-03-{day:02} 09:00")
 
-    assert (len(at_once), [tuple(row) for row in await world.db.rows(rows)]) == (118, at_once)
+    assert (len(at_once), [tuple(row) for row in await world.db.rows(rows)]) == (157, at_once)
 
 
 async def test_what_has_become_overdue_is_not_announced_as_due_soon(world: worlds.World) -> None:
@@ -239,9 +244,10 @@ async def test_what_has_become_overdue_is_not_announced_as_due_soon(world: world
 
     await sweep(world, "2026-03-12 09:00")
 
-    assert {level for level, _, _ in await told(world)} == {"step_unclaimed", "due_soon", "overdue"}
+    assert {level for level, _, _ in await told(world)} == {"step_unclaimed", "due_soon", *LATE}
     assert [topic for topic, _ in await messages(world)] == [
         "escalation.overdue",
+        "escalation.overdue_received",
         "escalation.step_unclaimed",
     ]
 
@@ -261,7 +267,7 @@ async def test_a_rolled_back_sweep_leaves_nothing_and_the_next_one_finds_all(
         0,
     )
 
-    assert sum((await sweep(world, "2026-03-06 09:00")).reached.values()) == 3
+    assert sum((await sweep(world, "2026-03-06 09:00")).reached.values()) == 4
 
 
 async def test_what_a_sweep_has_told_before_it_fails_stays_told_and_the_next_one_tells_the_rest(
@@ -269,17 +275,18 @@ async def test_what_a_sweep_has_told_before_it_fails_stays_told_and_the_next_one
 ) -> None:
     await accepted_at_the_same_hour(world, 40)
     monkeypatch.setattr(escalation, "PORTION", 15)
-    # Two levels for each dossier: the third portion of dossiers is the first to pass sixty.
+    # Three levels for each dossier: the second portion of dossiers is the first to pass sixty.
     await world.changed(_AT_MOST_SIXTY)
     with pytest.raises(Exception, match="too many"):
         await sweep(world, "2026-03-06 09:00")
-    assert (len(await told(world)), await world.one("select count(*) from watermark")) == (60, 0)
+    assert (len(await told(world)), await world.one("select count(*) from watermark")) == (45, 0)
 
     await world.changed("drop function at_most_sixty cascade")
 
     assert (await sweep(world, "2026-03-06 09:00")).reached == {
-        Level.DUE_SOON: 10,
-        Level.OVERDUE: 10,
+        Level.DUE_SOON: 25,
+        Level.OVERDUE: 25,
+        Level.OVERDUE_RECEIVED: 25,
         Level.STEP_UNCLAIMED: 40,
     }
     assert await world.one("select at from watermark") == local("2026-03-06 09:00")
@@ -299,11 +306,12 @@ async def test_in_whatever_portions_a_sweep_tells_the_same(
     assert swept.reached == {
         Level.DUE_SOON: 20,
         Level.OVERDUE: 20,
+        Level.OVERDUE_RECEIVED: 20,
         Level.STEP_UNCLAIMED: 20,
         Level.RECEPTION_WAITS: 10,
         Level.RECEPTION_OVERDUE: 10,
     }
-    assert (swept.messages, len(await messages(world))) == (50, 50)
+    assert (swept.messages, len(await messages(world))) == (70, 70)
     assert (await sweep(world, "2026-03-06 09:00")).reached == {}
 
 
@@ -319,10 +327,10 @@ async def test_who_meets_another_sweep_half_way_leaves_the_rest_to_it(
 
     assert (left.ran, sum(left.reached.values()), await world.one("select count(*) from watermark")) == (
         False,
-        40,
+        60,
         0,
     )
-    assert sum((await sweep(world, "2026-03-06 09:00")).reached.values()) == 80
+    assert sum((await sweep(world, "2026-03-06 09:00")).reached.values()) == 100
 
 
 @pytest.mark.parametrize("locked", [True, False])
@@ -336,8 +344,8 @@ async def test_six_sweeps_at_once_tell_nobody_twice(
 
     done = await asyncio.gather(*(sweep(world, "2026-03-06 09:00") for _ in range(6)))
 
-    assert sum(swept.messages for swept in done) == len(await messages(world)) == 1000
-    assert len(await told(world)) == 1500
+    assert sum(swept.messages for swept in done) == len(await messages(world)) == 1500
+    assert len(await told(world)) == 2000
     assert sum(swept.ran for swept in done) >= (1 if locked else 6)
 
 
@@ -379,8 +387,8 @@ async def test_a_restart_is_a_new_cycle_in_which_everything_may_be_told_again(wo
 
     again = await sweep(world, "2026-03-20 09:00")
 
-    assert again.reached == {Level.STEP_UNCLAIMED: 1, Level.DUE_SOON: 1, Level.OVERDUE: 1}
-    assert sorted(cycle for _, _, cycle in await told(world)) == [1, 1, 1, 2, 2, 2]
+    assert again.reached == {Level.STEP_UNCLAIMED: 1, Level.DUE_SOON: 1, **LATE}
+    assert sorted(cycle for _, _, cycle in await told(world)) == [1] * 4 + [2] * 4
 
 
 async def test_a_change_of_the_calendar_that_moves_a_due_date_tells_nobody_again(world: worlds.World) -> None:
@@ -409,7 +417,11 @@ async def test_who_stands_in_for_an_absent_head_is_told_in_their_place(world: wo
     await sweep(world, "2026-03-06 23:59")
 
     assert sorted(await messages(world)) == sorted(
-        [("escalation.overdue", acting), ("escalation.step_unclaimed", DESK_HEAD)]
+        [
+            ("escalation.overdue", acting),
+            ("escalation.overdue_received", DESK_HEAD),
+            ("escalation.step_unclaimed", DESK_HEAD),
+        ]
     )
 
 
@@ -456,9 +468,12 @@ async def test_what_has_nobody_to_be_told_is_counted_and_told_once_there_is_some
     )
     await accepted(world)
 
-    assert (await sweep(world, "2026-03-06 09:00")).unaddressed == 1
+    assert (await sweep(world, "2026-03-06 09:00")).unaddressed == 2
     await world.changed("update role_assignment set valid_to = null where unit_code = 'H27.PVHCC'")
-    assert (await sweep(world, "2026-03-06 09:05")).reached == {Level.STEP_UNCLAIMED: 1}
+    assert (await sweep(world, "2026-03-06 09:05")).reached == {
+        Level.STEP_UNCLAIMED: 1,
+        Level.OVERDUE_RECEIVED: 1,
+    }
 
 
 async def test_where_the_calendar_ends_overdue_dossiers_are_told_all_the_same(world: worlds.World) -> None:
@@ -470,5 +485,5 @@ async def test_where_the_calendar_ends_overdue_dossiers_are_told_all_the_same(wo
 
     swept = await sweep(world, f"{end} 12:00")
 
-    assert swept.reached == {Level.OVERDUE: 1, Level.STEP_UNCLAIMED: 1}
+    assert swept.reached == {**LATE, Level.STEP_UNCLAIMED: 1}
     assert swept.calendars_end == tuple(sorted(worlds.UNITS))

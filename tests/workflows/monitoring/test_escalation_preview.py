@@ -89,10 +89,10 @@ async def test_the_preview_is_what_the_sweep_sends_over_the_days_of_a_dossier(wo
             reason="Nghỉ phép",
         )
     assert await agrees(world, "2026-03-04 00:00") == ["due_soon", "reception_overdue"]
-    assert await agrees(world, "2026-03-05 17:01") == ["overdue"]
+    assert await agrees(world, "2026-03-05 17:01") == ["overdue", "overdue_received"]
     await world.does(muted, commands.ReceiveSupplement(), CLERK, "2026-03-09 10:00")
     assert await agrees(world, "2026-03-09 10:00") == []
-    assert await agrees(world, "2026-03-20 09:00") == ["overdue", "step_unclaimed"]
+    assert await agrees(world, "2026-03-20 09:00") == ["overdue", "overdue_received", "step_unclaimed"]
 
 
 async def test_what_a_clock_ahead_has_told_is_foreseen_again(world: worlds.World) -> None:
@@ -131,7 +131,7 @@ async def test_in_whatever_portions_and_pages_the_preview_is_the_same(
     assert await foreseen(world, "2026-03-06 09:00", limit=4) == whole
     desk = [each for each in whole if each.unit == worlds.DESK]
     assert await foreseen(world, "2026-03-06 09:00", [worlds.DESK], limit=1) == desk
-    assert (len(whole), len(desk) > 0) == (19, True)
+    assert (len(whole), len(desk) > 0) == (28, True)
     assert len(await agrees(world, "2026-03-06 09:00")) == len(whole)
 
 
@@ -150,13 +150,15 @@ async def test_what_was_told_lately_is_listed_with_what_became_of_it(world: worl
     later = await escalations_told.search(world.db, None, at=worlds.instant("2026-04-02 11:01"))
 
     assert [(each.level, each.code, each.recipient, each.delivery) for each in first.items] == [
-        ("overdue", dossier.body["code"], HEAD, "waiting")
+        ("overdue_received", dossier.body["code"], DESK_HEAD, "waiting"),
+        ("overdue", dossier.body["code"], HEAD, "waiting"),
     ]
     found = [(each.level, each.delivery) for each in (*every.items, *rest.items)]
     assert sorted(found) == [
         ("overdue", "waiting"),
+        ("overdue_received", "waiting"),
         ("reception_overdue", "waiting"),
         ("reception_waits", "waiting"),
         ("step_unclaimed", "sent"),
     ]
-    assert [each.level for each in later.items] == [each.level for each in (*every.items, *rest.items)][:2]
+    assert [each.level for each in later.items] == [each.level for each in (*every.items, *rest.items)][:3]

@@ -298,7 +298,7 @@ async def test_an_escalation_that_events_have_overtaken_is_not_sent(world: world
     await world.completes(dossier, AT)
     await world.changed("update dossier set result_ready_at = $1", AT)
 
-    assert await outbox.deliver(world.db, [Heard()], at=AT) == Delivered(overtaken=2)
+    assert await outbox.deliver(world.db, [Heard()], at=AT) == Delivered(overtaken=3)
     assert await outbox.deliver(world.db, [Heard()], at=AT + timedelta(days=9)) == Delivered()
     assert await set_aside(world) == []
 
@@ -323,11 +323,12 @@ async def test_an_escalation_of_an_earlier_cycle_is_not_sent(world: worlds.World
     asked = await world.does(dossier, commands.AskSupplement("thiếu bản sao"), clerk, AT)
     await world.does(asked, commands.ReceiveSupplement(), clerk, AT + timedelta(hours=1))
 
-    assert (await outbox.deliver(world.db, [Heard()], at=AT + timedelta(hours=2))).overtaken == 3
+    assert (await outbox.deliver(world.db, [Heard()], at=AT + timedelta(hours=2))).overtaken == 4
     rows = await world.db.rows("select topic from outbox where aside = 'overtaken' order by topic")
     assert [row.topic for row in rows] == [
         "applicant.supplement_asked",
         "escalation.overdue",
+        "escalation.overdue_received",
         "escalation.step_unclaimed",
     ]
 
@@ -336,7 +337,7 @@ async def test_the_late_step_of_a_dossier_with_a_result_is_still_told(world: wor
     await swept(world)
     await world.changed("update dossier set result_ready_at = $1", AT)
 
-    assert await outbox.deliver(world.db, [Heard()], at=AT) == Delivered(sent=1, overtaken=1)
+    assert await outbox.deliver(world.db, [Heard()], at=AT) == Delivered(sent=1, overtaken=2)
 
 
 def message(

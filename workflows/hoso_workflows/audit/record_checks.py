@@ -339,6 +339,7 @@ def _stood(subject: Subject, each: Mapping[str, Any], at: datetime) -> bool:
 _OF_KIND: Mapping[str, Callable[[Subject, Mapping[str, Any], datetime], bool]] = {"task": _step_of_rung}
 _REACHED: Mapping[str, Callable[[Subject, Mapping[str, Any], datetime], bool]] = {
     Level.OVERDUE: _overdue,
+    Level.OVERDUE_RECEIVED: _overdue,
     Level.DUE_SOON: _due_soon,
     Level.STEP_DUE: _step_due,
     Level.STEP_UNCLAIMED: _step_due,

@@ -186,6 +186,8 @@ def _faults(wanted: Wanted) -> list[errors.Fault]:
             "role": wanted.role is not None,
         }
         found += [errors.Fault(name, say("is for steps only")) for name, given in named.items() if given]
+    if wanted.recipient is RungRecipient.RECEIVING_HEAD and wanted.subject is not RungSubject.DOSSIER:
+        found.append(errors.Fault("recipient", say("is for accepted dossiers only")))
     return [*found, *_faults_of_reports(wanted)]
 
 

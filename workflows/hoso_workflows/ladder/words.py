@@ -33,6 +33,7 @@ _RECIPIENTS: Mapping[RungSubject, Mapping[RungRecipient, Message]] = {
     RungSubject.DOSSIER: {
         RungRecipient.HOLDER: say("every officer who has a step of it; else the head of the handling unit"),
         RungRecipient.HEAD: say("the head of the handling unit"),
+        RungRecipient.RECEIVING_HEAD: say("the head of the unit that received it"),
     },
     RungSubject.CONSULTATION: {
         RungRecipient.HOLDER: say("the officer who asked"),

@@ -45,6 +45,8 @@ class Level(StrEnum):
     DUE_SOON = "due_soon"
     #: A dossier is past the promised date: to the head of the handling unit.
     OVERDUE = "overdue"
+    #: The same, to the head of the unit that received it.
+    OVERDUE_RECEIVED = "overdue_received"
     #: A dossier has waited at reception for two working hours: to the officer who has it, else for one that came in online to the
     #: officer on duty, else to the head there.
     RECEPTION_WAITS = "reception_waits"

@@ -41,7 +41,7 @@ class Foreseen:
     #: None before acceptance.
     code: str | None
     procedure: str | None
-    #: The unit that is responsible.
+    #: The unit that is responsible; where there is nobody to be told, the one that lacks them.
     unit: str
     unit_name: str
     step: str | None

@@ -56,12 +56,14 @@ class Portion:
     show: str
 
 
-def _portion(subject: RungSubject, source: str, place: str, unit: str, due: str, holder: str) -> Portion:
+def _portion(
+    subject: RungSubject, source: str, place: str, unit: str, due: str, holder: str, seat: str = "f.unit"
+) -> Portion:
     """Build the statements that process one subject in portions.
 
     A source is a table with its condition. Portions follow the order of a place (an instant and an id); `due` selects what is
-    due in one, of the units in the column `unit` where only some are shown; `holder` joins who has it. Both places are null at
-    the ends of the whole; the end belongs to its portion.
+    due in one, of the units in the column `unit` where only some are shown; `holder` joins who has it, and `seat` is the unit whose
+    head is told. Both places are null at the ends of the whole; the end belongs to its portion.
     """
     nothing = "'00000000-0000-0000-0000-000000000000'::uuid"
     begun = f"({place}) > (coalesce({{}}::timestamptz, '-infinity'), coalesce({{}}::uuid, {nothing}))"
@@ -75,9 +77,12 @@ def _portion(subject: RungSubject, source: str, place: str, unit: str, due: str,
         subject,
         end.format(""),
         end.format(f"and {within.format(4, 4)}"),
-        _TELL.format(due=due.format(bounds=bounds), holder=holder, subject=subject),
+        _TELL.format(due=due.format(bounds=bounds), holder=holder, subject=subject, seat=seat),
         _SHOW.format(
-            due=due.format(bounds=f"{bounds} and {within.format(22, 22)}"), holder=holder, subject=subject
+            due=due.format(bounds=f"{bounds} and {within.format(22, 22)}"),
+            holder=holder,
+            subject=subject,
+            seat=seat,
         ),
     )
 
@@ -89,6 +94,7 @@ def _portion(subject: RungSubject, source: str, place: str, unit: str, due: str,
 #: null for none. What was told already goes out before anybody is looked up: in a steady sweep that is all. What `began` later than
 #: the instant is left to a clock that is not slow.
 _TO_HOLDER = f"f.recipient = '{RungRecipient.HOLDER}'"
+_TO_RECEIVING = f"f.recipient = '{RungRecipient.RECEIVING_HEAD}'"
 _DUE = f"""
 with rung as (
   select unit, level, moment, until, overtaken, recipient, held, procedure, role, string_to_array(but, '|') as but
@@ -107,9 +113,11 @@ with rung as (
       and ($21::timestamptz is null or e.at <= $21)
   )
 ), addressed as (
-  select f.*, coalesce(w.officer, h.principal_id) as principal_id, coalesce(w.role, h.role) as role, coalesce(w.place, f.unit) as place
+  select f.*, coalesce(w.officer, h.principal_id) as principal_id, coalesce(w.role, h.role) as role,
+    coalesce(w.place, {{seat}}) as place
   from fresh f
-  left join person h on h.unit = f.unit and h.recipient = case when {_TO_HOLDER} then '{RungRecipient.HEAD}' else f.recipient end
+  left join person h on h.unit = {{seat}}
+    and h.recipient = case when {_TO_HOLDER} or {_TO_RECEIVING} then '{RungRecipient.HEAD}' else f.recipient end
   left join lateral ({{holder}}) w on {_TO_HOLDER} and w.officer is not null
 ), found as (
   select x.*, {ACTING.format(principal="x.principal_id", unit="x.place", role="x.role")} as recipient_id from addressed x
@@ -153,11 +161,11 @@ select
 #: What a sweep would tell now: $22 units, or null for all, $23 how many rows, and those of the last one's place. The dossier is looked up, as in `_STEPS`.
 _SHOW = f"""
 {_DUE}
-select f.kind, f.id, f.cycle, f.level, '{{subject}}' as watched, f.code, f.reference, d.procedure_code as procedure, f.unit,
+select f.kind, f.id, f.cycle, f.level, '{{subject}}' as watched, f.code, f.reference, d.procedure_code as procedure, u.code as unit,
   u.name as unit_name, f.step, f.due, f.recipient_id as recipient, p.name as recipient_name, f.placed
 from (select * from called where heard order by placed, id fetch first ($23::bigint) rows with ties) f
 join lateral (select procedure_code from dossier where id = f.dossier_id limit 1) d on true
-join unit u on u.code = f.unit
+join unit u on u.code = case when f.recipient_id is null then f.place else f.unit end
 left join principal p on p.id = f.recipient_id
 order by f.placed, f.id, f.level, p.name, f.recipient_id
 """  # noqa: S608 - fixed text of this module
@@ -195,10 +203,10 @@ _OVERTAKEN = "coalesce({due} < r.overtaken, false)"
 #: whole portion again for each.
 _DOSSIERS = f"""
   select 'dossier' as kind, d.id, d.id as dossier_id, d.cycle, r.level, d.code, d.reference, d.handling_unit as unit,
-    null as step, d.due_promised as due, d.due_promised as placed, r.until, r.recipient, {_OVERTAKEN.format(due="d.due_promised")} as overtaken,
+    d.receiving_unit, null as step, d.due_promised as due, d.due_promised as placed, r.until, r.recipient, {_OVERTAKEN.format(due="d.due_promised")} as overtaken,
     (select min(made_at) from appointment where dossier_id = d.id and cycle = d.cycle) as began
   from (
-    select d.id, d.cycle, d.code, d.reference, d.procedure_code, d.handling_unit, d.due_promised, {_told("dossier", "d.id", "d.cycle")} as told
+    select d.id, d.cycle, d.code, d.reference, d.procedure_code, d.handling_unit, d.receiving_unit, d.due_promised, {_told("dossier", "d.id", "d.cycle")} as told
     from dossier d
     where {dossier.RUNNING} and d.clock_running and d.due_promised < (select max(until) from rung) and {{bounds}}
     offset 0
@@ -300,6 +308,7 @@ PORTIONS: Sequence[Portion] = (
         "d.handling_unit",
         _DOSSIERS,
         _AT_STEPS,
+        f"case when {_TO_RECEIVING} then f.receiving_unit else f.unit end",
     ),
     _portion(
         RungSubject.STEP,

@@ -202,6 +202,10 @@ WORDING = {
     ),
     "escalation.due_soon": ("Hồ sơ {code} sắp đến hạn", "Hồ sơ {code} đến hạn trả kết quả lúc {due}."),
     "escalation.overdue": ("Hồ sơ {code} quá hạn", "Hồ sơ {code} đã quá hạn trả kết quả lúc {due}."),
+    "escalation.overdue_received": (
+        "Hồ sơ {code} đã tiếp nhận bị quá hạn",
+        "Hồ sơ {code} do đơn vị của ông/bà tiếp nhận đã quá hạn trả kết quả lúc {due} mà đơn vị xử lý chưa có kết quả.",
+    ),
     "escalation.reception_waits": (
         "Hồ sơ chờ tiếp nhận: {code}",
         "Hồ sơ {code} đã chờ tiếp nhận từ 2 giờ làm việc trở lên; hạn tiếp nhận là {due}.",

@@ -209,6 +209,10 @@ WORDING = {
         "Dossier {code} is overdue",
         "The result of dossier {code} was due at {due}.",
     ),
+    "escalation.overdue_received": (
+        "Dossier {code}, which your unit received, is overdue",
+        "The result of dossier {code} was due at {due}, and the handling unit has none yet.",
+    ),
     "escalation.reception_waits": (
         "A dossier waits for reception: {code}",
         "Dossier {code} has waited for reception for 2 working hours or more; it has to be received by {due}.",
