@@ -7,8 +7,9 @@ import pytest
 
 import hoso_calendar as wt
 from hoso_workflows.lifecycle import commands
-from hoso_workflows.monitoring import overdue, workload
+from hoso_workflows.monitoring import overdue, reminders, workload
 from hoso_workflows.monitoring.overdue import Lateness, OverdueDossier, OverdueStep
+from hoso_workflows.monitoring.reminders import Late
 from hoso_workflows.monitoring.workload import UnitTotals
 from hoso_workflows.organisation.permissions.tracking import Scope
 from hoso_workflows.pagination import Page
@@ -68,6 +69,32 @@ async def test_an_overdue_dossier_is_listed_with_its_step_and_its_lateness(world
         ),
         after=None,
     )
+
+
+async def test_the_step_of_a_late_dossier_is_the_one_to_work_on_first_in_lists_and_reminders(
+    world: worlds.World,
+) -> None:
+    referred = await dossier_rows.refers(world.db)
+    due, later = local("2026-03-05 17:00"), local("2026-03-09 17:00")
+    dates = {"due_first": due, "due_legal": due, "due_promised": due}
+    late = await dossier_rows.dossier(world.db, referred, worlds.FOUNDED, **dates)
+    specialist, chief = worlds.person("specialist"), worlds.person("division_head")
+    running = {"due_dossier": due, "dossier_late_from": due}
+    # The step that was opened later has a limit of its own beyond the dossier's date: both are due with the dossier.
+    older = {"element": "B4", "assignee_id": specialist, **running}
+    younger = {"element": "B5", "assignee_id": chief, "due_own": later, **running}
+    await dossier_rows.step(world.db, late, worlds.FOUNDED, **older)
+    await dossier_rows.step(world.db, late, worlds.FOUNDED + timedelta(hours=1), **younger)
+
+    (row,) = (await dossiers(world, "2026-03-06 10:30")).items
+    calendars = await world.service.reference_data.unit_calendars()
+    item = await reminders.overdue_item(world.db, calendars, Late.DOSSIER, late, at=local("2026-03-06 10:30"))
+    head = worlds.person("head")
+    await reminders.send(world.db, Late.DOSSIER, item, actor=head, at=local("2026-03-06 10:30"))
+
+    assert (row.step, row.officer) == ("B4", specialist)
+    told = await world.db.rows("select recipient_id from outbox where topic = 'reminder.dossier'")
+    assert [each.recipient_id for each in told] == [specialist]
 
 
 async def test_an_overdue_step_is_listed_with_its_officer(world: worlds.World) -> None:

@@ -55,6 +55,8 @@ class Stopped(StrEnum):
     STEP = "step"
 
 
+#: SQL order in which the open steps of one dossier are worked on.
+FIRST = "due_shown nulls last, opened_at, id"
 #: A task u whose result was ready in time and waits for its owner, though the appointed hour is over.
 _AWAITS_OWNER = f"u.due_kind = '{DueKind.RETURN}' and u.opened_at <= u.due_shown"
 #: SQL condition that a task u is overdue at `{0}`.

@@ -17,6 +17,7 @@ import hoso_calendar as wt
 from hoso_models.storage.database import Database
 from hoso_models.tables import clock_stop, dossier, task
 from hoso_workflows import pagination
+from hoso_workflows.clock import work_by
 from hoso_workflows.organisation.permissions import tracking
 from hoso_workflows.organisation.permissions.tracking import Scope
 from hoso_workflows.pagination import Conditions, Item, Keyset, Page
@@ -68,7 +69,7 @@ class OverdueDossier:
     #: Set when it had been late before its term began anew.
     late_since: datetime | None
     provisional: bool
-    #: The open step that is due first; None between two steps. Step and officer are told within the officer's authority and
+    #: The open step to work on first; None between two steps. Step and officer are told within the officer's authority and
     #: above it.
     step: str | None
     step_name: str | None
@@ -337,10 +338,10 @@ _LIMITED_STEPS_OF_A_PAGE = f"{_LIMITED} {clock_stop.stands_still('t.dossier_id',
 #: Dossiers with an open step at an officer.
 AT_OFFICER = f"id in (select dossier_id from user_task where {task.OPEN} and assignee_id = {{}})"  # noqa: S608 - fixed text of this module
 
-#: The open step s of a dossier d that is due first; none between two steps.
+#: The open step s of a dossier d that is to be worked on first; none between two steps.
 _DUE_FIRST = f"""left join lateral (
   select element, name, role, assignee_id, unit_code from user_task where dossier_id = d.id and {task.OPEN}
-  order by due_own nulls last, opened_at, id limit 1
+  order by {work_by.FIRST} limit 1
 ) s on true"""  # noqa: S608 - fixed text of this module
 
 

@@ -17,6 +17,7 @@ from hoso_models.storage.database import Database
 from hoso_models.tables import task
 from hoso_models.tables.base import described
 from hoso_workflows import errors, localtime
+from hoso_workflows.clock import work_by
 from hoso_workflows.monitoring import overdue
 from hoso_workflows.monitoring.escalation import HEADS
 from hoso_workflows.monitoring.overdue import OverdueDossier, OverdueReception, OverdueStep
@@ -193,7 +194,7 @@ _SEND = f"""
 with step as (
   select id, name, unit_code, role, assignee_id from user_task
   where dossier_id = $5 and {task.OPEN} and ($3 = 'dossier' or id = $4)
-  order by due_own nulls last, opened_at, id limit 1
+  order by {work_by.FIRST} limit 1
 ), place as (
   select unit_code, array[role] as roles, assignee_id from step
   union all
