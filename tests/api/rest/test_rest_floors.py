@@ -1,9 +1,12 @@
 """Heads are told where the limits of a term of calendar days no longer fit into it."""
 
+from datetime import date, timedelta
 from typing import Any
 
 from hoso_workflows import audit
+from support import calendars
 from support.api_client import Rest
+from support.calendars import Way, closed
 from support.procedures.law import UNIT_HEAD, Walk
 from support.world import DEPARTMENT
 
@@ -36,6 +39,20 @@ async def test_the_head_is_told_once_where_limits_no_longer_fit_into_the_term(la
     await walk.does("suspension", "2026-03-25 16:40", by=UNIT_HEAD, reason="Chờ giám định", basis="Luật A")
     await walk.does("suspension-end", "2026-03-26 08:00", by=UNIT_HEAD, reason="Có kết quả")
     assert await told(walk) == [about]
+    assert [str(each) async for each in audit.differences(law.world.service)] == []
+
+
+async def test_the_head_is_told_where_a_revised_calendar_leaves_no_room_for_the_limits(law: Rest) -> None:
+    await calendars.administrators(law.world.db)
+    walk = await Walk.accepted(law, "2026-03-02 09:00", "shares")
+    before = await told(walk)
+    days = (date(2026, 3, 4) + timedelta(days=number) for number in range(17))
+
+    await Way(law.world).whole(closed(*(f"{each:%Y-%m-%d}" for each in days if each.weekday() < 5)))
+
+    (task,) = (await walk.reads("2026-03-03 12:00"))["tasks"]
+    about = {"reference": walk.reference, "code": walk.code, "unit": task["unit"], "step": task["name"]}
+    assert (before, await told(walk)) == ([], [about])
     assert [str(each) async for each in audit.differences(law.world.service)] == []
 
 

@@ -1,7 +1,7 @@
 """Effect of a change of calendars on one dossier, counted by its clock."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property, lru_cache
 from typing import Any
@@ -57,6 +57,16 @@ class Effect:
     after: Due
     #: Those that are made by the events.
     appointments: tuple[Appointment, ...]
+    #: The clock before and after; None where no limit is a share.
+    clocks: tuple[Clock, Clock] | None = field(default=None, compare=False)
+
+    @cached_property
+    def floors(self) -> frozenset[UUID]:
+        """Open steps that get the floor: limits no longer fit."""
+        if self.clocks is None:
+            return frozenset()
+        before, after = self.clocks
+        return after.floors and after.floors - before.floors
 
     @cached_property
     def moves(self) -> dict[str, Any]:
@@ -96,7 +106,7 @@ def folded(row: Any, clock: Clock, units: Mapping[str, str], change: Change, act
     after = clock.after(events)
     dates = after.dates()
     made = dates.appointments[len(clock.promises) :]
-    return Effect(row, events, _due(clock, clock.dates()), _due(after, dates), made)
+    return Effect(row, events, _due(clock, clock.dates()), _due(after, dates), made, (clock, after))
 
 
 def _due(clock: Clock, dates: Dates) -> Due:

@@ -1,6 +1,6 @@
 """One statement that saves many dossiers, each compared and set by itself."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -31,7 +31,10 @@ async def save(tx: Transaction, made: Sequence[Effect]) -> set[UUID]:
         [row for each in made for row in _tasks(each)],
         [row for each in made for row in _appointments(each)],
         [_event(each, link) for each, links in linked for link in links],
-        [_notice(each, links) for each, links in linked if tells(each)],
+        [
+            *(_notice(each, links) for each, links in linked if tells(each)),
+            *[notice async for notice in _floors(tx, linked)],
+        ],
     ]
     return {row.dossier_id for row in await tx.rows(_SAVE, [_json(rows) for rows in parameters])}
 
@@ -114,6 +117,19 @@ def _notice(effect: Effect, links: Sequence[Link]) -> Row:
     row, last = effect.row, links[-1]
     notice = rules.calendar_revised(row.reference, row.code, last.seq)
     return {"dossier_id": row.id, "at": last.event.at, **notice}
+
+
+async def _floors(tx: Transaction, linked: Sequence[tuple[Effect, tuple[Link, ...]]]) -> AsyncIterator[Row]:
+    """The messages to heads about steps whose limits no longer fit into the term."""
+    tasks = [task for each, _ in linked for task in each.floors]
+    sql = "select id, name, unit_code from user_task where id = any($1::uuid[])"
+    steps = {row.id: row for row in await tx.rows(sql, [tasks])} if tasks else {}
+    for each, links in linked:
+        row, last = each.row, links[-1]
+        about = {"reference": row.reference, "code": row.code, "seq": last.seq}
+        for task in sorted(each.floors):
+            notice = rules.floor(about, task, steps[task].unit_code, steps[task].name)
+            yield {"dossier_id": row.id, "at": last.event.at, **notice}
 
 
 def _json(rows: Sequence[Row]) -> bytes:

@@ -5,6 +5,7 @@ A message carries ids only; its recipient is resolved again when it is sent, so 
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
+from uuid import UUID
 
 from hoso_workflows.clock.clock import Clock
 from hoso_workflows.events import Event, Kind, Link
@@ -126,15 +127,18 @@ def floors(state: State, before: Clock | None, after: Clock, seq: int) -> list[d
     if not tasks or before is None:
         return []
     about = {"reference": state.reference, "code": state.code, "seq": seq}
-    return [
-        {
-            "dedup_key": f"{state.reference}/{seq}/{task}",
-            "topic": FLOOR,
-            "recipient_id": None,
-            "payload": {**about, "unit": state.tasks[task].unit, "step": state.tasks[task].name},
-        }
-        for task in sorted(tasks - before.floors)
-    ]
+    found = ((task, state.tasks[task]) for task in sorted(tasks - before.floors))
+    return [floor(about, task, of.unit, of.name) for task, of in found]
+
+
+def floor(about: Mapping[str, Any], task: UUID, unit: str, step: str) -> dict[str, Any]:
+    """The message about a step that got the floor."""
+    return {
+        "dedup_key": f"{about['reference']}/{about['seq']}/{task}",
+        "topic": FLOOR,
+        "recipient_id": None,
+        "payload": {**about, "unit": unit, "step": step},
+    }
 
 
 def calendar_revised(reference: str, code: str | None, seq: int) -> dict[str, Any]:
