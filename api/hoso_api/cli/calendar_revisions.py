@@ -25,7 +25,7 @@ from hoso_workflows.calendars import application, closures, preview, register, r
 from hoso_workflows.calendars.register import Calendar
 from hoso_workflows.calendars.revisions import Entry, Revision
 from hoso_workflows.dossiers.service import DossierService
-from hoso_workflows.organisation import principals
+from hoso_workflows.organisation import calendar_texts, principals
 from hoso_workflows.organisation.credentials import Scope
 
 app = typer.Typer(add_completion=False)
@@ -279,7 +279,7 @@ async def _text(calendar: str, number: int | None) -> str:
         if number is not None:
             return (await revisions.revision(db, calendar, number)).document or ""
         await register.calendar(db, calendar)
-        return (await register.texts(db)).get(calendar, b"").decode()
+        return (await calendar_texts.texts(db)).get(calendar, b"").decode()
 
 
 def _read(source: Path) -> bytes:

@@ -1,4 +1,4 @@
-"""The part of `hoso procedures` that works on files: import, check, test, draw. It needs no database."""
+"""The part of `hoso procedures` that works on files: import, check, test, draw. Unless asked to, it needs no database."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -11,6 +11,7 @@ import typer
 import hoso_bpmn
 from hoso_api.cli import console, errors, output_modes
 from hoso_api.cli.called_packages import With, known
+from hoso_api.cli.scenario_calendars import Calendars, House, texts
 from hoso_bpmn.conversion import Imported, scaffold
 from hoso_bpmn.drawing import apart
 from hoso_bpmn.package import archive, package
@@ -82,10 +83,12 @@ def check(
     path: Annotated[Path, typer.Argument(help="A package folder, a zip, or one BPMN file.")],
     json: Json = False,
     called: With = None,
+    calendars: Calendars = None,
+    house: House = False,
     shape: Annotated[Format, typer.Option("--format", help="How findings are printed.")] = Format.TABLE,
 ) -> None:
     """Say what has to be changed before publication, element by element; exit 1 when something has to."""
-    report = publication.check(there(path), known(called))
+    report = publication.check(there(path), known(called), texts(calendars, house=house))
     if json:
         console.json(report.to_json())
     elif shape is Format.GITHUB:
@@ -97,14 +100,20 @@ def check(
 
 
 @app.command("test")
-def played(path: Source, json: Json = False, called: With = None) -> None:
+def played(
+    path: Source,
+    json: Json = False,
+    called: With = None,
+    calendars: Calendars = None,
+    house: House = False,
+) -> None:
     """Play the scenarios of a package and list the flows that none takes; exit 1 when one fails."""
-    given = known(called)
-    report = _unplayable(publication.check(path, known=given)) if path.exists() else hoso_bpmn.Report()
+    given, counted_by = known(called), texts(calendars, house=house)
+    report = _unplayable(publication.check(path, given, counted_by)) if path.exists() else hoso_bpmn.Report()
     if not report.ok:
         show(report)
         raise typer.Exit(errors.FINDINGS)
-    results = runner.run(opened(path), resolve=package.known(given))
+    results = runner.run(opened(path), runner.known(counted_by), package.known(given))
     if json:
         console.json(results.to_json())
     else:

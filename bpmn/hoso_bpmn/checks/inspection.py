@@ -18,7 +18,7 @@ from hoso_bpmn.document.diagram import Diagram, Process
 from hoso_bpmn.engine import builder
 from hoso_bpmn.findings import Finding, RefusedFile, Report, Severity
 from hoso_bpmn.package import archive, calls, manifest, package, partial_manifest
-from hoso_bpmn.package.bundle import NOTHING, Parcel
+from hoso_bpmn.package.bundle import NO_TEXTS, NOTHING, Parcel, Texts
 from hoso_bpmn.package.calls import Resolve
 from hoso_bpmn.package.package import Case, Package, Pin
 from hoso_bpmn.runs import specification
@@ -40,17 +40,18 @@ def check(
     limits: sandbox.Limits = sandbox.LIMITS,
     work: Work = inspect_parcel,
     known: Mapping[str, Package] = NOTHING,
+    calendars: Texts = NO_TEXTS,
 ) -> Report:
     """Check a package (a folder or zip) or one BPMN file before publication.
 
     Parsing happens in a limited child process; a file that hangs or exhausts it is reported with rule `sandbox`.
-    `known` are packages by code that it may call beside the bundled ones. `work` is the function that the child calls
+    `known` are packages by code that it may call beside the bundled ones, `calendars` those of its scenarios. `work` is the function that the child calls
     with a parcel, for callers that check more than the declaration.
     """
     source = Path(path)
     try:
         data = archive.to_zip(archive.from_folder(source)) if source.is_dir() else _bytes(source)
-        parcel = Parcel(data, known=known).packed()
+        parcel = Parcel(data, known=known, calendars=calendars).packed()
         if not (source.is_dir() or archive.is_zip(source)):
             return Report.from_json(sandbox.run(inspect_drawing, parcel, limits, file=source.name))
         return Report.from_json(sandbox.run(work, parcel, limits))
@@ -58,10 +59,12 @@ def check(
         return Report(refused.findings(source.name))
 
 
-def check_version(data: bytes, pins: Mapping[str, Pin], *, work: Work = inspect_parcel) -> Report:
+def check_version(
+    data: bytes, pins: Mapping[str, Pin], *, work: Work = inspect_parcel, calendars: Texts = NO_TEXTS
+) -> Report:
     """Check a zipped package as a version of an office. Its calls run the pinned versions and no others."""
     try:
-        return Report.from_json(sandbox.run(work, Parcel(data, pins).packed()))
+        return Report.from_json(sandbox.run(work, Parcel(data, pins, calendars=calendars).packed()))
     except RefusedFile as refused:
         return Report(refused.findings("package.zip"))
 

@@ -4,6 +4,7 @@ pins.json           version → procedure → number of the version that its cal
 package.zip         the package itself
 1.000001/2.zip      a version that is pinned, by the package or by another version
 ~known/1.000002.zip a package that is known to one that is pinned to nothing
+~calendars/vn.toml  a calendar by which its scenarios may count, before the bundled one of its id
 """
 
 from __future__ import annotations
@@ -23,9 +24,13 @@ from hoso_bpmn.package.package import Package, Pin
 Version = tuple[str, int]
 
 #: No code begins with a tilde.
-_PACKAGE, _PINS, _KNOWN = "package.zip", "pins.json", "~known/"
+_PACKAGE, _PINS, _KNOWN, _CALENDARS = "package.zip", "pins.json", "~known/", "~calendars/"
 #: No package is known.
 NOTHING: Mapping[str, Package] = MappingProxyType({})
+#: TOML text by calendar id, with every parent.
+Texts = Mapping[str, bytes]
+#: No calendar but the bundled ones.
+NO_TEXTS: Texts = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,8 @@ class Parcel:
     #: None for a package that is no version of an office.
     pins: Mapping[str, Pin] | None = None
     known: Mapping[str, Package] = field(default_factory=lambda: NOTHING)
+    #: What scenarios know beside the bundled calendars.
+    calendars: Texts = field(default_factory=lambda: NO_TEXTS)
 
     def read(self) -> Package:
         """The package, with its pins; raises `RefusedFile`."""
@@ -56,6 +63,7 @@ class Parcel:
                 _PACKAGE: self.data[: archive.MAX_TOTAL + 1],
                 **{_name(version): found.to_zip() for version, found in pinned.items()},
                 **{f"{_KNOWN}{code}.zip": found.to_zip() for code, found in self.known.items()},
+                **{f"{_CALENDARS}{name}.toml": text for name, text in self.calendars.items()},
             }
         )
 
@@ -66,11 +74,15 @@ class Parcel:
             files = {name: container.read(name) for name in container.namelist()}
         table = json.loads(files.pop(_PINS))
         upload, own = files.pop(_PACKAGE), table.pop("")
+        texts = {name: files.pop(name) for name in [*files] if name.startswith(_CALENDARS)}
+        calendars = {
+            name.removeprefix(_CALENDARS).removesuffix(".toml"): text for name, text in texts.items()
+        }
         read = {name: package.read(content) for name, content in files.items()}
         known = {found.code: found for name, found in read.items() if name.startswith(_KNOWN)}
         packages = {_version(name): read[name] for name in table}
         calls = {_version(name): numbers for name, numbers in table.items()}
-        return cls(upload, None if own is None else tied(own, packages, calls), known)
+        return cls(upload, None if own is None else tied(own, packages, calls), known, calendars)
 
 
 def versions(pins: Mapping[str, Pin]) -> dict[Version, Package]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from hoso_calendar.declarations import compilation, parser
 from hoso_calendar.errors import UnknownCalendar
 
 
+@cache  # a child process that runs scenarios can list no folder any more
 def names() -> tuple[str, ...]:
     """Ids of the bundled calendars."""
     return tuple(

@@ -18,6 +18,7 @@ from hoso_workflows.calendars.refusals import CalendarRefused
 from hoso_workflows.calendars.revisions import Revision
 from hoso_workflows.clock.clock import Clock
 from hoso_workflows.lifecycle.decision import named
+from hoso_workflows.organisation import calendar_texts
 from hoso_workflows.procedures import damage
 
 #: The version of a calendar before and after; the calendar of a unit before and after.
@@ -109,7 +110,7 @@ def _outdates(calendar: wt.WorkCalendar, counted: wt.WorkCalendar) -> bool:
 
 async def of(asked: Database | Transaction, revision: Revision, today: date) -> Change:
     """The change that a revision would be now. Raises CalendarRefused for a text with errors."""
-    found = await register.texts(asked)
+    found = await calendar_texts.texts(asked)
     after, concerned = dict(found), []
     if revision.document is not None:
         document = revision.document.encode()

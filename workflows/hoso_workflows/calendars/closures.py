@@ -17,6 +17,7 @@ from hoso_models.storage.database import Database, Transaction
 from hoso_workflows import errors
 from hoso_workflows.calendars import documents, register, revisions, rights
 from hoso_workflows.calendars.revisions import Entry, Revision
+from hoso_workflows.organisation import calendar_texts
 from hoso_workflows.organisation.permissions.procedure_rights import Acting
 
 
@@ -76,7 +77,7 @@ async def enter(
         raise errors.NotFound("unit", closure.unit)
     who: dict[str, Any] = {"actor": actor, "at": at, "operator": operator}
     async with rights.acting(db, rights.CLOSING, closure.unit, [closure.unit], **who) as (tx, _):
-        found = await register.texts(tx)
+        found = await calendar_texts.texts(tx)
         drafts = []
         for row in rows:
             over = await _over(tx, closure, row)

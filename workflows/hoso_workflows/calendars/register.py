@@ -13,6 +13,7 @@ from hoso_models.storage.database import Database, Transaction
 from hoso_workflows import errors, pagination
 from hoso_workflows.calendars import rights
 from hoso_workflows.calendars.refusals import CalendarExists
+from hoso_workflows.organisation import calendar_texts
 from hoso_workflows.organisation.permissions.procedure_rights import Acting
 from hoso_workflows.pagination import Conditions, Keyset, Page
 
@@ -41,7 +42,7 @@ class Calendar:
 
 async def search(db: Database, *, limit: int | None = None, after: str | None = None) -> Page[Calendar]:
     """One page of the calendars, by their ids."""
-    asked, found = Conditions(), await texts(db)
+    asked, found = Conditions(), await calendar_texts.texts(db)
     asked.behind("c.id", CALENDARS.values(after))
     return await pagination.page(
         db, _CALENDARS, asked, CALENDARS, limit=limit, item=lambda row: _calendar(row, found)
@@ -53,7 +54,7 @@ async def calendar(asked: Database | Transaction, identity: str) -> Calendar:
     rows = await asked.rows(_CALENDARS.format(conditions="c.id = $1", limit="1"), [identity])
     if not rows:
         raise errors.NotFound("calendar", identity)
-    return _calendar(rows[0], await texts(asked))
+    return _calendar(rows[0], await calendar_texts.texts(asked))
 
 
 async def create(
@@ -95,19 +96,6 @@ async def created(
     if made:
         await rights.record(tx, acting, act, identity, at, name=name)
     return bool(made)
-
-
-async def texts(asked: Database | Transaction) -> dict[str, bytes]:
-    """The present text of every calendar that has one.
-
-    Of a parent that has no version of its own, the text that its newest child was compiled with.
-    """
-    found: dict[str, bytes] = {}
-    own: dict[str, bytes] = {}
-    for row in await asked.rows(_TEXTS):
-        found |= {name: text.encode() for name, text in row.documents.items()}
-        own[row.id] = row.documents[row.id].encode()
-    return found | own
 
 
 async def versions(asked: Database | Transaction) -> dict[str, str]:
@@ -162,8 +150,4 @@ from calendar c where {conditions} order by c.id limit {limit}
 _CREATE = """
 insert into calendar (id, name, unit_code, created_at, created_by) values ($1, $2, $3, $4, $5)
 on conflict (id) do nothing returning id
-"""
-_TEXTS = """
-select c.id, v.documents from calendar c join calendar_version v on v.calendar = c.id and v.version = c.version
-order by v.created_at, v.id
 """

@@ -14,6 +14,7 @@ from hoso_models.storage.database import Database, Transaction
 from hoso_workflows import errors, localtime, pagination
 from hoso_workflows.calendars import documents, findings, register, rights
 from hoso_workflows.calendars.refusals import CalendarRefused, OwnRevision, PreviewMissing, RevisionStands
+from hoso_workflows.organisation import calendar_texts
 from hoso_workflows.organisation.permissions.procedure_rights import Acting
 from hoso_workflows.pagination import Conditions, Keyset, Page
 
@@ -122,7 +123,7 @@ async def entered(
 
 async def of_ics(db: Database, calendar: str, data: bytes) -> bytes:
     """The text of a calendar whose days an iCalendar file declares. Raises CalendarRefused, NotFound."""
-    found, known = await register.texts(db), await register.calendar(db, calendar)
+    found, known = await calendar_texts.texts(db), await register.calendar(db, calendar)
     if known.extends is None and calendar in found:
         message = say("a calendar that extends none is entered as TOML or JSON")
         raise CalendarRefused.of("extends", message, calendar)
@@ -189,7 +190,7 @@ async def check(db: Database, calendar: str, number: int, *, at: datetime) -> tu
     if found.document is None:
         return ()
     return findings.find(
-        await register.texts(db), calendar, found.document.encode(), localtime.local_date(at)
+        await calendar_texts.texts(db), calendar, found.document.encode(), localtime.local_date(at)
     )
 
 

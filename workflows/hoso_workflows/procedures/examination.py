@@ -14,7 +14,7 @@ from hoso_bpmn.package.package import Package, Pin
 from hoso_models.storage.database import Database
 from hoso_workflows import errors, localtime
 from hoso_workflows.operation import admission
-from hoso_workflows.organisation import permissions
+from hoso_workflows.organisation import calendar_texts, permissions
 from hoso_workflows.organisation.permissions import procedure_rights
 from hoso_workflows.procedures import dependencies
 from hoso_workflows.scenarios import apart, runner
@@ -57,12 +57,15 @@ async def converted(
         raise errors.PackageRefused(hoso_bpmn.Report(refused.findings(DRAWING))) from None
 
 
-async def played(declared: Package, *, anew: bool = False) -> apart.Played:
-    """The scenarios of a version, run in a limited child. Not `anew`, the results of the last runs are kept.
+async def played(db: Database, declared: Package, *, anew: bool = False) -> apart.Played:
+    """The scenarios of a version, run in a limited child.
+
+    They know the calendars of the house. Not `anew`, the results of the last runs are kept until a calendar changes.
 
     Raises TooManyRequests while many packages are checked, PackageRefused where the child used too much time or memory.
     """
-    parcel = Parcel(declared.to_zip(), declared.pins).packed()
+    texts = await calendar_texts.texts(db)
+    parcel = Parcel(declared.to_zip(), declared.pins, calendars=texts).packed()
     try:
         with CHECKS.place():
             return await CHECKS.run(apart.play if anew else _kept, parcel)
@@ -86,7 +89,10 @@ async def examined(db: Database, data: bytes, at: datetime) -> tuple[Mapping[str
     """The active versions that a zip calls, and the findings on it with these. Raises as `examine` does."""
     with CHECKS.place():
         pinned = await dependencies.active(db, await _called(data), localtime.local_date(at))
-        return pinned, await CHECKS.run(inspection.check_version, data, pinned, work=runner.inspect_parcel)
+        texts = await calendar_texts.texts(db)
+        return pinned, await CHECKS.run(
+            inspection.check_version, data, pinned, work=runner.inspect_parcel, calendars=texts
+        )
 
 
 async def _called(data: bytes) -> frozenset[str]:

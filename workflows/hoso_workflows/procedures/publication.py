@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 
 import hoso_bpmn
 from hoso_bpmn.package import package
-from hoso_bpmn.package.bundle import NOTHING
+from hoso_bpmn.package.bundle import NO_TEXTS, NOTHING, Texts
 from hoso_calendar.messages import say
 from hoso_models import DOSSIER_PARTS, VersionStatus
 from hoso_models.storage.database import Database, Transaction
@@ -65,13 +65,15 @@ class Version:
         return frozenset(filter(None, persons))
 
 
-def check(path: Path, known: Mapping[str, package.Package] = NOTHING) -> hoso_bpmn.Report:
+def check(
+    path: Path, known: Mapping[str, package.Package] = NOTHING, calendars: Texts = NO_TEXTS
+) -> hoso_bpmn.Report:
     """Every obstacle to the publication of a package folder, zip or BPMN file.
 
     A package that passes the check also has its scenarios played; all of it happens in a limited child process. `known` are
-    packages by code that it may call beside the bundled ones.
+    packages by code that it may call beside the bundled ones, `calendars` what its scenarios know before the bundled ones.
     """
-    return hoso_bpmn.check(path, work=runner.inspect_parcel, known=known)
+    return hoso_bpmn.check(path, work=runner.inspect_parcel, known=known, calendars=calendars)
 
 
 async def declare(

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from hoso_bpmn import sandbox
-from hoso_bpmn.package import package
 from hoso_bpmn.package.bundle import Parcel
 from hoso_calendar.messages import sentence
 from hoso_workflows.scenarios import runner
@@ -70,8 +69,7 @@ def play(parcel: bytes) -> Played:
 
 def play_parcel(data: bytes) -> _Told:
     """Run the scenarios of a parcel; called in the child."""
-    parcel = Parcel.unpacked(data)
-    return _Told(runner.run(parcel.read(), resolve=package.known(parcel.known)))
+    return _Told(runner.run_parcel(Parcel.unpacked(data)))
 
 
 def read_ahead() -> None:

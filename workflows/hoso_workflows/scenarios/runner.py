@@ -19,7 +19,7 @@ from hoso_bpmn.engine import token_trace
 from hoso_bpmn.engine.token_trace import Move
 from hoso_bpmn.findings import Finding, RefusedFile, Report, Severity
 from hoso_bpmn.package import package
-from hoso_bpmn.package.bundle import Parcel
+from hoso_bpmn.package.bundle import Parcel, Texts
 from hoso_bpmn.package.calls import UnknownCall
 from hoso_bpmn.package.package import NoSuchCase, Package
 from hoso_bpmn.runs.specification import Loaded, Resolve
@@ -122,8 +122,25 @@ def inspect_parcel(data: bytes) -> Report:
     if not report.ok or any(finding.rule == "call-unknown" for finding in report.findings):
         return report
     parcel = Parcel.unpacked(data)
-    outcomes = run(parcel.read(), resolve=package.known(parcel.known))
-    return Report.of((*report.findings, *outcomes.findings()))
+    return Report.of((*report.findings, *run_parcel(parcel).findings()))
+
+
+def run_parcel(parcel: Parcel) -> Results:
+    """Run every scenario of a parcel with what came with it."""
+    return run(parcel.read(), known(parcel.calendars), package.known(parcel.known))
+
+
+def known(texts: Texts) -> Calendars:
+    """The calendars of these texts, then the bundled ones."""
+
+    def calendar(identity: str) -> wt.WorkCalendar:
+        if identity in texts:
+            return wt.compile(texts, identity)
+        if identity in wt.names():
+            return wt.load(identity)
+        raise wt.UnknownCalendar(identity, sorted({*texts, *wt.names()}))
+
+    return calendar
 
 
 def run(

@@ -18,7 +18,7 @@ from hoso_models import RevisionStatus
 from hoso_workflows import errors, localtime
 from hoso_workflows.calendars import register, revisions, rights
 from hoso_workflows.calendars.register import Calendar
-from hoso_workflows.organisation import permissions
+from hoso_workflows.organisation import calendar_texts, permissions
 from hoso_workflows.organisation.permissions import procedure_rights
 
 ADDRESS = "/noi-bo/quan-tri/lich"
@@ -104,7 +104,7 @@ async def year(visit: Visit, calendar: Calendar, number: int) -> Year | None:
     """A year of a calendar's present version; None where it has no data for it."""
     if calendar.version is None:
         return None
-    cal = wt.compile(await register.texts(visit.service.db), calendar.id)
+    cal = wt.compile(await calendar_texts.texts(visit.service.db), calendar.id)
     return Year.of(cal, number) if cal.first.year <= number <= cal.last.year else None
 
 

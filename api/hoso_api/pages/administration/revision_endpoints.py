@@ -24,6 +24,7 @@ from hoso_workflows.calendars.findings import Finding, Severity
 from hoso_workflows.calendars.register import Calendar
 from hoso_workflows.calendars.revisions import Revision
 from hoso_workflows.jobs import works
+from hoso_workflows.organisation import calendar_texts
 from hoso_workflows.organisation.permissions import readings
 
 #: Changed days that a page names; of more it says how many.
@@ -210,7 +211,7 @@ async def _moves(visit: Visit, found: Revision, after: str) -> Any:
 
 async def _changed(visit: Visit, found: Revision, told: Sequence[Finding]) -> Sequence[DayChange]:
     """The days that an open revision declares otherwise than the present version."""
-    texts = await register.texts(visit.service.db)
+    texts = await calendar_texts.texts(visit.service.db)
     wrong = any(each.severity is Severity.ERROR for each in told)
     if found.document is None or wrong or not _open(found) or found.calendar not in texts:
         return ()

@@ -16,6 +16,7 @@ from hoso_workflows import errors
 from hoso_workflows.calendars import documents, register, revisions
 from hoso_workflows.calendars.refusals import CalendarRefused
 from hoso_workflows.calendars.revisions import Entry
+from hoso_workflows.organisation import calendar_texts
 
 #: Fields of the forms, as their pages name them.
 FILE, BASIS, KIND, FIRST, LAST, NAME, EXPECTED, SEEN, PARENT = (
@@ -48,7 +49,7 @@ async def entry(visit: Visit, form: Form, calendar: str) -> Entry:
     file = form.fields.get(FILE)
     if isinstance(file, UploadFile) and file.filename:
         return Entry(await _text(visit, form, calendar, await file.read()), form.text(BASIS))
-    present = (await register.texts(visit.service.db)).get(calendar)
+    present = (await calendar_texts.texts(visit.service.db)).get(calendar)
     head = {} if present else await _head(visit, form, calendar)
     rows = {_required(form, KIND, spoken("Chọn loại ngày.")): [_row(form)]} if _changes(form) else {}
     if not head and not rows:

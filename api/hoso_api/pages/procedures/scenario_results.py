@@ -80,7 +80,7 @@ async def read(visit: Visit, procedure: str, number: int, *, anew: bool = False)
     found = await publication.version(db, procedure, number, day=day)
     declared = await publication.declared(db, procedure, number)
     try:
-        played = await examination.played(declared, anew=anew)
+        played = await examination.played(db, declared, anew=anew)
     except errors.PackageRefused as refused:
         return Shown(found, None, [translated(each.message) for each in refused.report.findings], ())
     ways = [await _way(declared, number, each) for number, each in enumerate(played.coverage, start=1)]

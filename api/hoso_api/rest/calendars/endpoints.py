@@ -26,7 +26,7 @@ from hoso_workflows.calendars import (
     revisions,
 )
 from hoso_workflows.calendars.revisions import Entry, Revision
-from hoso_workflows.organisation import permissions
+from hoso_workflows.organisation import calendar_texts, permissions
 
 router = APIRouter(prefix="/calendars", tags=["calendars"], route_class=KnownRoute)
 
@@ -156,7 +156,7 @@ async def _entry(calendar: str, request: Request, caller: Caller, basis: str) ->
         rows["name"] = rows.pop("title")
     if not rows:
         return Entry(None, form.basis, tuple(form.units))
-    texts = await register.texts(caller.service.db)
+    texts = await calendar_texts.texts(caller.service.db)
     document = documents.of_form(calendar, rows, texts.get(calendar))
     return Entry(document, form.basis, tuple(form.units))
 
