@@ -244,7 +244,7 @@ class Bench:
         service = supervision.Service(
             "api",
             processes.api_command(settings),
-            lambda: _answers(settings.port),
+            lambda _: _answers(settings.port),
             {"HOSO_DATABASE_URL": self.db.url.render_as_string(hide_password=False)},
         )
         with tempfile.TemporaryDirectory() as folder:
