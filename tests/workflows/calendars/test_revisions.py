@@ -43,7 +43,7 @@ from hoso_workflows.lifecycle import commands
 from hoso_workflows.monitoring import escalation
 from support import calendars
 from support.calendars import ADMINISTRATOR, BASIS, ENTERED, LOCAL, SECOND, Way, closed
-from support.world import DEPARTMENT, DESK, OTHER, World, instant, person
+from support.world import DEPARTMENT, DESK, OTHER, PROVINCE, World, instant, person
 
 LATER = {"actor": ADMINISTRATOR, "at": instant("2026-03-03 11:00")}
 
@@ -241,6 +241,53 @@ async def test_a_unit_keeps_a_child_of_its_own_from_then_on(way: Way) -> None:
     assert await differences(way.world) == []
     again = await child.whole(text.replace("2026-03-04", "2026-03-05").encode())
     assert again.status is RevisionStatus.APPLIED
+    assert await differences(way.world) == []
+
+
+#: A unit below another, and the calendar that it keeps.
+BELOW = """
+insert into unit (code, name, kind, level, parent_code, calendar, valid_from, identifiers, duty)
+values ($1, $1, 'division', 'province', $2, $3, '2026-01-01', '{}', '{}')
+"""
+
+
+async def test_units_below_that_keep_their_parents_calendar_follow_it_and_stand_in_the_preview(
+    way: Way,
+) -> None:
+    await way.world.accepts(await way.world.files())
+    await register.create(
+        way.world.db, "tinh-moi", "Lịch tỉnh", unit=None, actor=ADMINISTRATOR, at=instant(ENTERED)
+    )
+    text = (
+        'schema = "lich-lam-viec/1"\nid = "tinh-moi"\nname = "Lịch tỉnh"\nextends = "ha-tinh"\n'
+        f'closure = [\n  {{ date = 2026-03-04, name = "Ngập", basis = "{BASIS}" }},\n]\n'
+    )
+    # The health department has a calendar of its own: it and its station do not follow.
+    await way.world.db.one_statement("update unit set calendar = 'vn' where code = $1", [OTHER])
+    for code, above, calendar in (
+        ("H27.SYT.TRAM", OTHER, "ha-tinh"),
+        ("H27.SVHTTDL.1", DEPARTMENT, "ha-tinh"),
+    ):
+        await way.world.db.one_statement(BELOW, [code, above, calendar])
+    province = Way(way.world, "tinh-moi")
+    made = await province.entered(text.encode(), PROVINCE)
+    assert made.units == (PROVINCE, DESK, DEPARTMENT, "H27.SVHTTDL.1")
+    assert (await province.entered(text.encode(), PROVINCE)).id == made.id
+    seen = await province.previewed()
+    assert (figures(seen.preview)["counted"], figures(seen.preview)["moved"]) == (1, 1)
+    assert await way.world.db.rows("select code from unit where calendar = 'tinh-moi'") == []
+    await province.approved()
+    await province.applied()
+    kept = await way.world.db.rows("select code, calendar from unit order by code")
+    assert [(row.code, row.calendar) for row in kept] == [
+        (PROVINCE, "tinh-moi"),
+        (DESK, "tinh-moi"),
+        (DEPARTMENT, "tinh-moi"),
+        ("H27.SVHTTDL.1", "tinh-moi"),
+        (OTHER, "vn"),
+        ("H27.SYT.TRAM", "ha-tinh"),
+    ]
+    assert await dates(way.world) == [("03-06 17:00", "03-06 17:00")]
     assert await differences(way.world) == []
 
 

@@ -1,7 +1,7 @@
 """Revisions of calendars: entered as drafts, checked, and approved by another person."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -88,15 +88,16 @@ async def enter(
 ) -> Revision:
     """A new draft. The same once more, while it is the newest draft, is that draft.
 
-    With an `operator` it is they who enter it, on the word of the actor. Raises CalendarRefused for a text that cannot be read,
-    Forbidden, NotFound, FormRefused without a basis and for a unit that keeps the calendar already.
+    Units below that keep the calendar of the unit above them follow it, and are named in the draft. With an `operator` it is they
+    who enter it, on the word of the actor. Raises CalendarRefused for a text that cannot be read, Forbidden, NotFound, FormRefused without a basis and for a unit that keeps the calendar already.
     """
     known = await register.calendar(db, calendar)
     _readable(calendar, entry)
     over = [known.unit, *entry.units]
     who: dict[str, Any] = {"actor": actor, "at": at, "operator": operator}
     async with rights.acting(db, rights.ENTERING, calendar, over, **who) as (tx, acting):
-        return await entered(tx, acting, calendar, entry, at=at)
+        units = (*entry.units, *await _followers(tx, calendar, entry.units))
+        return await entered(tx, acting, calendar, replace(entry, units=units), at=at)
 
 
 async def entered(
@@ -146,6 +147,11 @@ def _readable(calendar: str, entry: Entry) -> None:
             compilation.declared(entry.document, calendar)
         except wt.BadCalendar as bad:
             raise CalendarRefused(bad.problems) from None
+
+
+async def _followers(tx: Transaction, calendar: str, units: Sequence[str]) -> list[str]:
+    """Further units below these, each of which keeps the calendar of the one above."""
+    return [row.code for row in await tx.rows(_FOLLOWERS, [list(units), calendar])]
 
 
 async def _keep_another(tx: Transaction, calendar: str, units: Sequence[str]) -> None:
@@ -221,6 +227,13 @@ def _revision(row: Any) -> Revision:
 
 
 _COLUMNS = tuple(Revision.__dataclass_fields__)
+_FOLLOWERS = """
+with recursive follows as (
+  select code, calendar from unit where code = any($1::text[])
+  union
+  select u.code, u.calendar from unit u join follows f on u.parent_code = f.code and u.calendar = f.calendar)
+select code from follows where code <> all($1::text[]) and calendar <> $2 order by code
+"""
 _SELECT = f"select {', '.join(_COLUMNS)} from calendar_revision"  # noqa: S608 - names of our own
 _NEWEST = "calendar = $1 and status = 'draft' and number = (select max(number) from calendar_revision where calendar = $1)"
 _SAME = "document is not distinct from $2::text and units = $3::text[] and basis = $4"
