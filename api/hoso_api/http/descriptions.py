@@ -91,7 +91,7 @@ OPERATIONS: Mapping[str, str] = {
     "see_readers": "Which units have read your dossier, on which day and why; no names.",
     "list_permissions": "Every act with the relations of which one suffices, as docs/permissions.md shows them.",
     "get_permissions": "What a person may do today, why and until when: for themselves, and for administrators and auditors over them.",
-    "look_up_dossier": "How far a dossier is: its code and degree of completion, nothing of the person.",
+    "look_up_dossier": "How far a dossier is: its code, degree of completion and whether it is late, nothing of the person.",
     "report_lateness": "What came in, what was resolved early, on time and late, and what is open, by unit and procedure.",
     "list_unknown_identities": "Whom an identity provider has signed in and nobody here is linked to, for administrators; the last first.",
     "list_officers": "Who works in a unit today, for its own officers and those with an office over it: whom a task may be given to.",

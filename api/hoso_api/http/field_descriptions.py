@@ -513,6 +513,7 @@ SCHEMA_FIELDS: Mapping[str, tuple[str, Any]] = {
     "Acceptance.values": ("Answers to the form of reception's step, where it has one.", {"muc": 6}),
     "Assignment.assignee": ("Id of who takes the task; the caller where left out.", PERSON),
     "CallFailure.message": ("Why the call failed; the unit reads it.", "Cổng thuế không trả lời"),
+    "Degree.late": ("True while its legal date has passed and its clock runs.", False),
     "Degree.code": ("Code of the dossier, as on the receipt.", "H27.PVHCC-260302-0012"),
     "Procedure.eligibility": (
         "Questions before a filing is begun, whether one may file at all; null for none.",

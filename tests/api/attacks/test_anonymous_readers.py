@@ -147,12 +147,12 @@ def test_every_other_route_asks_a_stranger_to_sign_in_and_tells_nothing(house: H
     assert [(each.way.name, found) for each in house.inner if (found := house.leaked(each))] == []
 
 
-async def test_a_look_up_gives_code_and_degree_and_no_more(rest: Rest, house: House) -> None:
+async def test_a_look_up_gives_code_degree_and_lateness_and_no_more(rest: Rest, house: House) -> None:
     _from(rest, "198.51.100.8")
     assert {0 < degree < 100 for degree in house.lived.degrees.values()} == {True, False}
     for code, degree in house.lived.degrees.items():
         given = await rest.get(f"/v1/public/dossiers/{code}")
-        assert (given.status_code, given.json()) == (200, {"code": code, "degree": degree})
+        assert (given.status_code, given.json()) == (200, {"code": code, "degree": degree, "late": False})
         page = words(await rest.get(f"/tra-cuu/{code}", headers=OURS))
         assert page == PAGE.format(code=code, degree=degree, stage=DONE if degree == 100 else UNDER_WAY)
 

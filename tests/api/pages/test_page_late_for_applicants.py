@@ -54,3 +54,31 @@ async def test_the_list_names_the_status_and_that_it_is_late(rest: Rest) -> None
     listed = (await seen(rest, "/cua-toi", LATE)).text
 
     assert "Đang giải quyết, đã trễ hẹn" in listed
+
+
+@pytest.mark.parametrize("page", ["/cua-toi", "/ho-so/{reference}"])
+async def test_an_answer_of_the_desk_that_is_overdue_is_red_and_never_green(rest: Rest, page: str) -> None:
+    filed = await rest.files(CITIZEN, channel="online")
+    address = page.format(**filed)
+    in_time = body(await (await Visitor.applicant(rest, CITIZEN)).goes(address))
+    rest.clock.turn(LATE)
+    late = body(await (await Visitor.applicant(rest, CITIZEN)).goes(address))
+
+    assert "state late" not in in_time
+    assert "quá hạn trả lời" not in in_time
+    assert "quá hạn trả lời" in late or "chưa trả lời đúng hạn" in late
+    assert "state late" in late or "notice fault" in late
+    assert 'class="state fine"' not in late.partition('aria-labelledby="tien-trinh"')[0]
+    assert "Bạn không phải làm gì" not in late
+
+
+async def test_whoever_has_the_code_reads_over_rest_that_a_dossier_is_late(rest: Rest) -> None:
+    standing = await accepted(rest)
+    address = f"/v1/public/dossiers/{standing['code']}"
+    rest.clock.turn(IN_TIME)
+    in_time = (await rest.get(address)).json()
+    rest.clock.turn(LATE)
+    late = (await rest.get(address)).json()
+
+    assert in_time == {"code": standing["code"], "degree": 0, "late": False}
+    assert late == {**in_time, "late": True}

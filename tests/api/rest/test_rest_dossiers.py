@@ -155,10 +155,10 @@ async def test_officers_read_what_their_unit_receives_handles_or_decides(
         assert response.status_code == status
 
 
-async def test_anybody_learns_code_and_degree_and_nothing_else(rest: Rest):
+async def test_anybody_learns_code_degree_and_lateness_and_nothing_else(rest: Rest):
     accepted = await rest.accepts()
     found = await rest.get(f"/v1/public/dossiers/{accepted['code']}")
-    assert (found.status_code, found.json()) == (200, {"code": accepted["code"], "degree": 0})
+    assert (found.status_code, found.json()) == (200, {"code": accepted["code"], "degree": 0, "late": False})
     by_reference = await rest.get(f"/v1/public/dossiers/{accepted['reference']}")
     assert problem(by_reference)["type"] == "urn:hoso:problem:not-found"
     done = await decided(rest)

@@ -2,7 +2,8 @@
 
 from uuid import UUID, uuid4
 
-from support.api_client import CLERK, HEAD, SPECIALIST, Rest, problem
+from hoso_bpmn.package import package
+from support.api_client import CLERK, FILING, HEAD, SPECIALIST, Rest, problem
 from support.world import DEPARTMENT, DESK, OTHER, person
 
 UNIT_HEAD = person("head")
@@ -25,6 +26,31 @@ async def test_an_officer_sees_the_tasks_of_their_role_and_a_head_those_of_the_u
     }
     found = {name: [each["id"] for each in await inbox(rest, by)] for name, by in seen.items()}
     assert found == {"head": [task["id"]], "division_head": [task["id"]], "specialist": [], "other": []}
+
+
+async def test_a_line_of_the_inbox_says_what_an_officer_asks_first_without_another_read(rest: Rest):
+    accepted = await rest.accepts()
+    (task,) = accepted["tasks"]
+    (line,) = await inbox(rest, CLERK)
+    (same,) = (await rest.get("/v1/user-tasks", CLERK)).json()["items"]
+    one = (await rest.get(f"/v1/user-tasks/{task['id']}", CLERK)).json()
+    assert line == same == {name: one[name] for name in line}
+    assert line["dossier"] == {
+        "reference": accepted["reference"],
+        "code": accepted["code"],
+        "procedure": "1.014464",
+        "procedure_name": package.bundled("1.014464").name,
+        "applicant": {name: FILING["applicant"][name] for name in ("kind", "name")},
+    }
+    logged = await rest.world.db.rows(
+        "select act, fields from access_log where principal_id = $1 and act like '%user_task%' order by at, id",
+        [CLERK],
+    )
+    assert [(row.act, row.fields) for row in logged] == [
+        ("search_user_tasks", "contents"),
+        ("list_user_tasks", "contents"),
+        ("get_user_task", "contents"),
+    ]
 
 
 async def test_the_inbox_goes_on_page_by_page_without_losing_or_repeating(rest: Rest):

@@ -201,7 +201,7 @@ async def test_portal_code_and_degree_at_every_moment(rest: Rest):
 
     async def seen_now() -> None:
         found = await degree(walk)
-        assert set(found) == {"code", "degree"}
+        assert set(found) == {"code", "degree", "late"}
         assert found["degree"] == (await walk.reads())["degree"]
         seen.append((walk.standing["portal_code"], found["degree"]))
 

@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, FromClause, column, literal_column, select, text, true
 from sqlalchemy.dialects.postgresql import JSONB
 
-from hoso_models import Dossier, OfficerTask, Principal, TaskStatus, UserTask
+from hoso_models import Dossier, OfficerTask, Party, Principal, TaskStatus, UserTask, WorkflowVersion
 from hoso_models.storage.compiled import compiled, table
 from hoso_models.storage.database import Database
 from hoso_models.tables import task
@@ -137,7 +137,13 @@ def item(row: Any, *, at: datetime) -> dict[str, Any]:
         "due_plan": localtime.isoformat(row["due_plan"]),
         "priority": row["priority"],
         "follow_up": row["follow_up_on"].isoformat() if row["follow_up_on"] else None,
-        "dossier": {"reference": row["reference"], "code": row["code"], "procedure": row["procedure_code"]},
+        "dossier": {
+            "reference": row["reference"],
+            "code": row["code"],
+            "procedure": row["procedure_code"],
+            "procedure_name": row["procedure_name"],
+            "applicant": {"kind": row["applicant_kind"], "name": row["applicant_name"]},
+        },
     }
 
 
@@ -281,8 +287,14 @@ def _of_text(asked: Conditions, text: str, *, whole: bool) -> None:
 
 
 def shown(t: FromClause, d: FromClause, reader: ColumnElement[Any]) -> tuple[ColumnElement[Any], ...]:
-    """The columns of a task t and its dossier d, for `item`."""
+    """The columns of a task t and its dossier d, for `item`.
+
+    Whoever is listed a task works where it is done, and may read the dossier.
+    """
     assignee, own = table(Principal).alias("a"), table(OfficerTask).alias("o")
+    version, applicant = table(WorkflowVersion).alias("v"), table(Party).alias("pa")
+    procedure = select(version.c.name).where(version.c.id == d.c.workflow_version_id)
+    of = applicant.c.id == d.c.applicant_id
     name = select(assignee.c.name).where(assignee.c.id == t.c.assignee_id).scalar_subquery()
     follow_up = select(own.c.follow_up_on).where(own.c.task_id == t.c.id, own.c.principal_id == reader)
     return (
@@ -291,6 +303,9 @@ def shown(t: FromClause, d: FromClause, reader: ColumnElement[Any]) -> tuple[Col
         *(t.c[name] for name in work_by.COLUMNS),
         literal_column(work_by.STILL, JSONB).label("still"),
         *(d.c.reference, d.c.code, d.c.procedure_code),
+        procedure.scalar_subquery().label("procedure_name"),
+        select(applicant.c.kind).where(of).scalar_subquery().label("applicant_kind"),
+        select(applicant.c.name).where(of).scalar_subquery().label("applicant_name"),
         name.label("assignee_name"),
         follow_up.scalar_subquery().label("follow_up_on"),
     )

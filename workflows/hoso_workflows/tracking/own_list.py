@@ -65,6 +65,9 @@ def _item(row: Any, at: datetime) -> dict[str, Any]:
         **{name: row[name] for name in ("authorised_name", "fees_open", "delivery_mode")},
         "represented": not row["own"],
         "late": row["clock_running"] and row["due_legal"] < at,
+        "unanswered": row["status"] == Status.FILED
+        and row["reception_due"] is not None
+        and row["reception_due"] < at,
         "procedure": {"code": row["procedure_code"], "name": row["procedure_name"]},
         "units": {"receiving": row["receiving_name"], "handling": row["handling_name"]},
         **{name: localtime.isoformat(row[name]) for name in (*instants, "returned_at", "closed_at")},

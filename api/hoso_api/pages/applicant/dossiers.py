@@ -62,14 +62,21 @@ def card(item: Mapping[str, Any]) -> Card:
     return Card(
         item["code"] or item["reference"],
         item["procedure"]["name"],
-        "late" if item["late"] else MARKS.get(status, "fine"),
-        spoken("{status}, đã trễ hẹn", status=words) if item["late"] else words,
+        "late" if item["late"] or item["unanswered"] else MARKS.get(status, "fine"),
+        _worded(item, words),
         _date(item, status),
         spoken(action),
         address + below,
         item["applicant"] if item["authorised_name"] and not item["represented"] else None,
         (item["authorised_name"] or "") if item["represented"] else None,
     )
+
+
+def _worded(item: Mapping[str, Any], status: str) -> str:
+    """The status with what is late."""
+    if item["late"]:
+        return spoken("{status}, đã trễ hẹn", status=status)
+    return spoken("{status}, quá hạn trả lời", status=status) if item["unanswered"] else status
 
 
 def _next(item: Mapping[str, Any], status: Status) -> tuple[str, str]:
@@ -99,6 +106,8 @@ def _date(item: Mapping[str, Any], status: Status) -> str:
         return spoken("Kết thúc {instant}", instant=_said(item["closed_at"]))
     if item["due_promised"]:
         return spoken("Hẹn trả {instant}", instant=_said(item["due_promised"]))
+    if item["unanswered"]:
+        return spoken("Bộ phận Một cửa phải trả lời trước {instant}", instant=_said(item["reception_due"]))
     if item["reception_due"]:
         return spoken("Bộ phận Một cửa trả lời trước {instant}", instant=_said(item["reception_due"]))
     return spoken("Nộp {instant}", instant=_said(item["filed_at"]))

@@ -50,7 +50,7 @@ class Own(dossier_frame.Subject):
 
     @property
     def late(self) -> bool:
-        """True while the date of the law has passed without a result."""
+        """True while the legal date, or that of reception's answer, has passed."""
         return self.mark == "late" and not self.document["verdict"]
 
 
@@ -108,6 +108,9 @@ def _standing(document: Mapping[str, Any], at: datetime, calendar: wt.WorkCalend
     verdict, due = document["verdict"], instant(document["due_promised"])
     if verdict:
         return ("late" if verdict == "late" else "fine"), spoken(wording.VERDICTS[verdict])
+    answer = instant(document["reception_due"])
+    if document["status"] == Status.FILED and answer and answer < at:
+        return "late", spoken("quá hạn trả lời từ {day}", day=wording.short(answer))
     if due is None or document["status"] != Status.IN_PROCESS:
         return "still", spoken("đang dừng tính thời hạn") if document["accepted_at"] else ""
     legal = instant(document["due_legal"])

@@ -218,23 +218,20 @@ class DueGroup:
 
 async def rows(visit: Visit, tasks: Sequence[Mapping[str, Any]]) -> list[Row]:
     """The lines of tasks: procedures by name, due dates in working time."""
-    codes = sorted({str(task["dossier"]["procedure"]) for task in tasks})
-    names = {row.code: row.name for row in await visit.service.db.rows(_NAMES, [codes])}
     calendars = await visit.service.reference_data.unit_calendars({str(task["unit"]) for task in tasks})
     marks = await badges.of(visit, tasks)
-    return [_row(visit, task, names, calendars, marks[task["id"]]) for task in tasks]
+    return [_row(visit, task, calendars, marks[task["id"]]) for task in tasks]
 
 
 def _row(
     visit: Visit,
     task: Mapping[str, Any],
-    names: Mapping[str, str],
     calendars: Mapping[str, Any],
     marks: Sequence[Badge],
 ) -> Row:
     return Row(
         task=task,
-        procedure_name=names.get(task["dossier"]["procedure"], task["dossier"]["procedure"]),
+        procedure_name=task["dossier"]["procedure_name"],
         opened_at=datetime.fromisoformat(task["opened_at"]),
         standing=standing.of_task(task, visit.at, calendars[task["unit"]]),
         mine=task["assignee"] == str(visit.principal),
@@ -256,9 +253,3 @@ def groups(lines: Iterable[Row]) -> list[DueGroup]:
     for line in lines:
         found.setdefault(line.task["due_span"], []).append(line)
     return [DueGroup(word, wording.DUE_GROUPS[word], each) for word, each in found.items()]
-
-
-_NAMES = """
-select distinct on (procedure_code) procedure_code as code, name from workflow_version
-where procedure_code = any($1::text[]) order by procedure_code, number desc
-"""

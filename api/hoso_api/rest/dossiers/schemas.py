@@ -44,6 +44,13 @@ class Applicant(Body):
     area: Key | None = None
 
 
+class ApplicantNamed(Answer):
+    """The applicant of a dossier in a list."""
+
+    kind: PartyKind
+    name: str
+
+
 class Filing(Body):
     """A dossier as it is filed."""
 

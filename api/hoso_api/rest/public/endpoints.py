@@ -30,9 +30,11 @@ Code = Annotated[Key, Path(description="The code on the receipt.")]
     dependencies=[Depends(throttled)],
 )
 @acts.named("look_up_dossier")
-async def look_up_dossier(code: Code, service: ServiceNow) -> Response:
-    """The degree of completion of a dossier, without personal data."""
-    return Json(await views.public(service, code))
+async def look_up_dossier(code: Code, request: Request, service: ServiceNow) -> Response:
+    """The degree of completion of a dossier and whether it is late, without personal data."""
+    found = await views.public(service, code)
+    late = await views.late(service.db, found["code"], request.app.state.clock())
+    return Json({**found, "late": late})
 
 
 @router.get("/health/live", response_model=schemas.Health)

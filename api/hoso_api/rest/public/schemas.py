@@ -11,6 +11,7 @@ class Degree(Answer):
     code: str
     #: 0 to 100.
     degree: int
+    late: bool
 
 
 class Health(Answer):

@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, Field, StringConstraints
 from hoso_api.http.fields import Answer, Body, Data, Instant, Key, Name, Text
 from hoso_api.http.paging import NextPage
 from hoso_api.http.problems import Problem
+from hoso_api.rest.dossiers.schemas import ApplicantNamed
 from hoso_models import DueKind, TaskKind, TaskStatus, Verdict
 from hoso_workflows.clock.work_by import Span, Stopped
 from hoso_workflows.dossiers.worklist import Sort
@@ -242,6 +243,13 @@ class DossierOf(Answer):
     procedure: str
 
 
+class DossierOfTask(DossierOf):
+    """The dossier of a task, as whoever works there may know it."""
+
+    procedure_name: str
+    applicant: ApplicantNamed
+
+
 class StandingStill(Answer):
     """Since when and why nothing is due."""
 
@@ -284,7 +292,7 @@ class TaskListed(Answer):
     priority: int
     #: The reader's own.
     follow_up: date | None
-    dossier: DossierOf
+    dossier: DossierOfTask
 
 
 class Task(TaskListed):

@@ -8,9 +8,9 @@ from pydantic import AwareDatetime, Field
 
 from hoso_api.http.fields import FIRST_DAY, LAST_DAY, Answer, Body, Key, Name, Text
 from hoso_api.http.paging import NextPage
-from hoso_api.rest.dossiers.schemas import DossierUnits
+from hoso_api.rest.dossiers.schemas import ApplicantNamed, DossierUnits
 from hoso_api.rest.tasks.schemas import PageAsked
-from hoso_models import DossierStatus, PartyKind, Verdict
+from hoso_models import DossierStatus, Verdict
 from hoso_workflows.tracking.accounting import Holder
 
 Day = Annotated[date, Field(ge=FIRST_DAY, le=LAST_DAY)]
@@ -44,13 +44,6 @@ class ProcedureNamed(Answer):
     """The procedure of a dossier."""
 
     code: str
-    name: str
-
-
-class ApplicantNamed(Answer):
-    """The applicant of a dossier in a list."""
-
-    kind: PartyKind
     name: str
 
 
