@@ -514,6 +514,11 @@ SCHEMA_FIELDS: Mapping[str, tuple[str, Any]] = {
     "Assignment.assignee": ("Id of who takes the task; the caller where left out.", PERSON),
     "CallFailure.message": ("Why the call failed; the unit reads it.", "Cổng thuế không trả lời"),
     "Degree.late": ("True while its legal date has passed and its clock runs.", False),
+    "Degree.late_since": (
+        "Since when it is late, or was before its clock stood still or its term began anew; null where it never was.",
+        DUE,
+    ),
+    "Degree.still": ("True while its clock stands still.", False),
     "Degree.code": ("Code of the dossier, as on the receipt.", "H27.PVHCC-260302-0012"),
     "Procedure.eligibility": (
         "Questions before a filing is begun, whether one may file at all; null for none.",

@@ -152,7 +152,10 @@ async def test_a_look_up_gives_code_degree_and_lateness_and_no_more(rest: Rest, 
     assert {0 < degree < 100 for degree in house.lived.degrees.values()} == {True, False}
     for code, degree in house.lived.degrees.items():
         given = await rest.get(f"/v1/public/dossiers/{code}")
-        assert (given.status_code, given.json()) == (200, {"code": code, "degree": degree, "late": False})
+        assert (given.status_code, given.json()) == (
+            200,
+            {"code": code, "degree": degree, "late": False, "late_since": None, "still": False},
+        )
         page = words(await rest.get(f"/tra-cuu/{code}", headers=OURS))
         assert page == PAGE.format(code=code, degree=degree, stage=DONE if degree == 100 else UNDER_WAY)
 

@@ -80,5 +80,11 @@ async def test_whoever_has_the_code_reads_over_rest_that_a_dossier_is_late(rest:
     rest.clock.turn(LATE)
     late = (await rest.get(address)).json()
 
-    assert in_time == {"code": standing["code"], "degree": 0, "late": False}
-    assert late == {**in_time, "late": True}
+    assert in_time == {
+        "code": standing["code"],
+        "degree": 0,
+        "late": False,
+        "late_since": None,
+        "still": False,
+    }
+    assert late == {**in_time, "late": True, "late_since": "2026-03-05T17:00:00+07:00"}

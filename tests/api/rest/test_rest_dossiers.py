@@ -158,7 +158,8 @@ async def test_officers_read_what_their_unit_receives_handles_or_decides(
 async def test_anybody_learns_code_degree_and_lateness_and_nothing_else(rest: Rest):
     accepted = await rest.accepts()
     found = await rest.get(f"/v1/public/dossiers/{accepted['code']}")
-    assert (found.status_code, found.json()) == (200, {"code": accepted["code"], "degree": 0, "late": False})
+    in_time = {"late": False, "late_since": None, "still": False}
+    assert (found.status_code, found.json()) == (200, {"code": accepted["code"], "degree": 0, **in_time})
     by_reference = await rest.get(f"/v1/public/dossiers/{accepted['reference']}")
     assert problem(by_reference)["type"] == "urn:hoso:problem:not-found"
     done = await decided(rest)

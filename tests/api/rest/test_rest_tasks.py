@@ -39,6 +39,7 @@ async def test_a_line_of_the_inbox_says_what_an_officer_asks_first_without_anoth
         "reference": accepted["reference"],
         "code": accepted["code"],
         "procedure": "1.014464",
+        "late_since": None,
         "procedure_name": package.bundled("1.014464").name,
         "applicant": {name: FILING["applicant"][name] for name in ("kind", "name")},
     }

@@ -201,7 +201,7 @@ async def test_portal_code_and_degree_at_every_moment(rest: Rest):
 
     async def seen_now() -> None:
         found = await degree(walk)
-        assert set(found) == {"code", "degree", "late"}
+        assert set(found) == {"code", "degree", "late", "late_since", "still"}
         assert found["degree"] == (await walk.reads())["degree"]
         seen.append((walk.standing["portal_code"], found["degree"]))
 

@@ -263,12 +263,13 @@ async def public(service: DossierService, code: str) -> dict[str, Any]:
     return {"code": row.code, "degree": await _counted(service, row.id) if row.degree is None else row.degree}
 
 
-async def late(db: Database, code: str, at: datetime) -> bool:
-    """True where a dossier is late now.
+async def lateness(db: Database, code: str, at: datetime) -> dict[str, Any]:
+    """The lateness of a dossier: now, since when, and whether its clock stands still.
 
     Whoever has its code may know.
     """
-    return await db.row(_LATE, [code, at]) is not None
+    row = await db.row(_LATENESS, [code, at])
+    return {"late": row.late, "late_since": localtime.isoformat(row.late_since), "still": row.still}
 
 
 async def _counted(service: DossierService, dossier: UUID) -> int:
@@ -403,7 +404,12 @@ join workflow_version v on v.id = d.workflow_version_id join unit u on u.code = 
 join unit ru on ru.code = d.receiving_unit
 where d.reference = $1 or d.code = $1
 """  # noqa: S608 - fixed text of this module
-_LATE = "select id from dossier where code = $1 and clock_running and due_legal < $2"
+#: While the term runs, what has passed is the date of the law; the mark of before stays through supplement and restart.
+_LATENESS = """
+select late, case when late then due_legal else late_since end as late_since, not clock_running and result_ready_at is null
+  and closed_at is null as still
+from (select d.*, coalesce(d.clock_running and d.due_legal < $2, false) as late from dossier d where d.code = $1) found
+"""
 _PUBLIC = "select id, code, degree from dossier where code = $1"
 _FOLDED = """
 select d.id, d.workflow_version_id, d.case_id, d.filed_at, d.last_seq, e.head, e.updated_at

@@ -142,6 +142,7 @@ def item(row: Any, *, at: datetime) -> dict[str, Any]:
             "code": row["code"],
             "procedure": row["procedure_code"],
             "procedure_name": row["procedure_name"],
+            "late_since": localtime.isoformat(row["late_since"]),
             "applicant": {"kind": row["applicant_kind"], "name": row["applicant_name"]},
         },
     }
@@ -302,7 +303,7 @@ def shown(t: FromClause, d: FromClause, reader: ColumnElement[Any]) -> tuple[Col
         *(t.c.outcomes, t.c.form, t.c.due_plan, t.c.priority, t.c.owner_id),
         *(t.c[name] for name in work_by.COLUMNS),
         literal_column(work_by.STILL, JSONB).label("still"),
-        *(d.c.reference, d.c.code, d.c.procedure_code),
+        *(d.c.reference, d.c.code, d.c.procedure_code, d.c.late_since),
         procedure.scalar_subquery().label("procedure_name"),
         select(applicant.c.kind).where(of).scalar_subquery().label("applicant_kind"),
         select(applicant.c.name).where(of).scalar_subquery().label("applicant_name"),

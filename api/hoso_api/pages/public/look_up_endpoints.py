@@ -62,7 +62,7 @@ async def looked_up(code: str, visit: AnybodyNow, request: Request, service: Ser
     reached = [words for least, words in STAGES if found["degree"] >= least]
     stages = [(spoken(words), words in reached, words == reached[-1]) for _, words in STAGES]
     at = request.app.state.clock()
-    late = await views.late(service.db, found["code"], at)
+    late = await views.lateness(service.db, found["code"], at)
     return visit.page(
         "look_up.html",
         200,

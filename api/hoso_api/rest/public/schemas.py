@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from pydantic import AwareDatetime
+
 from hoso_api.http.fields import Answer
 
 
@@ -12,6 +14,9 @@ class Degree(Answer):
     #: 0 to 100.
     degree: int
     late: bool
+    #: Stays through supplement and restart.
+    late_since: AwareDatetime | None
+    still: bool
 
 
 class Health(Answer):

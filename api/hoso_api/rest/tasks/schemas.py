@@ -247,6 +247,8 @@ class DossierOfTask(DossierOf):
     """The dossier of a task, as whoever works there may know it."""
 
     procedure_name: str
+    #: The mark that stays through supplement and restart.
+    late_since: AwareDatetime | None
     applicant: ApplicantNamed
 
 
