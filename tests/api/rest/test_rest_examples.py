@@ -66,7 +66,7 @@ async def test_the_collection_walks_a_dossier_from_its_filing_to_its_result(rest
     answers: dict[str, Any] = {}
     last = [await send(rest, text, known, answers) for text in examples()][-1]
     assert (answers["decided"]["status"], answers["decided"]["outcome"]) == ("result_ready", "granted")
-    assert set(last.json()) == {"code", "degree"}
+    assert set(last.json()) == {"code", "degree", "late", "late_since", "still"}
     assert len(examples()) > 12
 
 

@@ -19,7 +19,7 @@ from support.signing_in import OURS
 # Nobody is let in, and nothing is changed.
 pytestmark = pytest.mark.world("shared")
 
-#: Open to anybody. Reviewed: none tells more than a code's degree of completion and the number and day of a paper; those of signing in, of invitations and of
+#: Open to anybody. Reviewed: none tells more than a code's degree of completion and lateness and the number and day of a paper; those of signing in, of invitations and of
 #: the set-up want a password, a passkey, a code or the token of a provider.
 PUBLIC = {
     "first_page",

@@ -1,6 +1,6 @@
-"""Look-up of a dossier by its code: code and degree alone.
+"""Look-up of a dossier by its code: code, degree and lateness alone.
 
-Circular 01/2018/TT-VPCP, article 16, lets anybody read no more."""
+Circular 01/2018/TT-VPCP, article 16, lets anybody read code and degree; that it is late is of nobody in person."""
 
 from typing import Annotated, Any
 from urllib.parse import quote
