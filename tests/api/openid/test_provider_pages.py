@@ -12,6 +12,7 @@ import pytest
 
 from hoso_api.openid import relying_party
 from hoso_models import SessionKind
+from hoso_workflows.audit import stored_rows
 from hoso_workflows.identity import accounts, attempts, factors, identities, invitations, sessions
 from hoso_workflows.identity.providers import linking, logout
 from hoso_workflows.identity.refusals import AlreadyEnrolled
@@ -241,6 +242,8 @@ async def test_an_invitation_links_the_account_that_its_person_signs_in_with(
             assert (await door.signs_in(client)).status_code == 303
             assert await reads(client) == 200
     assert await world.one("select how from identity where principal_id = $1", OFFICER) == "invitation"
+    # The invitation's session is over, and its end is as the access log says.
+    assert [each async for each in stored_rows.differences(world.db, AT)] == []
     # Whom the administrator has let in is unknown no more.
     assert (await linking.unknown(world.db, at=AT)).items == ()
 

@@ -224,7 +224,7 @@ async def _signed_in(request: Request, party: RelyingParty, attempt: Attempt, pe
     )
     async with state.service.db.transaction() as tx:
         if invited is not None:
-            await sessions.end(tx, invited.id, sessions.Ended.ROTATED, at=at)
+            await sessions.end(tx, invited.id, sessions.Ended.FACTORS_CHANGED, at=at)
         secret = await sessions.begin(tx, known.principal, _origin(request, party, person, known), at=at)
     answer = _kept(secret, attempt)
     if kind is SessionKind.APPLICANT:
