@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 
 from hoso_models import RungRecipient, RungSubject
+from hoso_workflows.audit import stored_rows
 from hoso_workflows.ladder import acts
 from hoso_workflows.ladder.acts import Wanted
 from hoso_workflows.monitoring import escalation, escalation_preview, escalations_told
@@ -148,6 +149,20 @@ async def test_after_an_outage_everybody_hears_of_the_last_rung_alone_and_the_pr
             " trước ngày 05/03/2026, mà chưa gửi."
         ),
     )
+
+
+async def test_who_hears_of_the_last_rung_alone_is_not_written_down_as_told_of_the_one_before(
+    world: worlds.World, owed: Obligation
+) -> None:
+    async with world.db.transaction() as tx:
+        units.assign(tx, HEADS[0], DESK, "head", worlds.SINCE)
+    said = await told(world, "2026-03-05 08:00")
+    assert said == [("report_awaited", sorted([HEADS[0], WAITING])), ("report_late", HEADS[1:])]
+    written = await world.one("select recipient_id from escalation where level = 'report_late'")
+    assert written in HEADS[1:]
+    at = local("2026-03-05 08:01")
+    found = [each async for each in stored_rows.differences(world.db, at)]
+    assert [each for each in found if each.reference.startswith("escalation")] == []
 
 
 async def test_the_narrowest_rung_of_a_level_holds_for_a_report_too(

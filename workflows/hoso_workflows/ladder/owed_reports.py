@@ -83,8 +83,9 @@ with rung as (
 TELL = f"""
 {_CALLED}, told as (
   insert into escalation (subject_kind, subject_id, cycle, level, recipient_id, at)
-  select distinct on (id, level) 'report', id, 1, level, recipient_id, $1 from called where recipient_id is not null
-  order by id, level, recipient_id
+  select distinct on (c.id, c.level) 'report', c.id, 1, c.level, c.recipient_id, $1
+  from called c left join sent_once s using (id, level, recipient_id) where c.recipient_id is not null
+  order by c.id, c.level, s.unit is null, c.recipient_id
   on conflict do nothing
   returning level
 ), sent as (
