@@ -75,6 +75,7 @@ async def test_a_name_is_found_by_its_words_in_any_order_and_spelling(world: Wor
         "accepted_at": None,
         "due_legal": None,
         "due_promised": None,
+        "late_since": None,
         "result_ready_at": None,
     }
 

@@ -203,7 +203,7 @@ async def _page(
 
 def _item(row: Any) -> dict[str, Any]:
     """A dossier in a list."""
-    instants = ("filed_at", "accepted_at", "due_legal", "due_promised", "result_ready_at")
+    instants = ("filed_at", "accepted_at", "due_legal", "due_promised", "late_since", "result_ready_at")
     return {
         **{name: row[name] for name in ("reference", "code", "status", "verdict")},
         "procedure": {"code": row["procedure_code"], "name": row["procedure_name"]},

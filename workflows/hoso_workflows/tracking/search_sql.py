@@ -139,7 +139,7 @@ union all
 """
 _SHOWN = """
 select d.id, d.filed_at, d.reference, d.code, d.status, d.verdict, d.procedure_code, v.name as procedure_name, pa.kind, pa.name,
-  d.receiving_unit, d.handling_unit, d.deciding_unit, d.accepted_at, d.due_legal, d.due_promised, d.result_ready_at
+  d.receiving_unit, d.handling_unit, d.deciding_unit, d.accepted_at, d.due_legal, d.due_promised, d.late_since, d.result_ready_at
 from ({found}) place join dossier d on d.id = place.dossier_id join party pa on pa.id = d.applicant_id
 join workflow_version v on v.id = d.workflow_version_id
 order by d.filed_at desc, d.id desc

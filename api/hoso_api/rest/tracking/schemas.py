@@ -61,6 +61,7 @@ class DossierListed(Answer):
     accepted_at: AwareDatetime | None
     due_legal: AwareDatetime | None
     due_promised: AwareDatetime | None
+    late_since: AwareDatetime | None
     result_ready_at: AwareDatetime | None
 
 
