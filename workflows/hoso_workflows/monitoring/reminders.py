@@ -1,7 +1,8 @@
 """Reminders of what is late, sent by whoever answers for the unit.
 
 Whoever has the step is reminded, or acts for them; where nobody has taken it, those of its role in its unit; between two steps the
-heads of the unit. They read it in their own list, and by mail as any message. A dossier or a step is reminded of once a day.
+heads of the unit. Of a dossier each of its open steps counts, and who has several is told of the one to work on first. They read it
+in their own list, and by mail as any message. A dossier or a step is reminded of once a day.
 """
 
 from collections.abc import Iterable, Mapping
@@ -192,25 +193,26 @@ where r.subject_kind in ('dossier', 'task') and r.subject_id = any($1::uuid[]) a
 #: $9 topic, $10 the due date.
 _SEND = f"""
 with step as (
-  select id, name, unit_code, role, assignee_id from user_task
+  select id, name, unit_code, role, assignee_id, row_number() over (order by {work_by.FIRST}) as turn from user_task
   where dossier_id = $5 and {task.OPEN} and ($3 = 'dossier' or id = $4)
-  order by {work_by.FIRST} limit 1
 ), place as (
-  select unit_code, array[role] as roles, assignee_id from step
+  select id, name, turn, unit_code, array[role] as roles, assignee_id from step
   union all
-  select $6, $8::text[], null where not exists (select from step)
+  select null, null, 1, $6, $8::text[], null where not exists (select from step)
 ), holder as (
-  select assignee_id as principal_id, unit_code, roles[1] as role from place where assignee_id is not null
-  union
-  select r.principal_id, r.unit_code, r.role from place s
+  select id, name, turn, assignee_id as principal_id, unit_code, roles[1] as role from place where assignee_id is not null
+  union all
+  select s.id, s.name, s.turn, r.principal_id, r.unit_code, r.role from place s
   join role_assignment r on r.unit_code = s.unit_code and r.role = any(s.roles)
     and $2 between r.valid_from and coalesce(r.valid_to, 'infinity')
   where s.assignee_id is null
 ), reached as (
-  select distinct {ACTING.format(principal="h.principal_id", unit="h.unit_code", role="h.role")} as principal_id from holder h
+  select h.id, h.name, h.turn, {ACTING.format(principal="h.principal_id", unit="h.unit_code", role="h.role")} as principal_id
+  from holder h
 ), told as (
-  select t.principal_id from reached t join principal p on p.id = t.principal_id
+  select distinct on (t.principal_id) t.* from reached t join principal p on p.id = t.principal_id
   where t.principal_id <> $7 and (p.closed_at is null or p.closed_at > $1)
+  order by t.principal_id, t.turn
 ), kept as (
   insert into reminder (subject_kind, subject_id, day, dossier_id, unit_code, principal_id, at, told)
   select $3, $4, $2, $5, $6, $7, $1, (select count(*) from told) where exists (select from told)
@@ -219,7 +221,7 @@ with step as (
   insert into outbox (dedup_key, topic, recipient_id, dossier_id, payload, created_at, available_at)
   select concat_ws('/', '{TOPIC}', $3::text, $4::text, $2::text, t.principal_id), $9, t.principal_id, $5,
     jsonb_build_object('code', d.code, 'reference', case when d.code is null then d.reference end, 'unit', $6::text,
-      'due', $10::timestamptz, 'step', (select name from step), 'task', (select id from step)),
+      'due', $10::timestamptz, 'step', t.name, 'task', t.id),
     $1, $1
   from told t cross join kept join dossier d on d.id = $5
   order by t.principal_id
