@@ -51,6 +51,20 @@ async def generated(world: worlds.World, at: Any = READY) -> list[Obligation]:
     return sorted(found, key=lambda each: (each.part, each.unit))
 
 
+async def test_the_register_is_read_page_by_page_in_one_order(world: worlds.World) -> None:
+    await generated(world)
+    whole = await register.listed(world.db, None)
+    read: list[Obligation] = []
+    after: str | None = ""
+    while after is not None:
+        page = await register.page(world.db, None, after=after, limit=1)
+        assert len(page.items) == 1
+        read, after = [*read, *page.items], page.after
+    assert (read, len(read) > 2) == (list(whole), True)
+    with pytest.raises(errors.BadCursor):
+        await register.page(world.db, None, after="yesterday")
+
+
 async def submitted(world: worlds.World, found: Obligation, at: Any = READY, **said: Any) -> Obligation:
     """Written, approved and submitted by people of its unit."""
     writer, head = (

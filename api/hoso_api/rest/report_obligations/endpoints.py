@@ -45,6 +45,8 @@ async def list_report_obligations(
         str | None, Query(pattern=r"^\d{4}(-Q[1-4])?$", description="Of this period only.")
     ] = None,
     unit: Annotated[Key | None, Query(description="Those that this unit owes.")] = None,
+    after: After = None,
+    limit: Limit = 50,
 ) -> Response:
     """The reports that your units owe, consolidate or receive; those due last first."""
     rights = await permissions.held(caller.service.db, caller.principal, caller.at)
@@ -52,8 +54,9 @@ async def list_report_obligations(
         units = table.units(LIST, rights)
         if not units:
             raise errors.Forbidden(caller.principal, table.ACTS[LIST].says, "any role", "any unit")
-    found = await register.listed(caller.service.db, units, period=period, unit=unit)
-    return Json({"items": [_said(each, caller) for each in found]})
+    db = caller.service.db
+    found = await register.page(db, units, period=period, unit=unit, after=after, limit=limit)
+    return Json(found.answer(lambda each: _said(each, caller)))
 
 
 @router.get("/{obligation}", response_model=schemas.OwedReportRead, responses=responses(401, 403, 404))

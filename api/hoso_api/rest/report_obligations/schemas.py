@@ -78,9 +78,10 @@ class OwedReport(Answer):
 
 
 class OwedReports(Answer):
-    """Reports that units owe, those due last first."""
+    """Some of the reports that units owe, those due last first."""
 
     items: list[OwedReport]
+    page: NextPage
 
 
 class ReportSource(Answer):

@@ -8,10 +8,13 @@ from uuid import UUID
 
 from hoso_models import ReportPart, ReportPeriod, ReportStatus
 from hoso_models.storage.database import Database, Transaction
-from hoso_workflows import errors, localtime
+from hoso_workflows import errors, localtime, pagination
 from hoso_workflows.organisation.permissions import Rights, table
+from hoso_workflows.pagination import Conditions, Keyset, Page
 
 LIST = "list_report_obligations"
+#: Those due last come first.
+KEYS = Keyset(due_before=pagination.DAY, kind=pagination.TEXT, part=pagination.TEXT, unit=pagination.TEXT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +86,29 @@ async def listed(
     *,
     period: str | None = None,
     unit: str | None = None,
-    limit: int = 500,
+    limit: int | None = None,
 ) -> Sequence[Obligation]:
     """The reports that concern these units, those due last first; None for all. With `period` those of one, as `2026-Q1`."""
-    scope = None if units is None else sorted(units)
-    rows = await db.rows(f"{_SELECT} {_WHERE}", [scope, period, unit, limit])
-    return [_obligation(row) for row in rows]
+    return (await page(db, units, period=period, unit=unit, limit=limit)).items
+
+
+async def page(
+    db: Database,
+    units: Collection[str] | None,
+    *,
+    period: str | None = None,
+    unit: str | None = None,
+    after: str | None = None,
+    limit: int | None = 50,
+) -> Page[Obligation]:
+    """One page of them. Raises BadCursor."""
+    asked = Conditions()
+    if units is not None:
+        asked.add("array[o.unit_code, k.consolidating_unit, k.receiving_unit] && {}::text[]", sorted(units))
+    asked.equal("o.period_key", period)
+    asked.equal("o.unit_code", unit)
+    asked.behind("o.due_before, k.code, o.part, o.unit_code", KEYS.values(after), falling=True)
+    return await pagination.page(db, f"{_SELECT} {_PAGE}", asked, KEYS, limit=limit, item=_obligation)
 
 
 async def one(asked: Database | Transaction, obligation: UUID, *, lock: bool = False) -> Obligation:
@@ -120,10 +140,8 @@ select o.id, k.code as kind, k.name as kind_name, k.period, o.period_key, o.part
   o.returned_by, o.returned_at, o.return_reason, k.basis
 from report_obligation o join report_kind k on k.id = o.kind_id join unit u on u.code = o.unit_code
 """
-_WHERE = """
-where ($1::text[] is null or array[o.unit_code, k.consolidating_unit, k.receiving_unit] && $1::text[])
-  and o.period_key = coalesce($2, o.period_key) and o.unit_code = coalesce($3, o.unit_code)
-order by o.due_before desc, k.code, o.part desc, o.unit_code limit $4
+_PAGE = """
+where {conditions} order by o.due_before desc, k.code desc, o.part desc, o.unit_code desc limit {limit}
 """
 _SIBLINGS = """
 where k.code = $1 and o.period_key = $2 and k.consolidating_unit = $3 and o.part = 'agency' order by o.unit_code
