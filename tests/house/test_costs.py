@@ -56,10 +56,10 @@ BUDGETS = {"tests/a": 100.0, "tests/b": 2000.0, "tests/c": 3000.0, "tests/d": 40
             {"tests/a": 62.0, "tests/b": 1000.0, "tests/c": 1500.0},
             ["tests/a: 62 CPU-s, its budget is 50 at the pace of this run"],
         ),
-        ({"tests/a": 100.0, "tests/b": 2000.0, "tests/c": 3000.0, "tests/new": 23.0}, []),
+        ({"tests/a": 100.0, "tests/b": 2000.0, "tests/c": 3000.0, "tests/new": 47.0}, []),
         (
-            {"tests/a": 100.0, "tests/b": 2000.0, "tests/c": 3000.0, "tests/new": 25.0},
-            ["tests/new: 25 CPU-s, its budget is 20 at the pace of this run"],
+            {"tests/a": 100.0, "tests/b": 2000.0, "tests/c": 3000.0, "tests/new": 49.0},
+            ["tests/new: 49 CPU-s, its budget is 40 at the pace of this run"],
         ),
         # One of four folders does not tell how fast a machine is.
         ({"tests/a": 900.0}, []),

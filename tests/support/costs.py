@@ -28,7 +28,7 @@ SESSION, ROTATING = "set up once a worker", "what rotates"
 #: A folder may take so much more than its budget: no two runs are alike to the last second.
 TOLERANCE = 1.2
 #: CPU seconds that any folder may take.
-LEAST = 20
+LEAST = 40
 #: A run names the folders that take more than this part of the whole, with their CPU seconds.
 DEAR = 1 / 100
 
