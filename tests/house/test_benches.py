@@ -92,8 +92,10 @@ def test_a_file_is_handed_in_and_read_again() -> None:
 def test_an_audit_of_a_few_dossiers_is_measured() -> None:
     lines = printed("bench/audit.py", "--dossiers", "8")
     assert [line[:40].strip() for line in lines[1:]] == [
-        "audit of a dossier",
+        "audit of a dossier, dates not counted",
+        "audit of a dossier, dates counted",
         "audit of the rows of the house",
+        "memory, MB",
     ]
 
 

@@ -26,6 +26,8 @@ FIRST: Mapping[str, str] = {
     # status of a portal that only reads.
     "browser_session": "x.ended_at is null, x.successor_id is not null",
     "notice": "exists (select from outbox o where o.id = x.message_id and o.recipient_id = x.principal_id)",
+    # That of a portal's status: the others are proved by what was told.
+    "outbox": "not exists (select from portal_status p where p.key = x.dedup_key)",
     "portal_status": "exists (select from outbox o where o.dedup_key = x.key), x.number desc",
     # Without digests the salt says nothing.
     "row_seal": "x.digests is null or x.digests = '{}', x.number desc",

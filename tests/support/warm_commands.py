@@ -15,6 +15,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
@@ -131,6 +132,8 @@ def _run(request: dict[str, Any], files: list[int]) -> None:
             _mount(*request["disk"])
         os.environ.clear()
         os.environ.update(request["environment"])
+        # Whoever forked this may have asked already where temporary files go.
+        tempfile.tempdir = None
         os.chdir(request["folder"])
         sys.argv = ["hoso", *request["arguments"]]
         from hoso_api.cli.main import main

@@ -71,7 +71,7 @@ async def test_an_overdue_dossier_is_listed_with_its_step_and_its_lateness(world
     )
 
 
-async def test_the_step_of_a_late_dossier_is_the_one_to_work_on_first_in_lists_and_reminders(
+async def test_the_step_of_a_late_dossier_is_the_one_to_work_on_first_in_lists_and_everybody_is_reminded(
     world: worlds.World,
 ) -> None:
     referred = await dossier_rows.refers(world.db)
@@ -94,7 +94,7 @@ async def test_the_step_of_a_late_dossier_is_the_one_to_work_on_first_in_lists_a
 
     assert (row.step, row.officer) == ("B4", specialist)
     told = await world.db.rows("select recipient_id from outbox where topic = 'reminder.dossier'")
-    assert [each.recipient_id for each in told] == [specialist]
+    assert {each.recipient_id for each in told} == {specialist, chief}
 
 
 async def test_an_overdue_step_is_listed_with_its_officer(world: worlds.World) -> None:
