@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -182,8 +182,8 @@ async def test_a_name_that_a_look_up_told_would_be_found_and_a_column_without_a_
 ) -> None:
     really, name = views.public, house.lived.canary.given[7].split()[-1]
 
-    async def telling(service: DossierService, code: str) -> dict[str, Any]:
-        return {**await really(service, code), "name": name}
+    async def telling(service: DossierService, code: str, at: datetime) -> dict[str, Any]:
+        return {**await really(service, code, at), "name": name}
 
     monkeypatch.setattr(views, "public", telling)
     _from(rest, "198.51.100.9")

@@ -13,9 +13,12 @@ from hoso_workflows.audit import Difference
 from hoso_workflows.dossiers import repository, views
 from hoso_workflows.dossiers.service import DossierService, Outcome
 from hoso_workflows.lifecycle.commands import AskSupplement, ReceiveSupplement, Withdraw
-from support.world import DESK, World, person
+from support.world import DESK, World, instant, person
 
 RECEPTION = person("reception", DESK)
+AT = instant("2026-03-04 11:00")
+#: What is told of the lateness of one that is not.
+IN_TIME = {"late": False, "late_since": None, "still": False}
 
 
 @pytest.fixture
@@ -62,9 +65,10 @@ async def test_every_act_keeps_how_far_the_dossier_is(world: World) -> None:
         outcome = "Trình UBND tỉnh" if element == "B5" else None
         before = await world.completes(before, "2026-03-04 10:00", outcome=outcome)
         degrees.append(await kept(world, filed))
-        assert (await views.public(world.service, before.code or "")) == {
+        assert (await views.public(world.service, before.code or "", AT)) == {
             "code": before.code,
             "degree": degrees[-1],
+            **IN_TIME,
         }
     # 0,25 + 0,25 + 0,5 + 0,5 + 1,5 = 3 days
     assert degrees == [0, 0, 8, 16, 33, 50, 100, 100]
@@ -80,17 +84,17 @@ async def test_a_thousand_strangers_codes_push_no_officers_dossier_out(world: Wo
     for number in range(repository.CAPACITY):
         asked = code if number % 2 else f"{code}-{number}"
         try:
-            assert (await views.public(world.service, asked))["degree"] == 33
+            assert (await views.public(world.service, asked, AT))["degree"] == 33
         except rejections.NotFound:
             assert asked != code
     assert world.service.repository._cache == before
-    assert set(sent) == {"select id, code, degree from dossier where code = $1"}
+    assert set(sent) == {views._PUBLIC}
     assert len(sent) == repository.CAPACITY
 
 
 async def test_a_look_up_is_one_look_into_an_index(world: World) -> None:
     await world.changed("set enable_seqscan = off")
-    plan = await world.one("explain " + views._PUBLIC.replace("$1", "'x'"))
+    plan = await world.one("explain " + views._PUBLIC.replace("$1", "'x'").replace("$2", "now()"))
     assert plan.startswith("Index Scan using uq_dossier_code on dossier")
 
 
@@ -101,10 +105,10 @@ async def test_a_dossier_of_before_is_counted_once_when_somebody_looks_it_up(
     await world.changed("update dossier set degree = null")
     assert await found(world) == []
     stranger = DossierService(world.db)
-    first = await views.public(stranger, before.code or "")
+    first = await views.public(stranger, before.code or "", AT)
     sent.clear()
-    again = await views.public(stranger, before.code or "")
-    assert (first, again) == ({"code": before.code, "degree": 33},) * 2
+    again = await views.public(stranger, before.code or "", AT)
+    assert (first, again) == ({"code": before.code, "degree": 33, **IN_TIME},) * 2
     assert (len(sent), stranger.repository._cache) == (1, {})
     assert await kept(world, before) == 33
 
@@ -136,6 +140,6 @@ async def test_wrong_and_absent_codes_sound_alike(world: World) -> None:
     said = []
     for key in (before.reference, "H27.PVHCC-260302-0999", str(UUID(int=1))):
         with pytest.raises(rejections.NotFound) as refused:
-            await views.public(world.service, key)
+            await views.public(world.service, key, AT)
         said.append(str(refused.value).replace(key, "…"))
     assert said == ["No dossier is known as …."] * 3

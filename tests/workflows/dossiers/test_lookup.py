@@ -85,24 +85,24 @@ async def test_what_does_not_exist_and_what_may_not_be_read_sound_alike(world: W
     assert said[0] == said[1]
 
 
-async def test_anybody_learns_the_code_and_the_degree_and_nothing_else(world: World) -> None:
+async def test_anybody_learns_the_code_the_degree_and_the_lateness_and_nothing_else(world: World) -> None:
     before = await world.accepts(await world.files())
     degrees = []
     while before.body["tasks"]:
-        shown = await views.public(world.service, before.code or "")
-        assert shown.keys() == {"code", "degree"}
+        shown = await views.public(world.service, before.code or "", NOON)
+        assert shown.keys() == {"code", "degree", "late", "late_since", "still"}
         degrees.append(shown["degree"])
         element = before.body["tasks"][0]["step"]
         before = await world.completes(before, outcome="Trình UBND tỉnh" if element == "B5" else None)
     assert degrees == sorted(degrees)
-    assert (degrees[0], (await views.public(world.service, before.code or ""))["degree"]) == (0, 100)
+    assert (degrees[0], (await views.public(world.service, before.code or "", NOON))["degree"]) == (0, 100)
 
 
 async def test_before_acceptance_there_is_no_code_to_look_up(world: World) -> None:
     filed = await world.files()
     for key in (filed.reference, "", "x"):
         with pytest.raises(errors.NotFound):
-            await views.public(world.service, key)
+            await views.public(world.service, key, NOON)
 
 
 async def test_the_history_names_who_acted_and_for_whom(world: World) -> None:

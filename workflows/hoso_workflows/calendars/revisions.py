@@ -89,7 +89,8 @@ async def enter(
     """A new draft. The same once more, while it is the newest draft, is that draft.
 
     Units below that keep the calendar of the unit above them follow it, and are named in the draft. With an `operator` it is they
-    who enter it, on the word of the actor. Raises CalendarRefused for a text that cannot be read, Forbidden, NotFound, FormRefused without a basis and for a unit that keeps the calendar already.
+    who enter it, on the word of the actor. Raises CalendarRefused for a text that cannot be read, Forbidden, NotFound,
+    FormRefused without a basis and for a unit that keeps the calendar already.
     """
     known = await register.calendar(db, calendar)
     _readable(calendar, entry)

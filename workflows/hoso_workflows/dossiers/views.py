@@ -255,21 +255,21 @@ async def receipt(
     }
 
 
-async def public(service: DossierService, code: str) -> dict[str, Any]:
-    """Public progress: code and degree of completion (Circular 01/2018 art. 16). Raises NotFound."""
-    row = await service.db.row(_PUBLIC, [code])
+async def public(service: DossierService, code: str, at: datetime) -> dict[str, Any]:
+    """Public progress: code, degree of completion (Circular 01/2018 art. 16), and lateness. Raises NotFound.
+
+    Lateness is whether it is late now, since when it is or was, and whether its clock stands still.
+    """
+    row = await service.db.row(_PUBLIC, [code, at])
     if row is None:
         raise errors.NotFound("dossier", code)
-    return {"code": row.code, "degree": await _counted(service, row.id) if row.degree is None else row.degree}
-
-
-async def lateness(db: Database, code: str, at: datetime) -> dict[str, Any]:
-    """The lateness of a dossier: now, since when, and whether its clock stands still.
-
-    Whoever has its code may know.
-    """
-    row = await db.row(_LATENESS, [code, at])
-    return {"late": row.late, "late_since": localtime.isoformat(row.late_since), "still": row.still}
+    return {
+        "code": row.code,
+        "degree": await _counted(service, row.id) if row.degree is None else row.degree,
+        "late": row.late,
+        "late_since": localtime.isoformat(row.late_since),
+        "still": row.still,
+    }
 
 
 async def _counted(service: DossierService, dossier: UUID) -> int:
@@ -405,12 +405,11 @@ join unit ru on ru.code = d.receiving_unit
 where d.reference = $1 or d.code = $1
 """  # noqa: S608 - fixed text of this module
 #: While the term runs, what has passed is the date of the law; the mark of before stays through supplement and restart.
-_LATENESS = """
-select late, case when late then due_legal else late_since end as late_since, not clock_running and result_ready_at is null
-  and closed_at is null as still
+_PUBLIC = """
+select id, code, degree, late, case when late then due_legal else late_since end as late_since,
+  not clock_running and result_ready_at is null and closed_at is null as still
 from (select d.*, coalesce(d.clock_running and d.due_legal < $2, false) as late from dossier d where d.code = $1) found
 """
-_PUBLIC = "select id, code, degree from dossier where code = $1"
 _FOLDED = """
 select d.id, d.workflow_version_id, d.case_id, d.filed_at, d.last_seq, e.head, e.updated_at
 from dossier d join engine_state e on e.dossier_id = d.id where d.id = $1

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, column, literal_column, select, text, true
+from sqlalchemy import ColumnElement, FromClause, column, func, literal_column, select, text, true
 from sqlalchemy.dialects.postgresql import JSONB
 
 from hoso_models import Dossier, OfficerTask, Party, Principal, TaskStatus, UserTask, WorkflowVersion
@@ -143,7 +143,7 @@ def item(row: Any, *, at: datetime) -> dict[str, Any]:
             "procedure": row["procedure_code"],
             "procedure_name": row["procedure_name"],
             "late_since": localtime.isoformat(row["late_since"]),
-            "applicant": {"kind": row["applicant_kind"], "name": row["applicant_name"]},
+            "applicant": row["applicant"],
         },
     }
 
@@ -293,9 +293,10 @@ def shown(t: FromClause, d: FromClause, reader: ColumnElement[Any]) -> tuple[Col
     Whoever is listed a task works where it is done, and may read the dossier.
     """
     assignee, own = table(Principal).alias("a"), table(OfficerTask).alias("o")
-    version, applicant = table(WorkflowVersion).alias("v"), table(Party).alias("pa")
+    version, party = table(WorkflowVersion).alias("v"), table(Party).alias("pa")
     procedure = select(version.c.name).where(version.c.id == d.c.workflow_version_id)
-    of = applicant.c.id == d.c.applicant_id
+    named = func.jsonb_build_object(text("'kind'"), party.c.kind, text("'name'"), party.c.name, type_=JSONB)
+    applicant = select(named).where(party.c.id == d.c.applicant_id)
     name = select(assignee.c.name).where(assignee.c.id == t.c.assignee_id).scalar_subquery()
     follow_up = select(own.c.follow_up_on).where(own.c.task_id == t.c.id, own.c.principal_id == reader)
     return (
@@ -305,8 +306,7 @@ def shown(t: FromClause, d: FromClause, reader: ColumnElement[Any]) -> tuple[Col
         literal_column(work_by.STILL, JSONB).label("still"),
         *(d.c.reference, d.c.code, d.c.procedure_code, d.c.late_since),
         procedure.scalar_subquery().label("procedure_name"),
-        select(applicant.c.kind).where(of).scalar_subquery().label("applicant_kind"),
-        select(applicant.c.name).where(of).scalar_subquery().label("applicant_name"),
+        applicant.scalar_subquery().label("applicant"),
         name.label("assignee_name"),
         follow_up.scalar_subquery().label("follow_up_on"),
     )

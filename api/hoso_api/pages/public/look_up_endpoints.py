@@ -1,7 +1,8 @@
 """Look-up of a dossier by its code: code, degree and lateness alone.
 
-Circular 01/2018/TT-VPCP, article 16, lets anybody read code and degree; that it is late is of nobody in person."""
+Circular 01/2018/TT-VPCP, article 16, lets anybody read code and degree; its lateness tells of nobody in person."""
 
+from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -54,15 +55,14 @@ async def look_up(visit: AnybodyNow, typed: Typed = "") -> Response:
 @router.get("/{code}", dependencies=[Depends(throttled)])
 @acts.named("look_up_dossier")
 async def looked_up(code: str, visit: AnybodyNow, request: Request, service: ServiceNow) -> Response:
-    """The degree of completion of a dossier, without anything of anybody."""
-    found = await _found(service, code)
+    """The degree of completion and lateness of a dossier, without anything of anybody."""
+    at = request.app.state.clock()
+    found = await _found(service, code, at)
     if found is None:
         fault = spoken("Không có hồ sơ nào mang mã này.")
         return visit.page("look_up.html", 404, UNLISTED, found=None, typed=code, fault=fault, here=HERE)
     reached = [words for least, words in STAGES if found["degree"] >= least]
     stages = [(spoken(words), words in reached, words == reached[-1]) for _, words in STAGES]
-    at = request.app.state.clock()
-    late = await views.lateness(service.db, found["code"], at)
     return visit.page(
         "look_up.html",
         200,
@@ -71,16 +71,15 @@ async def looked_up(code: str, visit: AnybodyNow, request: Request, service: Ser
         typed="",
         fault="",
         stages=stages,
-        late=late,
         at=at,
         here=HERE,
     )
 
 
-async def _found(service: DossierService, code: str) -> dict[str, Any] | None:
+async def _found(service: DossierService, code: str, at: datetime) -> dict[str, Any] | None:
     for key in keys.keys_in(code):
         try:
-            return await views.public(service, key)
+            return await views.public(service, key, at)
         except errors.NotFound:
             continue
     return None

@@ -32,9 +32,7 @@ Code = Annotated[Key, Path(description="The code on the receipt.")]
 @acts.named("look_up_dossier")
 async def look_up_dossier(code: Code, request: Request, service: ServiceNow) -> Response:
     """The degree of completion of a dossier and whether it is late, without personal data."""
-    found = await views.public(service, code)
-    late = await views.lateness(service.db, found["code"], request.app.state.clock())
-    return Json({**found, **late})
+    return Json(await views.public(service, code, request.app.state.clock()))
 
 
 @router.get("/health/live", response_model=schemas.Health)
