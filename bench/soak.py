@@ -128,11 +128,11 @@ class Soak:
             self.seen[str(role), "connections"].append((at, float(roles.get(role, 0))))
 
     def _processes(self) -> list[tuple[str, psutil.Process]]:
-        """Those that stay: supervisor, API, Prefect, runner and postmaster; not the runs of flows, which come and go."""
+        """Those that stay: supervisor, API, Prefect, worker of the flows and postmaster; not the processes of runs, which come and go."""
         kinds = {
             "hoso_api.server.workers": "api, parent",
             "prefect server start": "prefect",
-            "hoso_workflows.flows.serving": "flows",
+            "hoso_workflows.flows.workers": "flows",
             "hoso_api.cli": "hoso serve",
             "postgres -D": "postgres",
         }

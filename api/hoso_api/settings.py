@@ -73,8 +73,8 @@ class Settings(BaseSettings):
     prefect_auth_file: Path | None = None
     #: A Redis, as `redis://:password@host:6379`, by which several Prefect servers talk; none for one server.
     prefect_redis_url: SecretStr | None = None
-    #: The work pool whose workers run the flows, on as many machines as wanted; without one a single runner does.
-    flow_pool: str | None = Field(default=None, pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")
+    #: The work pool whose workers run the flows, on as many machines as wanted.
+    flow_pool: str = Field(default="hoso", pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")
     #: The overdue board without sign-in, on this machine. Real data stay closed: it opens those that `hoso demo` has marked.
     open_board: bool = False
     #: How long a revoked token may still pass.

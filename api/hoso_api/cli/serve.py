@@ -44,12 +44,12 @@ _DEFAULT = {name: field.default for name, field in Settings.model_fields.items()
 class Part(StrEnum):
     """A part that can be served alone.
 
-    The API and the workers of a pool may run on any number of machines; a runner alone runs on the machine of its Prefect.
+    The API and the workers of the flows may run on any number of machines.
     """
 
     #: The API only; stateless, N times behind a balancer.
     API = "api"
-    #: The runner of the flows only, or a worker of a pool of them.
+    #: A worker of the flows only.
     FLOWS = "flows"
     #: Prefect's server only.
     PREFECT = "prefect"
@@ -128,7 +128,7 @@ async def _run(part: Part | None, settings: Settings, server: postgres.Server | 
         await flows.events.truncate(address)
         services.append(processes.prefect(settings, address))
     if part in (None, Part.FLOWS):
-        services.append(processes.runner(settings))
+        services.append(processes.flow_worker(settings))
     where = {"address": f"{settings.origin}/", "logs": installation.home() / "log"}
     console.err.print(say("hoso serves {address} (logs in {logs})", **where))
     # Who outlives us keeps the database from being ended by somebody else's leaving.

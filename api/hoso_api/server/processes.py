@@ -1,4 +1,4 @@
-"""Processes of `hoso serve`: API, Prefect's server, runner or worker of the flows."""
+"""Processes of `hoso serve`: API, Prefect's server, worker of the flows."""
 
 import secrets
 import signal
@@ -116,17 +116,14 @@ def prefect(settings: Settings, database_url: str) -> Service:
     )
 
 
-def runner(settings: Settings) -> Service:
-    """The process of the flows, which starts a child for each run.
-
-    It is the only runner, or a worker of the work pool.
-    """
+def flow_worker(settings: Settings) -> Service:
+    """The process that runs the flows, alone or beside those of other machines."""
     _prefect_home()
-    environment = flows.runner_environment(auth(settings), settings.prefect_port, prefect_api(settings))
+    environment = flows.worker_environment(auth(settings), settings.prefect_port, prefect_api(settings))
     deployment = f"{prefect_api(settings)}/deployments/name/{Sweep.FIRE_TIMERS}/hoso"
     return Service(
         "flows",
-        flows.runner_command(settings.flow_pool),
+        flows.worker_command(settings.flow_pool),
         ready=lambda age: _polled(deployment, auth(settings), age),
         environment={**environment, **_home(), **_key(settings)},
         niceness=BEHIND_PAGES,
@@ -206,7 +203,7 @@ def _asked_at(host: str) -> str:
 
 
 async def _polled(address: str, auth: str, age: float) -> bool:
-    """True when a runner that old has asked for the runs of a deployment.
+    """True when a worker that old has asked for the runs of a deployment.
 
     It has no port of its own that could be asked. Instants are those of the Prefect server, which may be another machine.
     """

@@ -268,7 +268,7 @@ def test_what_serves_never_learns_the_owners_password(
     settings = Settings()
     services = {
         "api": processes.api(settings),
-        "runner": processes.runner(settings),
+        "runner": processes.flow_worker(settings),
         "prefect": processes.prefect(settings, database_url),
     }
     environment = {**os.environ, **services[part].environment}

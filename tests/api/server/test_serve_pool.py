@@ -73,8 +73,14 @@ def test_a_prefect_for_other_machines_listens_there_and_talks_through_redis(
     assert service.environment["HOSO_DATABASE_URL"] == ""
 
 
-def test_one_machine_is_as_before(told: pytest.MonkeyPatch) -> None:
-    service, runner = processes.prefect(Settings(), "postgresql://h@db/prefect"), processes.runner(Settings())
-    assert (service.command[-3], runner.command[-1]) == ("127.0.0.1", "hoso_workflows.flows.serving")
+def test_one_machine_has_a_pool_and_a_prefect_on_loopback(told: pytest.MonkeyPatch) -> None:
+    service, worker = (
+        processes.prefect(Settings(), "postgresql://h@db/prefect"),
+        processes.flow_worker(Settings()),
+    )
+    assert (service.command[-3], worker.command[-2:]) == (
+        "127.0.0.1",
+        ["hoso_workflows.flows.workers", "hoso"],
+    )
     assert not [name for name in service.environment if "REDIS" in name or "DOCKET" in name]
-    assert runner.environment["PREFECT_API_URL"] == "http://127.0.0.1:4200/api"
+    assert worker.environment["PREFECT_API_URL"] == "http://127.0.0.1:4200/api"

@@ -2,9 +2,6 @@
 
 import asyncio
 import base64
-import os
-import subprocess
-import sys
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -41,11 +38,6 @@ AUTH = "hoso:" + "x" * 40
 def here(world_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The flows find the world by the environment, as they do when they are served."""
     monkeypatch.setenv("HOSO_DATABASE_URL", world_url)
-
-
-def test_workers_of_a_pool_take_every_flow_from_queues_with_places_of_their_own() -> None:
-    queued = [[each.flow_name for each in served] for served in workers.deployments().values()]
-    assert queued == [[each.flow_name for each in served] for _, served in serving.places()]
 
 
 @pytest.mark.usefixtures("here")
@@ -182,7 +174,7 @@ async def test_flows_work_at_full_size_too(world: worlds.World) -> None:
 def test_every_flow_is_served_on_the_wall_clock_of_vietnam_and_found_by_its_module() -> None:
     assert [
         (each.entrypoint, str(each.schedules[0].schedule.cron), each.schedules[0].schedule.timezone)
-        for each in serving.deployments()
+        for each in map(serving.deployment, serving.SCHEDULES)
     ] == [
         ("hoso_workflows.flows.sweeps.fire_timers", "* * * * *", "Asia/Ho_Chi_Minh"),
         ("hoso_workflows.flows.sweeps.deliver_outbox", "* * * * *", "Asia/Ho_Chi_Minh"),
@@ -202,7 +194,7 @@ def test_every_flow_is_served_on_the_wall_clock_of_vietnam_and_found_by_its_modu
 
 
 def test_what_waits_for_servers_of_others_takes_no_place_from_the_hours_of_the_house() -> None:
-    served = [(limit, sorted(each.flow_name or "" for each in which)) for limit, which in serving.places()]
+    served = [(limit, sorted(flow.name for flow in which)) for limit, which in serving.QUEUES.values()]
     house = ["ensure-partitions", "escalate", "expire", "fire-timers", "owe-reports", "report-lateness"]
     house += ["run-jobs", "sweep-files", "sweep-history", "watch-duty-roster"]
     apart = ["deliver-outbox", "reconcile-payments"], ["deliver-webhooks"], ["audit-files"]
@@ -214,14 +206,14 @@ def test_no_flow_takes_parameters_or_keeps_results_and_all_try_again() -> None:
         assert (flow.parameters.properties, flow.persist_result, flow.retries) == ({}, False, 3)
 
 
-def test_the_runner_refuses_to_serve_without_an_auth_string(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_worker_refuses_to_serve_without_an_auth_string(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PREFECT_API_AUTH_STRING", raising=False)
 
     with pytest.raises(serving.NoAuth, match="PREFECT_API_AUTH_STRING is not set"):
-        serving.main()
+        workers.main("hoso")
 
 
-async def test_the_runner_waits_for_a_server_that_is_not_there_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_worker_waits_for_a_server_that_is_not_there_yet(monkeypatch: pytest.MonkeyPatch) -> None:
     looks, status = 0, "200 OK"
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -253,7 +245,7 @@ async def test_the_runner_waits_for_a_server_that_is_not_there_yet(monkeypatch: 
 @pytest.mark.parametrize("auth", ["", "hoso", "hoso:short", ":" + "x" * 40])
 def test_an_auth_string_that_protects_nothing_is_refused(auth: str) -> None:
     with pytest.raises(flows.BadAuth, match="32 characters"):
-        flows.runner_environment(auth, 4200)
+        flows.worker_environment(auth, 4200)
 
 
 def test_the_server_is_private_and_tells_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -280,18 +272,6 @@ def test_the_server_is_private_and_tells_nobody(monkeypatch: pytest.MonkeyPatch)
         "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": "259200",
         "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",
     }
-
-
-def test_the_runner_shares_no_folder_with_other_users_of_the_machine(tmp_path: Path) -> None:
-    settled = "from hoso_workflows.flows import serving; serving.use_own_temporary_folder()"
-    seen = subprocess.run(
-        [sys.executable, "-c", f"{settled}; from prefect.runner import Runner; print(Runner()._tmp_dir)"],
-        env={**os.environ, "PREFECT_HOME": str(tmp_path / "prefect")},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert Path(seen.stdout.strip()).parent.parent == tmp_path / "prefect" / "tmp"
 
 
 @pytest.mark.usefixtures("here")

@@ -62,14 +62,14 @@ async def test_a_served_deployment_runs_and_writes_an_escalation(
     prefect: Prefect, client: None, world: worlds.World, world_url: str
 ) -> None:
     await world.accepts(await world.files())
-    environment = flows.runner_environment(prefect.auth, prefect.port) | {"HOSO_DATABASE_URL": world_url}
+    environment = flows.worker_environment(prefect.auth, prefect.port) | {"HOSO_DATABASE_URL": world_url}
 
     async def escalated() -> bool:
         return bool(await world.one("select count(*) from escalation"))
 
-    log = prefect.log / "runner.log"
+    log = prefect.log / "worker.log"
     (auth := prefect.log / "auth").write_text(prefect.auth)
-    service = processes.runner(Settings(prefect_port=prefect.port, prefect_auth_file=auth))
+    service = processes.flow_worker(Settings(prefect_port=prefect.port, prefect_auth_file=auth))
 
     async def told_in_the_log() -> bool:
         return (
@@ -81,7 +81,7 @@ async def test_a_served_deployment_runs_and_writes_an_escalation(
             is not None
         )
 
-    with running(flows.runner_command(), environment, log):
+    with running(flows.worker_command("hoso"), environment, log):
         await until(served)
         async with get_client() as api:
             deployment = await api.read_deployment_by_name("escalate/hoso")
@@ -93,14 +93,14 @@ async def test_a_served_deployment_runs_and_writes_an_escalation(
             begun = {(await api.read_flow(run.flow_id)).name for run in of_nobodys_schedule}
         ready = [await service.ready(age) for age in (-60.0, 3_600.0)]
     assert begun == {"fire-timers", "deliver-outbox", "deliver-webhooks", "escalate"}
-    # What a runner before it has polled does not make one ready.
+    # What a worker before it has polled does not make one ready.
     assert ready == [False, True]
     told = await world.db.rows("select level from escalation order by level")
     assert [row.level for row in told] == ["due_soon", "overdue", "overdue_received", "step_unclaimed"]
 
 
 async def served() -> bool:
-    """The runner has told the server of every flow."""
+    """The worker has told the server of every flow."""
     async with get_client() as api:
         return len(await api.read_deployments()) == len(serving.SCHEDULES)
 
@@ -139,7 +139,7 @@ async def test_prefect_knows_nothing_of_the_people_over_whose_dossiers_the_flows
     for statement in _TALKATIVE:
         await rest.world.changed(statement)
     environment = {
-        **flows.runner_environment(prefect.auth, prefect.port),
+        **flows.worker_environment(prefect.auth, prefect.port),
         "HOSO_DATABASE_URL": world_url,
         "HOSO_STORE_FOLDER": str(tmp_path / "files"),
         "HOSO_MAIL_FOLDER": str(tmp_path / "mail"),

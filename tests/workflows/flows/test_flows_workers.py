@@ -6,8 +6,9 @@ import json
 import os
 import signal
 import subprocess
+import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from uuid import UUID
@@ -17,16 +18,16 @@ import pytest
 from prefect import get_client
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
 from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL, temporary_settings
+from prefect.states import Cancelling
 
 from hoso_models import postgres
 from hoso_workflows import flows
-from hoso_workflows.flows import serving, workers
-from support import prefect_server, redis_server
+from hoso_workflows.flows import serving
+from support import prefect_server, redis_server, trying_flows
 from support import world as worlds
 from support.prefect_server import PATIENCE, Prefect, until
 
-# Each run of a flow is a Python of its own here, some sixty of them: where nothing of the flows has changed it takes turns.
-pytestmark = [pytest.mark.slow, pytest.mark.rotating("workflows/hoso_workflows/flows")]
+pytestmark = pytest.mark.slow
 
 POOL = "hoso"
 
@@ -51,21 +52,21 @@ async def client(prefect: Prefect) -> AsyncIterator[None]:
 
 @contextmanager
 def worker(
-    prefect: Prefect, name: str, world_url: str, folder: Path
+    prefect: Prefect, name: str, world_url: str, folder: Path, command: Sequence[str] = (), **more: str
 ) -> Iterator[tuple[subprocess.Popen[bytes], Path]]:
-    """A worker as `hoso serve flows --pool` starts it, as if on a machine of its own, and its log."""
+    """A worker as `hoso serve flows --pool` starts it, as if on a machine of its own, and its log; or another command."""
     home = folder / name
     home.mkdir()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HOSO_HOME", str(home))
-        told = flows.runner_environment(prefect.auth, prefect.port, prefect.url)
+        told = flows.worker_environment(prefect.auth, prefect.port, prefect.url)
     told |= {"HOSO_HOME": str(home), "HOSO_DATABASE_URL": world_url, "HOSO_MAIL_FOLDER": str(folder / "mail")}
     told |= {"HOSO_STORE_FOLDER": str(folder / "files"), "PREFECT_WORKER_QUERY_SECONDS": "1"}
     log = home / "worker.log"
     with log.open("ab") as output:
         process = subprocess.Popen(
-            flows.runner_command(POOL),
-            env={**os.environ, **told},
+            command or flows.worker_command(POOL),
+            env={**os.environ, **told, **more},
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
@@ -122,7 +123,7 @@ async def test_workers_share_every_flow_and_one_goes_on_where_the_other_is_kille
             assert (first.poll(), second.poll()) == (None, None), (
                 first_log.read_text() + second_log.read_text()
             )
-            return await online() == 2 * len(workers.QUEUES)
+            return await online() == 2 * len(serving.QUEUES)
 
         await until(all_online)
         runs = await started(*names)
@@ -131,7 +132,6 @@ async def test_workers_share_every_flow_and_one_goes_on_where_the_other_is_kille
         async def both_have_run() -> bool:
             if ran(first_log) and ran(second_log):
                 return True
-            # Each run is a Python of its own: one for each worker, and no more than are needed.
             done = await started("escalate", "escalate")
             await until(lambda: _completed(done))
             return False
@@ -158,8 +158,45 @@ async def test_workers_share_every_flow_and_one_goes_on_where_the_other_is_kille
     assert list(doubled) == []
 
 
+async def test_a_run_is_cancelled_one_that_computes_gets_a_process_and_a_worker_that_hangs_ends(
+    prefect: Prefect, client: None, world_url: str, tmp_path: Path
+) -> None:
+    command = [sys.executable, trying_flows.__file__, POOL]
+    more = {"HOSO_TEST_RUNS": str(tmp_path), "PYTHONPATH": str(Path(trying_flows.__file__).parent)}
+    with worker(prefect, "trying", world_url, tmp_path, command, **more) as (process, log):
+
+        async def entered() -> bool:
+            assert process.poll() is None, log.read_text()
+            async with get_client() as api:
+                return "hang" in {flow.name for flow in await api.read_flows()} and await online() > 0
+
+        await until(entered)
+        waiting = await started("wait-for-ever")
+        await until(lambda: _begun(waiting))
+        async with get_client() as api:
+            for run in waiting:
+                await api.set_flow_run_state(run, Cancelling())
+        await until(lambda: _all(waiting, "Cancelled"))
+
+        for _ in range(2):
+            computing = await started("compute")
+            await until(lambda runs=computing: _completed(runs))
+        here, apart = (tmp_path / "compute").read_text().split()
+        assert (here, apart == here) == (str(process.pid), False)
+        assert "compute held the worker for" in log.read_text()
+
+        hanging = await started("hang")
+        await until(lambda: _begun(hanging))
+        assert process.wait(PATIENCE) == os.EX_SOFTWARE
+        assert f'File "{trying_flows.__file__}"' in log.read_text()
+
+
+async def _all(runs: set[UUID], state: str) -> bool:
+    return (await states(runs)).get(state, 0) == len(runs)
+
+
 async def _completed(runs: set[UUID]) -> bool:
-    return (await states(runs)).get("Completed", 0) == len(runs)
+    return await _all(runs, "Completed")
 
 
 async def _begun(runs: set[UUID]) -> bool:

@@ -9,18 +9,18 @@ from hoso_workflows.flows import events
 from hoso_workflows.flows.processes import (
     RETENTION_DAYS,
     BadAuth,
-    runner_command,
-    runner_environment,
     server_command,
     server_environment,
+    worker_command,
+    worker_environment,
 )
 
 __all__ = [
     "RETENTION_DAYS",
     "BadAuth",
     "events",
-    "runner_command",
-    "runner_environment",
     "server_command",
     "server_environment",
+    "worker_command",
+    "worker_environment",
 ]

@@ -1,4 +1,4 @@
-"""Command lines and environments of the Prefect server and the flow runner.
+"""Command lines and environments of the Prefect server and the worker of the flows.
 
 Nothing is shared or public: the server listens on loopback, always asks for its auth string, refuses pages of other
 origins, sends no telemetry and deletes old runs (reliability.md §5: with its defaults it would answer everybody,
@@ -33,10 +33,8 @@ def server_command(port: int, host: str = HOST) -> list[str]:
     return [sys.executable, "-m", "prefect", "server", "start", "--host", host, "--port", str(port)]
 
 
-def runner_command(pool: str | None = None) -> list[str]:
-    """The command line of a runner of our flows, or of a pool's worker."""
-    if pool is None:
-        return [sys.executable, "-m", "hoso_workflows.flows.serving"]
+def worker_command(pool: str) -> list[str]:
+    """The command line of a worker of our flows."""
     return [sys.executable, "-m", "hoso_workflows.flows.workers", pool]
 
 
@@ -66,8 +64,8 @@ def server_environment(
     }
 
 
-def runner_environment(auth: str, port: int, url: str | None = None) -> dict[str, str]:
-    """Settings of the runner and its runs, added to the caller's environment. Raises BadAuth.
+def worker_environment(auth: str, port: int, url: str | None = None) -> dict[str, str]:
+    """Settings of the worker and its runs, added to the caller's environment. Raises BadAuth.
 
     The server is on this machine, or where `url` says.
     """

@@ -1,27 +1,24 @@
-"""`python -m hoso_workflows.flows.serving`: the process that serves all flows on their schedules.
+"""Schedules of the flows, and what Prefect's server is told of them.
 
-Each run is a process of its own. Runs that came due without a runner are deleted first: the next run of each flow does all
-of it. Stopping pauses no schedule. Flows that wait for servers of others have a runner with places of its own, so that however
-long they wait they take none from the regular sweeps (ADR 0026).
+Runs that came due without a worker are deleted first: the next run of each flow does all of it. Flows that wait for servers of
+others have places of their own, so that however long they wait they take none from the regular sweeps (ADR 0026).
 """
 
 import asyncio
+import contextlib
 import os
-import signal
-import tempfile
-from collections.abc import Collection, Sequence
-from datetime import UTC, datetime
-from types import FrameType
+from datetime import datetime
 from typing import Any
 
 import httpx
 from prefect import Flow, get_client
+from prefect.client.schemas.actions import WorkPoolCreate
 from prefect.deployments.runner import RunnerDeployment
-from prefect.runner import Runner
+from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
 from prefect.schedules import Cron
-from prefect.settings import get_current_settings
 from prefect.types.entrypoint import EntrypointType
 
+from hoso_models.storage import database
 from hoso_workflows.flows import audits, expiring, history, sweeps
 
 ZONE = "Asia/Ho_Chi_Minh"
@@ -50,35 +47,46 @@ SCHEDULES: dict[Flow[[], Any], str] = {
     sweeps.reconcile_payments: "*/15 * * * *",
     sweeps.sweep_history: "50 3 * * *",
 }
-#: Flows whose runs wait for servers of others. Those of one group share their places: a mail server that is slow takes none
+#: Flows whose runs wait for servers of others. Those of one queue share their places: a mail server that is slow takes none
 #: of the webhooks', and no receiver of these takes one of the mail's. The night's share of files is read for as long as it takes.
-APART: Collection[Collection[Flow[[], Any]]] = (
-    (sweeps.deliver_outbox, sweeps.reconcile_payments),
-    (sweeps.deliver_webhooks,),
-    (audits.audit_files,),
-)
+APART: dict[str, tuple[Flow[[], Any], ...]] = {
+    "mail": (sweeps.deliver_outbox, sweeps.reconcile_payments),
+    "webhooks": (sweeps.deliver_webhooks,),
+    "files": (audits.audit_files,),
+}
+#: The queues of a pool: how many of its runs a worker has at once, and the flows.
+QUEUES: dict[str, tuple[int, tuple[Flow[[], Any], ...]]] = {
+    "regular": (
+        LIMIT,
+        tuple(flow for flow in SCHEDULES if all(flow not in apart for apart in APART.values())),
+    ),
+    **{queue: (LIMIT_APART, apart) for queue, apart in APART.items()},
+}
+#: Flows whose runs are long under way, or compute for long: each has a process of its own.
+OWN_PROCESS = (sweeps.run_jobs, sweeps.report_lateness, audits.audit_files)
+#: The type of our workers and pools at the server.
+POOL_TYPE = "hoso"
+#: Whoever registers holds this lock in our own database.
+_ALONE = "select pg_advisory_xact_lock(hashtextextended('hoso work pool', 0))"
 
 
 class NoAuth(RuntimeError):
-    """The runner would talk to a Prefect server that anybody can talk to."""
+    """The worker would talk to a Prefect server that anybody can talk to."""
 
     def __init__(self) -> None:
         super().__init__(
-            "PREFECT_API_AUTH_STRING is not set; start the runner by `hoso serve`, or with the environment of"
-            " hoso_workflows.flows.runner_environment"
+            "PREFECT_API_AUTH_STRING is not set; start the worker by `hoso serve`, or with the environment of"
+            " hoso_workflows.flows.worker_environment"
         )
 
 
-def deployments() -> tuple[RunnerDeployment, ...]:
-    """Every flow with its schedule. Found by its module, so that the working directory does not matter."""
-    return tuple(
-        RunnerDeployment.from_flow(
-            flow,
-            name=NAME,
-            schedule=Cron(cron, timezone=ZONE),
-            entrypoint_type=EntrypointType.MODULE_PATH,
-        )
-        for flow, cron in SCHEDULES.items()
+def deployment(flow: Flow[[], Any]) -> RunnerDeployment:
+    """A flow with its schedule. Found by its module, so that the working directory does not matter."""
+    return RunnerDeployment.from_flow(
+        flow,
+        name=NAME,
+        schedule=Cron(SCHEDULES[flow], timezone=ZONE),
+        entrypoint_type=EntrypointType.MODULE_PATH,
     )
 
 
@@ -98,14 +106,30 @@ async def delete_late_runs(at: datetime) -> int:
     )
 
 
-def places() -> tuple[tuple[int, tuple[RunnerDeployment, ...]], ...]:
-    """The limit and deployments of each runner."""
-    groups = [{flow.name for flow in group} for group in APART]
-    apart, every = set[str]().union(*groups), deployments()
-    return (
-        (LIMIT, tuple(each for each in every if each.flow_name not in apart)),
-        *((LIMIT_APART, tuple(each for each in every if each.flow_name in group)) for group in groups),
-    )
+async def register(pool: str) -> None:
+    """Make the pool and tell the server of every flow.
+
+    Safe twice, and at once from several machines.
+    """
+    # Prefect refuses one of two that enter the same flow at once.
+    async with database.connect() as db, db.transaction() as tx:
+        await tx.rows(_ALONE)
+        await _register(pool)
+
+
+async def _register(pool: str) -> None:
+    async with get_client() as client:
+        with contextlib.suppress(ObjectNotFound):
+            # Earlier releases had pools of another type, whose workers start a process for each run.
+            if (await client.read_work_pool(pool)).type != POOL_TYPE:
+                await client.delete_work_pool(pool)
+        with contextlib.suppress(ObjectAlreadyExists):
+            await client.create_work_pool(WorkPoolCreate(name=pool, type=POOL_TYPE))
+    for queue, (_, flows) in QUEUES.items():
+        for flow in flows:
+            served = deployment(flow)
+            served.work_queue_name = queue
+            await served.aapply(work_pool_name=pool)
 
 
 async def begin() -> None:
@@ -120,62 +144,7 @@ async def begin() -> None:
                 await client.create_flow_run_from_deployment(served.id)
 
 
-def registered() -> tuple[Runner, ...]:
-    """Runners with their flows registered at the server."""
-    found = []
-    for limit, served in places():
-        runner = Runner(limit=limit, pause_on_shutdown=False)
-        for deployment in served:
-            runner.add_deployment(deployment)
-        found.append(runner)
-    return tuple(found)
-
-
-async def serve(served: Sequence[Runner]) -> None:
-    """Run until SIGTERM stops all of them."""
-    running = [asyncio.ensure_future(runner.start()) for runner in served]
-    # Each has asked for the signal by then, and only the last of them would get it.
-    await asyncio.sleep(0)
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        for runner in served:
-            runner.handle_sigterm(number, frame)
-
-    signal.signal(signal.SIGTERM, stop)
-    try:
-        await asyncio.gather(*running)
-    finally:
-        # One that fails takes the other along, so that the supervisor starts both anew.
-        for each in running:
-            each.cancel()
-
-
-def use_own_temporary_folder() -> None:
-    """Keep temporary files in Prefect's own home.
-
-    In the machine's folder they have one name, which the first user keeps.
-    """
-    place = get_current_settings().home / "tmp"
-    place.mkdir(parents=True, exist_ok=True)
-    os.environ["TMPDIR"] = tempfile.tempdir = str(place)
-
-
 def require_auth() -> None:
     """Return where Prefect's server is asked with its auth string. Raises NoAuth."""
     if not os.environ.get("PREFECT_API_AUTH_STRING"):
         raise NoAuth
-
-
-def main() -> None:
-    """Serve until told to stop. Raises NoAuth."""
-    require_auth()
-    use_own_temporary_folder()
-    asyncio.run(await_server())
-    asyncio.run(delete_late_runs(datetime.now(UTC)))
-    runners = registered()
-    asyncio.run(begin())
-    asyncio.run(serve(runners))
-
-
-if __name__ == "__main__":
-    main()

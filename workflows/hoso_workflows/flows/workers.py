@@ -1,105 +1,212 @@
-"""`python -m hoso_workflows.flows.workers POOL`: one of many workers of a work pool.
+"""`python -m hoso_workflows.flows.workers POOL`: the worker that runs all flows of an installation.
 
-Each, on a machine of its own, takes what waits in the pool and starts a process for each run, with its own settings and its own way to the
-database. Which of them takes a run is chance; a run that is lost with its worker is done by the next one, wherever.
-Flows that wait for servers of others have a queue and places of their own, as with a single runner.
+It lives long and runs flows in its own process, by Prefect's extension point for workers: a run costs a tenth of a second of
+processor where a Python of its own took more than three. What is long under way, or has held the others up, gets a process.
+Any number of machines have one each and share the runs of a pool; what is lost with one is done by the next run, wherever.
 """
 
 import asyncio
+import contextlib
+import faulthandler
+import logging
 import os
 import signal
 import socket
 import sys
-from collections.abc import Sequence
+import threading
+import time
+import types
+from collections.abc import Awaitable, Callable, Coroutine, Generator
 from datetime import UTC, datetime
+from typing import Any, TypeVar
+from uuid import UUID
 
-from prefect import get_client
-from prefect.client.schemas.actions import WorkPoolCreate
-from prefect.deployments.runner import RunnerDeployment
-from prefect.exceptions import ObjectAlreadyExists
-from prefect.workers.process import ProcessWorker
+import anyio
+import anyio.abc
+from prefect import Flow
+from prefect.client.schemas.objects import FlowRun
+from prefect.exceptions import Abort
+from prefect.flow_engine import run_flow_async
+from prefect.states import Cancelled
+from prefect.workers.base import BaseJobConfiguration, BaseVariables, BaseWorker, BaseWorkerResult
 
-from hoso_models.storage import database
 from hoso_workflows.flows import serving
+from hoso_workflows.flows.sweeps import POLICY
 
-#: The queues of a pool, as `serving.places`: of the regular flows, and of those that are long under way.
-QUEUES = ("regular", "mail", "webhooks", "files")
-#: Whoever registers holds this lock in our own database.
-_ALONE = "select pg_advisory_xact_lock(hashtextextended('hoso work pool', 0))"
-
-
-def deployments() -> dict[str, tuple[RunnerDeployment, ...]]:
-    """The deployments of each queue."""
-    return {queue: served for queue, (_, served) in zip(QUEUES, serving.places(), strict=True)}
-
-
-async def register(pool: str) -> None:
-    """Make the pool and tell the server of every flow.
-
-    Safe twice, and at once from several machines.
-    """
-    # Prefect refuses one of two that enter the same flow at once.
-    async with database.connect() as db, db.transaction() as tx:
-        await tx.rows(_ALONE)
-        await _register(pool)
+log = logging.getLogger(__name__)
+_Found = TypeVar("_Found")
+#: CPU seconds for which a run may keep all others waiting before its flow gets a process of its own.
+HELD = 1.0
+#: Seconds between two looks whether somebody wants a run cancelled, and whether the loop still turns.
+LOOK, BEAT = 10.0, 1.0
+#: Seconds without a turn of the loop after which the process ends, so that the supervisor starts it anew: a flow that is
+#: allowed less cannot be stopped by its own limit while it keeps the loop.
+HUNG = POLICY["timeout_seconds"]
 
 
-async def _register(pool: str) -> None:
-    template = ProcessWorker.get_default_base_job_template()
-    async with get_client() as client:
+class HouseWorker(BaseWorker[BaseJobConfiguration, BaseVariables, BaseWorkerResult]):
+    """A worker whose runs share its process, but for those of some flows."""
+
+    type = serving.POOL_TYPE
+    job_configuration = BaseJobConfiguration
+
+    def __init__(self, *, apart: set[str], **options: Any) -> None:
+        """A worker for a queue. `apart` names the flows whose runs get a process; flows are added to it."""
+        super().__init__(**options)
+        self._apart = apart
+        self._flows: dict[UUID, Flow[[], Any]] = {}
+
+    async def run(
+        self,
+        flow_run: FlowRun,
+        configuration: BaseJobConfiguration,  # noqa: ARG002 - of Prefect's interface
+        task_status: anyio.abc.TaskStatus[Any] | None = None,
+    ) -> BaseWorkerResult:
+        """Run a flow to its end, or until somebody cancels the run."""
+        flow = await self._flow(flow_run)
+        place = f"{self.name}:{flow_run.id}"
+        if task_status is not None:
+            task_status.started(place)
+        code = 0
+        with anyio.CancelScope() as wanted:
+            async with anyio.create_task_group() as beside:
+                beside.start_soon(self._cancel_where_asked, flow_run.id, wanted)
+                code = await (
+                    _in_process(flow_run) if flow.name in self._apart else self._here(flow, flow_run)
+                )
+                beside.cancel_scope.cancel()
+        if wanted.cancelled_caught:
+            await self.client.set_flow_run_state(flow_run.id, Cancelled(), force=True)
+        return BaseWorkerResult(identifier=place, status_code=code)
+
+    async def _flow(self, flow_run: FlowRun) -> Flow[[], Any]:
+        """The flow of a run, which the server knows by its id."""
+        if flow_run.flow_id not in self._flows:
+            name = (await self.client.read_flow(flow_run.flow_id)).name
+            self._flows[flow_run.flow_id] = next(flow for flow in serving.SCHEDULES if flow.name == name)
+        return self._flows[flow_run.flow_id]
+
+    async def _here(self, flow: Flow[[], Any], flow_run: FlowRun) -> int:
+        def note(seconds: float) -> None:
+            log.warning("%s held the worker for %.1f s: its next runs get a process", flow.name, seconds)
+            self._apart.add(flow.name)
+
+        # The server refuses a run that has been cancelled or begun elsewhere in the meantime.
+        with contextlib.suppress(Abort):
+            await _measured(run_flow_async(flow, flow_run=flow_run, return_type="state"), note)
+        return 0
+
+    async def _cancel_where_asked(self, run: UUID, running: anyio.CancelScope) -> None:
+        while True:
+            await anyio.sleep(LOOK)
+            state = (await self.client.read_flow_run(run)).state
+            if state is not None and state.is_cancelling():
+                running.cancel()
+                return
+
+
+async def _in_process(flow_run: FlowRun) -> int:
+    """The exit status of a process that runs a flow."""
+    environment = {**os.environ, "PREFECT__FLOW_RUN_ID": str(flow_run.id)}
+    child = await asyncio.create_subprocess_exec(sys.executable, "-m", "prefect.engine", env=environment)
+    try:
+        return await child.wait()
+    finally:
+        if child.returncode is None:
+            child.kill()
+            with anyio.CancelScope(shield=True):
+                await child.wait()
+
+
+@types.coroutine
+def _measured(
+    work: Coroutine[Any, Any, _Found], note: Callable[[float], None]
+) -> Generator[Any, Any, _Found]:
+    """Drive a coroutine; note the CPU seconds of each step that takes too long."""
+    go_on: Callable[[Any], Any] = work.send
+    told: Any = None
+    while True:
+        begun = time.thread_time()
         try:
-            made = WorkPoolCreate(name=pool, type=ProcessWorker.type, base_job_template=template)
-            await client.create_work_pool(made)
-        except ObjectAlreadyExists:
-            pass
-    for queue, served in deployments().items():
-        for each in served:
-            each.work_queue_name = queue
-            await each.aapply(work_pool_name=pool)
+            waited_for = go_on(told)
+        except StopIteration as end:
+            found: _Found = end.value
+            return found
+        finally:
+            if (spent := time.thread_time() - begun) > HELD:
+                note(spent)
+        go_on = work.send
+        try:
+            told = yield waited_for
+        except BaseException as thrown:
+            go_on, told = work.throw, thrown
 
 
-def workers(pool: str) -> tuple[ProcessWorker, ...]:
+def workers(pool: str) -> tuple[HouseWorker, ...]:
     """The workers of this process, one for each queue, named by machine and process."""
     here = f"{socket.gethostname()}-{os.getpid()}"
+    apart = {flow.name for flow in serving.OWN_PROCESS}
     return tuple(
-        ProcessWorker(work_pool_name=pool, work_queues=[queue], name=f"{here}-{queue}", limit=limit)
-        for queue, (limit, _) in zip(QUEUES, serving.places(), strict=True)
+        HouseWorker(
+            apart=apart, work_pool_name=pool, work_queues=[queue], name=f"{here}-{queue}", limit=limit
+        )
+        for queue, (limit, _) in serving.QUEUES.items()
     )
 
 
-async def work(working: Sequence[ProcessWorker]) -> None:
-    """Run until SIGTERM, which cuts off what runs; the next run does it."""
-    running = [asyncio.ensure_future(worker.start(printer=_silent)) for worker in working]
+async def run_flows(pool: str) -> None:
+    """Enter the flows at the server, and run them until cancelled."""
+    await serving.await_server()
+    await serving.delete_late_runs(datetime.now(UTC))
+    await serving.register(pool)
+    await serving.begin()
+    # One that fails takes the others along, so that the supervisor starts all anew.
+    async with asyncio.TaskGroup() as working:
+        for worker in workers(pool):
+            working.create_task(worker.start(printer=_silent))
 
-    def stop() -> None:
-        for each in running:
-            each.cancel()
+
+def watch(work: Awaitable[None]) -> None:
+    """Drive work in a thread until SIGTERM or SIGINT cancels it.
+
+    Where its loop hangs, the process ends. Prefect takes signals for itself wherever it runs in the main thread. Raises what
+    the work raises.
+    """
+    loop = asyncio.new_event_loop()
+    task = asyncio.ensure_future(work, loop=loop)
+    turned = time.monotonic()
+
+    def turn() -> None:
+        nonlocal turned
+        turned = time.monotonic()
+
+    def live() -> None:
+        asyncio.set_event_loop(loop)
+        loop.run_until_complete(asyncio.wait({task}))
+        loop.run_until_complete(loop.shutdown_asyncgens())
+
+    def stop(*_: object) -> None:
+        loop.call_soon_threadsafe(task.cancel)
 
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop)
-    try:
-        await asyncio.gather(*running)
-    except asyncio.CancelledError:
-        if any(not each.done() for each in running):
-            await asyncio.gather(*running, return_exceptions=True)
-    finally:
-        # One that fails takes the other along, so that the supervisor starts both anew.
-        stop()
+        signal.signal(number, stop)
+    thread = threading.Thread(target=live, name="flows", daemon=True)
+    thread.start()
+    while thread.is_alive():
+        loop.call_soon_threadsafe(turn)
+        thread.join(BEAT)
+        if time.monotonic() - turned > HUNG:
+            faulthandler.dump_traceback()
+            os._exit(os.EX_SOFTWARE)
+    loop.close()
+    if not task.cancelled() and (failed := task.exception()) is not None:
+        raise failed
 
 
 def main(pool: str) -> None:
     """Work until told to stop. Raises NoAuth."""
     serving.require_auth()
-    serving.use_own_temporary_folder()
-    asyncio.run(_main(pool))
-
-
-async def _main(pool: str) -> None:
-    await serving.await_server()
-    await serving.delete_late_runs(datetime.now(UTC))
-    await register(pool)
-    await serving.begin()
-    await work(workers(pool))
+    watch(run_flows(pool))
 
 
 def _silent(*_: object) -> None:
