@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 # Imported once by who installs: the libraries of all services are compiled then, and no others.
-COMPILED := hoso_api.app, hoso_api.server.workers, hoso_workflows.flows.serving, prefect.cli, prefect.server.api.server
+COMPILED := hoso_api.app, hoso_api.server.workers, hoso_workflows.flows.workers, prefect.cli, prefect.server.api.server
 SOURCES := api bpmn calendar models workflows
 WORKERS := --workers 4
 TABLES := working_time declaration engine completion sweep growth register revision search uploads pages catalogue portal audit
