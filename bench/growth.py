@@ -177,14 +177,14 @@ def of(units: list[str]) -> Scope:
 
 async def asked(db: Database, size: int) -> AsyncIterator[tuple[str, float]]:
     """Medians in milliseconds, and kilobytes, each as soon as it is known."""
-    calendars = await ReferenceData(db).unit_calendars()
+    service, calendars = DossierService(db), await ReferenceData(db).unit_calendars()
     every = [row.code for row in await db.rows("select code from unit")]
     closed = TaskFilter(status=TaskStatus.CLOSED)
     year, month = (date(2025, 1, 1), date(2026, 12, 31)), (date(2026, 11, 1), date(2026, 11, 30))
     figures = cached_figures.FigureCache()
 
     def search(reader: UUID, wanted: TaskFilter) -> Callable[[], Awaitable[Any]]:
-        return lambda: worklist.search(db, wanted, reader=reader, at=AT)
+        return lambda: worklist.search(service, wanted, reader=reader, at=AT)
 
     def report(
         days: tuple[date, date], held: cached_figures.FigureCache | None = None

@@ -93,7 +93,7 @@ async def _listed(wanted: TaskFilter, sort: Sort, limit: int, after: str | None)
     async with installation.opened() as db:
         caller, origin = await bearer.caller(db, Scope.READ)
         page = await worklist.search(
-            db,
+            DossierService(db),
             wanted,
             reader=caller.principal,
             at=now(),

@@ -96,6 +96,12 @@ class Specification:
         """The flow that each named gateway behind the step takes for an outcome."""
         return dict(self.choices.get(element, {}).get(outcome, {}))
 
+    def question(self, element: str) -> str | None:
+        """What the step decides, by the name of the gateway behind it; None for one that decides nothing."""
+        for route in self.choices.get(element, {}).values():
+            return self.names[next(iter(route))]
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class Loaded:

@@ -54,6 +54,22 @@ async def test_a_line_of_the_inbox_says_what_an_officer_asks_first_without_anoth
     ]
 
 
+async def test_a_line_says_what_its_step_decides_as_the_gateway_behind_it_is_named(rest: Rest):
+    standing, asked = await rest.accepts(), []
+    while True:
+        (task,) = standing["tasks"]
+        by = person(task["role"], task["unit"])
+        (line,) = await inbox(rest, by)
+        one = (await rest.get(f"/v1/user-tasks/{task['id']}", by)).json()
+        asked.append((line["question"], one["question"], bool(line["outcomes"])))
+        if line["outcomes"]:
+            break
+        standing = await rest.completes(standing, by)
+    question = "Văn bản trình đạt yêu cầu?"
+    assert asked == [*[(None, None, False)] * (len(asked) - 1), (question, question, True)]
+    assert len(asked) > 1
+
+
 async def test_the_inbox_goes_on_page_by_page_without_losing_or_repeating(rest: Rest):
     filed = [(await rest.files())["tasks"][0]["id"] for _ in range(5)]
     seen, after = [], None

@@ -28,7 +28,7 @@ async def found(world: World, reader: UUID = CLERK, limit: int = 50, **wanted: A
     after = None
     while True:
         page = await worklist.search(
-            world.db, TaskFilter(**wanted), reader=reader, at=MORNING, limit=limit, after=after
+            world.service, TaskFilter(**wanted), reader=reader, at=MORNING, limit=limit, after=after
         )
         read += [(item["step"], item["due"]) for item in page.items]
         after = page.after
@@ -38,7 +38,7 @@ async def found(world: World, reader: UUID = CLERK, limit: int = 50, **wanted: A
 
 async def due(world: World, task: str) -> Any:
     """The date of a task that is read by itself."""
-    return (await views.task(world.db, UUID(task), reader=CLERK, at=MORNING))["due"]
+    return (await views.task(world.service, UUID(task), reader=CLERK, at=MORNING))["due"]
 
 
 async def waiting(world: World) -> list[tuple[str, Any]]:

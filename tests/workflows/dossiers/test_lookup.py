@@ -62,7 +62,7 @@ async def test_for_everybody_else_there_is_no_such_dossier(world: World, reader:
             await read(world.service, walk.reference, reader=reader, at=NOON)
     (task,) = await world.open_tasks(walk)
     with pytest.raises(errors.NotFound):
-        await views.task(world.db, UUID(task["id"]), reader=reader, at=NOON)
+        await views.task(world.service, UUID(task["id"]), reader=reader, at=NOON)
 
 
 async def test_a_unit_that_the_procedure_itself_names_reads_the_dossier_on_which_it_works(
@@ -143,14 +143,14 @@ async def test_the_receipt_says_what_was_promised_first(world: World) -> None:
 async def test_a_task_is_shown_open_and_closed(world: World) -> None:
     before = await world.accepts(await world.files())
     (task,) = before.body["tasks"]
-    shown = await views.task(world.db, UUID(task["id"]), reader=RECEPTION, at=NOON)
+    shown = await views.task(world.service, UUID(task["id"]), reader=RECEPTION, at=NOON)
     assert (shown["status"], shown["version"], shown["dossier"]["code"]) == (
         "open",
         before.version,
         before.code,
     )
     after = await world.completes(before)
-    shown = await views.task(world.db, UUID(task["id"]), reader=RECEPTION, at=NOON)
+    shown = await views.task(world.service, UUID(task["id"]), reader=RECEPTION, at=NOON)
     assert (shown["status"], shown["version"], shown["judged"]) == ("closed", after.version, "on_time")
 
 

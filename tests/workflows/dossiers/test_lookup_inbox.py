@@ -24,7 +24,7 @@ async def found(
 ) -> Page[dict[str, Any]]:
     """One page of a reader's inbox."""
     return await worklist.search(
-        world.db, TaskFilter(**wanted), reader=reader, at=NOON, limit=limit, after=after
+        world.service, TaskFilter(**wanted), reader=reader, at=NOON, limit=limit, after=after
     )
 
 
@@ -61,7 +61,7 @@ async def test_a_substitute_finds_the_work_of_the_absent_officer_while_it_lasts(
     )
     assert await elements(world, person("clerk")) == ["B4", "B4"]
     later = await worklist.search(
-        world.db, TaskFilter(), reader=person("clerk"), at=instant("2026-03-03 00:00")
+        world.service, TaskFilter(), reader=person("clerk"), at=instant("2026-03-03 00:00")
     )
     assert later.items == ()
 

@@ -55,7 +55,7 @@ async def found(
 ) -> Page[dict[str, Any]]:
     """One page of a reader's tasks."""
     return await worklist.search(
-        world.db, TaskFilter(**wanted), reader=reader, at=at, limit=limit, after=after, sort=sort
+        world.service, TaskFilter(**wanted), reader=reader, at=at, limit=limit, after=after, sort=sort
     )
 
 

@@ -25,7 +25,7 @@ PROMISED = "2026-03-23T17:00:00+07:00"
 
 async def told(world: World, at: str, reader: UUID = OTHER_HEAD, **wanted: Any) -> list[dict[str, Any]]:
     """The facts that the worklist of a reader tells of its tasks."""
-    page = await worklist.search(world.db, TaskFilter(**wanted), reader=reader, at=instant(at))
+    page = await worklist.search(world.service, TaskFilter(**wanted), reader=reader, at=instant(at))
     return [{name: item[name] for name in FACTS} for item in page.items]
 
 
@@ -160,7 +160,7 @@ async def test_a_closed_task_is_past_and_neither_due_nor_late(world: World) -> N
     (task,) = (each["id"] for each in filed.body["tasks"])
     await world.accepts(filed)
 
-    found = await views.task(world.db, UUID(task), reader=CLERK, at=instant("2026-03-30 09:00"))
+    found = await views.task(world.service, UUID(task), reader=CLERK, at=instant("2026-03-30 09:00"))
     assert {name: found[name] for name in FACTS} == {**dict.fromkeys(FACTS), "due_span": "done"}
 
 
@@ -204,7 +204,7 @@ async def test_counts_and_lists_put_each_task_into_the_same_group(world: World) 
         after = None
         while True:
             page = await worklist.search(
-                world.db, wanted, reader=HEAD, at=instant(at), limit=200, after=after
+                world.service, wanted, reader=HEAD, at=instant(at), limit=200, after=after
             )
             for item in page.items:
                 listed[item["due_span"]] = listed.get(item["due_span"], 0) + 1

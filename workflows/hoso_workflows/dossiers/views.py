@@ -284,12 +284,12 @@ async def _counted(service: DossierService, dossier: UUID) -> int:
 
 
 async def task(
-    db: Database, identity: UUID, *, reader: UUID, at: datetime, origin: Origin = WITHIN
+    service: DossierService, identity: UUID, *, reader: UUID, at: datetime, origin: Origin = WITHIN
 ) -> dict[str, Any]:
     """One task, open or not; `version` for `If-Match`. Raises NotFound."""
-    row = await _readable_task(db, "get_user_task", identity, reader, at, origin)
+    row = await _readable_task(service.db, "get_user_task", identity, reader, at, origin)
     return {
-        **worklist.item(row, at=at),
+        **worklist.item(row, at=at, questions=await worklist.questions(service, [row])),
         "status": row.status,
         "closed_at": localtime.isoformat(row.closed_at),
         "outcome": row.outcome,
@@ -429,7 +429,7 @@ def _one_task() -> str:
     e = table(EngineState).alias("e")
     more = (
         *(t.c.closed_at, t.c.outcome, t.c.judged, t.c.answers),
-        *(d.c.receiving_unit, d.c.handling_unit, d.c.deciding_unit, d.c.workflow_version_id, d.c.case_id),
+        *(d.c.receiving_unit, d.c.handling_unit, d.c.deciding_unit),
         e.c.version,
     )
     sources = t.join(d, d.c.id == t.c.dossier_id).join(e, e.c.dossier_id == d.c.id)

@@ -4,7 +4,7 @@ Tasks of the reader's own roles, of the officers they substitute, and of whole u
 date to work by, what stands still last; by priority and then so; or by when they were opened.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -21,6 +21,7 @@ from hoso_models.storage.database import Database
 from hoso_models.tables import task
 from hoso_workflows import localtime, pagination
 from hoso_workflows.clock import work_by
+from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.organisation import access_log, permissions
 from hoso_workflows.organisation.access_log import WITHIN, Origin
 from hoso_workflows.organisation.permissions import readings
@@ -84,7 +85,7 @@ class TaskFilter:
 
 
 async def search(
-    db: Database,
+    service: DossierService,
     wanted: TaskFilter,
     *,
     reader: UUID,
@@ -99,7 +100,7 @@ async def search(
 
     Its reading is logged by the same statement. Raises Forbidden for an unknown principal, BadCursor.
     """
-    keyset = _SETS[sort]
+    db, keyset = service.db, _SETS[sort]
     place = keyset.values(after)
     rights = await permissions.held(db, reader, at)
     question = _Question(wanted, place, limit + 1, reader, at, sort)
@@ -109,15 +110,27 @@ async def search(
     seen = readings.access(act, reader, subject, at, origin, reading=reading)
     if sql is None:
         await readings.record(db, seen, ())
-        return pagination.cut((), limit, keyset, partial(item, at=at))
+        return pagination.cut((), limit, keyset, partial(item, at=at, questions={}))
     parameters = question.parameters
     if seen is not None:
         sql = access_log.around(sql, parameters, seen, ", ".join(_ORDERS[sort]), limit)
-    return pagination.cut(await db.rows(sql, parameters), limit, keyset, partial(item, at=at))
+    rows = await db.rows(sql, parameters)
+    return pagination.cut(rows, limit, keyset, partial(item, at=at, questions=await questions(service, rows)))
 
 
-def item(row: Any, *, at: datetime) -> dict[str, Any]:
-    """A task as a worklist entry at an instant, from the columns of `shown`."""
+async def questions(service: DossierService, rows: Iterable[Any]) -> dict[UUID, str | None]:
+    """What each task of these rows decides, by its id; tasks without outcomes are left out."""
+    return {
+        row["id"]: await service.reference_data.question(
+            row["workflow_version_id"], row["case_id"], row["element"]
+        )
+        for row in rows
+        if row["outcomes"]
+    }
+
+
+def item(row: Any, *, at: datetime, questions: Mapping[UUID, str | None]) -> dict[str, Any]:
+    """A task as a worklist entry at an instant, from the columns of `shown` and what the tasks decide."""
     # By key: a page reads a thousand columns, and a row's attributes cost five times as much.
     return {
         "id": str(row["id"]),
@@ -130,6 +143,7 @@ def item(row: Any, *, at: datetime) -> dict[str, Any]:
         "assignee_name": row["assignee_name"],
         "owner": str(row["owner_id"]) if row["owner_id"] else None,
         "milestone": row["milestone"],
+        "question": questions.get(row["id"]),
         "outcomes": row["outcomes"],
         "form": row["form"],
         "opened_at": localtime.isoformat(row["opened_at"]),
@@ -304,7 +318,7 @@ def shown(t: FromClause, d: FromClause, reader: ColumnElement[Any]) -> tuple[Col
         *(t.c.outcomes, t.c.form, t.c.due_plan, t.c.priority, t.c.owner_id),
         *(t.c[name] for name in work_by.COLUMNS),
         literal_column(work_by.STILL, JSONB).label("still"),
-        *(d.c.reference, d.c.code, d.c.procedure_code, d.c.late_since),
+        *(d.c.reference, d.c.code, d.c.procedure_code, d.c.late_since, d.c.workflow_version_id, d.c.case_id),
         procedure.scalar_subquery().label("procedure_name"),
         applicant.scalar_subquery().label("applicant"),
         name.label("assignee_name"),

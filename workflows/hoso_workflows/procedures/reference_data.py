@@ -4,6 +4,7 @@ Versions of procedures and calendars never change, so they stay; units and areas
 it, are read again after a few seconds.
 """
 
+import contextlib
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -92,6 +93,12 @@ class ReferenceData:
                 raise errors.NotFound("version", version)
             self._versions[version] = Version(version, *found)
         return self._versions[version]
+
+    async def question(self, version: UUID, case: str | None, element: str) -> str | None:
+        """What a step decides, in its version; None where it decides nothing, or the version cannot be read."""
+        with contextlib.suppress(damage.ProcedureDamaged):
+            return (await self.version(version)).case(case).specification.question(element)
+        return None
 
     async def active(self, procedure: str, day: date) -> Version:
         """The version that new dossiers of a procedure run on, on a local date. Raises NotFound."""

@@ -31,6 +31,10 @@ _DRAFT: Mapping[str, tuple[str, Any]] = {
     "note": ("The note written so far.", "Chờ đối chiếu bản gốc."),
 }
 
+_ASKED = (
+    "What the step decides, as the gateway behind it is named; null where there is no choice.",
+    "Văn bản trình đạt yêu cầu?",
+)
 #: The date to work by at a task, and what is late.
 _WORK_BY: Mapping[str, tuple[str, Any]] = {
     "due": (
@@ -61,6 +65,7 @@ TASK_FIELDS: Mapping[str, tuple[str, Any]] = {
         "Why: supplement, suspension, obligation, or a step that the law does not count.",
         "supplement",
     ),
+    **{f"{of}.question": _ASKED for of in ("TaskListed", "Task")},
     "TaskListed.priority": (_PRIORITY.capitalize(), 1),
     "Task.priority": (_PRIORITY.capitalize(), 1),
     "TaskListed.follow_up": (

@@ -67,7 +67,7 @@ class Hands:
 async def read(visit: Visit, task: UUID) -> Hands:
     """The task with the officers of its role. Raises NotFound."""
     last = await acting.last_event(visit.service.db, str(task))
-    found = await views.task(visit.service.db, task, **visit.reading)
+    found = await views.task(visit.service, task, **visit.reading)
     unit, me = found["unit"], str(visit.principal)
     people = await headship.officers(visit, unit)
     return Hands(

@@ -67,7 +67,7 @@ async def read(visit: Visit, unit: Unit, after: str) -> Desk:
     """Free tasks of the unit, those due first first, and its officers. Raises BadCursor."""
     wanted = worklist.TaskFilter(unit=unit.code, unassigned=True)
     found = await worklist.search(
-        visit.service.db, wanted, limit=LENGTH, after=after or None, act="list_user_tasks", **visit.reading
+        visit.service, wanted, limit=LENGTH, after=after or None, act="list_user_tasks", **visit.reading
     )
     return Desk(unit, await inbox.rows(visit, found.items), found.after, await candidates(visit, unit.code))
 

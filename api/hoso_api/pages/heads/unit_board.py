@@ -92,7 +92,7 @@ async def read(visit: Visit, unit: Unit) -> Board:
     people = await headship.officers(visit, unit.code)
     found = {each.officer: each for each in await counts.loads(db, unit.code, at=visit.at)}
     oldest = await worklist.search(
-        db,
+        visit.service,
         worklist.TaskFilter(unit=unit.code),
         limit=OLDEST,
         sort=worklist.Sort.OPENED,

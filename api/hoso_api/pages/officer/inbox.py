@@ -124,7 +124,7 @@ class View:
             "assignee": self.officer,
         }
         return await worklist.search(
-            visit.service.db,
+            visit.service,
             self.tab.narrowed(visit, wanted),
             limit=limit,
             after=self.after or None,
@@ -138,7 +138,7 @@ class View:
         tasks = list(found.items)
         if self.kept is not None and str(self.kept) not in {each["id"] for each in tasks}:
             with suppress(errors.NotFound):
-                tasks.append(await views.task(visit.service.db, self.kept, **visit.reading))
+                tasks.append(await views.task(visit.service, self.kept, **visit.reading))
         return sorted(tasks, key=lambda each: (each["due"] or "9", each["id"])), found.after
 
 

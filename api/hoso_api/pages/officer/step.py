@@ -151,7 +151,7 @@ def _written(value: Any) -> Any:
 async def work(visit: Visit, task: UUID) -> Work:
     """A task with its questions, the reader's draft, and its place. Raises NotFound."""
     db = visit.service.db
-    found = await views.task(db, task, **visit.reading)
+    found = await views.task(visit.service, task, **visit.reading)
     right = visit.rights.find(found["unit"], found["role"])
     draft, version = None, None
     if right is not None and found["status"] == TaskStatus.OPEN:

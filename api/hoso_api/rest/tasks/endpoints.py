@@ -59,7 +59,7 @@ async def search_user_tasks(body: schemas.TaskSearch, caller: CallerNow) -> Resp
     """The tasks that you may work on or oversee, those due first first; `page.after` of one page leads to the next."""
     wanted = worklist.TaskFilter(**dict(body.filter))
     page = await worklist.search(
-        caller.service.db,
+        caller.service,
         wanted,
         reader=caller.principal,
         at=caller.at,
@@ -119,7 +119,7 @@ async def list_user_tasks(
 ) -> Response:
     """The tasks that you may work on or oversee; the same as a search, whose filters stand in the address."""
     page = await worklist.search(
-        caller.service.db,
+        caller.service,
         wanted,
         reader=caller.principal,
         at=caller.at,
@@ -155,7 +155,7 @@ async def fail_user_task(task: Task, body: schemas.CallFailure, request: Command
 async def get_user_task(task: Task, caller: CallerNow) -> Response:
     """One task, open or not; the ETag is its dossier's version."""
     found = await views.task(
-        caller.service.db, task, reader=caller.principal, at=caller.at, origin=caller.origin
+        caller.service, task, reader=caller.principal, at=caller.at, origin=caller.origin
     )
     return Json(found, headers={"ETag": etag(found["version"])})
 

@@ -274,6 +274,7 @@ class TaskListed(Answer):
     #: Who has delegated it to its assignee.
     owner: UUID | None
     milestone: str | None
+    question: str | None
     outcomes: list[str]
     form: str | None
     opened_at: AwareDatetime
