@@ -15,15 +15,21 @@ from support.builders.punctual import Dossier, Interruption, in_a_row, starts
 
 #: The steps of procedure 1.013871, twenty calendar days in all.
 P2 = ("0,5 ngày", "0,5 ngày", "15 ngày", "2 ngày", "1 ngày", "1 ngày")
+#: Limits of a month, which are two days shorter than its longest.
+MONTH = ("2 ngày", "20 ngày", "5 ngày", "2 ngày")
 #: Late, with a step that was late, with a floor that was taken.
 Outcome = tuple[bool, bool, bool]
 
 
 def walked(
-    start: datetime, *happens: tuple[Fraction, Interruption] | None, supplement: str = "restart"
+    start: datetime,
+    *happens: tuple[Fraction, Interruption] | None,
+    supplement: str = "restart",
+    term: str = "20 ngày",
+    limits: tuple[str, ...] = P2,
 ) -> Dossier:
-    """A dossier of procedure 1.013871, each step of which is closed at its last minute."""
-    dossier = Dossier("20 ngày", in_a_row(*P2), supplement=supplement)
+    """A dossier, each step of which is closed at its last minute."""
+    dossier = Dossier(term, in_a_row(*limits), supplement=supplement)
     dossier.accept(start)
     dossier.walk(iter(happens))
     return dossier
@@ -41,15 +47,19 @@ INTERRUPTIONS = [
 
 
 def outcomes(
-    what: Interruption | None, supplement: str, percent: Callable[[Random], int]
+    what: Interruption | None,
+    supplement: str,
+    percent: Callable[[Random], int],
+    term: str = "20 ngày",
+    limits: tuple[str, ...] = P2,
 ) -> Counter[Outcome]:
     """Numbers of dossiers that are late, have late steps and floors; each is interrupted at a random step."""
     found: Counter[Outcome] = Counter()
     for number, start in enumerate(starts()):
         drawn = Random(number)  # noqa: S311 - the same numbers every time
-        before = [None] * drawn.randrange(len(P2))
+        before = [None] * drawn.randrange(len(limits))
         happens = [*before, (Fraction(percent(drawn), 100), what)] if what else before
-        dossier = walked(start, *happens, supplement=supplement)
+        dossier = walked(start, *happens, supplement=supplement, term=term, limits=limits)
         found[dossier.is_late, dossier.late_steps > 0, dossier.floors > 0] += 1
     return found
 
@@ -72,6 +82,19 @@ def test_a_dossier_is_late_only_where_a_step_was_or_a_floor_was_taken(what: Inte
     """Interruptions come in the midst of a step, whose officer has used some of the time."""
     found = outcomes(what, supplement, lambda drawn: drawn.randrange(1, 100))
     assert (found[True, False, False], found.total()) == (0, 824)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("what", "supplement"), INTERRUPTIONS)
+def test_no_dossier_of_a_month_is_late_whose_officers_are_on_time(what: Interruption | None, supplement: str):
+    """A floor is taken in 38 dossiers whose clock stood, and three of these end behind the term."""
+    floors, late = (38, 3) if what is punctual.suspended or supplement == "resume" else (0, 0)
+    expected = {
+        (False, False, False): 824 - floors,
+        (False, False, True): floors - late,
+        (True, False, True): late,
+    }
+    assert outcomes(what, supplement, lambda _: 0, "1 tháng", MONTH) == Counter(expected)
 
 
 def after(start: str, *limits: str, term: str = "20 ngày") -> Dossier:
