@@ -21,6 +21,11 @@ def read(data: bytes, name: str) -> document.Document:
         raise errors.FormRefused([errors.Fault(name, say("is not UTF-8"))]) from None
     except tomllib.TOMLDecodeError as broken:
         raise errors.FormRefused([errors.Fault(name, say("is no TOML: {why}", why=str(broken)))]) from broken
+    except RecursionError:
+        raise errors.FormRefused([errors.Fault(name, say("its values are nested too deeply"))]) from None
+    except document.TooManyTables:
+        fault = say("declares more than {most} tables", most=document.MOST)
+        raise errors.FormRefused([errors.Fault(name, fault)]) from None
     except ValidationError as wrong:
         faults = [
             errors.Fault(".".join(map(str, fault["loc"])) or name, validation_errors.sentence(fault))

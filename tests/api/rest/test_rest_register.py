@@ -162,6 +162,15 @@ async def test_a_setup_file_is_tried_applied_and_written_back(rest: Rest) -> Non
     )
 
 
+async def test_a_setup_file_that_is_too_deep_or_has_too_many_tables_is_refused(rest: Rest) -> None:
+    deep, long = f"a = {'[' * 25_000}", 'schema = "hoso-setup/1"\n' + "[[unit]]\n" * 200_000
+    told = []
+    for file in (deep, long):
+        refused = await rest.post("/v1/setup", ADMINISTRATOR, headers=TOML, content=file.encode())
+        told.append((refused.status_code, [fault["message"] for fault in problem(refused)["errors"]]))
+    assert told == [(422, ["its values are nested too deeply"]), (422, ["declares more than 20000 tables"])]
+
+
 async def test_what_is_missing_is_told_in_words(rest: Rest) -> None:
     await entered(rest)
     competence = {

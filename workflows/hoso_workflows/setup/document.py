@@ -15,6 +15,12 @@ from hoso_models import CompetencePart, RungMoment, RungRecipient, RungSubject, 
 SCHEMA = "hoso-setup/1"
 #: The largest file.
 LARGEST = 5_000_000
+#: The most tables of a file, whatever they declare.
+MOST = 20_000
+
+
+class TooManyTables(Exception):
+    """A setup file declares more than `MOST` tables."""
 
 
 def _listed(value: Any) -> Any:
@@ -165,8 +171,14 @@ class Document(_Table):
 
 
 def read(text: str) -> Document:
-    """A setup file. Raises tomllib.TOMLDecodeError, and pydantic.ValidationError that names every wrong place."""
-    return Document.model_validate(tomllib.loads(text))
+    """A setup file. Raises pydantic.ValidationError that names every wrong place.
+
+    What is no TOML raises tomllib.TOMLDecodeError or, nested too deeply, RecursionError. Raises TooManyTables.
+    """
+    found = tomllib.loads(text)
+    if sum(len(tables) for tables in found.values() if isinstance(tables, list)) > MOST:
+        raise TooManyTables
+    return Document.model_validate(found)
 
 
 def of_people(people: Sequence[PersonTable]) -> Document:
