@@ -19,9 +19,14 @@ if TYPE_CHECKING:
 
 #: Objects that are listed at a time.
 BATCH = 1_000
-#: What one request to a bucket may take, such as a part of some megabytes on a slow line, and its repetitions.
-_PATIENCE: ClientConfig = {"connect_timeout": timedelta(seconds=5), "timeout": timedelta(minutes=1)}
-_AGAIN: RetryConfig = {"max_retries": 2, "retry_timeout": timedelta(seconds=30)}
+#: How long a bucket may be silent, and what one request may take, such as a part of some megabytes on a slow line. What has
+#: waited for its answer is not asked again, so that nobody waits for a store that hangs longer than that.
+_PATIENCE: ClientConfig = {
+    "connect_timeout": timedelta(seconds=5),
+    "read_timeout": timedelta(seconds=8),
+    "timeout": timedelta(minutes=1),
+}
+_AGAIN: RetryConfig = {"max_retries": 2, "retry_timeout": timedelta(seconds=5)}
 
 
 class Missing(Exception):
@@ -137,12 +142,12 @@ def _bucket(settings: StoreSettings) -> S3Store:
 
 @contextmanager
 def _answering() -> Iterator[None]:
-    """Say StoreAway where the store does not do what is asked."""
+    """Say StoreAway where the store does not do what is asked, or a bucket is not there."""
     from obstore.exceptions import BaseError
 
     try:
         yield
-    except BaseError as trouble:
+    except (BaseError, OSError) as trouble:
         raise refusals.StoreAway from trouble
 
 
