@@ -29,6 +29,8 @@ class Mood(StrEnum):
     COMPLAINING = auto()
     #: 410: it is there no more.
     GONE = auto()
+    #: 429, whatever comes, with a wish to hear nothing for two hours.
+    BUSY = auto()
     #: It reads the message and never answers.
     HANGING = auto()
     #: It takes the message and cuts the line before it says so.
@@ -182,6 +184,7 @@ _ANSWERS = {
     Mood.FAILING: said(500, body="mật khẩu của ai đó".encode()),
     Mood.COMPLAINING: said(400),
     Mood.GONE: said(410),
+    Mood.BUSY: said(429, "Retry-After: 7200"),
     Mood.TWICE: said(200) * 2,
     Mood.ELSEWHERE: said(307, "Location: http://127.0.0.1:9/"),
     Mood.ENDLESS: said(200, body=bytes(2 << 20)),

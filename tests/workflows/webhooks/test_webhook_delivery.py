@@ -233,6 +233,19 @@ async def test_a_message_that_a_receiver_does_not_like_keeps_those_behind_it_wai
     assert [row[1] for row in await state(world)] == [False, True]
 
 
+async def test_a_receiver_that_says_how_long_it_is_busy_is_left_alone_until_then(world: worlds.World) -> None:
+    async with webhook_sink.running(Mood.BUSY) as sink:
+        await enter(world, sink.url)
+        await world.files()
+        await world.files()
+        done = [await delivered(world, AT + number * 20 * MINUTE) for number in range(6)]
+        asked = len(sink.got)
+        sink.mood = Mood.GOOD
+        done.append(await delivered(world, AT + 180 * MINUTE))
+
+    assert (done, asked) == ([Delivered(failed=1), *[Delivered()] * 5, Delivered(sent=2)], 1)
+
+
 async def test_a_receiver_that_is_gone_gets_nothing_more_of_a_message(world: worlds.World) -> None:
     async with webhook_sink.running(Mood.GONE) as sink:
         await enter(world, sink.url)

@@ -62,7 +62,7 @@ async def deliver(
     Ends when none is left or after `budget` seconds. Gateways tell applicants nothing while `holding` says that they wait;
     None holds nothing. Lanes are as many as receivers with something due.
     """
-    rows = await db.rows(_DUE, [at, LONGEST_REST])
+    rows = await db.rows(_DUE, [at, sending.LONGEST_WAIT])
     if not rows:
         return Delivered()
     opened = seal or installation_seal()
@@ -110,6 +110,8 @@ class _Lane:
         self._strikes = 0
         #: Why the receiver rests from now on.
         self._away: str | None = None
+        #: How long it asked to be left alone.
+        self._wait = timedelta()
         self.done = Delivered()
 
     async def work(self) -> None:
@@ -171,9 +173,11 @@ class _Lane:
         self._strikes += 1
         if isinstance(error, Away | Broken | Unusable) or self._strikes >= STRIKES:
             self._away = reason
+        if isinstance(error, sending.Later):
+            self._wait = error.wait
         if row.first_tried_at is not None and self._at - row.first_tried_at >= outbox.PERSISTENCE:
             return Settled(row.id, error=reason, aside=Aside.GIVEN_UP)
-        pause = min(outbox.PAUSE * 2 ** min(row.attempts - 1, 16), outbox.LONGEST_PAUSE)
+        pause = max(min(outbox.PAUSE * 2 ** min(row.attempts - 1, 16), outbox.LONGEST_PAUSE), self._wait)
         return Settled(
             row.id, again_at=self._at + _jittered(pause, row.dedup_key, row.attempts), error=reason
         )
@@ -182,7 +186,7 @@ class _Lane:
         """Let a receiver rest that takes nothing; after a success it rests no more."""
         it = self._receiver
         if self._away is not None:
-            pause = min(REST * 2 ** min(it.failures, 16), LONGEST_REST)
+            pause = max(min(REST * 2 ** min(it.failures, 16), LONGEST_REST), self._wait)
             rest = _jittered(pause, str(it.id), it.failures)
             await self._db.one_statement(_REST, [it.id, self._at, self._at + rest, self._away, self._url])
             # What waits behind it was not taken either, and its days are counted from now.
@@ -225,7 +229,7 @@ def _summed(found: Sequence[Delivered]) -> Delivered:
 
 
 _CLAIM = resources.files("hoso_workflows.webhooks").joinpath("claim.sql").read_text(encoding="utf-8")
-#: $1 instant, $2 the longest rest and a quarter: one that lasts longer was begun by a clock that was wrong.
+#: $1 instant, $2 the longest rest that a receiver may ask for, and a quarter: one that lasts longer was begun by a clock that was wrong.
 _DUE = """
 select r.id, r.unit_code, r.kind, r.ended_at is not null as ended, r.failures,
   array(select s.sealed from webhook_secret s
