@@ -198,7 +198,7 @@ async def test_a_setup_file_is_previewed_applied_as_it_was_shown_and_once(rest: 
         (FILE.replace('kind = "division"', "kind = "), "Dòng 9: "),
         (FILE.replace("level", "cap"), "Dòng 6: unit.0.level: "),
         (FILE.replace('calendar = "ha-tinh"', 'calendar = "sao-hoa"'), "Dòng 6: unit.0: "),
-        (f'officers = "cb.csv"\n{FILE}', "officers: "),
+        (f'officers = ["cb.csv"]\n{FILE}', "officers: "),
     ):
         await admin.presses("Xem trước", noi_dung=broken)
         assert (status(admin), said in admin.text) == (422, True), (said, admin.text)

@@ -101,6 +101,7 @@ async def test_the_command_line_lists_counts_and_releases(world: World, world_ur
     told = (await asyncio.to_thread(hoso, "outbox", "--json", url=world_url)).json
     doctor = await asyncio.to_thread(hoso, "doctor", "--json", url=world_url)
     nothing = await asyncio.to_thread(hoso, "outbox", "release", url=world_url)
+    both = await asyncio.to_thread(hoso, "outbox", "release", str(number), "--all", url=world_url)
     unknown = await asyncio.to_thread(hoso, "outbox", "release", "4711", url=world_url)
     released = await asyncio.to_thread(hoso, "outbox", "release", "--all", "--json", url=world_url)
     again = await asyncio.to_thread(hoso, "outbox", "release", str(number), url=world_url)
@@ -112,6 +113,6 @@ async def test_the_command_line_lists_counts_and_releases(world: World, world_ur
     ]
     (mail,) = (check for check in json.loads(doctor.out) if check["name"] == "mail")
     assert (mail["state"], mail["detail"]) == ("warning", "0 waiting; 1 set aside")
-    assert (nothing.status, unknown.status, again.status) == (2, 1, 1)
+    assert (nothing.status, both.status, unknown.status, again.status) == (2, 2, 1, 1)
     assert released.json == {"released": 1}
     assert await world.one("select aside from outbox where id = $1", number) is None

@@ -171,6 +171,15 @@ async def test_a_setup_file_that_is_too_deep_or_has_too_many_tables_is_refused(r
     assert told == [(422, ["its values are nested too deeply"]), (422, ["declares more than 20000 tables"])]
 
 
+async def test_a_setup_file_that_names_sheets_is_refused_over_rest(rest: Rest) -> None:
+    file = 'schema = "hoso-setup/1"\nofficers = ["officers.csv"]\n'
+    refused = await rest.post("/v1/setup", ADMINISTRATOR, headers=TOML, content=file.encode())
+    assert (refused.status_code, problem(refused)["errors"]) == (
+        422,
+        [{"field": "officers", "message": "sheets are read by the command line only"}],
+    )
+
+
 async def test_what_is_missing_is_told_in_words(rest: Rest) -> None:
     await entered(rest)
     competence = {
