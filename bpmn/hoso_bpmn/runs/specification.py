@@ -97,7 +97,7 @@ class Specification:
         return dict(self.choices.get(element, {}).get(outcome, {}))
 
     def question(self, element: str) -> str | None:
-        """What the step decides, by the name of the gateway behind it; None for one that decides nothing."""
+        """The name of the gateway that the step decides; None for one that decides nothing."""
         for route in self.choices.get(element, {}).values():
             return self.names[next(iter(route))]
         return None

@@ -142,7 +142,7 @@ def _bucket(settings: StoreSettings) -> S3Store:
 
 @contextmanager
 def _answering() -> Iterator[None]:
-    """Say StoreAway where the store does not do what is asked, or a bucket is not there."""
+    """Raise StoreAway where the store, or its bucket, is not there."""
     from obstore.exceptions import BaseError
 
     try:

@@ -17,7 +17,6 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from hoso_models import Dossier, OfficerTask, Party, Principal, TaskStatus, UserTask, WorkflowVersion
 from hoso_models.storage.compiled import compiled, table
-from hoso_models.storage.database import Database
 from hoso_models.tables import task
 from hoso_workflows import localtime, pagination
 from hoso_workflows.clock import work_by
@@ -119,7 +118,7 @@ async def search(
 
 
 async def questions(service: DossierService, rows: Iterable[Any]) -> dict[UUID, str | None]:
-    """What each task of these rows decides, by its id; tasks without outcomes are left out."""
+    """Questions of the tasks that have outcomes, by their ids."""
     return {
         row["id"]: await service.reference_data.question(
             row["workflow_version_id"], row["case_id"], row["element"]
@@ -130,7 +129,7 @@ async def questions(service: DossierService, rows: Iterable[Any]) -> dict[UUID, 
 
 
 def item(row: Any, *, at: datetime, questions: Mapping[UUID, str | None]) -> dict[str, Any]:
-    """A task as a worklist entry at an instant, from the columns of `shown` and what the tasks decide."""
+    """A task as a worklist entry, from the columns of `shown` and its question."""
     # By key: a page reads a thousand columns, and a row's attributes cost five times as much.
     return {
         "id": str(row["id"]),

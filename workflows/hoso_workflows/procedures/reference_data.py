@@ -95,7 +95,7 @@ class ReferenceData:
         return self._versions[version]
 
     async def question(self, version: UUID, case: str | None, element: str) -> str | None:
-        """What a step decides, in its version; None where it decides nothing, or the version cannot be read."""
+        """The question that a step decides; None where there is none, or its version cannot be read."""
         with contextlib.suppress(damage.ProcedureDamaged):
             return (await self.version(version)).case(case).specification.question(element)
         return None
