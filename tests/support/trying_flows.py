@@ -44,6 +44,7 @@ def _note(name: str) -> None:
 
 
 if __name__ == "__main__":
+    # By this name a process of its own finds them, which knows no `__main__` of ours.
     import trying_flows
 
     ours = (trying_flows.wait_for_ever, trying_flows.compute, trying_flows.hang)

@@ -24,7 +24,7 @@ from hoso_models.storage.settings import OwnerSettings
 from hoso_workflows import flows
 from hoso_workflows.operation.sweep_progress import Sweep
 
-#: The niceness of what nobody waits for: three runs a minute start a Python each, which would take the processor from pages for seconds.
+#: The niceness of what nobody waits for: Prefect and the flows give the processor to pages (ADR 0083).
 BEHIND_PAGES = 10
 #: What a child is not to know: nobody but who migrates connects as the owner, and Prefect not to our database at all.
 _NO_OWNER = {"HOSO_DATABASE_OWNER_URL": ""}

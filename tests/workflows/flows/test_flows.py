@@ -2,12 +2,15 @@
 
 import asyncio
 import base64
+import socket
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from uuid import uuid4
 
 import httpx
 import pytest
+from prefect import get_client
 from prefect.settings import (
     PREFECT_API_AUTH_STRING,
     PREFECT_API_URL,
@@ -240,6 +243,15 @@ async def test_the_worker_waits_for_a_server_that_is_not_there_yet(monkeypatch: 
             status = "401 Unauthorized"
             with pytest.raises(httpx.HTTPStatusError, match="401 Unauthorized"):
                 await serving.await_server()
+
+
+async def test_a_run_goes_on_while_nobody_can_be_asked_whether_it_is_wanted() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    away = {PREFECT_API_URL: f"http://127.0.0.1:{port}/api", PREFECT_CLIENT_MAX_RETRIES: 0}
+    with temporary_settings(away):
+        async with get_client() as client:
+            assert await workers.is_cancelling(client, uuid4()) is False
 
 
 @pytest.mark.parametrize("auth", ["", "hoso", "hoso:short", ":" + "x" * 40])

@@ -23,9 +23,11 @@ from uuid import UUID
 
 import anyio
 import anyio.abc
+import httpx
 from prefect import Flow
+from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.objects import FlowRun
-from prefect.exceptions import Abort
+from prefect.exceptions import Abort, ObjectNotFound
 from prefect.flow_engine import run_flow_async
 from prefect.states import Cancelled
 from prefect.workers.base import BaseJobConfiguration, BaseVariables, BaseWorker, BaseWorkerResult
@@ -93,16 +95,26 @@ class HouseWorker(BaseWorker[BaseJobConfiguration, BaseVariables, BaseWorkerResu
 
         # The server refuses a run that has been cancelled or begun elsewhere in the meantime.
         with contextlib.suppress(Abort):
-            await _measured(run_flow_async(flow, flow_run=flow_run, return_type="state"), note)
+            await _measure(run_flow_async(flow, flow_run=flow_run, return_type="state"), note)
         return 0
 
     async def _cancel_where_asked(self, run: UUID, running: anyio.CancelScope) -> None:
         while True:
             await anyio.sleep(LOOK)
-            state = (await self.client.read_flow_run(run)).state
-            if state is not None and state.is_cancelling():
+            if await is_cancelling(self.client, run):
                 running.cancel()
                 return
+
+
+async def is_cancelling(client: PrefectClient, run: UUID) -> bool:
+    """Say whether somebody wants a run cancelled.
+
+    Nobody does while the server is away, or knows the run no more.
+    """
+    with contextlib.suppress(httpx.HTTPError, ObjectNotFound):
+        state = (await client.read_flow_run(run)).state
+        return state is not None and state.is_cancelling()
+    return False
 
 
 async def _in_process(flow_run: FlowRun) -> int:
@@ -119,9 +131,7 @@ async def _in_process(flow_run: FlowRun) -> int:
 
 
 @types.coroutine
-def _measured(
-    work: Coroutine[Any, Any, _Found], note: Callable[[float], None]
-) -> Generator[Any, Any, _Found]:
+def _measure(work: Coroutine[Any, Any, _Found], note: Callable[[float], None]) -> Generator[Any, Any, _Found]:
     """Drive a coroutine; note the CPU seconds of each step that takes too long."""
     go_on: Callable[[Any], Any] = work.send
     told: Any = None
