@@ -52,6 +52,7 @@ def show(key: Key, json: Json = False) -> None:
         ),
         ("Hạn theo luật", dossier_lists.moment(found["due_legal"])),
         ("Ngày hẹn trả", dossier_lists.moment(found["due_promised"])),
+        ("Đã quá hạn từ", dossier_lists.moment(found["late_since"])),
         ("Hạn bổ sung", dossier_lists.moment(found["answer_due"])),
     ]
     console.table("", ("", ""), [row for row in rows if row[1]])

@@ -8,6 +8,7 @@ from typing import Any
 
 import hoso_calendar as wt
 from hoso_api.translation import reckoning, wording
+from hoso_api.translation.standing import been_late
 from hoso_api.translation.vietnamese import marked, spoken
 from hoso_models import DossierStatus
 from hoso_workflows.monitoring import overdue
@@ -105,12 +106,14 @@ def standing(dates: Document, calendar: wt.WorkCalendar, at: datetime) -> tuple[
     due = instant(dates["due_legal"])
     if dates["verdict"]:
         return ("late" if dates["verdict"] == "late" else "fine"), spoken(wording.VERDICTS[dates["verdict"]])
+    late_since = instant(dates["late_since"])
     if due is None or not dates["running"]:
-        return "still", spoken("Chưa tính hạn")
+        words = spoken("Đang dừng tính thời hạn") if dates["due_first"] else spoken("Chưa tính hạn")
+        return been_late("still", words, late_since)
     if due < at:
         late = overdue.Lateness.between(calendar, due, at)
         return "late", spoken("Quá hạn {length}", length=wording.working_time(late))
-    return "fine", spoken("Trong hạn")
+    return been_late("fine", spoken("Trong hạn"), late_since)
 
 
 def cycles(document: Document) -> tuple[Cycle, ...]:

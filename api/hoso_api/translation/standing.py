@@ -52,15 +52,39 @@ def of_task(task: Mapping[str, Any], at: datetime, calendar: wt.WorkCalendar) ->
     if span_of == Span.DONE:
         return _done(task.get("judged"), due)
     if due is None:
-        return TaskStanding("still", _stopped(task["still"]))
+        return TaskStanding("still", _stopped(task["still"]), notes=tuple(_past(task)))
     kind = spoken(KINDS[task["due_kind"]])
+    past = tuple(_past(task))
     if span_of == Span.OWNER:
-        return TaskStanding("fine", spoken("đã có kết quả, chờ người nộp đến nhận"), due, kind)
+        words = spoken("đã có kết quả, chờ người nộp đến nhận")
+        return TaskStanding(_never_green("fine", past), words, due, kind, past)
     mark, words = standing(due, at, calendar)
     if mark == "late" and task["due_kind"] == DueKind.DOSSIER:
         words = spoken("hồ sơ {standing}", standing=words)
-    late = "late" if task["dossier_late_since"] else mark
-    return TaskStanding(late, words, due, kind, tuple(_notes(task, due)))
+    late = "late" if task["dossier_late_since"] else _never_green(mark, past)
+    return TaskStanding(late, words, due, kind, (*_notes(task, due), *past))
+
+
+def been_late(mark: str, words: str, since: datetime | None) -> tuple[str, str]:
+    """Mark and words of a dossier that was late before: since when, never green.
+
+    That stays said while its clock stands still and where its term runs anew.
+    """
+    if since is None:
+        return mark, words
+    past = spoken("đã quá hạn từ {day}", day=wording.short(since))
+    return _never_green(mark, past), f"{words} · {past}"
+
+
+def _never_green(mark: str, past: object) -> str:
+    return "soon" if mark == "fine" and past else mark
+
+
+def _past(task: Mapping[str, Any]) -> Iterator[str]:
+    """The note that its dossier was late before the clock stopped or began anew."""
+    since = _instant((task.get("dossier") or {}).get("late_since"))
+    if since and not task["dossier_late_since"]:
+        yield spoken("hồ sơ đã quá hạn từ {day}", day=wording.short(since))
 
 
 def _notes(task: Mapping[str, Any], due: datetime) -> Iterator[str]:

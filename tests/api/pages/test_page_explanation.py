@@ -37,7 +37,7 @@ async def test_each_promise_has_its_own_table_the_newest_first(rest: Rest):
     path = f"/v1/dossiers/{code}"
     await rest.done(f"{path}/supplement-request", CLERK, {"reason": "Thiếu nhãn hàng"})
     waiting = words(await seen(rest, ADMINISTRATOR, f"/noi-bo/ho-so/{code}/thoi-han"))
-    assert "Chưa tính hạn" in waiting
+    assert "Đang dừng tính thời hạn" in waiting
     rest.clock.turn("2026-03-04 09:00")
     await rest.done(f"{path}/supplement", CLERK, {"components": ["TP04"]})
     said = words(await seen(rest, ADMINISTRATOR, f"/noi-bo/ho-so/{code}/thoi-han"))

@@ -1,188 +1,174 @@
-"""A walk through every answer of the API that names one late dossier, by role: none takes it for dateless, or for in time.
+"""Walks through every place that names a dossier which is late: none takes it for dateless, or for in time.
 
-The places are those of the route table. What contains the dossier's code or reference is judged field by field.
+The places are generated: the routes of API and pages, the commands, the topics of messages. Each prints where it met a dossier.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
-from uuid import UUID
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 
 import pytest
 
-from hoso_api.app import create_app
-from hoso_api.http import acts
-from support.api_client import ADMINISTRATOR, CLERK, Rest
-from support.coordinators import COORDINATOR, appointed
-from support.visitor import Visitor
-from support.world import CITIZEN, DESK, person
+from hoso_models import postgres
+from hoso_workflows.notifications import wording, wording_english
+from support import api_client, late_belied, late_dossiers, late_walk
+from support.api_client import Rest
+from support.late_belied import BELIED
+from support.late_dossiers import ALWAYS, NOW, WAYS
+from support.late_walk import NOT_WALKED, READERS, Told, Walk
+from support.rotation import rotated
+from support.world import DEPARTMENT, instant, person
 
-#: Who works on the dossier, oversees it, or follows it; nobody is whoever has its code.
-READERS: Mapping[str, UUID | None] = {
-    "desk": CLERK,
-    "head of the desk": person("head", DESK),
-    "specialist": person("specialist"),
-    "head": person("head"),
-    "administrator": ADMINISTRATOR,
-    "coordinator": COORDINATOR,
-    "applicant": CITIZEN,
-    "nobody": None,
+#: Who walks the ways to be late that take turns.
+FEW = ("desk", "head", "coordinator", "applicant", "nobody")
+_FOLLOWED = {"GET /v1/dossiers/{reference}/deadline", "GET /v1/public/dossiers/{code}", "GET /tra-cuu/{code}"}
+_COUNTED = {"GET /v1/overdue?kind=dossier", "GET /noi-bo/qua-han", "GET /noi-bo/qua-han/xlsx"}
+_READ = _FOLLOWED | {
+    f"GET /v1/dossiers/{{reference}}{each}" for each in ("", "/events", "/fees", "/receipt", "/waits")
 }
-_IN_TIME = {"verdict": ("early", "on_time")}
-#: What an answer must not say of a dossier that is late, and of one that was late before its supplement was asked for.
-BELIED: Mapping[str, Mapping[str, tuple[Any, ...]]] = {
-    "runs": {
-        **_IN_TIME,
-        "due": (None,),
-        "due_legal": (None,),
-        "due_promised": (None,),
-        "due_span": ("today", "tomorrow", "week", "later", "still", "owner"),
-        "dossier_late_since": (None,),
-        "late": (False,),
-        "overdue": (False,),
-    },
-    "awaits a supplement": {
-        **_IN_TIME,
-        "late_since": (None,),
-        "still": (None, False),
-        "due_span": ("overdue", "today", "tomorrow", "week", "later", "owner"),
-    },
+_WORKED = _READ | {
+    *(
+        "GET /v1/user-tasks/{task}",
+        "GET /noi-bo/ho-so/{key}",
+        "GET /noi-bo/ho-so/{key}/thoi-han",
+        "GET /noi-bo/viec/{task}",
+    ),
+    *("GET /v1/dossiers/{reference}/accounting", "GET /v1/dossiers/{reference}/control-sheet.pdf"),
 }
-#: Five working days after the promised date.
-LATE = "2026-03-12 10:00"
-#: What lists ask for before they answer.
-ASKED = {"from": "2026-03-01", "to": "2026-03-12", "column": "open_overdue"}
-_OWN = ("", "/accounting", "/deadline", "/events", "/fees", "/receipt", "/waits")
-_FOLLOWED = {"GET /v1/overdue", "GET /v1/public/dossiers/{code}"}
-_READ = {"GET /v1/dossiers", *(f"GET /v1/dossiers/{{reference}}{each}" for each in _OWN)}
-_WORKED = _FOLLOWED | _READ | {"POST /v1/dossiers/search", "GET /v1/user-tasks/{task}"}
-_LISTED = {"GET /v1/user-tasks", "POST /v1/user-tasks/search"}
-#: Where each is sure to meet it while it runs.
+#: Where each is sure to meet a dossier.
 MET: Mapping[str, set[str]] = {
-    "desk": _WORKED,
-    "head of the desk": _WORKED,
-    "specialist": _WORKED | _LISTED,
-    "head": _WORKED | _LISTED,
-    "administrator": _FOLLOWED | {"GET /v1/dossiers/{reference}/accounting", "GET /v1/escalations/preview"},
-    "coordinator": _FOLLOWED | {"GET /v1/dossiers/{reference}/deadline"},
-    "applicant": _READ - {"GET /v1/dossiers/{reference}/accounting"} | {"GET /v1/public/dossiers/{code}"},
-    "nobody": {"GET /v1/public/dossiers/{code}"},
+    "desk": _WORKED
+    | _COUNTED
+    | {"GET /noi-bo/mot-cua", "GET /v1/registers/dossiers.xlsx", "POST /v1/dossiers/search"},
+    "head of the desk": _WORKED | _COUNTED,
+    "specialist": _WORKED | _COUNTED | {"GET /v1/user-tasks", "GET /noi-bo/viec"},
+    "head": _WORKED | _COUNTED | {"GET /noi-bo/giao-viec", "GET /noi-bo/don-vi/{unit}", "GET /v1/urgings"},
+    "leader": _WORKED | _COUNTED,
+    "administrator": _FOLLOWED
+    | _COUNTED
+    | {"GET /v1/escalations/preview", "GET /v1/webhooks/{webhook}/deliveries"},
+    "auditor": _READ | _COUNTED,
+    "coordinator": _FOLLOWED | _COUNTED | {"GET /noi-bo/dau-moi/don-doc/{urging}"},
+    "portal": {"GET /v1/portals/{portal}/changes"},
+    "applicant": _READ
+    | {"GET /cua-toi", "GET /ho-so/{key}", "GET /ho-so/{key}/thoi-han", "GET /v1/notifications"},
+    "nobody": {"GET /v1/public/dossiers/{code}", "GET /tra-cuu/{code}"},
 }
-#: Words of a page of applicants that take it for in time. That a fee is paid and an appointment in force is said in green, and is no
-#: state of the dossier.
-PAGES_BELIE = re.compile(
-    r'class="state fine"><svg.*?</svg>(?!không còn phải nộp|đang áp dụng)[^<]*|Bạn không phải làm gì'
-    r"|còn \d+ (?:ngày|giờ|phút)|không có hạn"
-)
-#: What stands before the course, whose marks tell of what is done.
-COURSE = 'aria-labelledby="tien-trinh"'
 
 
-def addresses(begins: Callable[[str], bool], known: set[str]) -> Iterator[tuple[str, str]]:
-    """The readings of the route table whose addresses begin so, and ask for nothing else."""
-    found = set()
-    for route, _ in acts.routes(create_app()):
-        for method in getattr(route, "methods", None) or ():
-            asks = method == "GET" or (method == "POST" and acts.only_asks(route.endpoint))
-            parts = set(re.findall(r"{(\w+)", route.path_format))
-            if asks and begins(route.path_format) and parts <= known:
-                found.add((method, route.path_format))
-    yield from sorted(found)
+@pytest.fixture
+async def rest(late_url: str) -> AsyncIterator[Rest]:
+    """The API over the late dossiers."""
+    async with api_client.opened(late_url, instant(NOW)) as found:
+        yield found
 
 
-def named(answer: Any, keys: set[str]) -> Iterator[Mapping[str, Any]]:
-    """The objects of an answer that name the dossier, with its tasks."""
-    if isinstance(answer, list):
-        for each in answer:
-            yield from named(each, keys)
-    elif isinstance(answer, dict):
-        about = answer["dossier"] if isinstance(answer.get("dossier"), dict) else answer
-        if keys & {value for value in about.values() if isinstance(value, str)}:
-            yield answer
-            yield from (each for each in answer.get("tasks", ()) if isinstance(each, dict))
-        else:
-            for each in answer.values():
-                yield from named(each, keys)
+@pytest.fixture
+def late_url(server: postgres.Server) -> Iterator[str]:
+    """The address of a copy of their world."""
+    with late_dossiers.founded(server) as url:
+        yield url
 
 
-def needed(rest: Rest, method: str, address: str) -> dict[str, str]:
-    """The values without which a reading does not answer."""
-    found = rest.contract.document["paths"].get(address, {}).get(method.lower(), {}).get("parameters", ())
-    names = [each["name"] for each in found if each["in"] == "query" and each.get("required")]
-    return {name: ASKED.get(name, "") for name in names}
+def belied(told: Iterable[Told]) -> dict[str, list[str]]:
+    """Places that belie a dossier, and by what."""
+    return {f"{each.late.way}: {each.place}": found for each in told if (found := late_belied.wrong(each))}
 
 
-async def late(rest: Rest, state: str) -> dict[str, str]:
-    """A late dossier at a specialist's: its code, reference and open task."""
-    await appointed(rest.world)
-    filed = await rest.files(CITIZEN, channel="online")
-    standing = await rest.done(f"/v1/dossiers/{filed['reference']}/acceptance", CLERK)
-    for _ in range(2):
-        (task,) = standing["tasks"]
-        standing = await rest.completes(standing, person(task["role"], task["unit"]))
-    rest.clock.turn(LATE)
-    if state != "runs":
-        asked = {"reason": "Bản sao mờ", "items": ["TP02"], "justification": "Mới thấy khi thẩm định"}
-        await rest.done(f"/v1/dossiers/{filed['reference']}/supplement-request", CLERK, asked)
-    code, task = str(standing["code"]), str(standing["tasks"][0]["id"])
-    return {"reference": code, "code": code, "key": code, "task": task, "secret": str(filed["reference"])}
+async def test_no_list_takes_a_late_dossier_for_dateless_or_in_time(rest: Rest) -> None:
+    lates = (await late_dossiers.found(rest.world)).values()
+    wrong, named, answered = dict[str, dict[str, list[str]]](), dict[str, set[str]](), set[str]()
+
+    for reader in READERS:
+        walk = await Walk.of(rest, reader)
+        told = await walk.lists(lates)
+        named[reader] = {str(each.place) for each in told}
+        answered |= walk.answered
+        if found := belied(told):
+            wrong[reader] = found
+
+    late_walk.show(named)
+    lists = {str(place) for place in late_walk.places() if not place.parts}
+    assert wrong == {}
+    assert {reader: (MET[reader] & lists) - places for reader, places in named.items()} == {
+        reader: set() for reader in READERS
+    }
+    walked = {place.route for place in late_walk.places() if place.walked and not place.parts}
+    late_walk.show({"answers nobody": walked - answered})
+    assert {route for route in walked - answered if len(late_walk.reasons(route)) != 1} == set()
 
 
-@pytest.mark.parametrize("state", BELIED)
-async def test_no_answer_that_names_a_late_dossier_takes_it_for_dateless_or_in_time(
-    rest: Rest, state: str
+@pytest.mark.parametrize("way", rotated(WAYS, ALWAYS.__contains__, unless=("api/hoso_api/translation",)))
+async def test_no_place_about_it_alone_takes_a_late_dossier_for_dateless_or_in_time(
+    rest: Rest, way: str
 ) -> None:
-    about = await late(rest, state)
-    keys = {about["code"], about["secret"]}
-    met, belied = {reader: set[str]() for reader in READERS}, dict[str, Any]()
+    late = (await late_dossiers.found(rest.world))[way]
+    wrong, named, answered = dict[str, dict[str, list[str]]](), dict[str, set[str]](), set[str]()
 
-    for reader, principal in READERS.items():
-        token = {"Authorization": f"Bearer {await rest.token(principal)}"} if principal else {}
-        for method, address in addresses(lambda each: each.startswith("/v1/"), {"reference", "code", "task"}):
-            said: dict[str, Any] = (
-                {"params": needed(rest, method, address)} if method == "GET" else {"json": {}}
-            )
-            answer = await rest.client.request(method, address.format(**about), headers=token, **said)
-            json = answer.headers.get("content-type", "").endswith("json")
-            rows = list(named(answer.json(), keys)) if answer.status_code == 200 and json else []
-            # Of a task its dossier says whether it was late.
-            told = [*rows, *(row["dossier"] for row in rows if "still" in row and "dossier" in row)]
-            wrong = [
-                {name: row[name]}
-                for row in told
-                for name, values in BELIED[state].items()
-                if name in row and row[name] in values
-            ]
-            if rows:
-                met[reader].add(f"{method} {address}")
-            if wrong:
-                belied[f"{reader}: {method} {address}"] = wrong
+    for reader in READERS if way == ALWAYS[0] else FEW:
+        # Whoever looks up codes is slowed down.
+        await rest.world.changed("delete from throttle")
+        walk = await Walk.of(rest, reader)
+        told = await walk.own(late)
+        named[reader] = {str(each.place) for each in told}
+        answered |= walk.answered
+        if found := belied(told):
+            wrong[reader] = found
 
-    print(state, met)  # noqa: T201 - the list of places that were walked
-    assert belied == {}
-    if state == "runs":
-        assert {reader: MET[reader] - places for reader, places in met.items()} == {
+    late_walk.show(named)
+    about = {str(place) for place in late_walk.places() if place.parts}
+    assert wrong == {}
+    if way == ALWAYS[0]:
+        assert {reader: (MET[reader] & about) - places for reader, places in named.items()} == {
             reader: set() for reader in READERS
         }
+        walked = {place.route for place in late_walk.places() if place.walked and place.parts}
+        late_walk.show({"answers nobody": walked - answered})
+        assert {route for route in walked - answered if len(late_walk.reasons(route)) != 1} == set()
 
 
-@pytest.mark.parametrize("state", BELIED)
-async def test_no_page_of_its_applicant_or_of_anybody_takes_a_late_dossier_for_in_time(
-    rest: Rest, state: str
-) -> None:
-    about = await late(rest, state)
-    visitor = await Visitor.applicant(rest, CITIZEN)
-    met, belied = set[str](), dict[str, list[str]]()
+async def test_no_report_counts_a_late_dossier_as_in_time(rest: Rest) -> None:
+    asked = {"from": "2026-02-01", "to": "2026-03-25", "unit": DEPARTMENT}
+    answer = await rest.get("/v1/reports/lateness", person("head"), params=asked)
+    total = answer.json()["total"]
+    names = ("received", "early", "on_time", "late", "open_within", "open_overdue")
+    assert {name: total[name] for name in names} == {
+        "received": len(WAYS), "early": 0, "on_time": 0, "late": 1, "open_within": 0, "open_overdue": len(WAYS) - 1,
+    }  # fmt: skip
 
-    for method, address in addresses(lambda each: not each.startswith(("/v1/", "/noi-bo")), {"key", "code"}):
-        page = await rest.client.request(method, address.format(**about), headers=visitor.headers)
-        html = page.headers.get("content-type", "").startswith("text/html")
-        body = page.text.partition("<main")[2].partition("</main>")[0] if html else ""
-        if page.status_code == 200 and about["code"] in body:
-            met.add(address)
-            if found := PAGES_BELIE.findall(body.partition(COURSE)[0]):
-                belied[address] = found
 
-    print(state, met)  # noqa: T201 - the list of places that were walked
-    assert belied == {}
-    assert met >= {"/cua-toi", "/ho-so/{key}", "/ho-so/{key}/thoi-han", "/tra-cuu/{code}"}
+@pytest.mark.parametrize("language", [wording.VIETNAMESE, wording.ENGLISH])
+def test_no_message_takes_a_late_dossier_for_dateless_or_in_time(language: str) -> None:
+    about = defaultdict(
+        str, code="H27.PVHCC-260316-0001", due="2026-03-19T17:00:00+07:00", step="B4", day="2026-03-19"
+    )
+    in_time = {
+        wording.VIETNAMESE: BELIED["runs"],
+        wording.ENGLISH: re.compile("(?<!came )(?<!answered )in time|on time|no due date|no date", re.I),
+    }
+    told = {
+        topic: " ".join((subject, *texts))
+        for topic in wording.WORDING
+        for subject, texts in [wording.letter(topic, about, language)]
+    }
+    assert set(wording.WORDING) == set(wording_english.WORDING)
+    assert {topic: found for topic, text in told.items() if (found := in_time[language].findall(text))} == {}
+    late = {
+        topic
+        for topic, text in told.items()
+        if about["code"] in text and topic.startswith(("escalation", "reminder"))
+    }
+    print("\n".join(sorted(topic for topic, text in told.items() if about["code"] in text)))  # noqa: T201 - the messages that name a dossier
+    assert len(late) >= 9
+
+
+def test_what_is_not_walked_is_told_with_its_reason_and_nothing_is_left_out() -> None:
+    walked = {place.route for place in late_walk.places() if place.walked}
+    left = {route: late_walk.reasons(route) for route in late_walk.routes() - walked}
+    assert {route: reasons for route, reasons in left.items() if len(reasons) != 1} == {}
+    counted = defaultdict[str, int](int)
+    for (reason,) in left.values():
+        counted[reason] += 1
+    for reason, number in counted.items():
+        print(f"not walked: {number} routes: {reason}")  # noqa: T201 - the list of places that were not walked
+    assert len(NOT_WALKED) <= 10

@@ -8,7 +8,6 @@ from uuid import UUID
 from hoso_workflows import localtime
 from hoso_workflows.clock import clock
 from hoso_workflows.lifecycle.projection import Projection
-from hoso_workflows.lifecycle.state import State
 from hoso_workflows.lifecycle.transitions import portal_code
 
 #: What somebody is told of a dossier with these dates, at this version; JSON-safe.
@@ -30,7 +29,7 @@ def answer(projection: Projection, dates: clock.Dates, version: int) -> dict[str
         "due_promised": _iso(dates.due_promised),
         "verdict": dates.verdict.value if dates.verdict else None,
         "incident": stepped(projection.incident) if projection.incident else None,
-        "tasks": [_task(task, state, dates) for task in state.tasks],
+        "tasks": [_task(task, projection, dates) for task in state.tasks],
     }
 
 
@@ -54,8 +53,8 @@ def consultation(row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _task(task: UUID, state: State, dates: clock.Dates) -> dict[str, Any]:
-    open_task = state.tasks[task]
+def _task(task: UUID, projection: Projection, dates: clock.Dates) -> dict[str, Any]:
+    open_task = projection.state.tasks[task]
     return {
         "id": str(task),
         "step": open_task.element,
@@ -67,7 +66,7 @@ def _task(task: UUID, state: State, dates: clock.Dates) -> dict[str, Any]:
         "limit": open_task.limit,
         "outcomes": list(open_task.outcomes),
         "assignee": str(open_task.assignee) if open_task.assignee else None,
-        "due": _iso(dates.steps[task].own or dates.steps[task].plan),
+        "due": _iso(projection.due(task, dates)),
     }
 
 

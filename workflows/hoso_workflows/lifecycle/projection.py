@@ -182,6 +182,14 @@ class Projection:
         """The dossier's reference and code, as a worklist looks for a part of them."""
         return " ".join(filter(None, (self.state.reference, self.state.code))).upper()
 
+    def due(self, task: UUID, dates: Dates) -> datetime | None:
+        """The date to work by at an open task, as its row computes it; None while nothing is due."""
+        of_dossier = self._dossier_due(dates)
+        terms = [due for due in (of_dossier["reception_due"], of_dossier["due_dossier"]) if due]
+        own = dates.steps[task].own
+        counts = own and (terms or self.tasks[task]["clock"] == "excluded")
+        return min([*terms, own] if counts else terms, default=None)
+
     def moved(self, since: Mark) -> Iterator[UUID]:
         """The open tasks whose rows may be others than they were.
 

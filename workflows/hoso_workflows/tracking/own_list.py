@@ -59,7 +59,7 @@ async def names(db: Database, procedures: Collection[str]) -> Mapping[str, str]:
 
 
 def _item(row: Any, at: datetime) -> dict[str, Any]:
-    instants = ("filed_at", "accepted_at", "due_promised", "reception_due", "answer_due", "result_ready_at")
+    instants = ("filed_at", "accepted_at", "due_promised", "reception_due", "answer_due", "late_since")
     return {
         **{name: row[name] for name in ("reference", "code", "status", "verdict", "applicant")},
         **{name: row[name] for name in ("authorised_name", "fees_open", "delivery_mode")},
@@ -70,7 +70,10 @@ def _item(row: Any, at: datetime) -> dict[str, Any]:
         and row["reception_due"] < at,
         "procedure": {"code": row["procedure_code"], "name": row["procedure_name"]},
         "units": {"receiving": row["receiving_name"], "handling": row["handling_name"]},
-        **{name: localtime.isoformat(row[name]) for name in (*instants, "returned_at", "closed_at")},
+        **{
+            name: localtime.isoformat(row[name])
+            for name in (*instants, "result_ready_at", "returned_at", "closed_at")
+        },
     }
 
 
@@ -100,7 +103,7 @@ _PARTIES = """select id from party where principal_id = {0} union
 _OWN = f"""
 select d.id, d.reference, d.code, d.status, d.verdict, d.procedure_code, v.name as procedure_name, d.delivery_mode,
   ru.name as receiving_name, hu.name as handling_name, d.filed_at, d.accepted_at, d.due_promised, d.reception_due, d.answer_due,
-  d.due_legal, d.clock_running, d.result_ready_at, d.returned_at, d.closed_at, open.fees_open, pa.name as applicant, pa.authorised_name,
+  d.due_legal, d.clock_running, d.late_since, d.result_ready_at, d.returned_at, d.closed_at, open.fees_open, pa.name as applicant, pa.authorised_name,
   pa.principal_id is not distinct from {{reader}}::uuid as own
 from dossier d join workflow_version v on v.id = d.workflow_version_id join party pa on pa.id = d.applicant_id
 join unit ru on ru.code = d.receiving_unit join unit hu on hu.code = d.handling_unit

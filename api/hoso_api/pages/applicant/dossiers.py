@@ -10,6 +10,7 @@ from hoso_api.pages.portal.visit import ApplicantVisit
 from hoso_api.translation import wording
 from hoso_api.translation.vietnamese import marked, spoken
 from hoso_models import DossierStatus as Status
+from hoso_models import Verdict
 from hoso_workflows.drafts.storage import Draft
 from hoso_workflows.lifecycle.rules import AWAITING
 from hoso_workflows.tracking import own_list
@@ -62,7 +63,7 @@ def card(item: Mapping[str, Any]) -> Card:
     return Card(
         item["code"] or item["reference"],
         item["procedure"]["name"],
-        "late" if item["late"] or item["unanswered"] else MARKS.get(status, "fine"),
+        _mark(item, status),
         _worded(item, words),
         _date(item, status),
         spoken(action),
@@ -72,9 +73,18 @@ def card(item: Mapping[str, Any]) -> Card:
     )
 
 
+def _mark(item: Mapping[str, Any], status: Status) -> str:
+    """The mark of a card: what is late, or was, is never green."""
+    if item["late"] or item["unanswered"] or item["verdict"] == Verdict.LATE:
+        return "late"
+    return MARKS.get(status, "soon" if item["late_since"] else "fine")
+
+
 def _worded(item: Mapping[str, Any], status: str) -> str:
-    """The status with what is late."""
-    if item["late"]:
+    """The status with what is late, or was."""
+    if item["late_since"] and not (item["late"] or item["verdict"]):
+        return spoken("{status}, trước đó đã trễ hẹn", status=status)
+    if item["late"] or item["verdict"] == Verdict.LATE:
         return spoken("{status}, đã trễ hẹn", status=status)
     return spoken("{status}, quá hạn trả lời", status=status) if item["unanswered"] else status
 

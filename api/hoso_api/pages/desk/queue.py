@@ -183,7 +183,8 @@ def _standing(item: Mapping[str, Any]) -> tuple[str, str, datetime | None]:
     Without a result its clock stands still. A result that was ready in time waits for its owner and is not late.
     """
     if item["status"] != Status.RESULT_READY:
-        return "still", spoken("đang dừng tính thời hạn"), None
+        late_since = datetime.fromisoformat(item["late_since"]) if item["late_since"] else None
+        return *standing.been_late("still", spoken("đang dừng tính thời hạn"), late_since), None
     ready, due = (datetime.fromisoformat(item[name]) for name in ("result_ready_at", "due_promised"))
     if ready > due:
         return "late", spoken("có kết quả sau giờ hẹn"), due

@@ -88,8 +88,9 @@ async def read(visit: ApplicantVisit, key: str) -> Own:
         raise errors.NotFound("dossier", key)
     unit = document["units"]["handling"]["code"]
     calendars = await visit.service.reference_data.unit_calendars([unit])
-    mark, words = _standing(document, visit.at, calendars[unit])
-    return Own(document, "", mark, words)
+    found = _standing(document, visit.at, calendars[unit])
+    late_since = None if document["verdict"] else instant(document["late_since"])
+    return Own(document, "", *standing.been_late(*found, late_since))
 
 
 async def own(visit: ApplicantVisit, key: str) -> Own:

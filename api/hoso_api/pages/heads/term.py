@@ -81,9 +81,10 @@ class Case:
     @property
     def standing(self) -> tuple[str, str]:
         """Mark and words of the legal due date."""
-        if not self.running:
-            return "still", self.status
-        return standing.standing(self.legal, self.at, self.calendar)
+        found = ("still", self.status)
+        if self.running:
+            found = standing.standing(self.legal, self.at, self.calendar)
+        return standing.been_late(*found, self._instant("late_since"))
 
     @property
     def apologised(self) -> bool:

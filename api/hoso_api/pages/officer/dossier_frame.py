@@ -149,8 +149,10 @@ async def read(visit: Visit, key: str) -> Subject:
         raise errors.NotFound("dossier", key)
     unit = document["units"]["handling" if document["accepted_at"] else "receiving"]
     calendars = await visit.service.reference_data.unit_calendars([unit])
-    mark, words = _standing(document, visit.at, calendars[unit])
-    return Subject(document, acting.seen(document, last), mark, words)
+    found = _standing(document, visit.at, calendars[unit])
+    # Its verdict says of a result whether it was late.
+    late_since = None if document["verdict"] else instant(document["late_since"])
+    return Subject(document, acting.seen(document, last), *standing.been_late(*found, late_since))
 
 
 def _standing(document: Mapping[str, Any], at: datetime, calendar: wt.WorkCalendar) -> tuple[str, str]:

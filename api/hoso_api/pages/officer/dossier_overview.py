@@ -159,9 +159,6 @@ def flags(subject: Subject) -> Iterator[tuple[str, str]]:
     document = subject.document
     if document["incident"]:
         yield "late", spoken("Quy trình bị vướng")
-    if document["late_since"] and not document["verdict"]:
-        since = instant(document["late_since"])
-        yield "late", spoken("đã quá hạn từ {day}", day=wording.short(since) if since else "")
     if document["provisional"]:
         yield "soon", spoken("ngày hẹn tạm tính")
     if document["fees_open"]:
