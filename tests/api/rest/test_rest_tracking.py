@@ -1,35 +1,81 @@
 """The matrix of tracking: role and part in a dossier, and what is told of it where."""
 
+from typing import Any
+from uuid import UUID
+
+import httpx
 import pytest
 
+from hoso_workflows.lifecycle import commands
 from hoso_workflows.organisation import units
+from support import permission_reports
 from support.api_client import Rest
 from support.coordinators import appointed
 from support.visitor import Visitor
 from support.world import CITIZEN, DEPARTMENT, DESK, OTHER, PROVINCE, SINCE, person
 
-#: A late dossier that the desk received, the department handles, and a lane of which names the other department; its step is the
-#: department's. Reader → whether the list, the sum of the board and the report by unit tell of it, whether the step is named, and
-#: whether they may remind.
-MATRIX: dict[tuple[str, str], tuple[int, int, int, bool, int]] = {
-    # role, unit:                          list, board, report, named, reminder
-    ("specialist", DEPARTMENT): (1, 1, 200, True, 403),
-    ("head", DEPARTMENT): (1, 1, 200, True, 200),
-    ("reception", DESK): (1, 1, 403, False, 403),
-    ("head", DESK): (1, 1, 403, False, 200),
-    ("administrator", DESK): (1, 1, 403, False, 200),
-    ("head", OTHER): (1, 1, 403, False, 200),
-    ("provincial_leader", PROVINCE): (1, 1, 403, False, 403),
-    ("head", PROVINCE): (1, 1, 200, True, 200),
-    ("administrator", PROVINCE): (1, 1, 200, True, 200),
-    ("coordinator", PROVINCE): (1, 1, 200, True, 200),
-    ("auditor", PROVINCE): (1, 1, 200, True, 403),
-    ("coordinator", OTHER): (1, 1, 403, False, 200),
-    ("catalogue_editor", PROVINCE): (403, 403, 403, False, 403),
-    ("specialist", "H27.X"): (0, 0, 403, False, 403),
-    ("head", "H27.X"): (0, 0, 403, False, 404),
-    ("coordinator", "H27.X"): (0, 0, 403, False, 404),
-}
+#: A late dossier that the desk received, the department handles, the province decides, and a lane of which names the other
+#: department; its late step is the department's. What a reader with a role in one of these units, or in another, is told of it:
+#: board    figures of late dossiers and of late steps
+#: rows     its rows in the two lists of what is overdue
+#: told     whether a row names its step, or the unit that has it
+#: dates    whether its explained dates have the steps, or the dates alone
+#: held     whether the account of who had it has names, or units
+#: report   of the handling unit: whether it is read, and its rows behind what is overdue
+#: owed     reports of that unit in the list of those that are owed
+#: remind   whether they may remind, and call upon the unit
+#: counted  the same where the law of the case keeps its course from other authorities: rows and number beside them, figure of
+#:          the board, dates, account, reminder
+MATRIX = """
+role               unit      board rows told dates held  report owed remind  counted
+specialist         receiving 1+0   1+0  unit steps names 403    0    403+403 0+1 1 steps names 403
+reception          receiving 1+0   1+0  unit steps names 403    0    403+403 0+1 1 steps names 403
+head               receiving 1+0   1+0  unit steps names 403    0    200+403 0+1 1 steps names 404
+agency_head        receiving 1+0   1+0  unit steps names 403    0    200+403 0+1 1 steps names 404
+administrator      receiving 1+0   1+0  unit dates units 403    0    200+403 0+1 1 404   404   404
+coordinator        receiving 1+0   1+0  unit dates 404   403    0    200+403 0+1 1 404   404   404
+auditor            receiving 1+0   1+0  unit steps names 403    0    403+403 0+1 1 steps names 403
+catalogue_editor   receiving 403   403  -    404   404   403    403  403+403 403 403 404   404   403
+specialist         handling  1+1   1+1  step steps names 200+1  2    403+403 1+0 1 steps names 403
+reception          handling  1+1   1+1  step steps names 200+1  2    403+403 1+0 1 steps names 403
+head               handling  1+1   1+1  step steps names 200+1  2    200+403 1+0 1 steps names 200
+agency_head        handling  1+1   1+1  step steps names 200+1  2    200+403 1+0 1 steps names 200
+administrator      handling  1+1   1+1  step steps names 200+1  2    200+403 1+0 1 steps names 200
+coordinator        handling  1+1   1+1  step steps 404   200+1  2    200+201 1+0 1 steps 404   200
+auditor            handling  1+1   1+1  step steps names 200+1  2    403+403 1+0 1 steps names 403
+catalogue_editor   handling  403   403  -    404   404   403    403  403+403 403 403 404   404   403
+specialist         deciding  1+0   1+0  unit steps names 403    0    403+403 0+1 1 steps names 403
+provincial_leader  deciding  1+0   1+0  unit steps names 403    0    403+403 0+1 1 steps names 403
+head               deciding  1+1   1+1  step steps names 200+1  2    200+403 0+1 1 steps names 404
+agency_head        deciding  1+1   1+1  step steps names 200+1  2    200+403 0+1 1 steps names 404
+administrator      deciding  1+1   1+1  step steps names 200+1  2    200+403 0+1 1 404   404   404
+coordinator        deciding  1+1   1+1  step steps 404   200+1  2    200+201 0+1 1 404   404   404
+auditor            deciding  1+1   1+1  step steps names 200+1  2    403+403 0+1 1 steps names 403
+catalogue_editor   deciding  403   403  -    404   404   403    403  403+403 403 403 404   404   403
+specialist         lane      1+0   1+0  unit dates units 403    0    403+403 0+1 1 404   404   403
+reception          lane      1+0   1+0  unit dates units 403    0    403+403 0+1 1 404   404   403
+head               lane      1+0   1+0  unit dates units 403    0    200+403 0+1 1 404   404   404
+agency_head        lane      1+0   1+0  unit dates units 403    0    200+403 0+1 1 404   404   404
+administrator      lane      1+0   1+0  unit dates units 403    0    200+403 0+1 1 404   404   404
+coordinator        lane      1+0   1+0  unit dates 404   403    0    200+403 0+1 1 404   404   404
+auditor            lane      1+0   1+0  unit dates units 403    0    403+403 0+1 1 404   404   403
+catalogue_editor   lane      403   403  -    404   404   403    403  403+403 403 403 404   404   403
+specialist         none      0+0   0+0  -    404   404   403    0    403+403 0+0 0 404   404   403
+reception          none      0+0   0+0  -    404   404   403    0    403+403 0+0 0 404   404   403
+head               none      0+0   0+0  -    404   404   403    0    404+403 0+0 0 404   404   404
+administrator      none      0+0   0+0  -    404   404   403    0    404+403 0+0 0 404   404   404
+coordinator        none      0+0   0+0  -    404   404   403    0    404+403 0+0 0 404   404   404
+auditor            none      0+0   0+0  -    404   404   403    0    403+403 0+0 0 404   404   403
+catalogue_editor   none      403   403  -    404   404   403    403  403+403 403 403 404   404   403
+"""
+_PERIOD = f"from=2026-03-01&to=2026-03-10&unit={DEPARTMENT}"
+_CALL = {"kind": "urging", "unit": DEPARTMENT, "text": "Đề nghị giải quyết", "term": "5 ngày làm việc"}
+#: The law of the case keeps its course from other authorities.
+_COUNTED = """
+update workflow_version set manifest = manifest || jsonb_build_object('counted_cases', array[d.case_id])
+from dossier d where d.workflow_version_id = workflow_version.id and d.code = $1
+"""
+UNITS = {"receiving": DESK, "handling": DEPARTMENT, "deciding": PROVINCE, "lane": OTHER, "none": "H27.X"}
 
 READER = person("clerk", OTHER)
 
@@ -38,6 +84,7 @@ READER = person("clerk", OTHER)
 async def code(rest: Rest) -> str:
     """The code of the late dossier."""
     found = await rest.world.at_the_specialists()
+    await rest.world.does(found, commands.Claim(UUID(found.body["tasks"][0]["id"])), person("specialist"))
     await rest.world.changed(
         "update workflow_version set manifest = manifest || jsonb_build_object('lanes', array[$1::text])"
         " where procedure_code = '1.014464'",
@@ -62,79 +109,103 @@ async def becomes(rest: Rest, role: str, unit: str) -> None:
     await rest.world.changed("update principal set home_unit_code = $2 where id = $1", READER, unit)
 
 
-#: The same, where the law of the case keeps its course from other authorities: reader → rows, number beside them, board's tile,
-#: reminder. What is told of it beyond the number is nothing.
-COUNTED: dict[tuple[str, str], tuple[int, int, int, int]] = {
-    ("specialist", DEPARTMENT): (1, 0, 1, 403),
-    ("head", DEPARTMENT): (1, 0, 1, 200),
-    ("administrator", DEPARTMENT): (1, 0, 1, 200),
-    ("reception", DESK): (0, 1, 1, 403),
-    ("head", DESK): (0, 1, 1, 404),
-    ("head", OTHER): (0, 1, 1, 404),
-    ("head", PROVINCE): (0, 1, 1, 404),
-    ("administrator", PROVINCE): (0, 1, 1, 404),
-    ("coordinator", PROVINCE): (0, 1, 1, 404),
-    ("auditor", PROVINCE): (0, 1, 1, 403),
-    ("head", "H27.X"): (0, 0, 0, 404),
-}
+@pytest.fixture
+async def visitor(rest: Rest, code: str) -> Visitor:
+    """The reader at a screen, once there is the dossier, and reports that its unit owes."""
+    await permission_reports.enter(rest.world.db)
+    return await Visitor.of(rest, READER)
 
 
-async def test_of_a_case_that_is_counted_only_other_authorities_are_told_a_number_and_nothing_else(
-    rest: Rest, code: str
+async def test_each_role_is_told_of_a_late_dossier_what_its_part_allows(
+    rest: Rest, visitor: Visitor, code: str
 ) -> None:
-    await rest.world.changed(
-        "update workflow_version set manifest = manifest || jsonb_build_object('counted_cases', array[d.case_id])"
-        " from dossier d where d.workflow_version_id = workflow_version.id and d.code = $1",
-        code,
-    )
-    visitor = await Visitor.of(rest, READER)
-    found = {}
-    for role, unit in COUNTED:
-        await becomes(rest, role, unit)
-        rows, _, _, _, reminded = await told(rest, visitor, code)
-        answer = await rest.get("/v1/overdue", READER)
-        page = (await visitor.goes("/noi-bo/qua-han")).page
-        assert page is not None
-        tile = page.text.count('aria-label="1 · Hồ sơ quá hạn"')
-        number = answer.json()["counted_only"]
-        assert ("còn 1 việc chỉ được báo bằng số" in page.text) == bool(number)
-        assert (code in page.text, code in answer.text) == (bool(rows), bool(rows))
-        found[role, unit] = rows, number, tile, reminded
-    assert found == COUNTED
-
-
-async def test_who_follows_a_late_dossier_reads_of_its_step_what_their_place_allows(
-    rest: Rest, code: str
-) -> None:
-    visitor = await Visitor.of(rest, READER)
-    found = {}
-    for role, unit in MATRIX:
-        await becomes(rest, role, unit)
-        found[role, unit] = await told(rest, visitor, code)
-    assert found == MATRIX
+    rows = [" ".join(line.split()) for line in MATRIX.strip().splitlines()[1:]]
+    found = []
+    for role, unit, *_ in (row.split() for row in rows):
+        await becomes(rest, role, UNITS[unit])
+        found.append([role, unit, *await told(rest, visitor, code)])
+    await rest.world.changed(_COUNTED, code)
+    for line in found:
+        await becomes(rest, line[0], UNITS[line[1]])
+        line += await told_a_number(rest, visitor, code)
+    assert [" ".join(line) for line in found] == rows
     assert (await rest.get("/v1/overdue", CITIZEN)).status_code == 403
 
 
-async def told(rest: Rest, visitor: Visitor, code: str) -> tuple[int, int, int, bool, int]:
+async def told(rest: Rest, visitor: Visitor, code: str) -> list[str]:
     """Answers about the dossier to the reader."""
-    listed = await rest.get("/v1/overdue", READER)
-    items = listed.json()["items"] if listed.status_code == 200 else []
-    rows = [item for item in items if item["code"] == code]
-    board = await visitor.goes("/noi-bo/qua-han")
-    assert board.page is not None
-    shown = board.page.text.count('aria-label="1 · Hồ sơ quá hạn"')
-    period = "from=2026-03-01&to=2026-03-10"
-    report = await rest.get(f"/v1/reports/lateness?{period}&unit={DEPARTMENT}", READER)
+    late, steps = [await rest.get(f"/v1/overdue?kind={kind}", READER) for kind in ("dossier", "step")]
+    rows, of_steps = [_rows(each, code) for each in (late, steps)]
     named = [row["step"] is not None for row in rows]
     assert [(row["step_unit"], row["role"]) for row in rows] == [(DEPARTMENT, "specialist")] * len(rows)
+    report = await rest.get(f"/v1/reports/lateness?{_PERIOD}", READER)
+    behind = await rest.get(f"/v1/reports/lateness/dossiers?{_PERIOD}&column=open_overdue", READER)
+    owed = await rest.get("/v1/report-obligations", READER)
+    urged = await rest.post("/v1/urgings", READER, {**_CALL, "dossiers": [code]})
+    return [
+        _figures(await visitor.goes("/noi-bo/qua-han")),
+        f"{len(rows)}+{len(of_steps)}" if late.status_code == 200 else str(late.status_code),
+        {(): "-", (True,): "step", (False,): "unit"}[tuple(named)],
+        await _dates(rest, code),
+        await _held(rest, code),
+        str(report.status_code) + (f"+{len(_rows(behind, code))}" if behind.status_code == 200 else ""),
+        str(len(owed.json()["items"]) if owed.status_code == 200 else owed.status_code),
+        f"{await _reminded(rest)}+{urged.status_code}",
+    ]
+
+
+async def told_a_number(rest: Rest, visitor: Visitor, code: str) -> list[str]:
+    """The same of a case that is counted only; what is told beyond the number is nothing."""
+    listed = await rest.get("/v1/overdue", READER)
+    rows = _rows(listed, code)
+    number = listed.json()["counted_only"] if listed.status_code == 200 else 0
+    board = await visitor.goes("/noi-bo/qua-han")
+    assert board.page is not None
+    assert ("còn 1 việc chỉ được báo bằng số" in board.page.text) == bool(number)
+    assert (code in board.page.text, code in listed.text) == (bool(rows), bool(rows))
+    return [
+        f"{len(rows)}+{number}" if listed.status_code == 200 else str(listed.status_code),
+        _figures(board).partition("+")[0],
+        await _dates(rest, code),
+        await _held(rest, code),
+        await _reminded(rest),
+    ]
+
+
+def _rows(answer: httpx.Response, code: str) -> list[Any]:
+    return [each for each in answer.json().get("items", ()) if each["code"] == code]
+
+
+def _figures(board: Visitor) -> str:
+    """The figures of late dossiers and late steps."""
+    page = board.page
+    assert page is not None
+    if page.status_code != 200:
+        return str(page.status_code)
+    return "+".join(str(page.text.count(f'aria-label="1 · {name} quá hạn"')) for name in ("Hồ sơ", "Bước"))
+
+
+async def _dates(rest: Rest, code: str) -> str:
+    answer = await rest.get(f"/v1/dossiers/{code}/deadline", READER)
+    if answer.status_code != 200:
+        return str(answer.status_code)
+    return "steps" if "specialist" in {each["role"] for each in answer.json()["steps"]} else "dates"
+
+
+async def _held(rest: Rest, code: str) -> str:
+    answer = await rest.get(f"/v1/dossiers/{code}/accounting", READER)
+    if answer.status_code != 200:
+        return str(answer.status_code)
+    said = answer.json()
+    named = [part["officer_name"] for part in said["parts"] if part["unit"] == DEPARTMENT]
+    steps = [each["step"] for each in said["excesses"] if each["unit"] == DEPARTMENT]
+    return "names" if any(named) and all(steps) else "units"
+
+
+async def _reminded(rest: Rest) -> str:
+    """The answer to a reminder, as if none was sent before."""
     (late,) = await rest.world.db.rows("select id from dossier")
     await rest.world.changed("delete from reminder")
     await rest.world.changed("delete from outbox")
-    reminded = await rest.post("/v1/overdue/reminders", READER, {"kind": "dossier", "id": str(late.id)})
-    return (
-        len(rows) if listed.status_code == 200 else listed.status_code,
-        shown if board.page.status_code == 200 else board.page.status_code,
-        report.status_code,
-        named == [True],
-        reminded.status_code,
-    )
+    asked = {"kind": "dossier", "id": str(late.id)}
+    return str((await rest.post("/v1/overdue/reminders", READER, asked)).status_code)

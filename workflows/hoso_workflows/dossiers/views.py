@@ -28,7 +28,7 @@ from hoso_workflows.lifecycle.decision import unit_of
 from hoso_workflows.lifecycle.projection import Projection
 from hoso_workflows.organisation import access_log, permissions
 from hoso_workflows.organisation.access_log import WITHIN, Origin
-from hoso_workflows.organisation.permissions import readings
+from hoso_workflows.organisation.permissions import readings, tracking
 from hoso_workflows.organisation.permissions import table as acts
 from hoso_workflows.pagination import Conditions
 
@@ -175,17 +175,11 @@ async def explain(
     """The explanation of a dossier's due date, `hoso-explanation/1`. Raises NotFound.
 
     Without a reader no rights are checked. Applicants get every date of the dossier, and none of an officer's step. A reader who
-    only tracks the dossier gets it without the reasons that officers wrote. Where payloads were erased by law, `erased` lists
-    them, and substitutes from the remaining rows are used.
+    only tracks the dossier gets it without the reasons that officers wrote, and of its steps those of their own authority and of
+    those below. Where payloads were erased by law, `erased` lists them, and substitutes from the remaining rows are used.
     """
-    row = await _found(service.db, key, at, reader)
-    found = None if row is None else _explained(row, reader)
-    if found is None:
-        raise await _refused(service.db, EXPLAIN, key, row, reader, at, origin)
-    if reader is not None:
-        seen = readings.access(EXPLAIN, reader, row.reference, at, origin, reading=found)
-        await readings.record(service.db, seen)
-    worded = _WORDED[found.view]
+    row, view, named_units = await followed(service, EXPLAIN, key, reader, at, origin)
+    worded = _WORDED[view]
     named = {
         "reference": row.reference,
         "code": row.code,
@@ -198,17 +192,14 @@ async def explain(
     }
     events, gone = await service.repository.history_and_erased(row)
     document = worded(named, events, service.reference_data.calendars)
+    if named_units is not None:
+        document["steps"] = [each for each in document["steps"] if each["unit"] in named_units]
     if worded is explanation.explain_to_applicant:
         gone = [each for each in gone if applicant_views.told(each.kind, events[each.seq - 1].payload)]
     return {**document, "erased": explanation.erased(gone)} if gone else document
 
 
 _Worded = Callable[[Mapping[str, Any], Iterable[Event], clock.Calendars], dict[str, Any]]
-
-
-def _explained(row: Any, reader: UUID | None) -> permissions.Reading | None:
-    """The reading of an explanation, or None. Without a reader nothing is left out."""
-    return permissions.Reading(permissions.View.OFFICER) if reader is None else _reading(EXPLAIN, row, reader)
 
 
 def _explain_to_a_tracker(
@@ -338,6 +329,31 @@ async def _found(db: Database, key: str, at: datetime, reader: UUID | None = Non
     return await db.row(_DOSSIER, [key, reader, localtime.local_date(at), at])
 
 
+async def followed(
+    service: DossierService, act: str, key: str, reader: UUID | None, at: datetime, origin: Origin
+) -> tuple[Any, permissions.View, frozenset[str] | None]:
+    """The dossier, its view, and the units whose steps and officers are told.
+
+    No units mean all: for who works in it, and where no reader is. Whoever only tracks it may do so by a lane, too; where the
+    law of its case keeps its course from other authorities, they get the NotFound of all others. The read is logged.
+    """
+    row = await _found(service.db, key, at, reader)
+    if reader is None:
+        if row is None:
+            raise errors.NotFound("dossier", key)
+        return row, permissions.View.OFFICER, None
+    found = None if row is None else _reading(act, row, reader) or _by_a_lane(act, row, reader)
+    named = None
+    if found is not None and found.view is permissions.View.TRACKER:
+        units = (await service.reference_data.register()).units
+        scope = await tracking.scope(service.db, permissions.Rights.of(reader, row.rights), units)
+        found, named = (None if scope.keeps_back(row) else found), scope.named
+    if found is None:
+        raise await _refused(service.db, act, key, row, reader, at, origin)
+    await readings.record(service.db, readings.access(act, reader, row.reference, at, origin, reading=found))
+    return row, found.view, named
+
+
 async def readable(
     db: Database, act: str, key: str, reader: UUID, at: datetime, origin: Origin
 ) -> tuple[Any, bool]:
@@ -371,6 +387,14 @@ def _reading(act: str, row: Any, reader: UUID) -> permissions.Reading | None:
     return permissions.reading(act, rights, _units(row), row.consulted or ())
 
 
+def _by_a_lane(act: str, row: Any, reader: UUID) -> permissions.Reading | None:
+    """The read of a course by who surveys a unit that a lane names."""
+    if row.rights is None or not row.lanes:
+        return None
+    found = permissions.reading(act, permissions.Rights.of(reader, row.rights), row.lanes)
+    return found and replace(found, view=permissions.View.TRACKER)
+
+
 async def _refused(
     db: Database, act: str, key: str, row: Any, reader: UUID | None, at: datetime, origin: Origin
 ) -> errors.NotFound:
@@ -394,6 +418,7 @@ jsonb_build_object('kind', pa.kind, 'name', pa.name, 'identifier', pa.identifier
 _DOSSIER = f"""
 select d.*, v.name as procedure_name, u.name as unit_name, ru.name as receiving_name, e.version, e.head, e.state, e.updated_at, {_PARTY} as applicant,
   pa.principal_id = $2::uuid as own, {permissions.represented_sql("$2::uuid")} as represented,
+  v.manifest -> 'lanes' as lanes,
   (select array_agg(distinct t.unit_code) from user_task t where t.dossier_id = d.id) as working,
   (select array_agg(distinct k.unit_code) from consultation k where k.dossier_id = d.id) as consulted,
   coalesce((select jsonb_agg(jsonb_build_object('code', c.code, 'name', c.name, 'originals', c.originals, 'copies', c.copies,

@@ -87,7 +87,7 @@ class Excess:
     """A step or an opinion that took more than its limit."""
 
     place: Place
-    #: The name of the step; None for an opinion.
+    #: The name of the step; None for an opinion, and where a reader is told the unit alone.
     step: str | None
     #: Where its limit ended.
     due: datetime
@@ -109,6 +109,28 @@ class Account:
     excesses: tuple[Excess, ...]
     #: The cause of lateness; None for a dossier that is not late.
     reason: Place | None
+
+
+def discreet(account: Account, named: Container[str | None]) -> Account:
+    """The account without officers and names of steps, but for those of units `named`."""
+
+    def of(place: Place) -> Place:
+        return place if place.unit in named else replace(place, officer=None)
+
+    parts: dict[Place, Part] = {}
+    for part in account.parts:
+        before = parts.get(of(part.place), Part(of(part.place), 0, 0))
+        parts[before.place] = Part(before.place, before.minutes + part.minutes, before.counted + part.counted)
+    return replace(
+        account,
+        parts=tuple(parts.values()),
+        stretches=tuple(replace(each, place=of(each.place)) for each in account.stretches),
+        excesses=tuple(
+            replace(each, place=of(each.place), step=each.step if each.place.unit in named else None)
+            for each in account.excesses
+        ),
+        reason=account.reason and of(account.reason),
+    )
 
 
 #: Nobody handles it: the result is ready, or it has ended without one.

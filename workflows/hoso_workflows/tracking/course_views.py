@@ -46,10 +46,15 @@ async def read_timeline(
 async def read_account(
     service: DossierService, key: str, *, reader: UUID, at: datetime, origin: Origin = WITHIN
 ) -> dict[str, Any]:
-    """The working time of a dossier up to an instant, divided. Raises NotFound."""
-    row, _ = await views.readable(service.db, ACCOUNT, key, reader, at, origin)
+    """The working time of a dossier up to an instant, divided. Raises NotFound.
+
+    Steps and officers are told to who works in it, and within their own authority and those below.
+    """
+    row, _, named = await views.followed(service, ACCOUNT, key, reader, at, origin)
     history = await service.repository.history(row)
     found = accounting.account(history, await service.repository.load(row), at)
+    if named is not None:
+        found = accounting.discreet(found, named)
     places = {part.place for part in found.parts} | {excess.place for excess in found.excesses}
     names = await _names(
         service.db, {each.unit for each in places if each.unit}, {each.officer for each in places}

@@ -63,7 +63,10 @@ DOSSIER_FIELDS: Mapping[str, tuple[str, Any]] = {
     "Happened.step": ("Name of the step that it is about; null for none.", "Thẩm định hồ sơ"),
     "PartOf.minutes": ("Working minutes in which the dossier waited for them.", 480),
     "ExcessOf.minutes": ("Working minutes beyond the limit.", 90),
-    "ExcessOf.step": ("Name of the step; null for an opinion that was asked for.", "Thẩm định hồ sơ"),
+    "ExcessOf.step": (
+        "Name of the step; null for an opinion that was asked for, and where the reader is told units alone.",
+        "Thẩm định hồ sơ",
+    ),
     "StretchOf.minutes": ("Working minutes of the stretch.", 480),
     "StretchOf.since": ("When it began.", _AT),
     "StretchOf.until": ("When it ended; up to now where it lasts.", _AT),

@@ -9,6 +9,7 @@ from hoso_api.translation import wording
 from hoso_api.translation.vietnamese import spoken
 from hoso_workflows.organisation.permissions import table
 from hoso_workflows.tracking import course_views
+from hoso_workflows.tracking.accounting import Holder
 
 Document = Mapping[str, Any]
 #: The act of who opens a dossier; administrators only track it.
@@ -34,10 +35,7 @@ async def read(visit: Visit, key: str) -> dict[str, Any]:
             )
             for each in found["parts"]
         ],
-        "excesses": [
-            (who(each), each["step"] or spoken("ý kiến của đơn vị khác"), spent(each["minutes"]))
-            for each in found["excesses"]
-        ],
+        "excesses": [(who(each), _exceeded(each), spent(each["minutes"])) for each in found["excesses"]],
         "stretches": [
             (who(each), *_between(each), spent(each["minutes"]), each["runs"])
             for each in reversed(found["stretches"])
@@ -49,6 +47,13 @@ async def read(visit: Visit, key: str) -> dict[str, Any]:
 def who(place: Document) -> tuple[str, str]:
     """Somebody whom a dossier waited for, and their unit."""
     return place["officer_name"] or spoken(wording.HOLDERS[place["holder"]]), place["unit_name"] or ""
+
+
+def _exceeded(excess: Document) -> str:
+    """The name of a step, where the reader is told it, or an opinion."""
+    if excess["holder"] == Holder.CONSULTED:
+        return spoken("ý kiến của đơn vị khác")
+    return str(excess["step"] or spoken("một bước"))
 
 
 def spent(minutes: int) -> str:

@@ -49,6 +49,11 @@ class Scope:
         cases = sorted(self.counted)
         return sorted(self.own), [version for version, _ in cases], [case for _, case in cases]
 
+    def keeps_back(self, dossier: Any) -> bool:
+        """True for a dossier that is told as a number, as in `counts_sql`."""
+        case = UUID(str(dossier.workflow_version_id)), dossier.case_id
+        return dossier.handling_unit not in self.own and case in self.counted
+
 
 async def scope(
     db: Database, rights: Rights, offices: Mapping[str, Office], act: str = LIST_OVERDUE
