@@ -6,9 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from hoso_workflows.organisation import units
-from support.api_client import CLERK, FILING, HEAD, SPECIALIST, Rest
+from support.api_client import CLERK, FILING, HEAD, OWN, SPECIALIST, Rest
 from support.visitor import Visitor
-from support.world import OTHER, SINCE
+from support.world import CITIZEN, OTHER, SINCE
 
 #: The dossier that has been filed with every required paper.
 APPLICANT = FILING["applicant"]["name"]
@@ -39,6 +39,12 @@ async def test_reception_begins_at_the_desk_whose_queue_has_counts_and_the_oldes
     assert clerk.path == "/noi-bo/mot-cua"
     assert "Chờ tiếp nhận 2 Chờ bổ sung, chưa tiếp nhận 0" in clerk.text
     assert clerk.text.index(first["reference"]) < clerk.text.index(second["reference"])
+
+
+async def test_the_queue_names_who_is_next(rest: Rest):
+    filed = await rest.files(CITIZEN, channel="online")
+    clerk = await (await Visitor.of(rest, CLERK)).goes("/noi-bo/mot-cua")
+    assert f"{filed['reference']} {OWN['name']} " in clerk.text
 
 
 async def test_who_receives_in_one_unit_and_handles_in_another_has_the_counts_of_their_lists(rest: Rest):

@@ -1,5 +1,6 @@
 """Reception queue: dossiers that reception has to answer, earliest due first, overdue ones marked."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -92,6 +93,11 @@ async def count(db: Database, unit: Units) -> int:
     return row.n if row else 0
 
 
+async def applicants(db: Database, dossiers: Sequence[UUID]) -> Mapping[UUID, str]:
+    """Names of the applicants by dossier, for who receives there; the reading is the caller's to log."""
+    return {row.id: row.name or "" for row in await db.rows(_APPLICANTS, [list(dossiers)])}
+
+
 async def counted_receptions(db: Database, scope: Scope | None, unit: Units, _: datetime) -> int:
     """Number of dossiers at reception that a scope is told as a number."""
     return await counted(db, "dossier", _asked(scope, unit, each=False), scope)
@@ -104,6 +110,9 @@ def _asked(scope: Scope | None, unit: Units, *, each: bool) -> Conditions:
     return asked
 
 
+_APPLICANTS = (
+    "select d.id, p.name from dossier d join party p on p.id = d.applicant_id where d.id = any($1::uuid[])"
+)
 _WAITING = page_of_dossiers(
     "d.reference, d.filed_at",
     "receiving_unit",

@@ -99,10 +99,11 @@ async def waiting(visit: Visit, after: str) -> tuple[Sequence[Row], str | None]:
     """The dossiers that wait for reception, those due first first; the reading is logged. Raises BadCursor."""
     calendars, found = await _receptions(visit, after)
     await _read(visit, found.items)
+    names = await reception_queue.applicants(visit.service.db, [item.id for item in found.items])
     rows = []
     for item in found.items:
         mark, words = standing.standing(item.due, visit.at, calendars[item.unit])
-        rows.append(Row(item.reference, item.procedure_name, "", mark, words, item.due))
+        rows.append(Row(item.reference, item.procedure_name, names[item.id], mark, words, item.due))
     return rows, found.after
 
 
