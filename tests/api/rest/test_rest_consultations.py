@@ -33,7 +33,7 @@ async def test_a_unit_that_is_consulted_answers_without_reading_the_dossier(rest
     assert (await rest.get(f"/v1/dossiers/{standing['reference']}", elsewhere)).status_code == 404
     path = f"consultations/{found['id']}/answer"
     told = await acts(rest, standing, path, elsewhere, "2026-03-04 09:00", answer="Không", agrees=True)
-    assert told["view"] == "applicant"
+    assert told["view"] == "tracker"
     (one,) = (await read(rest, standing))["consultations"]
     assert (one["outcome"], one["answer"]) == ("agreed", "Không")
     assert (await rest.get("/v1/consultations", elsewhere)).json()["items"] == []

@@ -7,7 +7,7 @@ from typing import Any
 from hoso_workflows import recompute
 from hoso_workflows.dossiers import applicant_views
 from hoso_workflows.events import Kind
-from support.api_client import CLERK, FILING, HEAD, OWN, SPECIALIST, Rest
+from support.api_client import ADMINISTRATOR, CLERK, FILING, HEAD, OWN, SPECIALIST, Rest
 from support.world import CITIZEN, person
 
 #: What officers write among themselves.
@@ -284,3 +284,10 @@ def test_what_is_told_of_an_event_is_written_down_key_by_key() -> None:
         "unit_replaced": ("basis",),
     }
     assert not OFFICERS.intersection(key for keys in applicant_views.TOLD.values() for key in keys or ())
+
+
+async def test_an_administrator_who_acts_is_answered_with_the_standing_alone(rest: Rest):
+    accepted = await rest.accepts()
+    kept = {"reason": "Đang tranh chấp", "basis": "Công văn 1/CV"}
+    told = await rest.done(f"/v1/dossiers/{accepted['reference']}/hold", ADMINISTRATOR, kept)
+    assert (told["view"], set(told)) == ("tracker", STANDING)

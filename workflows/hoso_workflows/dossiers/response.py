@@ -1,4 +1,4 @@
-"""The response to an officer after a command; applicants get `applicant_views.answer`."""
+"""Responses to officers after a command; applicants get `applicant_views.answer`."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -9,6 +9,7 @@ from hoso_workflows import localtime
 from hoso_workflows.clock import clock
 from hoso_workflows.lifecycle.projection import Projection
 from hoso_workflows.lifecycle.transitions import portal_code
+from hoso_workflows.organisation.permissions import View
 
 #: What somebody is told of a dossier with these dates, at this version; JSON-safe.
 Answer = Callable[[Projection, clock.Dates, int], dict[str, Any]]
@@ -16,21 +17,16 @@ Answer = Callable[[Projection, clock.Dates, int], dict[str, Any]]
 
 def answer(projection: Projection, dates: clock.Dates, version: int) -> dict[str, Any]:
     """The response to an officer after a command; JSON-safe."""
-    state = projection.state
     return {
-        "view": "officer",
-        "reference": state.reference,
-        "code": state.code,
-        "status": state.status.value,
-        "portal_code": portal_code(state),
-        "outcome": state.outcome.value if state.outcome else None,
-        "version": version,
-        "due_legal": _iso(dates.due_legal),
-        "due_promised": _iso(dates.due_promised),
-        "verdict": dates.verdict.value if dates.verdict else None,
+        **_standing(View.OFFICER, projection, dates, version),
         "incident": stepped(projection.incident) if projection.incident else None,
-        "tasks": [_task(task, projection, dates) for task in state.tasks],
+        "tasks": [_task(task, projection, dates) for task in projection.state.tasks],
     }
+
+
+def tracked(projection: Projection, dates: clock.Dates, version: int) -> dict[str, Any]:
+    """The response to who acts on a dossier without reading it, as an administrator; JSON-safe."""
+    return _standing(View.TRACKER, projection, dates, version)
 
 
 def stepped(incident: Mapping[str, Any]) -> dict[str, Any]:
@@ -50,6 +46,22 @@ def consultation(row: Mapping[str, Any]) -> dict[str, Any]:
         "outcome": row["outcome"],
         "answer": row["answer"],
         "closed_at": localtime.isoformat(row["closed_at"]),
+    }
+
+
+def _standing(view: View, projection: Projection, dates: clock.Dates, version: int) -> dict[str, Any]:
+    state = projection.state
+    return {
+        "view": view.value,
+        "reference": state.reference,
+        "code": state.code,
+        "status": state.status.value,
+        "portal_code": portal_code(state),
+        "outcome": state.outcome.value if state.outcome else None,
+        "version": version,
+        "due_legal": _iso(dates.due_legal),
+        "due_promised": _iso(dates.due_promised),
+        "verdict": dates.verdict.value if dates.verdict else None,
     }
 
 

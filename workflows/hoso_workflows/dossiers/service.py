@@ -21,6 +21,7 @@ from uuid import UUID, uuid4
 
 import hoso_bpmn
 from hoso_bpmn.runs.run import Run
+from hoso_models import PrincipalKind
 from hoso_models import errors as storage
 from hoso_models.storage.database import Database
 from hoso_workflows import errors, localtime
@@ -515,8 +516,12 @@ def _applies(found: Found, context: CommandContext) -> bool:
 
 
 def _view(rights: permissions.Rights, units: Collection[str]) -> response.Answer:
-    """The response view: complete for the dossier's officers, the applicant's for all others."""
-    return response.answer if rights.inside(units) else applicant_views.answer
+    """The response view: complete for its officers, without tasks for others, else the applicant's."""
+    if rights.inside(units):
+        return response.answer
+    if rights.kind is PrincipalKind.OFFICER and not rights.applicant:
+        return response.tracked
+    return applicant_views.answer
 
 
 def _guard(

@@ -94,7 +94,7 @@ async def count(db: Database, unit: Units) -> int:
 
 
 async def applicants(db: Database, dossiers: Sequence[UUID]) -> Mapping[UUID, str]:
-    """Names of the applicants by dossier, for who receives there; the reading is the caller's to log."""
+    """Names of applicants by dossier. Whoever shows them logs the reading."""
     return {row.id: row.name or "" for row in await db.rows(_APPLICANTS, [list(dossiers)])}
 
 

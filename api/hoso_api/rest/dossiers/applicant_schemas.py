@@ -11,10 +11,9 @@ from hoso_models import AppointmentKind, DeliveryMode, DossierStatus, EntryChann
 from hoso_workflows.embedding.entries import EntryKind
 
 
-class OwnStanding(Answer):
-    """A dossier's standing after an act, for its applicant and for an outside sender."""
+class _Standing(Answer):
+    """The standing of a dossier."""
 
-    view: Literal["applicant"]
     reference: str
     code: str | None
     status: DossierStatus
@@ -25,6 +24,18 @@ class OwnStanding(Answer):
     due_legal: AwareDatetime | None
     due_promised: AwareDatetime | None
     verdict: Verdict | None
+
+
+class OwnStanding(_Standing):
+    """A dossier's standing after an act, for its applicant and for an outside sender."""
+
+    view: Literal["applicant"]
+
+
+class TrackedStanding(_Standing):
+    """A dossier's standing after an act, for an officer who does not read it."""
+
+    view: Literal["tracker"]
 
 
 class Authority(Answer):
@@ -143,8 +154,8 @@ class OwnEvents(Answer):
     page: NextPage
 
 
-#: Which of two shapes an answer has, `view` says: that of the dossier's officers, or that of its applicant.
-AnyStanding = Annotated[schemas.Standing | OwnStanding, Field(discriminator="view")]
+#: `view` says which shape an answer has: that of the dossier's officers, that of its applicant, or that of who only follows it.
+AnyStanding = Annotated[schemas.Standing | OwnStanding | TrackedStanding, Field(discriminator="view")]
 AnyDossier = Annotated[schemas.Dossier | OwnDossier, Field(discriminator="view")]
 AnyWaits = Annotated[schemas.Waits | OwnWaits, Field(discriminator="view")]
 AnyEvents = Annotated[schemas.Events | OwnEvents, Field(discriminator="view")]
