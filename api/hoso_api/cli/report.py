@@ -17,6 +17,7 @@ from hoso_workflows.organisation import permissions
 from hoso_workflows.pagination import MOST
 from hoso_workflows.procedures.reference_data import ReferenceData
 from hoso_workflows.reports import lateness, lateness_dossiers, weeks
+from hoso_workflows.reports.lateness import Part
 from hoso_workflows.reports.lateness_dossiers import Cell, Column, Counted
 
 COLUMNS = (
@@ -43,6 +44,8 @@ FIGURES = (
 )
 
 
+#: First and last day, unit, and its part in the dossiers.
+Asked = tuple[date, date, str | None, Part]
 app = service_statistics.app
 
 
@@ -52,6 +55,9 @@ def report(
     first: Annotated[str | None, typer.Option("--from", help="First day; of this month when absent.")] = None,
     last: Annotated[str | None, typer.Option("--to", help="Last day, included; today when absent.")] = None,
     unit: Annotated[str | None, typer.Option(help="A unit with those below it; all when absent.")] = None,
+    part: Annotated[
+        Part, typer.Option(help="What the units are to the dossiers: they handle or receive them.")
+    ] = Part.HANDLING,
     column: Annotated[
         Column | None, typer.Option(help="The dossiers behind the figure of this column.")
     ] = None,
@@ -78,9 +84,9 @@ def report(
         raise errors.Usage(say("--line-unit and --procedure choose a figure; name its --column too"))
     try:
         if column is not None:
-            _show(begin, end, unit, Cell(column, line_unit, procedure), limit, json=json)
+            _show((begin, end, unit, part), Cell(column, line_unit, procedure), limit, json=json)
             return
-        made = signals.run(_report(begin, end, unit))
+        made = signals.run(_report(begin, end, unit, part))
     except lateness.BadPeriod as bad:
         raise errors.Usage(sentence(bad)) from bad
     if json:
@@ -113,16 +119,17 @@ async def _weeks(unit: str) -> tuple[weeks.Week, ...]:
         return await weeks.of_unit(db, unit, at=now())
 
 
-async def _report(begin: date, end: date, unit: str | None) -> lateness.Report:
+async def _report(begin: date, end: date, unit: str | None, part: Part) -> lateness.Report:
     async with installation.opened() as db:
         return await lateness.report_lateness(
-            db, begin, end, at=now(), unit=await permissions.existing_unit(db, unit)
+            db, begin, end, at=now(), unit=await permissions.existing_unit(db, unit), part=part
         )
 
 
-def _show(begin: date, end: date, unit: str | None, cell: Cell, limit: int, *, json: bool) -> None:
+def _show(asked: Asked, cell: Cell, limit: int, *, json: bool) -> None:
     """Print the dossiers behind a figure."""
-    number, items = signals.run(_dossiers(begin, end, unit, cell, limit))
+    begin, end, *_ = asked
+    number, items = signals.run(_dossiers(asked, cell, limit))
     if json:
         told = [{**asdict(item), "lateness": late and asdict(late)} for item, late in items]
         console.json({"number": number, "items": told})
@@ -144,12 +151,15 @@ def _show(begin: date, end: date, unit: str | None, cell: Cell, limit: int, *, j
 
 
 async def _dossiers(
-    begin: date, end: date, unit: str | None, cell: Cell, limit: int
+    asked: Asked, cell: Cell, limit: int
 ) -> tuple[int, list[tuple[Counted, overdue.Lateness | None]]]:
     async with installation.opened() as db:
+        begin, end, unit, part = asked
         for code in (unit, cell.line_unit):
             await permissions.existing_unit(db, code)
-        found = await lateness_dossiers.dossiers(db, begin, end, cell, at=now(), unit=unit, limit=limit)
+        found = await lateness_dossiers.dossiers(
+            db, begin, end, cell, at=now(), unit=unit, part=part, limit=limit
+        )
         shown = found.page.items
         await operators.reads(db, "list_reported_dossiers", unit, (item.id for item in shown))
         calendars = await ReferenceData(db).unit_calendars()

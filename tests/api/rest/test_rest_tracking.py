@@ -132,6 +132,45 @@ async def test_each_role_is_told_of_a_late_dossier_what_its_part_allows(
     assert (await rest.get("/v1/overdue", CITIZEN)).status_code == 403
 
 
+async def test_who_received_reports_on_what_others_handle_and_lists_what_they_may_follow(
+    rest: Rest, visitor: Visitor, code: str
+) -> None:
+    await becomes(rest, "head", DESK)
+    by_api = f"from=2026-03-01&to=2026-03-10&unit={DESK}"
+    by_page = f"/noi-bo/bao-cao/dung-han{{}}?tu=01/03/2026&den=10/03/2026&don-vi={DESK}&theo=tiep-nhan"
+    reports = {
+        part: (await rest.get(f"/v1/reports/lateness?{by_api}&part={part}", READER)).json()
+        for part in ("handling", "receiving")
+    }
+    lines = {
+        part: [(line["unit"], line["received"], line["open_overdue"]) for line in report["lines"]]
+        for part, report in reports.items()
+    }
+    assert lines == {"handling": [], "receiving": [(DESK, 1, 1)]}
+    assert [report["part"] for report in reports.values()] == [*reports]
+    report = (await visitor.goes(by_page.format(""))).page
+    assert report is not None
+    assert "theo đơn vị tiếp nhận" in report.text
+
+    for number, rows in ((0, [code]), (1, [])):
+        behind = await rest.get(
+            f"/v1/reports/lateness/dossiers?{by_api}&part=receiving&column=open_overdue", READER
+        )
+        told = behind.json()
+        assert (told["number"], told["counted_only"], [each["code"] for each in told["items"]]) == (
+            1,
+            number,
+            rows,
+        )
+        listed = (await visitor.goes(by_page.format("/danh-sach") + "&o=dang-qua-han")).page
+        assert listed is not None
+        assert (code in listed.text, "còn 1 việc chỉ được báo bằng số" in listed.text) == (
+            bool(rows),
+            not rows,
+        )
+        await rest.world.changed(_COUNTED, code)
+
+
 async def told(rest: Rest, visitor: Visitor, code: str) -> list[str]:
     """Answers about the dossier to the reader."""
     late, steps = [await rest.get(f"/v1/overdue?kind={kind}", READER) for kind in ("dossier", "step")]

@@ -37,7 +37,9 @@ async def test_a_dossier_that_is_received_and_late_is_open_and_overdue(world: wo
     made = await report(world, "2026-03-01", "2026-03-05")
 
     line = Line(1, 0, 0, 0, 0, 0, 1, 0, worlds.DEPARTMENT, "Sở Văn hóa, Thể thao và Du lịch", "1.014464")
-    assert made == Report(date(2026, 3, 1), date(2026, 3, 5), None, (line,), AFTER, final=True)
+    assert made == Report(
+        date(2026, 3, 1), date(2026, 3, 5), None, lateness.Part.HANDLING, (line,), AFTER, final=True
+    )
 
 
 async def test_what_happens_after_the_period_changes_nothing(world: worlds.World) -> None:

@@ -9,7 +9,7 @@ import openpyxl
 
 from hoso_workflows import workbooks
 from hoso_workflows.reports import lateness_workbook
-from hoso_workflows.reports.lateness import Line, Report
+from hoso_workflows.reports.lateness import Line, Part, Report
 from hoso_workflows.reports.lateness_dossiers import Column, Counted
 
 NOON = datetime(2026, 3, 9, 5, tzinfo=UTC)
@@ -20,9 +20,9 @@ def test_a_workbook_has_the_lines_of_the_report_their_sum_and_its_period() -> No
         Line(5, 1, 1, 2, 0, 1, 1, 1, "H27.A", "=HYPERLINK(1)", "1.000001"),
         Line(2, 0, 0, 0, 1, 1, 0, 0, "H27.B", "Sở B", "+2"),
     )
-    report = Report(date(2026, 3, 1), date(2026, 3, 8), "H27", lines, NOON, final=True)
+    report = Report(date(2026, 3, 1), date(2026, 3, 8), "H27", Part.HANDLING, lines, NOON, final=True)
     figures, period = openpyxl.load_workbook(
-        io.BytesIO(lateness_workbook.write_report(report, "Tỉnh"))
+        io.BytesIO(lateness_workbook.write_report(report, "Tỉnh", "Đơn vị giải quyết"))
     ).worksheets
     head, *rows = figures.iter_rows(values_only=True)
     assert head == tuple(word for word, _ in lateness_workbook.REPORT)
@@ -37,6 +37,7 @@ def test_a_workbook_has_the_lines_of_the_report_their_sum_and_its_period() -> No
             datetime.fromisoformat("2026-03-01"),
             datetime.fromisoformat("2026-03-08"),
             "Tỉnh",
+            "Đơn vị giải quyết",
             "đã chốt",
             datetime.fromisoformat("2026-03-09T12:00"),
         ),

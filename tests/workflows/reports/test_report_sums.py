@@ -9,6 +9,7 @@ from uuid import UUID
 from hoso_models import Appointment
 from hoso_workflows import localtime
 from hoso_workflows.reports import lateness, lateness_dossiers, weeks
+from hoso_workflows.reports.lateness import Part
 from hoso_workflows.reports.lateness_dossiers import CAME, Cell, Column, Counted
 from support import world as worlds
 from support.builders import dossier_rows
@@ -29,6 +30,7 @@ async def drawn(world: worlds.World, chance: random.Random) -> None:
         due = accepted + timedelta(hours=chance.randrange(1, 600))
         ended = accepted + timedelta(hours=chance.randrange(1, 900))
         given = {"handling_unit": chance.choice(UNITS), "procedure_code": chance.choice(PROCEDURES)}
+        given["receiving_unit"] = chance.choice(UNITS)
         given["entry_channel"] = chance.choice(["online", "desk", "post"])
         fate = chance.choice(["open", "ready", "ready", "withdrawn"])
         if fate == "ready":
@@ -61,22 +63,23 @@ async def test_each_figure_of_the_report_and_of_the_weeks_is_the_number_of_the_d
         at = _instant((last - FIRST).days + chance.randrange(-5, 20), chance)
         if localtime.local_date(at) < first:
             at = _instant((first - FIRST).days, chance)
-        of_report += await _report_adds_up(world, first, last, unit, at)
+        of_report += await _report_adds_up(world, first, last, unit, chance.choice([*Part]), at)
         of_weeks += await _weeks_add_up(world, chance.choice(UNITS), at)
     assert of_report > STATES * 10
     assert of_weeks > STATES * 10
 
 
 async def _report_adds_up(
-    world: worlds.World, first: date, last: date, unit: str | None, at: datetime
+    world: worlds.World, first: date, last: date, unit: str | None, part: Part, at: datetime
 ) -> int:
     """Compare every line and the total with the lists behind them; how many dossiers they have."""
-    made = await lateness.report_lateness(world.db, first, last, at=at, unit=unit)
+    made = await lateness.report_lateness(world.db, first, last, at=at, unit=unit, part=part)
+    places = {row.id: row.unit for row in await world.db.rows(f"select id, {part}_unit as unit from dossier")}  # noqa: S608 - of an enumeration
     behind: Counter[tuple[str, str, Column]] = Counter()
     listed: dict[Column, set[UUID]] = {}
     for column in Column:
-        rows = await _behind(world, first, last, column, unit, at)
-        behind.update((each.unit, each.procedure, column) for each in rows)
+        rows = await _behind(world, first, last, column, unit, at, part)
+        behind.update((places[each.id], each.procedure, column) for each in rows)
         listed[column] = {each.id for each in rows}
         assert getattr(made.total, column) == len(rows) == len(listed[column]), (
             column,
@@ -117,10 +120,16 @@ async def _weeks_add_up(world: worlds.World, unit: str, at: datetime) -> int:
 
 
 async def _behind(
-    world: worlds.World, first: date, last: date, column: Column, unit: str | None, at: datetime
+    world: worlds.World,
+    first: date,
+    last: date,
+    column: Column,
+    unit: str | None,
+    at: datetime,
+    part: Part = Part.HANDLING,
 ) -> tuple[Counted, ...]:
     listed = await lateness_dossiers.dossiers(
-        world.db, first, last, Cell(column), at=at, unit=unit, limit=None
+        world.db, first, last, Cell(column), at=at, unit=unit, part=part, limit=None
     )
     assert listed.number == len(listed.page.items)
     return listed.page.items

@@ -10,6 +10,7 @@ and stopped dossiers in a column of their own, without which its identity breaks
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, astuple, dataclass
 from datetime import date, datetime, time, timedelta
+from enum import StrEnum
 from functools import partial
 from importlib import resources
 from typing import Self
@@ -20,8 +21,18 @@ from hoso_models.storage.database import Database
 from hoso_workflows import localtime
 from hoso_workflows.operation import cached_figures
 
-#: The kind of these reports in the table `report`.
-KIND = "lateness"
+
+class Part(StrEnum):
+    """The part of a unit in a dossier by which a report groups."""
+
+    #: The unit that handles it.
+    HANDLING = "handling"
+    #: The unit that received it, which follows its term by law.
+    RECEIVING = "receiving"
+
+
+#: The kinds of these reports in the table `report`.
+KINDS = {Part.HANDLING: "lateness", Part.RECEIVING: "lateness_received"}
 #: The scope of a report on all units.
 EVERYWHERE = "all"
 #: How long the report of a period that runs is given again as it was counted.
@@ -105,7 +116,7 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Line(Figures):
-    """The figures of one procedure in one handling unit."""
+    """The figures of one procedure in one unit."""
 
     unit: str
     unit_name: str
@@ -121,6 +132,8 @@ class Report:
     period_to: date
     #: A unit with those below it; None for all.
     unit: str | None
+    #: What its units are to the dossiers.
+    part: Part
     lines: tuple[Line, ...]
     made_at: datetime
     #: False while the period runs: its figures are as of `made_at`, at most a minute ago.
@@ -139,19 +152,20 @@ async def report_lateness(
     *,
     at: datetime,
     unit: str | None = None,
+    part: Part = Part.HANDLING,
     made_by: UUID | None = None,
     figures: cached_figures.FigureCache | None = None,
 ) -> Report:
     """Report on the days from `period_from` to `period_to`, both included.
 
-    It covers `unit` and the units below it; None for all. A report on an ended period is counted once, stored and returned
+    It covers `unit` and the units below it; None for all; by their part in the dossiers. A report on an ended period is counted once, stored and returned
     again; with `figures`, one on a running period is cached there for `SPAN`. Raises BadPeriod, DoesNotAddUp.
     """
     if bounds(period_from, period_to, at)[1] > at:
-        asked = partial(_running, db, period_from, period_to, unit, at)
-        name = KIND, period_from, period_to, unit
+        asked = partial(_running, db, period_from, period_to, unit, part, at)
+        name = KINDS[part], period_from, period_to, unit
         return await (figures.get(name, SPAN, at, asked) if figures else asked())
-    return await _ended(db, period_from, period_to, unit, at, made_by)
+    return await _ended(db, period_from, period_to, unit, part, at, made_by)
 
 
 def bounds(first: date, last: date, at: datetime) -> tuple[datetime, datetime]:
@@ -164,39 +178,56 @@ def bounds(first: date, last: date, at: datetime) -> tuple[datetime, datetime]:
     return start, end
 
 
-async def _running(db: Database, first: date, last: date, unit: str | None, at: datetime) -> Report:
-    lines = await _count(db, _begins(first), at, unit)
-    return Report(first, last, unit, lines, at, final=False)
+async def _running(
+    db: Database, first: date, last: date, unit: str | None, part: Part, at: datetime
+) -> Report:
+    lines = await _count(db, _begins(first), at, unit, part)
+    return Report(first, last, unit, part, lines, at, final=False)
 
 
 async def _ended(
-    db: Database, first: date, last: date, unit: str | None, at: datetime, made_by: UUID | None
+    db: Database,
+    first: date,
+    last: date,
+    unit: str | None,
+    part: Part,
+    at: datetime,
+    made_by: UUID | None,
 ) -> Report:
-    key = [KIND, first, last, unit or EVERYWHERE]
+    key = [KINDS[part], first, last, unit or EVERYWHERE]
     made = await db.row(_KEPT, key)
     if made is None:
-        lines = await _count(db, _begins(first), _begins(last + timedelta(days=1)), unit)
+        lines = await _count(db, _begins(first), _begins(last + timedelta(days=1)), unit, part)
         await db.one_statement(_KEEP, [*key, {"lines": [asdict(line) for line in lines]}, at, made_by])
         made = await db.row(_KEPT, key)
         assert made is not None  # noqa: S101 - just kept, by us or by somebody faster
     return Report(
-        first, last, unit, tuple(Line(**line) for line in made.figures["lines"]), made.made_at, final=True
+        first,
+        last,
+        unit,
+        part,
+        tuple(Line(**line) for line in made.figures["lines"]),
+        made.made_at,
+        final=True,
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A stored report: its period, its unit, and when it was counted."""
+    """A stored report: period, unit, its part, and when it was counted."""
 
     period_from: date
     period_to: date
     unit: str
+    part: Part
     made_at: datetime
 
 
 async def kept(db: Database, units: Sequence[str], *, limit: int = 20) -> Sequence[Kept]:
     """The reports on these units that were stored, the latest first."""
-    return [Kept(**row) for row in await db.rows(_KEPT_LAST, [KIND, list(units), limit])]
+    rows = await db.rows(_KEPT_LAST, [list(KINDS.values()), list(units), limit])
+    parts = {kind: part for part, kind in KINDS.items()}
+    return [Kept(row.period_from, row.period_to, row.unit, parts[row.kind], row.made_at) for row in rows]
 
 
 async def missing(db: Database, *, at: datetime) -> tuple[tuple[date, date], ...]:
@@ -208,7 +239,8 @@ async def missing(db: Database, *, at: datetime) -> tuple[tuple[date, date], ...
     if first is None or first.accepted_at is None:
         return ()
     rows = await db.rows(
-        "select period_from, period_to from report where kind = $1 and scope = $2", [KIND, EVERYWHERE]
+        "select period_from, period_to from report where kind = $1 and scope = $2",
+        [KINDS[Part.HANDLING], EVERYWHERE],
     )
     made = {(row.period_from, row.period_to) for row in rows}
     since, today = localtime.local_date(first.accepted_at), localtime.local_date(at)
@@ -227,8 +259,10 @@ def _begins(day: date) -> datetime:
     return datetime.combine(day, time.min, tzinfo=localtime.ZONE)
 
 
-async def _count(db: Database, start: datetime, end: datetime, unit: str | None) -> tuple[Line, ...]:
-    rows = await db.rows(_COUNT, [start, end, unit])
+async def _count(
+    db: Database, start: datetime, end: datetime, unit: str | None, part: Part
+) -> tuple[Line, ...]:
+    rows = await db.rows(_COUNTS[part], [start, end, unit])
     lines = tuple(Line(**row) for row in rows)
     for line in lines:
         if line.taken != line.accounted:
@@ -240,7 +274,7 @@ _KEPT = """
 select figures, made_at from report where kind = $1 and period_from = $2 and period_to = $3 and scope = $4
 """
 _KEPT_LAST = """
-select period_from, period_to, scope as unit, made_at from report where kind = $1 and scope = any($2::text[])
+select kind, period_from, period_to, scope as unit, made_at from report where kind = any($1::text[]) and scope = any($2::text[])
 order by made_at desc, period_to desc, period_from desc, scope limit $3
 """
 _KEEP = """
@@ -251,11 +285,12 @@ values ($1, $2, $3, $4, $5::jsonb, $6, $7) on conflict do nothing
 _HERE = resources.files("hoso_workflows.reports")
 
 
-def statement(name: str) -> str:
+def statement(name: str, part: Part = Part.HANDLING) -> str:
     """A statement over the dossiers of a period, placed in its columns."""
-    return "".join(
-        _HERE.joinpath(each).read_text(encoding="utf-8") for each in ("lateness_fates.sql", f"{name}.sql")
-    )
+    told = "coalesce(m.unit, d.unit)" if part is Part.HANDLING else "d.handling_unit"
+    fates = _HERE.joinpath("lateness_fates.sql").read_text(encoding="utf-8")
+    behind = _HERE.joinpath(f"{name}.sql").read_text(encoding="utf-8")
+    return fates.replace("{part}", part).replace("{handling}", told) + behind
 
 
-_COUNT = statement("lateness_count")
+_COUNTS = {part: statement("lateness_count", part) for part in Part}

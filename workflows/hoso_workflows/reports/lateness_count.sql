@@ -1,6 +1,6 @@
--- Figures by handling unit and procedure; begins with lateness_fates.sql. Each dossier is placed once, before columns are made.
+-- Figures by unit and procedure; begins with lateness_fates.sql. Each dossier is placed once, before columns are made.
 , counted as (
-  select handling_unit, procedure_code as procedure, came, went, count(*) as n from placed group by 1, 2, 3, 4
+  select unit, procedure_code as procedure, came, went, count(*) as n from placed group by 1, 2, 3, 4
 )
 select scope.code as unit, scope.name as unit_name, procedure,
   coalesce(sum(n) filter (where came = 'received'), 0)::bigint as received,
@@ -11,6 +11,6 @@ select scope.code as unit, scope.name as unit_name, procedure,
   coalesce(sum(n) filter (where went = 'open_within'), 0)::bigint as open_within,
   coalesce(sum(n) filter (where went = 'open_overdue'), 0)::bigint as open_overdue,
   coalesce(sum(n) filter (where went = 'closed_otherwise'), 0)::bigint as closed_otherwise
-from counted join scope on scope.code = counted.handling_unit
+from counted join scope on scope.code = counted.unit
 group by scope.code, scope.name, procedure
 order by scope.code, procedure

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from hoso_models.storage.database import Database
 from hoso_workflows import pagination
+from hoso_workflows.organisation.permissions import tracking
 from hoso_workflows.pagination import Conditions, Keyset, Page
 from hoso_workflows.reports import lateness
 
@@ -48,7 +49,7 @@ class Cell:
     """A figure of the report: a column in a line, or in all lines."""
 
     column: Column
-    #: The handling unit of the line; None for all in the report's scope.
+    #: The unit of the line; None for all in the report's scope.
     line_unit: str | None = None
     procedure: str | None = None
     #: The channel by which they were filed; None for every one.
@@ -87,6 +88,8 @@ class Listed:
 
     page: Page[Counted]
     number: int
+    #: Those among them of which the reader is told the number alone.
+    counted_only: int
 
 
 async def dossiers(
@@ -97,30 +100,39 @@ async def dossiers(
     *,
     at: datetime,
     unit: str | None = None,
+    part: lateness.Part = lateness.Part.HANDLING,
+    scope: tracking.Scope | None = None,
     after: str | None = None,
     limit: int | None = 50,
 ) -> Listed:
     """The dossiers that a figure of the report counts, by when they were accepted.
 
-    The report covers `unit` and the units below it; None for all. Raises BadPeriod, BadCursor.
+    The report covers `unit` and the units below it by their part in the dossiers; None for all.
+    Left out is what a scope has the number of alone; without one, as for an operator, nothing. Raises BadPeriod, BadCursor.
     """
     start, end = lateness.bounds(period_from, period_to, at)
     end = min(end, at)
     chosen = Conditions()
-    for scope in (start, end, unit):
-        chosen.given(scope)
+    for given in (start, end, unit):
+        chosen.given(given)
     chosen.add("came = {}" if cell.column in CAME else "went = {}", cell.column.value)
-    chosen.equal("handling_unit", cell.line_unit)
+    chosen.equal("unit", cell.line_unit)
     chosen.equal("procedure_code", cell.procedure)
     chosen.equal("entry_channel", cell.channel)
-    sql = _DOSSIERS.replace("{chosen}", str(chosen))
-    asked = Conditions()
+    sql = _DOSSIERS[part].replace("{chosen}", str(chosen))
+    asked, counted = Conditions(), "false"
     asked.parameters = chosen.parameters
+    if scope is not None:
+        counted = tracking.counts_sql("chosen", *map(asked.given, scope.kept_back))
+        asked.add(f"not {counted}")
     asked.behind("accepted_at, id", KEYS.values(after))
     most = asked.given(None if limit is None else limit + 1)
-    rows = await db.rows(sql.format(conditions=asked, limit=most), asked.parameters)
-    page = pagination.cut(rows, limit, KEYS, lambda row: _counted(row, end))
-    return Listed(page, rows[0].number if rows else 0)
+    sql = sql.format(conditions=asked, limit=most, counted=counted)
+    # One row tells the numbers also where none is listed.
+    rows = await db.rows(sql, asked.parameters)
+    told = [row for row in rows if row.id is not None]
+    page = pagination.cut(told, limit, KEYS, lambda row: _counted(row, end))
+    return Listed(page, rows[0].number, rows[0].counted)
 
 
 def _counted(row: Any, end: datetime) -> Counted:
@@ -138,4 +150,4 @@ _TOLD = (
     *("id", "code", "procedure", "procedure_name", "unit", "unit_name", "accepted_at"),
     *("due", "promised", "finished_at"),
 )
-_DOSSIERS = lateness.statement("lateness_dossiers")
+_DOSSIERS = {part: lateness.statement("lateness_dossiers", part) for part in lateness.Part}

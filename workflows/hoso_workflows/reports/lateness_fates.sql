@@ -1,6 +1,7 @@
 -- Each dossier of a period once, with how it came into the period and where it stood when the period ended.
 --
--- $1 begin, $2 end (not included), $3 a unit with those below it, or null for all.
+-- $1 begin, $2 end (not included), $3 a unit with those below it, or null for all; `part`, the unit of the dossier by which it is
+-- placed: `handling` or `receiving`. `handling` stands for that unit in either case, as it was at the end where it is the part.
 --
 -- `came` and `went` are columns of the report; a dossier without a `went` breaks its identity. A statement goes on behind it.
 --
@@ -27,11 +28,11 @@ with recursive scope as (
 ), moved as materialized (
   select distinct on (e.dossier_id) e.dossier_id as id, e.payload ->> 'from' as unit
   from dossier_event e
-  where e.at >= $2 and e.kind = 'unit_replaced' and e.payload -> 'units' ? 'handling'
+  where e.at >= $2 and e.kind = 'unit_replaced' and e.payload -> 'units' ? '{part}'
     and exists (select from rehoming where updated_at >= $2)
   order by e.dossier_id, e.seq
 ), fate as (
-  select d.id, d.code, d.procedure_code, d.workflow_version_id, d.handling_unit, d.entry_channel, d.entry_site, d.filed_on_portal, d.accepted_at, d.late_since,
+  select d.id, d.code, d.procedure_code, d.workflow_version_id, d.case_id, d.{part}_unit as unit, d.handling_unit, d.entry_channel, d.entry_site, d.filed_on_portal, d.accepted_at, d.late_since,
     d.verdict, d.result_ready_at, d.closed_at, d.result_ready_at is not null as is_resolved,
     coalesce(d.result_ready_at, d.closed_at) >= $2 or coalesce(d.result_ready_at, d.closed_at) is null as is_open
   from dossier d
@@ -39,7 +40,7 @@ with recursive scope as (
     and (d.result_ready_at is null or d.result_ready_at >= $1) and (d.closed_at is null or d.closed_at >= $1)
     and d.id not in (select id from again)
   union all
-  select d.id, d.code, d.procedure_code, d.workflow_version_id, d.handling_unit, d.entry_channel, d.entry_site, d.filed_on_portal, d.accepted_at, d.late_since,
+  select d.id, d.code, d.procedure_code, d.workflow_version_id, d.case_id, d.{part}_unit as unit, d.handling_unit, d.entry_channel, d.entry_site, d.filed_on_portal, d.accepted_at, d.late_since,
     case
       when held.due_legal is null then 'late'
       when (a.at at time zone 'Asia/Ho_Chi_Minh')::date < (held.due_legal at time zone 'Asia/Ho_Chi_Minh')::date then 'early'
@@ -55,7 +56,7 @@ with recursive scope as (
   ) held on true
   where d.accepted_at < $2 and (coalesce(a.kind, 'reopened') = 'reopened' or a.at >= $1)
 ), placed as (
-  select d.id, d.code, d.procedure_code, d.workflow_version_id, coalesce(m.unit, d.handling_unit) as handling_unit,
+  select d.id, d.code, d.procedure_code, d.workflow_version_id, d.case_id, coalesce(m.unit, d.unit) as unit, {handling} as handling_unit,
     d.entry_channel, d.entry_site, d.filed_on_portal, d.accepted_at, d.late_since, d.result_ready_at, d.closed_at, d.is_open,
     case when d.accepted_at >= $1 then 'received' else 'carried_over' end as came,
     case
@@ -70,5 +71,5 @@ with recursive scope as (
       else 'open_within'
     end as went
   from fate d left join moved m on m.id = d.id
-  where coalesce(m.unit, d.handling_unit) in (select code from scope)
+  where coalesce(m.unit, d.unit) in (select code from scope)
 )

@@ -35,11 +35,11 @@ DOSSIERS = (
 )
 
 
-def write_report(report: Report, unit: str) -> bytes:
-    """The report as a workbook. Lines and sum in one sheet; period and check in another."""
+def write_report(report: Report, unit: str, part: str) -> bytes:
+    """The report as a workbook. Lines and sum in one sheet; period, part of the units and check in another."""
     return workbooks.write(
         Sheet("Số liệu", REPORT, [*_lines(report), ["Cộng", None, None, *_figures(report.total)]]),
-        Sheet("Kỳ báo cáo", (("Nội dung", 30), ("Giá trị", 40)), _period(report, unit)),
+        Sheet("Kỳ báo cáo", (("Nội dung", 30), ("Giá trị", 40)), _period(report, unit, part)),
     )
 
 
@@ -59,12 +59,13 @@ def _figures(them: Figures) -> list[int]:
     return [getattr(them, column) for column in FIGURES]
 
 
-def _period(report: Report, unit: str) -> list[list[Value]]:
+def _period(report: Report, unit: str, part: str) -> list[list[Value]]:
     total = report.total
     return [
         ["Từ ngày", report.period_from],
         ["Đến hết ngày", report.period_to],
         ["Đơn vị, kể cả cấp dưới", unit],
+        ["Tính theo", part],
         ["Số liệu", "đã chốt" if report.final else "tạm tính: kỳ chưa kết thúc"],
         ["Tính lúc", report.made_at],
         ["Nhận trong kỳ + kỳ trước", total.taken],

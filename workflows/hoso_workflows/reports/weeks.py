@@ -46,11 +46,11 @@ select came.received, went.resolved, went.late
 from unnest($2::timestamptz[], $3::timestamptz[]) with ordinality as w(begin, ending, place)
 cross join lateral (
   select count(*)::int as received from dossier
-  where handling_unit = any((select units from scope)::text[]) and accepted_at >= w.begin and accepted_at < w.ending and accepted_at <= $4
+  where handling_unit = any((select units from scope)::text[]) and accepted_at >= w.begin and accepted_at < w.ending and accepted_at < $4
 ) came
 cross join lateral (
   select count(*)::int as resolved, (count(*) filter (where verdict = '{Verdict.LATE}'))::int as late from dossier
-  where handling_unit = any((select units from scope)::text[]) and result_ready_at >= w.begin and result_ready_at < w.ending and result_ready_at <= $4
+  where handling_unit = any((select units from scope)::text[]) and result_ready_at >= w.begin and result_ready_at < w.ending and result_ready_at < $4
 ) went
 order by w.place
 """  # noqa: S608 - fixed text of this module

@@ -86,6 +86,11 @@ ESCALATION_FIELDS: Mapping[str, tuple[str, Any]] = {
         "The due date that the applicant had been told; null before acceptance.",
         _AT,
     ),
+    "ReportedDossiers.counted_only": (
+        "How many of them are a number alone: the law of their case keeps their course from other authorities.",
+        0,
+    ),
+    "LatenessReport.part": ("What its units are to the dossiers: they handle or receive them.", "handling"),
     "ReportedDossier.column": ("The column of the report that counts it.", "on_time"),
 }
 ESCALATION_PARAMETERS: Mapping[str, tuple[str, Any]] = {

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Literal
 from urllib.parse import urlencode
@@ -21,12 +21,13 @@ from hoso_workflows import localtime
 from hoso_workflows.organisation import permissions
 from hoso_workflows.organisation.permissions import readings, table
 from hoso_workflows.reports import lateness
+from hoso_workflows.reports.lateness import Part
 from hoso_workflows.reports.lateness_dossiers import Cell, Column
 
 ADDRESS = "/noi-bo/bao-cao"
 REPORT, DOSSIERS = "report_lateness", "list_reported_dossiers"
-#: The words of the query: first and last day, unit; column, unit and procedure of a figure; a place of the list, a page of the table.
-FIRST, LAST, UNIT = "tu", "den", "don-vi"
+#: The words of the query: first and last day, unit and its part; column, unit and procedure of a figure; a place of the list, a page of the table.
+FIRST, LAST, UNIT, PART = "tu", "den", "don-vi", "theo"
 COLUMN, LINE, PROCEDURE, CHANNEL = "o", "noi", "thu-tuc", "kenh"
 AFTER, PAGE, FORM = "sau", "trang", "dang"
 #: The columns by the words of the query, with their names.
@@ -42,6 +43,13 @@ COLUMNS: Mapping[str, tuple[Column, str]] = {
 }
 
 
+#: What the units are to the dossiers, by the words of the query.
+PARTS: Mapping[str, tuple[Part, str]] = {
+    "": (Part.HANDLING, marked("Đơn vị giải quyết")),
+    "tiep-nhan": (Part.RECEIVING, marked("Đơn vị tiếp nhận")),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A report, as it was typed or linked to."""
@@ -50,17 +58,26 @@ class Asked:
     last: str
     #: Empty for the first one that the reader reaches.
     unit: str
+    #: A word of `PARTS`.
+    by: str = ""
 
     def query(self, **other: str | int) -> str:
         """The query of this report, and of a part of it; `_` stands for `-`."""
         said = {FIRST: self.first, LAST: self.last, UNIT: self.unit}
-        more = {name.replace("_", "-"): value for name, value in other.items() if value != ""}
+        more = {
+            name.replace("_", "-"): value for name, value in {PART: self.by, **other}.items() if value != ""
+        }
         return urlencode({**said, **more}, safe="/")
 
     @property
     def typed(self) -> dict[str, str]:
         """The fields of the form."""
-        return {FIRST: self.first, LAST: self.last, UNIT: self.unit}
+        return {FIRST: self.first, LAST: self.last, UNIT: self.unit, PART: self.by}
+
+    @property
+    def part(self) -> Part:
+        """Part of the report's units in its dossiers."""
+        return PARTS[self.by][0]
 
     def days(self) -> tuple[date, date]:
         """The first and the last day. Raises Unreadable."""
@@ -96,13 +113,14 @@ def asked(
     first: Annotated[str, Query(alias=FIRST, max_length=20)] = "",
     last: Annotated[str, Query(alias=LAST, max_length=20)] = "",
     unit: Annotated[str, Query(alias=UNIT, max_length=60)] = "",
+    by: Annotated[Literal["", "tiep-nhan"], Query(alias=PART)] = "",
 ) -> Asked:
     """The report that a request asks for.
 
     Without days it is that of the month that runs.
     """
     today = localtime.local_date(visit.at)
-    return Asked(first or f"{today.replace(day=1):%d/%m/%Y}", last or f"{today:%d/%m/%Y}", unit)
+    return Asked(first or f"{today.replace(day=1):%d/%m/%Y}", last or f"{today:%d/%m/%Y}", unit, by)
 
 
 def figure(
@@ -138,7 +156,7 @@ async def chosen(visit: Visit, act: str, asked: Asked, units: Mapping[str, str])
     unit = asked.unit or next(iter(units))
     async with _refusals(visit, act, unit):
         await permissions.report_unit(visit.service.db, visit.principal, visit.at, unit, act)
-    return Asked(asked.first, asked.last, unit)
+    return replace(asked, unit=unit)
 
 
 def _refusals(visit: Visit, act: str, unit: str | None) -> AbstractAsyncContextManager[None]:
@@ -156,6 +174,7 @@ async def report(visit: Visit, asked: Asked) -> lateness.Report:
                 last,
                 at=visit.at,
                 unit=asked.unit,
+                part=asked.part,
                 made_by=visit.principal,
                 figures=visit.service.reference_data.figures,
             )

@@ -21,6 +21,7 @@ from hoso_models.storage.settings import DatabaseSettings
 from hoso_workflows import errors, workbooks
 from hoso_workflows.monitoring import overdue
 from hoso_workflows.organisation import permissions
+from hoso_workflows.organisation.permissions import tracking
 from hoso_workflows.reports import lateness, lateness_dossiers, lateness_workbook
 from hoso_workflows.reports.lateness_dossiers import Counted, Listed
 
@@ -94,9 +95,20 @@ async def _listed(visit: Visit, asked: Asked, figure: Figure, after: str | None,
     db = visit.service.db
     first, last = asked.days()
     await permissions.existing_unit(db, figure.line or None)
+    register = await visit.service.reference_data.register()
+    scope = await tracking.scope(db, visit.rights, register.units, DOSSIERS)
     with time_limits.within(DatabaseSettings.read().database_statement_timeout.total_seconds()):
         found = await lateness_dossiers.dossiers(
-            db, first, last, figure.cell, at=visit.at, unit=asked.unit, after=after, limit=limit
+            db,
+            first,
+            last,
+            figure.cell,
+            at=visit.at,
+            unit=asked.unit,
+            part=asked.part,
+            scope=scope,
+            after=after,
+            limit=limit,
         )
     await headship.listed(visit, DOSSIERS, asked.unit, [each.id for each in found.page.items])
     return found

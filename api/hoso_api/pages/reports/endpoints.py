@@ -40,6 +40,7 @@ async def kinds_page(visit: VisitNow) -> Response:
         today=today,
         periods=periods(today),
         kept=await lateness.kept(visit.service.db, list(units)),
+        parts={part: (word, name) for word, (part, name) in asking.PARTS.items()},
         units=units,
         kinds=[
             *((key, words.TITLES[form]) for key, form in words.KINDS.items()),
@@ -83,6 +84,7 @@ async def lateness_page(
         bars=bars,
         scale=chart.scale(bars),
         words=asking.COLUMNS,
+        parts=asking.PARTS,
         lists=asked.unit in table.units(asking.DOSSIERS, visit.rights),
     )
 
@@ -97,7 +99,9 @@ async def lateness_workbook_page(visit: VisitNow, asked: ReportAsked) -> Respons
         made = await asking.report(visit, asked)
     except Unreadable:
         return RedirectResponse(f"{ADDRESS}/dung-han?{asked.query()}", status_code=303)
-    return workbook(lateness_workbook.write_report(made, units[asked.unit]), "dung-han", made)
+    return workbook(
+        lateness_workbook.write_report(made, units[asked.unit], asking.PARTS[asked.by][1]), "dung-han", made
+    )
 
 
 def workbook(book: bytes, name: str, made: lateness.Report) -> Response:

@@ -21,11 +21,17 @@ from hoso_models.storage import time_limits
 from hoso_models.storage.settings import DatabaseSettings
 from hoso_workflows.monitoring import overdue
 from hoso_workflows.organisation import permissions
+from hoso_workflows.organisation.permissions import tracking
 from hoso_workflows.reports import lateness, lateness_dossiers, weeks
+from hoso_workflows.reports.lateness import Part
 from hoso_workflows.reports.lateness_dossiers import Cell, Column, Counted
 
 From = Annotated[date, Query(alias="from", ge=FIRST_DAY, le=LAST_DAY)]
 To = Annotated[date, Query(alias="to", ge=FIRST_DAY, le=LAST_DAY, description="The last day, included.")]
+PartAsked = Annotated[
+    Part,
+    Query(description="What the units of the report are to its dossiers.", examples=[Part.RECEIVING.value]),
+]
 router = APIRouter(prefix="/reports", tags=["reports"], route_class=KnownRoute)
 
 
@@ -41,6 +47,7 @@ async def report_lateness(
             description="With those below it. Left out: your only unit, that of your office for administrators."
         ),
     ] = None,
+    part: PartAsked = Part.HANDLING,
 ) -> Response:
     """The lateness report of a period, by unit and procedure."""
     async with caller.refusals("report_lateness", unit):
@@ -52,6 +59,7 @@ async def report_lateness(
             period_to,
             at=caller.at,
             unit=asked,
+            part=part,
             made_by=caller.principal,
             figures=caller.service.reference_data.figures,
         )
@@ -71,7 +79,8 @@ async def list_reported_dossiers(
     period_to: To,
     column: Annotated[Column, Query(description="The column of the figure.")],
     unit: Annotated[Key | None, Query(description="The unit of the report, with those below it.")] = None,
-    line_unit: Annotated[Key | None, Query(description="The handling unit of the line.")] = None,
+    part: PartAsked = Part.HANDLING,
+    line_unit: Annotated[Key | None, Query(description="The unit of the line.")] = None,
     procedure: Annotated[Key | None, Query(description="The procedure of the line.")] = None,
     channel: Annotated[
         EntryChannel | None, Query(description="The channel by which they were filed.")
@@ -84,6 +93,9 @@ async def list_reported_dossiers(
     async with caller.refusals(act, unit):
         asked = await permissions.report_unit(db, caller.principal, caller.at, unit, act)
         await permissions.existing_unit(db, line_unit)
+    rights = await permissions.held(db, caller.principal, caller.at)
+    register = await caller.service.reference_data.register()
+    scope = await tracking.scope(db, rights, register.units, act)
     with time_limits.within(DatabaseSettings.read().database_statement_timeout.total_seconds()):
         found = await lateness_dossiers.dossiers(
             db,
@@ -92,13 +104,15 @@ async def list_reported_dossiers(
             Cell(column, line_unit, procedure, channel),
             at=caller.at,
             unit=asked,
+            part=part,
+            scope=scope,
             after=after,
             limit=limit,
         )
-    rights = await permissions.held(db, caller.principal, caller.at)
     await caller.listed(act, asked, rights, [each.id for each in found.page.items], unit=asked)
     calendars = await caller.service.reference_data.unit_calendars()
-    return Json({"number": found.number, **found.page.answer(lambda item: _dossier(item, calendars))})
+    told = {"number": found.number, "counted_only": found.counted_only}
+    return Json({**told, **found.page.answer(lambda item: _dossier(item, calendars))})
 
 
 @router.get("/weeks", response_model=schemas.UnitWeeks, responses=responses(401, 403, 404))

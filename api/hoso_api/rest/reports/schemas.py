@@ -12,6 +12,7 @@ from hoso_api.rest.overdue.schemas import WorkingTime
 from hoso_models import Integration
 from hoso_workflows.reports.forms.tables import Form
 from hoso_workflows.reports.integration import Gap
+from hoso_workflows.reports.lateness import Part
 from hoso_workflows.reports.lateness_dossiers import Column
 
 #: Forms that name no officer.
@@ -32,7 +33,7 @@ class LatenessFigures(Answer):
 
 
 class LatenessLine(LatenessFigures):
-    """One procedure in one handling unit."""
+    """One procedure in one unit."""
 
     unit: str
     unit_name: str
@@ -47,6 +48,8 @@ class LatenessReport(Answer):
     period_to: date
     #: A unit with those below it; null for all.
     unit: str | None
+    #: What its units are to the dossiers.
+    part: Part
     lines: list[LatenessLine]
     total: LatenessFigures
     made_at: AwareDatetime
@@ -102,6 +105,7 @@ class ReportedDossiers(Answer):
 
     #: How many the figure counts.
     number: int
+    counted_only: int
     items: list[ReportedDossier]
     page: NextPage
 
