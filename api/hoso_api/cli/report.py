@@ -95,9 +95,11 @@ def report(
         return
     rows = [(line.unit, line.procedure, *(getattr(line, name) for name in FIGURES)) for line in made.lines]
     rows.append(("Cộng", "", *(getattr(made.total, name) for name in FIGURES)))
-    title = f"Tình hình giải quyết {begin:%d/%m/%Y} – {end:%d/%m/%Y}" + (
-        "" if made.final else " (kỳ chưa kết thúc)"
-    )
+    title = f"Tình hình giải quyết {begin:%d/%m/%Y} – {end:%d/%m/%Y}"
+    if part is Part.RECEIVING:
+        title += ", theo đơn vị tiếp nhận"
+    if not made.final:
+        title += " (kỳ chưa kết thúc)"
     console.table(title, COLUMNS, rows, numbers=range(2, 10), whole=(0, 1))
 
 
