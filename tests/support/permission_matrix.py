@@ -551,7 +551,10 @@ select d.incidents -> 0 ->> 'id' as incident, (select max(o.id) from outbox o wh
   (select f.id from draft_file f join draft n on n.id = f.draft_id order by n.created_at desc, f.place limit 1) as file,
   (select a.id from attachment a where a.dossier_id = d.id and a.superseded_at is null) as attachment,
   (select u.id from upload u where u.dossier_id = d.id limit 1) as upload,
-  (select a.id from attachment a where a.dossier_id <> d.id order by a.stored_at desc limit 1) as paper,
+  (select a.id from attachment a join dossier o on o.id = a.dossier_id join dossier_key k on k.dossier_id = o.id
+    join party pa on pa.id = o.applicant_id join party own on own.id = d.applicant_id and own.principal_id = pa.principal_id
+    where o.id <> d.id and o.accepted_at is not null and a.superseded_at is null and not a.internal
+    order by a.stored_at desc limit 1) as paper,
   (select i.list_id from destruction_item i where i.dossier_id = d.id) as list,
   (select l.id from letter l where l.dossier_id = d.id order by l.issued_at desc, l.form desc limit 1) as newest_letter,
   (select l.id from letter l where l.dossier_id = d.id and l.form = 'consultation') as request
