@@ -17,8 +17,6 @@ from support.api_client import Rest
 #: The shell does what a browser without windows does for two thirds of the processor; where it is not to be had, the whole browser.
 CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-#: The icon of the pages, which a browser loads after all else and breaks off where the page is left before.
-ICON = "/static/seal.svg"
 #: Milliseconds after which something hangs.
 PATIENCE = 300_000
 
@@ -60,12 +58,13 @@ async def opened(
     async with await browser.new_page(viewport=viewport, java_script_enabled=scripts) as page:
         page.set_default_timeout(PATIENCE)
         page.on("console", lambda message: complaints.append(message.text))
-        page.on("requestfailed", lambda request: _broken_off(request) or complaints.append(request.url))
+        page.on("requestfailed", lambda request: is_left(request) or complaints.append(request.url))
         yield page
 
 
-def _broken_off(request: Request) -> bool:
-    return ICON in request.url and request.failure == "net::ERR_ABORTED"
+def is_left(request: Request) -> bool:
+    """Say whether a browser broke off what a page loads, as it does where the page is left before."""
+    return request.resource_type != "document" and request.failure == "net::ERR_ABORTED"
 
 
 async def follows(page: Page, what: str) -> None:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import URL, make_url
 
+from support import lines
+
 #: The number of the protocol in a startup message; what comes before it has no type byte and asks for TLS.
 _PROTOCOL = 196_608
 _READY = b"Z"
@@ -35,13 +37,8 @@ class Cut:
 async def before(url: str | URL) -> AsyncIterator[CutLine]:
     """A line before the server of an address, open while the block lasts."""
     line = CutLine(make_url(url))
-    server = await asyncio.start_server(line.carry, "127.0.0.1", 0)
-    line.port = server.sockets[0].getsockname()[1]
-    try:
+    async with lines.listening(line.carry) as line.port:
         yield line
-    finally:
-        server.close()
-        await line.close()
 
 
 class CutLine:
@@ -51,7 +48,6 @@ class CutLine:
         self._url = url
         self.port = 0
         self._cut: Cut | None = None
-        self._open: set[asyncio.Task[None]] = set()
 
     @property
     def url(self) -> URL:
@@ -65,9 +61,6 @@ class CutLine:
 
     async def carry(self, reader: StreamReader, writer: StreamWriter) -> None:
         """Carry one connection until an end leaves it or it is cut."""
-        task = asyncio.current_task()
-        assert task is not None
-        self._open.add(task)
         query = self._url.query
         there, back = await asyncio.open_unix_connection(f"{query['host']}/.s.PGSQL.{query['port']}")
         answers = asyncio.create_task(_copy(there, writer))
@@ -78,14 +71,6 @@ class CutLine:
             answers.cancel()
             for each in (back, writer):
                 each.transport.abort()
-            self._open.discard(task)
-
-    async def close(self) -> None:
-        """Break off what is still open."""
-        left = list(self._open)
-        for each in left:
-            each.cancel()
-        await asyncio.gather(*left, return_exceptions=True)
 
     async def _asks(
         self, reader: StreamReader, there: StreamReader, back: StreamWriter, answers: asyncio.Task[None]

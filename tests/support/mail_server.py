@@ -9,7 +9,7 @@ from email import message_from_bytes
 from email.policy import default
 from enum import StrEnum, auto
 
-from support import ports
+from support import lines, ports
 
 
 class Mood(StrEnum):
@@ -71,22 +71,13 @@ async def running(**said: object) -> AsyncIterator[MailServer]:
 @asynccontextmanager
 async def listening(it: MailServer) -> AsyncIterator[None]:
     """The server at work until the end of the block; before and after, it is away."""
-    talks: set[asyncio.Task[None]] = set()
 
-    def begin(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         it.connections += 1
-        talk = asyncio.ensure_future(_Talk(it, reader, writer).go_on())
-        talks.add(talk)
-        talk.add_done_callback(talks.discard)
+        await _Talk(it, reader, writer).go_on()
 
-    server = await asyncio.start_server(begin, "127.0.0.1", it.port)
-    try:
+    async with lines.listening(talk, it.port):
         yield
-    finally:
-        server.close()
-        for talk in list(talks):
-            talk.cancel()
-        await asyncio.gather(*talks, return_exceptions=True)
 
 
 class _Cut(Exception):
@@ -101,13 +92,10 @@ class _Talk:
     mood: Mood = Mood.GOOD
 
     async def go_on(self) -> None:
-        try:
-            with suppress(_Cut, ConnectionError, asyncio.IncompleteReadError):
-                await self._greet()
-                while line := (await self.reader.readline()).decode().strip():
-                    await self._answer(line)
-        finally:
-            self.writer.close()
+        with suppress(_Cut, ConnectionError, asyncio.IncompleteReadError):
+            await self._greet()
+            while line := (await self.reader.readline()).decode().strip():
+                await self._answer(line)
 
     async def _greet(self) -> None:
         if self.server.mood is Mood.SILENT:

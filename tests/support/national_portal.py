@@ -16,7 +16,7 @@ from typing import Any
 
 from hoso_workflows.portals.acknowledgement import Said
 from hoso_workflows.portals.reconciliation import Theirs
-from support import ports, webhook_sink
+from support import lines, ports, webhook_sink
 from support.webhook_sink import Got
 
 
@@ -77,10 +77,9 @@ class NationalPortal:
     _cards: list[Trouble] = field(default_factory=list)
     _delayed: list[Status] = field(default_factory=list)
     _to_acknowledge: list[str] = field(default_factory=list)
-    _server: asyncio.Server | None = None
-    _talks: set[asyncio.Task[None]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
+        self._listener = lines.Listener(self._talk, self.port)
         self._chance = random.Random(self.seed)  # noqa: S311 - no secret
 
     @property
@@ -90,16 +89,11 @@ class NationalPortal:
 
     async def up(self) -> None:
         """Listen."""
-        self._server = await asyncio.start_server(self._begun, "127.0.0.1", self.port)
+        await self._listener.up()
 
     async def down(self) -> None:
         """Be away: nothing answers at its address."""
-        if self._server is not None:
-            self._server.close()
-            self._server = None
-        for talk in list(self._talks):
-            talk.cancel()
-        await asyncio.gather(*self._talks, return_exceptions=True)
+        await self._listener.down()
 
     def tick(self) -> None:
         """Let a minute pass: some of what it has put aside is applied, in any order."""
@@ -164,17 +158,9 @@ class NationalPortal:
             self.ledger.append((dossier, number))
         self._to_acknowledge.append(status["id"])
 
-    def _begun(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        talk = asyncio.ensure_future(self._talk(reader, writer))
-        self._talks.add(talk)
-        talk.add_done_callback(self._talks.discard)
-
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            with suppress(ConnectionError, asyncio.IncompleteReadError):
-                await self._answer(await webhook_sink.read(reader), writer)
-        finally:
-            writer.close()
+        with suppress(ConnectionError, asyncio.IncompleteReadError):
+            await self._answer(await webhook_sink.read(reader), writer)
 
     async def _answer(self, got: Got, writer: asyncio.StreamWriter) -> None:
         trouble, status = self._drawn(), got.event

@@ -15,7 +15,7 @@ from playwright.async_api import Browser, BrowserContext, CDPSession, Locator, P
 from hoso_api.pages.shared.session import COOKIES
 from hoso_models import SessionKind
 from support import looking, rotation, slow_line
-from support.browser import ICON, PATIENCE
+from support.browser import PATIENCE, is_left
 
 #: Presses of Tab after which nobody looks further.
 FAR = 200
@@ -418,9 +418,8 @@ def _listen(found: Person) -> None:
             found.complaints.append(text)
 
     def failed(request: Request) -> None:
-        # What a page asks for by itself is broken off by who leaves it, and by what is asked for after it.
-        left = urlsplit(request.url).path == ICON or request.resource_type == "fetch"
-        if not left or request.failure != "net::ERR_ABORTED":
+        # What a page asks for is broken off by what it asks for after it, too.
+        if not is_left(request):
             said(f"{request.failure} {request.url}")
 
     found.page.on("console", lambda message: said(message.text))

@@ -8,6 +8,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from urllib.parse import urlsplit
 
+from support import lines
+
 #: A line of 400 kbit/s whose requests arrive after 150 ms: what is asserted is what came over it, no time.
 BYTES_PER_SECOND, LATENCY = 50_000, 0.15
 #: Bytes that are carried at once.
@@ -18,14 +20,8 @@ PIECE = 4096
 async def before(address: str) -> AsyncIterator[str]:
     """The address of a slow line to one of this machine, with the same host name."""
     found = urlsplit(address)
-    line = _Line("127.0.0.1", found.port or 80)
-    server = await asyncio.start_server(line.answers, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    try:
+    async with lines.listening(_Line("127.0.0.1", found.port or 80).answer) as port:
         yield f"{found.scheme}://{found.hostname}:{port}"
-    finally:
-        server.close()
-        await line.cut()
 
 
 class _Line:
@@ -34,29 +30,16 @@ class _Line:
     def __init__(self, host: str, port: int) -> None:
         self._end = (host, port)
         self._free = asyncio.Lock()
-        self._open: set[asyncio.Task[None]] = set()
 
-    async def answers(self, reader: StreamReader, writer: StreamWriter) -> None:
+    async def answer(self, reader: StreamReader, writer: StreamWriter) -> None:
         """Carry one connection until an end leaves it."""
-        task = asyncio.current_task()
-        assert task is not None
-        self._open.add(task)
         there, back = await asyncio.open_connection(*self._end)
         try:
             # Who leaves a page breaks its connections off.
             with suppress(ConnectionError):
                 await asyncio.gather(self._carries(reader, back, LATENCY), self._carries(there, writer, 0))
         finally:
-            back.close()
-            writer.close()
-            self._open.discard(task)
-
-    async def cut(self) -> None:
-        """Break off what is still open."""
-        left = list(self._open)
-        for each in left:
-            each.cancel()
-        await asyncio.gather(*left, return_exceptions=True)
+            back.transport.abort()
 
     async def _carries(self, reader: StreamReader, writer: StreamWriter, latency: float) -> None:
         while piece := await reader.read(PIECE):

@@ -15,7 +15,7 @@ from enum import StrEnum, auto
 from typing import Any
 
 from hoso_workflows.operation import standard_webhooks
-from support import ports
+from support import lines, ports
 
 
 class Mood(StrEnum):
@@ -128,30 +128,14 @@ async def running(mood: Mood = Mood.GOOD) -> AsyncIterator[Sink]:
 @asynccontextmanager
 async def listening(sink: Sink) -> AsyncIterator[None]:
     """The receiver at work until the end of the block; before and after, it is away."""
-    talks: set[asyncio.Task[None]] = set()
 
-    def begin(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        talk = asyncio.ensure_future(_talk(sink, reader, writer))
-        talks.add(talk)
-        talk.add_done_callback(talks.discard)
-
-    server = await asyncio.start_server(begin, "127.0.0.1", sink.port)
-    try:
-        yield
-    finally:
-        server.close()
-        for talk in list(talks):
-            talk.cancel()
-        await asyncio.gather(*talks, return_exceptions=True)
-
-
-async def _talk(sink: Sink, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    try:
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(ConnectionError, asyncio.IncompleteReadError):
             sink.takes_down(got := await read(reader))
             await _answer(sink, got, writer)
-    finally:
-        writer.close()
+
+    async with lines.listening(talk, sink.port):
+        yield
 
 
 async def read(reader: asyncio.StreamReader) -> Got:

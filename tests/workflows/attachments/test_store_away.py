@@ -10,6 +10,7 @@ import pytest
 from hoso_workflows.attachments import refusals
 from hoso_workflows.attachments.settings import StoreSettings
 from hoso_workflows.attachments.store import Store
+from support import lines
 
 NAME = "ab" * 32
 #: Seconds after which nobody waits for a store any more.
@@ -29,14 +30,13 @@ async def bucket(folder: Path, status: int | None) -> AsyncGenerator[Store]:
             head = f"HTTP/1.1 {status} -\r\nContent-Length: {len(GONE)}\r\nConnection: close\r\n\r\n"
             writer.write(head.encode() + GONE)
             await writer.drain()
-        writer.close()
 
-    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+    async with lines.listening(answer) as port:
         yield Store.of(
             StoreSettings(
                 store_folder=folder,
                 store_bucket="files",
-                store_endpoint=f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}",
+                store_endpoint=f"http://127.0.0.1:{port}",
                 store_access_key="a",
                 store_secret_key="b",
             )

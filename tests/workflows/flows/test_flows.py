@@ -29,7 +29,7 @@ from hoso_workflows.operation.sweep_progress import Sweep
 from hoso_workflows.webhooks import receivers
 from hoso_workflows.webhooks.kinds import Event
 from hoso_workflows.webhooks.receivers import Entry
-from support import owed_reports, webhook_sink
+from support import lines, owed_reports, webhook_sink
 from support import world as worlds
 from support.builders import dossier_rows
 from support.builders.histories import local
@@ -225,12 +225,9 @@ async def test_the_worker_waits_for_a_server_that_is_not_there_yet(monkeypatch: 
         if looks > 2:
             await reader.readuntil(b"\r\n\r\n")
             writer.write(f"HTTP/1.1 {status}\r\nContent-Length: 4\r\nConnection: close\r\n\r\ntrue".encode())
-        writer.close()
-        await writer.wait_closed()
 
     monkeypatch.setattr(serving, "PAUSE", 0)
-    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
-        port = server.sockets[0].getsockname()[1]
+    async with lines.listening(answer) as port:
         with temporary_settings(
             {
                 PREFECT_API_URL: f"http://127.0.0.1:{port}/api",
