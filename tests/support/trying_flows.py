@@ -11,7 +11,7 @@ from prefect import flow
 
 from hoso_workflows.flows import serving, workers
 
-#: Where each run writes the number of the process that it runs in.
+#: Where each run writes the number of the process that it runs in, and its niceness.
 _PLACE = "HOSO_TEST_RUNS"
 
 
@@ -40,7 +40,7 @@ async def hang() -> None:
 
 def _note(name: str) -> None:
     with (Path(os.environ[_PLACE]) / name).open("a") as file:
-        file.write(f"{os.getpid()}\n")
+        file.write(f"{os.getpid()} {os.nice(0)}\n")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """A process that ends when the one that started it does, however that ended.
 
-`python -m hoso_api.server.parent_death PARENT SIGNAL NICENESS COMMAND…` becomes a command that does. It imports next to
-nothing: each service starts by it.
+`python -m hoso_api.server.parent_death PARENT SIGNAL COMMAND…` becomes a command that does. It imports next to nothing: each
+service starts by it.
 """
 
 import ctypes
@@ -27,9 +27,4 @@ def end_with_parent(parent: int, sign: signal.Signals) -> None:
 
 if __name__ == "__main__":
     end_with_parent(int(sys.argv[1]), signal.Signals[sys.argv[2]])
-    if wanted := int(sys.argv[3]):
-        # Only a service that gives way pays for the import.
-        from hoso_bpmn import priority
-
-        priority.give_way(wanted)
-    os.execvp(sys.argv[4], sys.argv[4:])  # noqa: S606 - our own command, never a shell
+    os.execvp(sys.argv[3], sys.argv[3:])  # noqa: S606 - our own command, never a shell

@@ -24,8 +24,6 @@ from hoso_models.storage.settings import OwnerSettings
 from hoso_workflows import flows
 from hoso_workflows.operation.sweep_progress import Sweep
 
-#: The niceness of what nobody waits for: Prefect and the flows give the processor to pages (ADR 0083).
-BEHIND_PAGES = 10
 #: What a child is not to know: nobody but who migrates connects as the owner, and Prefect not to our database at all.
 _NO_OWNER = {"HOSO_DATABASE_OWNER_URL": ""}
 _NO_DATABASE = {"HOSO_DATABASE_URL": "", **_NO_OWNER}
@@ -112,7 +110,6 @@ def prefect(settings: Settings, database_url: str) -> Service:
         environment={**environment, **_home(), **_NO_DATABASE},
         # After an outage of its database its own stop may take minutes.
         orphaned=signal.SIGKILL,
-        niceness=BEHIND_PAGES,
     )
 
 
@@ -126,7 +123,6 @@ def flow_worker(settings: Settings) -> Service:
         flows.worker_command(settings.flow_pool),
         ready=lambda age: _polled(deployment, auth(settings), age),
         environment={**environment, **_home(), **_key(settings)},
-        niceness=BEHIND_PAGES,
     )
 
 

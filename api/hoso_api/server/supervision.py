@@ -84,8 +84,6 @@ class Service:
     grace: float = 8.0
     #: The signal that it gets when the supervisor is killed, and nobody is left to kill it after its grace.
     orphaned: signal.Signals = signal.SIGTERM
-    #: How far it leaves the processor to others, as `nice` means it.
-    niceness: int = 0
 
 
 def free(service: str, host: str, port: int, remedy: str) -> None:
@@ -117,7 +115,7 @@ class Child:
         #: True once it has answered.
         self.answered = False
         self._begun = time.monotonic()
-        told = str(os.getpid()), service.orphaned.name, str(service.niceness)
+        told = str(os.getpid()), service.orphaned.name
         command = [sys.executable, "-m", "hoso_api.server.parent_death", *told, *service.command]
         self.process = subprocess.Popen(
             command,

@@ -75,17 +75,6 @@ async def test_services_start_in_order_and_stop_in_reverse(service, tmp_path) ->
     assert family(tmp_path) == set()
 
 
-async def test_a_service_that_gives_way_does_so_with_all_it_starts(service, tmp_path) -> None:
-    stop, running, _ = await run_until_ready(service("parent", PARENT, niceness=7), logs=tmp_path)
-    niceness = [psutil.Process(each).nice() for each in family(tmp_path)]
-    # Where sessions are grouped, as on a desktop and most servers.
-    sessions = {Path(f"/proc/{each}/autogroup") for each in family(tmp_path)}
-    told = {path.read_text().split()[-1] for path in sessions if path.exists() and path.read_text().strip()}
-    stop.set()
-    await running
-    assert (niceness, told or {"7"}) == ([psutil.Process().nice() + 7] * 2, {"7"})
-
-
 async def test_grandchildren_of_a_stubborn_leader_end_too(service, tmp_path) -> None:
     services = service("parent", PARENT, grace=0.2), service("stubborn", STUBBORN, grace=0.2)
     stop, running, _ = await run_until_ready(*services, logs=tmp_path)

@@ -22,7 +22,7 @@ from prefect.states import Cancelling
 
 from hoso_models import postgres
 from hoso_workflows import flows
-from hoso_workflows.flows import serving
+from hoso_workflows.flows import serving, workers
 from support import prefect_server, redis_server, trying_flows
 from support import world as worlds
 from support.prefect_server import PATIENCE, Prefect, until
@@ -181,8 +181,9 @@ async def test_a_run_is_cancelled_one_that_computes_gets_a_process_and_a_worker_
         for _ in range(2):
             computing = await started("compute")
             await until(lambda runs=computing: _completed(runs))
-        here, apart = (tmp_path / "compute").read_text().split()
-        assert (here, apart == here) == (str(process.pid), False)
+        ran_in = (tmp_path / "compute").read_text().splitlines()
+        (here, usual), (apart, behind) = (map(int, line.split()) for line in ran_in)
+        assert (here, apart == here, behind - usual) == (process.pid, False, workers.BEHIND_PAGES)
         assert "compute held the worker for" in log.read_text()
 
         hanging = await started("hang")

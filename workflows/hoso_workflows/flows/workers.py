@@ -39,6 +39,8 @@ log = logging.getLogger(__name__)
 _Found = TypeVar("_Found")
 #: CPU seconds for which a run may keep all others waiting before its flow gets a process of its own.
 HELD = 1.0
+#: The niceness of a process that runs one flow, which may take hours: whoever waits for a page comes first (ADR 0083).
+BEHIND_PAGES = 10
 #: Seconds between two looks whether somebody wants a run cancelled, and whether the loop still turns.
 LOOK, BEAT = 10.0, 1.0
 #: Seconds without a turn of the loop after which the process ends, so that the supervisor starts it anew: a flow that is
@@ -118,10 +120,11 @@ async def is_cancelling(client: PrefectClient, run: UUID) -> bool:
 
 
 async def _in_process(flow_run: FlowRun) -> int:
-    """The exit status of a process that runs a flow."""
+    """The exit status of a process of its own for one run."""
     environment = {**os.environ, "PREFECT__FLOW_RUN_ID": str(flow_run.id)}
     child = await asyncio.create_subprocess_exec(sys.executable, "-m", "prefect.engine", env=environment)
     try:
+        os.setpriority(os.PRIO_PROCESS, child.pid, os.getpriority(os.PRIO_PROCESS, 0) + BEHIND_PAGES)
         return await child.wait()
     finally:
         if child.returncode is None:
