@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from hoso_api.http import authentication, openapi, problems, unknown_callers
+from hoso_api.http import authentication, openapi, problems, routing, unknown_callers
 from hoso_api.http.middleware import access_log, head_requests, limits, request_line
 from hoso_api.installation import files, master_key, online_payments
 from hoso_api.openid import relying_party
@@ -67,7 +67,7 @@ def _routes() -> tuple[BaseRoute, ...]:
     )
     for prefix, each, first in below:
         router.include_router(each, prefix=prefix, dependencies=first)
-    return tuple(router.routes)
+    return routing.Branches(router.routes), *router.routes
 
 
 def create_app(

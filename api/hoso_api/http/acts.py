@@ -78,7 +78,9 @@ _BY_CALLER = frozenset(act.name for act in table.ROWS if _CALLERS.intersection(a
 def routes(app: FastAPI) -> Iterator[tuple[Any, str | None]]:
     """Every route of an application with its act."""
     for route in iter_route_contexts(app.routes):
-        yield route, of(route.endpoint, route.name)
+        # What only leads to others has none.
+        if route.path is not None:
+            yield route, of(route.endpoint, route.name)
 
 
 def describe(app: FastAPI, document: dict[str, Any]) -> None:
