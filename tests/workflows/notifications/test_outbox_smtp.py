@@ -167,6 +167,25 @@ async def test_a_server_that_is_away_is_knocked_at_less_and_less_and_no_mail_suf
     assert await mail_servers.away(world.db) == ()
 
 
+async def test_a_rest_begun_by_a_clock_that_was_ahead_keeps_no_mail_back(world: worlds.World) -> None:
+    server = ["mail.example.org:587"]
+    await mail_servers.rest(world.db, server, "it is away", at=AT + timedelta(hours=1))
+
+    assert not await mail_servers.resting(world.db, server, at=AT)
+
+
+async def test_a_server_rests_a_minute_at_first_and_a_quarter_of_an_hour_at_most(world: worlds.World) -> None:
+    server, rests = ["mail.example.org:587"], []
+    for _ in range(6):
+        await mail_servers.rest(world.db, server, "it is away", at=AT)
+        (rest,) = await mail_servers.away(world.db)
+        rests.append((rest.again_at - AT) // MINUTE)
+
+    assert rests == [1, 2, 4, 8, 15, 15]
+    tried = [await mail_servers.resting(world.db, server, at=AT + minute * MINUTE) for minute in (0, 14, 15)]
+    assert tried == [True, True, False]
+
+
 async def test_a_destination_that_falls_silent_keeps_no_other_waiting(world: worlds.World) -> None:
     await put(world, *(f"{n}@silent.org" for n in range(30)), *(f"{n}@good.org" for n in range(10)))
     async with mail_server.running(moods={"silent.org": Mood.SILENT_AT_RECIPIENT}) as server:
