@@ -85,15 +85,16 @@ class Forbidden(Refusal):
     slug = "forbidden"
     remedy = "Ask somebody who holds the role, or the administrator for a role or substitution with dates."
 
-    def __init__(self, principal: UUID, act: str, role: str, unit: str) -> None:
-        super().__init__(
-            say(
-                "{act} needs the role {role} in the unit {unit}.",
-                act=opening(word(act)),
-                role=word(role),
-                unit=word(unit),
-            )
-        )
+    def __init__(self, principal: UUID, act: str, role: str | None, unit: str | None) -> None:
+        values = {"act": opening(word(act)), "role": word(role or ""), "unit": unit}
+        if role and unit:
+            super().__init__(say("{act}: the role {role} in the unit {unit} is needed.", **values))
+        elif role:
+            super().__init__(say("{act}: the role {role} is needed.", **values))
+        elif unit:
+            super().__init__(say("{act}: a role in the unit {unit} is needed.", **values))
+        else:
+            super().__init__(say("{act}: a role in a unit is needed.", **values))
         self.principal = principal
         self.act = act
         self.role = role

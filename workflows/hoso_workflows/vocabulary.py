@@ -63,7 +63,7 @@ _SAID = (
     say("seeing acts of administration"), say("seeing what is missing"), say("seeing the whole register"), say("confirmed"), say("rejected"),
     say("substitute"), say("publishing"),
     # what stands where a role or a unit would
-    say("any role"), say("any unit"), say("officer"),
+    say("officer"),
 )  # fmt: skip
 _WORDS: Mapping[str, Message] = {str(said): said for said in _SAID}
 

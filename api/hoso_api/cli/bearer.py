@@ -38,4 +38,4 @@ async def insider(db: Database) -> None:
     """
     bearer, _ = await caller(db, Scope.READ)
     if not permissions.is_inside(await permissions.held(db, bearer.principal, now())):
-        raise errors.Forbidden(bearer.principal, say("reading this"), "officer", "any unit")
+        raise errors.Forbidden(bearer.principal, say("reading this"), "officer", None)

@@ -317,4 +317,4 @@ async def admitted(
             await permissions.held(caller.service.db, caller.principal, caller.at)
         ):
             return caller
-    raise errors.Forbidden(caller.principal, say("reading this"), "officer", "any unit")
+    raise errors.Forbidden(caller.principal, say("reading this"), "officer", None)

@@ -99,7 +99,7 @@ async def test_letters_are_listed_and_written_as_pdf_and_page(world: World, tmp_
     [
         (("withdrawal",), 2, "reason"),
         (("withdrawal", "--reason", " "), 1, "needs a reason"),
-        (("extension", "--term", "1 ngày", "--reason", "x", "--basis", "y"), 1, "needs the role"),
+        (("extension", "--term", "1 ngày", "--reason", "x", "--basis", "y"), 1, "the role"),
         (("correction", "--reason", "x", "--applicant", "{"), 2, "is no JSON"),
         (("reappointment", "--reason", "x", "--due", "31/12/2026"), 2, "due"),
     ],

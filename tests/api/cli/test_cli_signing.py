@@ -180,7 +180,7 @@ async def test_a_template_is_entered_at_the_shell_and_not_approved_by_who_entere
     assert (none.status, "by it the form is our own again" in none.err) == (2, True)
     for reading in (("templates",), ("show", made.json["id"])):
         closed = await templates(*reading, by=stranger)
-        assert (closed.status, "Reading this needs the role officer" in closed.err) == (1, True)
+        assert (closed.status, "Reading this: the role officer is needed" in closed.err) == (1, True)
 
 
 @pytest.mark.parametrize(

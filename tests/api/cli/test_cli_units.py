@@ -60,7 +60,7 @@ def test_a_successor_that_may_not_act_is_told_and_nothing_moves(url: str) -> Non
     [
         (("--procedure", TRADE), 2, "write it as CODE=UNIT"),
         (("--by", "nobody"), 1, "No principal is known as nobody"),
-        (("--by", str(person("head", FIRST))), 1, "needs the role administrator"),
+        (("--by", str(person("head", FIRST))), 1, "the role administrator"),
         ((), 1, "basis: is missing"),
     ],
 )

@@ -192,7 +192,10 @@ async def test_another_role_or_unit_is_forbidden_and_the_attempt_is_kept(rest: R
         refused = await rest.post(path, by)
         found = problem(refused)
         assert (found["status"], found["type"]) == (403, "urn:hoso:problem:forbidden")
-        assert found["detail"] == "Completing the task needs the role division_head in the unit H27.SVHTTDL."
+        assert (
+            found["detail"]
+            == "Completing the task: the role division_head in the unit H27.SVHTTDL is needed."
+        )
     assert await rest.world.one("select count(*) from access_log where not granted") == kept + 5
 
 

@@ -240,5 +240,5 @@ async def test_who_reads_a_dossier_is_told_which_role_an_act_needs(rest: Rest, k
     assert (found["status"], found["type"], found["detail"]) == (
         403,
         "urn:hoso:problem:forbidden",
-        "Withdrawing the dossier needs the role reception in the unit H27.PVHCC.",
+        "Withdrawing the dossier: the role reception in the unit H27.PVHCC is needed.",
     )

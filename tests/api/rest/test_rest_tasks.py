@@ -145,7 +145,7 @@ async def test_a_specialist_who_proposes_a_supplement_too_early_is_told_to_wait_
     await rest.completes(await rest.completes(accepted, CLERK), HEAD)
     await rest.done(path, SPECIALIST, body)
     stranger = problem(await rest.post(path, person("head", DESK), body))
-    assert stranger["detail"] == (f"Proposing a supplement needs the role reception in the unit {DESK}.")
+    assert stranger["detail"] == (f"Proposing a supplement: the role reception in the unit {DESK} is needed.")
 
 
 async def test_one_task_is_read_with_the_version_to_act_on(rest: Rest):

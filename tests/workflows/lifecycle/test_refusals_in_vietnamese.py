@@ -7,10 +7,13 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 import hoso_calendar as wt
 from hoso_calendar.messages import say, translated
 from hoso_workflows import errors
 from hoso_workflows.organisation import principals
+from hoso_workflows.organisation.permissions import table
 
 TASK = UUID("00000000-0000-4000-8000-000000000001")
 #: What a refusal is made with, by the name of the parameter where its type is not enough.
@@ -86,6 +89,46 @@ def test_states_and_roles_are_told_in_the_words_of_the_law():
     )
     forbidden = errors.Forbidden(TASK, "withdrawal", "reception", "H27")
     assert translated(forbidden, "vi") == "Rút hồ sơ cần vai trò Bộ phận Một cửa trong đơn vị H27."
+
+
+@pytest.mark.parametrize(
+    ("act", "role", "unit", "english", "vietnamese"),
+    [
+        (
+            table.ACTS["give_role"].says,
+            "administrator",
+            "H27",
+            "Give a role, or propose what a second person confirms: the role administrator in the unit H27 is needed.",
+            "Giao một vai trò, hoặc đề nghị điều phải có người thứ hai xác nhận cần vai trò quản trị hệ thống trong đơn vị H27.",
+        ),
+        (
+            "changing the register",
+            "administrator",
+            None,
+            "Changing the register: the role administrator is needed.",
+            "Thay đổi danh bạ cần vai trò quản trị hệ thống.",
+        ),
+        (
+            "changing the register",
+            None,
+            "H27",
+            "Changing the register: a role in the unit H27 is needed.",
+            "Thay đổi danh bạ cần có vai trò trong đơn vị H27.",
+        ),
+        (
+            "changing the register",
+            None,
+            None,
+            "Changing the register: a role in a unit is needed.",
+            "Thay đổi danh bạ cần có vai trò trong một đơn vị.",
+        ),
+    ],
+)
+def test_what_an_act_needs_is_one_sentence_whatever_it_names(
+    act: str, role: str | None, unit: str | None, english: str, vietnamese: str
+):
+    forbidden = errors.Forbidden(TASK, act, role, unit)
+    assert (str(forbidden), translated(forbidden, "vi")) == (english, vietnamese)
 
 
 def test_every_fault_of_a_form_is_told_in_vietnamese():

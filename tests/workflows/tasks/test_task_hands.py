@@ -532,7 +532,7 @@ async def test_a_refusal_to_hand_an_inbox_on_is_said_in_vietnamese(world: World)
         await bulk.hand_on(world.service, Inbox(SECOND, FIRST, "Nghỉ"), actor=FIRST, at=instant(AT))
     assert messages.translated(refused.value, "vi") == (
         "Bàn giao công việc của cán bộ vắng mặt cần vai trò thủ trưởng đơn vị hoặc lãnh đạo phòng hoặc lãnh đạo cơ quan hoặc"
-        " quản trị hệ thống trong đơn vị bất kỳ."
+        " quản trị hệ thống."
     )
 
 

@@ -53,7 +53,7 @@ async def read(service: DossierService, days: Days, asked: Asked) -> Paper:
     rights = await permissions.held(service.db, asked.reader, asked.at)
     async with readings.refusals(service.db, READ, asked.reader, days.unit, asked.at, asked.origin):
         if days.unit not in table.units(READ, rights):
-            raise errors.Forbidden(asked.reader, "reading a register", "any role", days.unit)
+            raise errors.Forbidden(asked.reader, "reading a register", None, days.unit)
     rows = await service.db.rows(_ENTRIES, _asked(days))
     _fits(rows)
     reading = readings.of_list(rights, READ, days.unit)

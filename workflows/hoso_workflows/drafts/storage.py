@@ -143,7 +143,7 @@ class Drafts:
         Raises BadCursor, Forbidden where nobody lists their own.
         """
         if not table.of_oneself("list_drafts"):
-            raise errors.Forbidden(owner, say("keeping drafts"), permissions.RECEPTION, "any unit")
+            raise errors.Forbidden(owner, say("keeping drafts"), permissions.RECEPTION, None)
         asked = Conditions()
         asked.equal("owner_id", owner)
         asked.add("expires_at > {}", at)

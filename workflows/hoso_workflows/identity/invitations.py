@@ -254,7 +254,7 @@ async def _authorise(
     units, guarded = list(rows[0].units or rows[0].tops or ()), set(rows[0].guarded or ())
     over = table.units(act, rights)
     if over.isdisjoint(units) or not guarded <= rights.over(permissions.ADMINISTRATOR):
-        raise errors.Forbidden(by, says, permissions.ADMINISTRATOR, ", ".join(units) or "any unit")
+        raise errors.Forbidden(by, says, permissions.ADMINISTRATOR, ", ".join(units) or None)
     return Actor(by, register.absent(rights))
 
 

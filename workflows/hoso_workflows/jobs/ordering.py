@@ -60,7 +60,7 @@ async def _permitted(db: Database, actor: UUID, at: datetime) -> None:
     """
     rights, offices = await permissions.held(db, actor, at), permissions.offices(ORDERING)
     if not any(rights.has(office) for office in offices):
-        raise errors.Forbidden(actor, table.ACTS[ORDERING].says, offices[0], "")
+        raise errors.Forbidden(actor, table.ACTS[ORDERING].says, offices[0], None)
 
 
 async def _known(service: DossierService, work: Work, actor: UUID, key: str | None) -> Job | None:

@@ -61,7 +61,7 @@ async def last(db: Database, reader: UUID, at: datetime) -> Verification | None:
     """The newest verification, for auditors. None where there was none. Raises Forbidden."""
     rights = await permissions.held(db, reader, at)
     if not table.units(LIST, rights):
-        raise errors.Forbidden(reader, table.ACTS[LIST].says, permissions.AUDITOR, "any unit")
+        raise errors.Forbidden(reader, table.ACTS[LIST].says, permissions.AUDITOR, None)
     row = await db.row(_LAST, [JobKind.VERIFICATION.value])
     if row is None:
         return None

@@ -36,7 +36,7 @@ async def search(
     units = sorted(table.units(LIST, rights))
     async with readings.refusals(db, LIST, reader, unit, at, origin):
         if unit is not None and unit not in units:
-            raise errors.Forbidden(reader, "seeing what a unit is asked", "any role", unit)
+            raise errors.Forbidden(reader, "seeing what a unit is asked", None, unit)
     asked = Conditions("c.closed_at is null")
     asked.equal("c.unit_code", units if unit is None else unit)
     asked.behind("c.due_at, c.id", ASKED.values(after))

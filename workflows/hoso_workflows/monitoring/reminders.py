@@ -106,7 +106,7 @@ async def remind(
     Raises Forbidden, NotFound for what is not late or not of a unit of theirs, AlreadyReminded, NobodyToRemind.
     """
     if not table.units(REMIND, rights):
-        raise errors.Forbidden(rights.principal, table.ACTS[REMIND].says, either(ASSIGNERS), "any unit")
+        raise errors.Forbidden(rights.principal, table.ACTS[REMIND].says, either(ASSIGNERS), None)
     item = await overdue_item(db, calendars, late, subject, at=at)
     if subject not in await within(db, [subject], rights, offices):
         if subject in await within(db, [subject], rights, offices, LIST_OVERDUE):

@@ -96,7 +96,7 @@ async def read(
         units = sorted(table.units(LIST, rights))
         if not units:
             offices = ", ".join(table.offices(LIST))
-            raise errors.Forbidden(reader, "reading the access log", offices, "any unit")
+            raise errors.Forbidden(reader, "reading the access log", offices, None)
     page = await search(db, units, wanted, limit=limit, after=after)
     seen = readings.access(LIST, reader, narrowed, at, origin, reading=readings.of_list(rights, LIST))
     await readings.record(db, seen, [line.id for line in page.items])

@@ -60,7 +60,7 @@ async def reached(db: Database, act: str, unit: str | None, asked: Asked) -> lis
     units = table.units(act, await _rights(db, act, asked))
     async with readings.refusals(db, act, asked.actor, unit, asked.at, asked.origin):
         if not units or (unit is not None and unit not in units):
-            raise _forbidden(act, unit or "any unit", asked)
+            raise _forbidden(act, unit, asked)
     return sorted(units) if unit is None else [unit]
 
 
@@ -103,10 +103,10 @@ async def _rights(db: Database | Transaction, act: str, asked: Asked) -> Rights:
     return rights.own() if asked.operator else rights
 
 
-def _forbidden(act: str, unit: str, asked: Asked) -> errors.Forbidden:
+def _forbidden(act: str, unit: str | None, asked: Asked) -> errors.Forbidden:
     row = table.ACTS[act]
     if Relation.WORKER in row.who:
-        return errors.Forbidden(asked.actor, row.says, "any role", unit)
+        return errors.Forbidden(asked.actor, row.says, None, unit)
     heads = ASSIGNERS[:1] if Relation.ASSIGNER in row.who else ()
     return errors.Forbidden(asked.actor, row.says, either((*heads, *permissions.offices(act))), unit)
 

@@ -165,7 +165,7 @@ def units_of(rights: permissions.Rights, act: str = LIST) -> list[str]:
     """The units whose lists somebody reads. Raises Forbidden without any."""
     if not (units := sorted(table.units(act, rights))):
         raise errors.Forbidden(
-            rights.principal, "seeing what is to be destroyed", permissions.ADMINISTRATOR, "any unit"
+            rights.principal, "seeing what is to be destroyed", permissions.ADMINISTRATOR, None
         )
     return units
 

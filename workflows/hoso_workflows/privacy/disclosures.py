@@ -47,7 +47,7 @@ async def read(
     units = sorted(table.units(LIST, rights))
     async with readings.refusals(db, LIST, reader, wanted.unit, at, origin):
         if wanted.unit is not None and wanted.unit not in units:
-            raise errors.Forbidden(reader, "seeing what was given to third parties", "any role", wanted.unit)
+            raise errors.Forbidden(reader, "seeing what was given to third parties", None, wanted.unit)
     page = await search(db, units, wanted, limit=limit, after=after)
     reading = readings.of_list(rights, LIST, wanted.unit)
     seen = readings.access(LIST, reader, wanted.unit, at, origin, reading=reading)

@@ -35,9 +35,7 @@ async def read(
     units = sorted(table.units(LIST, rights))
     async with readings.refusals(db, LIST, reader, unit, at, origin):
         if not units or (unit is not None and unit not in units):
-            raise errors.Forbidden(
-                reader, table.ACTS[LIST].says, permissions.ADMINISTRATOR, unit or "any unit"
-            )
+            raise errors.Forbidden(reader, table.ACTS[LIST].says, permissions.ADMINISTRATOR, unit)
     page = await search(db, units, unit, limit=limit, after=after)
     seen = readings.access(LIST, reader, unit, at, origin, reading=readings.of_list(rights, LIST, unit))
     await readings.record(db, seen, (each["dossier"]["reference"] for each in page.items))

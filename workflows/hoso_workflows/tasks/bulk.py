@@ -88,8 +88,7 @@ async def hand_on(
     units = [each for each in reached if unit in (None, each)]
     if not units:
         await access_log.record_refusal(service.db, actor, HAND_ON, str(inbox.absent), at)
-        where = unit or "any unit"
-        raise errors.Forbidden(actor, "handing on an inbox", either((*ASSIGNERS, ADMINISTRATOR)), where)
+        raise errors.Forbidden(actor, "handing on an inbox", either((*ASSIGNERS, ADMINISTRATOR)), unit)
     tasks = await _open_tasks(service.db, inbox.absent, units, place)
     done = await perform(service, list(_items(inbox, tasks.items, key)), actor=actor, at=at)
     return Page(tuple(done), tasks.after)

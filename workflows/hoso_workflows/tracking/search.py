@@ -119,7 +119,7 @@ async def search(
     async with readings.refusals(db, SEARCH, asked.reader, subject, asked.at, asked.origin):
         units = await _units(db, SEARCH, rights, wanted.unit, asked)
         if units is None:
-            raise errors.Forbidden(asked.reader, say("searching dossiers"), "any role", "any unit")
+            raise errors.Forbidden(asked.reader, say("searching dossiers"), None, None)
     found = replace(
         _terms(wanted, units),
         key=applicant.key,
@@ -149,7 +149,7 @@ async def _units(
         return sorted(reached)
     async with readings.refusals(db, act, asked.reader, wanted, asked.at, asked.origin):
         if wanted not in reached:
-            raise errors.Forbidden(rights.principal, say("searching dossiers"), "any role", wanted)
+            raise errors.Forbidden(rights.principal, say("searching dossiers"), None, wanted)
     return [wanted]
 
 

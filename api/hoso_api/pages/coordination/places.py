@@ -84,7 +84,7 @@ async def require(visit: Visit, act: str, unit: str | None = None) -> None:
     if unit in found or (unit is None and found):
         return
     async with readings.refusals(visit.service.db, act, visit.principal, unit, visit.at, visit.origin):
-        raise errors.Forbidden(visit.principal, table.ACTS[act].says, COORDINATOR, unit or "any unit")
+        raise errors.Forbidden(visit.principal, table.ACTS[act].says, COORDINATOR, unit)
 
 
 async def choices(visit: Visit, act: str) -> list[tuple[str, str]] | None:

@@ -31,7 +31,7 @@ async def chosen(visit: Visit, act: str, asked: str, named: Mapping[str, str]) -
         visit.service.db, act, visit.principal, unit or None, visit.at, visit.origin
     ):
         if unit not in named:
-            raise errors.Forbidden(visit.principal, say("reading this"), "any role", unit or "any unit")
+            raise errors.Forbidden(visit.principal, say("reading this"), None, unit)
     return unit
 
 

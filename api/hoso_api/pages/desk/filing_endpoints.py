@@ -323,4 +323,4 @@ def _reception_of(reference: str) -> str:
 def _require_desk(visit: Visit) -> None:
     """Raise Forbidden for somebody who receives nowhere."""
     if not visit.rights.has(RECEPTION):
-        raise errors.Forbidden(visit.principal, say("filing at the desk"), RECEPTION, "any unit")
+        raise errors.Forbidden(visit.principal, say("filing at the desk"), RECEPTION, None)

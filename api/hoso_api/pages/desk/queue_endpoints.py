@@ -37,7 +37,7 @@ async def desk_queue(
 
 async def _shown(visit: Visit, word: str, after: str, form: Filled) -> Response:
     if not visit.rights.has(RECEPTION):
-        raise errors.Forbidden(visit.principal, say("reading this"), RECEPTION, "any unit")
+        raise errors.Forbidden(visit.principal, say("reading this"), RECEPTION, None)
     tab = next((each for each in queue.TABS if each.word == word), queue.WAITING)
     try:
         rows, behind = await queue.listed(visit, tab, after)

@@ -52,7 +52,7 @@ async def chosen(visit: Visit, code: str, act: str) -> Unit | None:
     found = await units(visit)
     if not found:
         async with readings.refusals(visit.service.db, act, visit.principal, None, visit.at, visit.origin):
-            permissions.authorise_head(visit.rights, "any unit")
+            permissions.authorise_head(visit.rights, None)
     return found[0] if len(found) == 1 else None
 
 

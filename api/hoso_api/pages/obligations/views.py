@@ -73,7 +73,7 @@ async def reached(visit: Visit) -> frozenset[str]:
         async with readings.refusals(
             visit.service.db, register.LIST, visit.principal, None, visit.at, visit.origin
         ):
-            raise errors.Forbidden(visit.principal, table.ACTS[register.LIST].says, "any role", "any unit")
+            raise errors.Forbidden(visit.principal, table.ACTS[register.LIST].says, None, None)
     return units
 
 

@@ -25,7 +25,7 @@ async def require(visit: Visit, act: str) -> None:
     if await rules(visit, act):
         return
     async with readings.refusals(visit.service.db, act, visit.principal, None, visit.at, visit.origin):
-        raise errors.Forbidden(visit.principal, table.ACTS[act].says, ADMINISTRATOR, "any unit")
+        raise errors.Forbidden(visit.principal, table.ACTS[act].says, ADMINISTRATOR, None)
 
 
 async def choices(visit: Visit, but: str | None = None) -> list[tuple[str, str]] | None:

@@ -83,4 +83,4 @@ async def _units(visit: Visit) -> Mapping[str, str]:
         return dict(sorted((await registers.units(visit, codes)).items()))
     act = disclosures.LIST
     async with readings.refusals(visit.service.db, act, visit.principal, None, visit.at, visit.origin):
-        raise errors.Forbidden(visit.principal, table.ACTS[act].says, permissions.ADMINISTRATOR, "any unit")
+        raise errors.Forbidden(visit.principal, table.ACTS[act].says, permissions.ADMINISTRATOR, None)

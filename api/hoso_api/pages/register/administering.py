@@ -39,7 +39,7 @@ async def overseen(visit: Visit, act: str) -> frozenset[str]:
     if units:
         return units
     async with readings.refusals(visit.service.db, act, visit.principal, None, visit.at, visit.origin):
-        raise errors.Forbidden(visit.principal, table.ACTS[act].says, ADMINISTRATOR, "any unit")
+        raise errors.Forbidden(visit.principal, table.ACTS[act].says, ADMINISTRATOR, None)
 
 
 def may(visit: Visit, act: str, *units: str | None) -> bool:

@@ -55,9 +55,7 @@ async def list_administration_events(
     authorities = sorted(permissions.overseen(rights, "list_administration_events"))
     async with caller.refusals("list_administration_events", subject):
         if not authorities:
-            raise errors.Forbidden(
-                caller.principal, "seeing acts of administration", "administrator", "any unit"
-            )
+            raise errors.Forbidden(caller.principal, "seeing acts of administration", "administrator", None)
     page = await administration.listed(
         db, authorities, subject=subject, first=first, last=last, limit=limit, after=after
     )
@@ -74,7 +72,7 @@ async def list_gaps(caller: CallerNow) -> Response:
     rights = await permissions.held(db, caller.principal, caller.at)
     units = permissions.overseen(rights, "list_gaps")
     if not units:
-        raise errors.Forbidden(caller.principal, "seeing what is missing", "administrator", "any unit")
+        raise errors.Forbidden(caller.principal, "seeing what is missing", "administrator", None)
     found = await gaps.gaps(db, units, caller.at)
     return Json(
         {
@@ -117,6 +115,6 @@ async def export_setup(caller: CallerNow) -> Response:
     tops = await db.rows("select code from unit where parent_code is null")
     async with caller.refusals("export_setup"):
         if not {row.code for row in tops} <= permissions.overseen(rights, "export_setup"):
-            raise errors.Forbidden(caller.principal, "seeing the whole register", "administrator", "any unit")
+            raise errors.Forbidden(caller.principal, "seeing the whole register", "administrator", None)
     await caller.listed("export_setup", None, rights, [row.code for row in tops])
     return Json({"file": await export.export(db, caller.at)})

@@ -39,7 +39,7 @@ async def read_metrics(caller: CallerNow) -> Response:
     async with caller.refusals("read_metrics"):
         if not {row.code for row in tops} <= permissions.overseen(rights, "read_metrics"):
             raise errors.Forbidden(
-                caller.principal, "reading the figures of the installation", "administrator", "any unit"
+                caller.principal, "reading the figures of the installation", "administrator", None
             )
 
     async def counted() -> figures.Figures:

@@ -53,7 +53,7 @@ async def list_report_obligations(
     async with caller.refusals(LIST):
         units = table.units(LIST, rights)
         if not units:
-            raise errors.Forbidden(caller.principal, table.ACTS[LIST].says, "any role", "any unit")
+            raise errors.Forbidden(caller.principal, table.ACTS[LIST].says, None, None)
     db = caller.service.db
     found = await register.page(db, units, period=period, unit=unit, after=after, limit=limit)
     return Json(found.answer(lambda each: _said(each, caller)))
@@ -197,7 +197,7 @@ async def _found(caller: Caller, obligation: UUID, act: str) -> Obligation:
     rights = await permissions.held(caller.service.db, caller.principal, caller.at)
     async with caller.refusals(act, str(obligation)):
         if not table.units(act, rights):
-            raise errors.Forbidden(caller.principal, table.ACTS[act].says, "any role", "any unit")
+            raise errors.Forbidden(caller.principal, table.ACTS[act].says, None, None)
         found = await register.one(caller.service.db, obligation)
     if register.readable(rights, found, act):
         return found

@@ -30,7 +30,7 @@ async def reach(db: Database | Transaction, rights: Rights, act: str) -> tuple[l
     """
     units = table.units(act, rights)
     if not units:
-        raise errors.Forbidden(rights.principal, table.ACTS[act].says, permissions.ADMINISTRATOR, "any unit")
+        raise errors.Forbidden(rights.principal, table.ACTS[act].says, permissions.ADMINISTRATOR, None)
     tops = await db.rows("select code from unit where parent_code is null")
     return sorted(units), {row.code for row in tops} <= units
 
@@ -54,7 +54,7 @@ async def authorise(
     (row,) = await tx.rows(_WITHIN, asked)
     within = set(row.roles or ()) <= set(units) if every else set(row.guarded or ()) <= set(units)
     if not (row.kept and within):
-        raise errors.Forbidden(by, says, permissions.ADMINISTRATOR, row.unit or "any unit")
+        raise errors.Forbidden(by, says, permissions.ADMINISTRATOR, row.unit)
     return Actor(by, register.absent(rights))
 
 

@@ -79,9 +79,7 @@ def authorise_mention(command: Command, state: State, row: Mapping[str, Any] | N
     if isinstance(command, commands.WriteNote) and command.mention is not None:
         rights = Rights.of(command.mention, row)
         if not any(_sufficient(command, state, rights)):
-            raise errors.Forbidden(
-                rights.principal, say("being mentioned"), "any role", state.units["handling"]
-            )
+            raise errors.Forbidden(rights.principal, say("being mentioned"), None, state.units["handling"])
 
 
 #: Commands that name who gets the task.
@@ -110,7 +108,7 @@ def authorise_draft(rights: Rights) -> None:
     if Relation.FILER in table.ACTS[act].who and relations.files_online(rights):
         return
     if not table.units(act, rights):
-        raise errors.Forbidden(rights.principal, say("keeping drafts"), RECEPTION, "any unit")
+        raise errors.Forbidden(rights.principal, say("keeping drafts"), RECEPTION, None)
 
 
 def require_role(rights: Rights, act: str, units: Collection[str], where: str, *roles: str) -> Right:
@@ -209,18 +207,19 @@ def _own_steps(state: State, rights: Rights) -> list[str]:
     ]
 
 
-def _required_role(command: Command, state: State) -> tuple[str, str]:
-    """A sufficient role and its unit."""
+def _required_role(command: Command, state: State) -> tuple[str | None, str]:
+    """A sufficient role, None for any, and its unit."""
     task = state.tasks.get(getattr(command, "task", NOWHERE))
     if task is not None and isinstance(command, commands.SetPriority | commands.Reassign):
         return either(ASSIGNERS), task.unit
     if isinstance(command, commands.WriteNote | commands.AmendNote):
-        return "any role", state.units["handling"]
+        return None, state.units["handling"]
     if task is not None:
         return task.role or "", task.unit
     if isinstance(command, commands.Send):
         lanes = [(each.role, each.unit or "handling") for each in _awaiting(command, state) if each.role]
-        role, part = next(iter(lanes), ("any role", "handling"))
+        lane: tuple[str | None, str] = next(iter(lanes), (None, "handling"))
+        role, part = lane
         return role, unit_of(state.places, part)
     if isinstance(command, commands.WriteToDesk | commands.SubmitProof):
         return "applicant", state.units["receiving"]
@@ -234,9 +233,9 @@ def _required_role(command: Command, state: State) -> tuple[str, str]:
         return either(ASSIGNERS), next(iter(relations.decision_units(state)), state.units["deciding"])
     if isinstance(command, commands.AnswerConsultation):
         asked = state.consultations.get(command.consultation)
-        return "any role", asked.unit if asked else state.units["handling"]
+        return None, asked.unit if asked else state.units["handling"]
     if isinstance(command, _OF_OPEN_STEPS) and not isinstance(command, commands.ProposeSupplement):
-        return "any role", state.units["handling"]
+        return None, state.units["handling"]
     if isinstance(command, _OF_HEADS):
         return either(ASSIGNERS), state.units["handling"]
     return RECEPTION, state.units["receiving"]

@@ -120,7 +120,7 @@ def outbox_units(rights: Rights, act: str, words: str) -> list[str]:
     """The units whose messages an act reaches. Raises Forbidden, in these words, where there is none."""
     units = sorted(table.units(act, rights))
     if not units:
-        raise errors.Forbidden(rights.principal, words, ADMINISTRATOR, "any unit")
+        raise errors.Forbidden(rights.principal, words, ADMINISTRATOR, None)
     return units
 
 
@@ -131,14 +131,14 @@ def administered_units(rights: Rights, act: str) -> list[str]:
     """
     units = sorted(table.units(act, rights))
     if not units:
-        raise errors.Forbidden(rights.principal, table.ACTS[act].says, ADMINISTRATOR, "any unit")
+        raise errors.Forbidden(rights.principal, table.ACTS[act].says, ADMINISTRATOR, None)
     return units
 
 
 def authorise_people_list(rights: Rights, unit: str, act: str = "list_officers") -> None:
     """Raise Forbidden unless the reader works in the unit or oversees it."""
     if unit not in table.units(act, rights):
-        raise errors.Forbidden(rights.principal, "seeing who works there", "any role", unit)
+        raise errors.Forbidden(rights.principal, "seeing who works there", None, unit)
 
 
 def headed_units(rights: Rights, act: str = "assign_to_others") -> list[str]:
@@ -147,8 +147,8 @@ def headed_units(rights: Rights, act: str = "assign_to_others") -> list[str]:
     return sorted(relations.UNITS[Relation.ASSIGNER](rights)) if heads else []
 
 
-def authorise_head(rights: Rights, unit: str) -> None:
-    """Raise Forbidden unless the principal heads the unit."""
+def authorise_head(rights: Rights, unit: str | None) -> None:
+    """Raise Forbidden unless the principal heads the unit; None is no unit of theirs."""
     if unit not in headed_units(rights):
         raise errors.Forbidden(rights.principal, "heading a unit", either(ASSIGNERS), unit)
 
@@ -169,9 +169,7 @@ def authorise_roster(rights: Rights, unit: str, act: str) -> None:
 def authorise_unknown_identities(rights: Rights) -> None:
     """Raise Forbidden unless the reader administers a unit."""
     if not table.units("list_unknown_identities", rights):
-        raise errors.Forbidden(
-            rights.principal, "listing people whom nobody knows", ADMINISTRATOR, "any unit"
-        )
+        raise errors.Forbidden(rights.principal, "listing people whom nobody knows", ADMINISTRATOR, None)
 
 
 class UnitNeeded(errors.Refusal):
@@ -239,10 +237,10 @@ async def existing_unit(db: Database, code: str | None) -> str | None:
 def _one(rights: Rights, wanted: str | None, own: frozenset[str], reached: frozenset[str]) -> str:
     if wanted is not None:
         if wanted not in reached:
-            raise errors.Forbidden(rights.principal, say("surveying"), "any role", wanted)
+            raise errors.Forbidden(rights.principal, say("surveying"), None, wanted)
         return wanted
     if not own:
-        raise errors.Forbidden(rights.principal, say("surveying"), "any role", "any unit")
+        raise errors.Forbidden(rights.principal, say("surveying"), None, None)
     if len(own) != 1:
         raise UnitNeeded(own)
     return next(iter(own))

@@ -117,7 +117,7 @@ def require(rights: Rights, followed: Scope, unit: str | None) -> None:
     """Raise Forbidden unless the reader surveys the unit, or where none is named, any."""
     if unit in followed.units or (unit is None and followed.units):
         return
-    raise errors.Forbidden(rights.principal, say("surveying"), "any role", unit or "any unit")
+    raise errors.Forbidden(rights.principal, say("surveying"), None, unit)
 
 
 #: $1 units. Versions with lanes that name units, and with cases that are counted only.

@@ -81,7 +81,7 @@ class Author:
 
     def forbidden(self, act: str, unit: str | None) -> errors.Forbidden:
         """The refusal of an act at a unit."""
-        return errors.Forbidden(self.actor.principal, table.ACTS[act].says, ADMINISTRATOR, unit or "any unit")
+        return errors.Forbidden(self.actor.principal, table.ACTS[act].says, ADMINISTRATOR, unit)
 
     def require_other(self, role: str, person: UUID) -> None:
         """Raise OwnRight when a right would be the author's own."""

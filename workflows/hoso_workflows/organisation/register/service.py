@@ -150,7 +150,7 @@ def _alone(register: Register, asker: Asker, commands: Sequence[Command]) -> Aut
     assert asker.operator is not None  # noqa: S101 - somebody asks
     confirming = bool(commands) and all(isinstance(command, ConfirmRole) for command in commands)
     if register.administered and not confirming:
-        raise errors.Forbidden(asker.operator, "changing the register", ADMINISTRATOR, "any unit")
+        raise errors.Forbidden(asker.operator, "changing the register", ADMINISTRATOR, None)
     return Author(Actor(asker.operator), operated=True)
 
 

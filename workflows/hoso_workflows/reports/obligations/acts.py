@@ -168,9 +168,9 @@ async def _entitled(
         behalf = by.actor if by.operator else right.on_behalf_of if right else None
         return found, Actor(by.operator or by.actor, behalf)
     await access_log.record_refusal(db, by.actor, act, str(obligation), by.at)
-    needed = either(ASSIGNERS) if act == APPROVE else "any role"
+    needed = either(ASSIGNERS) if act == APPROVE else None
     if not table.units(act, rights):
-        raise errors.Forbidden(by.actor, table.ACTS[act].says, needed, "any unit")
+        raise errors.Forbidden(by.actor, table.ACTS[act].says, needed, None)
     if not register.readable(rights, found):
         raise errors.NotFound("report that is owed", obligation)
     raise errors.Forbidden(by.actor, table.ACTS[act].says, needed, unit)
