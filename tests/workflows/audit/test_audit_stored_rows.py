@@ -9,6 +9,8 @@ from hoso_models import SessionKind
 from hoso_workflows import audit
 from hoso_workflows.identity import sessions
 from hoso_workflows.identity.methods import Method
+from hoso_workflows.operation import session_ends
+from hoso_workflows.operation.session_ends import Ended
 from support.world import DEPARTMENT, World, instant, person
 
 AT = instant("2026-03-02 09:00")
@@ -47,7 +49,7 @@ async def found(world: World) -> list[tuple[str, str]]:
 async def test_sessions_that_began_ended_and_were_replaced_are_sound(world: World) -> None:
     await rotates(world, await begins(world))
     await begins(world)
-    await sessions.end_all(world.db, OFFICER, sessions.Ended.BY_OWNER, at=AT)
+    await session_ends.end_all(world.db, [OFFICER], Ended.BY_OWNER, at=AT)
     await begins(world, HEAD)
     assert await found(world) == []
 
@@ -74,7 +76,7 @@ async def test_sessions_that_began_ended_and_were_replaced_are_sound(world: Worl
 )
 async def test_a_session_made_or_altered_by_hand_is_a_finding(world: World, altered: str, what: str) -> None:
     await rotates(world, await begins(world))
-    await sessions.end_all(world.db, OFFICER, sessions.Ended.BY_OWNER, at=AT)
+    await session_ends.end_all(world.db, [OFFICER], Ended.BY_OWNER, at=AT)
     await begins(world)
     await world.changed(altered)
     assert await found(world) == [("browser_session", what)]

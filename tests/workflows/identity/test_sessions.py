@@ -11,9 +11,12 @@ from hoso_models import SessionKind
 from hoso_workflows.identity import expiry, sessions
 from hoso_workflows.identity.methods import Method
 from hoso_workflows.identity.refusals import SessionOver
-from hoso_workflows.identity.sessions import Ended, Session
+from hoso_workflows.identity.sessions import Session
 from hoso_workflows.lifecycle import commands
-from support.world import CITIZEN, DEPARTMENT, World, instant, person
+from hoso_workflows.operation.session_ends import Ended
+from hoso_workflows.organisation import register
+from hoso_workflows.organisation.register.commands import ClosePerson, Command, EnterPerson, ReopenPerson
+from support.world import CITIZEN, DEPARTMENT, PROVINCE, World, instant, person
 
 AT = instant("2026-03-02 09:00")
 OFFICER = person("specialist", DEPARTMENT)
@@ -154,6 +157,23 @@ async def test_who_is_closed_is_signed_in_nowhere(world: World):
     assert await reads(world, secret, AT + MINUTE) is None
     with pytest.raises(SessionOver):
         await begins(world, AT + MINUTE)
+
+
+async def test_sessions_that_ended_with_an_account_stay_ended_when_it_is_reopened(world: World):
+    async def does(act: Command) -> None:
+        await register.perform(world.db, [act], register.Asker(person("administrator", PROVINCE)), AT)
+
+    await does(EnterPerson(name="Chuyên viên 9", unit=DEPARTMENT, code="cv9"))
+    officer = UUID(str(await world.one("select id from principal where code = 'cv9'")))
+    others, secret = await begins(world), await begins(world, AT, officer)
+    await does(ClosePerson(person="cv9", reason="Nghỉ việc"))
+    await does(ReopenPerson(person="cv9"))
+    assert await reads(world, secret) is None
+    assert await reads(world, others) is not None
+    assert await reads(world, await begins(world, AT + MINUTE, officer), AT + MINUTE) is not None
+    assert await whys(world) == [Ended.CLOSED, None, None]
+    logged = await world.db.rows("select principal_id, at, detail from access_log where act = 'end session'")
+    assert [tuple(row) for row in logged] == [(officer, AT, {"why": "closed"})]
 
 
 async def test_the_house_itself_and_an_unknown_person_sign_in_nowhere(world: World):

@@ -12,6 +12,7 @@ from hoso_models.storage.database import Database
 from hoso_workflows.audit import records, traces
 from hoso_workflows.audit.finding import ABSENT, PRESENT, Difference, Findings
 from hoso_workflows.identity import sessions
+from hoso_workflows.operation.session_ends import Ended
 from hoso_workflows.reports.obligations import frozen
 
 #: For how long at least notices are kept.
@@ -20,7 +21,7 @@ _LISTED = timedelta(days=364)
 
 async def differences(db: Database, at: datetime) -> AsyncIterator[Difference]:
     """Rows that differ from what proves them, as of an instant before any job."""
-    whys = [each.value for each in sessions.Ended]
+    whys = [each.value for each in Ended]
     asked = [at - sessions.LISTED, whys]
     for row in await db.rows("select * from browser_session_differences($1, $2)", asked):
         yield Difference(f"browser_session {row.id}", row.what, row.stored, row.said)

@@ -19,6 +19,8 @@ from hoso_workflows.identity import factors, history, identities, sessions
 from hoso_workflows.identity.refusals import AlreadyEnrolled, EnteredAlone, InvitationOver, SamePerson
 from hoso_workflows.lifecycle.commands import Actor
 from hoso_workflows.notifications import outbox
+from hoso_workflows.operation import session_ends
+from hoso_workflows.operation.session_ends import Ended
 from hoso_workflows.organisation import credentials, permissions, register
 from hoso_workflows.organisation.permissions import table
 from hoso_workflows.organisation.register import commands
@@ -182,7 +184,7 @@ async def end_sessions(
 ) -> int:
     """End the sessions of a person, as an administrator over one of their units. Raises Forbidden, NotFound."""
     actor = await _authorise(tx, principal, by, at, "end_sessions", operator=operator)
-    ended = await sessions.end_all(tx, principal, sessions.Ended.ADMINISTRATOR, at=at)
+    ended = await session_ends.end_all(tx, [principal], Ended.ADMINISTRATOR, at=at)
     await history.record_administration(tx, actor, "sessions_ended", principal, at, ended=str(ended))
     return ended
 
@@ -222,7 +224,7 @@ async def _strip(tx: Transaction, principal: UUID, at: datetime) -> None:
     await factors.revoke_all(tx, principal, "recovery", at=at)
     await identities.unlink_all(tx, principal, at=at)
     await credentials.revoke_all(tx, principal, at=at)
-    await sessions.end_all(tx, principal, sessions.Ended.FACTORS_CHANGED, at=at)
+    await session_ends.end_all(tx, [principal], Ended.FACTORS_CHANGED, at=at)
     await account_messages.enter(tx, Topic.RECOVERED, principal, at=at)
 
 

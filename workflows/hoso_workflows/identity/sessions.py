@@ -9,7 +9,6 @@ import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -18,6 +17,8 @@ from hoso_models.storage import standbys
 from hoso_models.storage.database import Database, Transaction
 from hoso_workflows.identity import history, methods
 from hoso_workflows.identity.refusals import SessionOver
+from hoso_workflows.operation import session_ends
+from hoso_workflows.operation.session_ends import Ended
 
 #: How long a session lasts without a request, and at most.
 IDLE: Mapping[SessionKind, timedelta] = {
@@ -36,28 +37,7 @@ LISTED = timedelta(days=90)
 
 #: What the access log tells of: a session began, or another one took its place after a proof.
 SIGN_IN, PROVEN = "sign in", "prove again"
-#: It ended by an act, and nothing took its place.
-END = "end session"
 _KINDS = {PrincipalKind.OFFICER: SessionKind.OFFICER, PrincipalKind.CITIZEN: SessionKind.APPLICANT}
-
-
-class Ended(StrEnum):
-    """Reasons for the end of a session."""
-
-    SIGNED_OUT = "signed_out"
-    #: Replaced by another one of the same browser.
-    ROTATED = "rotated"
-    #: By the person, from another session.
-    BY_OWNER = "by_owner"
-    ADMINISTRATOR = "administrator"
-    #: The person began more than are allowed at once.
-    TOO_MANY = "too_many"
-    #: A secret that was replaced was shown again.
-    STOLEN = "stolen"
-    #: The identity provider said so.
-    PROVIDER = "provider"
-    FACTORS_CHANGED = "factors_changed"
-    CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,13 +189,6 @@ async def end_own(
     return len(await db.one_statement(_END_OWN, [principal, at, Ended.BY_OWNER, session, but]))
 
 
-async def end_all(
-    asked: Database | Transaction, principal: UUID, why: Ended, *, at: datetime, but: UUID | None = None
-) -> int:
-    """End all sessions of a person but the named one; returns their number."""
-    return len(await asked.rows(_END_OWN, [principal, at, why, None, but]))
-
-
 async def end_others(tx: Transaction, session: Session, why: Ended, *, at: datetime) -> int:
     """End the other sessions of a session's person; returns their number."""
     return len(await tx.rows(_END_OTHERS, [session.principal, at, why, session.family]))
@@ -309,19 +282,8 @@ values ($1, $2, $3, $4, $1, $5, $6, $7, $8, $9, $10::jsonb, $15, $11, $11, $12, 
 """
 
 
-def _told(update: str) -> str:
-    """Tell the access log of each session that a statement ends."""
-    return f"""
-with ended as ({update} returning id, principal_id, ended_at, ended_why), told as (
-  insert into access_log (principal_id, act, subject, at, granted, detail)
-  select principal_id, '{END}', id::text, ended_at, true, jsonb_build_object('why', ended_why) from ended
-)
-select 1 from ended
-"""  # noqa: S608 - fixed text of this module
-
-
 #: $1 person, $2 now, $3 why, $4 how many may last, $5 the time without a request after which one is over anyhow.
-_END_OLDEST = _told("""
+_END_OLDEST = session_ends.told("""
 update browser_session set ended_at = $2, ended_why = $3 where ended_at is null and id in (
   select id from browser_session
   where principal_id = $1 and ended_at is null and expires_at > $2 and seen_at > $2 - $5::interval
@@ -362,22 +324,22 @@ from browser_session where id = $1 returning browser_session_sha256(s) as sha256
 _SUCCEEDED = """
 update browser_session set ended_at = $3, ended_why = $4, successor_id = $2 where id = $1 and ended_at is null returning 1
 """
-_END = _told("""
+_END = session_ends.told("""
 update browser_session set ended_at = $2, ended_why = $3 where id = $1 and ended_at is null
 """)
 #: $1 person, $2 now, $3 why, $4 one of them or null for all, $5 the one that stays.
-_END_OWN = _told("""
+_END_OWN = session_ends.told("""
 update browser_session set ended_at = $2, ended_why = $3
 where principal_id = $1 and ended_at is null and ($4::uuid is null or id = $4) and ($5::uuid is null or id <> $5)
 """)
-_END_OTHERS = _told("""
+_END_OTHERS = session_ends.told("""
 update browser_session set ended_at = $2, ended_why = $3
 where principal_id = $1 and ended_at is null and family_id <> $4
 """)
-_END_FAMILY = _told("""
+_END_FAMILY = session_ends.told("""
 update browser_session set ended_at = $2, ended_why = $3 where family_id = $1 and ended_at is null
 """)
-_END_PROVIDER = _told("""
+_END_PROVIDER = session_ends.told("""
 update browser_session set ended_at = $4, ended_why = $5
 where provider = $1 and ended_at is null and ($2::text is null or provider_sid = $2)
   and ($3::uuid is null or identity_id = $3) and ($2::text is not null or $3::uuid is not null)

@@ -21,7 +21,8 @@ from hoso_models.storage.database import Database
 from hoso_workflows.identity import accounts, factors, passwords, sealing, sessions, totp
 from hoso_workflows.identity.methods import Method
 from hoso_workflows.identity.refusals import AccountNameRefused, PasswordRefused
-from hoso_workflows.identity.sessions import Ended, Session
+from hoso_workflows.identity.sessions import Session
+from hoso_workflows.operation.session_ends import Ended
 from hoso_workflows.organisation import credentials
 
 router = APIRouter(

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from hoso_api.translation.vietnamese import marked, spoken
 from hoso_workflows.identity.methods import Method
-from hoso_workflows.identity.sessions import Ended, Listed
+from hoso_workflows.identity.sessions import Listed
+from hoso_workflows.operation.session_ends import Ended
 from hoso_workflows.organisation.credentials import Scope
 
 #: In the place of a session's id: all but the one that asks.

@@ -18,7 +18,7 @@ from hoso_workflows import errors
 from hoso_workflows.identity import accounts, attempts, sessions
 from hoso_workflows.identity.methods import Method
 from hoso_workflows.identity.refusals import WrongCredentials
-from hoso_workflows.identity.sessions import Ended
+from hoso_workflows.operation.session_ends import Ended
 
 router = APIRouter(
     include_in_schema=False, dependencies=[Depends(authentication.same_site), Depends(shared.secure)]

@@ -20,6 +20,7 @@ from hoso_workflows.identity import accounts, attempts, history, sessions
 from hoso_workflows.identity.methods import Method
 from hoso_workflows.identity.refusals import PasskeyRefused
 from hoso_workflows.operation.rate_limit import Purpose
+from hoso_workflows.operation.session_ends import Ended
 
 if TYPE_CHECKING:
     from hoso_workflows.identity.passkeys import Passkeys
@@ -107,7 +108,7 @@ async def add_passkey(
     async with db.transaction() as tx:
         await _passkeys(request).made(tx, session.principal, attempt.challenge, answer, named, at=at)
         kept = await sessions.rotate(tx, session, [Method.PASSKEY], at=at)
-        why = sessions.Ended.FACTORS_CHANGED
+        why = Ended.FACTORS_CHANGED
         await sessions.end_others(tx, session, why, at=at)
     return _kept(kept, answers.FACTORS)
 

@@ -26,6 +26,7 @@ from hoso_workflows.identity.methods import RECENT, Method
 from hoso_workflows.identity.providers import linking, logout
 from hoso_workflows.identity.providers.linking import How, Subject, UnknownPerson
 from hoso_workflows.identity.sessions import Origin, Session
+from hoso_workflows.operation.session_ends import Ended
 
 router = APIRouter(
     include_in_schema=False, dependencies=[Depends(authentication.same_site), Depends(shared.secure)]
@@ -224,7 +225,7 @@ async def _signed_in(request: Request, party: RelyingParty, attempt: Attempt, pe
     )
     async with state.service.db.transaction() as tx:
         if invited is not None:
-            await sessions.end(tx, invited.id, sessions.Ended.FACTORS_CHANGED, at=at)
+            await sessions.end(tx, invited.id, Ended.FACTORS_CHANGED, at=at)
         secret = await sessions.begin(tx, known.principal, _origin(request, party, person, known), at=at)
     answer = _kept(secret, attempt)
     if kind is SessionKind.APPLICANT:

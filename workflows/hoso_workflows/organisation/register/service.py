@@ -10,6 +10,8 @@ from hoso_models import ContactKind
 from hoso_models.storage.database import Database, Transaction
 from hoso_workflows import errors
 from hoso_workflows.lifecycle.commands import Actor
+from hoso_workflows.operation import session_ends
+from hoso_workflows.operation.session_ends import Ended
 from hoso_workflows.organisation import access_log, administration, permissions
 from hoso_workflows.organisation.administration import Act
 from hoso_workflows.organisation.permissions import ADMINISTRATOR, Rights
@@ -28,7 +30,7 @@ from hoso_workflows.organisation.register import (
 from hoso_workflows.organisation.register.author import Author
 from hoso_workflows.organisation.register.commands import Command, ConfirmRole
 from hoso_workflows.organisation.register.register import Register
-from hoso_workflows.organisation.register.rows import Contact
+from hoso_workflows.organisation.register.rows import Contact, Person
 from hoso_workflows.organisation.telling import account_messages
 
 #: One function decides each act.
@@ -109,6 +111,8 @@ async def carry_out(
     reached = [(each, await _told_at(tx, register, each)) for each in _reached_otherwise(register)]
     messages = await told.messages(tx, register, acts, author, at)
     await storage.write(tx, register)
+    if closed := [row.id for before, row in register.people.altered if _closes(before, row)]:
+        await session_ends.end_all(tx, closed, Ended.CLOSED, at=at)
     await told.tell(tx, messages, at)
     for contact, address in reached:
         await account_messages.enter_at(
@@ -116,6 +120,10 @@ async def carry_out(
         )
     await administration.record(tx, acts, author.actor, at)
     return acts
+
+
+def _closes(before: Person, after: Person) -> bool:
+    return before.closed_at is None and after.closed_at is not None
 
 
 def _reached_otherwise(register: Register) -> list[Contact]:
