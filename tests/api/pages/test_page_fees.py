@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from importlib import resources
 from typing import Any
 
 import pytest
@@ -50,6 +52,24 @@ async def told(rest: Rest, reference: str) -> list[tuple[Any, ...]]:
 
 
 ASSESSED = ("fee_assessed", 1, 20_000)
+
+
+async def test_the_number_of_a_transfer_is_not_said_to_be_optional(rest: Rest):
+    clerk = await before(rest, await filed(rest))
+    assert "Số giao dịch của ngân hàng Bắt buộc khi chuyển khoản." in " ".join(clerk.text.split())
+
+
+def test_no_field_is_needed_in_a_case_and_said_to_be_optional():
+    templates = resources.files("hoso_api.pages") / "templates"
+    both = [
+        (each.name, line.strip())
+        for folder in (templates, *(each for each in templates.iterdir() if each.is_dir()))
+        for each in folder.iterdir()
+        if each.is_file()
+        for line in each.read_text(encoding="utf-8").splitlines()
+        if re.search(r"ắt buộc khi.*optional=true", line)
+    ]
+    assert both == []
 
 
 async def test_what_open_fees_stop_goes_on_once_they_are_paid_in_the_browser(rest: Rest):
