@@ -28,6 +28,7 @@ class Sealed:
 
 _USE = "how often and when it was used gives nothing to anybody"
 _TRIED = "how deliveries go is what a receiver's server makes of them"
+_ANSWERED = "by it those are asked about first that were asked longest ago; what was answered is sealed"
 _PROGRESS = "how far the work has come; what it did is in the events of the dossiers"
 _WRITING = "somebody is still writing; whose it is, and for what, is sealed"
 _PLAIN = Sealed()
@@ -104,7 +105,7 @@ SEALED: Mapping[str, Sealed] = {
     "partner_portal": _PLAIN,
     "parked_form": Sealed(("secret_sha256", "path", "sealed")),
     "payment_dispute": Sealed(("gateway_reference", "settled_for", "settled_reference")),
-    "payment_order": Sealed(("pay_at", "gateway_reference"), {"asked_at": _TRIED}),
+    "payment_order": Sealed(("pay_at", "gateway_reference"), {"asked_at": _ANSWERED}),
     "portal_answer": Sealed(("sha256",)),
     "principal": Sealed(("name", "title", "subject", "code", "account")),
     "procedure_entry_draft": _PLAIN,
