@@ -283,7 +283,11 @@ async def test_what_a_head_records_was_paid_when_the_gateway_says_so(
 ):
     """But not after it was told; where the gateway says nothing, then."""
     standing = await filed(rest)
+    rest.clock.turn("2026-03-02 08:05")
+    simulator.at = rest.clock.at
     order = await ordered(rest, standing)
+    rest.clock.turn("2026-03-02 09:00")
+    simulator.at = rest.clock.at
     simulator.pays(order["id"], f"GWV-{order['id'][:8]}")
     simulator.lies = Lies(adds=5_000)
     await tells(rest, simulator.notification(order["id"], paid_at=said))

@@ -498,6 +498,39 @@ async def test_a_gateway_whose_clock_is_ahead_loses_no_payment(world: World, sim
     assert await settled(world, ahead) is OrderState.PAID
 
 
+@pytest.mark.parametrize(
+    ("said", "paid_at"),
+    [
+        ("2016-01-01T00:00:00+07:00", "2026-03-02T09:00:00+07:00"),
+        ("2026-03-02T09:01:00+07:00", "2026-03-02T09:01:00+07:00"),
+        ("2026-03-02T09:07:00+07:00", "2026-03-02T09:05:00+07:00"),
+    ],
+)
+async def test_nobody_has_paid_before_the_order_was_made_or_after_it_was_told(
+    world: World, simulator: Simulator, said: str, paid_at: str
+):
+    before = await filed(world)
+    order = await ordered(world, simulator, before)
+    simulator.pays(order["id"], reference(order))
+    told = says(simulator, order, paid_at=said)
+    assert await settled(world, told, AT + timedelta(minutes=5)) is OrderState.PAID
+    (kept,) = await orders.listed(world.service, before.reference, Asked(CLERK, AT))
+    found = await fee_views.listed(world.service, before.reference, reader=CLERK, at=AT)
+    assert [kept["paid_at"], *(each["paid_at"] for each in found["payments"])] == [paid_at] * 2
+
+
+@pytest.mark.parametrize(
+    ("said", "paid_at"),
+    [("2016-01-01T00:00:00+07:00", AT - timedelta(days=30)), ("2026-03-01T08:00:00+07:00", AT - 25 * HOUR)],
+)
+async def test_what_no_known_order_paid_was_not_paid_before_the_longest_order(
+    world: World, simulator: Simulator, said: str, paid_at: datetime
+):
+    simulator.pays("ORDER-OLD", f"GW-{said}")
+    await settled(world, says(simulator, {"id": "ORDER-OLD"}, amount=7, paid_at=said))
+    assert await world.one("select paid_at from payment_dispute") == paid_at
+
+
 @pytest.mark.parametrize("lies", [Lies(status=500), Lies(signs_wrongly=True), Lies(hangs=True)])
 async def test_a_gateway_in_trouble_is_left_alone_after_three_answers_that_do_not_come(
     world: World, simulator: Simulator, lies: Lies

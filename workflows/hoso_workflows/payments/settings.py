@@ -1,5 +1,6 @@
 """Settings of the payment gateway: address, our name there, secrets of both."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from pydantic import AwareDatetime, Field, SecretStr
@@ -9,6 +10,8 @@ from hoso_workflows.payments.signed_messages import Secrets
 
 #: Characters below which a secret could be guessed.
 SHORTEST = 32
+#: No order can be paid longer.
+LONGEST = timedelta(days=30)
 
 
 class PaymentSettings(EnvironmentSettings):
@@ -32,7 +35,7 @@ class PaymentSettings(EnvironmentSettings):
     #: Seconds that an answer of the gateway may take.
     payments_seconds: float = Field(default=5, gt=0, le=30)
     #: Minutes after which an order is not paid any more.
-    payments_minutes: int = Field(default=60, gt=0, le=60 * 24 * 30)
+    payments_minutes: int = Field(default=60, gt=0, le=LONGEST // timedelta(minutes=1))
 
     @property
     def secrets(self) -> Secrets:

@@ -18,6 +18,7 @@ from hoso_workflows.lifecycle import commands
 from hoso_workflows.lifecycle.fees import LAPSED
 from hoso_workflows.organisation import principals
 from hoso_workflows.payments.gateway import GatewayState, Told
+from hoso_workflows.payments.settings import LONGEST
 
 #: Refusals of one instant: the gateway tells it again, or is asked.
 _PASSING = (errors.Conflict, errors.TooManyRequests)
@@ -39,7 +40,7 @@ async def settle(service: DossierService, told: Told, *, at: datetime) -> OrderS
     # Asked afterwards, so that a payment that comes in at this moment is seen. A gateway that says late that the order was open
     # once, says nothing new.
     if await service.db.row(_HELD, [identity, told.order, told.reference, failed]):
-        await _enter(service.db, identity, told, DisputeReason.TAKEN_BACK, at)
+        await _enter(service.db, order, told, DisputeReason.TAKEN_BACK, at)
     return await _state(service.db, identity) if identity else None
 
 
@@ -54,7 +55,7 @@ async def _paid(
         return OrderState(order["state"])
     if told.amount != order["amount"]:
         return await _dispute(service.db, order, told, DisputeReason.WRONG_AMOUNT, at)
-    when = min(told.paid_at or at, at)
+    when = _paid_at(order, told, at) or at
     claimed = await service.db.one_statement(_CLAIMED, [order["id"], told.reference, when])
     if not claimed:
         return await _dispute(service.db, order, told, DisputeReason.PAID_TWICE, at)
@@ -113,14 +114,25 @@ async def _dispute(
     db: Database, order: Mapping[str, Any], told: Told, reason: DisputeReason, at: datetime
 ) -> OrderState:
     """Enter a dispute, once; an order that is not paid becomes a disputed one."""
-    await _enter(db, order["id"], told, reason, at)
+    await _enter(db, order, told, reason, at)
     return await _state(db, order["id"])
 
 
-async def _enter(db: Database, order: UUID | None, told: Told, reason: DisputeReason, at: datetime) -> None:
-    when = min(told.paid_at, at) if told.paid_at else None
-    said = [order, told.order, told.amount, told.reference, reason.value, at, when]
+async def _enter(
+    db: Database, order: Mapping[str, Any] | None, told: Told, reason: DisputeReason, at: datetime
+) -> None:
+    when = _paid_at(order, told, at)
+    said = [order and order["id"], told.order, told.amount, told.reference, reason.value, at, when]
     await db.one_statement(_DISPUTED, said)
+
+
+def _paid_at(order: Mapping[str, Any] | None, told: Told, at: datetime) -> datetime | None:
+    """The instant of a payment as its gateway has it; None where it has none.
+
+    Nobody pays after it is told, nor before the order is made; where none is known, not before the longest order would have been.
+    """
+    since = order["created_at"] if order else at - LONGEST
+    return told.paid_at and max(since, min(told.paid_at, at))
 
 
 #: $1 order as it was told, $2 amount, $3 the gateway's reference.
