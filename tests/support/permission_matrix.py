@@ -344,8 +344,9 @@ async def assessed(world: World) -> Outcome:
 
 async def paid(world: World) -> Outcome:
     """A dossier with a payment."""
-    command = commands.RecordPayment(1, 1_000, PaymentMethod.TRANSFER, "FT1")
-    return await world.does(await assessed(world), command, RECEPTION)
+    before = await assessed(world)
+    command = commands.RecordPayment(1, 1_000, PaymentMethod.TRANSFER, f"FT-{before.reference}")
+    return await world.does(before, command, RECEPTION)
 
 
 async def ordered(world: World) -> Outcome:
@@ -714,7 +715,7 @@ CASES: Mapping[str, Case] = {
     "record_payment": Case(
         "POST",
         f"{_D}/payments",
-        {"fee": 1, "amount": 1_000, "method": "transfer", "reference": "FT1"},
+        {"fee": 1, "amount": 1_000, "method": "transfer", "reference": "FT1", "shared": True},
         assessed,
         changes=True,
     ),

@@ -124,6 +124,21 @@ async def test_an_amount_that_differs_says_by_how_much_and_is_taken_only_where_i
     assert (row.method, row.reference, f"{row.day:%d/%m/%Y}") == ("transfer", "FT1", "01/03/2026")
 
 
+async def test_one_transfer_for_two_dossiers_is_said_to_be_one(rest: Rest):
+    said = {"thu_cach": "transfer", "thu_so": "FT-CHUNG"}
+    await (await before(rest, await filed(rest))).presses("Thu và lập biên lai", **said)
+    reference = await filed(rest)
+    clerk = await before(rest, reference)
+    await clerk.presses("Thu và lập biên lai", **said)
+    assert clerk.page is not None
+    assert 'href="#f-thu-so"' in clerk.page.text
+    assert (
+        "ã ghi thu cho hồ sơ khác; nếu một lần chuyển khoản nộp cho nhiều hồ sơ, hãy đánh dấu" in clerk.text
+    )
+    await clerk.presses("Thu và lập biên lai", thu_chung="co")
+    assert await told(rest, reference) == [ASSESSED, ("payment_recorded", 1, 20_000)]
+
+
 #: What is typed, and the field at which it is refused.
 WRONG = (
     ({"thu_tien": ""}, "thu-tien"),

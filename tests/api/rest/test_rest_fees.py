@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,7 +21,8 @@ from support.procedures import charging
 from support.world import CITIZEN, DESK, PROVINCE, instant, person
 
 DESK_HEAD = person("head", DESK)
-PAID = {"fee": 1, "amount": 25_000, "method": "transfer", "reference": "FT26061000001"}
+#: The dossiers of all tests are paid by one transfer.
+PAID = {"fee": 1, "amount": 25_000, "method": "transfer", "reference": "FT26061000001", "shared": True}
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +44,43 @@ async def filed(rest: Rest, case: str = "goes_on", by: Any = CLERK, **said: Any)
 
 async def fees(rest: Rest, standing: Any, by: Any = CLERK) -> Any:
     return (await rest.get(f"/v1/dossiers/{standing['reference']}/fees", by)).json()
+
+
+async def pays(rest: Rest, standing: Any, reference: str, **said: Any) -> tuple[int, list[str]]:
+    """Status of a transfer that the desk records, and the fields that are not accepted."""
+    body = {"fee": 1, "amount": 5_000, "method": "transfer", "reference": reference, **said}
+    answer = await rest.post(f"/v1/dossiers/{standing['reference']}/payments", CLERK, body)
+    return answer.status_code, [each["field"] for each in answer.json().get("errors", ())]
+
+
+async def test_a_transfer_pays_one_dossier_unless_it_is_said_to_pay_several(rest: Rest):
+    first, second, third = [await filed(rest) for _ in range(3)]
+    rest.clock.turn("2026-03-02 09:00")
+    assert await pays(rest, first, "BANK-1") == (200, [])
+    for same in ("BANK-1", " BANK-1 "):
+        assert await pays(rest, second, same) == (422, ["reference"])
+    assert (await fees(rest, second))["payments"] == []
+    assert await pays(rest, second, "BANK-2") == (200, [])
+    assert await pays(rest, second, "BANK-1", shared=True) == (200, [])
+    assert await pays(rest, third, "BANK-1", method="cash") == (200, [])
+
+
+async def test_of_two_clerks_who_record_one_transfer_at_once_one_does(rest: Rest):
+    both = [await filed(rest) for _ in range(2)]
+    rest.clock.turn("2026-03-02 09:00")
+    done = await asyncio.gather(*(pays(rest, each, "BANK-3") for each in both))
+    assert sorted(done) == [(200, []), (422, ["reference"])]
+    assert sorted([len((await fees(rest, each))["payments"]) for each in both]) == [0, 1]
+
+
+async def test_the_number_of_a_cancelled_transfer_is_free_again(rest: Rest):
+    first, second = await filed(rest), await filed(rest)
+    rest.clock.turn("2026-03-02 09:00")
+    assert await pays(rest, first, "BANK-4") == (200, [])
+    (payment,) = (await fees(rest, first))["payments"]
+    void = {"payment": payment["id"], "reason": "Ghi nhầm hồ sơ"}
+    await rest.done(f"/v1/dossiers/{first['reference']}/payment-cancellation", DESK_HEAD, void)
+    assert await pays(rest, second, "BANK-4") == (200, [])
 
 
 async def test_the_fees_of_a_dossier_are_told_alike_to_its_applicant_and_the_desk(rest: Rest):

@@ -334,6 +334,20 @@ async def test_what_an_unknown_order_paid_is_recorded_for_the_dossier_that_is_na
     assert (await fees(rest, standing))["open"] == 0
 
 
+async def test_one_payment_of_a_gateway_is_recorded_for_one_dossier(rest: Rest, simulator: Simulator):
+    first, second = await filed(rest), await filed(rest)
+    order = await ordered(rest, first)
+    simulator.pays(order["id"], "GWW1")
+    assert (await tells(rest, simulator.notification(order["id"]))).json() == {"state": "paid"}
+    simulator.pays("ORDER-W", "GWW1")
+    await tells(rest, simulator.notification("ORDER-W", amount=20_000))
+    (dispute,) = [each for each in await disputed(rest, ADMINISTRATOR) if each["told_order"] == "ORDER-W"]
+    said = {**recorded((1, 20_000)), "dossier": second["reference"]}
+    assert faulty(await settles(rest, dispute, ADMINISTRATOR, **said)) == (422, ["reference"])
+    assert await paid(rest, second) == []
+    assert (await settles(rest, dispute, ADMINISTRATOR, **MISTAKE)).status_code == 200
+
+
 async def test_a_payment_that_was_taken_back_is_cancelled_before_its_dispute_is_settled(
     rest: Rest, simulator: Simulator
 ):

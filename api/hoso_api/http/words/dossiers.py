@@ -276,6 +276,10 @@ DOSSIER_FIELDS = {
     "PaymentRecord.method": _METHOD,
     "PaymentRecord.reference": _BANK,
     "PaymentRecord.paid_at": ("When it came in; now when absent.", "2026-03-02T09:00:00+07:00"),
+    "PaymentRecord.shared": (
+        "True where one transfer paid several dossiers; else its reference is taken for one alone.",
+        False,
+    ),
     "PaymentCancellation.payment": ("Id of the payment.", _PAYMENT),
     "PaymentCancellation.reason": ("Why; the applicant reads it.", "Ghi nhầm hồ sơ."),
     "PaymentRefund.payment": ("Id of the payment.", _PAYMENT),

@@ -23,13 +23,14 @@ from hoso_workflows.lifecycle.acts.fees import RECEIPT
 from hoso_workflows.payments import fee_views
 
 #: Fields of the forms, as their page names them; those of one form begin alike.
-TAKEN_FOR, TAKEN, TAKEN_BY, TAKEN_AS, TAKEN_ON, DIFFERS = (
+TAKEN_FOR, TAKEN, TAKEN_BY, TAKEN_AS, TAKEN_ON, DIFFERS, SHARED = (
     "thu-khoan",
     "thu-tien",
     "thu-cach",
     "thu-so",
     "thu-ngay",
     "thu-lech",
+    "thu-chung",
 )
 COUNTED_FOR, COUNTED, COUNTED_AS, COUNTED_BY = "xd-khoan", "xd-so-luong", "xd-tien", "xd-can-cu"
 SPARED_FOR, SPARED, SPARED_BY = "mg-khoan", "mg-tien", "mg-can-cu"
@@ -191,7 +192,8 @@ def payment(form: Form) -> commands.RecordPayment:
     method = _method(form, TAKEN_BY) or PaymentMethod.CASH
     if form.text(DIFFERS) != "co":
         _require_all(form, amount, form.text(f"{OPEN}{number}"))
-    return commands.RecordPayment(number, amount, method, form.text(TAKEN_AS), _paid_at(form))
+    shared = form.text(SHARED) == "co"
+    return commands.RecordPayment(number, amount, method, form.text(TAKEN_AS), _paid_at(form), shared)
 
 
 def _require_all(form: Form, amount: int, asked: str) -> None:

@@ -339,10 +339,14 @@ class PaymentRecord(Body):
     method: PaymentMethod = PaymentMethod.CASH
     reference: Name | None = None
     paid_at: Instant | None = None
+    shared: bool = False
 
     def command(self) -> commands.Command:
         """The command."""
-        return commands.RecordPayment(self.fee, self.amount, self.method, self.reference or "", self.paid_at)
+        reference = self.reference or ""
+        return commands.RecordPayment(
+            self.fee, self.amount, self.method, reference, self.paid_at, self.shared
+        )
 
 
 class PaymentCancellation(Body):

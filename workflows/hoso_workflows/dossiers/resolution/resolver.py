@@ -16,7 +16,7 @@ import orjson
 
 from hoso_bpmn.runs.run import Run
 from hoso_calendar.messages import say
-from hoso_models import text_search
+from hoso_models import PaymentMethod, text_search
 from hoso_models.storage.database import Transaction
 from hoso_workflows import errors, localtime
 from hoso_workflows.dossiers import applicant_views, filing, statements
@@ -110,6 +110,24 @@ class Resolver:
             raise errors.FormRefused([Fault("unit", say("has the dossier already"))])
         command = replace(command, handling_unit=units["handling"], deciding_unit=units["deciding"])
         return Resolved(command, await self._with_calendars(*units.values()), self.run)
+
+    async def _record_payment(self, command: commands.RecordPayment) -> Resolved:
+        """Keep a reference of a bank or gateway to one dossier. Raises FormRefused.
+
+        It is asked before the receipt takes its number, and again in the act's transaction, where two at once come one after the
+        other.
+        """
+        reference = command.reference.strip()
+        if not reference or command.shared or command.method is PaymentMethod.CASH:
+            return Resolved(command, self.state, self.run)
+        asked = [self.found.id, reference]
+        _require_unused(await self.reference_data.db.row(sql.PAID_ELSEWHERE, asked))
+
+        async def again(tx: Transaction) -> None:
+            await tx.rows(sql.REFERENCE_HELD, [reference])
+            _require_unused(await tx.rows(sql.PAID_ELSEWHERE, asked))
+
+        return Resolved(command, self.state, self.run, (again,))
 
     async def _sign(self, command: commands.SignLetter) -> Resolved:
         """With the letter's series; the signed file is stored in the act's transaction.
@@ -286,6 +304,13 @@ def _known(name: str, given: Mapping[str, Any], names: set[str]) -> None:
         raise errors.FormRefused(faults)
 
 
+def _require_unused(elsewhere: object) -> None:
+    """Raise FormRefused for a reference by which another dossier was paid."""
+    if elsewhere:
+        why = say("is recorded for another dossier already; where one transfer paid several, say so")
+        raise errors.FormRefused([Fault("reference", why)])
+
+
 def _rewritten(found: Found, applicant: commands.Applicant, form: Mapping[str, Any]) -> tuple[Statement, ...]:
     """The rows of applicant and form with their right values."""
     party = {
@@ -305,6 +330,7 @@ _RESOLVED: Mapping[type, Callable[[Resolver, Any], Awaitable[Resolved]]] = {
     commands.Consult: Resolver._consult,
     commands.Transfer: Resolver._transfer,
     commands.Rectify: Resolver._rectify,
+    commands.RecordPayment: Resolver._record_payment,
     commands.SignLetter: Resolver._sign,
     commands.IssueCopy: Resolver._copy,
     commands.Reopen: Resolver._reopen,

@@ -46,6 +46,12 @@ insert into letter_file (sha256, dossier_id, content, stored_at) values (encode(
 """
 #: $1 letter, $2 instant.
 LETTER_SIGNED = "update letter set signed_at = coalesce(signed_at, $2) where id = $1"
+#: $1 reference of a bank or gateway: whoever else records a payment by it waits until the transaction ends.
+REFERENCE_HELD = "select pg_advisory_xact_lock(hashtextextended('payment ' || $1, 0))"
+#: $1 dossier, $2 reference of a bank or gateway: that money stands by it in another dossier.
+PAID_ELSEWHERE = """
+select 1 from payment where reference = $2 and dossier_id <> $1 and method <> 'cash' and cancelled_at is null limit 1
+"""
 #: $1 dossier, $2 the columns as JSON.
 PARTY = """
 update party p set kind = x.kind, name = x.name, name_folded = x.name_folded, identifier = x.identifier, address = x.address,

@@ -47,6 +47,8 @@ class RecordPayment:
     reference: str = ""
     #: When the money came in; now when absent.
     paid_at: datetime | None = None
+    #: By the bank's reference several dossiers were paid at once.
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
