@@ -9,7 +9,7 @@ from hoso_workflows import audit
 from hoso_workflows.dossiers import views, worklist
 from hoso_workflows.dossiers.service import Outcome
 from hoso_workflows.dossiers.worklist import TaskFilter
-from hoso_workflows.lifecycle.commands import AskSupplement, Reappoint, Suspend
+from hoso_workflows.lifecycle.commands import AskSupplement, Reappoint, Result, Suspend
 from hoso_workflows.tasks import counts
 from hoso_workflows.tasks.counts import Grouping
 from support.procedures import unlimited
@@ -35,9 +35,9 @@ async def groups(world: World, at: str, reader: UUID = OTHER_HEAD) -> dict[str, 
     return {group["key"]: group["count"] for group in found["groups"]}
 
 
-async def without_own_limits(world: World) -> Outcome:
+async def without_own_limits(world: World, decides: str = unlimited.SEALS) -> Outcome:
     """A dossier of a term in calendar days, whose steps have no limits."""
-    await unlimited.publish(world)
+    await unlimited.publish(world, decides)
     return await world.completes(await world.accepts(await world.files(procedure=unlimited.CODE)))
 
 
@@ -148,6 +148,23 @@ async def test_the_step_that_returns_a_result_that_was_ready_too_late_is_late(wo
     assert len(await told(world, "2026-04-01 09:00", CLERK, overdue=True)) == 1
 
 
+async def test_a_step_between_the_result_and_its_return_is_late_when_the_appointed_hour_passes(
+    world: World,
+) -> None:
+    """The result is not at the desk yet: nobody could fetch it."""
+    before = await without_own_limits(world, unlimited.SIGNS)
+    while (task := (await world.open_tasks(before))[0])["element"] != "B7":
+        decided = {"result": Result.GRANTED} if task["milestone"] == "result" else {}
+        outcome = _OUTCOMES.get(task["element"])
+        before = await world.completes(before, "2026-03-16 10:00", outcome=outcome, **decided)
+    due = {"due": PROMISED, "due_kind": "return", "step_late_since": None, "dossier_late_since": None}
+
+    assert await told(world, "2026-03-23 09:00") == [{**due, "due_span": "today", "still": None}]
+    assert await told(world, "2026-03-24 09:00") == [{**due, "due_span": "overdue", "still": None}]
+    assert len(await told(world, "2026-03-24 09:00", overdue=True)) == 1
+    assert await groups(world, "2026-03-24 09:00") == {"overdue": 1}
+
+
 async def test_every_step_before_acceptance_is_worked_by_when_reception_answers(world: World) -> None:
     await world.files()
 
@@ -182,14 +199,14 @@ async def test_a_date_of_the_dossier_that_was_altered_in_a_task_is_found_and_wri
 #: Tasks of every kind, open and closed, due in each span.
 _ALL = """
 insert into user_task (id, dossier_id, element, name, lane, role, unit_code, status, outcomes, opened_at, arrived_at, due_own,
-  reception_due, due_dossier, dossier_late_from, clock)
+  reception_due, due_dossier, dossier_late_from, clock, milestone)
 select gen_random_uuid(), (select id from dossier limit 1), 'X', 'X', 'X', 'specialist', $1, status, '[]',
   $2::timestamptz + make_interval(hours => opened), $2, $2::timestamptz + make_interval(hours => own),
   $2::timestamptz + make_interval(hours => reception), $2::timestamptz + make_interval(hours => promised),
-  $2::timestamptz + make_interval(hours => legal), clock
+  $2::timestamptz + make_interval(hours => legal), clock, milestone
 from unnest(array['open', 'closed']) status, unnest(array[-48, 0]) opened, unnest(array[null, -1, 30]) own,
   unnest(array[null, 1, 50]) reception, unnest(array[null, -24, 200]) promised, unnest(array[null, 24]) legal,
-  unnest(array[null, 'excluded']) clock
+  unnest(array[null, 'excluded']) clock, unnest(array[null, 'return']) milestone
 """
 
 

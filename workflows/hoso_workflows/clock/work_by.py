@@ -16,7 +16,7 @@ from hoso_workflows import localtime
 from hoso_workflows.clock import suspensions
 
 #: The columns that `document` reads, beside those of a list.
-COLUMNS = ("status", "opened_at", "due_own", "dossier_late_from", "due_shown", "due_kind")
+COLUMNS = ("status", "milestone", "opened_at", "due_own", "dossier_late_from", "due_shown", "due_kind")
 
 
 @described("How far away the date to work by is, as counts by `due` group tasks.")
@@ -57,10 +57,11 @@ class Stopped(StrEnum):
 
 #: SQL order in which the open steps of one dossier are worked on.
 FIRST = "due_shown nulls last, opened_at, id"
-#: A task u whose result was ready in time and waits for its owner, though the appointed hour is over.
-_AWAITS_OWNER = f"u.due_kind = '{DueKind.RETURN}' and u.opened_at <= u.due_shown"
+#: A task u at which a result that was there in time waits for its owner, though the appointed hour is over. Steps between the
+#: decision and this one have the same date to work by: they are late.
+_AWAITS_OWNER = f"u.milestone = 'return' and u.due_kind = '{DueKind.RETURN}' and u.opened_at <= u.due_shown"
 #: SQL condition that a task u is overdue at `{0}`.
-OVERDUE = f"u.due_shown < {{0}} and not ({_AWAITS_OWNER})"
+OVERDUE = f"u.due_shown < {{0}} and ({_AWAITS_OWNER}) is not true"
 #: SQL expression of the span of a task u, from the four instants of `bounds`.
 SPAN = f"""case when u.status <> '{TaskStatus.OPEN}' then '{Span.DONE}' when u.due_shown is null then '{Span.STILL}'
   when u.due_shown < {{0}} then case when {_AWAITS_OWNER} then '{Span.OWNER}' else '{Span.OVERDUE}' end
@@ -106,7 +107,8 @@ def span(row: Mapping[str, Any], at: datetime) -> Span:
     if due is None:
         return Span.STILL
     if due < at:
-        awaits = row["due_kind"] == DueKind.RETURN and row["opened_at"] <= due
+        at_return = row["milestone"] == "return" and row["due_kind"] == DueKind.RETURN
+        awaits = at_return and row["opened_at"] <= due
         return Span.OWNER if awaits else Span.OVERDUE
     ends = zip((Span.TODAY, Span.TOMORROW, Span.WEEK), bounds(at)[1:], strict=True)
     return next((word for word, end in ends if due < end), Span.LATER)

@@ -313,7 +313,7 @@ def shown(t: FromClause, d: FromClause, reader: ColumnElement[Any]) -> tuple[Col
     name = select(assignee.c.name).where(assignee.c.id == t.c.assignee_id).scalar_subquery()
     follow_up = select(own.c.follow_up_on).where(own.c.task_id == t.c.id, own.c.principal_id == reader)
     return (
-        *(t.c.id, t.c.name, t.c.element, t.c.kind, t.c.role, t.c.unit_code, t.c.assignee_id, t.c.milestone),
+        *(t.c.id, t.c.name, t.c.element, t.c.kind, t.c.role, t.c.unit_code, t.c.assignee_id),
         *(t.c.outcomes, t.c.form, t.c.due_plan, t.c.priority, t.c.owner_id),
         *(t.c[name] for name in work_by.COLUMNS),
         literal_column(work_by.STILL, JSONB).label("still"),
