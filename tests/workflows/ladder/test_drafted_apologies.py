@@ -16,7 +16,8 @@ from hoso_workflows.organisation import permissions
 from support import instants
 from support import world as worlds
 from support.builders.histories import local
-from support.world import DEPARTMENT, DESK, person
+from support.procedures import unlimited
+from support.world import DEPARTMENT, DESK, OTHER, person
 
 HEAD, DESK_HEAD = person("head"), person("head", DESK)
 CALENDAR = wt.load("ha-tinh")
@@ -55,10 +56,52 @@ async def test_a_letter_waits_for_the_head_from_the_working_day_before_the_date_
         date(2026, 3, 4),
         date(2026, 3, 9),
     )
-    assert letter.step is not None
-    assert letter.step in letter.reason
+    assert letter.step == "B2. Chuyển hồ sơ về Phòng QLBCXB"
+    assert letter.reason == "Bước “B2. Chuyển hồ sơ về Phòng QLBCXB” chưa xong theo thời hạn đã định."
     assert await waiting(world, DESK_HEAD, "2026-03-04 08:00") == []
     assert await waiting(world, HEAD, "2026-03-05 00:00") == []
+
+
+async def test_it_names_the_step_to_work_on_first_and_moves_the_date_by_how_late_that_is(
+    world: worlds.World,
+) -> None:
+    """The step has a limit of its own and no place in the plan; the other, which is planned, is late by less."""
+    dossier = await accepted(world)
+    await world.changed(_BESIDE, dossier.reference, local("2026-02-26 08:00"))
+    await sweep(world, "2026-03-04 08:00")
+
+    (letter,) = await waiting(world, HEAD, "2026-03-04 08:00")
+
+    assert (letter.step, letter.due, letter.reason) == (
+        "Xác minh",
+        date(2026, 3, 11),
+        "Bước “Xác minh” chưa xong theo thời hạn đã định.",
+    )
+
+
+#: Another open step of the dossier, with a limit that has passed and no place in the plan.
+_BESIDE = """
+insert into user_task (id, dossier_id, element, name, lane, role, unit_code, status, outcomes, opened_at, arrived_at, due_own, due_dossier,
+  dossier_late_from, procedure_code)
+select gen_random_uuid(), t.dossier_id, 'XM', 'Xác minh', t.lane, t.role, t.unit_code, t.status, '[]', t.opened_at, t.arrived_at, $2,
+  t.due_dossier, t.dossier_late_from, t.procedure_code
+from user_task t join dossier d on d.id = t.dossier_id where d.reference = $1 and t.status = 'open'
+"""
+
+
+async def test_where_no_limit_and_no_plan_has_passed_it_says_only_that_there_is_no_result(
+    world: worlds.World,
+) -> None:
+    await unlimited.publish(world)
+    await world.completes(await world.accepts(await world.files(procedure=unlimited.CODE)))
+    await sweep(world, "2026-03-20 08:00")
+
+    (letter,) = await waiting(world, person("head", OTHER), "2026-03-20 08:00")
+
+    assert (letter.due, letter.reason) == (
+        date(2026, 3, 24),
+        "Hồ sơ đang ở bước “B3. Phân công công chức xử lý hồ sơ”, chưa giải quyết xong.",
+    )
 
 
 async def test_signing_it_promises_the_new_date_and_it_waits_no_more(world: worlds.World) -> None:

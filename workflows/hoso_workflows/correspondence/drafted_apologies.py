@@ -16,6 +16,7 @@ import hoso_calendar as wt
 from hoso_models import AppointmentKind
 from hoso_models.tables import dossier, task
 from hoso_workflows import localtime, pagination
+from hoso_workflows.clock import work_by
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.ladder import rungs
 from hoso_workflows.organisation.permissions import Rights, table
@@ -25,9 +26,10 @@ LIST = "list_drafted_apologies"
 DUE = Keyset("apologies", due_promised=pagination.INSTANT, id=pagination.IDENTITY)
 #: What is due later than this after a rung reaches it is not looked for.
 SLACK = timedelta(days=30)
-#: Printed on form 04; the applicant reads it.
-REASON = "Bước “{step}” chưa xong theo kế hoạch giải quyết."
-_REASON_WITHOUT_STEP = "Hồ sơ chưa giải quyết xong theo kế hoạch."
+#: Printed on form 04, and read by the applicant: of a step past its own limit or its place in the plan, of another, of none.
+_LATE_STEP = "Bước “{step}” chưa xong theo thời hạn đã định."
+_STEP = "Hồ sơ đang ở bước “{step}”, chưa giải quyết xong."
+_NO_STEP = "Hồ sơ chưa giải quyết xong."
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ async def _page(service: DossierService, asked: Conditions, at: datetime, limit:
 def suggested(
     calendar: wt.WorkCalendar, promised: datetime, planned: datetime | None, at: datetime
 ) -> date | None:
-    """The promised date moved by the delay against the plan.
+    """The promised date moved by the delay of the step since `planned`.
 
     At least by a working day; None where the calendar has no data for it.
     """
@@ -119,15 +121,21 @@ def _drafted(row: Any, calendar: wt.WorkCalendar | None, at: datetime) -> Drafte
         step=row.step,
         due_promised=row.due_promised,
         due_legal=row.due_legal,
-        due=suggested(calendar, row.due_promised, row.due_plan, at) if calendar else None,
-        reason=REASON.format(step=row.step) if row.step else _REASON_WITHOUT_STEP,
+        due=suggested(calendar, row.due_promised, row.planned, at) if calendar else None,
+        reason=_reason(row, at).format(step=row.step),
         last_day=localtime.local_date(row.due_legal) - timedelta(days=1),
     )
 
 
+def _reason(row: Any, at: datetime) -> str:
+    if row.step is None:
+        return _NO_STEP
+    return _LATE_STEP if row.planned and row.planned < at else _STEP
+
+
 #: $1 units, $2 levels.
 _WAITING = f"""
-select w.*, s.name as step, s.due_plan from unnest($1::text[]) as place(unit) cross join lateral (
+select w.*, s.name as step, s.planned from unnest($1::text[]) as place(unit) cross join lateral (
   select d.id, d.reference, d.code, d.procedure_code as procedure, d.handling_unit as unit, d.due_promised, d.due_legal
   from dossier d
   where {{conditions}} and exists (
@@ -139,8 +147,8 @@ select w.*, s.name as step, s.due_plan from unnest($1::text[]) as place(unit) cr
   order by d.due_promised, d.id limit {{limit}}
 ) w
 left join lateral (
-  select name, due_plan from user_task where dossier_id = w.id and {task.OPEN}
-  order by due_plan nulls last, opened_at, id limit 1
+  select name, least(due_own, due_plan) as planned from user_task where dossier_id = w.id and {task.OPEN}
+  order by {work_by.FIRST} limit 1
 ) s on true
 order by w.due_promised, w.id limit {{limit}}
 """  # noqa: S608 - fixed text of this module

@@ -90,7 +90,7 @@ SIGNATURE_FIELDS: Mapping[str, tuple[str, Any]] = {
     ),
     "ApologyDrafted.reason": (
         "The reason to begin with, as it is printed.",
-        "Bước “B2. Thẩm định” chưa xong theo kế hoạch giải quyết.",
+        "Bước “B2. Thẩm định” chưa xong theo thời hạn đã định.",
     ),
     "ApologyDrafted.last_day": ("The last local day on which the law allows the letter.", "2026-03-04"),
     "LetterWaiting.id": ("The letter's id.", "0b9f1f64-6e0b-5c4d-9a51-5a9d8f1f0a77"),
