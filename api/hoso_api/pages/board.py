@@ -160,10 +160,10 @@ async def counted(reader: Reader, calendars: overdue.Calendars) -> Sequence[work
 
 async def followed(reader: Reader) -> Scope:
     """The scope of the reader, or of everybody where the board is open."""
-    service = reader.service
+    known = reader.service.reference_data
     if reader.rights is None:
-        return await tracking.of_everybody(service.db)
-    return await tracking.scope(service.db, reader.rights, (await service.reference_data.register()).units)
+        return tracking.of_everybody(await known.tracked())
+    return await known.scope(reader.rights)
 
 
 def tiles(sums: Totals) -> list[tuple[Tab, str, int]]:
@@ -272,8 +272,8 @@ async def rows(reader: Reader, items: Sequence[Item]) -> list[Row]:
     if reader.rights is not None:
         db, ids = reader.service.db, [each.id for each in items]
         reminded = await reminders.of(db, ids, at=reader.at)
-        offices = (await reader.service.reference_data.register()).units
-        reached = await reminders.within(db, ids, reader.rights, offices)
+        scope = await reader.service.reference_data.scope(reader.rights, reminders.REMIND)
+        reached = await reminders.within(db, ids, scope)
     urged = called(reader)
     return [_row(reader, each, reminded.get(each.id), urged, reminds=each.id in reached) for each in items]
 

@@ -159,11 +159,10 @@ async def send_reminder(
     item: Annotated[UUID, Query(alias=board.ITEM)],
 ) -> Response:
     """Send a reminder of a row, and back to it. The same button once more changes nothing."""
-    db, late = visit.service.db, view.tab.late
+    late = view.tab.late
     try:
         async with chosen.reader.refusals(REMIND, str(item)):
-            offices = (await visit.service.reference_data.register()).units
-            await reminders.remind(db, chosen.calendars, offices, late, item, visit.rights, at=visit.at)
+            await reminders.remind(visit.service.reference_data, late, item, visit.rights, at=visit.at)
     except (AlreadyReminded, NobodyToRemind) as refused:
         if not isinstance(refused, AlreadyReminded) or refused.reminded.by != visit.principal:
             stopped = await acting.stopped(visit, form, "", refused)

@@ -36,6 +36,10 @@ class VersionStatus(StrEnum):
     RETIRED = "retired"
 
 
+#: Versions whose lanes name units, or of whose cases other authorities are told the number only.
+TRACKED = "manifest -> 'lanes' is not null or manifest -> 'counted_cases' is not null"
+
+
 class WorkflowVersion(Record, table=True):
     """An immutable, numbered procedure package with its approval."""
 
@@ -69,7 +73,7 @@ class WorkflowVersion(Record, table=True):
         index(
             "ix_workflow_version_tracked",
             "id",
-            where="manifest -> 'lanes' is not null or manifest -> 'counted_cases' is not null",
+            where=TRACKED,
         ),
     )
 

@@ -70,10 +70,14 @@ catalogue_editor   none      403   403  -    404   404   403    403  403+403 403
 """
 _PERIOD = f"from=2026-03-01&to=2026-03-10&unit={DEPARTMENT}"
 _CALL = {"kind": "urging", "unit": DEPARTMENT, "text": "Đề nghị giải quyết", "term": "5 ngày làm việc"}
-#: The law of the case keeps its course from other authorities.
+#: The law of a case, in a newer version, keeps its course from other authorities; a dossier is moved to that version.
 _COUNTED = """
-update workflow_version set manifest = manifest || jsonb_build_object('counted_cases', array[d.case_id])
-from dossier d where d.workflow_version_id = workflow_version.id and d.code = $1
+update workflow_version v set manifest = v.manifest || jsonb_build_object('counted_cases', array[d.case_id])
+from dossier d where d.procedure_code = v.procedure_code and v.number = 2 and d.code = $1
+"""
+_MOVED = """
+update dossier set workflow_version_id = v.id
+from workflow_version v where v.procedure_code = dossier.procedure_code and v.number = 2 and dossier.code = $1
 """
 UNITS = {"receiving": DESK, "handling": DEPARTMENT, "deciding": PROVINCE, "lane": OTHER, "none": "H27.X"}
 
@@ -90,6 +94,7 @@ async def code(rest: Rest) -> str:
         " where procedure_code = '1.014464'",
         OTHER,
     )
+    rest.world.service.reference_data.forget_units()
     await appointed(rest.world)
     async with rest.world.db.transaction() as tx:
         units.unit(
@@ -124,7 +129,7 @@ async def test_each_role_is_told_of_a_late_dossier_what_its_part_allows(
     for role, unit, *_ in (row.split() for row in rows):
         await becomes(rest, role, UNITS[unit])
         found.append([role, unit, *await told(rest, visitor, code)])
-    await rest.world.changed(_COUNTED, code)
+    await keeps_its_course(rest, code)
     for line in found:
         await becomes(rest, line[0], UNITS[line[1]])
         line += await told_a_number(rest, visitor, code)
@@ -153,6 +158,8 @@ async def test_who_received_reports_on_what_others_handle_and_lists_what_they_ma
     assert "theo đơn vị tiếp nhận" in report.text
 
     for number, rows in ((0, [code]), (1, [])):
+        if number:
+            await keeps_its_course(rest, code)
         behind = await rest.get(
             f"/v1/reports/lateness/dossiers?{by_api}&part=receiving&column=open_overdue", READER
         )
@@ -168,7 +175,45 @@ async def test_who_received_reports_on_what_others_handle_and_lists_what_they_ma
             bool(rows),
             not rows,
         )
-        await rest.world.changed(_COUNTED, code)
+
+
+@pytest.fixture
+def reads(rest: Rest, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every statement from now on that reads what versions say of who follows their dossiers."""
+    sent: list[str] = []
+    really = rest.world.db._single_statement
+
+    async def told(sql: str, *said: Any, **named: Any) -> Any:
+        if "manifest -> 'counted_cases' as" in sql:
+            sent.append(sql)
+        return await really(sql, *said, **named)
+
+    monkeypatch.setattr(rest.world.db, "_single_statement", told)
+    return sent
+
+
+async def test_what_a_version_says_of_who_follows_its_dossiers_is_read_once(
+    rest: Rest, visitor: Visitor, code: str, reads: list[str]
+) -> None:
+    await becomes(rest, "head", DESK)
+    counted = []
+    for _ in range(2):
+        await visitor.goes("/noi-bo/qua-han")
+        await rest.get("/v1/overdue", READER)
+        await rest.get(f"/v1/reports/lateness/dossiers?{_PERIOD}&column=open_overdue", READER)
+        assert await _dates(rest, code) == "steps"
+        counted.append(len(reads))
+    await keeps_its_course(rest, code)
+    assert await told_a_number(rest, visitor, code) == ["0+1", "1", "steps", "names", "404"]
+    assert [*counted, len(reads)] == [1, 1, 2]
+
+
+async def keeps_its_course(rest: Rest, code: str) -> None:
+    """The dossier is moved to a version whose law keeps the course of its case from other authorities."""
+    await rest.world.brings("1.014464", 2)
+    for sql in (_COUNTED, _MOVED):
+        await rest.world.changed(sql, code)
+    rest.world.service.reference_data.forget_units()
 
 
 async def told(rest: Rest, visitor: Visitor, code: str) -> list[str]:

@@ -28,7 +28,7 @@ from hoso_workflows.lifecycle.decision import unit_of
 from hoso_workflows.lifecycle.projection import Projection
 from hoso_workflows.organisation import access_log, permissions
 from hoso_workflows.organisation.access_log import WITHIN, Origin
-from hoso_workflows.organisation.permissions import readings, tracking
+from hoso_workflows.organisation.permissions import readings
 from hoso_workflows.organisation.permissions import table as acts
 from hoso_workflows.pagination import Conditions
 
@@ -345,8 +345,7 @@ async def followed(
     found = None if row is None else _reading(act, row, reader) or _by_a_lane(act, row, reader)
     named = None
     if found is not None and found.view is permissions.View.TRACKER:
-        units = (await service.reference_data.register()).units
-        scope = await tracking.scope(service.db, permissions.Rights.of(reader, row.rights), units)
+        scope = await service.reference_data.scope(permissions.Rights.of(reader, row.rights))
         found, named = (None if scope.keeps_back(row) else found), scope.named
     if found is None:
         raise await _refused(service.db, act, key, row, reader, at, origin)

@@ -22,11 +22,11 @@ from hoso_workflows.clock import work_by
 from hoso_workflows.monitoring import overdue
 from hoso_workflows.monitoring.escalation import HEADS
 from hoso_workflows.monitoring.overdue import OverdueDossier, OverdueReception, OverdueStep
-from hoso_workflows.organisation.competence import Office
 from hoso_workflows.organisation.permissions import ASSIGNERS, Rights, table, tracking
-from hoso_workflows.organisation.permissions.readers import LIST_OVERDUE
+from hoso_workflows.organisation.permissions.tracking import Scope
 from hoso_workflows.organisation.telling import ACTING
 from hoso_workflows.pagination import Page
+from hoso_workflows.procedures.reference_data import ReferenceData
 from hoso_workflows.vocabulary import either
 
 Item = OverdueDossier | OverdueStep | OverdueReception
@@ -92,14 +92,7 @@ class NobodyToRemind(errors.Refusal):
 
 
 async def remind(
-    db: Database,
-    calendars: overdue.Calendars,
-    offices: Mapping[str, Office],
-    late: Late,
-    subject: UUID,
-    rights: Rights,
-    *,
-    at: datetime,
+    known: ReferenceData, late: Late, subject: UUID, rights: Rights, *, at: datetime
 ) -> Reminded:
     """Send a reminder of a late item, and record it.
 
@@ -107,9 +100,10 @@ async def remind(
     """
     if not table.units(REMIND, rights):
         raise errors.Forbidden(rights.principal, table.ACTS[REMIND].says, either(ASSIGNERS), None)
-    item = await overdue_item(db, calendars, late, subject, at=at)
-    if subject not in await within(db, [subject], rights, offices):
-        if subject in await within(db, [subject], rights, offices, LIST_OVERDUE):
+    db = known.db
+    item = await overdue_item(db, await known.unit_calendars(), late, subject, at=at)
+    if subject not in await within(db, [subject], await known.scope(rights, REMIND)):
+        if subject in await within(db, [subject], await known.scope(rights)):
             raise errors.Forbidden(rights.principal, table.ACTS[REMIND].says, either(ASSIGNERS), item.unit)
         raise errors.NotFound("overdue item", subject)
     return await send(db, late, item, actor=rights.principal, at=at)
@@ -155,12 +149,9 @@ async def send(db: Database, late: Late, item: Item, *, actor: UUID, at: datetim
     return reminded
 
 
-async def within(
-    db: Database, subjects: Iterable[UUID], rights: Rights, offices: Mapping[str, Office], act: str = REMIND
-) -> frozenset[UUID]:
-    """Those of these dossiers and steps that an act on what is late reaches."""
-    followed = await tracking.scope(db, rights, offices, act)
-    rows = await db.rows(_WITHIN, [list(subjects), *followed.followed, *followed.kept_back])
+async def within(db: Database, subjects: Iterable[UUID], scope: Scope) -> frozenset[UUID]:
+    """Those of these dossiers and steps that a scope is told one by one."""
+    rows = await db.rows(_WITHIN, [list(subjects), *scope.followed, *scope.kept_back])
     return frozenset(UUID(str(row.id)) for row in rows)
 
 

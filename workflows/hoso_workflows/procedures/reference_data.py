@@ -1,7 +1,7 @@
 """Process-wide cache of reference data: calendars, units, areas and procedure versions.
 
 Versions of procedures and calendars never change, so they stay; units and areas, a unit's calendar, and the newest version of
-it, are read again after a few seconds.
+it, are read again after a few seconds, and then also which versions of procedures are new.
 """
 
 import contextlib
@@ -17,9 +17,12 @@ import hoso_calendar as wt
 from hoso_bpmn.package.package import Package
 from hoso_bpmn.runs.specification import Loaded
 from hoso_models.storage.database import Database
+from hoso_models.tables import procedure
 from hoso_workflows import errors
 from hoso_workflows.operation.cached_figures import FigureCache
 from hoso_workflows.organisation import bundled_calendars, competence
+from hoso_workflows.organisation.permissions import Rights, tracking
+from hoso_workflows.organisation.permissions.readers import LIST_OVERDUE
 from hoso_workflows.procedures import damage, dependencies, openings
 
 #: Seconds after which units and their calendars are read again.
@@ -77,6 +80,7 @@ class ReferenceData:
         self._register = competence.Register()
         #: Of the areas that were read last.
         self._areas = ""
+        self._tracked: dict[UUID, tracking.Tracked] = {}
         self._until = 0.0
         #: Expensive figures, cached.
         self.figures = FigureCache()
@@ -126,8 +130,22 @@ class ReferenceData:
             await self._refresh()
         return self._register
 
+    async def tracked(self) -> tracking.Versions:
+        """The versions of procedures that say who follows their dossiers.
+
+        None is missed: between a version and its first dossier stand the persons who approve and activate it.
+        """
+        if time.monotonic() > self._until:
+            await self._refresh()
+        return self._tracked
+
+    async def scope(self, rights: Rights, act: str = LIST_OVERDUE) -> tracking.Scope:
+        """The scope of an act on the course of dossiers."""
+        versions = await self.tracked()
+        return tracking.scope(rights, self._register.units, versions, act)
+
     def forget_units(self) -> None:
-        """Read the units' calendars again at the next question."""
+        """Read units, calendars and new versions again at the next question."""
         self._until = 0.0
 
     def keep_calendar(self, calendar: wt.WorkCalendar) -> None:
@@ -160,6 +178,7 @@ class ReferenceData:
         self._by_load = frozenset(row.code for row in rows if row.assignment == "by_load")
         self._units = UnitCalendars(sound, damaged)
         self._register = competence.Register(_offices(rows), await self._read_areas(rows))
+        await self._read_tracked(rows)
         self._until = time.monotonic() + FRESH
 
     async def _read_areas(self, rows: Sequence[Any]) -> Mapping[str, competence.Area]:
@@ -170,6 +189,16 @@ class ReferenceData:
         found = {row.code: competence.Area(*row) for row in await self.db.rows(_AREAS)}
         self._areas = stamp
         return found
+
+    async def _read_tracked(self, rows: Sequence[Any]) -> None:
+        """Read the tracked versions that are not known.
+
+        A version stays as it is, so that only more of them are new.
+        """
+        if rows and rows[0].tracked > len(self._tracked):
+            for row in await self.db.rows(_TRACKED, [list(self._tracked)]):
+                found = tracking.Tracked(frozenset(row.lanes or ()), frozenset(row.counted or ()))
+                self._tracked[UUID(str(row.id))] = found
 
 
 def _offices(rows: Sequence[Any]) -> dict[str, competence.Office]:
@@ -185,12 +214,21 @@ def _offices(rows: Sequence[Any]) -> dict[str, competence.Office]:
     return {code: competence.Office(row.name, authority(code), row.area_code) for code, row in units.items()}
 
 
-#: The stamp of all areas comes with the units, so that thousands of them are read only when one has changed.
-_UNITS = """
-with stamp as (select md5(coalesce(string_agg(a::text, '|' order by code), '')) as areas from area a)
-select u.code, u.name, u.parent_code, u.is_authority, u.area_code, u.calendar, u.assignment, c.version, stamp.areas
+#: The stamp of all areas comes with the units, so that thousands of them are read only when one has changed; the number of
+#: tracked versions, so that they are read only when there is a new one.
+_UNITS = f"""
+with stamp as (
+  select (select md5(coalesce(string_agg(a::text, '|' order by code), '')) from area a) as areas,
+    (select count(*)::int from workflow_version where {procedure.TRACKED}) as tracked
+)
+select u.code, u.name, u.parent_code, u.is_authority, u.area_code, u.calendar, u.assignment, c.version, stamp.areas, stamp.tracked
 from unit u cross join stamp left join calendar c on c.id = u.calendar
-"""
+"""  # noqa: S608 - fixed text of this module
+#: $1 those that are known.
+_TRACKED = f"""
+select id, manifest -> 'lanes' as lanes, manifest -> 'counted_cases' as counted
+from workflow_version where ({procedure.TRACKED}) and id <> all($1::uuid[])
+"""  # noqa: S608 - fixed text of this module
 _AREAS = "select code, name, valid_from, valid_to, parent_code, successor_code from area"
 
 

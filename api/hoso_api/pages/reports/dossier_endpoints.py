@@ -21,7 +21,6 @@ from hoso_models.storage.settings import DatabaseSettings
 from hoso_workflows import errors, workbooks
 from hoso_workflows.monitoring import overdue
 from hoso_workflows.organisation import permissions
-from hoso_workflows.organisation.permissions import tracking
 from hoso_workflows.reports import lateness, lateness_dossiers, lateness_workbook
 from hoso_workflows.reports.lateness_dossiers import Counted, Listed
 
@@ -95,8 +94,7 @@ async def _listed(visit: Visit, asked: Asked, figure: Figure, after: str | None,
     db = visit.service.db
     first, last = asked.days()
     await permissions.existing_unit(db, figure.line or None)
-    register = await visit.service.reference_data.register()
-    scope = await tracking.scope(db, visit.rights, register.units, DOSSIERS)
+    scope = await visit.service.reference_data.scope(visit.rights, DOSSIERS)
     with time_limits.within(DatabaseSettings.read().database_statement_timeout.total_seconds()):
         found = await lateness_dossiers.dossiers(
             db,

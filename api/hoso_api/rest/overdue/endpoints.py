@@ -72,8 +72,7 @@ async def list_overdue(
     db = caller.service.db
     asked = await permissions.existing_unit(db, unit)
     rights = await permissions.held(db, caller.principal, caller.at)
-    register = await caller.service.reference_data.register()
-    scope = await tracking.scope(db, rights, register.units)
+    scope = await caller.service.reference_data.scope(rights)
     async with caller.refusals("list_overdue", asked):
         tracking.require(rights, scope, asked)
     page = await LISTS[kind](
@@ -103,12 +102,10 @@ async def remind_overdue(body: schemas.ReminderOf, caller: CallerNow) -> Respons
 
     It stands in their list of notices, and goes out by mail where that is set up.
     """
-    db = caller.service.db
-    rights = await permissions.held(db, caller.principal, caller.at)
-    calendars = await caller.service.reference_data.unit_calendars()
-    offices = (await caller.service.reference_data.register()).units
+    known = caller.service.reference_data
+    rights = await permissions.held(known.db, caller.principal, caller.at)
     async with caller.refusals("remind_overdue", str(body.id)):
-        sent = await reminders.remind(db, calendars, offices, body.kind, body.id, rights, at=caller.at)
+        sent = await reminders.remind(known, body.kind, body.id, rights, at=caller.at)
     return Json(
         {
             "kind": body.kind,

@@ -21,7 +21,6 @@ from hoso_models.storage import time_limits
 from hoso_models.storage.settings import DatabaseSettings
 from hoso_workflows.monitoring import overdue
 from hoso_workflows.organisation import permissions
-from hoso_workflows.organisation.permissions import tracking
 from hoso_workflows.reports import lateness, lateness_dossiers, weeks
 from hoso_workflows.reports.lateness import Part
 from hoso_workflows.reports.lateness_dossiers import Cell, Column, Counted
@@ -94,8 +93,7 @@ async def list_reported_dossiers(
         asked = await permissions.report_unit(db, caller.principal, caller.at, unit, act)
         await permissions.existing_unit(db, line_unit)
     rights = await permissions.held(db, caller.principal, caller.at)
-    register = await caller.service.reference_data.register()
-    scope = await tracking.scope(db, rights, register.units, act)
+    scope = await caller.service.reference_data.scope(rights, act)
     with time_limits.within(DatabaseSettings.read().database_statement_timeout.total_seconds()):
         found = await lateness_dossiers.dossiers(
             db,

@@ -6,19 +6,33 @@ above it; everybody else reads unit and role. Of a case whose law keeps its cour
 authorities than the handling unit's are told the number of dossiers and nothing else.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from hoso_calendar.messages import say
-from hoso_models.storage.database import Database
 from hoso_workflows import errors
 from hoso_workflows.organisation.competence import Office
 from hoso_workflows.organisation.permissions import relations, table
-from hoso_workflows.organisation.permissions.readers import LIST_OVERDUE
 from hoso_workflows.organisation.permissions.relations import Relation
 from hoso_workflows.organisation.permissions.rights import ASSIGNERS, Right, Rights
+
+
+@dataclass(frozen=True, slots=True)
+class Tracked:
+    """A version of a procedure that says who follows its dossiers.
+
+    Its lanes name units, or of some of its cases others are told the number only.
+    """
+
+    lanes: frozenset[str] = frozenset()
+    #: Those cases.
+    counted: frozenset[str] = frozenset()
+
+
+#: The tracked versions by their identities. All others have neither.
+Versions = Mapping[UUID, Tracked]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,30 +69,23 @@ class Scope:
         return dossier.handling_unit not in self.own and case in self.counted
 
 
-async def scope(
-    db: Database, rights: Rights, offices: Mapping[str, Office], act: str = LIST_OVERDUE
-) -> Scope:
-    """The scope of an act on the course of dossiers, among these units."""
+def scope(rights: Rights, offices: Mapping[str, Office], versions: Versions, act: str) -> Scope:
+    """The scope of an act, among these units and versions of procedures."""
     units = table.units(act, rights)
     named = frozenset[str]().union(*(_named(right, offices, act) for right in rights.held))
     authorities = {offices[right.unit].authority for right in rights.held if right.unit in offices}
     own = frozenset(code for code, office in offices.items() if office.authority in authorities)
-    rows = await db.rows(_VERSIONS, [sorted(units)])
-    return Scope(units, named, _versions(rows), own, _counted(rows))
+    by_lane = frozenset(version for version, said in versions.items() if not units.isdisjoint(said.lanes))
+    return Scope(units, named, by_lane, own, _counted(versions))
 
 
-async def of_everybody(db: Database) -> Scope:
+def of_everybody(versions: Versions) -> Scope:
     """The scope of whoever reads an open board."""
-    rows = await db.rows(_VERSIONS, [[]])
-    return Scope(frozenset(), frozenset(), counted=_counted(rows), open=True)
+    return Scope(frozenset(), frozenset(), counted=_counted(versions), open=True)
 
 
-def _versions(rows: Sequence[Any]) -> frozenset[UUID]:
-    return frozenset(UUID(str(row.id)) for row in rows if row.named)
-
-
-def _counted(rows: Sequence[Any]) -> frozenset[tuple[UUID, str]]:
-    return frozenset((UUID(str(row.id)), case) for row in rows for case in row.counted or ())
+def _counted(versions: Versions) -> frozenset[tuple[UUID, str]]:
+    return frozenset((version, case) for version, said in versions.items() for case in said.counted)
 
 
 def _named(right: Right, offices: Mapping[str, Office], act: str) -> frozenset[str]:
@@ -118,10 +125,3 @@ def require(rights: Rights, followed: Scope, unit: str | None) -> None:
     if unit in followed.units or (unit is None and followed.units):
         return
     raise errors.Forbidden(rights.principal, say("surveying"), None, unit)
-
-
-#: $1 units. Versions with lanes that name units, and with cases that are counted only.
-_VERSIONS = """
-select id, coalesce(manifest -> 'lanes' ?| $1::text[], false) as named, manifest -> 'counted_cases' as counted
-from workflow_version where manifest -> 'lanes' is not null or manifest -> 'counted_cases' is not null
-"""
