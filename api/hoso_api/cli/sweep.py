@@ -9,6 +9,7 @@ import typer
 
 from hoso_api.cli import console, instants, signals
 from hoso_api.installation import installation
+from hoso_api.settings import Settings
 from hoso_api.system_clock import now
 from hoso_models.storage.database import Database
 from hoso_workflows import drafts
@@ -16,6 +17,7 @@ from hoso_workflows.attachments import sweep as file_sweep
 from hoso_workflows.attachments.settings import StoreSettings
 from hoso_workflows.attachments.store import Store
 from hoso_workflows.calendars import application
+from hoso_workflows.correspondence import applicant_mails
 from hoso_workflows.dossiers import due_timers
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.drafts import parked_forms
@@ -158,6 +160,7 @@ async def _sweep(at: str | None) -> dict[str, dict[str, Any]]:
         settings = email.MailSettings.read()
         holding = Holding(await service.reference_data.unit_calendars(), settings.quiet)
         ways = mailing.to_senders(email.transports(settings), db, seal(), at=when)
+        ways = applicant_mails.to_applicants(ways, db, Settings().public_url)
         delivered = await outbox.deliver(db, ways, at=when, holding=holding)
         await sweep_progress.record_success(db, sweep_progress.Sweep.DELIVER, when)
         anew = await resending.sweep(db, at=when)

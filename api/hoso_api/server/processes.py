@@ -52,6 +52,11 @@ def _key(settings: Settings) -> dict[str, str]:
     return {} if file is None else {"HOSO_MASTER_KEY_FILE": str(file.absolute())}
 
 
+def _links(settings: Settings) -> dict[str, str]:
+    """The address of links in mails, which the flows send."""
+    return {} if settings.public_url is None else {"HOSO_PUBLIC_URL": settings.public_url}
+
+
 def api(settings: Settings, *, flows_too: bool = False) -> Service:
     """The API with its workers.
 
@@ -122,7 +127,7 @@ def flow_worker(settings: Settings) -> Service:
         "flows",
         flows.worker_command(settings.flow_pool),
         ready=lambda age: _polled(deployment, auth(settings), age),
-        environment={**environment, **_home(), **_key(settings)},
+        environment={**environment, **_home(), **_key(settings), **_links(settings)},
     )
 
 

@@ -84,3 +84,9 @@ def test_one_machine_has_a_pool_and_a_prefect_on_loopback(told: pytest.MonkeyPat
     )
     assert not [name for name in service.environment if "REDIS" in name or "DOCKET" in name]
     assert worker.environment["PREFECT_API_URL"] == "http://127.0.0.1:4200/api"
+
+
+def test_the_flows_know_the_address_of_links_in_mails(told: pytest.MonkeyPatch) -> None:
+    assert "HOSO_PUBLIC_URL" not in processes.flow_worker(Settings()).environment
+    told.setenv("HOSO_PUBLIC_URL", "https://motcua.example.vn/")
+    assert processes.flow_worker(Settings()).environment["HOSO_PUBLIC_URL"] == "https://motcua.example.vn"

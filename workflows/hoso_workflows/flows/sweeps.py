@@ -15,6 +15,7 @@ from prefect import flow
 from hoso_models.storage import database, partitions
 from hoso_workflows import localtime
 from hoso_workflows.calendars import application
+from hoso_workflows.correspondence import applicant_mails
 from hoso_workflows.dossiers import due_timers
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.feedback import mailing
@@ -108,6 +109,7 @@ async def deliver_outbox() -> settlement.Delivered:
         settings = email.MailSettings.read()
         holding = Holding(await service.reference_data.unit_calendars(), settings.quiet)
         ways = mailing.to_senders(email.transports(settings), service.db, seal(), at=at)
+        ways = applicant_mails.to_applicants(ways, service.db, settings.public_url)
         delivered = await outbox.deliver(service.db, ways, at=at, holding=holding)
         await sweep_progress.record_success(service.db, sweep_progress.Sweep.DELIVER, at)
     if delivered.away:

@@ -20,6 +20,7 @@ from pydantic import Field, SecretStr
 
 from hoso_models.storage.settings import EnvironmentSettings
 from hoso_workflows.notifications import outbox, smtp, wording
+from hoso_workflows.notifications.applicants.mails import Lines
 
 
 class MailSettings(EnvironmentSettings):
@@ -45,6 +46,8 @@ class MailSettings(EnvironmentSettings):
     #: Local times from which and until which applicants are not told, by mail or by a gateway, as 21:00 and 06:00; both or neither.
     mail_quiet_from: time | None = None
     mail_quiet_until: time | None = None
+    #: The address at which people reach our pages, for links in mails.
+    public_url: str | None = None
 
     @property
     def quiet(self) -> tuple[time, time] | None:
@@ -72,7 +75,7 @@ def compose(message: outbox.Message, sender: str) -> EmailMessage:
 
     Every attempt gives the same one.
     """
-    subject, texts = wording.letter(message.topic, {**message.payload, **message.secret}, message.language)
+    subject, parts = wording.letter(message.topic, {**message.payload, **message.secret}, message.language)
     mail = EmailMessage()
     mail["From"] = sender
     mail["To"] = message.address or "undisclosed-recipients:;"
@@ -80,25 +83,45 @@ def compose(message: outbox.Message, sender: str) -> EmailMessage:
     mail["Message-ID"] = message_id(message.dedup_key)
     mail["Auto-Submitted"] = "auto-generated"
     mail["Subject"] = subject
-    mail.set_content("\n\n".join(texts), cte="base64")
-    mail.add_alternative(_page(subject, texts, message.language), subtype="html", cte="base64")
+    mail.set_content("\n\n".join(map(_text, parts)), cte="base64")
+    mail.add_alternative(_page(subject, parts, message.language), subtype="html", cte="base64")
     mail["Content-Language"] = message.language
     # What stands between the parts is no chance either: a repeated mail is the same, byte by byte.
     mail.set_boundary(f"hoso-{hashlib.sha256(message.dedup_key.encode()).hexdigest()[:32]}")
     return mail
 
 
-def _page(subject: str, texts: Sequence[str], language: str) -> str:
+def _text(part: str | Lines) -> str:
+    """A part as text, of its lines each name before what it names."""
+    if isinstance(part, str):
+        return part
+    return "\n".join(f"{name}:{chr(10) if chr(10) in said else ' '}{said}" for name, said in part)
+
+
+def _page(subject: str, parts: Sequence[str | Lines], language: str) -> str:
     """The HTML of a mail.
 
     Nothing in it is loaded from anywhere, and it is read without styles as well.
     """
-    said = "\n".join(f"<p>{_linked(text)}</p>" for text in texts)
+    said = "\n".join(f"<p>{_linked(each)}</p>" if isinstance(each, str) else _list(each) for each in parts)
     return (
-        f'<!DOCTYPE html>\n<html lang="{language}">\n<head><meta charset="utf-8"><title>{escape(subject)}</title></head>\n'
-        '<body style="font-family: sans-serif; font-size: 16px; line-height: 1.5; color: #1a1a1a; max-width: 40em">\n'
+        f'<!DOCTYPE html>\n<html lang="{language}">\n<head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(subject)}</title></head>\n"
+        '<body style="font-family: sans-serif; font-size: 16px; line-height: 1.5; color: #1a1a1a; max-width: 40em;'
+        ' overflow-wrap: anywhere">\n'
         f'<h1 style="font-size: 20px">{escape(subject)}</h1>\n{said}\n</body>\n</html>\n'
     )
+
+
+def _list(lines: Lines) -> str:
+    """Lines with names as HTML, each name above what it names, for small screens."""
+    said = "\n".join(
+        f'<dt style="font-weight: bold">{escape(name)}</dt>\n'
+        f'<dd style="margin: 0 0 0.5em; white-space: pre-line">{_linked(text)}</dd>'
+        for name, text in lines
+    )
+    return f"<dl>\n{said}\n</dl>"
 
 
 def _linked(text: str) -> str:

@@ -5,7 +5,13 @@ from datetime import date, datetime
 from typing import Any
 
 from hoso_workflows import localtime
-from hoso_workflows.notifications import catalogue_words, coordination_words, wording_english
+from hoso_workflows.notifications import (
+    catalogue_words,
+    coordination_words,
+    wording_english,
+)
+from hoso_workflows.notifications.applicants import mails, words
+from hoso_workflows.notifications.applicants.mails import Lines
 
 VIETNAMESE, ENGLISH = "vi", "en"
 #: The topic of several messages in one.
@@ -21,97 +27,7 @@ _REPORT_LATE = (
 )
 #: Topic → subject and text; `code`, `step`, `due`, `unit`, `day`, and `job`, `subject`, `moved`, `left` of long jobs are filled in.
 WORDING = {
-    "applicant.filed": ("Đã nhận hồ sơ trực tuyến", "Hồ sơ {code} đã được gửi đến bộ phận tiếp nhận."),
-    "applicant.accepted": (
-        "Hồ sơ {code} đã được tiếp nhận",
-        "Hồ sơ {code} đã được tiếp nhận và đang được giải quyết.",
-    ),
-    "applicant.refused": (
-        "Hồ sơ {code} bị từ chối tiếp nhận",
-        "Hồ sơ {code} bị từ chối tiếp nhận; xem lý do trong hồ sơ.",
-    ),
-    "applicant.supplement_asked": (
-        "Yêu cầu bổ sung hồ sơ {code}",
-        "Hồ sơ {code} cần được bổ sung, hoàn thiện; xem nội dung trong hồ sơ.",
-    ),
-    "applicant.result_ready": ("Hồ sơ {code} đã có kết quả", "Hồ sơ {code} đã có kết quả giải quyết."),
-    "applicant.withdrawn": ("Hồ sơ {code} đã được rút", "Hồ sơ {code} đã được rút theo yêu cầu."),
-    "applicant.stopped": (
-        "Hồ sơ {code} đã dừng giải quyết",
-        "Việc giải quyết hồ sơ {code} đã dừng; xem lý do trong hồ sơ.",
-    ),
-    "applicant.closed_unanswered": (
-        "Hồ sơ {code} đã dừng giải quyết do không bổ sung",
-        "Đã hết thời hạn bổ sung hồ sơ {code} mà chưa nhận được giấy tờ bổ sung, nên hồ sơ dừng giải quyết; có thể nộp hồ sơ mới.",
-    ),
-    "applicant.transferred": (
-        "Hồ sơ {code} được chuyển đến cơ quan có thẩm quyền",
-        "Hồ sơ {code} được chuyển đến cơ quan có thẩm quyền; xem nơi nhận và lý do trong hồ sơ.",
-    ),
-    "applicant.suspended": (
-        "Tạm dừng giải quyết hồ sơ {code}",
-        "Việc giải quyết hồ sơ {code} tạm dừng; xem căn cứ và lý do trong hồ sơ.",
-    ),
-    "applicant.suspension_ended": (
-        "Tiếp tục giải quyết hồ sơ {code}",
-        "Việc giải quyết hồ sơ {code} được tiếp tục; xem ngày hẹn trả kết quả trong hồ sơ.",
-    ),
-    "applicant.obligation_set": (
-        "Hồ sơ {code}: cần thực hiện nghĩa vụ tài chính",
-        "Hồ sơ {code} chờ thực hiện nghĩa vụ tài chính; xem thông báo trong hồ sơ.",
-    ),
-    "applicant.appointed": (
-        "Hồ sơ {code}: ngày hẹn trả kết quả",
-        "Đã nhận chứng từ nghĩa vụ tài chính của hồ sơ {code}; xem ngày hẹn trả kết quả trong hồ sơ.",
-    ),
-    "applicant.extended": (
-        "Gia hạn giải quyết hồ sơ {code}",
-        "Thời hạn giải quyết hồ sơ {code} được gia hạn; xem lý do và ngày hẹn mới trong hồ sơ.",
-    ),
-    "applicant.reappointed": (
-        "Xin lỗi và hẹn lại ngày trả kết quả hồ sơ {code}",
-        "Cơ quan giải quyết xin lỗi và hẹn lại ngày trả kết quả hồ sơ {code}; xem lý do và ngày hẹn mới trong hồ sơ.",
-    ),
-    "applicant.rectified": (
-        "Thông tin của hồ sơ {code} đã được đính chính",
-        "Thông tin đã ghi trong hồ sơ {code} được đính chính; xem nội dung trong hồ sơ.",
-    ),
-    "applicant.disclosed": (
-        "Dữ liệu của hồ sơ {code} được cung cấp cho bên thứ ba",
-        "Dữ liệu của hồ sơ {code} đã được cung cấp theo quyết định của cơ quan giải quyết; xem bên nhận, căn cứ và mục đích trong hồ sơ.",
-    ),
-    "applicant.fee_assessed": (
-        "Hồ sơ {code}: phí, lệ phí phải nộp",
-        "Đã xác định phí, lệ phí phải nộp của hồ sơ {code}; xem số tiền và thời điểm nộp trong hồ sơ.",
-    ),
-    "applicant.fee_exempted": (
-        "Hồ sơ {code}: miễn, giảm phí, lệ phí",
-        "Phí, lệ phí của hồ sơ {code} được miễn, giảm; xem căn cứ và số tiền còn phải nộp trong hồ sơ.",
-    ),
-    "applicant.payment_recorded": (
-        "Đã thu phí, lệ phí của hồ sơ {code}",
-        "Đã ghi nhận tiền nộp phí, lệ phí của hồ sơ {code}; xem biên lai trong hồ sơ.",
-    ),
-    "applicant.payment_cancelled": (
-        "Hủy biên lai thu phí, lệ phí của hồ sơ {code}",
-        "Một khoản thu phí, lệ phí của hồ sơ {code} bị hủy; xem lý do và số tiền còn phải nộp trong hồ sơ.",
-    ),
-    "applicant.payment_refunded": (
-        "Đã hoàn trả phí, lệ phí của hồ sơ {code}",
-        "Tiền nộp phí, lệ phí của hồ sơ {code} được hoàn trả; xem lý do, số tiền và hình thức hoàn trả trong hồ sơ.",
-    ),
-    "applicant.result_corrected": (
-        "Kết quả của hồ sơ {code} đã được đính chính",
-        "Kết quả đã trả của hồ sơ {code} có sai sót và đã được đính chính; xem kết quả đính chính và lý do trong hồ sơ. Cơ quan giải quyết xin lỗi về sai sót này.",
-    ),
-    "applicant.reopened": (
-        "Hồ sơ {code} được giải quyết lại",
-        "Hồ sơ {code} được giải quyết lại; xem căn cứ và ngày hẹn trả kết quả trong hồ sơ.",
-    ),
-    "applicant.desk_wrote": (
-        "Hồ sơ {code}: tin nhắn của bộ phận một cửa",
-        "Bộ phận một cửa đã viết cho bạn về hồ sơ {code}; xem nội dung trong mục trao đổi của hồ sơ.",
-    ),
+    **{topic: each.listed for topic, each in words.VIETNAMESE.topics.items()},
     "desk.applicant_wrote": (
         "Người nộp hồ sơ {code} đã viết",
         "Người nộp hồ sơ {code} đã viết cho bộ phận một cửa; xem nội dung trong mục trao đổi của hồ sơ.",
@@ -147,10 +63,6 @@ WORDING = {
     "desk.consultation_passed": (
         "Quá hạn trả lời lấy ý kiến: hồ sơ {code}",
         "Đơn vị được lấy ý kiến về hồ sơ {code} không trả lời trong thời hạn.",
-    ),
-    "applicant.calendar_revised": (
-        "Ngày hẹn trả kết quả hồ sơ {code} thay đổi",
-        "Lịch làm việc đã thay đổi, nên ngày hẹn trả kết quả hồ sơ {code} được tính lại; xem ngày hẹn mới trong hồ sơ.",
     ),
     "desk.supplement_proposed": (
         "Đề nghị yêu cầu bổ sung hồ sơ {code}",
@@ -297,27 +209,43 @@ def said(topic: str, payload: Mapping[str, Any], language: str = VIETNAMESE) -> 
         watched = wording_english.WATCHED if english else _WATCHED
         others = watched.get(str(payload.get("subject")), others)
     subject, text = known.get(topic, others)
-    words = _words(payload, english=english)
-    return subject.format_map(words), text.format_map(words)
+    fields = _words(payload, english=english)
+    return subject.format_map(fields), text.format_map(fields)
 
 
-def letter(topic: str, payload: Mapping[str, Any], language: str = VIETNAMESE) -> tuple[str, list[str]]:
-    """Subject and paragraphs of a mail: a message each, with an answer to feedback."""
+def letter(
+    topic: str, payload: Mapping[str, Any], language: str = VIETNAMESE
+) -> tuple[str, list[str | Lines]]:
+    """Subject and parts of a mail: paragraphs, and lists of lines with names."""
     if topic != DIGEST:
-        subject, text = said(topic, payload, language)
-        return subject, [text, *_answer(payload)]
+        return said(topic, payload, language)[0], _body(topic, payload, language)
     messages = payload["messages"]
-    found = [said(each["topic"], each["payload"], language) for each in messages]
     subject, line = wording_english.DIGEST if language == ENGLISH else _DIGEST
-    texts = [
-        text
-        for each, (about, told) in zip(messages, found, strict=True)
-        for text in (line.format_map({"subject": about, "text": told}), *_answer(each["payload"]))
-    ]
-    return subject.format_map({"number": len(found)}), texts
+    parts: list[str | Lines] = []
+    for each in messages:
+        about, _ = said(each["topic"], each["payload"], language)
+        first, *more = _body(each["topic"], each["payload"], language)
+        parts += [line.format_map({"subject": about, "text": first}), *more]
+    # What every mail to applicants ends with, it says once.
+    return subject.format_map({"number": len(messages)}), _once(parts)
 
 
-def _answer(payload: Mapping[str, Any]) -> list[str]:
+def _body(topic: str, payload: Mapping[str, Any], language: str) -> list[str | Lines]:
+    """The parts of one message, with its facts where they were found."""
+    if mails.FACTS not in payload:
+        return [said(topic, payload, language)[1], *_answer(payload)]
+    english = language == ENGLISH
+    known = words.ENGLISH if english else words.VIETNAMESE
+    happened = known.topics[topic].happened.format_map(_words(payload, english=english))
+    return mails.body(topic, happened, payload, english=english)
+
+
+def _once(parts: list[str | Lines]) -> list[str | Lines]:
+    """The parts, each paragraph where it stands last."""
+    return [each for number, each in enumerate(parts) if each not in parts[number + 1 :]]
+
+
+def _answer(payload: Mapping[str, Any]) -> list[str | Lines]:
     return [each for each in str(payload.get("answer") or "").splitlines() if each.strip()]
 
 

@@ -1,6 +1,7 @@
 """Words of messages in English; topics and fields as in `wording`."""
 
 from hoso_workflows.notifications import catalogue_words, coordination_words
+from hoso_workflows.notifications.applicants import words
 
 #: Of a report that a unit owes: before its deadline, and behind it.
 _REPORT_DUE = (
@@ -13,106 +14,7 @@ _REPORT_LATE = (
 )
 #: Topic → subject and text.
 WORDING = {
-    "applicant.filed": (
-        "Your online dossier has come in",
-        "Dossier {code} has been sent to the reception desk.",
-    ),
-    "applicant.accepted": (
-        "Dossier {code} has been accepted",
-        "Dossier {code} has been accepted and is being handled.",
-    ),
-    "applicant.refused": (
-        "Dossier {code} was not accepted",
-        "Reception has refused dossier {code}; the reason stands in the dossier.",
-    ),
-    "applicant.supplement_asked": (
-        "Dossier {code}: a supplement is asked for",
-        "Dossier {code} has to be supplemented; what is missing stands in the dossier.",
-    ),
-    "applicant.result_ready": (
-        "Dossier {code} has its result",
-        "The result of dossier {code} is ready.",
-    ),
-    "applicant.withdrawn": (
-        "Dossier {code} was withdrawn",
-        "Dossier {code} was withdrawn as asked for.",
-    ),
-    "applicant.stopped": (
-        "The handling of dossier {code} has stopped",
-        "The handling of dossier {code} has stopped; the reason stands in the dossier.",
-    ),
-    "applicant.closed_unanswered": (
-        "Dossier {code} was closed because no supplement came",
-        "The time for the supplement of dossier {code} has passed without one, so the handling has stopped; a new dossier may be filed.",
-    ),
-    "applicant.transferred": (
-        "Dossier {code} goes to the competent authority",
-        "Dossier {code} goes to the competent authority; which one, and why, stands in the dossier.",
-    ),
-    "applicant.suspended": (
-        "The handling of dossier {code} is suspended",
-        "The handling of dossier {code} is suspended; the basis and the reason stand in the dossier.",
-    ),
-    "applicant.suspension_ended": (
-        "The handling of dossier {code} goes on",
-        "The handling of dossier {code} goes on; the appointed day of the result stands in the dossier.",
-    ),
-    "applicant.obligation_set": (
-        "Dossier {code}: a financial obligation has to be met",
-        "Dossier {code} waits for a financial obligation to be met; the notice stands in the dossier.",
-    ),
-    "applicant.appointed": (
-        "Dossier {code}: the appointed day of the result",
-        "The proof of payment of dossier {code} has come in; the appointed day of the result stands in the dossier.",
-    ),
-    "applicant.extended": (
-        "The term of dossier {code} was extended",
-        "The term of dossier {code} was extended; the reason and the new day stand in the dossier.",
-    ),
-    "applicant.reappointed": (
-        "An apology and a new appointment: dossier {code}",
-        "The handling authority apologises and makes a new appointment for dossier {code}; the reason and the new day stand in the dossier.",
-    ),
-    "applicant.rectified": (
-        "What is recorded in dossier {code} was corrected",
-        "What was recorded in dossier {code} was corrected; the corrections stand in the dossier.",
-    ),
-    "applicant.disclosed": (
-        "Data of dossier {code} were given to a third party",
-        "Data of dossier {code} were given out by a decision of the handling authority; to whom, on what basis and for what purpose stands in the dossier.",
-    ),
-    "applicant.fee_assessed": (
-        "Dossier {code}: fees to be paid",
-        "The fees of dossier {code} were assessed; the amount and when to pay it stand in the dossier.",
-    ),
-    "applicant.fee_exempted": (
-        "Dossier {code}: exemption from fees",
-        "Fees of dossier {code} were waived or reduced; the basis and what is left to pay stand in the dossier.",
-    ),
-    "applicant.payment_recorded": (
-        "Fees of dossier {code} were received",
-        "A payment for dossier {code} was recorded; the receipt stands in the dossier.",
-    ),
-    "applicant.payment_cancelled": (
-        "A receipt of dossier {code} was cancelled",
-        "A payment of dossier {code} was cancelled; the reason and what is left to pay stand in the dossier.",
-    ),
-    "applicant.payment_refunded": (
-        "Fees of dossier {code} were given back",
-        "Fees of dossier {code} were given back; the reason, the amount and the way stand in the dossier.",
-    ),
-    "applicant.result_corrected": (
-        "The result of dossier {code} was corrected",
-        "The result of dossier {code} had a mistake and was corrected; the corrected result and the reason stand in the dossier. The handling authority apologises for the mistake.",
-    ),
-    "applicant.reopened": (
-        "Dossier {code} is handled again",
-        "Dossier {code} is handled again; the basis and the appointed day of the result stand in the dossier.",
-    ),
-    "applicant.desk_wrote": (
-        "Dossier {code}: a message of the desk",
-        "The desk has written to you about dossier {code}; the message stands in the conversation of the dossier.",
-    ),
+    **{topic: each.listed for topic, each in words.ENGLISH.topics.items()},
     "desk.applicant_wrote": (
         "The applicant of dossier {code} has written",
         "The applicant of dossier {code} has written to the desk; the message stands in the conversation of the dossier.",
@@ -148,10 +50,6 @@ WORDING = {
     "desk.consultation_passed": (
         "No opinion came in time: dossier {code}",
         "The unit that was asked about dossier {code} has not answered in time.",
-    ),
-    "applicant.calendar_revised": (
-        "The appointed day of dossier {code} changes",
-        "The working calendar has changed, so the appointed day of dossier {code} was counted again; the new day stands in the dossier.",
     ),
     "desk.supplement_proposed": (
         "A supplement of dossier {code} is proposed",

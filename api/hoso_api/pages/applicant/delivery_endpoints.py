@@ -8,12 +8,13 @@ from starlette.responses import RedirectResponse, Response
 from hoso_api.http import acts
 from hoso_api.pages.account import delivery_form
 from hoso_api.pages.account.delivery_form import DONE
-from hoso_api.pages.portal.visit import HOME, ApplicantVisit, ApplicantVisitNow
+from hoso_api.pages.portal.visit import ApplicantVisit, ApplicantVisitNow
 from hoso_api.pages.shared import session
 from hoso_api.pages.shared.acting import Filled, FormNow, Stopped
+from hoso_workflows.correspondence import applicant_mails
 from hoso_workflows.notifications import email, preferences
 
-ADDRESS = f"{HOME}/nhan-thu"
+ADDRESS = applicant_mails.DELIVERY
 router = session.router(ADDRESS)
 
 

@@ -11,13 +11,14 @@ from hoso_api.translation import wording
 from hoso_api.translation.vietnamese import marked, spoken
 from hoso_models import DossierStatus as Status
 from hoso_models import Verdict
+from hoso_workflows.correspondence import applicant_mails
 from hoso_workflows.drafts.storage import Draft
 from hoso_workflows.lifecycle.rules import AWAITING
 from hoso_workflows.tracking import own_list
 from hoso_workflows.tracking.own_list import Part
 
 #: Below these the pages of a dossier and of a draft begin.
-DOSSIERS, DRAFTS = "/ho-so", "/ho-so-nhap"
+DOSSIERS, DRAFTS = applicant_mails.DOSSIERS, "/ho-so-nhap"
 #: A draft that is deleted within this time is something to do.
 SOON = timedelta(days=7)
 #: Cards of a part that a page shows.

@@ -17,11 +17,12 @@ from hoso_api.pages.portal.visit import AnybodyNow
 from hoso_api.pages.shared import session
 from hoso_api.translation.vietnamese import marked, spoken
 from hoso_workflows import errors
+from hoso_workflows.correspondence import applicant_mails
 from hoso_workflows.dossiers import views
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.tracking import keys
 
-ADDRESS, HERE = "/tra-cuu", "tra-cuu"
+ADDRESS, HERE = applicant_mails.LOOK_UP, "tra-cuu"
 router = session.router(ADDRESS)
 #: What no search engine keeps.
 UNLISTED = {"X-Robots-Tag": "noindex"}

@@ -1,0 +1,1 @@
+"""Mails to applicants: their words, and how the facts stand in them."""
