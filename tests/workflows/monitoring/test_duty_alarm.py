@@ -6,10 +6,11 @@ from uuid import UUID
 from hoso_models import DutyKind
 from hoso_workflows.monitoring import duty_alarm, escalation
 from hoso_workflows.monitoring.duty_alarm import Alarmed
-from hoso_workflows.notifications import email, outbox
+from hoso_workflows.notifications import email, outbox, preferences
+from hoso_workflows.notifications.quiet_hours import Holding
 from hoso_workflows.organisation import duty_roster, gaps
 from hoso_workflows.procedures.reference_data import calendar_of
-from support.world import CITIZEN, DESK, PROVINCE, World, instant, person
+from support.world import CITIZEN, DESK, FOUNDED, PROVINCE, World, instant, person
 
 CLERK, SECOND = person("reception", DESK), person("reception", DESK, 2)
 HEAD, ADMINISTRATOR = person("head", DESK), person("administrator", PROVINCE)
@@ -29,7 +30,7 @@ async def covers(world: World, *days: date, who: UUID = CLERK, kind: DutyKind = 
 
 async def told(world: World) -> set[tuple[str, UUID]]:
     rows = await world.db.rows(
-        "select payload ->> 'day' as day, recipient_id from outbox where topic = 'duty.uncovered'"
+        "select payload ->> 'day' as day, recipient_id from outbox where topic like 'duty.uncovered%'"
     )
     return {(row.day, row.recipient_id) for row in rows}
 
@@ -40,6 +41,50 @@ async def test_head_and_administrator_are_told_of_the_next_working_days_once(wor
     assert await told(world) == expected
     assert await sweep(world, "2026-03-02 09:00") == Alarmed()
     assert await sweep(world, "2026-03-03 08:00") == Alarmed(days=1, messages=2)
+
+
+async def test_in_quiet_hours_the_next_day_is_told_at_once_and_days_after_it_at_the_opening(
+    world: World,
+) -> None:
+    await world.changed(
+        "insert into contact_point (principal_id, kind, value, entered_at, verified_at)"
+        " values ($1, 'email', 'truong@example.org', $2, $2)",
+        HEAD,
+        FOUNDED,
+    )
+    await preferences.keep(world.db, HEAD, preferences.Preference(quiet=True), at=FOUNDED)
+    holding = Holding(await world.service.reference_data.unit_calendars())
+    await sweep(world, "2026-03-02 23:15")
+    heard: list[tuple[str, str]] = []
+
+    class Heard:
+        server = None
+
+        async def send(self, message: outbox.Message) -> bool:
+            if message.address:
+                heard.append((message.topic, message.payload["day"]))
+            return True
+
+    at_night, at_the_opening = instant("2026-03-02 23:15"), instant("2026-03-03 07:00")
+    await outbox.deliver(world.db, [Heard()], at=at_night, holding=holding)
+    assert heard == [("duty.uncovered", "2026-03-03")]
+    await outbox.deliver(world.db, [Heard()], at=at_the_opening, holding=holding)
+    assert sorted(heard[1:]) == [
+        ("duty.uncovered_ahead", "2026-03-04"),
+        ("duty.uncovered_ahead", "2026-03-05"),
+    ]
+
+
+async def test_in_working_time_today_and_the_next_working_day_are_soon(world: World) -> None:
+    await sweep(world, "2026-03-06 08:00")
+    rows = await world.db.rows(
+        "select distinct payload ->> 'day' as day, topic from outbox where topic like 'duty.%' order by 1"
+    )
+    assert [tuple(row) for row in rows] == [
+        ("2026-03-06", "duty.uncovered"),
+        ("2026-03-09", "duty.uncovered"),
+        ("2026-03-10", "duty.uncovered_ahead"),
+    ]
 
 
 async def test_only_units_that_receive_dossiers_are_told(world: World) -> None:

@@ -371,7 +371,7 @@ def test_every_level_of_the_ladder_and_every_topic_has_its_words() -> None:
         *rules.TOPICS.values(),
         *rules.TO_THE_DESK.values(),
         *(f"escalation.{level}" for level in escalation.Level),
-        duty_alarm.TOPIC,
+        *(duty_alarm.TOPIC, duty_alarm.AHEAD_TOPIC),
         rules.CALENDAR_REVISED,
         rules.FLOOR,
         *(f"account.{topic}" for topic in account_messages.Topic),

@@ -16,7 +16,8 @@ from hoso_workflows.organisation import duty_roster
 
 #: How many working days ahead are looked at, today included.
 AHEAD = 3
-TOPIC = "duty.uncovered"
+#: Of today and the working day after it; of later days, which leave time to enter the roster.
+TOPIC, AHEAD_TOPIC = "duty.uncovered", "duty.uncovered_ahead"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,8 @@ async def sweep(db: Database, calendars: Mapping[str, wt.WorkCalendar], *, at: d
     ahead = {calendar: _days(calendar, at) for calendar in set(calendars.values())}
     pairs = [(unit, day) for unit, calendar in sorted(calendars.items()) for day in ahead[calendar]]
     units, days = [unit for unit, _ in pairs], [day for _, day in pairs]
-    (row,) = await db.one_statement(_TELL, [at, today, units, days, list(HEADS), TOPIC])
+    soon = [day in _soon(ahead[calendars[unit]], today) for unit, day in pairs]
+    (row,) = await db.one_statement(_TELL, [at, today, units, days, list(HEADS), TOPIC, soon, AHEAD_TOPIC])
     return Alarmed(row.days, row.messages, row.unaddressed)
 
 
@@ -58,14 +60,19 @@ def _days(calendar: wt.WorkCalendar, at: datetime) -> list[date]:
     return found
 
 
+def _soon(ahead: list[date], today: date) -> list[date]:
+    """Today, where it is among the days ahead, and the first one after it."""
+    return ahead[: 2 if today in ahead else 1]
+
+
 #: Whoever acts for the recipient on the local date, themselves when nobody does, as the ladder has it.
-#: $1 instant, $2 local date, $3 units, $4 for each a working day, $5 roles of a head in their order, $6 topic. Of the administrators
-#: those are told who are nearest above the unit.
+#: $1 instant, $2 local date, $3 units, $4 for each a working day, $5 roles of a head in their order, $6 topic of a day that is soon,
+#: $7 for each whether it is, $8 topic of the others. Of the administrators those are told who are nearest above the unit.
 _TELL = f"""
 with asked as (
-  select unit, day from unnest($3::text[], $4::date[]) as a(unit, day)
+  select unit, day, soon from unnest($3::text[], $4::date[], $7::boolean[]) as a(unit, day, soon)
 ), uncovered as (
-  select a.unit, a.day, u.name from asked a join unit u on u.code = a.unit
+  select a.unit, a.day, a.soon, u.name from asked a join unit u on u.code = a.unit
   where a.day between u.valid_from and coalesce(u.valid_to, 'infinity')
     and exists (
       select from competence c where c.unit_code = a.unit and c.part = 'receiving'
@@ -93,15 +100,15 @@ with asked as (
   select a.unit, p.principal_id, rank() over (partition by a.unit order by a.depth) as place
   from above a join playing p on p.unit_code = a.code and p.role = 'administrator'
 ), told as (
-  select u.unit, u.day, u.name, h.principal_id from uncovered u join head h on h.unit = u.unit
+  select u.unit, u.day, u.soon, u.name, h.principal_id from uncovered u join head h on h.unit = u.unit
   union
-  select u.unit, u.day, u.name, k.principal_id from uncovered u join keeper k on k.unit = u.unit and k.place = 1
+  select u.unit, u.day, u.soon, u.name, k.principal_id from uncovered u join keeper k on k.unit = u.unit and k.place = 1
 ), kept as (
   insert into duty_alarm (unit_code, day, at) select distinct unit, day, $1::timestamptz from told order by unit, day
   on conflict do nothing returning unit_code, day
 ), sent as (
   insert into outbox (dedup_key, topic, recipient_id, payload, created_at, available_at)
-  select concat_ws('/', 'duty', t.unit, t.day, t.principal_id), $6, t.principal_id,
+  select concat_ws('/', 'duty', t.unit, t.day, t.principal_id), case when t.soon then $6 else $8 end, t.principal_id,
     jsonb_build_object('unit', t.unit, 'unit_name', t.name, 'day', t.day), $1, $1
   from told t join kept k on k.unit_code = t.unit and k.day = t.day
   order by 1

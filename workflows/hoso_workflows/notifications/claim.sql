@@ -71,7 +71,7 @@ select c.id, c.dedup_key, c.topic, c.recipient_id, c.dossier_id, c.payload, c.cr
     or c.topic = 'reminder.reception' and d.accepted_at is not null
   ) or c.topic like 'report.%' and exists (
     select from report_obligation ro where ro.id = (c.payload->>'obligation')::uuid and ro.submitted_at is not null
-  ) or c.topic = 'duty.uncovered' and (
+  ) or c.topic in ('duty.uncovered', 'duty.uncovered_ahead') and (
     (c.payload->>'day')::date < ($1 at time zone 'Asia/Ho_Chi_Minh')::date or exists (
       select from duty du
       join role_assignment r on r.principal_id = du.principal_id and r.unit_code = du.unit_code

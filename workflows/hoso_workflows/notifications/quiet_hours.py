@@ -14,7 +14,7 @@ from hoso_workflows import localtime
 
 #: What somebody has to hear while it can still be done in time: of officers an apology before the term ends among it, of
 #: applicants what asks something of them. Rungs of the ladder that an authority adds are urgent; the first ones of a step, at
-#: reception and of owed reports are not.
+#: reception and of owed reports are not, nor is a day of the roster that is further ahead.
 URGENT = (
     *("escalation.", "reminder.", "duty.uncovered"),
     *("applicant.supplement_asked", "applicant.obligation_set", "applicant.fee_assessed"),
@@ -22,7 +22,7 @@ URGENT = (
 PATIENT = (
     *("escalation.step_due", "escalation.step_unclaimed", "escalation.reception_waits"),
     *("escalation.report_due", "escalation.report_late", "escalation.report_awaited"),
-    *("escalation.report_late_agency", "escalation.report_late_coordinator"),
+    *("escalation.report_late_agency", "escalation.report_late_coordinator", "duty.uncovered_ahead"),
 )
 #: Before topics that never wait: whose account it is has to hear of it now.
 NEVER = "account."

@@ -25,6 +25,11 @@ _REPORT_LATE = (
     "Quá hạn báo cáo {period}: {report}",
     "{unit} chưa gửi {report}, kỳ {period}; hạn là trước ngày {day}.",
 )
+#: Of a day without anybody on duty, soon and further ahead.
+_UNCOVERED = (
+    "Chưa có người trực ngày {day}: {unit}",
+    "{unit} chưa có ai trực tiếp nhận hồ sơ trực tuyến ngày {day}; nhập lịch trực cho ngày này.",
+)
 #: Topic → subject and text; `code`, `step`, `due`, `unit`, `day`, and `job`, `subject`, `moved`, `left` of long jobs are filled in.
 WORDING = {
     **{topic: each.listed for topic, each in words.VIETNAMESE.topics.items()},
@@ -158,10 +163,8 @@ WORDING = {
         "Đôn đốc báo cáo {period}: {report}",
         "{unit} được nhắc gửi {report}, kỳ {period}; hạn là trước ngày {day}.",
     ),
-    "duty.uncovered": (
-        "Chưa có người trực ngày {day}: {unit}",
-        "{unit} chưa có ai trực tiếp nhận hồ sơ trực tuyến ngày {day}; nhập lịch trực cho ngày này.",
-    ),
+    "duty.uncovered": _UNCOVERED,
+    "duty.uncovered_ahead": _UNCOVERED,
     **coordination_words.WORDING,
     **catalogue_words.WORDING,
     "escalation.reception_overdue": (

@@ -12,6 +12,11 @@ _REPORT_LATE = (
     "A report is late: {report}, {period}",
     "{unit} has not sent {report} of {period}, which was due before {day}.",
 )
+#: Of a day without anybody on duty, soon and further ahead.
+_UNCOVERED = (
+    "Nobody is on duty on {day}: {unit}",
+    "{unit} has nobody on duty for online dossiers on {day}; enter the roster of that day.",
+)
 #: Topic → subject and text.
 WORDING = {
     **{topic: each.listed for topic, each in words.ENGLISH.topics.items()},
@@ -151,10 +156,8 @@ WORDING = {
         "Reminder of a report: {report}, {period}",
         "{unit} is reminded to send {report} of {period}, due before {day}.",
     ),
-    "duty.uncovered": (
-        "Nobody is on duty on {day}: {unit}",
-        "{unit} has nobody on duty for online dossiers on {day}; enter the roster of that day.",
-    ),
+    "duty.uncovered": _UNCOVERED,
+    "duty.uncovered_ahead": _UNCOVERED,
     **coordination_words.ENGLISH,
     **catalogue_words.ENGLISH,
     "escalation.reception_overdue": (
