@@ -119,7 +119,8 @@ class RoleProposal(Record, table=True):
         ),
         CheckConstraint(
             "decision is distinct from 'confirmed'"
-            " or not (array[decided_by, decided_for] && array[proposed_by, proposed_for, principal_id])",
+            " or not (array[decided_by, decided_for] && array[proposed_by, principal_id])"
+            " and (decided_for = proposed_for) is not true",
             name="second_person",
         ),
         index("ix_role_proposal_open", "unit_code", where="decision is null"),

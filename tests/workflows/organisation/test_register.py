@@ -257,6 +257,67 @@ async def test_an_operator_confirms_only_where_there_is_no_second_administrator(
         await operates(world, commands.ConfirmRole(proposal=proposal))
 
 
+async def test_what_an_operator_proposed_on_the_word_of_the_only_administrator_waits_for_that_person(
+    world: World,
+) -> None:
+    operator = await principals.ensure_operator(world.db, "người vận hành", at=AT)
+    await acts(world, unit(), officer("qt1"), role("qt1", "administrator"), operator=operator)
+    confirmed = commands.ConfirmRole(proposal=await world.one("select id from role_proposal"))
+    remedy = (
+        "Nobody else administers the unit: the administrator on whose word the operator proposed it confirms it,"
+        " signed in as themselves."
+    )
+    for by in (None, ADMINISTRATOR):
+        with pytest.raises(refusals.SecondPersonNeeded) as refused:
+            await register.perform(world.db, [confirmed], register.Asker(by, operator), AT)
+        assert refused.value.remedy == remedy
+    await acts(world, confirmed)
+    row = await world.db.row("select proposed_by, proposed_for, decided_by, decision from role_proposal")
+    assert tuple(row) == (operator, ADMINISTRATOR, ADMINISTRATOR, "confirmed")
+
+
+async def test_what_an_operator_proposed_waits_for_another_administrator_where_there_is_one(
+    world: World,
+) -> None:
+    await administered_commune(world)
+    second = UUID(str(await world.one("select id from principal where code = 'qt0'")))
+    operator = await principals.ensure_operator(world.db, "người vận hành", at=AT)
+    await acts(world, officer("kt1"), role("kt1", "auditor"), operator=operator)
+    confirmed = commands.ConfirmRole(
+        proposal=await world.one("select id from role_proposal where decision is null")
+    )
+    with pytest.raises(refusals.SecondPersonNeeded) as refused:
+        await acts(world, confirmed)
+    assert refused.value.remedy == refusals.SecondPersonNeeded.remedy
+    await acts(world, confirmed, by=second)
+    assert await world.one("select count(*) from role_proposal where decision is null") == 0
+
+
+async def test_the_only_administrator_who_proposed_an_office_is_sent_to_the_operator(world: World) -> None:
+    await acts(world, unit(), officer("kt1"), role("kt1", "auditor"))
+    confirmed = commands.ConfirmRole(proposal=await world.one("select id from role_proposal"))
+    with pytest.raises(refusals.SecondPersonNeeded) as refused:
+        await acts(world, confirmed)
+    assert refused.value.remedy == (
+        "Nobody else administers the unit: the operator confirms it with `hoso roles confirm`."
+    )
+    await operates(world, confirmed)
+
+
+async def test_an_operator_confirms_all_offices_of_a_new_unit_in_one_batch(world: World) -> None:
+    await acts(
+        world,
+        *(unit(), officer("qt1"), officer("kt1"), officer("pd1")),
+        *(role("qt1", "administrator"), role("kt1", "auditor"), role("pd1", "procedure_approver")),
+    )
+    waiting = await world.db.rows("select id from role_proposal order by role")
+    await operates(world, *(commands.ConfirmRole(proposal=row.id) for row in waiting))
+    given = await world.db.rows(
+        "select role from role_assignment where unit_code = $1 order by role", [COMMUNE]
+    )
+    assert [row.role for row in given] == ["administrator", "auditor", "procedure_approver"]
+
+
 async def test_an_operator_alone_changes_nothing_where_somebody_administers(world: World) -> None:
     with pytest.raises(errors.Forbidden):
         await operates(world, unit())

@@ -149,9 +149,19 @@ class SecondPersonNeeded(errors.Refusal):
     slug = "second-person-needed"
     remedy = "Ask an administrator who has not proposed it; for an office one at the top of the tree, for a role also a head of the unit."
 
-    def __init__(self, role: str) -> None:
+    def __init__(self, role: str, *, administrators: bool = True, asked_for: bool = False) -> None:
+        """Take whether another administrator can, and whether the person can on whose word it was proposed."""
         super().__init__(say("The office {role} needs a second person to confirm it.", role=word(role)))
         self.role = role
+        if asked_for:
+            self.remedy = say(
+                "Nobody else administers the unit: the administrator on whose word the operator proposed it confirms it,"
+                " signed in as themselves."
+            )
+        elif not administrators:
+            self.remedy = say(
+                "Nobody else administers the unit: the operator confirms it with `hoso roles confirm`."
+            )
 
 
 class LastAdministrator(errors.Refusal):

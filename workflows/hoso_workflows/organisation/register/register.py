@@ -56,6 +56,8 @@ class Register:
         )
         #: By whom a person was entered, where no operator did it.
         self.entered_by: dict[UUID, frozenset[UUID]] = {}
+        #: The operators among those who proposed something.
+        self.operators: set[UUID] = set()
         #: The unit that owns a procedure today, by its code.
         self.owners: dict[str, str] = {}
         #: The calendars that can be counted by: stored ones, and those that come with hoso.
@@ -119,12 +121,16 @@ class Register:
         for child in self.units.of("parent", code):
             yield from self.below(child.code)
 
-    def administrators(self, unit: str, day: date | None = None) -> frozenset[UUID]:
-        """Open accounts that administer exactly this unit on a day, by default today."""
+    def administrators(self, unit: str, day: date | None = None, *, stored: bool = False) -> frozenset[UUID]:
+        """Open accounts that administer exactly this unit on a day, by default today.
+
+        With `stored`, those alone who did before the batch began.
+        """
         on = day or self.today
+        roles = self.roles.stored if stored else self.roles.of
         return frozenset(
             role.principal_id
-            for role in self.roles.of("administrators", unit)
+            for role in roles("administrators", unit)
             if role.valid_from <= on
             and (role.valid_to is None or role.valid_to >= on)
             and self._open(role.principal_id)

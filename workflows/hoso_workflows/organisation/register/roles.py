@@ -127,30 +127,34 @@ def _second_person(register: Register, row: Proposal, author: Author) -> None:
 
     Of an office: an administrator at the top; where nobody but the proposer is one, any other over the unit; and where there is
     none either, the operator, unless they proposed it. Of a role: any other administrator over the unit, who heads it or a unit
-    above it, or the operator.
+    above it, or the operator. What an operator proposed on somebody's word is confirmed by that person's own account where no
+    other administrator is over the unit. Who was no administrator before the batch is none for it.
     """
     author.require_other(row.role, row.principal_id)
-    proposers = {row.proposed_by, row.proposed_for}
-    if author.persons & proposers:
-        raise refusals.SecondPersonNeeded(row.role)
+    over = frozenset().union(*(_others(register, row, unit.code) for unit in register.upwards(row.unit_code)))
+    asked_for = row.proposed_for if row.proposed_by in register.operators and not over else None
+    if author.persons & _proposers(row) and author.persons != {asked_for}:
+        raise refusals.SecondPersonNeeded(row.role, administrators=bool(over), asked_for=bool(asked_for))
     if row.role in DECIDING:
         if not author.leads(register, "confirm_role", row.unit_code):
             author.require(register, "confirm_role", row.unit_code)
         return
-    others = _others(register, row, register.top(row.unit_code), proposers)
-    over = frozenset().union(
-        *(_others(register, row, unit.code, proposers) for unit in register.upwards(row.unit_code))
-    )
     if author.rights is None:
         if over:
             raise refusals.SecondPersonNeeded(row.role)
         return
-    author.require(register, "confirm_role", register.top(row.unit_code) if others else row.unit_code)
+    top = register.top(row.unit_code)
+    author.require(register, "confirm_role", top if _others(register, row, top) else row.unit_code)
 
 
-def _others(register: Register, row: Proposal, unit: str, proposers: set[UUID | None]) -> frozenset[UUID]:
+def _proposers(row: Proposal) -> frozenset[UUID]:
+    """Everybody by whom or in whose name it was proposed."""
+    return frozenset({row.proposed_by} if row.proposed_for is None else {row.proposed_by, row.proposed_for})
+
+
+def _others(register: Register, row: Proposal, unit: str) -> frozenset[UUID]:
     """Administrators of the unit who could be the second person."""
-    return register.administrators(unit) - {row.principal_id, *(each for each in proposers if each)}
+    return register.administrators(unit, stored=True) - {row.principal_id} - _proposers(row)
 
 
 def reject_role(register: Register, command: commands.RejectRole, author: Author) -> Iterator[Act]:

@@ -119,6 +119,8 @@ async def load(tx: Transaction, needs: Needs, at: datetime) -> Register:
     await _load_people(tx, register, every, named, units)
     proposed = {each.principal_id for each in register.proposals}
     register.entered_by.update(await entered_by(tx, sorted({*named, *proposed})))
+    proposers = sorted({each.proposed_by for each in register.proposals})
+    register.operators |= {UUID(int=row.id.int) for row in await tx.rows(_OPERATORS, [proposers])}
     register.owners.update(
         {
             row.procedure_code: row.unit_code
@@ -236,6 +238,7 @@ select e.subject, array_remove(array[e.actor_id, e.on_behalf_of], null) as by
 from administration_event e join principal a on a.id = e.actor_id
 where e.subject = any($1::text[]) and e.kind = 'person_entered' and a.kind <> 'operator'
 """
+_OPERATORS = """select id from principal where id = any($1::uuid[]) and kind = 'operator'"""
 _ENROLLED = """
 select principal_id from credential where principal_id = any($1::uuid[]) and revoked_at is null
 union select principal_id from identity where principal_id = any($1::uuid[]) and unlinked_at is null
