@@ -150,7 +150,7 @@ class SecondPersonNeeded(errors.Refusal):
     remedy = "Ask an administrator who has not proposed it; for an office one at the top of the tree, for a role also a head of the unit."
 
     def __init__(self, role: str, *, administrators: bool = True, asked_for: bool = False) -> None:
-        """Take whether another administrator can, and whether the person can on whose word it was proposed."""
+        """Choose the remedy by who could be the second person."""
         super().__init__(say("The office {role} needs a second person to confirm it.", role=word(role)))
         self.role = role
         if asked_for:

@@ -180,7 +180,7 @@ class Rows(Generic[Key, Row]):
         return tuple(self._grouped[group].get(value, {}).values())
 
     def stored(self, group: str, value: Any) -> tuple[Row, ...]:
-        """The rows that have this value in a group, without those put in since they were loaded."""
+        """The rows of a group that were not put in since they were loaded."""
         return tuple(row for key, row in self._grouped[group].get(value, {}).items() if key in self._stored)
 
     def __iter__(self) -> Iterator[Row]:
