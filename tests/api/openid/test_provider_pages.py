@@ -1,6 +1,7 @@
 """Signing in by an identity provider, over the pages: who comes in, who does not, and what is left of it."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -10,13 +11,16 @@ from urllib.parse import quote
 import httpx
 import pytest
 
+from hoso_api.app import create_app
 from hoso_api.openid import relying_party
+from hoso_api.settings import Settings
 from hoso_models import SessionKind
 from hoso_workflows.audit import stored_rows
 from hoso_workflows.identity import accounts, attempts, factors, identities, invitations, sessions
 from hoso_workflows.identity.providers import linking, logout
 from hoso_workflows.identity.refusals import AlreadyEnrolled
 from support import fake_provider, provider_pages, signing_in
+from support.api_client import Clock
 from support.browser_text import words
 from support.fake_provider import ISSUER
 from support.provider_pages import Door
@@ -63,6 +67,47 @@ async def test_an_officer_of_the_register_signs_in(door: Door) -> None:
         "officer-1",
         "claim",
     )
+
+
+OFFICERS, CITIZENS_HEADING = "Tài khoản của cơ quan", "Công dân, doanh nghiệp"
+
+
+@pytest.mark.world("shared")
+@pytest.mark.parametrize(
+    ("audiences", "sections"),
+    [
+        (
+            ("officer", "citizen"),
+            [(CITIZENS_HEADING, ["citizen"]), (OFFICERS, ["officer"])],
+        ),
+        (("citizen",), [(CITIZENS_HEADING, ["citizen"]), (OFFICERS, [])]),
+        (("officer",), [(CITIZENS_HEADING, []), (OFFICERS, ["officer"])]),
+        ((), [(CITIZENS_HEADING, []), (OFFICERS, [])]),
+    ],
+)
+async def test_each_provider_stands_under_the_heading_of_those_whom_it_signs_in(
+    world: World, tmp_path: Path, audiences: tuple[str, ...], sections: list[tuple[str, list[str]]]
+) -> None:
+    (tmp_path / "secret").write_text("secret")
+    links = {"officer": "invitation", "citizen": "first-sign-in"}
+    declared = tuple(
+        fake_provider.settings(
+            name=each,
+            issuer=f"https://{each}.example.vn",
+            secret_file=tmp_path / "secret",
+            link=links[each],
+            **{"for": each},
+        )
+        for each in audiences
+    )
+    settings = Settings(public_url=provider_pages.ORIGIN, oidc=declared)
+    app = create_app(world.service, clock=Clock(AT), settings=settings)
+    async with provider_pages.browser(app) as client:
+        page = (await client.get("/dang-nhap")).text
+    _, *parts = re.split(r"<h2>", page)
+    found = [(part.partition("<")[0], re.findall(r'href="/dang-nhap/([a-z]+)\?', part)) for part in parts]
+    assert [each for each in found if each[0] in (OFFICERS, CITIZENS_HEADING)] == sections
+    assert ("chưa đăng nhập được" in page) == ("citizen" not in audiences)
 
 
 async def test_the_browser_keeps_no_more_than_a_secret(door: Door) -> None:

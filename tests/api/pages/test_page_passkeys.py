@@ -60,6 +60,13 @@ async def test_a_passkey_is_made_by_an_invitation_and_signs_in_and_confirms(rest
         await page.fill("#ten-khoa", "Máy ở phòng")
         await follows(page, "[data-passkey=tai-khoan] button")
         assert "Máy ở phòng" in await page.inner_text("main")
+        await page.click("[data-passkey=tai-khoan] button")
+        said = page.locator("[data-passkey=tai-khoan] [data-fault]:visible")
+        await expect(said).to_have_text(
+            "Thiết bị này đã có khóa của bạn, không cần thêm. Để có khóa thứ hai, mở trang này trên một thiết bị khác"
+            " hoặc cắm một khóa bảo mật.",
+            timeout=PATIENCE,
+        )
         await follows(page, "text=Vào làm việc")
         assert await page.inner_text("h1") == "Sở Văn hóa, Thể thao và Du lịch"
         await follows(page, "text=Đăng xuất")

@@ -40,7 +40,8 @@ async def _form(request: Request, onward: str, **values: Any) -> dict[str, Any]:
     roles = await demo_roles.everybody(request)
     return {
         "onward": shared.ours(onward),
-        "providers": providers.listed(request),
+        "citizens": providers.of(request, SessionKind.APPLICANT),
+        "officers": providers.of(request, SessionKind.OFFICER),
         "roles": demo_roles.first(roles),
         "units": demo_roles.by_unit(roles),
         "passkeys": shared.passkeys_work(request),

@@ -39,6 +39,11 @@ def listed(request: Request) -> Sequence[Provider]:
     return found
 
 
+def of(request: Request, kind: SessionKind) -> Sequence[Provider]:
+    """The providers whose sessions are of a kind."""
+    return [each for each in listed(request) if each.kind is kind]
+
+
 def again(request: Request, session: Session) -> Provider | None:
     """The provider by which a session may be confirmed."""
     return next((each for each in listed(request) if each.name == session.provider and each.again), None)

@@ -32,14 +32,15 @@ const use = async (part, way) => {
 window.addEventListener("DOMContentLoaded", () => {
   if (!window.PublicKeyCredential?.parseRequestOptionsFromJSON) return;
   for (const part of document.querySelectorAll("[data-passkey]")) {
-    const fault = part.querySelector("[data-fault]");
+    // The first one is said where none names the browser's error.
+    const faults = [...part.querySelectorAll("[data-fault]")];
     part.hidden = false;
     part.querySelector("button").addEventListener("click", async () => {
-      fault.hidden = true;
+      for (const fault of faults) fault.hidden = true;
       try {
         await use(part, ADDRESSES[part.dataset.passkey]);
-      } catch {
-        fault.hidden = false;
+      } catch (error) {
+        (faults.find((fault) => fault.dataset.fault === error.name) ?? faults[0]).hidden = false;
       }
     });
   }
