@@ -30,7 +30,13 @@ _USE = "how often and when it was used gives nothing to anybody"
 _TRIED = "how deliveries go is what a receiver's server makes of them"
 _ANSWERED = "by it those are asked about first that were asked longest ago; what was answered is sealed"
 _PROGRESS = "how far the work has come; what it did is in the events of the dossiers"
-_WRITING = "somebody is still writing; whose it is, and for what, is sealed"
+_WRITING = "somebody is still sending it; whose it is, and what, is sealed"
+_TYPED = "what was typed and never filed is read by its owner alone, and does not open once it is altered"
+_OFTEN = "how often and when it was changed gives nothing to anybody"
+_UNTIL = (
+    "until when it is kept unless it is changed, as its owner is shown; of a dossier nothing follows from it"
+)
+_FILING = "whether its filing is under way; what came of it is a dossier, with its events"
 _PLAIN = Sealed()
 #: Seals that are verified by one statement, within a fraction of the time that a statement has.
 PORTION = 20_000
@@ -62,9 +68,15 @@ SEALED: Mapping[str, Sealed] = {
     "document_progress": _PLAIN,
     "draft": Sealed(
         ("owner_id", "procedure_code", "reference", "file_key"),
-        dict.fromkeys(
-            ("version", "sealed", "sealed_name", "updated_at", "expires_at", "filing_at", "filings"), _WRITING
-        ),
+        {
+            "version": _OFTEN,
+            "sealed": _TYPED,
+            "sealed_name": _TYPED,
+            "updated_at": _OFTEN,
+            "expires_at": _UNTIL,
+            "filing_at": _FILING,
+            "filings": _FILING,
+        },
     ),
     "draft_file": Sealed(("described", "object", "thumbnail")),
     "duty": _PLAIN,

@@ -227,7 +227,7 @@ async def test_a_counter_far_ahead_of_what_was_given_out_is_found(world: World) 
         [
             "update code_sequence set last = 101",
             "update letter_series set last = 101 where form = '01'",
-            year.format(year=2027, last=100),
+            year.format(year=2025, last=100),
         ],
     )
     # As many numbers may have been taken by acts that were then not stored.
@@ -237,15 +237,30 @@ async def test_a_counter_far_ahead_of_what_was_given_out_is_found(world: World) 
         [
             "update code_sequence set last = 102",
             "update letter_series set last = 102 where form = '01' and year = 2026",
-            "update letter_series set last = 101 where form = '01' and year = 2027",
+            "update letter_series set last = 101 where form = '01' and year = 2025",
             "insert into code_sequence (unit_code, day, last) values ('H27', '2026-03-02', 101)",
         ],
     )
     assert [_shown(each) for each in await audit.house_differences(world.db, AT)] == [
         ("code_sequence H27 2026-03-02", "last", 101, "at most 100"),
         ("code_sequence H27.PVHCC 2026-03-02", "last", 102, "at most 101"),
+        ("letter_series H27.PVHCC 01 2025", "last", 101, "at most 100"),
         ("letter_series H27.PVHCC 01 2026", "last", 102, "at most 101"),
-        ("letter_series H27.PVHCC 01 2027", "last", 101, "at most 100"),
+    ]
+
+
+async def test_a_counter_of_a_day_or_a_year_to_come_is_found(world: World) -> None:
+    await world.accepts(await world.files(), at="2026-03-02 09:00")
+    await by_hand(
+        world,
+        [
+            "insert into code_sequence (unit_code, day, last) values ('H27', '2026-03-03', 1), ('H27', '2026-03-04', 1)",
+            "insert into letter_series (unit_code, form, year, last) values ('H27', '01', 2026, 1), ('H27', '01', 2027, 1)",
+        ],
+    )
+    assert [_shown(each) for each in await audit.house_differences(world.db, AT)] == [
+        ("code_sequence H27 2026-03-04", "day", "2026-03-04", "no later than now"),
+        ("letter_series H27 01 2027", "year", "2027", "no later than now"),
     ]
 
 

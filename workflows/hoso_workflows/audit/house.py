@@ -73,6 +73,7 @@ async def differences(db: Database, at: datetime) -> list[Difference]:
         *[each async for each in _days(db)],
         *[each async for each in _codes(db)],
         *[each async for each in _counters(db)],
+        *[each async for each in _to_come(db, at)],
         *[each async for each in _ahead(db, at)],
         *[each async for each in stored_rows.differences(db, at)],
     ]
@@ -188,6 +189,13 @@ async def _counters(db: Database) -> AsyncIterator[Difference]:
         yield Difference(row.counter, "last", row.stored, say("at most {most}", most=row.most))
 
 
+async def _to_come(db: Database, at: datetime) -> AsyncIterator[Difference]:
+    """Counters of days and years to come; no act takes their numbers."""
+    day = localtime.local_date(at + TOLERANCE)
+    for row in await db.rows(_TO_COME, [day, day.year]):
+        yield Difference(row.counter, row.name, row.stored, say("no later than now"))
+
+
 async def _ahead(db: Database, at: datetime) -> AsyncIterator[Difference]:
     """The jobs that would leave out what has yet to happen, or are unknown."""
     for row in await db.rows("select job from watermark where job <> all($1::text[]) order by job", [JOBS]):
@@ -239,6 +247,13 @@ select 'portal_feed ' || p.portal, 'place', coalesce(f.place, 0), p.place
 from (select portal::text as portal, max(place) as place from portal_status group by portal) p
 left join portal_feed f on f.portal::text = p.portal
 where p.place > coalesce(f.place, 0)
+order by 1
+"""
+#: $1 today, $2 this year.
+_TO_COME = """
+select concat_ws(' ', 'code_sequence', unit_code, day) as counter, 'day' as name, day::text as stored from code_sequence where day > $1
+union all
+select concat_ws(' ', 'letter_series', unit_code, form, year), 'year', year::text from letter_series where year > $2
 order by 1
 """
 #: $1 how many numbers may be unused.

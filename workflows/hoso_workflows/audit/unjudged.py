@@ -20,13 +20,16 @@ _USED = "when it was made gives nothing to anybody"
 _NUMBER = "a number without meaning, given by the database"
 _SKIPPED = "a place that is left out is one that nobody asks for; one that would be given out twice is found"
 _READ = "whether it was read is the reader's own"
-_GAP = "up to 100 numbers that acts took and did not use leave a gap too; more, or one that would be given out twice, is found"
+_GAP = (
+    "acts that were not stored leave a gap of up to 100 numbers too; more, one that would be given out twice, or a row of a"
+    " {time} to come is found"
+)
 _ANSWERED = "how often something was asked again changes nothing"
 
 #: Of tables whose rows are not sealed, where their own reason is another one.
 _OWN: Mapping[str, Mapping[str, str]] = {
     "calendar_move": {WHOLE: "what the preview of a revision showed; the dates that it moved are events"},
-    "code_sequence": {INVENTED: _GAP},
+    "code_sequence": {INVENTED: _GAP.format(time="day")},
     "dossier_key": {"made_at": _USED},
     "escalation": {
         INVENTED: "one of a known rung, in a sweep that told somebody of another: of that one nobody is told"
@@ -34,7 +37,7 @@ _OWN: Mapping[str, Mapping[str, str]] = {
     "idempotency": {INVENTED: "one that names no dossier; no act was done under it"},
     "job_item": {WHOLE: "how far a job has come; what it did is in the events of the dossiers"},
     "letter": {"id": _NUMBER},
-    "letter_series": {INVENTED: _GAP},
+    "letter_series": {INVENTED: _GAP.format(time="year")},
     "notice": {
         "id": _NUMBER,
         "principal_id": "who read along with the recipient follows from who worked there then",
