@@ -1,5 +1,6 @@
 """The matrix of tracking: role and part in a dossier, and what is told of it where."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,7 @@ import pytest
 from hoso_workflows.lifecycle import commands
 from hoso_workflows.organisation import units
 from support import permission_reports
-from support.api_client import Rest
+from support.api_client import ADMINISTRATOR, Rest
 from support.coordinators import appointed
 from support.visitor import Visitor
 from support.world import CITIZEN, DEPARTMENT, DESK, OTHER, PROVINCE, SINCE, person
@@ -68,8 +69,22 @@ coordinator        none      0+0   0+0  -    404   404   403    0    404+403 0+0
 auditor            none      0+0   0+0  -    404   404   403    0    403+403 0+0 0 404   404   403
 catalogue_editor   none      403   403  -    404   404   403    403  403+403 403 403 404   404   403
 """
+#: What administrators read of messages about the dossier, rows and number: as it is, and of a case that is counted only.
+#: foreseen who would be told in the next sweep
+#: told     who was told lately
+#: outbox   messages that were not sent
+#: webhook  messages for a receiver of their unit
+MESSAGES = """
+unit      foreseen    told        outbox      webhook
+receiving 0+0 0+0     0+0 0+0     9+0 0+9     1+0 0+1
+handling  3+0 3+0     3+0 3+0     9+0 9+0     1+0 1+0
+deciding  3+0 0+3     3+0 0+3     9+0 0+9     1+0 0+1
+lane      0+0 0+0     0+0 0+0     0+0 0+0     0+0 0+0
+none      0+0 0+0     0+0 0+0     0+0 0+0     404 404
+"""
 _PERIOD = f"from=2026-03-01&to=2026-03-10&unit={DEPARTMENT}"
 _CALL = {"kind": "urging", "unit": DEPARTMENT, "text": "Đề nghị giải quyết", "term": "5 ngày làm việc"}
+_RECEIVER = {"name": "Cổng dịch vụ công", "url": "https://cong.example.vn/hoso", "events": ["accepted"]}
 #: The law of a case, in a newer version, keeps its course from other authorities; a dossier is moved to that version.
 _COUNTED = """
 update workflow_version v set manifest = v.manifest || jsonb_build_object('counted_cases', array[d.case_id])
@@ -206,6 +221,70 @@ async def test_what_a_version_says_of_who_follows_its_dossiers_is_read_once(
     await keeps_its_course(rest, code)
     assert await told_a_number(rest, visitor, code) == ["0+1", "1", "steps", "names", "404"]
     assert [*counted, len(reads)] == [1, 1, 2]
+
+
+async def test_messages_about_a_case_that_is_counted_only_are_a_number_to_administrators_of_others(
+    rest: Rest, receivers: Mapping[str, str], visitor: Visitor, code: str
+) -> None:
+    rows = [" ".join(line.split()) for line in MESSAGES.strip().splitlines()[1:]]
+    foreseen, listed = {}, {}
+    for moved in (False, True):
+        if moved:
+            await keeps_its_course(rest, code)
+        for unit in UNITS:
+            await becomes(rest, "administrator", UNITS[unit])
+            foreseen[unit, moved] = await _told_of(
+                rest, visitor, code, "/v1/escalations/preview", "/noi-bo/quan-tri/canh-bao"
+            )
+    await rest.done("/v1/escalations/sweep", ADMINISTRATOR)
+    await rest.world.changed("update outbox set aside = 'given_up' where topic = 'applicant.accepted'")
+    hidden = await rest.world.one("select id from outbox where aside = 'given_up'")
+    for moved in (True, False):
+        if not moved:
+            await rest.world.changed(_MOVED.replace("number = 2", "number = 1"), code)
+        for unit in UNITS:
+            await becomes(rest, "administrator", UNITS[unit])
+            way = receivers[unit]
+            listed[unit, moved] = [
+                await _told_of(rest, visitor, code, "/v1/escalations", "/noi-bo/quan-tri/canh-bao/da-bao"),
+                await _told_of(rest, visitor, code, "/v1/outbox", "/noi-bo/quan-tri/thu-gui"),
+                await _told_of(
+                    rest, visitor, code, f"/v1/webhooks/{way}/deliveries", f"/noi-bo/quan-tri/webhook/{way}"
+                ),
+            ]
+            if moved and unit == "receiving":
+                refused = await rest.post(f"/v1/outbox/{hidden}/release", READER)
+                assert (refused.status_code, code in refused.text) == (404, False)
+    found = [
+        [unit, foreseen[unit, False], foreseen[unit, True]]
+        + [each for pair in zip(listed[unit, False], listed[unit, True], strict=True) for each in pair]
+        for unit in UNITS
+    ]
+    assert "\n".join(" ".join(line) for line in found) == "\n".join(rows)
+
+
+@pytest.fixture
+async def receivers(rest: Rest) -> Mapping[str, str]:
+    """A receiver of webhooks in each unit, before there is the dossier; for the unit without a part the province's."""
+    found = {}
+    for part, unit in UNITS.items():
+        entry = {**_RECEIVER, "unit": PROVINCE if part == "none" else unit}
+        found[part] = (await rest.post("/v1/webhooks", ADMINISTRATOR, entry)).json()["receiver"]
+    return found
+
+
+async def _told_of(rest: Rest, visitor: Visitor, code: str, address: str, page: str) -> str:
+    """Rows about the dossier in a list and the number beside them; its page tells the same."""
+    answer = await rest.get(address, READER)
+    if answer.status_code != 200:
+        return str(answer.status_code)
+    rows = [each for each in answer.json()["items"] if each["dossier"] and each["dossier"]["code"] == code]
+    number = answer.json()["counted_only"]
+    shown = (await visitor.goes(page)).page
+    assert shown is not None
+    assert shown.text.count(f">{code}<") == len(rows), shown.text
+    assert (f"còn {number} việc chỉ được báo bằng số" in shown.text) == bool(number)
+    return f"{len(rows)}+{number}"
 
 
 async def keeps_its_course(rest: Rest, code: str) -> None:

@@ -15,10 +15,13 @@ from hoso_workflows import pagination
 from hoso_workflows.ladder import owed_reports, rungs
 from hoso_workflows.monitoring import escalation, escalation_statements, overdue
 from hoso_workflows.monitoring.escalation_statements import Portion
+from hoso_workflows.organisation.permissions.tracking import Scope
 from hoso_workflows.pagination import Keyset, Page
 
 #: The number of the portion of owed reports, behind all others.
 _REPORTS = len(escalation_statements.PORTIONS)
+#: More rows than there are.
+_ALL = 2**62
 #: The order of the preview: kind of portion, place in it.
 PLACES = Keyset("escalation", portion=pagination.NUMBER, placed=pagination.INSTANT, id=pagination.IDENTITY)
 
@@ -64,6 +67,9 @@ class _Walk:
     beyond: datetime | None
     units: list[str] | None
     most: int
+    scope: Scope | None
+    #: True for what the scope is told as a number only, instead of the rest.
+    counted: bool = False
     size: int = escalation.PORTION
     rows: list[dict[str, Any]] = field(default_factory=list)
 
@@ -72,6 +78,7 @@ async def preview(
     db: Database,
     calendars: overdue.Calendars,
     units: Sequence[str] | None,
+    scope: Scope | None = None,
     *,
     at: datetime,
     limit: int = 50,
@@ -79,19 +86,46 @@ async def preview(
 ) -> Page[Foreseen]:
     """One page of the notices that a sweep would send at `at`.
 
-    Of these units; None for all. Dossiers first, then steps, receptions, consultations, supplements, owed reports, each in the order of
+    Those of these units, None for all, that a scope is told one by one. Dossiers first, then steps, receptions, consultations, supplements, owed reports, each in the order of
     their due dates or filing. A page is longer where several stand at its last place. Raises BadCursor.
     """
     number, *place = PLACES.values(after) or (0, None, None)
-    scoped = None if units is None else list(units)
-    beyond = await _beyond(db, at)
-    walk = _Walk(db, await rungs.load(db, calendars, at=at), beyond, scoped, limit + 1)
-    for each, portion in enumerate(escalation_statements.PORTIONS):
-        if each >= number and len(walk.rows) < walk.most and walk.held.of(portion.subject):
-            await _through(walk, each, portion, place if each == number else [None, None])
+    walk = await _begun(db, calendars, units, scope, at, limit + 1)
+    await _along(walk, number, place)
     if len(walk.rows) < walk.most and walk.held.of(RungSubject.REPORT):
         await _owed_reports(walk, place if number == _REPORTS else [None, None])
     return _cut(walk.rows, limit)
+
+
+async def counted(
+    db: Database, calendars: overdue.Calendars, units: Sequence[str] | None, scope: Scope | None, at: datetime
+) -> int:
+    """Number of those notices that a scope is told as a number only."""
+    if scope is None or not scope.counted:
+        return 0
+    walk = await _begun(db, calendars, units, scope, at, _ALL)
+    walk.counted = True
+    await _along(walk, 0, [None, None])
+    return len(walk.rows)
+
+
+async def _begun(
+    db: Database,
+    calendars: overdue.Calendars,
+    units: Sequence[str] | None,
+    scope: Scope | None,
+    at: datetime,
+    most: int,
+) -> _Walk:
+    held = await rungs.load(db, calendars, at=at)
+    return _Walk(db, held, await _beyond(db, at), None if units is None else list(units), most, scope)
+
+
+async def _along(walk: _Walk, number: int, place: list[Any]) -> None:
+    """Walk through the portions of dossiers from a place in one of them."""
+    for each, portion in enumerate(escalation_statements.PORTIONS):
+        if each >= number and len(walk.rows) < walk.most and walk.held.of(portion.subject):
+            await _through(walk, each, portion, place if each == number else [None, None])
 
 
 def _cut(rows: list[dict[str, Any]], limit: int) -> Page[Foreseen]:
@@ -142,8 +176,9 @@ async def _shown(walk: _Walk, portion: Portion, place: list[Any]) -> tuple[Any, 
         ends = await tx.rows(portion.end_within, [*place, walk.size - 1, walk.units])
         end = list(ends[0]) if ends else [None, None]
         known = escalation_statements.parameters(walk.held, portion.subject)
+        kept_back = ([], [], []) if walk.scope is None else walk.scope.kept_back
         asked = [*known, *place, *end, walk.beyond, walk.units, walk.most - len(walk.rows)]
-        return await tx.rows(portion.show, asked), end
+        return await tx.rows(portion.show, [*asked, *kept_back, walk.counted]), end
 
 
 def _foreseen(row: dict[str, Any]) -> Foreseen:

@@ -13,6 +13,7 @@ from hoso_workflows import localtime
 from hoso_workflows.ladder import rungs
 from hoso_workflows.monitoring import overdue
 from hoso_workflows.organisation import duty_roster
+from hoso_workflows.organisation.permissions import tracking
 from hoso_workflows.organisation.telling import ACTING
 
 
@@ -158,12 +159,16 @@ select
   (select count(*) from sent) as messages,
   (select count(*) from called where recipient_id is null) as unaddressed
 """  # noqa: S608 - fixed text of this module
-#: What a sweep would tell now: $22 units, or null for all, $23 how many rows, and those of the last one's place. The dossier is looked up, as in `_STEPS`.
+#: True for what a reader is told as a number only: $24 units of their authorities, $25 and $26 cases that are counted only.
+_COUNTED = f"""(cardinality($25::uuid[]) > 0
+  and exists (select from dossier d where d.id = called.dossier_id and {tracking.counts_sql("d", "$24", "$25", "$26")}))"""
+#: What a sweep would tell now: $22 units, or null for all, $23 how many rows, and those of the last one's place, $27 what is told as a
+#: number only, instead of the rest. The dossier is looked up, as in `_STEPS`.
 _SHOW = f"""
 {_DUE}
 select f.kind, f.id, f.cycle, f.level, '{{subject}}' as watched, f.code, f.reference, d.procedure_code as procedure, u.code as unit,
   u.name as unit_name, f.step, f.due, f.recipient_id as recipient, p.name as recipient_name, f.placed
-from (select * from called where heard order by placed, id fetch first ($23::bigint) rows with ties) f
+from (select * from called where heard and {_COUNTED} = $27 order by placed, id fetch first ($23::bigint) rows with ties) f
 join lateral (select procedure_code from dossier where id = f.dossier_id limit 1) d on true
 join unit u on u.code = case when f.recipient_id is null then f.place else f.unit end
 left join principal p on p.id = f.recipient_id

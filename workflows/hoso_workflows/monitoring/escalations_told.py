@@ -12,6 +12,8 @@ from hoso_models.storage.database import Database
 from hoso_models.tables import outbox
 from hoso_models.tables.base import described
 from hoso_workflows import pagination
+from hoso_workflows.organisation.permissions import tracking
+from hoso_workflows.organisation.permissions.tracking import Scope
 from hoso_workflows.pagination import Conditions, Keyset, Page
 
 #: How far back is lately.
@@ -65,18 +67,34 @@ class Told:
 async def search(
     db: Database,
     units: Sequence[str] | None,
+    scope: Scope | None = None,
     *,
     at: datetime,
     limit: int = 50,
     after: str | None = None,
 ) -> Page[Told]:
-    """One page of the escalations told to `at` of these units, the newest first; None for all. Raises BadCursor."""
+    """One page of the escalations told to `at` of these units, the newest first; None for all.
+
+    Those that a scope is told one by one. Raises BadCursor.
+    """
+    asked = _asked(units, at)
+    tracking.told(asked, scope, "d")
+    asked.behind("o.created_at, o.id", TOLD.values(after), falling=True)
+    return await pagination.page(db, _TOLD, asked, TOLD, limit=limit, item=_told)
+
+
+async def counted(db: Database, units: Sequence[str] | None, scope: Scope | None, at: datetime) -> int:
+    """Number of those escalations that a scope is told as a number only."""
+    of_dossiers = "outbox o join dossier d on d.id = o.dossier_id"
+    return await tracking.counted(db, of_dossiers, _asked(units, at), scope, "d")
+
+
+def _asked(units: Sequence[str] | None, at: datetime) -> Conditions:
     asked = Conditions("o.topic like 'escalation.%'")
     asked.add("o.created_at > {}", at - LATELY)
     if units is not None:
         asked.add("o.payload ->> 'unit' = any({}::text[])", list(units))
-    asked.behind("o.created_at, o.id", TOLD.values(after), falling=True)
-    return await pagination.page(db, _TOLD, asked, TOLD, limit=limit, item=_told)
+    return asked
 
 
 def _told(row: Any) -> Told:

@@ -151,7 +151,7 @@ async def dossiers(
     Of what a scope follows, or of all. Filters: handling unit, procedure, officer who has an open step, the dossier itself.
     """
     asked = _late_dossiers(scope, unit, at)
-    told(asked, scope)
+    tracking.told(asked, scope)
     asked.equal("procedure_code", procedure)
     if officer:
         asked.add(AT_OFFICER, officer)
@@ -180,7 +180,7 @@ async def steps(
     Those of the units of a scope, or of all. Filters: unit, BPMN element, procedure, officer, the step itself.
     """
     asked = _late_steps(scope, unit, at)
-    told(asked, scope, "d")
+    tracking.told(asked, scope, "d")
     asked.equal("t.element", element)
     asked.equal("d.procedure_code", procedure)
     asked.equal("t.assignee_id", officer)
@@ -208,7 +208,7 @@ async def receptions(
     Of what a scope follows, or of all. Filters: receiving unit, procedure, officer, the dossier itself.
     """
     asked = _late_receptions(scope, unit, at)
-    told(asked, scope)
+    tracking.told(asked, scope)
     asked.equal("procedure_code", procedure)
     if officer:
         asked.add(AT_OFFICER, officer)
@@ -220,29 +220,18 @@ async def receptions(
 
 async def counted_dossiers(db: Database, scope: Scope | None, unit: Units, at: datetime) -> int:
     """Number of overdue dossiers that a scope is told as a number only."""
-    return await counted(db, "dossier", _late_dossiers(scope, unit, at), scope)
+    return await tracking.counted(db, "dossier", _late_dossiers(scope, unit, at), scope)
 
 
 async def counted_steps(db: Database, scope: Scope | None, unit: Units, at: datetime) -> int:
     """Number of overdue steps that a scope is told as a number only."""
     steps_of = "user_task t join dossier d on d.id = t.dossier_id"
-    return await counted(db, steps_of, _late_steps(scope, unit, at), scope, "d")
+    return await tracking.counted(db, steps_of, _late_steps(scope, unit, at), scope, "d")
 
 
 async def counted_receptions(db: Database, scope: Scope | None, unit: Units, at: datetime) -> int:
     """Number of overdue receptions that a scope is told as a number only."""
-    return await counted(db, "dossier", _late_receptions(scope, unit, at), scope)
-
-
-async def counted(
-    db: Database, rows: str, asked: Conditions, scope: Scope | None, dossier: str = "dossier"
-) -> int:
-    """Number of these rows that a scope is told as a number only."""
-    if scope is None or not scope.counted:
-        return 0
-    told(asked, scope, dossier, counted=True)
-    (found,) = await db.rows(f"select count(*)::int as n from {rows} where {asked}", asked.parameters)  # noqa: S608 - names of our own
-    return int(found.n)
+    return await tracking.counted(db, "dossier", _late_receptions(scope, unit, at), scope)
 
 
 def _late_dossiers(scope: Scope | None, unit: Units, at: datetime) -> Conditions:
@@ -274,13 +263,6 @@ def followed(scope: Scope | None, *texts: str) -> Conditions:
     if scope is not None and not scope.open:
         asked.add(tracking.follows_sql("dossier", "{0}", "{1}"), *scope.followed)
     return asked
-
-
-def told(asked: Conditions, scope: Scope | None, dossier: str = "dossier", *, counted: bool = False) -> None:
-    """Narrow to dossiers told one by one, or with `counted` as a number."""
-    if scope is not None and scope.counted:
-        as_number = tracking.counts_sql(dossier, "{0}", "{1}", "{2}")
-        asked.add(as_number if counted else f"not {as_number}", *scope.kept_back)
 
 
 def discreet(row: Mapping[str, Any], scope: Scope | None) -> Mapping[str, Any]:

@@ -14,12 +14,11 @@ from hoso_workflows.monitoring.overdue import (
     Calendars,
     Lateness,
     Units,
-    counted,
     discreet,
     followed,
     page_of_dossiers,
-    told,
 )
+from hoso_workflows.organisation.permissions import tracking
 from hoso_workflows.organisation.permissions.tracking import Scope
 from hoso_workflows.pagination import Conditions, Keyset, Page
 
@@ -79,7 +78,7 @@ async def receptions(
         return WaitingReception(**discreet(row, scope), overdue=late, lateness=lateness)
 
     asked = _asked(scope, unit, each=True)
-    told(asked, scope)
+    tracking.told(asked, scope)
     if officer:
         asked.add(AT_OFFICER, officer)
     asked.behind("reception_due, id", WAITING.values(after))
@@ -100,7 +99,7 @@ async def applicants(db: Database, dossiers: Sequence[UUID]) -> Mapping[UUID, st
 
 async def counted_receptions(db: Database, scope: Scope | None, unit: Units, _: datetime) -> int:
     """Number of dossiers at reception that a scope is told as a number."""
-    return await counted(db, "dossier", _asked(scope, unit, each=False), scope)
+    return await tracking.counted(db, "dossier", _asked(scope, unit, each=False), scope)
 
 
 def _asked(scope: Scope | None, unit: Units, *, each: bool) -> Conditions:

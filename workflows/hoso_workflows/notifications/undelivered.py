@@ -16,6 +16,8 @@ from hoso_models.tables import outbox
 from hoso_models.tables.base import described
 from hoso_workflows import errors, pagination
 from hoso_workflows.organisation import access_log
+from hoso_workflows.organisation.permissions import tracking
+from hoso_workflows.organisation.permissions.tracking import Scope
 from hoso_workflows.pagination import Conditions, Keyset, Page
 
 UNSENT = Keyset(id=pagination.LARGE_NUMBER)
@@ -86,6 +88,7 @@ class NotSetAside(errors.Refusal):
 async def search(
     db: Database,
     units: Sequence[str] | None,
+    scope: Scope | None = None,
     *,
     aside: bool = False,
     limit: int = 50,
@@ -93,12 +96,11 @@ async def search(
 ) -> Page[Undelivered]:
     """One page of the messages of units, the oldest first.
 
-    They are about the units' dossiers, or to their people. None is all there are; with `aside` only those that were set
+    Those that a scope is told one by one; they are about the units' dossiers, or to their people. None is all there are; with `aside` only those that were set
     aside, or have reached nobody.
     """
-    asked = Conditions("o.sent_at is null", outbox.SET_ASIDE if aside else _UNSENT)
-    if units is not None:
-        asked.add(_OF_UNITS, list(units))
+    asked = _asked(units, aside=aside)
+    tracking.told(asked, scope, "d")
     asked.behind("o.id", UNSENT.values(after))
     return await pagination.page(
         db,
@@ -108,6 +110,19 @@ async def search(
         limit=limit,
         item=lambda row: Undelivered(**{**row, "status": State(row.status)}),
     )
+
+
+async def counted(db: Database, units: Sequence[str] | None, scope: Scope | None, *, aside: bool) -> int:
+    """Number of those messages that a scope is told as a number only."""
+    of_dossiers = "outbox o join dossier d on d.id = o.dossier_id"
+    return await tracking.counted(db, of_dossiers, _asked(units, aside=aside), scope, "d")
+
+
+def _asked(units: Sequence[str] | None, *, aside: bool) -> Conditions:
+    asked = Conditions("o.sent_at is null", outbox.SET_ASIDE if aside else _UNSENT)
+    if units is not None:
+        asked.add(_OF_UNITS, list(units))
+    return asked
 
 
 async def tally(db: Database, units: Sequence[str] | None = None) -> Tally:
@@ -122,17 +137,26 @@ async def tally(db: Database, units: Sequence[str] | None = None) -> Tally:
 
 
 async def release(
-    db: Database, messages: Sequence[int] | None, units: Sequence[str] | None, *, actor: UUID, at: datetime
+    db: Database,
+    messages: Sequence[int] | None,
+    units: Sequence[str] | None,
+    scope: Scope | None = None,
+    *,
+    actor: UUID,
+    at: datetime,
 ) -> int:
     """Make messages that were set aside (None: all) due again; returns their number.
 
     They start again as if they had never been tried. What stood in nobody's list enters the lists of those who are its readers
-    now. Raises NotFound for what is no message of these units, NotSetAside; then none is released.
+    now. Raises NotFound for what is no message of these units, or one that a scope is told as a number only, and NotSetAside; then
+    none is released.
     """
     scoped = units if units is None else list(units)
     async with db.transaction() as tx:
         if messages is not None:
-            found = {row.id: row.aside for row in await tx.rows(_NAMED, [list(messages), scoped])}
+            kept_back = ([], [], []) if scope is None else scope.kept_back
+            asked = await tx.rows(_NAMED, [list(messages), scoped, *kept_back])
+            found = {row.id: row.aside for row in asked}
             for each in messages:
                 if each not in found:
                     raise errors.NotFound("message", each)
@@ -171,10 +195,11 @@ select count(*) filter (where aside is null) as waiting, min(created_at) filter 
     select aside as state, count(*) as number from unsent where {outbox.SET_ASIDE} group by 1) a) as aside
 from unsent where available_at < 'infinity'
 """  # noqa: S608 - fixed text of this module
-#: $1 numbers, $2 units.
+#: $1 numbers, $2 units; $3, $4 and $5 what is counted only.
 _NAMED = f"""
 select o.id, coalesce({outbox.SET_ASIDE}, false) as aside
 from outbox o left join dossier d on d.id = o.dossier_id where o.id = any($1::bigint[]) and {_MINE}
+  and {tracking.counts_sql("d", "$3", "$4", "$5")} is not true
 for update of o
 """  # noqa: S608 - fixed text of this module
 #: $1 numbers or null for all, $2 units, $3 instant.

@@ -10,6 +10,8 @@ from hoso_models.storage.database import Database
 from hoso_models.tables.base import described
 from hoso_workflows import errors, pagination
 from hoso_workflows.organisation import administration
+from hoso_workflows.organisation.permissions import tracking
+from hoso_workflows.organisation.permissions.tracking import Scope
 from hoso_workflows.pagination import Conditions, Keyset, Page
 from hoso_workflows.webhooks import bodies, kinds, rights
 from hoso_workflows.webhooks.receivers import WebhookEnded
@@ -58,16 +60,20 @@ async def listed(
     db: Database,
     receiver: UUID,
     units: Sequence[str] | None,
+    scope: Scope | None = None,
     *,
     limit: int = 50,
     after: str | None = None,
 ) -> Page[Delivery]:
-    """One page of the messages of a receiver, the newest first. Raises NotFound for one of other units."""
+    """One page of the messages of a receiver, the newest first.
+
+    Those that a scope is told one by one. Raises NotFound for one of other units.
+    """
     scoped = units if units is None else list(units)
     if not await db.rows(_RECEIVER, [receiver, scoped]):
         raise errors.NotFound("webhook", receiver)
-    asked = Conditions()
-    asked.add("o.receiver_id = {}", receiver)
+    asked = _asked(receiver)
+    tracking.told(asked, scope, "d")
     asked.behind("o.id", DELIVERIES.values(after), falling=True)
     return await pagination.page(
         db,
@@ -84,6 +90,19 @@ async def listed(
             *(row.attempts, row.last_error),
         ),
     )
+
+
+async def counted(db: Database, receiver: UUID, scope: Scope | None) -> int:
+    """Number of those messages that a scope is told as a number only."""
+    return await tracking.counted(
+        db, "outbox o join dossier d on d.id = o.dossier_id", _asked(receiver), scope, "d"
+    )
+
+
+def _asked(receiver: UUID) -> Conditions:
+    asked = Conditions()
+    asked.add("o.receiver_id = {}", receiver)
+    return asked
 
 
 async def try_out(db: Database, receiver: UUID, *, actor: UUID, at: datetime, operator: bool = False) -> int:

@@ -45,17 +45,17 @@ async def next_sweep_page(visit: VisitNow, done: Done = "", after: After = "") -
     """The ladder, and whom a sweep would tell now of the reader's units."""
     service = visit.service
     units = await _units(visit, PREVIEWING)
-    calendars = await service.reference_data.unit_calendars()
+    scope = await service.reference_data.scope(visit.rights, PREVIEWING)
+    asked = service.db, await service.reference_data.unit_calendars(), units, scope
     try:
-        page = await escalation_preview.preview(
-            service.db, calendars, units, at=visit.at, limit=LENGTH, after=after or None
-        )
+        page = await escalation_preview.preview(*asked, at=visit.at, limit=LENGTH, after=after or None)
     except errors.BadCursor:
         return RedirectResponse(ADDRESS, status_code=303)
     await _recorded(visit, PREVIEWING, (each.id for each in page.items))
     since = visit.at - TOLD
     swept = await escalation_ladder.last_by_hand(service.db, visit.principal, since) if done else None
-    return await _page(visit, page, told=False, swept=swept)
+    counted = await escalation_preview.counted(*asked, visit.at)
+    return await _page(visit, page, counted, told=False, swept=swept)
 
 
 @router.get("/da-bao")
@@ -63,14 +63,13 @@ async def next_sweep_page(visit: VisitNow, done: Done = "", after: After = "") -
 async def told_page(visit: VisitNow, after: After = "") -> Response:
     """The ladder, and who was told lately of the reader's units."""
     units = await _units(visit, LISTING)
+    asked = visit.service.db, units, await visit.service.reference_data.scope(visit.rights, LISTING)
     try:
-        page = await escalations_told.search(
-            visit.service.db, units, at=visit.at, limit=LENGTH, after=after or None
-        )
+        page = await escalations_told.search(*asked, at=visit.at, limit=LENGTH, after=after or None)
     except errors.BadCursor:
         return RedirectResponse(f"{ADDRESS}/da-bao", status_code=303)
     await _recorded(visit, LISTING, (each.id for each in page.items))
-    return await _page(visit, page, told=True)
+    return await _page(visit, page, await escalations_told.counted(*asked, visit.at), told=True)
 
 
 @router.post("/quet")
@@ -98,6 +97,7 @@ async def _recorded(visit: Visit, act: str, ids: Iterable[object]) -> None:
 async def _page(
     visit: Visit,
     page: object,
+    counted_only: int,
     *,
     told: bool,
     swept: escalation_ladder.Asked | None = None,
@@ -110,6 +110,7 @@ async def _page(
         sections=administering.PLACES,
         here="quan-tri",
         page=page,
+        counted_only=counted_only,
         told=told,
         rungs=[rung_endpoints.said(each) for each in held],
         enters=administering.may_anywhere(visit, acts_on_rungs.ENTERING),

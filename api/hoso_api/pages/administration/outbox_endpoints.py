@@ -65,8 +65,11 @@ async def send_again(
     """Put a message that was set aside in line again. The same button once more changes nothing."""
     async with _refusals(visit, RELEASING, str(message)):
         units = permissions.outbox_units(visit.rights, RELEASING, "releasing unsent messages")
+    scope = await visit.service.reference_data.scope(visit.rights, RELEASING)
     try:
-        await undelivered.release(visit.service.db, [message], units, actor=visit.principal, at=visit.at)
+        await undelivered.release(
+            visit.service.db, [message], units, scope, actor=visit.principal, at=visit.at
+        )
     except NotSetAside as refused:
         stopped = await acting.stopped(visit, form, "", refused)
         return await _shown(visit, Filled.again(stopped), kind)
@@ -81,7 +84,8 @@ async def _shown(visit: Visit, form: Filled, kind: str, after: str = "") -> Resp
     aside, db = kind == ASIDE, visit.service.db
     async with _refusals(visit, LISTING, None):
         units = permissions.outbox_units(visit.rights, LISTING, "listing unsent messages")
-    page = await undelivered.search(db, units, aside=aside, limit=LENGTH, after=after or None)
+    scope = await visit.service.reference_data.scope(visit.rights, LISTING)
+    page = await undelivered.search(db, units, scope, aside=aside, limit=LENGTH, after=after or None)
     seen = readings.access(
         LISTING,
         visit.principal,
@@ -98,6 +102,7 @@ async def _shown(visit: Visit, form: Filled, kind: str, after: str = "") -> Resp
         here="quan-tri",
         rows=[(each, subject(each)) for each in page.items],
         after=page.after,
+        counted_only=await undelivered.counted(db, units, scope, aside=aside),
         aside=aside,
         states=STATES,
         waiting=State.WAITING,

@@ -141,7 +141,8 @@ async def _shown(visit: Visit, webhook: UUID, form: Filled, after: str = "", don
     asked = db, deliveries.LIST, visit.principal, str(webhook), visit.at, visit.origin
     async with readings.refusals(*asked, unseen=True):
         units = permissions.administered_units(visit.rights, deliveries.LIST)
-        page = await deliveries.listed(db, webhook, units, limit=LENGTH, after=after or None)
+        scope = await visit.service.reference_data.scope(visit.rights, deliveries.LIST)
+        page = await deliveries.listed(db, webhook, units, scope, limit=LENGTH, after=after or None)
     reading = readings.of_list(visit.rights, deliveries.LIST)
     seen = readings.access(
         deliveries.LIST, visit.principal, str(webhook), visit.at, visit.origin, reading=reading
@@ -155,6 +156,7 @@ async def _shown(visit: Visit, webhook: UUID, form: Filled, after: str = "", don
         done=done,
         shown=await receivers.one(db, webhook, units, at=visit.at),
         page=page,
+        counted_only=await deliveries.counted(db, webhook, scope),
         type_words=words.of,
         words=_words(),
         overlaps=OVERLAPS,

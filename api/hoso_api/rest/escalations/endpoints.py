@@ -61,12 +61,12 @@ async def preview_escalations(caller: CallerNow, limit: Limit = 50, after: After
     """The notices that a sweep would send now, of the units that you administer; nothing is sent."""
     service = caller.service
     rights, units = await _scope(caller, "preview_escalations")
-    calendars = await service.reference_data.unit_calendars()
-    page = await escalation_preview.preview(
-        service.db, calendars, units, at=caller.at, limit=limit, after=after
-    )
+    scope = await service.reference_data.scope(rights, "preview_escalations")
+    asked = service.db, await service.reference_data.unit_calendars(), units, scope
+    page = await escalation_preview.preview(*asked, at=caller.at, limit=limit, after=after)
     await caller.listed("preview_escalations", None, rights, [each.id for each in page.items])
-    return Json(page.answer(_foreseen))
+    counted = await escalation_preview.counted(*asked, caller.at)
+    return Json({**page.answer(_foreseen), "counted_only": counted})
 
 
 @router.get("", response_model=schemas.ToldEscalations, responses=responses(400, 401, 403))
@@ -74,10 +74,11 @@ async def preview_escalations(caller: CallerNow, limit: Limit = 50, after: After
 async def list_escalations(caller: CallerNow, limit: Limit = 50, after: After = None) -> Response:
     """The notices of the last 30 days, of the units that you administer; the newest first."""
     rights, units = await _scope(caller, "list_escalations")
-    db = caller.service.db
-    page = await escalations_told.search(db, units, at=caller.at, limit=limit, after=after)
+    asked = caller.service.db, units, await caller.service.reference_data.scope(rights, "list_escalations")
+    page = await escalations_told.search(*asked, at=caller.at, limit=limit, after=after)
     await caller.listed("list_escalations", None, rights, [each.id for each in page.items])
-    return Json(page.answer(_told))
+    counted = await escalations_told.counted(*asked, caller.at)
+    return Json({**page.answer(_told), "counted_only": counted})
 
 
 @router.post("/sweep", response_model=schemas.EscalationSweep, responses=responses(401, 403))

@@ -142,6 +142,7 @@ class EscalationPreview(Answer):
 
     items: list[ForeseenEscalation]
     page: NextPage
+    counted_only: int
 
 
 class ToldEscalation(Answer):
@@ -167,6 +168,7 @@ class ToldEscalations(Answer):
 
     items: list[ToldEscalation]
     page: NextPage
+    counted_only: int
 
 
 class EscalationRungs(Answer):

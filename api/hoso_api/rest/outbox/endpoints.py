@@ -32,9 +32,11 @@ async def list_undelivered(
     rights = await permissions.held(db, caller.principal, caller.at)
     async with caller.refusals("list_undelivered"):
         units = permissions.outbox_units(rights, "list_undelivered", "listing unsent messages")
-    page = await undelivered.search(db, units, aside=aside, limit=limit, after=after)
+    scope = await caller.service.reference_data.scope(rights, "list_undelivered")
+    page = await undelivered.search(db, units, scope, aside=aside, limit=limit, after=after)
     await caller.listed("list_undelivered", None, rights, [each.id for each in page.items])
-    return Json(page.answer(_json))
+    counted = await undelivered.counted(db, units, scope, aside=aside)
+    return Json({**page.answer(_json), "counted_only": counted})
 
 
 @router.post("/{message}/release", response_model=schemas.Released, responses=responses(401, 403, 404, 409))
@@ -47,7 +49,8 @@ async def release_message(
     rights = await permissions.held(db, caller.principal, caller.at)
     async with caller.refusals("release_message", str(message)):
         units = permissions.outbox_units(rights, "release_message", "releasing unsent messages")
-    released = await undelivered.release(db, [message], units, actor=caller.principal, at=caller.at)
+    scope = await caller.service.reference_data.scope(rights, "release_message")
+    released = await undelivered.release(db, [message], units, scope, actor=caller.principal, at=caller.at)
     return Json({"released": released})
 
 

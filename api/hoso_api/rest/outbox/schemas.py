@@ -29,6 +29,7 @@ class UndeliveredPage(Answer):
 
     items: list[UndeliveredMessage]
     page: NextPage
+    counted_only: int
 
 
 class Released(Answer):

@@ -133,9 +133,11 @@ async def list_webhook_deliveries(
     seen = db, deliveries.LIST, caller.principal, str(webhook), caller.at, caller.origin
     async with readings.refusals(*seen, unseen=True):
         units = permissions.administered_units(rights, deliveries.LIST)
-        page = await deliveries.listed(db, webhook, units, limit=limit, after=after)
+        scope = await caller.service.reference_data.scope(rights, deliveries.LIST)
+        page = await deliveries.listed(db, webhook, units, scope, limit=limit, after=after)
     await caller.listed(deliveries.LIST, str(webhook), rights, [each.id for each in page.items])
-    return Json(page.answer(_json))
+    counted = await deliveries.counted(db, webhook, scope)
+    return Json({**page.answer(_json), "counted_only": counted})
 
 
 def _json(each: Delivery) -> dict[str, Any]:

@@ -110,3 +110,4 @@ class WebhookDeliveryPage(Answer):
 
     items: list[WebhookDelivery]
     page: NextPage
+    counted_only: int

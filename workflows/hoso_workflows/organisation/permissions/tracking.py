@@ -12,11 +12,13 @@ from typing import Any
 from uuid import UUID
 
 from hoso_calendar.messages import say
+from hoso_models.storage.database import Database
 from hoso_workflows import errors
 from hoso_workflows.organisation.competence import Office
 from hoso_workflows.organisation.permissions import relations, table
 from hoso_workflows.organisation.permissions.relations import Relation
 from hoso_workflows.organisation.permissions.rights import ASSIGNERS, Right, Rights
+from hoso_workflows.pagination import Conditions
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,27 @@ def counts_sql(dossier: str, own: str, versions: str, cases: str) -> str:
     """SQL that is true where a reader is told a number only."""
     return f"""({dossier}.handling_unit <> all({own}::text[])
     and ({dossier}.workflow_version_id, {dossier}.case_id) in (select * from unnest({versions}::uuid[], {cases}::text[])))"""  # noqa: S608 - fixed text of this module
+
+
+def told(asked: Conditions, scope: Scope | None, dossier: str = "dossier", *, counted: bool = False) -> None:
+    """Narrow a list to what a scope is told one by one.
+
+    That is what is about no dossier, too; with `counted`, to what is told as a number instead.
+    """
+    if scope is not None and scope.counted:
+        as_number = counts_sql(dossier, "{0}", "{1}", "{2}")
+        asked.add(as_number if counted else f"{as_number} is not true", *scope.kept_back)
+
+
+async def counted(
+    db: Database, rows: str, asked: Conditions, scope: Scope | None, dossier: str = "dossier"
+) -> int:
+    """Number of these rows that a scope is told as a number only."""
+    if scope is None or not scope.counted:
+        return 0
+    told(asked, scope, dossier, counted=True)
+    (found,) = await db.rows(f"select count(*)::int as n from {rows} where {asked}", asked.parameters)  # noqa: S608 - names of our own
+    return int(found.n)
 
 
 def require(rights: Rights, followed: Scope, unit: str | None) -> None:
