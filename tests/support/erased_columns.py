@@ -60,7 +60,7 @@ STAYS: Mapping[str, tuple[str, ...]] = {
     "notice": ("topic", "payload"),
     "outbox": ("dedup_key", "digest_key", "topic", "payload"),
     "payment": ("receipt_unit",),
-    "payment_dispute": ("told_order",),
+    "payment_dispute": ("told_order", "unit_code", "currency", "merchant"),
     "payment_order": ("fees",),
     "portal_filing": ("portal",),
     "portal_status": ("portal", "key", "message", "payload"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hmac
 import json
 import threading
 import time
@@ -10,6 +12,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import uvicorn
@@ -102,10 +105,13 @@ class Simulator:
         return self.signs(json.dumps(self.told(order, **said)).encode())
 
     def signs(self, body: bytes) -> tuple[bytes, dict[str, str]]:
-        """A body with its headers."""
+        """A body with its headers, signed as the protocol says by a hand of its own."""
         secret = OTHER_SECRET if self.lies.signs_wrongly else SECRET
         secret = SECRET_BEFORE if self.lies.signs_as_before else secret
-        return body, signed_messages.signed(secret.encode(), body, self.at + self.lies.clock)
+        identity, moment = uuid4().hex, str(int((self.at + self.lies.clock).timestamp()))
+        digest = hmac.digest(secret.encode(), f"{identity}.{moment}.".encode() + body, "sha256")
+        mark = f"v1,{base64.b64encode(digest).decode()}"
+        return body, {"webhook-id": identity, "webhook-timestamp": moment, "webhook-signature": mark}
 
     def answer(self, said: Any, status: int = 200) -> Response:
         """A signed answer."""

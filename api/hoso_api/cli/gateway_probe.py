@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from hoso_api.cli.checks import Check, State
 from hoso_calendar.messages import Message, joined, say
 from hoso_models.storage.database import Database
-from hoso_workflows.payments import reconciliation, refusals
+from hoso_workflows.payments import reconciliation, refusals, unknown_orders
 from hoso_workflows.payments.gateway import HttpGateway, Probed
 from hoso_workflows.payments.reconciliation import Standing
 from hoso_workflows.payments.settings import PaymentSettings
@@ -25,16 +25,20 @@ async def check(db: Database, settings: PaymentSettings, at: datetime) -> Check:
     except (OSError, ValueError) as wrong:
         return Check(_NAME, State.FAILING, str(wrong), say("Correct HOSO_PAYMENTS_…."))
     standing = await reconciliation.standing(db, at=at)
+    named = await unknown_orders.authority(db, gateway.merchant, at=at) is not None
     async with aclosing(gateway):
         try:
             probed = await gateway.probe(at=at)
         except refusals.GatewayAway as away:
             return Check(_NAME, State.FAILING, joined("; ", [away.why, *_counted(standing)]), _AWAY)
     details = [*_answered(probed), *_age(settings, at), *_counted(standing)]
-    remedy = _remedy(settings, probed, standing, at)
+    remedy = _remedy(settings, probed, standing, at) if named else _NOBODYS
     return Check(_NAME, State.WARNING if remedy else State.OK, joined("; ", details), remedy)
 
 
+_NOBODYS = say(
+    "Set HOSO_PAYMENTS_AUTHORITY to the unit into whose account it pays: nobody is told of what no known order explains."
+)
 _AWAY = say("Look at its address and at the secret of both; `hoso payments reconcile` catches up.")
 
 

@@ -125,6 +125,8 @@ async def _taken(part: takings.Part) -> dict[str, Any]:
 WORDS = {
     "unknown_order": "Không có đơn này",
     "wrong_amount": "Sai số tiền",
+    "wrong_currency": "Sai loại tiền",
+    "wrong_merchant": "Trả cho tài khoản khác",
     "paid_twice": "Nộp hai lần",
     "not_owed": "Hồ sơ đã dừng, không còn phải nộp",
     "taken_back": "Báo đã nộp rồi báo chưa nộp",
@@ -159,12 +161,11 @@ def disputed(
     rows = [
         (
             console.below(each["id"], each["code"] or each["dossier"] or each["told_order"]),
-            each["unit"],
+            each["unit"] or "",
             WORDS[each["reason"]],
-            *(
-                "" if each[name] is None else f"{each[name]:,}".replace(",", ".")
-                for name in ("ordered", "amount")
-            ),
+            "" if each["ordered"] is None else _counted(each["ordered"]),
+            _counted(each["amount"])
+            + ("" if each["currency"] == gateway.CURRENCY else f" {each['currency']}"),
             SETTLEMENTS[each["settlement"]] if settled else each["gateway_reference"] or "",
         )
         for each in found

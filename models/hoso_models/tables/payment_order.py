@@ -8,7 +8,16 @@ from uuid import UUID
 from sqlalchemy import BigInteger
 from sqlmodel import Field
 
-from hoso_models.tables.base import Record, described, enum_field, index, listing, one_of, surrogate
+from hoso_models.tables.base import (
+    Record,
+    defaulted,
+    described,
+    enum_field,
+    index,
+    listing,
+    one_of,
+    surrogate,
+)
 
 
 @described("How far an order at the payment gateway is.")
@@ -35,6 +44,10 @@ class DisputeReason(StrEnum):
     UNKNOWN_ORDER = "unknown_order"
     #: Another amount was paid than was ordered.
     WRONG_AMOUNT = "wrong_amount"
+    #: It was paid in another currency than đồng.
+    WRONG_CURRENCY = "wrong_currency"
+    #: It was paid to another merchant than this installation.
+    WRONG_MERCHANT = "wrong_merchant"
     #: The order was paid already, by another payment; or the payment was told for another order.
     PAID_TWICE = "paid_twice"
     #: The dossier had ended without a result, so that nothing was owed any more.
@@ -113,6 +126,7 @@ class PaymentDispute(Record, table=True):
     dossier_id: UUID | None = Field(default=None, foreign_key="dossier.id")
     #: The order as the gateway names it.
     told_order: str
+    #: In whole units of the currency.
     amount: int = Field(sa_type=BigInteger)
     gateway_reference: str | None = None
     reason: DisputeReason = enum_field(DisputeReason)
@@ -127,3 +141,8 @@ class PaymentDispute(Record, table=True):
     settled_reference: str | None = None
     #: When the payer paid, as the gateway has it; never after it was told.
     paid_at: datetime | None = None
+    #: Where no dossier is known, the authority into whose account it was paid; null where nobody has said which that is.
+    unit_code: str | None = Field(default=None, foreign_key="unit.code")
+    currency: str = defaulted(value="VND", literal="'VND'")
+    #: To whom it was paid, where that is not this installation.
+    merchant: str | None = None

@@ -200,6 +200,8 @@ async def test_what_does_not_fit_is_listed_for_the_desk_that_received_the_dossie
         "unit": DESK,
         "reason": "wrong_amount",
         "amount": 25_000,
+        "currency": "VND",
+        "merchant": None,
         "ordered": 20_000,
         "gateway_reference": "GWC1",
         "told_order": order["id"],
@@ -346,6 +348,78 @@ async def test_one_payment_of_a_gateway_is_recorded_for_one_dossier(rest: Rest, 
     assert faulty(await settles(rest, dispute, ADMINISTRATOR, **said)) == (422, ["reference"])
     assert await paid(rest, second) == []
     assert (await settles(rest, dispute, ADMINISTRATOR, **MISTAKE)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("said", "reason", "kept"),
+    [
+        ({"currency": "USD"}, "wrong_currency", ("USD", None)),
+        ({"currency": "EUR", "merchant": "someone-else"}, "wrong_merchant", ("EUR", "someone-else")),
+        ({"merchant": "someone-else"}, "wrong_merchant", ("VND", "someone-else")),
+    ],
+)
+async def test_what_was_paid_in_other_money_or_to_somebody_else_is_no_payment(
+    rest: Rest, simulator: Simulator, said: dict[str, str], reason: str, kept: tuple[str, str | None]
+):
+    standing = await filed(rest)
+    order = await ordered(rest, standing)
+    simulator.pays(order["id"], f"GWX-{order['id'][:8]}")
+    for _ in range(2):
+        told = await tells(rest, simulator.notification(order["id"], **said))
+        assert (told.status_code, told.json()) == (200, {"state": "disputed"})
+    dispute = await dispute_of(rest, standing)
+    assert (dispute["reason"], dispute["amount"], (dispute["currency"], dispute["merchant"])) == (
+        reason,
+        20_000,
+        kept,
+    )
+    assert await paid(rest, standing) == []
+    if kept[0] != "VND":
+        assert faulty(await settles(rest, dispute, DESK_HEAD, **recorded((1, 20_000)))) == (
+            422,
+            ["settlement"],
+        )
+    rightly = {"currency": "vnd", "merchant": "motcua"}
+    assert (await tells(rest, simulator.notification(order["id"], **rightly))).json() == {"state": "paid"}
+    assert (await settles(rest, dispute, DESK_HEAD, **MISTAKE)).status_code == 200
+    assert await paid(rest, standing) == [(1, 20_000, True)]
+
+
+async def test_what_a_person_has_called_a_mistake_is_recorded_once_it_is_told_in_dong(
+    rest: Rest, simulator: Simulator
+):
+    standing = await filed(rest)
+    order = await ordered(rest, standing)
+    simulator.pays(order["id"], "GWY1")
+    wrong = simulator.notification(order["id"], currency="USD")
+    await tells(rest, wrong)
+    assert (await settles(rest, await dispute_of(rest, standing), DESK_HEAD, **MISTAKE)).status_code == 200
+    assert (await tells(rest, wrong)).json() == {"state": "failed"}
+    assert (await tells(rest, simulator.notification(order["id"]))).json() == {"state": "paid"}
+
+
+async def test_money_that_came_to_the_right_account_later_is_recorded(rest: Rest, simulator: Simulator):
+    standing = await filed(rest)
+    order = await ordered(rest, standing)
+    simulator.pays(order["id"], "GWZ1")
+    await tells(rest, simulator.notification(order["id"], merchant="someone-else"))
+    dispute = await dispute_of(rest, standing)
+    assert (await settles(rest, dispute, DESK_HEAD, **recorded((1, 20_000)))).status_code == 200
+    assert await paid(rest, standing) == [(1, 20_000, True)]
+
+
+async def test_another_merchants_order_is_not_ours(rest: Rest, simulator: Simulator):
+    simulator.pays("ORDER-M", "GWM-1")
+    refused = await tells(rest, simulator.notification("ORDER-M", merchant="someone-else"))
+    assert (refused.status_code, problem(refused)["type"]) == (
+        403,
+        "urn:hoso:problem:payment-notification-refused",
+    )
+    assert "ORDER-M" not in {each["told_order"] for each in await disputed(rest, ADMINISTRATOR)}
+    standing = await filed(rest)
+    order = await ordered(rest, standing)
+    told = await tells(rest, simulator.notification(order["id"], state="failed", merchant="someone-else"))
+    assert told.json() == {"state": "open"}
 
 
 async def test_a_payment_that_was_taken_back_is_cancelled_before_its_dispute_is_settled(

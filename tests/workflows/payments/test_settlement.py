@@ -21,9 +21,10 @@ from hoso_workflows import audit, errors
 from hoso_workflows.dossiers.service import DossierService, Outcome
 from hoso_workflows.flows import sweeps
 from hoso_workflows.lifecycle import commands
+from hoso_workflows.notifications import wording
 from hoso_workflows.organisation import principals
 from hoso_workflows.payments import disputes, fee_views, orders, reconciliation, refusals, settlement
-from hoso_workflows.payments.gateway import Gateway, HttpGateway, Told
+from hoso_workflows.payments.gateway import Gateway, HttpGateway, Merchant, Told
 from hoso_workflows.payments.orders import Asked, Online
 from hoso_workflows.payments.reconciliation import Reconciled
 from hoso_workflows.payments.settings import PaymentSettings
@@ -31,11 +32,12 @@ from support import payment_gateway
 from support.command_line import hoso
 from support.payment_gateway import SECRET, Lies, Simulator
 from support.procedures import charging
-from support.world import CITIZEN, DESK, PROVINCE, World, complete, instant, person
+from support.world import CITIZEN, DEPARTMENT, DESK, PROVINCE, World, complete, instant, person
 
 AT = instant("2026-03-02 09:00")
 CLERK = person("reception", DESK)
 HOUR = timedelta(hours=1)
+US = Merchant("motcua")
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +101,7 @@ def says(simulator: Simulator, order: Any, **said: Any) -> Told:
 
 
 async def settled(world: World, told: Told, at: Any = AT) -> OrderState | None:
-    return await settlement.settle(world.service, told, at=at)
+    return await settlement.settle(world.service, told, US, at=at)
 
 
 async def reconciled(world: World, simulator: Simulator, at: Any = AT) -> Reconciled:
@@ -322,8 +324,70 @@ async def test_an_order_that_is_not_known_is_disputed_and_its_authority_sees_it(
         ("unknown_order", 7, None, f"GW-{strange['id']}"),
         ("unknown_order", 7, None, "GW-ORDER-17"),
     ]
-    top = await world.one("select code from unit where parent_code is null order by code limit 1")
-    assert {each[1] for each in await disputed(world)} == {top}
+    assert {each[1] for each in await disputed(world)} == {PROVINCE}
+
+
+#: A province that comes before the other one in every list.
+OTHERS = "A"
+TOLD = (
+    "Cổng thanh toán báo về 50.000 đồng trả vào tài khoản của Sở Văn hóa, Thể thao và Du lịch mà không hồ sơ nào "
+    "ở đây chờ thu; xem và giải quyết ở mục Thanh toán cần xem lại."
+)
+_BESIDE = """
+insert into unit (code, name, kind, level, calendar, valid_from, is_authority)
+values ($1, 'UBND tỉnh khác', 'people_committee', 'province', 'ha-tinh', '2020-01-01', true)
+on conflict (code) do update set valid_to = null
+"""
+
+
+async def told_of(world: World) -> list[tuple[Any, ...]]:
+    """The people who were told of payments for unknown orders, and the words."""
+    rows = await world.db.rows(
+        "select p.name, n.topic, n.payload from notice n join principal p on p.id = n.principal_id "
+        "where n.topic like 'payment.%' and n.payload ->> 'dispute' in (select id::text from payment_dispute)"
+    )
+    return [(row.name, *wording.said(row.topic, row.payload)) for row in rows]
+
+
+async def test_what_no_order_explains_goes_to_the_authority_of_the_merchant_and_to_nobody_else(
+    world: World, simulator: Simulator
+):
+    strange = {"id": "ORDER-A"}
+    simulator.pays(strange["id"], "GW-A")
+    await world.changed(_BESIDE, OTHERS)
+    try:
+        assert await settled(world, says(simulator, strange, amount=50_000)) is None
+        unsaid = [each[1] for each in await disputed(world)], await told_of(world)
+        ours = Merchant("motcua", DEPARTMENT)
+        for _ in range(2):
+            await settlement.settle(world.service, says(simulator, strange, amount=50_000), ours, at=AT)
+    finally:
+        await world.changed("update unit set valid_to = '2020-01-02' where code = $1", OTHERS)
+    assert unsaid == ([None], [])
+    assert [each[1] for each in await disputed(world)] == [DEPARTMENT]
+    assert await told_of(world) == [
+        (
+            "administrator 1 · UBND tỉnh",
+            "Có khoản thanh toán chưa rõ của hồ sơ nào",
+            TOLD,
+        )
+    ]
+
+
+async def test_the_reconciliation_gives_what_was_nobodys_to_the_authority_that_is_named_since(
+    world: World, simulator: Simulator
+):
+    simulator.pays("ORDER-B", "GW-B")
+    await world.changed(_BESIDE, OTHERS)
+    try:
+        await settled(world, says(simulator, {"id": "ORDER-B"}, amount=7, currency="usd"))
+        assert [each[1] for each in await disputed(world)] == [None]
+    finally:
+        await world.changed("update unit set valid_to = '2020-01-02' where code = $1", OTHERS)
+    assert await reconciled(world, simulator) == Reconciled()
+    assert [each[1] for each in await disputed(world)] == [PROVINCE]
+    ((_, _, text),) = await told_of(world)
+    assert text.startswith("Cổng thanh toán báo về 7 USD trả vào tài khoản của UBND tỉnh")
 
 
 async def test_an_order_that_is_paid_twice_is_recorded_once_and_disputed(world: World, simulator: Simulator):
@@ -601,7 +665,7 @@ async def test_another_service_settles_what_the_first_one_has_begun(world: World
     order = await ordered(world, simulator, before)
     simulator.pays(order["id"], ref := reference(order))
     told, others = says(simulator, order), [DossierService(world.db) for _ in range(3)]
-    done = await asyncio.gather(*(settlement.settle(each, told, at=AT) for each in others))
+    done = await asyncio.gather(*(settlement.settle(each, told, US, at=AT) for each in others))
     assert done == [OrderState.PAID] * 3
     assert (await account(world, before))[2] == [(1, 20_000, "gateway", ref)]
 

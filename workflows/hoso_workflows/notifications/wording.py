@@ -165,6 +165,10 @@ WORDING = {
     ),
     "duty.uncovered": _UNCOVERED,
     "duty.uncovered_ahead": _UNCOVERED,
+    "payment.unknown_order": (
+        "Có khoản thanh toán chưa rõ của hồ sơ nào",
+        "Cổng thanh toán báo về {money} trả vào tài khoản của {unit} mà không hồ sơ nào ở đây chờ thu; xem và giải quyết ở mục Thanh toán cần xem lại.",
+    ),
     **coordination_words.WORDING,
     **catalogue_words.WORDING,
     "escalation.reception_overdue": (
@@ -263,6 +267,7 @@ def _words(payload: Mapping[str, Any], *, english: bool) -> dict[str, str]:
         "outcome": f" ({payload['outcome']})" if payload.get("outcome") else "",
         "due": f"{instant:%H:%M} {joint} {instant:%d/%m/%Y}" if instant else "",
         "unit": str(payload.get("unit_name") or ""),
+        "money": _money(payload, english=english),
         "day": f"{date.fromisoformat(payload['day']):%d/%m/%Y}" if "day" in payload else "",
         "secret": str(payload.get("secret") or "…"),
         "job": jobs.get(str(payload.get("kind")), job),
@@ -271,3 +276,10 @@ def _words(payload: Mapping[str, Any], *, english: bool) -> dict[str, str]:
             for name in ("sender", "subject", "person", "moved", "left", "report", "period")
         },
     }
+
+
+def _money(payload: Mapping[str, Any], *, english: bool) -> str:
+    amount, currency = f"{payload.get('amount', 0):,}", payload.get("currency", "VND")
+    if english:
+        return f"{amount} {currency}"
+    return f"{amount.replace(',', '.')} {'đồng' if currency == 'VND' else currency}"

@@ -158,6 +158,10 @@ WORDING = {
     ),
     "duty.uncovered": _UNCOVERED,
     "duty.uncovered_ahead": _UNCOVERED,
+    "payment.unknown_order": (
+        "A payment that belongs to no known dossier",
+        "The payment gateway tells of {money} to the account of {unit}, for which no dossier here waits; settle it under Payments to look at.",
+    ),
     **coordination_words.ENGLISH,
     **catalogue_words.ENGLISH,
     "escalation.reception_overdue": (

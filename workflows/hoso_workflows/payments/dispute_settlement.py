@@ -24,6 +24,7 @@ from hoso_workflows.lifecycle.commands import Actor
 from hoso_workflows.organisation import administration, permissions, principals
 from hoso_workflows.organisation.permissions import readings, table
 from hoso_workflows.payments import disputes, refusals
+from hoso_workflows.payments.gateway import CURRENCY
 from hoso_workflows.payments.surpluses import Asked
 
 SETTLE = "settle_payment_dispute"
@@ -111,6 +112,8 @@ async def _unfit(tx: Transaction, found: Mapping[str, Any], said: Said) -> Async
     taken_back = found["reason"] == DisputeReason.TAKEN_BACK
     if recorded and (taken_back or found["gateway_reference"] is None):
         yield Fault("settlement", say("is not for this dispute: the gateway told no payment to be recorded"))
+    elif recorded and found["currency"] != CURRENCY:
+        yield Fault("settlement", say("is not for this dispute: it was not paid in đồng"))
     elif recorded and await tx.rows(
         _TAKEN_BACK, [found["told_order"], found["gateway_reference"], found["told_at"]]
     ):
@@ -134,7 +137,9 @@ async def _stands(tx: Transaction, found: Mapping[str, Any], said: Said) -> bool
 
     It was no mistake to take a payment back that stands, nor to tell one otherwise that was told rightly later.
     """
-    asked = [found["payment_reference"], found["dossier_id"], found["order_id"], found["amount"]]
+    wrongly = found["reason"] in (DisputeReason.WRONG_CURRENCY, DisputeReason.WRONG_MERCHANT)
+    said_otherwise = found["order_id"], found["amount"], wrongly
+    asked = [found["payment_reference"], found["dossier_id"], *said_otherwise]
     standing = await tx.rows(_STANDS, asked)
     if said.settlement is DisputeSettlement.REFUNDED:
         return bool(standing)
@@ -240,11 +245,11 @@ where t.told_order = $1 and t.reason = 'taken_back' and t.told_at >= $3
 _ALIKE_LOCKED = """
 select id from payment_dispute where told_order = (select told_order from payment_dispute where id = $1) order by id for update
 """
-#: $1 the gateway's reference, $2 dossier, $3 order, $4 amount: what stands by the reference, and whether it is of another order or
-#: amount that was told rightly.
+#: $1 the gateway's reference, $2 dossier, $3 order, $4 amount, $5 whether it names another currency or merchant: what stands by the
+#: reference, and whether it is of what was told rightly, of another order or amount or the same.
 _STANDS = """
 select exists (select from payment_order o where o.gateway_reference = $1 and o.state = 'paid'
-  and (o.id is distinct from $3::uuid or o.amount <> $4)) as ordered
+  and (o.id is distinct from $3::uuid or o.amount <> $4 or $5)) as ordered
 from payment p
 where p.reference = $1 and (p.dossier_id = $2 or $2::uuid is null and p.method = 'gateway') and p.cancelled_at is null
   and p.amount > (select coalesce(sum(r.amount), 0) from refund r where r.payment_id = p.id)

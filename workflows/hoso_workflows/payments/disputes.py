@@ -28,7 +28,7 @@ async def read(
 
     They are the open ones, or those that were settled.
 
-    One without a dossier is its authority's, the unit above all others. The reading is logged. Raises Forbidden for another's
+    One without a dossier is the authority's into whose account it was paid. The reading is logged. Raises Forbidden for another's
     unit, NotFound for one that is none, BadCursor.
     """
     await permissions.existing_unit(db, unit)
@@ -108,13 +108,14 @@ def shown(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 _SHOWN = (
-    *("unit", "reason", "amount", "gateway_reference", "told_order", "dossier", "code", "ordered"),
+    *("unit", "reason", "amount", "currency", "merchant", "gateway_reference", "told_order"),
+    *("dossier", "code", "ordered"),
     *("settlement", "settled_for", "settled_reference"),
 )
-_TOP = "(select code from unit where parent_code is null order by code limit 1)"
-_UNIT = f"coalesce(d.receiving_unit, {_TOP})"
-#: The units of its dossier, which see it and whose heads and administrators settle it; of none that above all others.
-_UNITS = f"case when d.id is null then array[{_TOP}] else array[d.receiving_unit, d.handling_unit, d.deciding_unit] end"
+_UNIT = "coalesce(d.receiving_unit, p.unit_code)"
+#: The units of its dossier, which see it and whose heads and administrators settle it; of none that of the account.
+_UNITS = """case when d.id is null then array_remove(array[p.unit_code], null)
+  else array[d.receiving_unit, d.handling_unit, d.deciding_unit] end"""
 _FOUND = f"""
 select p.*, (select name from principal where id = p.settled_by) as settled_by_name, {_UNIT} as unit, {_UNITS} as units, d.reference as dossier, d.code, o.amount as ordered,
   coalesce(p.gateway_reference, o.gateway_reference) as payment_reference

@@ -33,6 +33,8 @@ from hoso_workflows.payments.settings import PaymentSettings
 MOST = 10**15
 #: The header by which a request names who asks.
 MERCHANT = "hoso-merchant"
+#: The currency of every fee.
+CURRENCY = "VND"
 _VISIBLE = r"^[\x21-\x7e]+$"
 
 
@@ -48,14 +50,20 @@ class GatewayState(StrEnum):
 
 
 class Told(BaseModel):
-    """Statement of a gateway about one order. Amounts are whole đồng."""
+    """Statement of a gateway about one order."""
 
     model_config = ConfigDict(strict=True, frozen=True, extra="ignore")
 
     #: Our id of the order, or whatever it says in its place.
     order: Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=_VISIBLE)]
+    #: In whole units of the currency.
     amount: int = Field(ge=0, le=MOST)
     state: GatewayState
+    currency: Annotated[
+        str, StringConstraints(min_length=1, max_length=16, pattern=_VISIBLE, to_upper=True)
+    ] = CURRENCY
+    #: Who was or is to be paid; we are where it names nobody.
+    merchant: Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=_VISIBLE)] | None = None
     #: Of the payment, at the gateway.
     reference: Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=_VISIBLE)] | None = None
     #: When the payer paid, as the gateway has it.
@@ -92,8 +100,26 @@ class Probed:
     by_the_secret_before: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Merchant:
+    """Our name at a gateway, and the unit into whose account it pays."""
+
+    name: str
+    #: Empty where the settings name none.
+    authority: str = ""
+
+    def stranger(self, told: Told) -> str | None:
+        """The name of another merchant, to whom the order was paid; None where we were."""
+        return None if told.merchant in (None, self.name) else told.merchant
+
+
 class Gateway(Protocol):
     """A payment gateway, as far as it is used here."""
+
+    @property
+    def merchant(self) -> Merchant:
+        """Our name there, and whose account it is."""
+        ...
 
     async def make(self, wanted: Wanted, *, at: datetime) -> str:
         """The address to which the payer is sent. The same order again is no second one. Raises GatewayAway."""
@@ -118,7 +144,7 @@ class HttpGateway:
     def __init__(self, settings: PaymentSettings, client: Client | None = None) -> None:
         """Raises ValueError and OSError for settings by which nobody can sign."""
         self._address = settings.payments_address.rstrip("/")
-        self._merchant = settings.payments_merchant
+        self.merchant = Merchant(settings.payments_merchant, settings.payments_authority)
         self._secrets = settings.secrets
         self._pay_hosts = {*settings.payments_pay_hosts, urlsplit(self._address).hostname or ""}
         self._client = client or Client(settings.payments_inner_hosts, seconds=settings.payments_seconds)
@@ -127,10 +153,10 @@ class HttpGateway:
         """The address to which the payer is sent. Its host is one that the settings name. Raises GatewayAway."""
         body = orjson.dumps(
             {
-                "merchant": self._merchant,
+                "merchant": self.merchant.name,
                 "order": str(wanted.order),
                 "amount": wanted.amount,
-                "currency": "VND",
+                "currency": CURRENCY,
                 "text": wanted.text,
                 "return_to": wanted.return_to,
                 "expires_at": localtime.isoformat(wanted.expires_at),
@@ -198,7 +224,7 @@ class HttpGateway:
         # A request without a body is signed over its address, so that it says something of its own.
         signed = signed_messages.signed(self._secrets.current, body or path.encode(), at)
         kind = {"Content-Type": "application/json"} if body else {}
-        headers = {**signed, MERCHANT: self._merchant, **kind}
+        headers = {**signed, MERCHANT: self.merchant.name, **kind}
         try:
             answer = await self._client.ask(
                 method, self._address + path, content=body or None, headers=headers

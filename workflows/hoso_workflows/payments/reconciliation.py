@@ -11,7 +11,7 @@ from hoso_models import errors as storage
 from hoso_models.storage.database import Database
 from hoso_workflows import errors
 from hoso_workflows.dossiers.service import DossierService
-from hoso_workflows.payments import refusals, settlement
+from hoso_workflows.payments import refusals, settlement, unknown_orders
 from hoso_workflows.payments.gateway import Gateway, GatewayState
 
 #: How long after its end an order is still asked about.
@@ -65,6 +65,7 @@ async def run(
     """
     failed: dict[str, str] = {}
     found: list[OrderState | None] = []
+    await unknown_orders.tell(service.db, gateway.merchant, at=at)
     silent, until = 0, time.monotonic() + budget
     for order in await service.db.rows(_DUE, [at, at - AFTERWARDS, BATCH]):
         if silent == PATIENCE or time.monotonic() >= until:
@@ -85,7 +86,7 @@ async def _one(service: DossierService, gateway: Gateway, order: Any, at: dateti
     told = await gateway.state(order.id, at=at)
     await service.db.one_statement(_ANSWERED, [order.id, at])
     if told is not None and told.state is not GatewayState.OPEN:
-        return await settlement.settle(service, told, at=at)
+        return await settlement.settle(service, told, gateway.merchant, at=at)
     over = await service.db.one_statement(_EXPIRED, [order.id, at])
     return OrderState.EXPIRED if over else None
 

@@ -21,6 +21,8 @@ class PaymentSettings(EnvironmentSettings):
     payments_address: str = Field(default="", pattern=r"^(|https?://.+)$")
     #: Our name there.
     payments_merchant: str = ""
+    #: Code of the unit into whose account it pays; the one at the top when empty and there is no other.
+    payments_authority: str = ""
     #: By which both sign, of 32 characters or more; or the file that holds it.
     payments_secret: SecretStr | None = None
     payments_secret_file: Path | None = None

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from hoso_calendar.messages import say
 from hoso_models import DisputeReason, OrderState, PaymentMethod
 from hoso_models.storage.database import Database
 from hoso_workflows import errors
@@ -17,22 +18,30 @@ from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.lifecycle import commands
 from hoso_workflows.lifecycle.fees import LAPSED
 from hoso_workflows.organisation import principals
-from hoso_workflows.payments.gateway import GatewayState, Told
+from hoso_workflows.payments import refusals, unknown_orders
+from hoso_workflows.payments.gateway import CURRENCY, GatewayState, Merchant, Told
 from hoso_workflows.payments.settings import LONGEST
 
 #: Refusals of one instant: the gateway tells it again, or is asked.
 _PASSING = (errors.Conflict, errors.TooManyRequests)
 
 
-async def settle(service: DossierService, told: Told, *, at: datetime) -> OrderState | None:
-    """Settle what the gateway says of an order; the order's state afterwards.
+async def settle(
+    service: DossierService, told: Told, merchant: Merchant, *, at: datetime
+) -> OrderState | None:
+    """Settle what the gateway tells the merchant of an order; the order's state afterwards.
 
     It is None for an order that is not known here. The same said again changes nothing. Raises Conflict and StorageError
-    where it has to be said again.
+    where it has to be said again, NotificationRefused for an order of another merchant and none of ours.
     """
     order = await _found(service.db, told.order)
+    stranger = merchant.stranger(told)
+    if stranger and order is None:
+        raise refusals.NotificationRefused(say("it is of another merchant and of no order of ours"))
     if told.state is GatewayState.PAID:
-        return await _paid(service, order, told, at)
+        return await _paid(service, order, told, merchant, at)
+    if stranger and order:
+        return OrderState(order["state"])
     identity = order["id"] if order else None
     failed = told.state is GatewayState.FAILED
     if failed:
@@ -41,20 +50,23 @@ async def settle(service: DossierService, told: Told, *, at: datetime) -> OrderS
     # once, says nothing new.
     if await service.db.row(_HELD, [identity, told.order, told.reference, failed]):
         await _enter(service.db, order, told, DisputeReason.TAKEN_BACK, at)
+        await unknown_orders.tell(service.db, merchant, at=at)
     return await _state(service.db, identity) if identity else None
 
 
 async def _paid(
-    service: DossierService, order: Mapping[str, Any] | None, told: Told, at: datetime
+    service: DossierService, order: Mapping[str, Any] | None, told: Told, merchant: Merchant, at: datetime
 ) -> OrderState | None:
     if order is None:
         await _enter(service.db, None, told, DisputeReason.UNKNOWN_ORDER, at)
+        await unknown_orders.tell(service.db, merchant, at=at)
         return None
-    if await service.db.row(_KNOWN, [told.order, told.amount, told.reference]):
+    stranger = merchant.stranger(told)
+    if await service.db.row(_KNOWN, [told.order, told.amount, told.reference, told.currency, stranger]):
         # A person has settled just this: said again, it is nothing new.
         return OrderState(order["state"])
-    if told.amount != order["amount"]:
-        return await _dispute(service.db, order, told, DisputeReason.WRONG_AMOUNT, at)
+    if reason := _unfit(order, told, stranger):
+        return await _dispute(service.db, order, told, reason, at, stranger)
     when = _paid_at(order, told, at) or at
     claimed = await service.db.one_statement(_CLAIMED, [order["id"], told.reference, when])
     if not claimed:
@@ -63,6 +75,15 @@ async def _paid(
     if taken["state"] == OrderState.PAID:
         return OrderState.PAID
     return await _recorded(service, taken, told, at)
+
+
+def _unfit(order: Mapping[str, Any], told: Told, stranger: str | None) -> DisputeReason | None:
+    """The reason of a dispute about money other than what was ordered; None where it fits."""
+    if stranger:
+        return DisputeReason.WRONG_MERCHANT
+    if told.currency != CURRENCY:
+        return DisputeReason.WRONG_CURRENCY
+    return DisputeReason.WRONG_AMOUNT if told.amount != order["amount"] else None
 
 
 async def _recorded(
@@ -111,18 +132,28 @@ async def _state(db: Database, order: UUID) -> OrderState:
 
 
 async def _dispute(
-    db: Database, order: Mapping[str, Any], told: Told, reason: DisputeReason, at: datetime
+    db: Database,
+    order: Mapping[str, Any],
+    told: Told,
+    reason: DisputeReason,
+    at: datetime,
+    stranger: str | None = None,
 ) -> OrderState:
     """Enter a dispute, once; an order that is not paid becomes a disputed one."""
-    await _enter(db, order, told, reason, at)
+    await _enter(db, order, told, reason, at, stranger)
     return await _state(db, order["id"])
 
 
 async def _enter(
-    db: Database, order: Mapping[str, Any] | None, told: Told, reason: DisputeReason, at: datetime
+    db: Database,
+    order: Mapping[str, Any] | None,
+    told: Told,
+    reason: DisputeReason,
+    at: datetime,
+    stranger: str | None = None,
 ) -> None:
-    when = _paid_at(order, told, at)
-    said = [order and order["id"], told.order, told.amount, told.reference, reason.value, at, when]
+    when, to = _paid_at(order, told, at), (told.currency, stranger)
+    said = [order and order["id"], told.order, told.amount, told.reference, reason.value, at, when, *to]
     await db.one_statement(_DISPUTED, said)
 
 
@@ -135,10 +166,10 @@ def _paid_at(order: Mapping[str, Any] | None, told: Told, at: datetime) -> datet
     return told.paid_at and max(since, min(told.paid_at, at))
 
 
-#: $1 order as it was told, $2 amount, $3 the gateway's reference.
+#: $1 order as it was told, $2 amount, $3 the gateway's reference, $4 currency, $5 another merchant.
 _KNOWN = """
 select 1 from payment_dispute
-where told_order = $1 and amount = $2 and gateway_reference = $3 and settled_at is not null and reason <> 'taken_back'
+where told_order = $1 and amount = $2 and gateway_reference = $3 and currency = $4 and merchant is not distinct from $5 and settled_at is not null and reason <> 'taken_back'
 """
 #: An order with a payment that is not recorded yet has not failed.
 _FAILED = """
@@ -172,9 +203,9 @@ from dossier d where d.id = $1
 """
 _DISPUTED = """
 with o as (update payment_order set state = 'disputed' where id = $1 and state <> 'paid')
-insert into payment_dispute (order_id, dossier_id, told_order, amount, gateway_reference, reason, told_at, paid_at)
+insert into payment_dispute (order_id, dossier_id, told_order, amount, gateway_reference, reason, told_at, paid_at, currency, merchant)
 select $1, coalesce((select dossier_id from payment_order where id = $1),
-  (select dossier_id from payment_dispute where told_order = $2 and dossier_id is not null order by told_at, id limit 1)), $2, $3, $4, $5, $6, $7
+  (select dossier_id from payment_dispute where told_order = $2 and dossier_id is not null order by told_at, id limit 1)), $2, $3, $4, $5, $6, $7, $8, $9
 where not exists (select from payment_dispute d where d.told_order = $2 and d.reason = $5 and d.amount = $3
   and d.gateway_reference is not distinct from $4)
 on conflict do nothing

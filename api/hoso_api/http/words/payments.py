@@ -13,11 +13,13 @@ _WENT_BACK = ("Reference of what went back, at the bank or the gateway.", "RF260
 _DISPUTE: Mapping[str, tuple[str, Any]] = {
     "id": ("Id of the dispute.", _ID),
     "unit": (
-        "Code of the receiving unit; of the unit above all others where no dossier is known.",
+        "Code of the receiving unit; of the unit into whose account it was paid where no dossier is known, null where nobody has said which that is.",
         "H27.PVHCC",
     ),
     "reason": ("Why it was not recorded as a payment by itself.", "wrong_amount"),
-    "amount": ("What was paid by the gateway's word, in đồng.", 25000),
+    "amount": ("What was paid by the gateway's word, in whole units of the currency.", 25000),
+    "currency": ("Its currency by the gateway's word.", "VND"),
+    "merchant": ("To whom it was paid, where that is not this installation; null else.", "another-agency"),
     "ordered": ("What was ordered, in đồng; null where no order is known.", 20000),
     "gateway_reference": _REFERENCE,
     "told_order": ("The order as the gateway names it.", _ID),

@@ -9,6 +9,7 @@ from hoso_api.translation import wording
 from hoso_api.translation.vietnamese import marked, spoken
 from hoso_models import DisputeReason, DisputeSettlement
 from hoso_workflows.payments.dispute_settlement import Said
+from hoso_workflows.payments.gateway import CURRENCY
 
 #: Fields of the forms: how it is settled, the dossier that was paid, what went back; before a fee's number, what is paid of it.
 SETTLEMENT, DOSSIER, WENT_BACK, FEE = "cach", "ho-so", "so-hoan-tra", "khoan-"
@@ -27,6 +28,18 @@ REASONS: Mapping[str, tuple[str, str]] = {
     DisputeReason.WRONG_AMOUNT: (
         marked("Sai số tiền"),
         marked("Ghi thu đúng số tiền cổng báo, phần thừa hoàn trả sau; hoặc trả lại cả khoản."),
+    ),
+    DisputeReason.WRONG_CURRENCY: (
+        marked("Sai loại tiền"),
+        marked(
+            "Phí, lệ phí chỉ thu bằng đồng: hỏi cổng thanh toán, rồi trả lại người nộp hoặc ghi là báo sai."
+        ),
+    ),
+    DisputeReason.WRONG_MERCHANT: (
+        marked("Tiền trả cho tài khoản khác"),
+        marked(
+            "Hỏi cổng thanh toán: ghi thu khi tiền đã chuyển về đúng tài khoản, nếu không thì trả lại người nộp."
+        ),
     ),
     DisputeReason.PAID_TWICE: (
         marked("Nộp hai lần"),
@@ -97,4 +110,5 @@ def proposed(dispute: Mapping[str, Any]) -> Mapping[str, str]:
 
 def recordable(dispute: Mapping[str, Any]) -> bool:
     """True where the gateway told a payment that can be recorded."""
-    return dispute["reason"] != DisputeReason.TAKEN_BACK and dispute["gateway_reference"] is not None
+    told = dispute["reason"] != DisputeReason.TAKEN_BACK and dispute["gateway_reference"] is not None
+    return told and dispute["currency"] == CURRENCY

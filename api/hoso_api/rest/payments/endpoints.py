@@ -29,6 +29,8 @@ _TOLD = {
     "properties": {
         "order": {"type": "string", "minLength": 1, "maxLength": 64},
         "amount": {"type": "integer", "minimum": 0},
+        "currency": {"type": "string", "maxLength": 16, "default": "VND"},
+        "merchant": {"type": ["string", "null"], "maxLength": 64},
         "state": {"type": "string", "enum": ["open", "paid", "failed"]},
         "reference": {"type": ["string", "null"], "maxLength": 64},
         "paid_at": {"type": ["string", "null"], "format": "date-time"},
@@ -116,8 +118,9 @@ async def settle_payment_dispute(
 async def take_payment_notification(request: Request, service: ServiceNow) -> Response:
     """Tell, as the payment gateway, what happened to an order. The signature of the body is all that counts; twice is once."""
     at = request.app.state.clock()
-    told = _online(request).required().read(await request.body(), request.headers, at=at)
-    return Json({"state": await settlement.settle(service, told, at=at)})
+    gateway = _online(request).required()
+    told = gateway.read(await request.body(), request.headers, at=at)
+    return Json({"state": await settlement.settle(service, told, gateway.merchant, at=at)})
 
 
 def _online(request: Request) -> Online:

@@ -54,9 +54,11 @@ class PaymentDispute(Answer):
     """A statement of the gateway that does not fit, and its settlement."""
 
     id: UUID
-    unit: str
+    unit: str | None
     reason: DisputeReason
     amount: int
+    currency: str
+    merchant: str | None
     ordered: int | None
     gateway_reference: str | None
     told_order: str

@@ -5,7 +5,7 @@ from alembic import op
 from hoso_models import migrations
 
 revision = "0090"
-down_revision = "0085"
+down_revision = "0089"
 
 
 def upgrade() -> None:
