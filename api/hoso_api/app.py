@@ -20,6 +20,7 @@ from hoso_api.http import authentication, openapi, problems, routing, unknown_ca
 from hoso_api.http.middleware import access_log, head_requests, limits, request_line
 from hoso_api.installation import files, master_key, online_payments
 from hoso_api.openid import relying_party
+from hoso_api.openid.refusals import SignInRefused
 from hoso_api.pages import endpoints as shown
 from hoso_api.pages import routers as pages
 from hoso_api.pages.public import endpoints as paper_check
@@ -193,6 +194,11 @@ def _rate_limit(app: FastAPI, db: database.Database) -> rate_limit.RateLimit:
     return rate_limit.RateLimit(db, {**rate_limit.DEFAULTS, **app.state.settings.limits})
 
 
+def _reason(error: Exception) -> str | None:
+    """The reason for which a sign-in was refused, for the log."""
+    return str(error.reason) if isinstance(error, SignInRefused) else None
+
+
 async def _answer(request: Request, error: Exception) -> Response:
     """A problem as a page for people with a browser, as JSON for programs."""
     page = shown.wanted(request)
@@ -202,10 +208,10 @@ async def _answer(request: Request, error: Exception) -> Response:
         problem, headers = problems.of(error), problems.headers(error)
     if isinstance(error, errors.DatabaseAway):
         log.warning(log_lines.Entry(away=error.reason))
-    log_lines.note(problem=problem.type.removeprefix(problems.PREFIX))
+    log_lines.note(problem=problem.type.removeprefix(problems.PREFIX), reason=_reason(error))
     if problem.status == 500:
         headers |= limits.headers(request.app.state.settings)
     if page:
-        return await shown.problem(request, problem, headers)
+        return await shown.problem(request, problem, headers, getattr(error, "page", None))
     spoken = {"Content-Language": language, "Vary": "Accept-Language"}
     return problems.response(problem, request.url.path, {**headers, **spoken})

@@ -173,6 +173,7 @@ LISTS: Mapping[str, set[str]] = {
     **{each: {DESK, DEPARTMENT, PROVINCE, OTHER} for each in ("import_catalogue", "list_embedding_sites")},
     "list_verifications": {DESK, DEPARTMENT, PROVINCE, OTHER},
     "list_unknown_identities": {DESK, DEPARTMENT, PROVINCE, OTHER},
+    "list_refused_sign_ins": {DESK, DEPARTMENT, PROVINCE, OTHER},
     "list_access_log": {DESK, DEPARTMENT, PROVINCE, OTHER},
     "list_administration_events": {DESK, DEPARTMENT, PROVINCE, OTHER},
     "list_gaps": {DESK, DEPARTMENT, PROVINCE, OTHER},
@@ -408,7 +409,14 @@ AT_THE_SHELL = {
     *("list_embedding_sites", "read_statistics"),
     *("list_signing_certificates", "check_paper"),
     *("list_jobs", "get_job", "list_job_items", "cancel_job"),
-    *("invite_person", "ask_recovery", "end_sessions", "list_sessions", "list_unknown_identities"),
+    *(
+        "invite_person",
+        "ask_recovery",
+        "end_sessions",
+        "list_sessions",
+        "list_unknown_identities",
+        "list_refused_sign_ins",
+    ),
 }
 #: Lists that everybody inside is given, narrowed to what is theirs to read.
 NARROWED = {"list_agency_systems", "list_outages", "list_register_documents"}

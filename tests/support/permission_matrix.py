@@ -964,6 +964,7 @@ CASES: Mapping[str, Case] = {
     ),
     "revoke_key": Case("POST", f"/v1/keys/{UUID(int=9)}/revocation", {"reason": "Máy bị mất"}),
     "list_unknown_identities": Case("GET", "/v1/unknown-identities"),
+    "list_refused_sign_ins": Case("GET", "/v1/refused-sign-ins"),
     "list_permissions": Case("GET", "/v1/permissions"),
     "get_permissions": Case("GET", f"/v1/principals/{SPECIALIST}/permissions"),
     "list_access_log": Case("GET", "/v1/access-log"),

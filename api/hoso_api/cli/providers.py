@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,17 +12,18 @@ from joserfc.jwk import ECKey
 
 from hoso_api.cli import console, errors, operators, signals
 from hoso_api.installation import installation
-from hoso_api.openid import relying_party
+from hoso_api.openid import refusals, relying_party
 from hoso_api.settings import Settings
 from hoso_api.system_clock import now
-from hoso_calendar.messages import say
+from hoso_calendar.messages import say, translated
 from hoso_workflows import localtime
+from hoso_workflows.identity import history
 from hoso_workflows.identity.providers import linking
 
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
-    help="Identity providers: what to register there, a key for one, who came and is unknown here.",
+    help="Identity providers: what to register there, a key for one, who came and is unknown here, why sign-ins were refused.",
 )
 
 
@@ -68,12 +70,30 @@ def unknown(json: Annotated[bool, typer.Option("--json", help="As JSON.")] = Fal
             row.name or "",
             row.compared or "",
             row.subject,
-            f"{row.last_at.astimezone(localtime.ZONE):%d/%m/%Y %H:%M}",
+            _local(row.last_at),
             str(row.tries),
         )
         for row in rows
     ]
     console.table("", columns, values)
+
+
+@app.command()
+def refused(json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False) -> None:
+    """Count sign-ins that were refused in the last 30 days, by provider and reason, the latest first."""
+    rows = signals.run(_refused())
+    if json:
+        console.json([{**asdict(row), "meaning": translated(refusals.meaning(row.reason))} for row in rows])
+        return
+    values = [
+        (row.provider, translated(refusals.meaning(row.reason)), str(row.tries), _local(row.last_at))
+        for row in rows
+    ]
+    console.table("", ("nhà cung cấp", "vì sao", "số lần", "lần cuối"), values)
+
+
+def _local(at: datetime) -> str:
+    return f"{at.astimezone(localtime.ZONE):%d/%m/%Y %H:%M}"
 
 
 def _registered(settings: Any) -> dict[str, str]:
@@ -96,3 +116,8 @@ async def _unknown() -> list[linking.Unknown]:
         found = list((await linking.unknown(db, at=now())).items)
         await operators.reads(db, "list_unknown_identities", None, (each.id for each in found))
         return found
+
+
+async def _refused() -> list[history.RefusedSignIns]:
+    async with installation.opened() as db:
+        return await history.refused_at_providers(db, at=now())

@@ -1,11 +1,13 @@
 """Refusals of a sign-in by an identity provider."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from http import HTTPStatus
 from typing import ClassVar
 
 from hoso_calendar.messages import say
 from hoso_workflows import errors
+from hoso_workflows.identity.providers import linking
 
 
 class Reason(StrEnum):
@@ -39,7 +41,7 @@ class Reason(StrEnum):
     METADATA = "metadata"
 
 
-_WHY = {
+_WHY: Mapping[str, str] = {
     Reason.MALFORMED: say("it cannot be read"),
     Reason.SIZE: say("it is too large"),
     Reason.ALGORITHM: say("its algorithm is not allowed"),
@@ -66,6 +68,23 @@ _WHY = {
 }
 
 
+#: What the page says of reasons that a person can do something about, by the keys of `wording.PROBLEM_PAGES`.
+_PAGES = {
+    Reason.FACTORS: "sign-in-without-second-factor",
+    Reason.LEVEL: "sign-in-level-too-low",
+    Reason.TIME: "sign-in-clock",
+    Reason.EXPIRED: "sign-in-clock",
+    Reason.DENIED: "sign-in-cancelled",
+}
+
+
+def meaning(reason: str) -> str:
+    """The sentence of a reason as it was recorded."""
+    if reason == linking.UnknownPerson.slug:
+        return str(linking.UnknownPerson())
+    return _WHY.get(reason, reason)
+
+
 class SignInRefused(errors.Refusal):
     """The answer of the identity provider is not accepted."""
 
@@ -76,6 +95,7 @@ class SignInRefused(errors.Refusal):
     def __init__(self, reason: Reason) -> None:
         super().__init__(say("The sign-in is not accepted: {why}.", why=_WHY[reason]))
         self.reason = reason
+        self.page = _PAGES.get(reason)
 
 
 class ProviderAway(errors.Refusal):

@@ -90,8 +90,12 @@ def wanted(request: Request) -> bool:
     return not program and "text/html" in request.headers.get("accept", "")
 
 
-async def problem(request: Request, found: problems.Problem, headers: dict[str, str]) -> Response:
+async def problem(
+    request: Request, found: problems.Problem, headers: dict[str, str], said_as: str | None = None
+) -> Response:
     """A problem as a page; whoever has to sign in, or to confirm who they are, is shown where.
+
+    `said_as` is the key of its words, where they depend on more than its slug.
 
     A form of which nobody knows whether it was carried out is there once more, to be sent again under its key.
     """
@@ -104,7 +108,9 @@ async def problem(request: Request, found: problems.Problem, headers: dict[str, 
         return RedirectResponse(
             f"{way}?tiep={quote(visits.page_asked(request))}", status_code=303, headers=kept
         )
-    said = wording.PROBLEM_PAGES.get(slug) or wording.PROBLEMS.get(found.status, wording.PROBLEMS[422])
+    said = wording.PROBLEM_PAGES.get(said_as or slug) or wording.PROBLEMS.get(
+        found.status, wording.PROBLEMS[422]
+    )
     # Nothing has taken it up where no route was found.
     look.take_up(request)
     title, advice = map(spoken, said)

@@ -508,6 +508,31 @@ PROBLEM_PAGES: Mapping[str, tuple[str, str]] = {
         "Đăng nhập không thành công",
         "Mở trang Đăng nhập và bắt đầu lại từ đầu. Nếu vẫn không được, báo quản trị hệ thống.",
     ),
+    "sign-in-without-second-factor": (
+        "Cần đăng nhập với hai lớp xác thực",
+        (
+            "Nơi cấp tài khoản cho biết bạn chỉ dùng một lớp, thường là mật khẩu. Bật lớp thứ hai ở đó (ứng dụng tạo mã, khóa hoặc thẻ)"
+            " rồi đăng nhập lại."
+        ),
+    ),
+    "sign-in-level-too-low": (
+        "Mức xác thực chưa đủ",
+        (
+            "Ở đây cần mức xác thực cao hơn mức bạn vừa dùng. Đăng nhập lại và chọn cách có lớp xác thực thứ hai, hoặc nâng mức tài khoản ở"
+            " nơi cấp."
+        ),
+    ),
+    "sign-in-clock": (
+        "Đồng hồ hai hệ thống lệch nhau",
+        (
+            "Giờ của nơi cấp tài khoản và giờ ở đây lệch nhau quá một phút, nên chưa nhận được lần đăng nhập này. Bạn không làm sai: thử lại"
+            " một lần; nếu vẫn vậy, báo quản trị hệ thống là đồng hồ lệch."
+        ),
+    ),
+    "sign-in-cancelled": (
+        "Bạn chưa đăng nhập",
+        "Việc đăng nhập ở nơi cấp tài khoản đã bị hủy hoặc không được chấp nhận ở đó. Muốn vào thì mở trang Đăng nhập và bắt đầu lại.",
+    ),
     "unknown-person": (
         "Tài khoản chưa được liên kết",
         "Tài khoản của bạn hợp lệ nhưng chưa gắn với ai ở đây. Đề nghị quản trị đơn vị nhập tên bạn, hoặc gửi lời mời.",

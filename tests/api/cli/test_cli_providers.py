@@ -7,8 +7,10 @@ import pytest
 from joserfc.jwk import ECKey
 
 from hoso_api.openid import client_proof
+from hoso_api.system_clock import now
 from hoso_models import SessionKind
 from hoso_models.storage import database
+from hoso_workflows.identity import history
 from hoso_workflows.identity.providers import linking
 from support import fake_provider
 from support.command_line import hoso, in_vietnamese
@@ -109,6 +111,21 @@ def test_the_doctor_asks_each_provider(provider: IdentityProvider, key: Path, tm
     checks = hoso("doctor", "--json", home=written(tmp_path / "away", key, "http://127.0.0.1:1")).json
     (away,) = [each for each in checks if each["name"] == "provider tinh"]
     assert (away["state"], away["detail"]) == ("failing", "no connection: ConnectError")
+
+
+async def test_why_sign_ins_were_refused_is_counted(world_url: str) -> None:
+    async with database.connect(world_url) as db:
+        for _ in range(2):
+            await history.record(db, None, history.REFUSED, "tinh", now(), granted=False, what="factors")
+    (found,) = hoso("providers", "refused", "--json", url=world_url).json
+    assert (found["provider"], found["reason"], found["meaning"], found["tries"]) == (
+        "tinh",
+        "factors",
+        "the sign-in showed no two factors",
+        2,
+    )
+    shown = in_vietnamese("providers", "refused", url=world_url, COLUMNS="80").out
+    assert "lần đăng nhập không đủ hai yếu tố" in shown
 
 
 async def test_who_is_unknown_is_listed(world_url: str) -> None:

@@ -12,17 +12,19 @@ import httpx
 import pytest
 
 from hoso_api.app import create_app
+from hoso_api.http.middleware import access_log
 from hoso_api.openid import relying_party
 from hoso_api.settings import Settings
 from hoso_models import SessionKind
 from hoso_workflows.audit import stored_rows
-from hoso_workflows.identity import accounts, attempts, factors, identities, invitations, sessions
+from hoso_workflows.identity import accounts, attempts, factors, history, identities, invitations, sessions
 from hoso_workflows.identity.providers import linking, logout
 from hoso_workflows.identity.refusals import AlreadyEnrolled
 from support import fake_provider, provider_pages, signing_in
 from support.api_client import Clock
 from support.browser_text import words
 from support.fake_provider import ISSUER
+from support.log import log_lines_of
 from support.provider_pages import Door
 from support.world import OTHER, PROVINCE, World, instant, person
 
@@ -182,6 +184,60 @@ async def test_an_issuer_that_was_changed_or_removed_is_refused(door: Door, issu
         await door.world.one("select detail->>'what' from access_log where act = 'refused sign-in'")
         == "issuer"
     )
+
+
+NOW = int(AT.timestamp())
+
+
+@pytest.mark.parametrize(
+    ("settings", "claims", "reason", "title"),
+    [
+        ({"acr": None}, {"amr": ["pwd"]}, "factors", "Cần đăng nhập với hai lớp xác thực"),
+        ({}, {"acr": "pwd"}, "level", "Mức xác thực chưa đủ"),
+        ({}, {"iat": NOW + 200, "exp": NOW + 500}, "time", "Đồng hồ hai hệ thống lệch nhau"),
+        ({}, {"iat": NOW - 400, "exp": NOW - 100}, "expired", "Đồng hồ hai hệ thống lệch nhau"),
+        ({}, {"nonce": "other"}, "nonce", "Đăng nhập không thành công"),
+    ],
+)
+async def test_why_a_sign_in_was_refused_is_logged_counted_and_told_where_the_person_can_act(
+    world: World,
+    tmp_path: Path,
+    settings: dict[str, Any],
+    claims: dict[str, Any],
+    reason: str,
+    title: str,
+) -> None:
+    async with (
+        provider_pages.opened(world, tmp_path, AT, **settings) as door,
+        provider_pages.browser(door.app) as client,
+        log_lines_of(access_log.__name__) as lines,
+    ):
+        asked = await door.begins(client)
+        answer = await door.comes_back(
+            client, {**asked, "nonce": claims.pop("nonce", asked["nonce"])}, **claims
+        )
+        assert (answer.status_code, title in answer.text) == (400, True)
+        assert [(each["problem"], each["reason"]) for each in lines if "problem" in each] == [
+            ("sign-in-refused", reason)
+        ]
+    assert await history.refused_at_providers(world.db, at=AT + timedelta(days=1)) == [
+        history.RefusedSignIns("tinh", reason, 1, AT, AT)
+    ]
+    assert await history.refused_at_providers(world.db, at=AT + history.COUNTED) == []
+
+
+async def test_who_breaks_off_at_the_provider_is_told_so(door: Door) -> None:
+    async with provider_pages.browser(door.app) as client:
+        asked = await door.begins(client)
+        said = {"iss": ISSUER, "error": "access_denied", "state": asked["state"]}
+        answer = await door.comes_back(client, asked, said)
+        assert (answer.status_code, "Bạn chưa đăng nhập" in answer.text) == (400, True)
+
+
+async def test_a_sign_out_that_is_refused_is_logged_with_its_reason(door: Door) -> None:
+    async with log_lines_of(access_log.__name__) as lines:
+        assert (await door.sends("x")).status_code == 400
+        assert [each.get("reason") for each in lines] == ["malformed"]
 
 
 async def test_an_attempt_is_over_after_ten_minutes(door: Door) -> None:

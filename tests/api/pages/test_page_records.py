@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 
+from hoso_workflows.identity import history
 from support.api_client import ADMINISTRATOR, CLERK, HEAD, SPECIALIST, Rest
 from support.visitor import Visitor
 from support.world import DEPARTMENT, OTHER
@@ -205,6 +206,12 @@ async def test_somebody_who_signed_in_and_is_unknown_is_entered_from_their_line(
     assert f'href="{UNKNOWN}"' in admin.page.text
     await admin.goes(UNKNOWN)
     assert "Cán bộ chưa biết s1 vneid https://id.example CV77" in admin.text
+    assert "Trong 30 ngày qua không lần đăng nhập nào qua nhà cung cấp định danh bị từ chối." in admin.text
+    await history.record(
+        rest.world.db, None, history.REFUSED, "vneid", rest.clock.at, granted=False, what="factors"
+    )
+    await admin.goes(UNKNOWN)
+    assert "Lần đăng nhập không đủ hai yếu tố factors vneid 1" in admin.text
     assert await last_read(rest) == (ADMINISTRATOR, "list_unknown_identities", None, True, 1)
     identity = await rest.world.one("select id from unknown_identity where subject = 's1'")
     await admin.goes(f"{PEOPLE}/moi?danh-tinh={identity}")

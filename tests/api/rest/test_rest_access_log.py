@@ -14,6 +14,7 @@ from hoso_workflows.operation import log_lines
 from hoso_workflows.operation.rate_limit import Purpose
 from support import api_client as rests
 from support.api_client import CLERK, FILING, Rest
+from support.log import log_lines_of
 
 LINE = re.compile(r"method=(\S+) route=(\S+) status=(\d+) ms=\d+ principal=(\S+)")
 
@@ -128,25 +129,10 @@ def test_a_fault_is_told_by_class_and_place_and_never_by_its_words():
     assert [word for word in ("Nguyễn", "000000000001") if word in line] == []
 
 
-class Lines(logging.Handler):
-    """The lines as the log would hold them."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setFormatter(log_lines.LineFormatter())
-        self.lines: list[dict[str, object]] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Keep a line."""
-        self.lines.append(json.loads(self.format(record)))
-
-
 async def test_a_request_is_found_by_its_id_with_the_code_of_its_dossier_and_the_kind_of_its_problem(
     rest: Rest, log: pytest.LogCaptureFixture
 ):
-    kept, logger = Lines(), logging.getLogger(access_log.__name__)
-    logger.addHandler(kept)
-    try:
+    async with log_lines_of(access_log.__name__) as lines:
         given = uuid4().hex
         filed = await rest.post("/v1/dossiers", CLERK, json=FILING, headers={"X-Request-Id": given})
         reference = filed.json()["reference"]
@@ -156,16 +142,12 @@ async def test_a_request_is_found_by_its_id_with_the_code_of_its_dossier_and_the
         again = await rest.post(
             path, CLERK, json={"outcome": "accept"}, headers={"X-Request-Id": "Nguyễn".encode()}
         )
-    finally:
-        logger.removeHandler(kept)
     ids = [answer.headers["X-Request-Id"] for answer in (filed, accepted, again)]
     assert ids[0] == given
     assert [re.fullmatch(r"[0-9a-f]{32}", each) is not None for each in ids] == [True] * 3
-    assert [
-        (each["request"], each["status"], each.get("code"), each.get("problem")) for each in kept.lines
-    ] == [
+    assert [(each["request"], each["status"], each.get("code"), each.get("problem")) for each in lines] == [
         (ids[0], 201, None, None),
         (ids[1], 200, accepted.json()["code"], None),
         (ids[2], again.status_code, None, again.json()["type"].rpartition(":")[2]),
     ]
-    assert (again.status_code >= 400, reference in json.dumps(kept.lines)) == (True, False)
+    assert (again.status_code >= 400, reference in json.dumps(lines)) == (True, False)

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from hoso_models import SessionKind
+from hoso_workflows.identity import history
 from hoso_workflows.identity.providers import linking
 from support.api_client import ADMINISTRATOR, CLERK, Rest, problem
 
@@ -43,8 +44,39 @@ async def test_administrators_see_who_came_the_last_first(rest: Rest) -> None:
     assert rest_of["page"]["after"] is None
 
 
+async def test_administrators_see_why_sign_ins_were_refused(rest: Rest) -> None:
+    for reason in ("factors", "unknown-person", "factors"):
+        await history.record(
+            rest.world.db, None, history.REFUSED, "tinh", rest.clock.at, granted=False, what=reason
+        )
+        rest.clock.at += timedelta(minutes=1)
+    # What an own account refuses has no provider.
+    await history.record(
+        rest.world.db, None, history.REFUSED, "unknown account", rest.clock.at, granted=False, what="password"
+    )
+    assert (await rest.get("/v1/refused-sign-ins", ADMINISTRATOR)).json()["items"] == [
+        {
+            "provider": "tinh",
+            "reason": "factors",
+            "meaning": "the sign-in showed no two factors",
+            "tries": 2,
+            "first_at": "2026-03-02T09:00:00+07:00",
+            "last_at": "2026-03-02T09:02:00+07:00",
+        },
+        {
+            "provider": "tinh",
+            "reason": "unknown-person",
+            "meaning": "Nobody here is linked to this account.",
+            "tries": 1,
+            "first_at": "2026-03-02T09:01:00+07:00",
+            "last_at": "2026-03-02T09:01:00+07:00",
+        },
+    ]
+
+
 async def test_nobody_else_sees_them(rest: Rest) -> None:
     await come(rest, "1")
+    assert problem(await rest.get("/v1/refused-sign-ins", CLERK))["type"] == "urn:hoso:problem:forbidden"
     assert problem(await rest.get("/v1/unknown-identities", CLERK))["type"] == "urn:hoso:problem:forbidden"
 
 

@@ -92,7 +92,7 @@ class Accounts:
         await history.record(
             self.db,
             principal,
-            "refused sign-in",
+            history.REFUSED,
             subject,
             at,
             granted=False,

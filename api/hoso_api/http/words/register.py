@@ -134,6 +134,14 @@ _CONTACT_POINT = {
     "kind": ("What it is.", "email"),
     "value": _CONTACT,
 }
+_REFUSED_SIGN_IN = {
+    "provider": ("Name of the provider in the settings.", "tinh"),
+    "reason": ("Why: a reason of the check of the provider's answer, or the slug of the refusal.", "factors"),
+    "meaning": ("The reason, in words.", "the sign-in showed no two factors"),
+    "tries": ("How often it happened.", 12),
+    "first_at": ("The first time within the days that are counted.", AT),
+    "last_at": ("The last time.", AT),
+}
 _SCHEMAS: Mapping[str, Mapping[str, tuple[str, Any]]] = {
     **dict.fromkeys(("UnitListed", "UnitChange", "UnitClosure"), _UNIT),
     "UnitEntry": {
@@ -148,6 +156,7 @@ _SCHEMAS: Mapping[str, Mapping[str, tuple[str, Any]]] = {
     **dict.fromkeys(("RoleListed", "ProposalListed"), _HELD),
     "RoleGift": {**_HELD, "person": _PERSON_NAMED},
     "LastDay": {"last_day": _LAST_DAY},
+    "RefusedSignIn": _REFUSED_SIGN_IN,
     "SubstitutionListed": _SUBSTITUTION,
     "SubstitutionEntry": {
         **_SUBSTITUTION,

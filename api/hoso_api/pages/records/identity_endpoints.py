@@ -3,11 +3,14 @@
 from starlette.responses import RedirectResponse, Response
 
 from hoso_api.http import acts
+from hoso_api.openid import refusals
 from hoso_api.pages.records.registers import LENGTH, AfterWord
 from hoso_api.pages.register import administering, people
 from hoso_api.pages.shared import session
 from hoso_api.pages.shared.visit import VisitNow
+from hoso_calendar import messages
 from hoso_workflows import errors
+from hoso_workflows.identity import history
 from hoso_workflows.identity.providers import linking
 from hoso_workflows.organisation import permissions
 
@@ -31,6 +34,11 @@ async def unknown_identities_page(visit: VisitNow, after: AfterWord = "") -> Res
         here=administering.HERE,
         sections=administering.PLACES,
         rows=found.items,
+        refused=[
+            (each, messages.opening(messages.translated(refusals.meaning(each.reason))))
+            for each in await history.refused_at_providers(visit.service.db, at=visit.at)
+        ],
+        counted_days=history.COUNTED.days,
         days=linking.LISTED.days,
         enters=bool(permissions.overseen(visit.rights, "enter_person")),
         after=found.after,

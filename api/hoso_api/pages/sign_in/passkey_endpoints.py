@@ -127,7 +127,7 @@ async def _shown(request: Request, answer: dict[str, Any]) -> Any:
         networks = client_address.networks_of(request)
         await state.rate_limit.take_of_network(Purpose.SIGN_IN, networks, at=at)
         await history.record(
-            db, None, "refused sign-in", "passkey", at, granted=False, what="passkey", network=networks.name
+            db, None, history.REFUSED, "passkey", at, granted=False, what="passkey", network=networks.name
         )
         raise
 

@@ -26,6 +26,7 @@ from hoso_workflows.identity.methods import RECENT, Method
 from hoso_workflows.identity.providers import linking, logout
 from hoso_workflows.identity.providers.linking import How, Subject, UnknownPerson
 from hoso_workflows.identity.sessions import Origin, Session
+from hoso_workflows.operation import log_lines
 from hoso_workflows.operation.session_ends import Ended
 
 router = APIRouter(
@@ -122,7 +123,8 @@ async def sign_out_from_provider(
         )
         if ended is None:
             raise SignInRefused(Reason.REPLAYED)
-    except SignInRefused:
+    except SignInRefused as refused:
+        log_lines.note(problem=refused.slug, reason=str(refused.reason))
         return Response(status_code=400, headers={"Cache-Control": "no-store"})
     return Response(status_code=200, headers={"Cache-Control": "no-store"})
 
@@ -297,7 +299,7 @@ async def _record(request: Request, party: RelyingParty, refused: SignInRefused 
     await history.record(
         state.service.db,
         None,
-        "refused sign-in",
+        history.REFUSED,
         party.settings.name,
         state.clock(),
         granted=False,

@@ -15,11 +15,14 @@ from hoso_api.http.fields import Key
 from hoso_api.http.paging import After, Limit
 from hoso_api.http.problems import responses
 from hoso_api.http.routing import KnownRoute
+from hoso_api.openid import refusals
 from hoso_api.rest import register_acts
 from hoso_api.rest.people import schemas
 from hoso_api.translation import wording
+from hoso_calendar.messages import translated
 from hoso_models import ContactKind
 from hoso_workflows import errors
+from hoso_workflows.identity import history
 from hoso_workflows.identity.providers import linking
 from hoso_workflows.organisation import credentials, directory, permissions
 from hoso_workflows.organisation.register import commands, lists
@@ -212,6 +215,19 @@ async def list_unknown_identities(caller: CallerNow, after: After = None, limit:
     page = await linking.unknown(db, at=caller.at, limit=limit, after=after)
     await caller.listed("list_unknown_identities", None, rights, [each.id for each in page.items])
     return Json(page.answer(asdict))
+
+
+@router.get("/refused-sign-ins", response_model=schemas.RefusedSignIns, responses=responses(401, 403))
+@acts.named("list_refused_sign_ins")
+async def list_refused_sign_ins(caller: CallerNow) -> Response:
+    """Sign-ins by identity providers that were refused in the last 30 days, counted by provider and reason, for administrators."""
+    db = caller.service.db
+    rights = await permissions.held(db, caller.principal, caller.at)
+    async with caller.refusals("list_refused_sign_ins"):
+        permissions.authorise_unknown_identities(rights)
+    found = await history.refused_at_providers(db, at=caller.at)
+    items = [{**asdict(each), "meaning": translated(refusals.meaning(each.reason))} for each in found]
+    return Json({"items": items})
 
 
 def _officer(each: directory.Officer) -> dict[str, Any]:

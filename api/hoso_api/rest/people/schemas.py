@@ -181,3 +181,20 @@ class UnknownIdentityPage(Answer):
 
     items: list[UnknownIdentity]
     page: NextPage
+
+
+class RefusedSignIn(Answer):
+    """Refused sign-ins by one provider for one reason."""
+
+    provider: str
+    reason: str
+    meaning: str
+    tries: int
+    first_at: datetime
+    last_at: datetime
+
+
+class RefusedSignIns(Answer):
+    """Refused sign-ins of the last 30 days, the latest first."""
+
+    items: list[RefusedSignIn]

@@ -512,6 +512,8 @@ ROWS: tuple[Act, ...] = (
     Act("end_sessions", say("End the sessions of an officer"), (R.SELF, R.ADMINISTRATOR, R.OPERATOR), _A, cli=("people",)),
     Act("list_unknown_identities", say("List people of identity providers whom nobody knows"), (R.ADMINISTRATOR, R.OPERATOR), _A,
         Fields.OFFICERS, logged=True, cli=("providers",)),
+    Act("list_refused_sign_ins", say("Count refused sign-ins by identity providers"), (R.ADMINISTRATOR, R.OPERATOR), _A,
+        Fields.FIGURES, cli=("providers",)),
     Act("get_account", say("Read one's own account and sign-ins"), (R.SIGNED_IN,), _A, Fields.OFFICERS),
     Act("export_own_data", say("Take a copy of everything kept about oneself"), (R.SIGNED_IN,), _A),
     Act("choose_factors", say("Choose how one signs in"), (R.SIGNED_IN,), _A, step_up=True),
