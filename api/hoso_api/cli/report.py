@@ -9,7 +9,7 @@ import typer
 from hoso_api.cli import console, errors, instants, operators, service_statistics, signals
 from hoso_api.installation import installation
 from hoso_api.system_clock import now
-from hoso_api.translation import wording
+from hoso_api.translation import standing, wording
 from hoso_calendar.messages import say, sentence
 from hoso_workflows import localtime
 from hoso_workflows.monitoring import overdue
@@ -142,7 +142,7 @@ def _show(asked: Asked, cell: Cell, limit: int, *, json: bool) -> None:
             item.procedure,
             _day(item.promised),
             _day(item.finished_at),
-            wording.working_time(late) if late else "",
+            _late(item, late),
         )
         for item, late in items
     ]
@@ -169,6 +169,18 @@ async def _dossiers(
             (item, item.lateness and overdue.Lateness.between(calendars[item.unit], *item.lateness))
             for item in shown
         ]
+
+
+def _late(item: Counted, late: overdue.Lateness | None) -> str:
+    """Lateness in words.
+
+    Of a clock that stands still also since when it is late, and since when and why it stands.
+    """
+    words = [wording.working_time(late)] if late else []
+    if item.still:
+        words += [f"quá hạn từ {_day(item.late_since)}"] if item.late_since else []
+        words.append(standing.stopped(item.still.since, item.still.why))
+    return ", ".join(words)
 
 
 def _day(at: datetime | None) -> str:

@@ -52,7 +52,13 @@ def of_task(task: Mapping[str, Any], at: datetime, calendar: wt.WorkCalendar) ->
     if span_of == Span.DONE:
         return _done(task.get("judged"), due)
     if due is None:
-        return TaskStanding("still", _stopped(task["still"]), notes=tuple(_past(task)))
+        still = task["still"]
+        words = (
+            stopped(datetime.fromisoformat(still["since"]), still["why"])
+            if still
+            else spoken("đang dừng tính thời hạn")
+        )
+        return TaskStanding("still", words, notes=tuple(_past(task)))
     kind = spoken(KINDS[task["due_kind"]])
     past = tuple(_past(task))
     if span_of == Span.OWNER:
@@ -107,12 +113,9 @@ def _done(judged: str | None, due: datetime | None) -> TaskStanding:
     return TaskStanding("fine", spoken("đã xong"), due)
 
 
-def _stopped(stop: Mapping[str, Any] | None) -> str:
+def stopped(since: datetime, why: str) -> str:
     """Since when the clock stands still, and why."""
-    if stop is None:
-        return spoken("đang dừng tính thời hạn")
-    since, why = wording.short(datetime.fromisoformat(stop["since"])), spoken(STOPPED[stop["why"]])
-    return spoken("dừng tính thời hạn từ {day}: {why}", day=since, why=why)
+    return spoken("dừng tính thời hạn từ {day}: {why}", day=wording.short(since), why=spoken(STOPPED[why]))
 
 
 def _instant(text: str | None) -> datetime | None:

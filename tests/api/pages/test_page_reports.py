@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import re
 
 import openpyxl
 
-from support.api_client import ADMINISTRATOR, SPECIALIST, Rest
+from support.api_client import ADMINISTRATOR, CLERK, SPECIALIST, Rest
+from support.command_line import hoso
 from support.visitor import Visitor
 from support.world import CITIZEN, DEPARTMENT, OTHER, PROVINCE, person
 
@@ -90,6 +92,30 @@ async def test_a_figure_opens_the_dossiers_behind_it_also_as_a_workbook(rest: Re
     await rest.world.changed("update dossier set handling_unit = $1", OTHER)
     await visitor.goes(f"{PLACE}/danh-sach?{line}")
     assert "Báo cáo tính 1 hồ sơ; nay tìm thấy 0." in visitor.text
+
+
+async def test_a_dossier_whose_clock_stands_still_says_so_and_since_when_it_is_late(
+    rest: Rest, world_url: str
+) -> None:
+    accepted = await rest.accepts()
+    rest.clock.turn("2026-03-09 09:00")
+    asked = {"items": ["TP03"], "reason": "Thiếu bản vẽ"}
+    await rest.done(f"/v1/dossiers/{accepted['code']}/supplement-request", CLERK, asked)
+    rest.clock.turn("2026-03-12 09:00")
+    figure = f"from=2026-03-01&to=2026-03-31&unit={DEPARTMENT}&column=open_overdue"
+    (item,) = (await rest.get(f"/v1/reports/lateness/dossiers?{figure}", SPECIALIST)).json()["items"]
+    since = {"since": "2026-03-09T09:00:00+07:00", "why": "supplement"}
+    assert (item["late_since"], item["still"]) == ("2026-03-05T17:00:00+07:00", since)
+    said = (
+        "trễ 1 ngày 1 giờ quá hạn từ 17:00 05/03/2026 dừng tính thời hạn từ 09/03/2026: chờ người nộp bổ sung"
+    )
+    visitor = await Visitor.of(rest, SPECIALIST)
+    await visitor.goes(f"{PLACE}/danh-sach?tu=01/03/2026&den=31/03/2026&don-vi={DEPARTMENT}&o=dang-qua-han")
+    assert said in visitor.text
+    told = await asyncio.to_thread(
+        hoso, "report", "2026-03-01", "2026-03-31", "--column", "open_overdue", url=world_url
+    )
+    assert "dừng tính thời hạn từ" in " ".join(told.out.split())
 
 
 async def test_who_may_not_report_on_a_unit_is_shown_none_of_its_dossiers(rest: Rest) -> None:

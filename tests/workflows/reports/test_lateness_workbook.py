@@ -8,6 +8,7 @@ from uuid import UUID
 import openpyxl
 
 from hoso_workflows import workbooks
+from hoso_workflows.clock.work_by import Still, Stopped
 from hoso_workflows.reports import lateness_workbook
 from hoso_workflows.reports.lateness import Line, Part, Report
 from hoso_workflows.reports.lateness_dossiers import Column, Counted
@@ -46,15 +47,16 @@ def test_a_workbook_has_the_lines_of_the_report_their_sum_and_its_period() -> No
 
 
 def test_a_workbook_of_dossiers_tells_local_times_and_what_is_missing() -> None:
+    still = Still(NOON, Stopped.SUPPLEMENT)
     item = Counted(
         *(UUID(int=1), "H27-1", "1.000001", "@SUM(A1)", "H27.A", "Sở A"),
-        *(NOON, NOON, NOON, None, Column.OPEN_OVERDUE, NOON, (NOON, NOON)),
+        *(NOON, NOON, NOON, None, Column.OPEN_OVERDUE, NOON, (NOON, NOON), still),
     )
     (sheet,) = openpyxl.load_workbook(
         io.BytesIO(lateness_workbook.write_dossiers([(item, (1, 2)), (item, None)]))
     ).worksheets
     local = datetime.fromisoformat("2026-03-09T12:00")
-    told = ("H27-1", "1.000001", "@SUM(A1)", "Sở A", local, local, local, None, "Đang quá hạn", local)
+    told = ("H27-1", "1.000001", "@SUM(A1)", "Sở A", local, local, local, None, "Đang quá hạn", local, local)
     assert list(sheet.iter_rows(min_row=2, values_only=True)) == [(*told, 1, 2), (*told, None, None)]
     assert sheet["C2"].data_type == "s"
 

@@ -145,6 +145,26 @@ async def test_steps_tell_how_long_they_took_in_working_minutes(world: worlds.Wo
     assert tables.of_officers(officers).checks[0].holds
 
 
+async def test_late_steps_of_a_dossier_that_stands_still_are_told_as_such_while_it_does(
+    world: worlds.World,
+) -> None:
+    await accepted(world)
+    standing = await accepted(world)
+    calendars = await world.service.reference_data.unit_calendars()
+    period = Scope(date(2026, 3, 1), date(2026, 4, 30), None)
+
+    async def waiting(at: str) -> tuple[int, int, int]:
+        found = await steps.by_step(world.db, calendars, period, at=local(at))
+        (line,) = [each for each in found if each.open]
+        return line.open, line.open_overdue, line.overdue_still
+
+    assert await waiting("2026-03-09 08:00") == (2, 2, 0)
+    await world.does(standing, commands.AskSupplement("thiếu bản sao"), CLERK, "2026-03-09 09:00")
+    assert await waiting("2026-03-12 08:00") == (2, 2, 1)
+    await world.does(standing, commands.ReceiveSupplement(), CLERK, "2026-04-06 09:00")
+    assert await waiting("2026-04-06 10:00") == (2, 1, 0)
+
+
 async def test_the_share_filed_online_is_judged_by_the_target_of_the_nearest_unit(
     world: worlds.World,
 ) -> None:

@@ -5,9 +5,10 @@ a running dossier past its legal date. While the clock stands still nothing is d
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 from hoso_models import DueKind, TaskStatus
 from hoso_models.tables import clock_stop
@@ -53,6 +54,20 @@ class Stopped(StrEnum):
     OBLIGATION = suspensions.OBLIGATION
     #: A step that the law does not count.
     STEP = "step"
+
+
+@dataclass(frozen=True, slots=True)
+class Still:
+    """Since when and why a clock stands still."""
+
+    since: datetime
+    why: Stopped
+
+    @classmethod
+    def of(cls, since: datetime, source: str) -> Self:
+        """The stop of a source, as `clock_stop` has it."""
+        known = source in (suspensions.SUPPLEMENT, suspensions.SUSPENSION, suspensions.OBLIGATION)
+        return cls(since, Stopped(source) if known else Stopped.STEP)
 
 
 #: SQL order in which the open steps of one dossier are worked on.
@@ -121,7 +136,5 @@ def _passed(due: datetime | None, at: datetime) -> datetime | None:
 def _still(stop: Mapping[str, str] | None) -> dict[str, Any] | None:
     if stop is None:
         return None
-    source = stop["source"]
-    known = source in (suspensions.SUPPLEMENT, suspensions.SUSPENSION, suspensions.OBLIGATION)
-    since = datetime.fromisoformat(stop["since"])
-    return {"since": localtime.isoformat(since), "why": Stopped(source) if known else Stopped.STEP}
+    still = Still.of(datetime.fromisoformat(stop["since"]), stop["source"])
+    return {"since": localtime.isoformat(still.since), "why": still.why}

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from hoso_models.storage.database import Database
 from hoso_workflows import pagination
+from hoso_workflows.clock.work_by import Still
 from hoso_workflows.organisation.permissions import tracking
 from hoso_workflows.pagination import Conditions, Keyset, Page
 from hoso_workflows.reports import lateness
@@ -80,6 +81,8 @@ class Counted:
     late_since: datetime | None
     #: Begin and end of its lateness under the date that held then; None where that had not passed.
     lateness: tuple[datetime, datetime] | None
+    #: Since when and why its clock stood still; None where it ran.
+    still: Still | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +143,11 @@ def _counted(row: Any, end: datetime) -> Counted:
     column = Column(row.went)
     late = column in (Column.LATE, Column.OPEN_OVERDUE)
     # A clock that stands still at the end counts no lateness from there on.
-    until = row.finished_at or row.stands_since or end
+    still = row.still_since and Still.of(row.still_since, row.still_source)
+    until = row.finished_at or row.still_since or end
     passed = (row.due, until) if late and row.due and row.due < until else None
     since = (row.late_since or row.due) if late else None
-    return Counted(**given, column=column, late_since=since, lateness=passed)
+    return Counted(**given, column=column, late_since=since, lateness=passed, still=still)
 
 
 _TOLD = (

@@ -11,7 +11,7 @@
 )
 select d.id, d.code, d.procedure_code as procedure, v.name as procedure_name, d.handling_unit as unit, u.name as unit_name,
   d.accepted_at, held.due_legal as due, held.due_promised as promised, d.finished_at, d.went,
-  case when d.late_since < $2 then d.late_since end as late_since, stood.since as stands_since,
+  case when d.late_since < $2 then d.late_since end as late_since, stood.started_at as still_since, stood.source as still_source,
   n.number, n.counted
 from (select count(*) as number, count(*) filter (where {counted}) as counted from chosen) n
 left join shown d on true
@@ -21,7 +21,8 @@ left join lateral (
   select due_legal, due_promised from appointment a where a.dossier_id = d.id and a.made_at < $2 order by a.number desc limit 1
 ) held on true
 left join lateral (
-  select min(s.started_at) as since from clock_stop s
+  select s.started_at, s.source from clock_stop s
   where s.dossier_id = d.id and s.started_at < $2 and (s.ended_at is null or s.ended_at >= $2)
+  order by s.started_at, s.number limit 1
 ) stood on true
 order by d.accepted_at, d.id

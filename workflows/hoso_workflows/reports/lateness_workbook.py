@@ -30,6 +30,7 @@ DOSSIERS = (
     ("Kết thúc", 16),
     ("Tình trạng", 16),
     ("Quá hạn từ", 16),
+    ("Dừng tính từ", 16),
     ("Trễ, ngày làm việc", 12),
     ("và giờ", 8),
 )
@@ -77,5 +78,5 @@ def _dossier(item: Counted) -> list[Value]:
     return [
         *(item.code, item.procedure, item.procedure_name, item.unit_name),
         *(item.accepted_at, item.due, item.promised, item.finished_at),
-        *(FIGURES[item.column], item.late_since),
+        *(FIGURES[item.column], item.late_since, item.still and item.still.since),
     ]

@@ -91,6 +91,10 @@ ESCALATION_FIELDS: Mapping[str, tuple[str, Any]] = {
         0,
     ),
     "LatenessReport.part": ("What its units are to the dossiers: they handle or receive them.", "handling"),
+    "ReportedDossier.still": (
+        "Since when and why its clock stood still at the period's end; null where it ran.",
+        None,
+    ),
     "ReportedDossier.column": ("The column of the report that counts it.", "on_time"),
 }
 ESCALATION_PARAMETERS: Mapping[str, tuple[str, Any]] = {

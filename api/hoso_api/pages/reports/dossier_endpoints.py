@@ -63,6 +63,7 @@ async def reported_page(
         query=_query(asked, figure),
         found=found,
         rows=[(item, _said(item, calendars)) for item in found.page.items],
+        stopped=standing.stopped,
         first=not after,
         most=MOST,
         reported=await _reported(visit, asked, figure, found.number),

@@ -1,6 +1,7 @@
 """Reports on a period."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Any
 
@@ -132,4 +133,4 @@ async def report_weeks(
 def _dossier(item: Counted, calendars: Mapping[str, WorkCalendar]) -> dict[str, Any]:
     said = {name: getattr(item, name) for name in schemas.ReportedDossier.model_fields}
     late = item.lateness and overdue.Lateness.between(calendars[item.unit], *item.lateness)
-    return {**said, "lateness": late}
+    return {**said, "lateness": late, "still": item.still and asdict(item.still)}

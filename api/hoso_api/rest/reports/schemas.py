@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, Field
 from hoso_api.http.fields import Answer, Body, Key, Name
 from hoso_api.http.paging import NextPage
 from hoso_api.rest.overdue.schemas import WorkingTime
+from hoso_api.rest.tasks.schemas import StandingStill
 from hoso_models import Integration
 from hoso_workflows.reports.forms.tables import Form
 from hoso_workflows.reports.integration import Gap
@@ -98,6 +99,8 @@ class ReportedDossier(Answer):
     late_since: AwareDatetime | None
     #: Null where the date that held had not passed.
     lateness: WorkingTime | None
+    #: Null where its clock ran.
+    still: StandingStill | None
 
 
 class ReportedDossiers(Answer):

@@ -169,6 +169,7 @@ STEPS = (
     Column("unlimited", "Không có thời hạn"),
     Column("open", "Đang làm"),
     Column("open_overdue", "Đang làm, quá hạn"),
+    Column("overdue_still", "trong đó dừng tính"),
     Column("median", "Phút làm việc, 50%"),
     Column("ninetieth", "Phút làm việc, 90%"),
     Column("longest", "Phút làm việc, lâu nhất"),
