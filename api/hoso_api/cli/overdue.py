@@ -11,7 +11,7 @@ from hoso_api.cli import console, errors, instants, operators, signals
 from hoso_api.installation import installation
 from hoso_api.translation import wording
 from hoso_workflows import localtime
-from hoso_workflows.monitoring import overdue, workload
+from hoso_workflows.monitoring import overdue, return_queue, workload
 from hoso_workflows.organisation import permissions
 from hoso_workflows.pagination import MOST
 from hoso_workflows.procedures.reference_data import ReferenceData
@@ -29,6 +29,7 @@ class Kind(NamedTuple):
 DOSSIERS = Kind(overdue.dossiers, "overdue")
 STEPS = Kind(overdue.steps, "overdue_steps")
 RECEPTIONS = Kind(overdue.receptions, "overdue_receptions")
+RETURNS = Kind(return_queue.returns, "returns")
 
 
 class Listed(NamedTuple):
@@ -42,6 +43,9 @@ class Listed(NamedTuple):
 def listed(
     unit: Annotated[str | None, typer.Option(help="Of one unit.")] = None,
     steps: Annotated[bool, typer.Option("--steps", help="Late steps instead of late dossiers.")] = False,
+    returns: Annotated[
+        bool, typer.Option("--returns", help="Results that await their return, what is not ready first.")
+    ] = False,
     limit: Annotated[int, typer.Option(min=1, max=MOST, help="At most so many, most late first.")] = 50,
     at: Annotated[str | None, typer.Option(help="As of this instant; now when absent.")] = None,
     fail_if_any: Annotated[
@@ -51,24 +55,27 @@ def listed(
 ) -> None:
     """List what is overdue, most late first; what reception has not answered in time stands apart: it is not late yet."""
     when = instants.read(at, "--at")
-    asked = (STEPS,) if steps else (DOSSIERS, RECEPTIONS)
+    asked = (RETURNS,) if returns else (STEPS,) if steps else (DOSSIERS, RECEPTIONS)
     late, *waiting = signals.run(_lists(asked, unit, limit, when))
     if json:
         apart = {"receptions": [asdict(item) for item in waiting[0].items]} if waiting else {}
         more = {kind.total: listed.more for kind, listed in zip(asked, (late, *waiting), strict=True)}
         console.json({"at": when, "items": [asdict(item) for item in late.items], **apart, "more": more})
     else:
-        show(late.items, when, more=late.more)
+        show(late.items, when, "Chờ trả kết quả" if returns else "Quá hạn", more=late.more)
         if waiting and waiting[0].items:
             show(waiting[0].items, when, "Chưa tiếp nhận, quá hạn tiếp nhận", more=waiting[0].more)
-    found = any(listed.items for listed in (late, *waiting))
+    found = any(item.lateness for listed in (late, *waiting) for item in listed.items)
     raise typer.Exit(errors.FINDINGS if fail_if_any and found else 0)
 
 
 def show(items: Any, at: datetime, title: str = "Quá hạn", more: int = 0) -> None:
-    """Print late dossiers, steps or receptions as a table. `more` is the number of items left out."""
+    """Print late dossiers, steps, receptions or returns as a table. `more` is the number of items left out."""
     rows = [
-        (_key(i), i.procedure, i.unit_name, i.step_name or "", wording.working_time(i.lateness))
+        (
+            *(_key(i), i.procedure, i.unit_name, i.step_name or ""),
+            wording.working_time(i.lateness) if i.lateness else "",
+        )
         for i in items
     ]
     heading = f"{title} lúc {at.astimezone(localtime.ZONE):%H:%M %d/%m/%Y}"
@@ -84,6 +91,9 @@ async def _lists(asked: Sequence[Kind], unit: str | None, limit: int, at: dateti
         pages = [await kind.ask(db, calendars, at=at, unit=unit, limit=limit) for kind in asked]
         shown = (item.id for page in pages for item in page.items)
         await operators.reads(db, "list_overdue", unit, shown)
+        if RETURNS in asked:
+            waiting = await return_queue.counts(db, unit, at=at)
+            return [Listed(page.items, sum(waiting.values()) - len(page.items)) for page in pages]
         units = await workload.totals(db, calendars, at=at) if any(page.after for page in pages) else ()
         return [
             Listed(page.items, _all(kind, units, unit) - len(page.items) if page.after else 0)

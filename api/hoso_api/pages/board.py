@@ -12,8 +12,9 @@ from hoso_api.pages.shared.session import Reader
 from hoso_api.translation import wording
 from hoso_api.translation.vietnamese import marked, spoken
 from hoso_models import text_search
+from hoso_workflows.clock.at_desk import Readiness
 from hoso_workflows.coordination import urgings
-from hoso_workflows.monitoring import overdue, reception_queue, reminders, workload
+from hoso_workflows.monitoring import overdue, reception_queue, reminders, return_queue, workload
 from hoso_workflows.monitoring.reminders import Late, Reminded
 from hoso_workflows.organisation import permissions
 from hoso_workflows.organisation.permissions import table, tracking
@@ -21,7 +22,12 @@ from hoso_workflows.organisation.permissions.tracking import Scope
 from hoso_workflows.pagination import Page
 
 #: An item of one of the lists.
-Item = overdue.OverdueDossier | overdue.OverdueStep | reception_queue.WaitingReception
+Item = (
+    overdue.OverdueDossier
+    | overdue.OverdueStep
+    | reception_queue.WaitingReception
+    | return_queue.WaitingReturn
+)
 
 ADDRESS = "/noi-bo/qua-han"
 #: How many lines of a list a page shows, how many units, and how many steps with who holds them.
@@ -84,6 +90,16 @@ TABS = (
         Late.RECEPTION,
         marked("Không có hồ sơ nào chờ tiếp nhận"),
     ),
+    Tab(
+        "tra",
+        marked("Chờ trả kết quả"),
+        marked("Bước đang ở"),
+        marked("hẹn trả"),
+        return_queue.returns,
+        return_queue.counted_returns,
+        Late.DOSSIER,
+        marked("Không có kết quả chờ trả."),
+    ),
 )
 
 
@@ -104,8 +120,9 @@ class Row:
     #: Who has the step, and the role that it asks for. An open board tells the role alone.
     held: str
     due: datetime
-    #: None where it is not late.
-    lateness: str | None
+    mark: str
+    #: By how much it is late, else where it stands.
+    standing: str
     #: Today's reminder.
     reminded: Reminded | None
     #: True where the reader may send one.
@@ -167,10 +184,10 @@ async def followed(reader: Reader) -> Scope:
 
 
 def tiles(sums: Totals) -> list[tuple[Tab, str, int]]:
-    """The tiles of the board: list, name and number. Each leads to its list."""
+    """The tiles of the board: list, name and number. Each leads to its list; results that await their return have none."""
     names = spoken("Hồ sơ quá hạn"), spoken("Bước quá hạn"), spoken("Quá hạn tiếp nhận")
     numbers = sums.overdue, sums.overdue_steps, sums.overdue_receptions
-    return list(zip(TABS, names, numbers, strict=True))
+    return list(zip(TABS[: len(names)], names, numbers, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,6 +337,11 @@ def _row(
             key, code, due = item.code or item.reference, item.code, item.due
         case reception_queue.WaitingReception():
             key, code, due = item.reference, None, item.due
+        case return_queue.WaitingReturn():
+            key, code, due = item.code, item.code, item.due
+            # The lists of what can be reminded of have no results.
+            reminds = False
+    mark, words = _standing(item)
     return Row(
         id=item.id,
         key=key,
@@ -331,11 +353,20 @@ def _row(
         step=item.step_name,
         held=_held(item, named=reader.rights is not None),
         due=due,
-        lateness=wording.working_time(item.lateness) if item.lateness else None,
+        mark=mark,
+        standing=words,
         reminded=reminded,
         reminds=reminds and item.lateness is not None and reminded is None,
         urging=places.calling(item.unit, [key]) if item.unit in urged and item.lateness else None,
     )
+
+
+def _standing(item: Item) -> tuple[str, str]:
+    if item.lateness is not None:
+        return "late", wording.working_time(item.lateness)
+    if isinstance(item, return_queue.WaitingReturn) and item.readiness is Readiness.READY:
+        return "fine", spoken("có kết quả, chờ người nộp đến nhận")
+    return "fine", spoken("còn trong hạn")
 
 
 def _held(item: Item | workload.LateStep, *, named: bool) -> str:

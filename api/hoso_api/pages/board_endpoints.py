@@ -180,6 +180,7 @@ async def overdue_workbook_page(chosen: ChosenNow) -> Response:
     counted = await chosen.counted_only()
     told = overdue_workbook.Told(tab.name, whose, chosen.reader.at, counted, cut=found.after is not None)
     book = await asyncio.to_thread(overdue_workbook.write, found.items, told)
-    name = f"{tab.word or 'ho-so'}-qua-han" if tab.word != "tiep-nhan" else "cho-tiep-nhan"
+    waiting = {"tiep-nhan": "cho-tiep-nhan", "tra": "cho-tra-ket-qua"}
+    name = waiting.get(tab.word, f"{tab.word or 'ho-so'}-qua-han")
     headers = {"Content-Disposition": f'attachment; filename="{name}.xlsx"'}
     return Response(book, media_type=workbooks.XLSX, headers=headers)

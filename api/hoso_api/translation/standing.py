@@ -8,8 +8,10 @@ from typing import Any
 import hoso_calendar as wt
 from hoso_api.translation import wording
 from hoso_api.translation.vietnamese import marked, spoken
-from hoso_models import DueKind
+from hoso_models import DeliveryMode, DueKind
+from hoso_workflows.clock.at_desk import Readiness
 from hoso_workflows.clock.work_by import Span, Stopped
+from hoso_workflows.monitoring.return_queue import WaitingReturn
 
 #: From so many days on hours are left out.
 DAYS_ALONE = 5
@@ -80,6 +82,29 @@ def been_late(mark: str, words: str, since: datetime | None) -> tuple[str, str]:
         return mark, words
     past = spoken("đã quá hạn từ {day}", day=wording.short(since))
     return _never_green(mark, past), f"{words} · {past}"
+
+
+#: What a result is not yet, by how its owner is to have it.
+_NOT_READY: Mapping[str, str] = {
+    DeliveryMode.COUNTER: marked("chưa về quầy"),
+    DeliveryMode.POST: marked("chưa gửi bưu chính"),
+    DeliveryMode.ONLINE: marked("chưa trả bản điện tử"),
+}
+
+
+def of_return(result: WaitingReturn, at: datetime, calendar: wt.WorkCalendar) -> tuple[str, str]:
+    """Mark and words of a result that awaits its return.
+
+    They stand before the appointed hour, and count by the desk's calendar. Who fetches it late delays nothing: in time it is never late again.
+    """
+    if result.readiness is Readiness.LATE:
+        return "late", spoken("có kết quả sau giờ hẹn")
+    if result.readiness is Readiness.READY:
+        return "fine", spoken("có kết quả, giờ hẹn trả")
+    mark, words = standing(result.due, at, calendar)
+    if result.readiness is Readiness.SOON and mark == "fine":
+        mark = "soon"
+    return mark, f"{spoken(_NOT_READY[result.delivery])} · {words}"
 
 
 def _never_green(mark: str, past: object) -> str:

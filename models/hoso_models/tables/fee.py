@@ -36,6 +36,16 @@ class PaymentMethod(StrEnum):
     GATEWAY = "gateway"
 
 
+#: SQL of what is open of the assessed fees of a dossier d, as `fees_open`.
+OPEN_OF_DOSSIER = """
+select coalesce(sum(greatest(f.amount - f.reduction - coalesce(paid.amount, 0), 0)), 0)::bigint as fees_open
+from fee f left join lateral (
+  select sum(p.amount - coalesce((select sum(r.amount) from refund r where r.payment_id = p.id), 0)) as amount
+  from payment p where p.dossier_id = f.dossier_id and p.fee_number = f.number and p.cancelled_at is null) paid on true
+where f.dossier_id = d.id and f.assessed_at is not null
+"""
+
+
 class Fee(Record, table=True):
     """A fee or charge with its legal basis: foreseen by the procedure, or assessed."""
 

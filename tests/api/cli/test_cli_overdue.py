@@ -15,6 +15,7 @@ from hoso_workflows.operation import retention
 from hoso_workflows.privacy import destruction
 from support import world as worlds
 from support.command_line import Ran, hoso
+from support.procedures import unlimited
 
 
 async def overdue(url: str, *arguments: str, at: str) -> Ran:
@@ -41,6 +42,25 @@ async def test_late_dossiers_and_overdue_reception_are_listed_apart(
         True,
         False,
     )
+
+
+async def test_results_that_await_their_return_are_told_with_how_long_their_owners_wait(
+    world: worlds.World, world_url: str
+) -> None:
+    await unlimited.publish(world, unlimited.SIGNS)
+    missing, fetched = [await unlimited.signed(world) for _ in range(2)]
+    await world.completes(fetched, "2026-03-16 11:00")
+
+    ran = await overdue(world_url, "--returns", "--json", at="2026-03-24T09:00")
+    shown = await overdue(world_url, "--returns", "--limit", "1", "--fail-if-any", at="2026-03-24T09:00")
+
+    found = [(item["code"], item["readiness"], item["lateness"]) for item in ran.json["items"]]
+    assert found == [
+        (missing.body["code"], "missing", {"days": 0, "hours": 2, "minutes": 120}),
+        (fetched.body["code"], "ready", None),
+    ]
+    assert (shown.status, "Chờ trả kết quả lúc 09:00 24/03/2026" in shown.out) == (1, True)
+    assert (str(missing.body["code"]) in shown.out, "và 1 nữa" in shown.out) == (True, True)
 
 
 def test_a_sweep_has_a_word_for_everything_that_it_does() -> None:

@@ -18,8 +18,9 @@ from support import signing_in
 from support.api_client import ADMINISTRATOR, CLERK, FILING, HEAD, SPECIALIST, Rest, problem
 from support.browser_text import seen, words
 from support.coordinators import appointed
+from support.procedures import unlimited
 from support.visitor import Visitor
-from support.world import CITIZEN, DEPARTMENT, OTHER, person
+from support.world import CITIZEN, DEPARTMENT, DESK, OTHER, person
 
 APPLICANT = FILING["applicant"]["name"]
 
@@ -310,6 +311,27 @@ async def test_what_reception_has_not_answered_stands_apart_with_its_own_due_dat
     assert (
         await seen(rest, ADMINISTRATOR, f"/noi-bo/ho-so/{filed['reference']}/thoi-han")
     ).status_code == 200
+
+
+async def test_results_that_await_their_return_are_a_list_of_the_board_and_nobody_is_reminded_of_them(
+    rest: Rest,
+):
+    await unlimited.publish(rest.world, unlimited.SIGNS)
+    missing, fetched = [await unlimited.signed(rest.world) for _ in range(2)]
+    await rest.world.completes(fetched, "2026-03-16 11:00")
+    rest.clock.turn("2026-03-24 09:00")
+    reader = await Visitor.of(rest, person("head", DESK))
+
+    page = await reader.goes("/noi-bo/qua-han?loai=tra")
+
+    late, _, ready = page.text.partition(str(missing.body["code"]))[2].partition(str(fetched.body["code"]))
+    assert ("2 giờ làm việc" in late, "có kết quả, chờ người nộp đến nhận" in ready) == (True, True)
+    assert "Nhắc" not in late + ready
+    book = await workbook(rest, person("head", DESK), "/noi-bo/qua-han/xlsx?loai=tra")
+    assert [row[0].value for row in book["Danh sách"].iter_rows(min_row=2)] == [
+        missing.body["code"],
+        fetched.body["code"],
+    ]
 
 
 async def test_late_steps_are_counted_by_step_and_holder(rest: Rest, late: list[str]):

@@ -128,3 +128,21 @@ async def test_the_desks_list_of_results_shows_the_appointed_hour(rest: Rest, re
     listed = (await (await Visitor.of(rest, CLERK)).goes("/noi-bo/mot-cua?ngan=tra")).text
 
     assert said in listed
+
+
+async def test_the_desks_list_of_results_begins_with_what_is_not_there_and_counts_each_standing(
+    rest: Rest,
+) -> None:
+    world = rest.world
+    await unlimited.publish(world, unlimited.SIGNS)
+    fetched, missing = [await unlimited.signed(world) for _ in range(2)]
+    await world.completes(fetched, "2026-03-16 11:00")
+    rest.clock.turn("2026-03-24 09:00")
+
+    shown = (await (await Visitor.of(rest, CLERK)).goes("/noi-bo/mot-cua?ngan=tra")).text
+
+    assert "1 quá giờ hẹn, chưa có 1 có đúng hẹn, chờ người nộp đến nhận" in shown
+    first, _, second = shown.partition(str(missing.code))[2].partition(str(fetched.code))
+    assert "chưa về quầy · quá 2 giờ làm việc" in shown
+    assert "có kết quả, giờ hẹn trả 17:00, thứ Hai 23/03/2026" in first + second
+    assert shown.index(str(missing.code)) < shown.index(str(fetched.code))

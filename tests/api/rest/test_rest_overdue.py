@@ -4,6 +4,7 @@ import pytest
 
 from hoso_workflows.organisation import units
 from support.api_client import ADMINISTRATOR, CLERK, HEAD, SPECIALIST, Rest, problem
+from support.procedures import unlimited
 from support.world import CITIZEN, DEPARTMENT, DESK, OTHER, SINCE, person
 
 #: Who has nothing to do with the dossiers of these tests.
@@ -45,6 +46,33 @@ async def test_the_list_goes_on_page_by_page(rest: Rest):
     rest_of_it = await listed(rest, ADMINISTRATOR, f"?limit=2&after={first['page']['after']}")
     seen = [item["code"] for item in first["items"] + rest_of_it["items"]]
     assert (sorted(seen), rest_of_it["page"]["after"]) == (sorted(codes), None)
+
+
+async def test_results_that_await_their_return_are_a_list_of_whoever_returns_them(rest: Rest):
+    await unlimited.publish(rest.world, unlimited.SIGNS)
+    code = (await unlimited.signed(rest.world)).body["code"]
+    rest.clock.turn("2026-03-24 09:00")
+
+    (item,) = (await listed(rest, CLERK, "?kind=return"))["items"]
+
+    assert {name: item[name] for name in ("kind", "code", "unit", "step_unit", "step_name", "due")} == {
+        "kind": "return",
+        "code": code,
+        "unit": DESK,
+        "step_unit": OTHER,
+        # Of another authority.
+        "step_name": None,
+        "due": "2026-03-23T17:00:00+07:00",
+    }
+    assert {name: item[name] for name in ("delivery", "ready_at", "readiness", "lateness")} == {
+        "delivery": "counter",
+        "ready_at": None,
+        "readiness": "missing",
+        "lateness": {"days": 0, "hours": 2, "minutes": 120},
+    }
+    (told,) = (await listed(rest, ELSEWHERE, "?kind=return"))["items"]
+    assert (told["code"], told["step_name"]) == (code, "B7. Đóng dấu, phát hành văn bản")
+    assert (await listed(rest, HEAD, "?kind=return"))["items"] == []
 
 
 async def test_late_steps_are_those_past_their_own_limit(rest: Rest):

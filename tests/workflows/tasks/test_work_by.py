@@ -9,7 +9,7 @@ from hoso_workflows import audit
 from hoso_workflows.dossiers import views, worklist
 from hoso_workflows.dossiers.service import Outcome
 from hoso_workflows.dossiers.worklist import TaskFilter
-from hoso_workflows.lifecycle.commands import AskSupplement, Reappoint, Result, Suspend
+from hoso_workflows.lifecycle.commands import AskSupplement, Reappoint, Suspend
 from hoso_workflows.tasks import counts
 from hoso_workflows.tasks.counts import Grouping
 from support.procedures import unlimited
@@ -35,9 +35,9 @@ async def groups(world: World, at: str, reader: UUID = OTHER_HEAD) -> dict[str, 
     return {group["key"]: group["count"] for group in found["groups"]}
 
 
-async def without_own_limits(world: World, decides: str = unlimited.SEALS) -> Outcome:
+async def without_own_limits(world: World) -> Outcome:
     """A dossier of a term in calendar days, whose steps have no limits."""
-    await unlimited.publish(world, decides)
+    await unlimited.publish(world)
     return await world.completes(await world.accepts(await world.files(procedure=unlimited.CODE)))
 
 
@@ -121,11 +121,8 @@ async def returning(world: World, decided: str) -> Outcome:
     """A dossier whose result was ready at an instant; it waits at the desk."""
     before = await without_own_limits(world)
     while (task := (await world.open_tasks(before))[0])["milestone"] != "return":
-        before = await world.completes(before, decided, outcome=_OUTCOMES.get(task["element"]))
+        before = await world.completes(before, decided, outcome=unlimited.OUTCOMES.get(task["element"]))
     return before
-
-
-_OUTCOMES = {"B5": "Đạt", "B6": "Ký duyệt"}
 
 
 async def test_the_step_that_returns_a_result_in_time_has_the_appointed_hour_and_is_never_late(
@@ -152,11 +149,8 @@ async def test_a_step_between_the_result_and_its_return_is_late_when_the_appoint
     world: World,
 ) -> None:
     """The result is not at the desk yet: nobody could fetch it."""
-    before = await without_own_limits(world, unlimited.SIGNS)
-    while (task := (await world.open_tasks(before))[0])["element"] != "B7":
-        decided = {"result": Result.GRANTED} if task["milestone"] == "result" else {}
-        outcome = _OUTCOMES.get(task["element"])
-        before = await world.completes(before, "2026-03-16 10:00", outcome=outcome, **decided)
+    await unlimited.publish(world, unlimited.SIGNS)
+    await unlimited.signed(world)
     due = {"due": PROMISED, "due_kind": "return", "step_late_since": None, "dossier_late_since": None}
 
     assert await told(world, "2026-03-23 09:00") == [{**due, "due_span": "today", "still": None}]

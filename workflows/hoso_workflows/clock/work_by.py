@@ -14,10 +14,10 @@ from hoso_models import DueKind, TaskStatus
 from hoso_models.tables import clock_stop
 from hoso_models.tables.base import described
 from hoso_workflows import localtime
-from hoso_workflows.clock import suspensions
+from hoso_workflows.clock import at_desk, suspensions
 
-#: The columns that `document` reads, beside those of a list.
-COLUMNS = ("status", "milestone", "opened_at", "due_own", "dossier_late_from", "due_shown", "due_kind")
+#: The columns that `document` reads, beside `STILL`, `AWAITS_OWNER` and those of a list.
+COLUMNS = ("status", "opened_at", "due_own", "dossier_late_from", "due_shown", "due_kind")
 
 
 @described("How far away the date to work by is, as counts by `due` group tasks.")
@@ -70,18 +70,27 @@ class Still:
         return cls(since, Stopped(source) if known else Stopped.STEP)
 
 
+def _awaits_owner(task: str) -> str:
+    """SQL that is true of a task whose result waits for its owner.
+
+    It was there in time. Steps between the decision and the return have the same date to work by, and are late when it passes, as
+    is a result that is to be sent and was not.
+    """
+    return f"""coalesce({task}.milestone = 'return' and {task}.due_kind = '{DueKind.RETURN}' and {task}.opened_at <= {task}.due_shown
+    and exists (select from dossier d where d.id = {task}.dossier_id and {at_desk.OWNERS_TURN}), false)"""
+
+
 #: SQL order in which the open steps of one dossier are worked on.
 FIRST = "due_shown nulls last, opened_at, id"
-#: A task u at which a result that was there in time waits for its owner, though the appointed hour is over. Steps between the
-#: decision and this one have the same date to work by: they are late.
-_AWAITS_OWNER = f"u.milestone = 'return' and u.due_kind = '{DueKind.RETURN}' and u.opened_at <= u.due_shown"
 #: SQL condition that a task u is overdue at `{0}`.
-OVERDUE = f"u.due_shown < {{0}} and ({_AWAITS_OWNER}) is not true"
+OVERDUE = f"u.due_shown < {{0}} and not {_awaits_owner('u')}"
 #: SQL expression of the span of a task u, from the four instants of `bounds`.
 SPAN = f"""case when u.status <> '{TaskStatus.OPEN}' then '{Span.DONE}' when u.due_shown is null then '{Span.STILL}'
-  when u.due_shown < {{0}} then case when {_AWAITS_OWNER} then '{Span.OWNER}' else '{Span.OVERDUE}' end
+  when u.due_shown < {{0}} then case when {_awaits_owner("u")} then '{Span.OWNER}' else '{Span.OVERDUE}' end
   when u.due_shown < {{1}} then '{Span.TODAY}' when u.due_shown < {{2}} then '{Span.TOMORROW}'
   when u.due_shown < {{3}} then '{Span.WEEK}' else '{Span.LATER}' end"""
+#: SQL expression, as `awaits_owner`, of whether a task t waits for the owner of its result.
+AWAITS_OWNER = _awaits_owner("t")
 #: SQL expression of what a task t without a date stands still for: since when, and its source.
 STILL = f"""case when t.due_shown is null and t.status = '{TaskStatus.OPEN}' then (
   select jsonb_build_object('since', s.started_at, 'source', s.source) from clock_stop s
@@ -122,9 +131,7 @@ def span(row: Mapping[str, Any], at: datetime) -> Span:
     if due is None:
         return Span.STILL
     if due < at:
-        at_return = row["milestone"] == "return" and row["due_kind"] == DueKind.RETURN
-        awaits = at_return and row["opened_at"] <= due
-        return Span.OWNER if awaits else Span.OVERDUE
+        return Span.OWNER if row["awaits_owner"] else Span.OVERDUE
     ends = zip((Span.TODAY, Span.TOMORROW, Span.WEEK), bounds(at)[1:], strict=True)
     return next((word for word, end in ends if due < end), Span.LATER)
 

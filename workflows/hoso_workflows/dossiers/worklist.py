@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, column, func, literal_column, select, text, true
+from sqlalchemy import Boolean, ColumnElement, FromClause, column, func, literal_column, select, text, true
 from sqlalchemy.dialects.postgresql import JSONB
 
 from hoso_models import Dossier, OfficerTask, Party, Principal, TaskStatus, UserTask, WorkflowVersion
@@ -313,10 +313,11 @@ def shown(t: FromClause, d: FromClause, reader: ColumnElement[Any]) -> tuple[Col
     name = select(assignee.c.name).where(assignee.c.id == t.c.assignee_id).scalar_subquery()
     follow_up = select(own.c.follow_up_on).where(own.c.task_id == t.c.id, own.c.principal_id == reader)
     return (
-        *(t.c.id, t.c.name, t.c.element, t.c.kind, t.c.role, t.c.unit_code, t.c.assignee_id),
+        *(t.c.id, t.c.name, t.c.element, t.c.kind, t.c.role, t.c.unit_code, t.c.assignee_id, t.c.milestone),
         *(t.c.outcomes, t.c.form, t.c.due_plan, t.c.priority, t.c.owner_id),
         *(t.c[name] for name in work_by.COLUMNS),
         literal_column(work_by.STILL, JSONB).label("still"),
+        literal_column(work_by.AWAITS_OWNER, Boolean).label("awaits_owner"),
         *(d.c.reference, d.c.code, d.c.procedure_code, d.c.late_since, d.c.workflow_version_id, d.c.case_id),
         procedure.scalar_subquery().label("procedure_name"),
         applicant.scalar_subquery().label("applicant"),

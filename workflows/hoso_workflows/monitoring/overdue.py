@@ -257,11 +257,11 @@ def _late_receptions(scope: Scope | None, unit: Units, at: datetime) -> Conditio
     return asked
 
 
-def followed(scope: Scope | None, *texts: str) -> Conditions:
+def followed(scope: Scope | None, *texts: str, of: str = "dossier") -> Conditions:
     """Conditions of a list of the dossiers that a scope follows, or of all."""
     asked = Conditions(*texts)
     if scope is not None and not scope.open:
-        asked.add(tracking.follows_sql("dossier", "{0}", "{1}"), *scope.followed)
+        asked.add(tracking.follows_sql(of, "{0}", "{1}"), *scope.followed)
     return asked
 
 
@@ -321,13 +321,13 @@ _LIMITED_STEPS_OF_A_PAGE = f"{_LIMITED} {clock_stop.stands_still('t.dossier_id',
 AT_OFFICER = f"id in (select dossier_id from user_task where {task.OPEN} and assignee_id = {{}})"  # noqa: S608 - fixed text of this module
 
 #: The open step s of a dossier d that is to be worked on first; none between two steps.
-_DUE_FIRST = f"""left join lateral (
+DUE_FIRST = f"""left join lateral (
   select element, name, role, assignee_id, unit_code from user_task where dossier_id = d.id and {task.OPEN}
   order by {work_by.FIRST} limit 1
 ) s on true"""  # noqa: S608 - fixed text of this module
 
 
-def page_of_dossiers(columns: str, unit: str, due: str, step: str = _DUE_FIRST) -> str:
+def page_of_dossiers(columns: str, unit: str, due: str, step: str = DUE_FIRST) -> str:
     """The statement of a page of dossiers d, each with its step s.
 
     `unit` and `due` are the columns of the responsible unit and of the order.

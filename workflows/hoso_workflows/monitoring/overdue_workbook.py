@@ -7,9 +7,10 @@ from datetime import datetime
 from hoso_workflows import workbooks
 from hoso_workflows.monitoring.overdue import OverdueDossier, OverdueReception, OverdueStep
 from hoso_workflows.monitoring.reception_queue import WaitingReception
+from hoso_workflows.monitoring.return_queue import WaitingReturn
 from hoso_workflows.workbooks import Sheet, Value
 
-Item = OverdueDossier | OverdueStep | OverdueReception | WaitingReception
+Item = OverdueDossier | OverdueStep | OverdueReception | WaitingReception | WaitingReturn
 
 COLUMNS = (
     ("Mã hồ sơ", 26),

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from hoso_models import DossierStatus as Status
 from hoso_models.storage.database import Database
+from hoso_models.tables import fee
 from hoso_workflows import localtime, pagination
 from hoso_workflows.lifecycle.fees import LAPSED
 from hoso_workflows.lifecycle.rules import AWAITING
@@ -82,13 +83,7 @@ def _words(statuses: Collection[Status]) -> str:
 
 
 #: What is open of the fees of the dossier `d`.
-_OPEN_FEES = f"""
-select coalesce(sum(greatest(f.amount - f.reduction - coalesce(paid.amount, 0), 0)), 0)::bigint as fees_open
-from fee f left join lateral (
-  select sum(p.amount - coalesce((select sum(r.amount) from refund r where r.payment_id = p.id), 0)) as amount
-  from payment p where p.dossier_id = f.dossier_id and p.fee_number = f.number and p.cancelled_at is null) paid on true
-where f.dossier_id = d.id and f.assessed_at is not null and d.status not in ({_words(LAPSED)})
-"""  # noqa: S608 - fixed text of this module
+_OPEN_FEES = f"{fee.OPEN_OF_DOSSIER} and d.status not in ({_words(LAPSED)})"
 _WAITS = f"(d.status in ({_words((*AWAITING, Status.FINANCIAL_OBLIGATION, Status.RESULT_READY))}) or open.fees_open > 0)"
 #: What another person has filed in one's name is that person's to go on with.
 _THEIRS = f"({_WAITS} and pa.principal_id is not distinct from {{0}}::uuid)"

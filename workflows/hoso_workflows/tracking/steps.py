@@ -150,7 +150,7 @@ _REACHED: Mapping[TaskStatus, Reached] = {
 }
 _STEPS = f"""
 select t.id, t.element, t.name, t.role, t.unit_code, u.name as unit_name, t.closed_at,
-  {", ".join(f"t.{name}" for name in work_by.COLUMNS)}, {work_by.STILL} as still, t.due_plan, t.judged, t.outcome, t.answers, coalesce(c.name, a.name) as officer, b.name as on_behalf_of
+  {", ".join(f"t.{name}" for name in work_by.COLUMNS)}, {work_by.STILL} as still, {work_by.AWAITS_OWNER} as awaits_owner, t.due_plan, t.judged, t.outcome, t.answers, coalesce(c.name, a.name) as officer, b.name as on_behalf_of
 from user_task t join unit u on u.code = t.unit_code
 left join principal a on a.id = t.assignee_id left join principal c on c.id = t.closed_by
 left join principal b on b.id = t.on_behalf_of

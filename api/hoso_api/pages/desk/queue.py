@@ -9,10 +9,12 @@ from hoso_api.pages.shared.visit import Visit
 from hoso_api.translation import standing
 from hoso_api.translation.vietnamese import marked, spoken
 from hoso_models import DossierStatus as Status
+from hoso_workflows.clock.at_desk import Readiness
 from hoso_workflows.correspondence import conversation
-from hoso_workflows.monitoring import reception_queue
+from hoso_workflows.monitoring import reception_queue, return_queue
 from hoso_workflows.monitoring.overdue import Calendars
 from hoso_workflows.monitoring.reception_queue import WaitingReception
+from hoso_workflows.monitoring.return_queue import WaitingReturn
 from hoso_workflows.organisation.permissions import RECEPTION, readings
 from hoso_workflows.pagination import Page
 from hoso_workflows.tracking import search
@@ -61,11 +63,19 @@ ASKED = Tab(
     marked("Trả lời"),
     marked("Không có người nộp nào chờ trả lời."),
 )
+RETURNS = Tab(
+    "tra",
+    marked("Chờ trả kết quả"),
+    Status.RESULT_READY,
+    "tra-ket-qua",
+    marked("Trả kết quả"),
+    marked("Không có kết quả chờ trả."),
+)
 TABS = (
     WAITING,
     Tab("bo-sung-truoc", marked("Chờ bổ sung, chưa tiếp nhận"), Status.AWAITING_SUPPLEMENT_BEFORE, "nhan-bo-sung", marked("Nhận bổ sung"), marked("Không có hồ sơ chờ bổ sung.")),
     Tab("bo-sung", marked("Chờ bổ sung"), Status.AWAITING_SUPPLEMENT, "nhan-bo-sung", marked("Nhận bổ sung"), marked("Không có hồ sơ chờ bổ sung.")),
-    Tab("tra", marked("Chờ trả kết quả"), Status.RESULT_READY, "tra-ket-qua", marked("Trả kết quả"), marked("Không có kết quả chờ trả.")),
+    RETURNS,
     Tab("nghia-vu", marked("Chờ nghĩa vụ tài chính"), Status.FINANCIAL_OBLIGATION, "", marked("Mở hồ sơ"), marked("Không có hồ sơ chờ nghĩa vụ tài chính.")),
     ASKED,
 )  # fmt: skip
@@ -125,7 +135,26 @@ async def _receptions(visit: Visit, after: str) -> tuple[Calendars, Page[Waiting
     )
 
 
-async def _read(visit: Visit, items: Sequence[WaitingReception]) -> None:
+async def returning(visit: Visit, after: str) -> tuple[Sequence[Row], str | None]:
+    """The results that await their return, what is not ready first.
+
+    The reading is logged. Raises BadCursor.
+    """
+    at = units(visit)
+    calendars = await visit.service.reference_data.unit_calendars(at)
+    found = await return_queue.returns(
+        visit.service.db, calendars, at=visit.at, unit=at, after=after or None, limit=LENGTH
+    )
+    await _read(visit, found.items)
+    names = await reception_queue.applicants(visit.service.db, [item.id for item in found.items])
+    rows = []
+    for item in found.items:
+        mark, words = standing.of_return(item, visit.at, calendars[item.unit])
+        rows.append(Row(item.code, item.procedure_name, names[item.id], mark, words, item.due))
+    return rows, found.after
+
+
+async def _read(visit: Visit, items: Sequence[WaitingReception | WaitingReturn]) -> None:
     """Record that the reader was shown these."""
     reading = readings.of_list(visit.rights, search.LIST)
     seen = readings.access(search.LIST, visit.principal, None, visit.at, visit.origin, reading=reading)
@@ -134,9 +163,14 @@ async def _read(visit: Visit, items: Sequence[WaitingReception]) -> None:
 
 async def listed(visit: Visit, tab: Tab, after: str) -> tuple[Sequence[Row], str | None]:
     """The dossiers of a list; the reading is logged. Raises BadCursor."""
-    if tab.status is not None:
-        return await standing_at(visit, tab, after)
-    return await (asked(visit, after) if tab == ASKED else waiting(visit, after))
+    match tab.word:
+        case WAITING.word:
+            return await waiting(visit, after)
+        case ASKED.word:
+            return await asked(visit, after)
+        case RETURNS.word:
+            return await returning(visit, after)
+    return await standing_at(visit, tab, after)
 
 
 async def asked(visit: Visit, after: str) -> tuple[Sequence[Row], str | None]:
@@ -167,29 +201,34 @@ async def standing_at(visit: Visit, tab: Tab, after: str) -> tuple[Sequence[Row]
 
 
 def _row(item: Mapping[str, Any]) -> Row:
-    mark, words, due = _standing(item)
+    late_since = datetime.fromisoformat(item["late_since"]) if item["late_since"] else None
+    mark, words = standing.been_late("still", spoken("đang dừng tính thời hạn"), late_since)
     return Row(
         key=str(item["code"] or item["reference"]),
         procedure=str(item["procedure"]["name"]),
         applicant=str(item["applicant"]["name"] or ""),
         mark=mark,
         standing=words,
-        due=due,
+        due=None,
     )
 
 
-def _standing(item: Mapping[str, Any]) -> tuple[str, str, datetime | None]:
-    """Mark, words and the appointed hour of a dossier that waits.
+#: Where the results of the desk stand, in the order of its list, with the mark of each.
+READINESS: Sequence[tuple[Readiness, str, str]] = (
+    (Readiness.MISSING, "late", marked("quá giờ hẹn, chưa có")),
+    (Readiness.SOON, "soon", marked("sắp đến giờ hẹn, chưa có")),
+    (Readiness.AHEAD, "fine", marked("chưa có, còn hạn")),
+    (Readiness.LATE, "late", marked("có sau giờ hẹn")),
+    (Readiness.READY, "fine", marked("có đúng hẹn, chờ người nộp đến nhận")),
+)
 
-    Without a result its clock stands still. A result that was ready in time waits for its owner and is not late.
-    """
-    if item["status"] != Status.RESULT_READY:
-        late_since = datetime.fromisoformat(item["late_since"]) if item["late_since"] else None
-        return *standing.been_late("still", spoken("đang dừng tính thời hạn"), late_since), None
-    ready, due = (datetime.fromisoformat(item[name]) for name in ("result_ready_at", "due_promised"))
-    if ready > due:
-        return "late", spoken("có kết quả sau giờ hẹn"), due
-    return "fine", spoken("có kết quả, giờ hẹn trả"), due
+
+async def readiness(visit: Visit, tab: Tab) -> Sequence[tuple[str, str, int]]:
+    """Mark, words and number of results by standing; none on another list."""
+    if tab != RETURNS:
+        return ()
+    found = await return_queue.counts(visit.service.db, units(visit), at=visit.at)
+    return [(mark, words, found[each]) for each, mark, words in READINESS if found[each]]
 
 
 async def counts(visit: Visit) -> Mapping[str, int]:

@@ -51,6 +51,7 @@ async def _shown(visit: Visit, word: str, after: str, form: Filled) -> Response:
         tab=tab,
         tabs=queue.TABS,
         counts=await queue.counts(visit),
+        readiness=await queue.readiness(visit, tab),
         rows=rows,
         after=behind,
         first=not after,

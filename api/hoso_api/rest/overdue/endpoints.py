@@ -15,7 +15,7 @@ from hoso_api.http.paging import After, Limit
 from hoso_api.http.problems import responses
 from hoso_api.http.routing import KnownRoute
 from hoso_api.rest.overdue import schemas
-from hoso_workflows.monitoring import overdue, reception_queue, reminders
+from hoso_workflows.monitoring import overdue, reception_queue, reminders, return_queue
 from hoso_workflows.organisation import permissions
 from hoso_workflows.organisation.permissions import tracking
 
@@ -33,6 +33,8 @@ class OverdueKind(StrEnum):
     RECEPTION = "reception"
     #: Every dossier that reception has to answer, overdue or not.
     WAITING = "waiting"
+    #: Every result that awaits its return; who fetches one late delays nothing.
+    RETURN = "return"
 
 
 LISTS: dict[OverdueKind, Any] = {
@@ -40,6 +42,7 @@ LISTS: dict[OverdueKind, Any] = {
     OverdueKind.STEP: overdue.steps,
     OverdueKind.RECEPTION: overdue.receptions,
     OverdueKind.WAITING: reception_queue.receptions,
+    OverdueKind.RETURN: return_queue.returns,
 }
 #: What of each list is told as a number only.
 COUNTED: dict[OverdueKind, Any] = {
@@ -47,6 +50,7 @@ COUNTED: dict[OverdueKind, Any] = {
     OverdueKind.STEP: overdue.counted_steps,
     OverdueKind.RECEPTION: overdue.counted_receptions,
     OverdueKind.WAITING: reception_queue.counted_receptions,
+    OverdueKind.RETURN: return_queue.counted_returns,
 }
 
 
@@ -67,7 +71,8 @@ async def list_overdue(
 ) -> Response:
     """Overdue dossiers, steps or receptions of a unit, most late first, with their lateness in working time.
 
-    `kind=waiting` lists all who wait to be received, those due first first.
+    `kind=waiting` lists all who wait to be received, those due first first; `kind=return` all results that await their return, what is
+    not ready for its owner first, by the appointed hour.
     """
     db = caller.service.db
     asked = await permissions.existing_unit(db, unit)

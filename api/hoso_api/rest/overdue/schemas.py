@@ -7,6 +7,8 @@ from pydantic import AwareDatetime
 
 from hoso_api.http.fields import Answer, Body
 from hoso_api.http.paging import NextPage
+from hoso_models import DeliveryMode
+from hoso_workflows.clock.at_desk import Readiness
 from hoso_workflows.monitoring.reminders import Late
 
 
@@ -117,6 +119,37 @@ class WaitingReception(Answer):
     lateness: WorkingTime | None
 
 
+class WaitingReturn(Answer):
+    """A result that awaits its return. It is ready where its owner can have it, who may fetch it later and delays nothing."""
+
+    kind: Literal["return"]
+    id: UUID
+    reference: str
+    code: str
+    procedure: str
+    procedure_name: str
+    #: The receiving unit, which returns it.
+    unit: str
+    unit_name: str
+    #: The appointed hour.
+    due: AwareDatetime
+    delivery: DeliveryMode
+    result_ready_at: AwareDatetime
+    #: Null while its owner cannot have it: it is not at the desk, or was not sent.
+    ready_at: AwareDatetime | None
+    readiness: Readiness
+    step: str | None
+    step_name: str | None
+    #: The unit that has the step. Its name and who has it are told within their authority and above it.
+    step_unit: str | None
+    step_unit_name: str | None
+    role: str | None
+    officer: UUID | None
+    officer_name: str | None
+    #: Null where it was ready in time, or may still be.
+    lateness: WorkingTime | None
+
+
 class ReminderOf(Body):
     """An item of the overdue lists, of which somebody is to be reminded."""
 
@@ -148,7 +181,7 @@ class OverduePage(Answer):
 
     #: The instant at which it is.
     at: AwareDatetime
-    items: list[OverdueDossier | OverdueStep | OverdueReception | WaitingReception]
+    items: list[OverdueDossier | OverdueStep | OverdueReception | WaitingReception | WaitingReturn]
     #: How many more there are, of cases whose law keeps their course from other authorities.
     counted_only: int
     page: NextPage
