@@ -162,7 +162,7 @@ OF_AUTHORITIES: Columns = {
     "service_level": ("procedure_code", "kind", "decision_no", "reason"),
     "unit": (
         *("code", "name", "kind", "level", "parent_code", "calendar", "successor_code", "identifiers"),
-        *("duty", "area_code"),
+        *("duty", "area_code", "telephone"),
     ),
     "urging": ("unit_code", "text", "dossiers", "term", "answer"),
     "workflow_version": (

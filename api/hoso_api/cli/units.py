@@ -26,6 +26,9 @@ Area = Annotated[str | None, typer.Option(help="Code of the area for which it an
 Assignment = Annotated[
     TaskAssignment | None, typer.Option(help="How its tasks get their officers: by hand, or by load.")
 ]
+Telephone = Annotated[
+    str | None, typer.Option(help="Number at which it answers questions about dossiers; mails name it.")
+]
 
 
 @app.command("list")
@@ -52,6 +55,7 @@ def enter(
     area: Area = None,
     authority: Annotated[bool, typer.Option("--authority", help="It answers for itself.")] = False,
     assignment: Assignment = None,
+    telephone: Telephone = None,
     begins: From = None,
     by: By = None,
     json: Json = False,
@@ -68,6 +72,7 @@ def enter(
         area=area,
         authority=authority,
         assignment=assignment or TaskAssignment.BY_HAND,
+        telephone=telephone,
     )
     register_acts.perform(by, entered, json=json)
 
@@ -81,6 +86,7 @@ def change(
     parent: Parent = None,
     area: Area = None,
     assignment: Assignment = None,
+    telephone: Telephone = None,
     by: By = None,
     json: Json = False,
 ) -> None:
@@ -92,6 +98,7 @@ def change(
         "parent": parent,
         "area": area,
         "assignment": assignment,
+        "telephone": telephone,
     }
     changes = {key: value for key, value in given.items() if value is not None}
     register_acts.perform(by, commands.ChangeUnit(code=code, changes=changes), json=json)

@@ -75,6 +75,8 @@ class Unit(Record, table=True):
     assignment: TaskAssignment = defaulted(
         value=TaskAssignment.BY_HAND, literal="'by_hand'", sa_type=EnumText(TaskAssignment)
     )
+    #: The number at which it answers questions about dossiers; mails to applicants name it.
+    telephone: str | None = None
 
 
 class RoleAssignment(Record, table=True):

@@ -44,6 +44,11 @@ def test_a_unit_and_its_officer_are_entered_listed_and_ended(world_url: str) -> 
         "1/QĐ",
     )
     assert "H27.XA01" in table(world_url, "units", "list")
+    done(world_url, "units", "change", "H27.XA01", "--telephone", "0239 3855 555")
+    done(world_url, "units", "change", "H27.XA01", "--name", "UBND xã Một")
+    assert stored(world_url, "select name, telephone from unit where code = 'H27.XA01'") == [
+        ("UBND xã Một", "0239 3855 555")
+    ]
     assert "mc1" in table(world_url, "people", "list", "--unit", "H27.XA01")
     assert "receiving" in table(world_url, "competences", "list", "--procedure", "1.9")
     (role,) = hoso("roles", "list", "--unit", "H27.XA01", "--json", url=world_url).json
@@ -54,7 +59,7 @@ def test_a_unit_and_its_officer_are_entered_listed_and_ended(world_url: str) -> 
     kinds = "select kind from administration_event where authority = 'H27.XA01' order by number"
     assert [kind for (kind,) in stored(world_url, kinds)] == [
         "unit_entered", "person_entered", "contact_entered", "role_given", "competence_given", "competence_given",
-        "role_ended", "person_closed", "unit_closed",
+        "unit_changed", "unit_changed", "role_ended", "person_closed", "unit_closed",
     ]  # fmt: skip
     assert "unit_closed" in hoso("units", "acts", url=world_url).out
 

@@ -52,7 +52,11 @@ async def test_a_unit_is_entered_once_changed_closed_and_reopened(rest: Rest) ->
     await admin.goes(f"{UNITS}/H27.SXD/sua")
     await admin.presses("Lưu thay đổi", ten=" ")
     assert (admin.page.status_code, "Ghi tên đơn vị." in admin.text) == (422, True)
-    await admin.presses("Lưu thay đổi", ten="Sở Xây dựng, Giao thông", giao_viec="by_load", co_quan="1")
+    await admin.presses("Lưu thay đổi", ten="Sở Xây dựng", dien_thoai="gọi chị Lan")
+    assert (admin.page.status_code, 'href="#f-dien-thoai"' in admin.page.text) == (422, True)
+    said = {"giao_viec": "by_load", "co_quan": "1", "dien_thoai": "0239 3855 555"}
+    await admin.presses("Lưu thay đổi", ten="Sở Xây dựng, Giao thông", **said)
+    assert "<dt>Điện thoại</dt><dd>0239 3855 555</dd>" in admin.page.text
     assert (await stored(rest, "H27.SXD") or ())[0::8] == ("Sở Xây dựng, Giao thông", True)
     await admin.goes(f"{UNITS}/H27.SXD/dong")
     await admin.presses("Đóng đơn vị", ngay_cuoi="31/03/2026", ke_thua=OTHER)

@@ -62,6 +62,21 @@ async def test_a_unit_with_an_officer_is_entered_and_listed(rest: Rest) -> None:
     ]
 
 
+async def test_the_number_of_a_unit_is_entered_stays_and_is_taken_away(rest: Rest) -> None:
+    await acts(rest, "/v1/units", {**UNIT, "telephone": " (0239) 3855 555 "})
+
+    async def changed(**said: str | None) -> object:
+        answer = await rest.ask("PATCH", "/v1/units/H27.XA01", ADMINISTRATOR, json=said)
+        if answer.status_code != 200:
+            return [each["field"] for each in problem(answer)["errors"]]
+        return (await rest.get("/v1/units/H27.XA01", CITIZEN)).json()["telephone"]
+
+    assert await changed(name="UBND xã Một") == "(0239) 3855 555"
+    assert await changed(telephone="gọi chị Lan") == ["telephone"]
+    assert await changed(telephone="1022") == "1022"
+    assert await changed(telephone=None) is None
+
+
 async def test_what_is_entered_is_changed_and_ended(rest: Rest) -> None:
     await entered(rest)
     changed = await rest.ask("PATCH", "/v1/units/H27.XA01", ADMINISTRATOR, json={"name": "UBND xã Một"})

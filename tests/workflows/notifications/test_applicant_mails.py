@@ -18,7 +18,7 @@ from hoso_workflows.notifications.applicants import words as registry
 from hoso_workflows.notifications.outbox import Message
 from support import mail_text
 from support.builders.histories import local
-from support.world import DESK, Outcome, World, person
+from support.world import DESK, PROVINCE, Outcome, World, person
 
 # Each test has dossiers of its own.
 pytestmark = pytest.mark.world("shared")
@@ -30,6 +30,7 @@ RECEPTION = person("reception", DESK)
 PROCEDURE = (
     "Cấp giấy chứng nhận lưu hành tự do (CFS) đối với hàng hóa xuất khẩu trong lĩnh vực báo chí, xuất bản"
 )
+TELEPHONE = "(0239) 3855 555"
 RECEIVING, HANDLING = "Trung tâm Phục vụ hành chính công tỉnh", "Sở Văn hóa, Thể thao và Du lịch"
 APPOINTED, ANSWER, RECEIVED = "05/03/2026", "13/03/2026", "02/03/2026"
 
@@ -190,6 +191,7 @@ class Heard:
 async def filed(world: World, channel: str) -> Outcome:
     """A dossier that was accepted, with dates that are easily told apart."""
     dossier = await world.accepts(await world.files(channel=channel))
+    await world.changed("update unit set telephone = $2 where code = $1", DESK, TELEPHONE)
     await world.changed(
         "update dossier set due_promised = '2026-03-05 17:00+07', reception_due = '2026-03-02 15:00+07',"
         " answer_due = '2026-03-13 17:00+07' where reference = $1",
@@ -265,7 +267,7 @@ async def test_a_mail_says_what_it_is_about_what_to_do_by_when_and_whom_to_ask(
         )
         for row, language in enumerate(LANGUAGES):
             sums = (SUMS[said["amount"]][row],) if "amount" in said else ()
-            expected = (PROCEDURE, RECEIVING, HANDLING, dossier.code, place, RECEIVED)
+            expected = (PROCEDURE, RECEIVING, TELEPHONE, HANDLING, dossier.code, place, RECEIVED)
             expected = (*expected, *of_event, *sums, todo[2 * row + column])
             for text in words(composed(about, language)):
                 assert missing(expected, text) == []
@@ -337,7 +339,7 @@ Thủ tục: {PROCEDURE}
 Mã hồ sơ: {dossier.code}
 Đã nộp: trực tuyến, ngày 02/03/2026
 Nơi giải quyết: {HANDLING}
-Nơi tiếp nhận, trả lời câu hỏi: {RECEIVING}
+Nơi tiếp nhận, trả lời câu hỏi: {RECEIVING}, điện thoại {TELEPHONE}
 Trang hồ sơ của bạn: {ORIGIN}/ho-so/{dossier.code}
 
 Thư này được gửi tự động; xin đừng trả lời. Chọn cách nhận thư: {ORIGIN}/cua-toi/nhan-thu
@@ -376,6 +378,24 @@ async def test_a_page_shows_texts_of_officers_as_text(world: World) -> None:
 
     assert "<img" not in page
     assert reason in unescape(page)
+
+
+async def test_a_desk_without_a_number_has_that_of_its_authority_and_of_no_other(world: World) -> None:
+    dossier = await filed(world, "desk")
+    about = await message(world, dossier, "applicant.accepted", {})
+
+    async def named(desk: str | None, province: str | None, *, authority: bool) -> str | None:
+        await world.changed(
+            "update unit set telephone = $2, is_authority = $3 where code = $1", DESK, desk, authority
+        )
+        await world.changed("update unit set telephone = $2 where code = $1", PROVINCE, province)
+        said = (await told(world, about)).payload["facts"]["telephone"]
+        return str(said) if said else None
+
+    assert await named("1022", "1900 1234", authority=False) == "1022"
+    assert await named(None, "1900 1234", authority=False) == "1900 1234"
+    assert await named(None, "1900 1234", authority=True) is None
+    await named(TELEPHONE, None, authority=True)
 
 
 async def test_acts_at_the_desk_mail_what_is_missing_and_the_appointed_day(world: World) -> None:

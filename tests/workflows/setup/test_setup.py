@@ -126,8 +126,15 @@ async def test_a_dry_run_shows_the_same_acts_and_stores_nothing(world: World) ->
 
 async def test_what_is_written_back_changes_nothing_when_applied(world: World) -> None:
     await apply(world)
+    await world.changed("update unit set telephone = '0239 3855 555' where code = 'H27.XA01'")
     written = await export.export(world.db, AT)
     assert await apply(world, written) == ()
+    assert written.count("telephone = ") == 1
+    # A file that tells no number leaves the one that there is.
+    assert await apply(world) == ()
+    changed = written.replace("0239 3855 555", "1022")
+    assert kinds(await apply(world, changed)) == {"unit_changed": 1}
+    assert await world.one("select telephone from unit where code = 'H27.XA01'") == "1022"
     assert 'code = "xa01-mc1"' in written
 
 

@@ -82,10 +82,13 @@ class _ToApplicants:
         return {"progress": f"{self.origin}{LOOK_UP}/{key}"}
 
 
+_PLAIN = ("procedure", "receiving", "telephone", "handling", "channel", "delivery")
+
+
 def _of_dossier(row: Any) -> dict[str, Any]:
     dates = {name: row[name] for name in ("filed_at", "reception_due", "appointment", "answer_due")}
     return {
-        **{name: row[name] for name in ("procedure", "receiving", "handling", "channel", "delivery")},
+        **{name: row[name] for name in _PLAIN},
         **{name: localtime.isoformat(at) for name, at in dates.items()},
     }
 
@@ -105,11 +108,17 @@ def _of_event(row: Any) -> dict[str, Any]:
 
 #: What a dossier says itself, as it stands now.
 _OTHERS = ("code", "procedure", "channel")
-#: $1 reference, $2 number of the event.
+#: $1 reference, $2 number of the event. The number is that of the desk, or of the nearest unit above it within its authority.
 _FACTS = """
 select d.code, d.reference, v.name as procedure, r.name as receiving, h.name as handling, d.entry_channel as channel,
   d.delivery_mode as delivery, d.filed_at, d.reception_due, d.due_promised as appointment, d.answer_due,
-  f.kind as account, e.kind, e.payload, (select u.name from unit u where u.code = e.payload ->> 'to') as to_name
+  f.kind as account, e.kind, e.payload, (select u.name from unit u where u.code = e.payload ->> 'to') as to_name,
+  (with recursive up(parent_code, is_authority, telephone, height) as (
+    select r.parent_code, r.is_authority, r.telephone, 0
+    union all
+    select u.parent_code, u.is_authority, u.telephone, height + 1 from up join unit u on u.code = up.parent_code
+    where not up.is_authority
+  ) select telephone from up where telephone is not null order by height limit 1) as telephone
 from dossier d
 join workflow_version v on v.id = d.workflow_version_id
 join unit r on r.code = d.receiving_unit

@@ -75,6 +75,7 @@ class UnitTable(_Period):
     identifiers: dict[str, str] = Field(default_factory=dict)
     #: What is left out stays as it is.
     assignment: TaskAssignment | None = None
+    telephone: Name | None = None
     successor: Code | None = None
     basis: Name | None = None
 

@@ -38,6 +38,7 @@ def _lines(register: Register) -> Iterator[str]:
             **{"from": unit.valid_from, "to": unit.valid_to}, successor=unit.successor_code,
             identifiers=dict(unit.identifiers) or None,
             assignment=unit.assignment if unit.assignment != TaskAssignment.BY_HAND else None,
+            telephone=unit.telephone,
         )  # fmt: skip
     codes = {person.id: person.code for person in register.people if person.code}
     for person in sorted((each for each in register.people if each.code), key=lambda row: str(row.code)):

@@ -110,6 +110,7 @@ class _Planner:
                 authority=row.authority,
                 identifiers=row.identifiers,
                 assignment=row.assignment or TaskAssignment.BY_HAND,
+                telephone=row.telephone,
             )
         if row.calendar not in {None, current.calendar}:
             fault = say(
@@ -120,8 +121,9 @@ class _Planner:
             raise errors.FormRefused([errors.Fault(f"unit {row.code}", fault)])
         authority = row.authority or row.parent is None
         declared = {name: authority if name == "authority" else getattr(row, name) for name in CHANGEABLE}
-        if row.assignment is None:
-            del declared["assignment"]
+        for name in ("assignment", "telephone"):
+            if declared[name] is None:
+                del declared[name]
         changes = {
             name: value for name, value in declared.items() if value != getattr(current, CHANGEABLE[name])
         }

@@ -32,6 +32,7 @@ FIELDS = {
     "parent": "cap-tren",
     "unit": "cap-tren",
     "area": "dia-ban",
+    "telephone": "dien-thoai",
     "already-entered": "ma",
     "below-itself": "cap-tren",
 }
@@ -137,6 +138,7 @@ async def changed_unit_page(unit: UnitCode, visit: VisitNow) -> Response:
         "cap": found.level,
         "cap-tren": found.parent or "",
         "dia-ban": found.area or "",
+        "dien-thoai": found.telephone or "",
         "giao-viec": found.assignment,
         "co-quan": "1" if found.authority else "",
     }
@@ -179,6 +181,7 @@ def _said(form: Form) -> dict[str, Any]:
         "level": form.text("cap"),
         "parent": form.text("cap-tren") or None,
         "area": form.text("dia-ban") or None,
+        "telephone": form.text("dien-thoai") or None,
         "authority": form.text("co-quan") == "1",
         "assignment": TaskAssignment(assignment)
         if assignment in set(TaskAssignment)

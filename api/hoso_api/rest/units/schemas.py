@@ -25,6 +25,7 @@ class UnitListed(Answer):
     valid_from: date
     valid_to: date | None
     successor: str | None
+    telephone: str | None
 
 
 class UnitPage(Answer):
@@ -48,6 +49,7 @@ class UnitEntry(Body):
     authority: bool = False
     identifiers: Data = Field(default_factory=dict)
     assignment: TaskAssignment = TaskAssignment.BY_HAND
+    telephone: Name | None = None
 
 
 class UnitChange(Body):
@@ -61,6 +63,7 @@ class UnitChange(Body):
     authority: bool | None = None
     identifiers: Data | None = None
     assignment: TaskAssignment | None = None
+    telephone: Name | None = None
 
 
 class UnitClosure(Body):

@@ -50,11 +50,13 @@ class EnterUnit:
     identifiers: Mapping[str, Any] = field(default_factory=dict)
     #: How its tasks get their officers.
     assignment: TaskAssignment = TaskAssignment.BY_HAND
+    #: The number at which it answers questions about dossiers.
+    telephone: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeUnit:
-    """Change a unit's name, kind, place in the tree, area, identifiers or assignment.
+    """Change a unit's name, kind, place in the tree, area, identifiers, assignment or telephone.
 
     `changes` holds the new values by the names of `EnterUnit`, those of its period and its calendar aside.
     """

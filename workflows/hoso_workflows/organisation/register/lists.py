@@ -33,6 +33,8 @@ class UnitListed:
     valid_from: date
     valid_to: date | None
     successor: str | None
+    #: The number at which it answers questions about dossiers.
+    telephone: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,7 +328,7 @@ def _holding(asked: Conditions, alias: str, on: date | None) -> None:
 
 _UNITS = """
 select u.code, u.name, u.kind, u.level, u.parent_code, u.calendar, u.area_code, u.is_authority, u.assignment, u.valid_from, u.valid_to,
-  u.successor_code
+  u.successor_code, u.telephone
 from unit u where {conditions} order by u.code limit {limit}
 """
 _AREAS = """

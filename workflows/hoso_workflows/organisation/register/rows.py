@@ -39,6 +39,7 @@ class Unit:
     is_authority: bool = False
     identifiers: Mapping[str, Any] = field(default_factory=dict)
     assignment: TaskAssignment = TaskAssignment.BY_HAND
+    telephone: str | None = None
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,8 @@ from hoso_calendar.messages import say
 from hoso_workflows import errors
 
 _CODE = re.compile(r"[A-Za-z0-9._-]{1,80}")
+#: Short numbers and those with an area in brackets among them.
+_TELEPHONE = re.compile(r"\+?[0-9(][0-9() .-]{2,59}")
 #: The longest name.
 LONGEST = 300
 
@@ -47,6 +49,14 @@ def checked_name(text: str, name: str = "name") -> str:
             ]
         )
     return written
+
+
+def checked_telephone(text: str | None) -> str | None:
+    """A number as it is dialled; None for an empty one. Raises FormRefused for what is none."""
+    written = (text or "").strip()
+    if written and not _TELEPHONE.fullmatch(written):
+        raise errors.FormRefused([errors.Fault("telephone", say("is no telephone number"))])
+    return written or None
 
 
 def require_given(changes: Mapping[str, Any], *names: str) -> None:

@@ -13,7 +13,13 @@ from hoso_workflows.organisation.register import commands, refusals
 from hoso_workflows.organisation.register.author import Author
 from hoso_workflows.organisation.register.register import Register
 from hoso_workflows.organisation.register.rows import Area, Competence, Role, Unit
-from hoso_workflows.organisation.register.text_checks import checked_code, checked_name, day, require_given
+from hoso_workflows.organisation.register.text_checks import (
+    checked_code,
+    checked_name,
+    checked_telephone,
+    day,
+    require_given,
+)
 
 #: The authority of acts that come before the first unit; `placed` replaces it.
 UNPLACED = ""
@@ -27,6 +33,7 @@ CHANGEABLE = {
     "authority": "is_authority",
     "identifiers": "identifiers",
     "assignment": "assignment",
+    "telephone": "telephone",
 }
 
 
@@ -116,6 +123,7 @@ def enter_unit(register: Register, command: commands.EnterUnit, author: Author) 
         is_authority=command.authority or command.parent is None,
         identifiers=dict(command.identifiers),
         assignment=command.assignment,
+        telephone=checked_telephone(command.telephone),
     )
     register.units.put(row)
     yield Act(register.authority(row.code), "unit_entered", row.code, _entered(row))
@@ -144,6 +152,7 @@ def _entered(row: Unit) -> Mapping[str, Any]:
         "authority": row.is_authority,
         "identifiers": dict(row.identifiers),
         "assignment": str(row.assignment),
+        "telephone": row.telephone,
     }
 
 
@@ -157,6 +166,8 @@ def change_unit(register: Register, command: commands.ChangeUnit, author: Author
     values = {CHANGEABLE[name]: value for name, value in command.changes.items()}
     if "name" in values:
         values["name"] = checked_name(values["name"])
+    if "telephone" in values:
+        values["telephone"] = checked_telephone(values["telephone"])
     for name in values.keys() & {"kind", "level"}:
         checked_code(values[name], name)
     if values.get("area_code") is not None:
