@@ -17,11 +17,10 @@ from hoso_workflows.monitoring.overdue import (
     Calendars,
     Lateness,
     Units,
-    counted,
     discreet,
     followed,
-    told,
 )
+from hoso_workflows.organisation.permissions import tracking
 from hoso_workflows.organisation.permissions.tracking import Scope
 from hoso_workflows.pagination import Conditions, Keyset, Page
 
@@ -76,7 +75,7 @@ async def returns(
     Of what a scope follows, or of all. Filters: receiving unit, officer who has an open step.
     """
     asked = _asked(scope, unit)
-    told(asked, scope, "d")
+    tracking.told(asked, scope, "d")
     if officer:
         asked.add(f"d.{AT_OFFICER}", officer)
     asked.behind(f"{at_desk.RANK}, d.due_promised, d.id", RETURNS.values(after))
@@ -110,7 +109,7 @@ async def counts(db: Database, units: Units, *, at: datetime) -> Mapping[Readine
 
 async def counted_returns(db: Database, scope: Scope | None, unit: Units, _: datetime) -> int:
     """Number of results awaiting their return that a scope is told as a number."""
-    return await counted(db, "dossier d", _asked(scope, unit), scope, "d")
+    return await tracking.counted(db, "dossier d", _asked(scope, unit), scope, "d")
 
 
 def _asked(scope: Scope | None, unit: Units) -> Conditions:

@@ -78,5 +78,5 @@ def _dossier(item: Counted) -> list[Value]:
     return [
         *(item.code, item.procedure, item.procedure_name, item.unit_name),
         *(item.accepted_at, item.due, item.promised, item.finished_at),
-        *(FIGURES[item.column], item.late_since, item.still and item.still.since),
+        *(FIGURES[item.column], item.late_since, item.still.since if item.still else None),
     ]
