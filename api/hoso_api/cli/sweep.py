@@ -60,6 +60,7 @@ WORDS = {
     "due_soon": "Hồ sơ sắp đến hạn",
     "overdue": "Hồ sơ quá hạn",
     "overdue_received": "Hồ sơ quá hạn, báo nơi tiếp nhận",
+    "return_overdue": "Kết quả chưa trả được đúng hẹn",
     "reception_waits": "Hồ sơ chờ tiếp nhận",
     "reception_overdue": "Hồ sơ quá hạn tiếp nhận",
     "report_due": "Báo cáo sắp đến hạn",

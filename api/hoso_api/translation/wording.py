@@ -348,6 +348,7 @@ LEVELS: Mapping[str, str] = {
     "due_soon": "Hồ sơ sắp đến hạn",
     "overdue": "Hồ sơ quá hạn",
     "overdue_received": "Hồ sơ quá hạn, báo đơn vị tiếp nhận",
+    "return_overdue": "Đến giờ hẹn, chưa trả được kết quả",
     "reception_waits": "Hồ sơ chờ tiếp nhận",
     "reception_overdue": "Quá hạn tiếp nhận",
     "report_due": "Báo cáo sắp đến hạn",
@@ -363,6 +364,7 @@ RUNG_SUBJECTS: Mapping[str, str] = {
     "dossier": "Hồ sơ đã tiếp nhận",
     "consultation": "Ý kiến đang lấy của đơn vị khác",
     "supplement": "Bổ sung mà người nộp chưa gửi",
+    "return": "Kết quả chờ trả, chưa về quầy hoặc chưa gửi",
     "report": "Báo cáo mà đơn vị phải gửi",
 }
 RUNG_RECIPIENTS: Mapping[str, str] = {

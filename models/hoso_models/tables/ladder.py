@@ -24,6 +24,8 @@ class RungSubject(StrEnum):
     CONSULTATION = "consultation"
     #: A supplement that the applicant owes.
     SUPPLEMENT = "supplement"
+    #: A result that is not ready for its owner: not at the desk, or not sent.
+    RETURN = "return"
     #: A report that a unit owes and has not submitted.
     REPORT = "report"
 

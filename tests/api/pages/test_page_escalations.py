@@ -113,7 +113,7 @@ async def test_a_form_of_a_rung_that_is_refused_comes_back_filled_with_faults_at
     await visitor.presses("Lưu mức", **{**said, "so": "5"})
     assert "gồm 2 đến 40 chữ thường không dấu" in visitor.text
     assert 'value="Trễ"' in visitor.page.text
-    assert await rest.world.one("select count(*) from escalation_rung") == 12
+    assert await rest.world.one("select count(*) from escalation_rung") == 13
 
 
 async def test_officers_read_the_rungs_and_change_none(rest: Rest) -> None:

@@ -106,6 +106,7 @@ async def test_the_ladder_is_for_all_inside_and_the_rest_for_administrators(rest
         "due_soon",
         "overdue",
         "overdue_received",
+        "return_overdue",
         "report_due",
         "report_awaited",
         "report_late",

@@ -1,4 +1,4 @@
-"""A house that stands keeps its ladder; a new installation begins with the rung of the receiving unit's head."""
+"""A house that stands keeps its ladder; a new installation begins with the rungs that were delivered since."""
 
 from collections.abc import AsyncIterator
 
@@ -13,7 +13,7 @@ _UNIT = """
 insert into unit (code, name, kind, level, calendar, valid_from, identifiers, duty)
 values ('H27', 'UBND tỉnh', 'people_committee', 'province', 'vn', '2026-01-01', '{}', '{}')
 """
-_READ = "select level, recipient from escalation_rung where subject = 'dossier' order by level"
+_READ = "select level, recipient from escalation_rung where subject in ('dossier', 'return') order by level"
 
 
 @pytest.fixture
@@ -27,15 +27,15 @@ async def before(server: postgres.Server) -> AsyncIterator[Database]:
 
 
 @pytest.mark.parametrize("stands", [True, False])
-async def test_only_a_new_installation_gets_the_rung(before: Database, *, stands: bool) -> None:
+async def test_only_a_new_installation_gets_the_rungs(before: Database, *, stands: bool) -> None:
     if stands:
         await databases.changed(before.url, _UNIT)
 
     assert await migrations.upgrade(before) == migrations.head()
 
-    received = [] if stands else [("overdue_received", "receiving_head")]
+    delivered = [] if stands else [("overdue_received", "receiving_head"), ("return_overdue", "head")]
     assert [tuple(row) for row in await before.rows(_READ)] == [
         ("due_soon", "head"),
         ("overdue", "head"),
-        *received,
+        *delivered,
     ]

@@ -3,22 +3,25 @@
 import asyncio
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from hoso_models import RungMoment, RungRecipient, RungSubject
+from hoso_models import DeliveryMode, RungMoment, RungRecipient, RungSubject
 from hoso_workflows import audit, errors
 from hoso_workflows.ladder import acts, rungs
 from hoso_workflows.ladder.acts import Wanted
 from hoso_workflows.lifecycle import commands
 from hoso_workflows.monitoring import escalation, escalation_preview, reassignments
+from hoso_workflows.notifications import email, outbox
 from hoso_workflows.organisation import administration, units
 from hoso_workflows.organisation.register.refusals import Overlapping
 from support import world as worlds
 from support.builders import dossier_rows
 from support.builders.histories import local
+from support.procedures import unlimited
 from support.world import DEPARTMENT, DESK, OTHER, PROVINCE, person
 
 HEAD, DESK_HEAD, LEADER = person("head"), person("head", DESK), person("agency_head")
@@ -78,6 +81,7 @@ async def test_an_installation_begins_with_the_rungs_of_before_and_those_of_owed
         ("due_soon", "dossier", "due", -1, 0, "head", None),
         ("overdue", "dossier", "due", 0, 0, "head", None),
         ("overdue_received", "dossier", "due", 0, 0, "receiving_head", None),
+        ("return_overdue", "return", "due", 0, 0, "head", None),
         ("report_due", "report", "due", -8, 0, "head", None),
         ("report_awaited", "report", "due", 0, 0, "awaiting_head", None),
         ("report_late", "report", "due", 0, 0, "head", None),
@@ -224,6 +228,71 @@ async def test_a_supplement_that_is_not_sent_is_told_before_its_term_ends_while_
     await sweep(world, f"{due.astimezone(local('2026-03-01 00:00').tzinfo):%Y-%m-%d} 08:00")
 
     assert await told(world) == [("supplement_soon", DESK_HEAD)]
+
+
+async def test_a_result_that_is_not_ready_at_its_hour_is_told_to_the_head_of_the_desk_once(
+    world: worlds.World, tmp_path: Path
+) -> None:
+    await unlimited.publish(world, unlimited.SIGNS)
+    signed = await unlimited.signed(world)
+
+    await sweep(world, "2026-03-23 17:00")
+    before = await told(world, "return_overdue")
+    calendars = await world.service.reference_data.unit_calendars()
+    shown = await escalation_preview.preview(world.db, calendars, None, at=worlds.instant("2026-03-23 17:01"))
+    await sweep(world, "2026-03-23 17:01")
+    await sweep(world, "2026-03-24 09:00")
+
+    assert (before, await told(world, "return_overdue")) == ([], [("return_overdue", DESK_HEAD)])
+    assert [(each.level, each.watched, each.unit, each.recipient) for each in shown.items] == [
+        ("return_overdue", RungSubject.RETURN, DESK, DESK_HEAD)
+    ]
+    assert [each async for each in audit.differences(world.service)] == []
+
+    await world.completes(signed, "2026-03-24 09:30")
+
+    folder = email.Folder(tmp_path, "hoso@example.org")
+    assert (await outbox.deliver(world.db, [folder], at=worlds.instant("2026-03-24 09:31"))).overtaken == 1
+
+
+async def test_of_a_result_that_is_still_not_ready_the_message_goes_out(
+    world: worlds.World, tmp_path: Path
+) -> None:
+    await unlimited.publish(world, unlimited.SIGNS)
+    await unlimited.signed(world)
+    await sweep(world, "2026-03-23 17:01")
+
+    folder = email.Folder(tmp_path, "hoso@example.org")
+    await outbox.deliver(world.db, [folder], at=worlds.instant("2026-03-24 09:31"))
+
+    rows = await world.db.rows("select aside from outbox where topic = 'escalation.return_overdue'")
+    assert [row.aside for row in rows] == ["portal"]
+
+
+async def test_of_a_result_that_waits_for_its_owner_nobody_is_told(world: worlds.World) -> None:
+    await unlimited.publish(world, unlimited.SIGNS)
+    there = await world.completes(await unlimited.signed(world), "2026-03-16 11:00")
+    await sweep(world, "2026-04-20 09:00")
+    assert await told(world, "return_overdue") == []
+
+    await world.does(there, commands.HandOver(), CLERK, "2026-04-20 10:00")
+    await sweep(world, "2026-04-20 10:01")
+    assert await told(world, "return_overdue") == []
+
+
+async def test_a_result_that_nobody_has_posted_is_told_to_whoever_has_its_return(world: worlds.World) -> None:
+    await unlimited.publish(world, unlimited.SIGNS)
+    there = await unlimited.signed(world, delivery_mode=DeliveryMode.POST)
+    await world.completes(there, "2026-03-16 11:00")
+    (task,) = await world.open_tasks(there)
+    await world.does(there, commands.Claim(UUID(task["id"])), CLERK, "2026-03-16 11:00")
+    await enters(
+        world, level="to_the_desk", subject=RungSubject.RETURN, recipient=RungRecipient.HOLDER, days=0
+    )
+
+    await sweep(world, "2026-03-23 17:01")
+
+    assert await told(world, "to_the_desk") == [("to_the_desk", CLERK)]
 
 
 async def test_every_holder_of_every_open_step_of_a_late_dossier_is_told_once(world: worlds.World) -> None:

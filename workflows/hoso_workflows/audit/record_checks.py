@@ -340,6 +340,7 @@ _OF_KIND: Mapping[str, Callable[[Subject, Mapping[str, Any], datetime], bool]] =
 _REACHED: Mapping[str, Callable[[Subject, Mapping[str, Any], datetime], bool]] = {
     Level.OVERDUE: _overdue,
     Level.OVERDUE_RECEIVED: _overdue,
+    Level.RETURN_OVERDUE: _overdue,
     Level.DUE_SOON: _due_soon,
     Level.STEP_DUE: _step_due,
     Level.STEP_UNCLAIMED: _step_due,

@@ -32,11 +32,12 @@ class Readiness(StrEnum):
 AWAITS_RETURN = f"d.status = '{DossierStatus.RESULT_READY}'"
 #: SQL condition that the owner of a result does what is next: fetches it, or pays.
 OWNERS_TURN = f"(d.delivery_mode = '{DeliveryMode.COUNTER}' or ({fee.OPEN_OF_DOSSIER}) > 0)"
+_AT_HAND = f"""from user_task t
+  where t.dossier_id = d.id and t.status = '{TaskStatus.OPEN}' and t.milestone = 'return' and {OWNERS_TURN}"""
+#: SQL condition that the result of a dossier d is there for its owner.
+IS_READY = f"exists (select {_AT_HAND})"
 #: SQL join that adds to a dossier d `desk.ready_at`, since when its result is there for its owner; null while it is not.
-DESK = f"""left join lateral (
-  select min(t.opened_at) as ready_at from user_task t
-  where t.dossier_id = d.id and t.status = '{TaskStatus.OPEN}' and t.milestone = 'return' and {OWNERS_TURN}
-) desk on true"""  # noqa: S608 - fixed text of this module
+DESK = f"left join lateral (select min(t.opened_at) as ready_at {_AT_HAND}) desk on true"
 #: SQL order of what the desk has to see to: what is not there first, then what came too late.
 RANK = "case when desk.ready_at is null then 0 when desk.ready_at > d.due_promised then 1 else 2 end"
 #: SQL expression of a `Readiness`, from an instant and the end of the next local day.

@@ -295,7 +295,7 @@ def _reached(calendar: wt.WorkCalendar, at: datetime, days: int, minutes: int) -
 #: Columns of a rung, as `rung` takes them.
 COLUMNS = """id, level, subject, moment, days, minutes, recipient, held, silent, reassign, apology, procedure_code as procedure,
   unit_code as unit, unit_kind, role, valid_from, valid_to, basis"""
-_ORDER = """order by array_position(array['reception', 'step', 'dossier', 'consultation', 'supplement', 'report'], subject), moment, days, minutes,
+_ORDER = """order by array_position(array['reception', 'step', 'dossier', 'consultation', 'supplement', 'return', 'report'], subject), moment, days, minutes,
   level, procedure_code nulls first, unit_code nulls first, unit_kind nulls first, role nulls first, id"""
 _IN_FORCE = f"""
 select {COLUMNS} from escalation_rung where $1 between valid_from and coalesce(valid_to, 'infinity')

@@ -12,6 +12,7 @@ _SUBJECTS: Mapping[RungSubject, Message] = {
     RungSubject.DOSSIER: say("A dossier"),
     RungSubject.CONSULTATION: say("An opinion that a unit was asked for"),
     RungSubject.SUPPLEMENT: say("A supplement that the applicant owes"),
+    RungSubject.RETURN: say("A result that is not ready for its owner"),
     RungSubject.REPORT: say("A report that a unit owes"),
 }
 _HELD: Mapping[bool | None, Message | None] = {
@@ -41,6 +42,10 @@ _RECIPIENTS: Mapping[RungSubject, Mapping[RungRecipient, Message]] = {
     },
     RungSubject.SUPPLEMENT: {
         RungRecipient.HOLDER: say("the officer who has it at the desk; else the head of the receiving unit"),
+        RungRecipient.HEAD: say("the head of the receiving unit"),
+    },
+    RungSubject.RETURN: {
+        RungRecipient.HOLDER: say("every officer who has a step of it; else the head of the receiving unit"),
         RungRecipient.HEAD: say("the head of the receiving unit"),
     },
     RungSubject.REPORT: {

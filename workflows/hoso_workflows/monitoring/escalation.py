@@ -47,6 +47,8 @@ class Level(StrEnum):
     OVERDUE = "overdue"
     #: The same, to the head of the unit that received it.
     OVERDUE_RECEIVED = "overdue_received"
+    #: A result is not ready for its owner at the appointed hour: to the head of the unit that returns it.
+    RETURN_OVERDUE = "return_overdue"
     #: A dossier has waited at reception for two working hours: to the officer who has it, else for one that came in online to the
     #: officer on duty, else to the head there.
     RECEPTION_WAITS = "reception_waits"

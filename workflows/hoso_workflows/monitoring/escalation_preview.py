@@ -86,8 +86,9 @@ async def preview(
 ) -> Page[Foreseen]:
     """One page of the notices that a sweep would send at `at`.
 
-    Those of these units, None for all, that a scope is told one by one. Dossiers first, then steps, receptions, consultations, supplements, owed reports, each in the order of
-    their due dates or filing. A page is longer where several stand at its last place. Raises BadCursor.
+    Those of these units, None for all, that a scope is told one by one. Dossiers first, then steps, receptions, consultations,
+    supplements, returns, owed reports, each in the order of their due dates or filing. A page is longer where several stand at
+    its last place. Raises BadCursor.
     """
     number, *place = PLACES.values(after) or (0, None, None)
     walk = await _begun(db, calendars, units, scope, at, limit + 1)

@@ -10,6 +10,7 @@ from typing import Any
 from hoso_models import RungRecipient, RungSubject
 from hoso_models.tables import clock_stop, consultation, dossier, task
 from hoso_workflows import localtime
+from hoso_workflows.clock import at_desk
 from hoso_workflows.ladder import rungs
 from hoso_workflows.monitoring import overdue
 from hoso_workflows.organisation import duty_roster
@@ -298,6 +299,19 @@ _SUPPLEMENTS = f"""
   ) stop on true
   where d.answer_due is not null and d.answer_due < (select max(until) from rung) and {{bounds}}
 """  # noqa: S608 - fixed text of this module
+#: Results that are not ready for their owners, of the unit that returns them. What is ready waits for nobody of the house.
+_RETURNS = f"""
+  select 'dossier' as kind, d.id, d.id as dossier_id, d.cycle, r.level, d.code, d.reference, d.receiving_unit as unit,
+    null as step, d.due_promised as due, d.due_promised as placed, r.until, r.recipient, {_OVERTAKEN.format(due="d.due_promised")} as overtaken,
+    d.result_ready_at as began
+  from (
+    select d.id, d.cycle, d.code, d.reference, d.procedure_code, d.receiving_unit, d.due_promised, d.result_ready_at, {_told("dossier", "d.id", "d.cycle")} as told
+    from dossier d {at_desk.DESK}
+    where {at_desk.AWAITS_RETURN} and desk.ready_at is null and d.due_promised < (select max(until) from rung) and {{bounds}}
+    offset 0
+  ) d
+  join {_rungs("d.receiving_unit", "d.due_promised", "d.procedure_code")} and r.level <> all(d.told)
+"""  # noqa: S608 - fixed text of this module
 _AT_DESK = f"""
   select p.id as officer, s.role, f.unit as place from (
     select role, assignee_id from user_task where dossier_id = f.dossier_id and {task.OPEN} and unit_code = f.unit
@@ -346,5 +360,13 @@ PORTIONS: Sequence[Portion] = (
         "d.receiving_unit",
         _SUPPLEMENTS,
         _AT_DESK,
+    ),
+    _portion(
+        RungSubject.RETURN,
+        f"dossier d where {at_desk.AWAITS_RETURN}",
+        "d.due_promised, d.id",
+        "d.receiving_unit",
+        _RETURNS,
+        _AT_STEPS,
     ),
 )

@@ -4,7 +4,7 @@
 --
 -- Relies on: ix_outbox_mail for the order, `skip locked` for dispatchers beside each other. Until it is settled, a message
 -- that was claimed is one that may have gone out. What an escalation says is overtaken when the dossier goes on in another
--- cycle or has ended or the step is done, as is a reminder; what it says of reception when its term has begun anew, and while a supplement is
+-- cycle or has ended or the step is done, as is a reminder; what it says of a result when that is ready for its owner; what it says of reception when its term has begun anew, and while a supplement is
 -- awaited; of an opinion, a supplement or an owed report when it has come. What asks an applicant for
 -- something is overtaken when they have given it (`event_is_stale`). The alarm of the duty
 -- roster is overtaken when the day is covered (`organisation/duty_roster.py: AVAILABLE`) or has passed.
@@ -63,6 +63,7 @@ select c.id, c.dedup_key, c.topic, c.recipient_id, c.dossier_id, c.payload, c.cr
     when 'report' then exists (
         select from report_obligation where id = (c.payload->>'obligation')::uuid and first_submitted_at is not null
       )
+    when 'return' then d.cycle <> (c.payload->>'cycle')::int or not ({awaits_return}) or {is_ready}
     when 'supplement' then d.closed_at is not null or d.answer_due is distinct from (c.payload->>'due')::timestamptz
     else d.cycle <> (c.payload->>'cycle')::int
       or case when t.id is null then d.result_ready_at is not null or d.closed_at is not null else t.status <> 'open' end

@@ -9,6 +9,7 @@ from importlib import resources
 from typing import Any
 
 from hoso_models.storage.database import Database
+from hoso_workflows.clock import at_desk
 from hoso_workflows.notifications import quiet_hours, wording
 
 
@@ -43,14 +44,16 @@ def payload(rows: Sequence[Any]) -> dict[str, Any]:
     return {"messages": [{"topic": each.topic, "payload": each.payload} for each in ordered]}
 
 
-_NAME = "update outbox set digest_key = $2 where id = $1"
-_CLAIMED = "), claimed as ("
-_HEAD, _, _REST = (
+#: Claims the message that is due first.
+CLAIM = (
     resources.files("hoso_workflows.notifications")
     .joinpath("claim.sql")
     .read_text(encoding="utf-8")
-    .partition(_CLAIMED)
+    .format(awaits_return=at_desk.AWAITS_RETURN, is_ready=at_desk.IS_READY)
 )
+_NAME = "update outbox set digest_key = $2 where id = $1"
+_CLAIMED = "), claimed as ("
+_HEAD, _, _REST = CLAIM.partition(_CLAIMED)
 #: The address to which a message goes, as it is claimed.
 _READER = "left join lateral (" + _HEAD.partition("left join lateral (")[2].partition(") reader on true")[0]
 #: $1 instant, $2 the end of the lease, $3 the reader, $4 the key, $5 their address, $6 the message that was claimed, $7 the opening

@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
-from importlib import resources
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -200,7 +199,7 @@ class _Round:
         async with self._claiming:
             full = [domain for domain, number in self._busy.items() if domain and number >= LANES_A_DOMAIN]
             passed_over = sorted({*full, *self._stalled})
-            for row in await self._db.one_statement(_CLAIM, [self._at, self._at + LEASE, passed_over]):
+            for row in await self._db.one_statement(digests.CLAIM, [self._at, self._at + LEASE, passed_over]):
                 self._busy[_domain(row.address)] += 1
                 return [row, *await self._together(row)]
         return []
@@ -282,8 +281,6 @@ def _failed(row: Any, error: Exception, at: datetime) -> Settled:
         return Settled(row.id, error=reason, aside=Aside.GIVEN_UP)
     return Settled(row.id, again_at=again, error=reason, unsure=isinstance(error, Unsure))
 
-
-_CLAIM = resources.files("hoso_workflows.notifications").joinpath("claim.sql").read_text(encoding="utf-8")
 
 #: $1 id. A secret goes to the address that was named, or to the newest verified one.
 _BY_ID = """

@@ -123,6 +123,10 @@ WORDING = {
         "Hồ sơ {code} đã tiếp nhận bị quá hạn",
         "Hồ sơ {code} do đơn vị của ông/bà tiếp nhận đã quá hạn trả kết quả lúc {due} mà đơn vị xử lý chưa có kết quả.",
     ),
+    "escalation.return_overdue": (
+        "Hồ sơ {code} đến giờ hẹn mà chưa trả được kết quả",
+        "Kết quả hồ sơ {code} hẹn trả lúc {due} chưa về quầy hoặc chưa được gửi cho người nộp.",
+    ),
     "escalation.reception_waits": (
         "Hồ sơ chờ tiếp nhận: {code}",
         "Hồ sơ {code} đã chờ tiếp nhận từ 2 giờ làm việc trở lên; hạn tiếp nhận là {due}.",

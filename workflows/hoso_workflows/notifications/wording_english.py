@@ -116,6 +116,10 @@ WORDING = {
         "Dossier {code}, which your unit received, is overdue",
         "The result of dossier {code} was due at {due}, and the handling unit has none yet.",
     ),
+    "escalation.return_overdue": (
+        "The result of dossier {code} is not ready at the appointed hour",
+        "The result of dossier {code} was appointed for {due}; it is not at the desk, or was not sent to the applicant.",
+    ),
     "escalation.reception_waits": (
         "A dossier waits for reception: {code}",
         "Dossier {code} has waited for reception for 2 working hours or more; it has to be received by {due}.",
