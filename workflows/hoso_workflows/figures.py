@@ -22,8 +22,10 @@ class Queue(StrEnum):
 
     #: Filed dossiers that reception has neither accepted nor refused.
     RECEPTION = "reception"
-    #: Messages whose hour has come.
+    #: Mails whose hour has come.
     OUTBOX = "outbox"
+    #: Messages to receivers of webhooks whose hour has come.
+    WEBHOOKS = "webhooks"
     #: Timers that are due.
     TIMERS = "timers"
     #: Long jobs that have not ended.
@@ -51,8 +53,8 @@ class Figures:
     #: Dossiers with an incident that nobody has answered.
     incidents: int
     queues: Mapping[Queue, Waiting]
-    #: Messages that wait for a person, by what became of them.
-    set_aside: Mapping[str, int]
+    #: Messages that wait for a person, by their way and by what became of them.
+    set_aside: Mapping[tuple[str, str], int]
     #: Seconds since each regular sweep last succeeded; None for one that never did.
     sweeps: Mapping[str, float | None]
     #: Seconds since the newest whole backup and since a rehearsal proved one; None where there was none.
@@ -85,8 +87,9 @@ async def read(db: Database, calendars: overdue.Calendars, *, at: datetime) -> F
         incidents=row.incidents,
         queues={queue: Waiting(row[str(queue)], _since(at, row[f"{queue}_since"])) for queue in Queue},
         set_aside={
-            str(state): (tally.set_aside or {}).get(state, 0)
-            for state in undelivered.State
+            (str(way), str(state)): number
+            for way, counted in tally.items()
+            for state, number in counted.counts.items()
             if state != undelivered.State.WAITING
         },
         sweeps={str(sweep): None if when is None else _since(at, when) for sweep, when in swept.items()},
@@ -107,12 +110,14 @@ def _since(at: datetime, when: datetime | None) -> float:
 
 #: $1 instant. Dossiers that were filed after it do not wait yet, nor do messages whose hour has not come.
 _COUNTED = f"""
-select reception, reception_since, outbox, outbox_since, timers, timers_since, jobs, jobs_since, incidents, connections,
+select reception, reception_since, outbox, outbox_since, webhooks, webhooks_since, timers, timers_since, jobs, jobs_since, incidents, connections,
   pg_database_size(current_database()) as bytes
 from (
   select count(*)::int as reception, min(filed_at) as reception_since from dossier where {dossier.AT_RECEPTION} and filed_at <= $1
 ) a, (
-  select count(*)::int as outbox, min(available_at) as outbox_since
+  select count(*) filter (where receiver_id is null)::int as outbox,
+    min(available_at) filter (where receiver_id is null) as outbox_since,
+    count(receiver_id)::int as webhooks, min(available_at) filter (where receiver_id is not null) as webhooks_since
   from outbox where sent_at is null and aside is null and available_at <= $1
 ) b, (
   select count(*)::int as timers, min(due_at) as timers_since from timer where due_at <= $1

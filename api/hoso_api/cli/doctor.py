@@ -33,6 +33,7 @@ from hoso_workflows import localtime
 from hoso_workflows.attachments.settings import StoreSettings
 from hoso_workflows.calendars import coverage
 from hoso_workflows.notifications import mail_servers, undelivered
+from hoso_workflows.notifications.undelivered import Way
 from hoso_workflows.operation import demonstration, sweep_progress
 from hoso_workflows.payments.settings import PaymentSettings
 from hoso_workflows.procedures import damage, openings
@@ -213,7 +214,8 @@ async def _stored(at: datetime, settings: Settings) -> AsyncIterator[Check]:
             for check in await probes.register(db, at):
                 yield check
             yield await _kept_calendars(db, localtime.local_date(at))
-            yield await _mail(db, at)
+            async for check in _messages(db, at):
+                yield check
             for check in await backup_probe.checks(db, at):
                 yield check
             yield await gateway_probe.check(db, PaymentSettings.read(), at)
@@ -400,25 +402,31 @@ def _hour(when: datetime | None) -> str:
     return f"{when.astimezone(localtime.ZONE):%H:%M %d/%m/%Y}" if when else say("no time")
 
 
-async def _mail(db: database.Database, at: datetime) -> Check:
-    """Check that mails go out. None may be set aside, none wait for long, no mail server be unreachable."""
+async def _messages(db: database.Database, at: datetime) -> AsyncIterator[Check]:
+    """Check that mails go out, and webhooks by themselves.
+
+    None may be set aside, none wait for long, no mail server be unreachable.
+    """
     counted, servers = await undelivered.tally(db), await mail_servers.away(db)
+    away = [say("{server} is away: {error}", server=each.server, error=each.last_error) for each in servers]
+    remedy = say("Look at the mail server; what waits goes out when it is back, however long that takes.")
+    yield _unsent(say("mail"), counted[Way.MAIL], at, away, remedy if servers else "")
+    yield _unsent(say("webhooks"), counted[Way.WEBHOOK], at, [], "")
+
+
+def _unsent(name: str, counted: undelivered.Tally, at: datetime, away: Sequence[str], remedy: str) -> Check:
     age = at - counted.waiting_since if counted.waiting_since else timedelta()
     hours, minutes = divmod(int(max(age, timedelta()).total_seconds()) // 60, 60)
     waiting: str = say("{n} waiting", n=counted.waiting)
     if counted.waiting:
         oldest = say("the oldest for {hours} h {minutes:02} min", hours=hours, minutes=minutes)
         waiting = joined(", ", [waiting, oldest])
-    away = (say("{server} is away: {error}", server=each.server, error=each.last_error) for each in servers)
     detail = joined("; ", [waiting, say("{n} set aside", n=counted.aside), *away])
-    remedy = ""
-    if servers:
-        remedy = say("Look at the mail server; what waits goes out when it is back, however long that takes.")
-    elif counted.aside:
+    if not remedy and counted.aside:
         remedy = say("`hoso outbox --aside` lists them, `hoso outbox release` sends them again.")
-    elif age > MAIL_AGE:
+    elif not remedy and age > MAIL_AGE:
         remedy = say("`hoso outbox` tells why; `hoso sweep` sends what is due.")
-    return Check(say("mail"), State.WARNING if remedy else State.OK, detail, remedy)
+    return Check(name, State.WARNING if remedy else State.OK, detail, remedy)
 
 
 async def _procedures(db: database.Database) -> Check:

@@ -12,7 +12,7 @@ from hoso_api.system_clock import now
 from hoso_calendar.messages import say
 from hoso_workflows import localtime
 from hoso_workflows.notifications import mail_servers, undelivered
-from hoso_workflows.notifications.undelivered import State
+from hoso_workflows.notifications.undelivered import State, Way
 from hoso_workflows.pagination import MOST
 
 app = typer.Typer(
@@ -24,11 +24,14 @@ app = typer.Typer(
 #: Where a message stands, in the words of those who read it.
 WORDS = {
     State.WAITING: "Đang chờ gửi",
-    State.REFUSED: "Bị máy chủ thư từ chối",
+    State.REFUSED: "Bị nơi nhận từ chối",
     State.GIVEN_UP: "Không gửi được nhiều ngày",
     State.UNSURE: "Không rõ đã nhận hay chưa",
     State.UNREACHED: "Không đến được ai",
 }
+
+
+WAYS = {Way.MAIL: "thư", Way.WEBHOOK: "webhook"}
 
 
 @app.callback()
@@ -48,14 +51,17 @@ def listed(
         console.json(found)
         return
     at = now()
-    console.table("", ("Tin nhắn", "số"), [(WORDS[State(name)], n) for name, n in found["counts"].items()])
+    ways = found["counts"]
+    counted = [(WORDS[state], *(ways[way][state] for way in Way)) for state in State]
+    console.table("", ("Tin nhắn", *(WAYS[way] for way in Way)), counted, numbers=(1, 2))
     for server in found["servers"]:
         since = f"{server['since'].astimezone(localtime.ZONE):%H:%M %d/%m/%Y}"
         console.out.print(
             f"Máy chủ thư {server['server']} không dùng được từ {since}: {server['last_error']}"
         )
     rows = [_row(each, at) for each in found["items"]]
-    console.table("", ("số", "trạng thái", "hồ sơ", "loại", "tuổi", "lần", "lỗi cuối"), rows, numbers=(0, 5))
+    heads = ("số", "trạng thái", "cách", "hồ sơ", "loại", "tuổi", "lần", "lỗi cuối")
+    console.table("", heads, rows, numbers=(0, 6))
 
 
 @app.command()
@@ -78,7 +84,8 @@ def _row(each: dict[str, Any], at: datetime) -> tuple[Any, ...]:
     age = at - each["created_at"]
     old = f"{age.days} ngày" if age.days > 0 else f"{int(age.total_seconds() // 60)} phút"
     return (
-        *(each["id"], WORDS[each["status"]], each["code"] or each["reference"], each["topic"], old),
+        *(each["id"], WORDS[each["status"]], WAYS[each["way"]], each["code"] or each["reference"]),
+        *(each["topic"], old),
         *(each["attempts"], each["last_error"]),
     )
 
@@ -89,10 +96,11 @@ async def _found(aside: bool, limit: int) -> dict[str, Any]:
         page = await undelivered.search(db, None, aside=aside, limit=limit)
         servers = await mail_servers.away(db)
         await operators.reads(db, "list_undelivered", None, (each.id for each in page.items))
-    counts = {**dict.fromkeys(State, 0), **(counted.set_aside or {}), State.WAITING: counted.waiting}
     return {
-        "counts": {str(state): number for state, number in counts.items()},
-        "waiting_since": counted.waiting_since,
+        "counts": {
+            str(way): {str(state): n for state, n in of.counts.items()} for way, of in counted.items()
+        },
+        "waiting_since": {str(way): of.waiting_since for way, of in counted.items()},
         "servers": [asdict(each) for each in servers],
         "items": [asdict(each) for each in page.items],
     }

@@ -588,6 +588,7 @@ SCHEMA_FIELDS: Mapping[str, tuple[str, Any]] = {
     "WaitingReturn.readiness": ("Where it stands against the appointed hour.", "missing"),
     "UndeliveredMessage.id": ("Number of the message.", 812),
     "UndeliveredMessage.created_at": ("When the message was written, with the act that caused it.", FILED),
+    "UndeliveredMessage.way": ("Whether it goes out as a mail or to a receiver of webhooks.", "mail"),
     "UndeliveredMessage.status": ("Whether it waits, was set aside or has reached nobody.", "waiting"),
     "ProcedureCase.id": ("Id of the case within the procedure.", "default"),
     "ProcedureListed.version": ("Number of the active version, from 1.", 2),

@@ -11,7 +11,7 @@ from hoso_workflows.operation import backup_history, sweep_progress
 from hoso_workflows.operation.backup_history import Taken
 from support.api_client import ADMINISTRATOR, CLERK, Rest, problem
 from support.command_line import hoso
-from support.world import instant
+from support.world import PROVINCE, instant
 
 LATE = "2026-03-06 11:01"
 
@@ -57,6 +57,32 @@ async def test_what_waits_and_what_is_late_is_counted(rest: Rest) -> None:
     ) == (1, 1, 1)
     waited = instant(LATE) - instant("2026-03-02 09:00")
     assert later["hoso_queue_age_seconds", "reception"] == waited.total_seconds()
+
+
+async def test_mails_and_webhooks_that_wait_or_were_set_aside_are_counted_apart(rest: Rest) -> None:
+    given = {
+        "kind": "system",
+        "name": "Trục",
+        "url": "https://truc.example.vn/",
+        "events": ["filed", "accepted"],
+    }
+    await rest.done("/v1/webhooks", ADMINISTRATOR, {"unit": PROVINCE, **given})
+    await rest.accepts()
+    await rest.world.changed(
+        "update outbox set aside = 'refused', available_at = 'infinity' where topic = 'webhook.filed'"
+    )
+    found = await figures(rest)
+
+    queues = ("outbox", "webhooks")
+    assert [found["hoso_queue_entries", queue] for queue in queues] == [2, 1]
+    assert {key[1:]: number for key, number in found.items() if key[0] == "hoso_messages_set_aside"} == {
+        **{
+            (way, state): 0
+            for way in ("mail", "webhook")
+            for state in ("refused", "given_up", "unsure", "unreached")
+        },
+        ("webhook", "refused"): 1,
+    }
 
 
 async def test_a_sweep_that_never_ran_has_no_age_and_one_that_ran_has_its(rest: Rest) -> None:

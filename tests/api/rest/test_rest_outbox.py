@@ -6,8 +6,19 @@ from typing import Any
 
 from support.api_client import ADMINISTRATOR, CLERK, Rest, problem
 from support.command_line import hoso
-from support.world import DEPARTMENT, World, instant, person
+from support.world import DEPARTMENT, PROVINCE, World, instant, person
 
+#: Two messages that a receiver of webhooks has refused. $1 instant, $2 who has entered it, $3 its unit.
+_TO_A_RECEIVER = """
+with receiver as (
+  insert into webhook_receiver (id, unit_code, kind, name, url, events, carries_contact, entered_by, entered_at)
+  values (gen_random_uuid(), $3, 'system', 'Trục tích hợp', 'https://truc.example.vn/', '["filed"]', false, $2, $1)
+  returning id
+)
+insert into outbox (dedup_key, topic, payload, created_at, available_at, aside, last_error, attempts, receiver_id)
+select 'webhook/' || n, 'webhook.filed', '{}', $1, 'infinity', 'refused', '410', 1, id
+from receiver cross join generate_series(1, 2) n
+"""
 LAST_ERROR = "the server refused the recipient (550)"
 
 
@@ -30,6 +41,7 @@ def listed(number: int, dossier: dict[str, Any], **said: Any) -> dict[str, Any]:
     return {
         "id": number,
         "status": "refused",
+        "way": "mail",
         "topic": "applicant.filed",
         "dossier": {**about, "procedure": "1.014464"},
         "created_at": "2026-03-02T09:00:00+07:00",
@@ -96,6 +108,7 @@ async def test_messages_about_dossiers_of_other_units_are_unknown(rest: Rest) ->
 
 async def test_the_command_line_lists_counts_and_releases(world: World, world_url: str) -> None:
     filed = await world.files()
+    await world.changed(_TO_A_RECEIVER, instant("2026-03-02 09:00"), ADMINISTRATOR, PROVINCE)
     number = await refused(world, filed.reference)
     shown = await asyncio.to_thread(hoso, "outbox", url=world_url)
     told = (await asyncio.to_thread(hoso, "outbox", "--json", url=world_url)).json
@@ -106,13 +119,21 @@ async def test_the_command_line_lists_counts_and_releases(world: World, world_ur
     released = await asyncio.to_thread(hoso, "outbox", "release", "--all", "--json", url=world_url)
     again = await asyncio.to_thread(hoso, "outbox", "release", str(number), url=world_url)
 
-    assert ("Bị máy chủ thư từ chối" in shown.out, LAST_ERROR.split()[-1] in shown.out) == (True, True)
-    assert told["counts"] == {"waiting": 0, "refused": 1, "given_up": 0, "unsure": 0, "unreached": 0}
-    assert [(each["id"], each["status"], each["last_error"]) for each in told["items"]] == [
-        (number, "refused", LAST_ERROR)
+    assert ("Bị nơi nhận từ chối" in shown.out, LAST_ERROR.split()[-1] in shown.out) == (True, True)
+    nothing_else = {"waiting": 0, "given_up": 0, "unsure": 0, "unreached": 0}
+    assert told["counts"] == {
+        "mail": {"refused": 1, **nothing_else},
+        "webhook": {"refused": 2, **nothing_else},
+    }
+    assert sorted((each["way"], each["status"], each["last_error"]) for each in told["items"]) == [
+        ("mail", "refused", LAST_ERROR),
+        *[("webhook", "refused", "410")] * 2,
     ]
-    (mail,) = (check for check in json.loads(doctor.out) if check["name"] == "mail")
-    assert (mail["state"], mail["detail"]) == ("warning", "0 waiting; 1 set aside")
+    checks = {check["name"]: (check["state"], check["detail"]) for check in json.loads(doctor.out)}
+    assert (checks["mail"], checks["webhooks"]) == (
+        ("warning", "0 waiting; 1 set aside"),
+        ("warning", "0 waiting; 2 set aside"),
+    )
     assert (nothing.status, both.status, unknown.status, again.status) == (2, 2, 1, 1)
-    assert released.json == {"released": 1}
+    assert released.json == {"released": 3}
     assert await world.one("select aside from outbox where id = $1", number) is None

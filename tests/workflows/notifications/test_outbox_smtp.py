@@ -186,6 +186,17 @@ async def test_a_server_rests_a_minute_at_first_and_a_quarter_of_an_hour_at_most
     assert tried == [True, True, False]
 
 
+async def test_a_server_that_is_configured_no_more_is_forgotten(world: worlds.World) -> None:
+    await mail_servers.rest(world.db, ["former.example.org:587"], "SSLCertVerificationError", at=AT)
+    async with mail_server.running() as server:
+        await rounds(world, server.port, 1)
+
+    assert await mail_servers.away(world.db) == ()
+    await mail_servers.rest(world.db, ["former.example.org:587"], "SSLCertVerificationError", at=AT)
+    await outbox.deliver(world.db, [], at=AT)
+    assert await mail_servers.away(world.db) == ()
+
+
 async def test_a_destination_that_falls_silent_keeps_no_other_waiting(world: worlds.World) -> None:
     await put(world, *(f"{n}@silent.org" for n in range(30)), *(f"{n}@good.org" for n in range(10)))
     async with mail_server.running(moods={"silent.org": Mood.SILENT_AT_RECIPIENT}) as server:

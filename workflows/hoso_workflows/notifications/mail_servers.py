@@ -46,6 +46,11 @@ async def recovered(db: Database, servers: Sequence[str]) -> None:
     await db.one_statement(_RECOVERED, [list(servers)])
 
 
+async def forget_others(db: Database, servers: Sequence[str]) -> None:
+    """Forget that servers were away to which no mail goes any more."""
+    await db.one_statement(_FORGET, [list(servers)])
+
+
 _AWAY = """
 select server, failures, since, again_at, last_error from mail_server where failures > 0 order by since, server
 """
@@ -63,3 +68,4 @@ on conflict (server) do update set
   again_at = $3::timestamptz + least($4::interval * power(2, least(m.failures, 16)), $5::interval)
 """
 _RECOVERED = "update mail_server set failures = 0 where server = any($1::text[]) and failures > 0"
+_FORGET = "update mail_server set failures = 0 where server <> all($1::text[]) and failures > 0"

@@ -111,9 +111,10 @@ async def deliver(
 
     Ends when none is left or after `budget` seconds. What waits for a digest or an opening, `holding` says; None holds nothing.
     """
+    servers = [each.server for each in transports if each.server]
+    await mail_servers.forget_others(db, servers)
     if not transports:
         return Delivered(portal=len(await db.one_statement(_PORTAL, [at])))
-    servers = [each.server for each in transports if each.server]
     if await mail_servers.resting(db, servers, at=at):
         return Delivered(away=True)
     delivery = _Round(db, transports, at, time.monotonic() + budget, holding or Holding())

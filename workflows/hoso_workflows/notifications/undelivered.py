@@ -41,12 +41,23 @@ class State(StrEnum):
     UNREACHED = Aside.UNREACHED.value
 
 
+@described("By what way a message goes out.")
+class Way(StrEnum):
+    """Ways out, which fail apart from each other."""
+
+    #: To a mail server.
+    MAIL = "mail"
+    #: To a receiver of webhooks.
+    WEBHOOK = "webhook"
+
+
 @dataclass(frozen=True, slots=True)
 class Undelivered:
     """A message that was not sent."""
 
     id: int
     status: State
+    way: Way
     topic: str
     #: The dossier's reference, code and procedure.
     reference: str | None
@@ -61,17 +72,22 @@ class Undelivered:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Counts of undelivered messages, with the date of the oldest."""
+    """Counts of undelivered messages of one way, with the date of the oldest."""
 
-    waiting: int = 0
+    #: State → how many there are.
+    counts: Mapping[State, int]
     #: When the oldest one that waits was written.
     waiting_since: datetime | None = None
-    set_aside: Mapping[State, int] | None = None
+
+    @property
+    def waiting(self) -> int:
+        """All that wait for their hour."""
+        return self.counts[State.WAITING]
 
     @property
     def aside(self) -> int:
         """All that failed and were set aside."""
-        return sum(number for state, number in (self.set_aside or {}).items() if state is not State.UNREACHED)
+        return sum(self.counts[state] for state in State if state not in (State.WAITING, State.UNREACHED))
 
 
 class NotSetAside(errors.Refusal):
@@ -108,7 +124,7 @@ async def search(
         asked,
         UNSENT,
         limit=limit,
-        item=lambda row: Undelivered(**{**row, "status": State(row.status)}),
+        item=lambda row: Undelivered(**{**row, "status": State(row.status), "way": Way(row.way)}),
     )
 
 
@@ -125,15 +141,14 @@ def _asked(units: Sequence[str] | None, *, aside: bool) -> Conditions:
     return asked
 
 
-async def tally(db: Database, units: Sequence[str] | None = None) -> Tally:
-    """Count everything that was not sent.
+async def tally(db: Database, units: Sequence[str] | None = None) -> Mapping[Way, Tally]:
+    """Count everything that was not sent, by the way it goes.
 
     With units only what is about their dossiers, or to their people.
     """
-    row = await db.row(_TALLY, [units if units is None else list(units)])
-    assert row is not None  # noqa: S101 - an aggregate has one row
-    aside = {State(state): number for state, number in row.aside.items()}
-    return Tally(row.waiting, row.since, aside)
+    rows = await db.rows(_TALLY, [units if units is None else list(units)])
+    found = {row.way: Tally({state: row[str(state)] for state in State}, row.since) for row in rows}
+    return {way: found.get(way, Tally(dict.fromkeys(State, 0))) for way in Way}
 
 
 async def release(
@@ -177,23 +192,25 @@ _OF_UNITS = """(d.handling_unit = any({0}) or d.receiving_unit = any({0}) or o.d
 _MINE = f"($2::text[] is null or {_OF_UNITS.format('$2')})"
 #: What waits for its hour, and what was set aside.
 _UNSENT = f"({outbox.SET_ASIDE} or o.aside is null and o.available_at < 'infinity')"
+_WAY = f"case when o.receiver_id is null then '{Way.MAIL}' else '{Way.WEBHOOK}' end"
+_STATE = f"coalesce(o.aside, '{State.WAITING}')"
 _FOUND = f"""
-select o.id, coalesce(o.aside, '{State.WAITING}') as status, o.topic, d.reference, d.code, d.procedure_code as procedure,
+select o.id, {_STATE} as status, {_WAY} as way, o.topic, d.reference, d.code, d.procedure_code as procedure,
   o.created_at, case when o.aside is null then o.available_at end as again_at, o.attempts, o.last_error
 from outbox o left join dossier d on d.id = o.dossier_id
 where {{conditions}}
 order by o.id limit {{limit}}
 """  # noqa: S608 - fixed text of this module
+_COUNTS = ", ".join(f"count(*) filter (where status = '{state}') as {state}" for state in State)
 #: $1 units, or null for all.
 _TALLY = f"""
-with unsent as (
-  select o.aside, o.created_at, o.available_at from outbox o left join dossier d on d.id = o.dossier_id
-  where o.sent_at is null and ($1::text[] is null or {_OF_UNITS.format("$1")})
-)
-select count(*) filter (where aside is null) as waiting, min(created_at) filter (where aside is null) as since,
-  (select coalesce(jsonb_object_agg(state, number), '{{}}') from (
-    select aside as state, count(*) as number from unsent where {outbox.SET_ASIDE} group by 1) a) as aside
-from unsent where available_at < 'infinity'
+select way, {_COUNTS}, min(created_at) filter (where status = '{State.WAITING}') as since
+from (
+  select {_WAY} as way, {_STATE} as status, o.created_at
+  from outbox o left join dossier d on d.id = o.dossier_id
+  where o.sent_at is null and {_UNSENT} and ($1::text[] is null or {_OF_UNITS.format("$1")})
+) unsent
+group by way
 """  # noqa: S608 - fixed text of this module
 #: $1 numbers, $2 units; $3, $4 and $5 what is counted only.
 _NAMED = f"""

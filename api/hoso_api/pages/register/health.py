@@ -17,6 +17,7 @@ from hoso_workflows import localtime
 from hoso_workflows.calendars import coverage
 from hoso_workflows.monitoring import incidents
 from hoso_workflows.notifications import mail_servers, undelivered
+from hoso_workflows.notifications.undelivered import Way
 from hoso_workflows.operation import backup_history, sweep_progress
 from hoso_workflows.operation.backup_history import History
 from hoso_workflows.organisation import gaps, permissions
@@ -115,7 +116,9 @@ async def _mails(visit: Visit, units: Collection[str]) -> list[Line]:
     away = await mail_servers.away(db)
     lines = [Line(LATE, spoken("Máy chủ thư {server} không trả lời.", server=each.server)) for each in away]
     place = f"{administering.ADDRESS}/thu-gui" if _reaches(visit, "list_undelivered") else None
-    return [*lines, *_counted(await undelivered.tally(db, sorted(units)), place)]
+    for way, counted in (await undelivered.tally(db, sorted(units))).items():
+        lines += _counted(counted, place, *_UNSENT[way])
+    return lines or [Line(FINE, spoken("Không thư nào bị giữ lại."))]
 
 
 def _reaches(visit: Visit, act: str) -> bool:
@@ -126,18 +129,26 @@ def _reaches(visit: Visit, act: str) -> bool:
     return bool(permissions.overseen(visit.rights, act))
 
 
-def _counted(found: undelivered.Tally, place: str | None) -> list[Line]:
-    lines, aside = [], place and f"{place}?loai=giu-lai"
+#: What is said of what was set aside and of what waits, by its way.
+_UNSENT: Mapping[Way, tuple[str, str]] = {
+    Way.MAIL: (marked("{n} thư bị giữ lại vì lỗi."), marked("{n} thư đang chờ gửi, lâu nhất từ {since}.")),
+    Way.WEBHOOK: (
+        marked("{n} tin webhook bị giữ lại vì lỗi."),
+        marked("{n} tin webhook đang chờ gửi, lâu nhất từ {since}."),
+    ),
+}
+
+
+def _counted(found: undelivered.Tally, place: str | None, held: str, waiting: str) -> Iterator[Line]:
+    aside = place and f"{place}?loai=giu-lai"
     if found.aside:
-        lines.append(Line(LATE, spoken("{n} thư bị giữ lại vì lỗi.", n=found.aside), aside))
-    if unreached := (found.set_aside or {}).get(undelivered.State.UNREACHED):
+        yield Line(LATE, spoken(held, n=found.aside), aside)
+    if unreached := found.counts[undelivered.State.UNREACHED]:
         text = spoken("{n} tin không tới ai: người nhận chưa có tài khoản và địa chỉ.", n=unreached)
-        lines.append(Line(SOON, text, aside))
+        yield Line(SOON, text, aside)
     if found.waiting_since:
         since = wording.short(found.waiting_since)
-        text = spoken("{n} thư đang chờ gửi, lâu nhất từ {since}.", n=found.waiting, since=since)
-        lines.append(Line(FINE, text, place))
-    return lines or [Line(FINE, spoken("Không thư nào bị giữ lại."))]
+        yield Line(FINE, spoken(waiting, n=found.waiting, since=since), place)
 
 
 async def _incidents(visit: Visit, units: Collection[str]) -> list[Line]:

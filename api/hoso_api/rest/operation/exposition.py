@@ -32,8 +32,8 @@ def text(figures: Figures, pool: dict[str, int] | None = None) -> bytes:
     for queue, waiting in figures.queues.items():
         exposed.one("queue_entries", "Entries that wait in a queue.", waiting.number, queue=queue)
         exposed.one("queue_age_seconds", "Wait of the first entry of a queue.", waiting.seconds, queue=queue)
-    for state, number in figures.set_aside.items():
-        exposed.one("messages_set_aside", "Messages that wait for a person.", number, state=state)
+    for (way, state), number in figures.set_aside.items():
+        exposed.one("messages_set_aside", "Messages that wait for a person.", number, way=way, state=state)
     for sweep, seconds in figures.sweeps.items():
         age = float("nan") if seconds is None else seconds
         exposed.one(

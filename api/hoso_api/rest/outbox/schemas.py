@@ -5,7 +5,7 @@ from pydantic import AwareDatetime
 from hoso_api.http.fields import Answer
 from hoso_api.http.paging import NextPage
 from hoso_api.rest.tasks.schemas import DossierOf
-from hoso_workflows.notifications.undelivered import State
+from hoso_workflows.notifications.undelivered import State, Way
 
 
 class UndeliveredMessage(Answer):
@@ -13,6 +13,7 @@ class UndeliveredMessage(Answer):
 
     id: int
     status: State
+    way: Way
     #: What it says, as `applicant.accepted`.
     topic: str
     dossier: DossierOf | None
