@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from hoso_calendar.days.day import Day, Kind, Slot, Status
     from hoso_calendar.days.work_calendar import WorkCalendar
     from hoso_calendar.deadlines.counting import limit_minutes
-    from hoso_calendar.deadlines.deadline import Deadline, deadline
+    from hoso_calendar.deadlines.deadline import Deadline, deadline, due_of_minutes
     from hoso_calendar.deadlines.policy import Pause, Policy
     from hoso_calendar.deadlines.rules import Rule
     from hoso_calendar.deadlines.term import Term, Unit
@@ -71,6 +71,7 @@ _HOMES = {
     "compile": "declarations.compilation",
     "deadline": "deadlines.deadline",
     "diff": "revisions",
+    "due_of_minutes": "deadlines.deadline",
     "file_sources": "declarations.bundled",
     "limit_minutes": "deadlines.counting",
     "load": "declarations.bundled",
@@ -113,6 +114,7 @@ __all__ = [
     "compile",
     "deadline",
     "diff",
+    "due_of_minutes",
     "file_sources",
     "limit_minutes",
     "load",

@@ -178,11 +178,11 @@ class Event:
     @property
     def task(self) -> UUID:
         """The id of the task that it is about; KeyError where it is about none."""
-        return _identity(self.payload["task"])
+        return identity(self.payload["task"])
 
 
 @lru_cache(maxsize=16_384)
-def _identity(text: str) -> UUID:
+def identity(text: str) -> UUID:
     """An id as payloads write it.
 
     State, clock and projections each read that of an event.
@@ -194,6 +194,12 @@ def _identity(text: str) -> UUID:
 def _text(identity: UUID) -> str:
     """An id as headers write it: the same few in a whole chain."""
     return str(identity)
+
+
+@lru_cache(maxsize=4_096)
+def _instant(at: datetime) -> str:
+    """An instant as headers write it: the same for all events of an act."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,7 +295,7 @@ def _first(event: Event, seq: int, _: UUID) -> dict[str, Any]:
     return {
         "seq": seq,
         "kind": event.kind,
-        "at": event.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "at": _instant(event.at),
         "actor": _text(event.actor),
         "on_behalf_of": _text(event.on_behalf_of) if event.on_behalf_of else None,
         "automatic": event.automatic,

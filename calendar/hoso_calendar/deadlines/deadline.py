@@ -6,15 +6,20 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
+import pendulum
+
 from hoso_calendar.days.day import MINUTES_A_DAY
 from hoso_calendar.days.work_calendar import WorkCalendar
 from hoso_calendar.deadlines import counting, explanation, trace
 from hoso_calendar.deadlines.count import Count
 from hoso_calendar.deadlines.counting import Reached, Span
 from hoso_calendar.deadlines.policy import Pause, Policy
-from hoso_calendar.deadlines.receipt import Receipt, pause_spans, paused_days, receipt_of
+from hoso_calendar.deadlines.receipt import Receipt, pause_spans, paused_days, receipt_of, receive
 from hoso_calendar.deadlines.term import Term, Unit
 from hoso_calendar.deadlines.trace import TraceDay
+
+#: How hours are counted where no option departs from the general rules.
+_PLAIN = Policy()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,18 @@ def deadline(
         spans=spans,
         reached=reached,
     )
+
+
+def due_of_minutes(
+    cal: WorkCalendar, received: datetime, minutes: int, pauses: Iterable[Pause] = ()
+) -> pendulum.DateTime | None:
+    """The due instant of working minutes, as `deadline` counts it; None while a pause is open.
+
+    It explains nothing, and takes a third of the time.
+    """
+    start = receive(cal, cal.minute_of(received, "received"), _PLAIN).start
+    due = counting.end_of_minutes(cal, start, minutes, _from(pause_spans(cal, tuple(pauses)), start)).due
+    return None if due is None else cal.instant(due)
 
 
 def reach(

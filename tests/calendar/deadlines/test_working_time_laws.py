@@ -210,6 +210,15 @@ def test_no_term_ends_while_the_clock_stands_still(unit, seed):
 
 
 @unhurried
+@given(minutes, st.integers(0, 10_000))
+def test_the_due_instant_of_working_minutes_alone_is_that_of_their_count(n, seed):
+    term = wt.Term(Fraction(n, 60), wt.Unit.WORKING_HOURS)
+    for case in drawn(wt.Unit.WORKING_HOURS, seed, open_pauses=True):
+        counted = wt.deadline(VN, case.received, term, case.pauses)
+        assert wt.due_of_minutes(VN, case.received, n, case.pauses) == counted.due, case
+
+
+@unhurried
 @given(st.sampled_from(list(wt.Unit)), st.integers(0, 10_000))
 def test_no_pause_makes_anything_earlier(unit, seed):
     """But where what a pause has moved ends otherwise than by its count: at noon, or on a day off (ADR 0018)."""

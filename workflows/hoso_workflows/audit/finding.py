@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import compress
+from operator import ne
 from types import TracebackType
 from typing import Any
 from uuid import UUID
@@ -105,14 +107,10 @@ def rows(what: str, stored: Mapping[str, Any], payload: Mapping[str, Any]) -> It
 
 def columns(what: str, stored: Mapping[str, Any], payload: Mapping[str, Any]) -> Iterator[Found]:
     """Differences between the columns of two rows. Columns absent from the events are not compared."""
-    for name, value in payload.items():
+    # Most are equal as they are; only instants and ids have to be made comparable first.
+    for name, value in compress(payload.items(), map(ne, map(stored.get, payload), payload.values())):
         there = stored.get(name)
-        # Most are equal as they are; only instants and ids have to be made comparable first.
-        if (
-            there != value
-            and not _same(name, there, value)
-            and (there := plain(name, there)) != (told := plain(name, value))
-        ):
+        if not _same(name, there, value) and (there := plain(name, there)) != (told := plain(name, value)):
             yield f"{what} {name}", there, told
 
 
@@ -122,7 +120,11 @@ def _same(name: str, stored: Any, value: Any) -> bool:
         return False
     if isinstance(value, datetime):
         return _is_instant(name) and datetime.fromisoformat(stored) == value
-    return isinstance(value, UUID) and stored == str(value)
+    return isinstance(value, UUID) and stored == _text(value)
+
+
+#: The same few ids stand in many rows.
+_text = lru_cache(maxsize=4_096)(str)
 
 
 def plain(name: str, value: Any) -> Any:

@@ -38,10 +38,10 @@ class Subject:
     filed: Loaded | None
     stored: StoredRows
 
-    def known(self, row: Mapping[str, Any]) -> dict[str, Any]:
+    def known(self, row: dict[str, Any]) -> dict[str, Any]:
         """The columns of a row that follow from the events without what is damaged."""
         unknown = (() if self.counted else _COUNTED) + (() if self.loaded else _PLANNED)
-        return {name: value for name, value in row.items() if name not in unknown} if unknown else dict(row)
+        return {name: value for name, value in row.items() if name not in unknown} if unknown else row
 
     @property
     def events(self) -> Iterator[Event]:

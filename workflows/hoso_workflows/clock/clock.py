@@ -25,7 +25,7 @@ from hoso_workflows.clock.revised_counts import RevisedCounts
 from hoso_workflows.clock.shares import Run, Share
 from hoso_workflows.clock.step_deadlines import BY_CALENDAR, Load, Plan, Step, StepDates, Timing, judge
 from hoso_workflows.clock.suspensions import OBLIGATION, SUPPLEMENT, SUSPENSION, Suspension, pauses
-from hoso_workflows.clock.term_count import Segment, TermCount, end, parse
+from hoso_workflows.clock.term_count import Segment, TermCount, WorkingMinutes, end, parse
 from hoso_workflows.events import Event, Kind
 from hoso_workflows.frozen import changed
 
@@ -363,13 +363,13 @@ class Clock:
         )
 
     def _task_closed(self, event: Event) -> Clock:
-        task = event.task
-        step = self.steps[task]
+        task, steps = event.task, dict(self.steps)
+        step = steps.pop(task)
         completed = event.at if event.payload["by"] == "completed" else None
         timing = self._timing(step, event.at, completed)
         closed = changed(
             self,
-            steps={key: value for key, value in self.steps.items() if key != task},
+            steps=steps,
             closed={**self.closed, task: timing},
             _past={**self._past, task: timing.dates},
         )
@@ -391,7 +391,9 @@ class Clock:
         cap, number = self._last.due_legal if self._last else None, len(self.promises) or None
         return Timing(step, own, plan, share, cap=cap, capped_by=number, completed=completed)
 
-    def _planned(self, step: Step, share: Share | None, until: datetime | None) -> tuple[wt.Deadline, ...]:
+    def _planned(
+        self, step: Step, share: Share | None, until: datetime | None
+    ) -> tuple[wt.Deadline | WorkingMinutes, ...]:
         def stopped(since: datetime) -> tuple[wt.Pause, ...]:
             return pauses(self.suspensions, since, until)
 

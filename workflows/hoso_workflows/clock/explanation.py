@@ -224,7 +224,7 @@ def _share(share: Share) -> dict[str, Any]:
     `window` holds the days from the point from which it was planned; `fits` is false where the floor was taken.
     """
     since, minutes = share.base.at, share.since_base
-    window = term_count.working_minutes(share.calendar, since, minutes, share.pauses) if minutes else None
+    window = term_count.WorkingMinutes(share.calendar, since, minutes, share.pauses) if minutes else None
     return {
         "run": share.appointment,
         "limit": str(share.limit),

@@ -172,7 +172,7 @@ class Run:
         if not minutes:
             return base.at
         since = suspensions.since(pauses, base.at)
-        return term_count.end(term_count.working_minutes(self.calendar, base.at, minutes, since))
+        return term_count.end(term_count.WorkingMinutes(self.calendar, base.at, minutes, since))
 
 
 def calendar_days(deadline: wt.Deadline) -> Fraction:

@@ -17,6 +17,7 @@ from hoso_bpmn.document import critical_path
 from hoso_models import Verdict
 from hoso_workflows.clock import shares, term_count
 from hoso_workflows.clock.shares import Run, Share
+from hoso_workflows.clock.term_count import WorkingMinutes
 
 #: Terms that run by the calendar on the wall; there a limit in `ngày` is a share of what is left.
 BY_CALENDAR = critical_path.CALENDAR_UNITS
@@ -123,18 +124,18 @@ class Step:
 
     def own(
         self, pauses: tuple[wt.Pause, ...], run: Run | None = None, share: Share | None = None
-    ) -> wt.Deadline | None:
+    ) -> WorkingMinutes | None:
         """The count of its own limit, None where nothing judges it."""
         if share is not None:
-            return term_count.working_minutes(share.calendar, self.arrived, share.minutes, pauses)
+            return WorkingMinutes(share.calendar, self.arrived, share.minutes, pauses)
         if self.limit is None or (self.by_calendar and run is None):
             return None
         own = _sum((self.limit,), self.calendar, False)
-        return term_count.working_minutes(self.calendar, self.arrived, own.minutes, pauses)
+        return WorkingMinutes(self.calendar, self.arrived, own.minutes, pauses)
 
     def planned_in(
         self, run: Run, share: Share | None, pauses: Callable[[datetime], tuple[wt.Pause, ...]]
-    ) -> tuple[wt.Deadline, ...]:
+    ) -> tuple[WorkingMinutes, ...]:
         """Count the shares up to this step; `pauses` are those behind an instant."""
         if share is not None:
             base, minutes = share.base, share.passed + share.minutes
@@ -142,23 +143,21 @@ class Step:
             base, _, minutes = run.place(max(shares.days(self.plan) - run.done, Fraction(0)))
         if not minutes:
             return ()
-        return (term_count.working_minutes(run.calendar, base.at, minutes, pauses(base.at)),)
+        return (WorkingMinutes(run.calendar, base.at, minutes, pauses(base.at)),)
 
-    def planned(self, plan: Plan, pauses: tuple[wt.Pause, ...]) -> tuple[wt.Deadline, ...]:
+    def planned(self, plan: Plan, pauses: tuple[wt.Pause, ...]) -> tuple[wt.Deadline | WorkingMinutes, ...]:
         """Count the plan up to this step; the last deadline is its end. Calendar days first, then working minutes."""
         load = self.load.without(plan.done)
         whole = floor(load.days) if load.days else 0
         minutes = load.minutes + (ceil((load.days - whole) * self.calendar.nominal_day) if load.days else 0)
         if not whole:
-            return (
-                (term_count.working_minutes(self.calendar, plan.start, minutes, pauses),) if minutes else ()
-            )
+            return (WorkingMinutes(self.calendar, plan.start, minutes, pauses),) if minutes else ()
         days = term_count.deadline(
             self.calendar, plan.start, wt.Term(whole, wt.Unit.DAYS), pauses, plan.policy
         )
         if not (minutes and days.due):
             return (days,)
-        return days, term_count.working_minutes(self.calendar, days.due, minutes, pauses)
+        return days, WorkingMinutes(self.calendar, days.due, minutes, pauses)
 
 
 @lru_cache(maxsize=4096)
@@ -178,9 +177,9 @@ class Timing:
 
     step: Step
     #: The count of its own limit, None where nothing judges it.
-    own: wt.Deadline | None
+    own: WorkingMinutes | None
     #: The count of the plan; empty before acceptance and where nothing is limited so far.
-    plan: tuple[wt.Deadline, ...]
+    plan: tuple[wt.Deadline | WorkingMinutes, ...]
     #: Its limit as a share of what is left of the term.
     share: Share | None
     #: The legal due date that caps the plan, and the number of its appointment.

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 from functools import lru_cache
+from typing import Any, NamedTuple
 
 import hoso_calendar as wt
 from hoso_workflows.clock import suspensions
@@ -78,17 +79,31 @@ def _deadline(
     return wt.deadline(calendar, received, term, pauses, policy)
 
 
+class WorkingMinutes(NamedTuple):
+    """Working minutes from an instant; only who explains them counts more than the end."""
+
+    calendar: wt.WorkCalendar
+    start: datetime
+    minutes: int
+    pauses: tuple[wt.Pause, ...]
+
+    @property
+    def due(self) -> datetime | None:
+        """The due minute; None while a pause is open."""
+        return _due(*self)
+
+    def to_json(self) -> dict[str, Any]:
+        """The explanation of the count."""
+        term = wt.Term(Fraction(self.minutes, 60), wt.Unit.WORKING_HOURS)
+        return wt.deadline(self.calendar, self.start, term, self.pauses).to_json()
+
+
 @lru_cache(maxsize=16_384)
-def working_minutes(
+def _due(
     calendar: wt.WorkCalendar, start: datetime, minutes: int, pauses: tuple[wt.Pause, ...]
-) -> wt.Deadline:
-    """The count of working minutes from `start`. Every command of a dossier asks for the same ones again."""
-    return wt.deadline(calendar, start, _working_time(minutes), pauses)
-
-
-@lru_cache(maxsize=1024)
-def _working_time(minutes: int) -> wt.Term:
-    return wt.Term(Fraction(minutes, 60), wt.Unit.WORKING_HOURS)
+) -> datetime | None:
+    """The due minute of working minutes. Every command of a dossier asks for the same ones again."""
+    return wt.due_of_minutes(calendar, start, minutes, pauses)
 
 
 @lru_cache(maxsize=1024)
@@ -97,8 +112,8 @@ def parse(term: str) -> wt.Term:
     return wt.Term.parse(term)
 
 
-def end(deadline: wt.Deadline) -> datetime:
+def end(deadline: wt.Deadline | WorkingMinutes) -> datetime:
     """The due minute of a count none of whose pauses is open."""
     if deadline.due is None:
-        raise ValueError(f"a pause of the count from {deadline.received} is open")
+        raise ValueError(f"a pause of {deadline} is open")
     return deadline.due

@@ -11,8 +11,8 @@ from uuid import UUID
 
 from hoso_models import DossierStatus as Status
 from hoso_models import Outcome
-from hoso_workflows.events import Event, Kind
-from hoso_workflows.frozen import changed
+from hoso_workflows.events import Event, Kind, identity
+from hoso_workflows.frozen import changed, with_fields
 from hoso_workflows.lifecycle import fees, task_facts
 from hoso_workflows.lifecycle.state import (
     AMENDABLE,
@@ -36,8 +36,10 @@ def fold(events: Iterable[Event]) -> State:
 
 def evolve(state: State, event: Event) -> State:
     """The state after one more event."""
-    changes = _CHANGES.get(event.kind, _nothing)(state, event)
-    return changed(state, **{"last_at": event.at, "seq": state.seq + 1, **changes})
+    fields: Changes = {"last_at": event.at, "seq": state.seq + 1}
+    if (changes := _CHANGES.get(event.kind)) is not None:
+        fields |= changes(state, event)
+    return with_fields(state, fields)
 
 
 def _filed(event: Event) -> State:
@@ -53,10 +55,6 @@ def _filed(event: Event) -> State:
         last_at=event.at,
         components=frozenset(payload.get("components", ())),
     )
-
-
-def _nothing(_state: State, _event: Event) -> Changes:
-    return {}
 
 
 def _noted(state: State, event: Event) -> Changes:
@@ -239,10 +237,12 @@ def _task_opened(state: State, event: Event) -> Changes:
 
 def _task_closed(state: State, event: Event) -> Changes:
     closed = event.task
-    left = {task: value for task, value in state.tasks.items() if task != closed}
+    left = dict(state.tasks)
+    task = left.pop(closed, None)
     if event.payload["by"] != "completed":
         return {"tasks": left}
-    task = state.tasks[closed]
+    if task is None:
+        raise KeyError(closed)
     changes: Changes = {
         "tasks": left,
         "passed": task.plan,
@@ -257,28 +257,28 @@ def _task_closed(state: State, event: Event) -> Changes:
 
 def _assigned(state: State, event: Event) -> Changes:
     task, given = event.task, event.payload.get("assignee")
-    before, assignee = state.tasks[task], UUID(given) if given else None
+    before, assignee = state.tasks[task], identity(given) if given else None
     had = before.owner or before.assignee
     previous = had if had not in (None, assignee) else before.previous
-    hands = replace(before, assignee=assignee, owner=None, previous=previous)
+    hands = changed(before, assignee=assignee, owner=None, previous=previous)
     return {"tasks": {**state.tasks, task: hands}}
 
 
 def _delegated(state: State, event: Event) -> Changes:
     payload = event.payload
-    task, owner = event.task, UUID(payload["owner"])
-    hands = replace(state.tasks[task], assignee=UUID(payload["assignee"]), owner=owner)
+    task, owner = event.task, identity(payload["owner"])
+    hands = changed(state.tasks[task], assignee=identity(payload["assignee"]), owner=owner)
     return {"tasks": {**state.tasks, task: hands}}
 
 
 def _resolved(state: State, event: Event) -> Changes:
-    task, owner = event.task, UUID(event.payload["assignee"])
-    return {"tasks": {**state.tasks, task: replace(state.tasks[task], assignee=owner, owner=None)}}
+    task, owner = event.task, identity(event.payload["assignee"])
+    return {"tasks": {**state.tasks, task: changed(state.tasks[task], assignee=owner, owner=None)}}
 
 
 def _prioritised(state: State, event: Event) -> Changes:
     task = event.task
-    return {"tasks": {**state.tasks, task: replace(state.tasks[task], priority=event.payload["priority"])}}
+    return {"tasks": {**state.tasks, task: changed(state.tasks[task], priority=event.payload["priority"])}}
 
 
 def _corrected(state: State, event: Event) -> Changes:
@@ -298,7 +298,7 @@ def _migrated(state: State, event: Event) -> Changes:
     tasks = dict(state.tasks)
     for document in event.payload["tasks"]:
         task = UUID(document["task"])
-        tasks[task] = replace(tasks[task], **task_facts.of_payload(document))
+        tasks[task] = changed(tasks[task], **task_facts.of_payload(document))
     return {"version": event.payload["to"], "tasks": tasks}
 
 
@@ -307,7 +307,7 @@ def _unit_replaced(state: State, event: Event) -> Changes:
     tasks, incidents = dict(state.tasks), dict(state.incidents)
     for each in payload["tasks"]:
         task = UUID(each["task"])
-        tasks[task] = replace(tasks[task], unit=each["unit"])
+        tasks[task] = changed(tasks[task], unit=each["unit"])
     for each in payload["incidents"]:
         incidents[each["id"]] = replace(incidents[each["id"]], unit=each["unit"])
     consultations = dict(state.consultations)

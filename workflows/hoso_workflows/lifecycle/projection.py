@@ -19,8 +19,8 @@ import orjson
 from hoso_models import TaskStatus
 from hoso_workflows.clock.clock import Appointment, Calendars, Clock, Dates
 from hoso_workflows.clock.suspensions import Suspension
-from hoso_workflows.events import Event, Kind
-from hoso_workflows.frozen import changed
+from hoso_workflows.events import Event, Kind, identity
+from hoso_workflows.frozen import with_fields
 from hoso_workflows.lifecycle import attachment_rows, consultation_rows, fees, task_facts, transitions
 from hoso_workflows.lifecycle.attachment_rows import Attachments
 from hoso_workflows.lifecycle.consultation_rows import Consultations
@@ -271,24 +271,19 @@ def _differing(rows: Mapping[Any, Any], known: Mapping[Any, Any]) -> list[Row]:
 def _applied(before: Projection, event: Event) -> Projection:
     """The projection after one more event."""
     state, clock = transitions.evolve(before.state, event), before.clock.after_one(event)
-    changes = _CHANGES.get(event.kind, _nothing)(before, event)
     made = len(clock.promises) - len(before._made_by)
-    return changed(
-        before,
-        **{
-            "state": state,
-            "clock": clock,
-            "last_seq": before.last_seq + 1,
-            "incident": None,
-            "_made_by": (*before._made_by, *[event.actor] * made),
-            "_closed_at": (before._closed_at or event.at) if state.status in CLOSED else None,
-            **changes,
-        },
-    )
-
-
-def _nothing(_: Projection, __: Event) -> Changes:
-    return {}
+    fields: Changes = {
+        "state": state,
+        "clock": clock,
+        "last_seq": before.last_seq + 1,
+        "incident": None,
+        "_closed_at": (before._closed_at or event.at) if state.status in CLOSED else None,
+    }
+    if made:
+        fields["_made_by"] = (*before._made_by, *[event.actor] * made)
+    if (changes := _CHANGES.get(event.kind)) is not None:
+        fields |= changes(before, event)
+    return with_fields(before, fields)
 
 
 def _result_ready(before: Projection, event: Event) -> Changes:
@@ -444,17 +439,17 @@ def _task_closed(before: Projection, event: Event) -> Changes:
 
 
 def _task_claimed(before: Projection, event: Event) -> Changes:
-    assignee = UUID(event.payload["assignee"])
+    assignee = identity(event.payload["assignee"])
     return _task(before, event, assignee_id=assignee, owner_id=None, claimed_at=event.at)
 
 
 def _task_delegated(before: Projection, event: Event) -> Changes:
-    owner = UUID(event.payload["owner"])
-    return _task(before, event, assignee_id=UUID(event.payload["assignee"]), owner_id=owner)
+    owner = identity(event.payload["owner"])
+    return _task(before, event, assignee_id=identity(event.payload["assignee"]), owner_id=owner)
 
 
 def _task_resolved(before: Projection, event: Event) -> Changes:
-    return _task(before, event, assignee_id=UUID(event.payload["assignee"]), owner_id=None)
+    return _task(before, event, assignee_id=identity(event.payload["assignee"]), owner_id=None)
 
 
 def _task_unclaimed(before: Projection, event: Event) -> Changes:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 NOWHERE = UUID(int=0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class OpenTask(TaskFacts):
     """A human task that waits for somebody."""
 

@@ -17,7 +17,7 @@ _UNSTORED = ("plan",)
 _KEPT = ("limit", "plan", "clock")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class TaskFacts:
     """A human task as its procedure declares it."""
 
