@@ -158,6 +158,26 @@ def test_a_reminder_that_shares_a_flow_with_its_task_lets_the_join_go_on_early()
     assert walk.open == ["sau", "sau"]
 
 
+def test_reminders_of_two_rounds_that_are_under_way_at_once_each_pass_their_join_once():
+    drawn = bpmn(
+        GATEWAYS
+        + users("a b c d")
+        + boundary(False, "PT1H")
+        + '<exclusiveGateway id="m"/><exclusiveGateway id="g"/><endEvent id="het"/>',
+        "start>m m>a a>d d>g g>m[Lại] g>end[Xong] t>tach tach>b{x > 0} tach>c{x > 0} b>gop c>gop gop>het",
+    )
+    assert warned(drawn) == []
+    walk = Walk(specification.load(packaged(drawn)).specification, x=1)
+    for outcome in ("Lại", "Xong"):
+        walk.wait(hours=2)
+        walk.do("a")
+        walk.do("d", outcome)
+    assert walk.open == ["b", "b", "c", "c"]
+    for element in ("b", "b", "c", "c"):
+        walk.do(element)
+    assert walk.run.finished
+
+
 @pytest.mark.parametrize(
     ("verdict", "halfway", "finally_"), [("refused", ["B", "Ky"], ["Ky", "Ky"]), ("accepted", ["B"], ["Ky"])]
 )

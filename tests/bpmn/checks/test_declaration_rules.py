@@ -25,7 +25,7 @@ WHOLE_FILE = {
         "package-path",
         "package-size",
     ),
-    *("package-manifest", "sandbox", "engine", "decision-table"),
+    *("package-manifest", "sandbox", "engine", "decision-table", "ways-undecided"),
 }
 #: Rules on scenarios, which are played by hoso_workflows; test_scenarios_pages.py runs their examples.
 SCENARIOS = {"scenario-broken", "scenario-key", "scenario-failed"}

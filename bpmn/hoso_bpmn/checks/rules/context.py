@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from hoso_bpmn import errors
+from hoso_bpmn.checks.tokens.scopes import Soundness
 from hoso_bpmn.document import diagram, gateways
 from hoso_bpmn.document.diagram import Diagram, Element, Flow, Process
 from hoso_bpmn.package import calls
@@ -58,6 +59,11 @@ class Subject:
             return gateways.choices(self.process)
         except errors.UnsupportedElement:  # the rule engine says so
             return {}
+
+    @cached_property
+    def sound(self) -> Soundness:
+        """Verdict of the token game over all choices."""
+        return Soundness.of(self.process)
 
     def outgoing(self, element: Element) -> tuple[Flow, ...]:
         """Flows that leave an element, in the order of the file."""

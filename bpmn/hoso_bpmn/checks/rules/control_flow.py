@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from hoso_bpmn.checks.rules.context import Subject
-from hoso_bpmn.checks.rules.reachability import Reach
 from hoso_bpmn.checks.rules.rule import Fault, Faults, process_rule
 from hoso_bpmn.document import diagram, gateways
 from hoso_bpmn.document.diagram import Element, Flow, Process
@@ -36,17 +35,17 @@ def end_missing(subject: Subject) -> Faults:
 
 @process_rule("unreachable", remedy="Connect it to the way that leads there, or delete it.")
 def unreachable(subject: Subject) -> Faults:
-    reach = Reach(subject.process)
+    # What lies behind a join that is never passed is the join's matter (join-starved).
     for element in subject.elements:
-        if element.id not in reach.entered:
+        if element.id not in subject.sound.led_to:
             yield Fault(element, say("No way from the start leads to {label!r}.", label=element.label))
 
 
 @process_rule("end-unreachable", remedy="Lead a way out of the circle onwards, to an end event.")
 def end_unreachable(subject: Subject) -> Faults:
-    entered, leading = Reach(subject.process).entered, _leading_out(subject)
+    leading = _leading_out(subject)
     for element in subject.elements:
-        if element.id in entered and element.id not in leading:
+        if element.id in subject.sound.entered and element.id not in leading:
             yield Fault(
                 element,
                 say(

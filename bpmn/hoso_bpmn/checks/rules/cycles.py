@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hoso_bpmn import errors
-from hoso_bpmn.checks.rules import event_catching
 from hoso_bpmn.checks.rules.context import Subject
 from hoso_bpmn.checks.rules.rule import Fault, Faults, process_rule
+from hoso_bpmn.checks.tokens import event_catching
 from hoso_bpmn.document import diagram
 from hoso_bpmn.document.diagram import Element, Process
 from hoso_bpmn.engine import multi_instance, timers

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import hoso_calendar as wt
-from hoso_bpmn.checks.rules import reachability
 from hoso_bpmn.checks.rules.context import Subject
 from hoso_bpmn.checks.rules.rule import Fault, Faults, process_rule
+from hoso_bpmn.checks.tokens import reachability
 from hoso_bpmn.document import bypasses, critical_path, diagram, gateways, milestones
 from hoso_bpmn.document.diagram import Element
 from hoso_bpmn.findings import Severity

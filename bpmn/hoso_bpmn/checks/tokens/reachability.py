@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from hoso_bpmn.checks.rules import event_catching
+from hoso_bpmn.checks.tokens import event_catching
 from hoso_bpmn.document import bypasses, diagram
 from hoso_bpmn.document.diagram import Element, Process
 
@@ -87,7 +87,7 @@ class Reach:
 
     def _may_enter(self, target: Element) -> bool:
         if target.tag == "parallelGateway":
-            return (self.arrived | self._given).issuperset(target.incoming)
+            return all(flow in self.arrived or flow in self._given for flow in target.incoming)
         awaited = frozenset(target.incoming) - self._beside if target.tag == "inclusiveGateway" else ()
         return not awaited or not self.arrived.isdisjoint(awaited)
 
