@@ -41,6 +41,11 @@ def mounted(folder: Path, options: str) -> Iterator[Path]:
         _run("umount", "--lazy", str(folder))
 
 
+def remount(folder: Path, options: str) -> None:
+    """Give a mounted disk other options."""
+    _run("mount", "-o", f"remount,{options}", str(folder))
+
+
 @contextmanager
 def largest_file(size: int) -> Iterator[None]:
     """A limit for this process, for the block: no file grows beyond."""

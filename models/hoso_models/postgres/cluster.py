@@ -35,6 +35,8 @@ _INITIAL = (
     "--data-checksums",
     "--no-instructions",
 )
+#: A failed statement ends it, and is not logged: by itself it goes on, and ends well.
+_SINGLE = ("-c", "exit_on_error=on", "-c", "log_min_error_statement=panic")
 
 
 def initialise(paths: ServerPaths, programs: Binaries) -> None:
@@ -45,7 +47,8 @@ def initialise(paths: ServerPaths, programs: Binaries) -> None:
         superuser = paths.new_secret("superuser")
         _run(paths, [programs["initdb"], f"--pgdata={temporary}", f"--pwfile={superuser}", *_INITIAL])
         # Without a server, so that nobody ever sees one without its owner.
-        _run(paths, [programs["postgres"], "--single", "-D", str(temporary), "postgres"], _initial_sql(paths))
+        alone = [programs["postgres"], "--single", *_SINGLE, "-D", str(temporary), "postgres"]
+        _run(paths, alone, _initial_sql(paths))
         temporary.rename(paths.data)
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)

@@ -15,8 +15,8 @@ BUSY = (
 )
 
 
-#: Words of a server and of its programs on a disk that is full, or whose share is used up.
-_FULL = ("No space left on device", "Disk quota exceeded")
+#: Words of a server and of its programs on a disk that is full, or whose share is used up; a page may have had room in part.
+_FULL = ("No space left on device", "Disk quota exceeded", ": wrote only ")
 
 
 def full(message: str) -> bool:

@@ -19,7 +19,7 @@ from hoso_models import errors, postgres
 from hoso_models.postgres import Role, paths, process
 from hoso_models.postgres.cluster import SECRETS
 from hoso_models.storage import database
-from support import databases, unprivileged
+from support import databases, disks, unprivileged
 
 pytestmark = pytest.mark.server
 
@@ -444,3 +444,17 @@ def test_both_versions_serve(home: Path, version: int) -> None:
     # The data choose the programs from now on.
     with postgres.Server(home, options=databases.HASTY) as server:
         assert int(str(ask(server, "show server_version_num"))) // 10000 == version
+
+
+@pytest.mark.slow
+@pytest.mark.rotating("models/hoso_models/postgres")
+@disks.MOUNTS
+def test_data_that_find_no_room_are_told_and_are_made_whole_once_there_is_room(home: Path) -> None:
+    # So much that the first database is there, and the owner's is not.
+    with disks.mounted(home, "size=40m") as folder:
+        server = postgres.Server(folder / "installation")
+        with pytest.raises(postgres.NoRoom), server.telling_room(), server:
+            pass
+        disks.remount(folder, "size=400m")
+        with server:
+            assert ask(server, "select current_database()") == Role.OWNER

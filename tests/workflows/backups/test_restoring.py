@@ -49,7 +49,7 @@ async def test_files_that_find_no_room_in_the_store_are_told_in_a_sentence(
 @pytest.mark.slow
 @pytest.mark.rotating("workflows/hoso_workflows/backups", "models/hoso_models/postgres")
 @disks.MOUNTS
-@pytest.mark.parametrize("megabytes", [24, 60])
+@pytest.mark.parametrize("megabytes", [24, 40, 60])
 async def test_a_restore_onto_a_full_disk_says_that_it_is_full(megabytes: int, backup: Path) -> None:
     with databases.home() as folder:
         disk = (f"size={megabytes}m", str(folder))
