@@ -98,11 +98,11 @@ def measured(server: psutil.Process) -> Iterator[Callable[[list[float]], dict[st
 
 
 def cpu(server: psutil.Process) -> float:
-    """Seconds of CPU that a server and its children have used."""
+    """Seconds of CPU that a server and its children have used, those that have ended too."""
     spent = 0.0
     for process in (server, *server.children(recursive=True)):
         with suppress(psutil.NoSuchProcess):
-            spent += sum(process.cpu_times()[:2])
+            spent += sum(process.cpu_times()[:4])
     return spent
 
 

@@ -90,11 +90,15 @@ def test_a_file_is_handed_in_and_read_again() -> None:
 
 
 def test_an_audit_of_a_few_dossiers_is_measured() -> None:
-    lines = printed("bench/audit.py", "--dossiers", "8")
+    lines = printed("bench/audit.py", "--dossiers", "8", "--files", "14", "--kilobytes", "20")
     assert [line[:40].strip() for line in lines[1:]] == [
+        "ms of CPU",
         "audit of a dossier, dates not counted",
         "audit of a dossier, dates counted",
         "audit of the rows of the house",
+        "keys and names, each dossier with files",
+        "bytes of a file of 20 kB",
+        "a night over 14 files, a seventh read",
         "memory, MB",
     ]
 
