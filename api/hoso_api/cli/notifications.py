@@ -19,6 +19,7 @@ from hoso_workflows.identity import contact_points
 from hoso_workflows.identity.refusals import MailMissing
 from hoso_workflows.notifications import email, notices, outbox, preferences
 from hoso_workflows.notifications.notices import Reach
+from hoso_workflows.notifications.outbox import AtOnce
 from hoso_workflows.notifications.preferences import Preference
 from hoso_workflows.operation.rate_limit import DEFAULTS, RateLimit
 from hoso_workflows.organisation.credentials import Scope
@@ -131,11 +132,21 @@ def _show(found: Sequence[contact_points.ContactPoint], *, json: bool) -> None:
     console.table("", ("id", "Địa chỉ", "Xác nhận"), rows)
 
 
-def _mailed(contact: UUID, mailed: bool, *, json: bool) -> None:
+def _mailed(contact: UUID, fate: AtOnce | None, *, json: bool) -> None:
     if json:
-        console.json({"id": contact, "mailed": mailed})
+        sent = {"mailed": fate is AtOnce.SENT, "queued": fate is AtOnce.QUEUED}
+        console.json({"id": contact, **sent})
     else:
-        console.line(f"{contact} · {'Đã gửi mã xác nhận' if mailed else 'Chưa gửi mã xác nhận'}")
+        console.line(f"{contact} · {_FATES[fate]}")
+
+
+#: What became of a code; None where the address is proved already.
+_FATES = {
+    AtOnce.SENT: "Đã gửi mã xác nhận",
+    AtOnce.QUEUED: "Mã xác nhận được gửi trong ít phút",
+    AtOnce.REFUSED: "Chưa gửi mã xác nhận",
+    None: "Đã xác nhận từ trước",
+}
 
 
 def _moment(at: datetime) -> str:
@@ -234,7 +245,7 @@ async def _contacts() -> Sequence[contact_points.ContactPoint]:
         return await contact_points.listed(db, caller.principal)
 
 
-async def _added(address: str) -> tuple[UUID, bool]:
+async def _added(address: str) -> tuple[UUID, AtOnce | None]:
     ways = _ways()
     async with installation.opened() as db:
         caller, _ = await bearer.caller(db, Scope.REGISTER)
@@ -243,7 +254,7 @@ async def _added(address: str) -> tuple[UUID, bool]:
     return entered.id, sent
 
 
-async def _code(contact: UUID) -> bool:
+async def _code(contact: UUID) -> AtOnce:
     async with installation.opened() as db:
         caller, _ = await bearer.caller(db, Scope.REGISTER)
         limits = RateLimit(db, {**DEFAULTS, **Settings().limits})

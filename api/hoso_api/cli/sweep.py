@@ -23,7 +23,7 @@ from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.drafts import parked_forms
 from hoso_workflows.embedding import seen
 from hoso_workflows.feedback import feedback, mailing
-from hoso_workflows.identity import expiry
+from hoso_workflows.identity import contact_points, expiry
 from hoso_workflows.jobs import register as jobs
 from hoso_workflows.jobs import runner
 from hoso_workflows.monitoring import duty_alarm, escalation, lapsed_terms, reassignments
@@ -162,6 +162,7 @@ async def _sweep(at: str | None) -> dict[str, dict[str, Any]]:
         holding = Holding(await service.reference_data.unit_calendars(), settings.quiet)
         ways = mailing.to_senders(email.transports(settings), db, seal(), at=when)
         ways = applicant_mails.to_applicants(ways, db, Settings().public_url)
+        ways = contact_points.with_codes(ways, db, at=when)
         delivered = await outbox.deliver(db, ways, at=when, holding=holding)
         await sweep_progress.record_success(db, sweep_progress.Sweep.DELIVER, when)
         anew = await resending.sweep(db, at=when)

@@ -15,7 +15,7 @@ from hoso_workflows.identity.contact_points import FORGOTTEN_AFTER
 from hoso_workflows.identity.refusals import ContactCodeRefused
 from hoso_workflows.lifecycle.commands import Applicant
 from hoso_workflows.notifications import outbox
-from hoso_workflows.notifications.outbox import Message
+from hoso_workflows.notifications.outbox import AtOnce, Message, Refused, Undeliverable
 from hoso_workflows.operation.rate_limit import DEFAULTS, RateLimit
 from hoso_workflows.organisation import principals
 from support.builders.histories import local
@@ -25,7 +25,7 @@ from support.world import FOUNDED, World
 pytestmark = pytest.mark.world("shared")
 
 AT = local("2026-03-06 09:00")
-CHANGED, SIGN_IN = "account.contact_changed", "account.sign_in_changed"
+CHANGED, SIGN_IN, CODE = "account.contact_changed", "account.sign_in_changed", "account.contact_code"
 
 
 class Heard:
@@ -84,6 +84,86 @@ async def test_what_another_authoritys_system_files_is_told_at_the_address_it_en
     assert await mailed(world, AT + timedelta(minutes=1)) == []
 
 
+class Deferring(Heard):
+    """A way out that fails at first with codes."""
+
+    def __init__(self, *faults: Exception) -> None:
+        super().__init__()
+        self.faults = list(faults)
+
+    async def send(self, message: Message) -> bool:
+        if self.faults and message.topic == CODE:
+            raise self.faults.pop(0)
+        return await super().send(message)
+
+
+GREYLISTED = Undeliverable("the server refused the recipient (451)")
+MINUTE = timedelta(minutes=1)
+
+
+async def asks(world: World, person: UUID, address: str, way: Heard) -> tuple[UUID, AtOnce | None]:
+    """Enter an address, whose code goes out by a way."""
+    limits = RateLimit(world.db, DEFAULTS)
+    entered, fate = await contact_points.enter(world.db, limits, [way], person, address, at=AT)
+    return entered.id, fate
+
+
+async def codes(world: World, person: UUID, way: Heard, at: datetime) -> list[tuple[int, str | None]]:
+    """Attempts and fates of a person's codes after a round of delivery, as the flows have one."""
+    await outbox.deliver(world.db, contact_points.with_codes([way], world.db, at=at), at=at)
+    rows = await world.db.rows(
+        "select attempts, case when sent_at is null then aside else 'sent' end as fate from outbox"
+        " where topic = $1 and recipient_id = $2 order by id",
+        [CODE, person],
+    )
+    return [(row.attempts, row.fate) for row in rows]
+
+
+async def test_a_code_that_the_server_defers_comes_by_a_later_round_and_is_good_from_then_on(
+    world: World,
+) -> None:
+    person, way = await somebody(world), Deferring(GREYLISTED, GREYLISTED)
+    contact, fate = await asks(world, person, "danh.sach.xam@example.org", way)
+    assert fate is AtOnce.QUEUED
+    assert await codes(world, person, way, AT + 59 * timedelta(seconds=1)) == [(1, None)]
+    assert await codes(world, person, way, AT + MINUTE) == [(2, None)]
+    assert await codes(world, person, way, AT + 30 * MINUTE) == [(3, "sent")]
+
+    (message,) = (each for each in way.messages if each.topic == CODE)
+    stored = "select payload from outbox where topic = $1 and recipient_id = $2"
+    assert await world.one(stored, CODE, person) == {"contact": str(contact)}
+    code, last = message.secret["secret"], AT + 45 * MINUTE - timedelta(seconds=1)
+    await contact_points.confirm(world.db, person, contact, code, at=last)
+    assert [each.verified_at for each in await contact_points.listed(world.db, person)] == [last]
+
+
+async def test_a_code_that_the_server_refuses_for_good_is_sent_by_no_later_round(world: World) -> None:
+    person, way = await somebody(world), Deferring(Refused("the server refused the recipient (550)"))
+    _, fate = await asks(world, person, "khong.co@example.org", way)
+
+    assert fate is AtOnce.REFUSED
+    assert await codes(world, person, way, AT + timedelta(hours=1)) == [(1, "overtaken")]
+
+
+async def test_a_queued_code_is_sent_only_while_it_is_the_newest_and_its_address_to_be_proved(
+    world: World,
+) -> None:
+    person = await somebody(world)
+    ended, _ = await asks(world, person, "thoi@example.org", Deferring(GREYLISTED))
+    async with world.db.transaction() as tx:
+        await contact_points.end(tx, person, ended, at=AT)
+    newest = await asks(world, person, "moi@example.org", Deferring(GREYLISTED))
+    way = Heard()
+    again = RateLimit(world.db, DEFAULTS)
+    assert await contact_points.send_code(world.db, again, [way], person, newest[0], at=AT) is AtOnce.SENT
+    _, late = await asks(world, person, "cham@example.org", Deferring(GREYLISTED))
+
+    assert late is AtOnce.QUEUED
+    assert await codes(world, person, way, AT + timedelta(days=1, seconds=1)) == [
+        *((2, "overtaken"), (2, "overtaken"), (1, "sent"), (2, "overtaken"))
+    ]
+
+
 async def acts_of(world: World, person: UUID) -> list[tuple[str, str]]:
     """Acts on somebody's addresses in the access log, with the addresses' ids."""
     rows = await world.db.rows(
@@ -100,7 +180,7 @@ async def coded(world: World, person: UUID, address: str, at: datetime = AT) -> 
     limits = RateLimit(world.db, DEFAULTS)
     entered, sent = await contact_points.enter(world.db, limits, [heard], person, address, at=at)
     (message,) = heard.messages
-    assert (sent, message.address) == (True, address)
+    assert (sent, message.address) == (AtOnce.SENT, address)
     return entered.id, message.secret["secret"]
 
 

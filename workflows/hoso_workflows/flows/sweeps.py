@@ -20,6 +20,7 @@ from hoso_workflows.dossiers import due_timers
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.feedback import mailing
 from hoso_workflows.flows import RETENTION_DAYS, history, run_log
+from hoso_workflows.identity import contact_points
 from hoso_workflows.jobs import runner
 from hoso_workflows.monitoring import duty_alarm, escalation, lapsed_terms, reassignments
 from hoso_workflows.notifications import email, outbox, settlement
@@ -110,6 +111,7 @@ async def deliver_outbox() -> settlement.Delivered:
         holding = Holding(await service.reference_data.unit_calendars(), settings.quiet)
         ways = mailing.to_senders(email.transports(settings), service.db, seal(), at=at)
         ways = applicant_mails.to_applicants(ways, service.db, settings.public_url)
+        ways = contact_points.with_codes(ways, service.db, at=at)
         delivered = await outbox.deliver(service.db, ways, at=at, holding=holding)
         await sweep_progress.record_success(service.db, sweep_progress.Sweep.DELIVER, at)
     if delivered.away:

@@ -7,8 +7,8 @@ five tries, which are counted before they are checked. Of each change the person
 import hashlib
 import re
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -21,6 +21,7 @@ from hoso_workflows.identity import history
 from hoso_workflows.identity.refusals import AlreadyProved, ContactCodeRefused, MailMissing, TooManyContacts
 from hoso_workflows.lifecycle.commands import Actor
 from hoso_workflows.notifications import outbox
+from hoso_workflows.notifications.outbox import AtOnce
 from hoso_workflows.operation.rate_limit import Purpose, RateLimit
 from hoso_workflows.organisation.telling import account_messages
 from hoso_workflows.organisation.telling.account_messages import Topic
@@ -31,6 +32,8 @@ LIFETIME, TRIES = timedelta(minutes=15), 5
 MOST = 5
 #: How long an address stays that was ended, or entered and never proved.
 FORGOTTEN_AFTER = timedelta(days=30)
+#: The topic of a mail with a code.
+_CODE = f"account.{Topic.CONTACT_CODE}"
 _ADDRESS = re.compile(r'[^@\s<>(),;:"\\]{1,64}@[^@\s<>(),;:"\\]{1,200}')
 
 
@@ -67,8 +70,8 @@ async def enter(
     address: str,
     *,
     at: datetime,
-) -> tuple[ContactPoint, bool]:
-    """Enter an address and mail a code there; False where it is proved already or the mail server did not take it.
+) -> tuple[ContactPoint, AtOnce | None]:
+    """Enter an address and mail a code there; None where it is proved already.
 
     Nothing is stored where it raises: FormRefused, MailMissing, TooManyRequests, and TooManyContacts.
     """
@@ -78,7 +81,9 @@ async def enter(
     await _counted(limits, ways, person, value, at)
     async with db.transaction() as tx:
         point = await _entered(tx, person, value, at)
-    return point, point.verified_at is None and await _mail_code(db, ways, person, point.id, at)
+    if point.verified_at is not None:
+        return point, None
+    return point, await _mail_code(db, ways, person, point.id, at)
 
 
 async def _entered(tx: Transaction, person: UUID, value: str, at: datetime) -> ContactPoint:
@@ -105,8 +110,8 @@ async def send_code(
     contact: UUID,
     *,
     at: datetime,
-) -> bool:
-    """Mail a new code to an address that is to be proved; False where the mail server did not take it.
+) -> AtOnce:
+    """Mail a new code to an address that is to be proved.
 
     The code before is good no more. Raises NotFound, MailMissing, AlreadyProved, and TooManyRequests.
     """
@@ -128,14 +133,50 @@ async def _counted(
 
 async def _mail_code(
     db: Database, ways: Sequence[outbox.Transport], person: UUID, contact: UUID, at: datetime
-) -> bool:
-    code = f"{secrets.randbelow(10**6):06d}"
+) -> AtOnce:
     async with db.transaction() as tx:
-        await tx.rows(_PROVE, [contact, _digest(contact, code), at, at + LIFETIME])
+        code = await _drawn(tx, contact, at)
         message = await account_messages.enter_at(
             tx, Topic.CONTACT_CODE, person, contact, at=at, at_once=True
         )
-    return await outbox.deliver_at_once(db, ways, message, {"secret": code}, at=at)
+    return await outbox.deliver_at_once(db, ways, message, {"secret": code}, at=at, again=True)
+
+
+async def _drawn(tx: Transaction, contact: UUID, at: datetime) -> str:
+    """A new code of an address, in the place of the one before."""
+    code = f"{secrets.randbelow(10**6):06d}"
+    await tx.rows(_PROVE, [contact, _digest(contact, code), at, at + LIFETIME])
+    return code
+
+
+def with_codes(ways: Iterable[outbox.Transport], db: Database, *, at: datetime) -> list[outbox.Transport]:
+    """The transports, each with codes for mails that were not taken at once.
+
+    No code is stored: each attempt has another one, good from then on.
+    """
+    return [_WithCodes(each, db, at) for each in ways]
+
+
+@dataclass(frozen=True, slots=True)
+class _WithCodes:
+    """A transport that draws codes, which the outbox does not hold."""
+
+    way: outbox.Transport
+    db: Database
+    at: datetime
+
+    @property
+    def server(self) -> str | None:
+        """The name of the server behind it."""
+        return self.way.server
+
+    async def send(self, message: outbox.Message) -> bool:
+        """Send; False for what this way does not serve. Raises Undeliverable."""
+        if message.topic == _CODE and not message.secret:
+            async with self.db.transaction() as tx:
+                code = await _drawn(tx, UUID(message.payload["contact"]), self.at)
+            message = replace(message, secret={"secret": code})
+        return await self.way.send(message)
 
 
 async def confirm(db: Database, person: UUID, contact: UUID, code: str, *, at: datetime) -> None:

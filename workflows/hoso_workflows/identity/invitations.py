@@ -19,6 +19,7 @@ from hoso_workflows.identity import factors, history, identities, sessions
 from hoso_workflows.identity.refusals import AlreadyEnrolled, EnteredAlone, InvitationOver, SamePerson
 from hoso_workflows.lifecycle.commands import Actor
 from hoso_workflows.notifications import outbox
+from hoso_workflows.notifications.outbox import AtOnce
 from hoso_workflows.operation import session_ends
 from hoso_workflows.operation.session_ends import Ended
 from hoso_workflows.organisation import credentials, permissions, register
@@ -97,7 +98,7 @@ async def mail(
         return False
     async with db.transaction() as tx:
         message = await account_messages.enter(tx, Topic.INVITATION, principal, at=at, at_once=True)
-    return await outbox.deliver_at_once(db, ways, message, {"secret": link}, at=at)
+    return await outbox.deliver_at_once(db, ways, message, {"secret": link}, at=at) is AtOnce.SENT
 
 
 async def reset(tx: Transaction, principal: UUID, *, by: UUID, at: datetime) -> Given:

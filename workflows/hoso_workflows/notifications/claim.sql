@@ -7,7 +7,8 @@
 -- cycle or has ended or the step is done, as is a reminder; what it says of a result when that is ready for its owner; what it says of reception when its term has begun anew, and while a supplement is
 -- awaited; of an opinion, a supplement or an owed report when it has come. What asks an applicant for
 -- something is overtaken when they have given it (`event_is_stale`). The alarm of the duty
--- roster is overtaken when the day is covered (`organisation/duty_roster.py: AVAILABLE`) or has passed.
+-- roster is overtaken when the day is covered (`organisation/duty_roster.py: AVAILABLE`) or has passed. A mail with a code is overtaken by a
+-- later one, when its address is proved or ended, and after a day.
 with due as (
   select o.id, reader.address from outbox o
   left join lateral (
@@ -79,6 +80,13 @@ select c.id, c.dedup_key, c.topic, c.recipient_id, c.dossier_id, c.payload, c.cr
         and du.day between r.valid_from and coalesce(r.valid_to, 'infinity')
       join principal p on p.id = du.principal_id and p.kind = 'officer' and (p.closed_at is null or p.closed_at > $1)
       where du.unit_code = c.payload->>'unit' and du.day = (c.payload->>'day')::date
+    )
+  ) or c.topic = 'account.contact_code' and (
+    c.created_at < $1 - interval '1 day' or not exists (
+      select from contact_point where id = (c.payload->>'contact')::uuid and ended_at is null and verified_at is null
+    ) or exists (
+      select from outbox n where n.recipient_id = c.recipient_id and n.topic = c.topic
+        and n.payload->>'contact' = c.payload->>'contact' and n.id > c.id
     )
   ) or c.topic like 'applicant.%' and coalesce(event_is_stale(substring(c.topic from 11), c.dossier_id), false) as overtaken
 from claimed c

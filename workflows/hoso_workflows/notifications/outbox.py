@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -61,6 +62,17 @@ class Unsure(Undeliverable):
 
 class Away(Undeliverable):
     """The server takes nothing from us now, whatever the message."""
+
+
+class AtOnce(StrEnum):
+    """Fates of a message that somebody waits for."""
+
+    #: A server has taken it.
+    SENT = "sent"
+    #: It is sent by a later round.
+    QUEUED = "queued"
+    #: Nothing takes it.
+    REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,26 +142,39 @@ async def deliver(
 
 
 async def deliver_at_once(
-    db: Database, transports: Sequence[Transport], message: int, secret: Mapping[str, str], *, at: datetime
-) -> bool:
-    """Send a message whose secret is stored nowhere; False where nothing took it.
+    db: Database,
+    transports: Sequence[Transport],
+    message: int,
+    secret: Mapping[str, str],
+    *,
+    at: datetime,
+    again: bool = False,
+) -> AtOnce:
+    """Send a message whose secret is stored nowhere.
 
-    No dispatcher claims it, before or after: it is never due. Who awaits it asks for another one.
+    No dispatcher claims it before. With `again` a later round does where it was not taken now, and its transport finds a secret of
+    its own; else who awaits it asks for another one.
     """
-    row = await db.row(_BY_ID, [message])
+    row = next(iter(await db.one_statement(_BY_ID, [message])), None)
     settled = Settled(message, aside=Aside.PORTAL)
     if row is not None and row.address:
-        settled = await _sent_at_once(transports, replace(_message(row), secret=secret), at)
+        settled = await _sent_at_once(transports, replace(_message(row), secret=secret), at, again=again)
     await settlement.settle(db, settled, at=at)
-    return settled.sent_at is not None
+    if settled.sent_at is not None:
+        return AtOnce.SENT
+    return AtOnce.QUEUED if settled.again_at is not None else AtOnce.REFUSED
 
 
-async def _sent_at_once(transports: Sequence[Transport], message: Message, at: datetime) -> Settled:
+async def _sent_at_once(
+    transports: Sequence[Transport], message: Message, at: datetime, *, again: bool
+) -> Settled:
     try:
         async with asyncio.timeout(AT_ONCE):
             served = [await each.send(message) for each in transports]
     except Exception as error:  # whatever it was, the secret is not kept for another attempt
         reason = error.reason if isinstance(error, Undeliverable) else type(error).__name__
+        if again and not isinstance(error, Refused):
+            return Settled(message.id, again_at=at + PAUSE, error=reason)
         return Settled(message.id, error=reason, aside=Aside.OVERTAKEN)
     return Settled(message.id, sent_at=at) if any(served) else Settled(message.id, aside=Aside.PORTAL)
 
@@ -285,6 +310,9 @@ def _failed(row: Any, error: Exception, at: datetime) -> Settled:
 
 #: $1 id. A secret goes to the address that was named, or to the newest verified one.
 _BY_ID = """
+with o as (
+  update outbox set attempts = attempts + 1, unsure = unsure + 1 where id = $1 and sent_at is null returning *
+)
 select o.id, o.dedup_key, o.topic, o.recipient_id, o.dossier_id, o.payload, o.created_at, o.attempts,
   coalesce((select w.language from delivery_preference w where w.principal_id = o.recipient_id), 'vi') as language,
   case when o.payload ? 'contact'
@@ -292,7 +320,7 @@ select o.id, o.dedup_key, o.topic, o.recipient_id, o.dossier_id, o.payload, o.cr
       where c.id = (o.payload->>'contact')::uuid and c.kind = 'email')
     else (select c.value from contact_point c where c.principal_id = o.recipient_id and c.kind = 'email'
       and c.ended_at is null and c.verified_at is not null order by c.entered_at desc, c.id limit 1) end as address
-from outbox o where o.id = $1 and o.sent_at is null
+from o
 """
 #: $1 instant. What stands in nobody's list has reached nobody.
 _PORTAL = """

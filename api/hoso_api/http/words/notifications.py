@@ -5,6 +5,7 @@ from typing import Any
 
 _AT, _ID = "2026-03-02T09:00:00+07:00", "0b9f1f64-6e0b-5c4d-9a51-5a9d8f1f0a77"
 _MAILED = ("True when a mail server has taken the code.", True)
+_QUEUED = ("True when it was put off: a mail with another code follows by itself.", False)
 _CONTACT = {
     "id": ("Id of the address or number.", _ID),
     "value": ("The address or number itself.", "nguoi.nop@example.org"),
@@ -67,6 +68,8 @@ NOTICE_FIELDS: Mapping[str, tuple[str, Any]] = {
     "InvitationGiven.mailed": ("True when a mail server has taken the link for the person.", False),
     "ContactEntered.mailed": _MAILED,
     "CodeSent.mailed": _MAILED,
+    "ContactEntered.queued": _QUEUED,
+    "CodeSent.queued": _QUEUED,
     "ContactCode.code": ("The six digits that were mailed.", "012345"),
 }
 NOTICE_PARAMETERS: Mapping[str, tuple[str, Any]] = {

@@ -17,6 +17,7 @@ from hoso_api.http.routing import KnownRoute
 from hoso_api.rest.notifications import schemas
 from hoso_workflows.identity import contact_points
 from hoso_workflows.notifications import email, notices, preferences
+from hoso_workflows.notifications.outbox import AtOnce
 from hoso_workflows.notifications.preferences import Preference
 
 router = APIRouter(tags=["notifications"], route_class=KnownRoute)
@@ -103,10 +104,10 @@ async def list_own_contacts(caller: CallerNow) -> Response:
 async def enter_own_contact(request: Request, caller: CallerNow, body: schemas.NewContact) -> Response:
     """Enter an address of e-mail; a code is mailed there, by which you prove it within a quarter of an hour."""
     ways, limits = email.transports(email.MailSettings.read()), request.app.state.rate_limit
-    entered, mailed = await contact_points.enter(
+    entered, fate = await contact_points.enter(
         caller.service.db, limits, ways, caller.principal, body.email, at=caller.at
     )
-    return Json({**asdict(entered), "mailed": mailed}, status_code=201)
+    return Json({**asdict(entered), **_fate(fate)}, status_code=201)
 
 
 @router.post(
@@ -117,7 +118,7 @@ async def enter_own_contact(request: Request, caller: CallerNow, body: schemas.N
 @acts.named("send_contact_code")
 async def send_contact_code(request: Request, caller: CallerNow, contact: Contact) -> Response:
     """Have a new code mailed to an address of yours; the one before is good no more."""
-    return Json({"mailed": await _send(request, caller, contact)})
+    return Json(_fate(await _send(request, caller, contact)))
 
 
 @router.post(
@@ -143,7 +144,11 @@ async def end_own_contact(caller: CallerNow, contact: Contact) -> Response:
     return await list_own_contacts(caller)
 
 
-async def _send(request: Request, caller: Any, contact: UUID) -> bool:
+def _fate(found: AtOnce | None) -> dict[str, bool]:
+    return {"mailed": found is AtOnce.SENT, "queued": found is AtOnce.QUEUED}
+
+
+async def _send(request: Request, caller: Any, contact: UUID) -> AtOnce:
     ways, limits = email.transports(email.MailSettings.read()), request.app.state.rate_limit
     return await contact_points.send_code(
         caller.service.db, limits, ways, caller.principal, contact, at=caller.at

@@ -84,12 +84,14 @@ class ContactEntered(OwnContact):
     """An address that was entered, with whether the mail server took the code."""
 
     mailed: bool
+    queued: bool
 
 
 class CodeSent(Answer):
     """The fate of a code: taken by a mail server or not."""
 
     mailed: bool
+    queued: bool
 
 
 class ContactCode(Body):
