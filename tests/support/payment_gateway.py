@@ -57,6 +57,8 @@ class Lies:
     clock: timedelta = timedelta()
     #: It still signs by the secret of before.
     signs_as_before: bool = False
+    #: It cancels no order.
+    goes_on: bool = False
     #: It would send payers here.
     pay_at: str | None = None
 
@@ -95,7 +97,8 @@ class Simulator:
     def told(self, order: str, /, **said: Any) -> dict[str, Any]:
         """Its answer about an order, lies included."""
         known = self.orders.get(order, {"amount": 0})
-        found = {"order": order, "amount": known["amount"] + self.lies.adds, "state": "open"}
+        state = "failed" if known.get("cancelled") else "open"
+        found = {"order": order, "amount": known["amount"] + self.lies.adds, "state": state}
         if order in self.paid:
             found |= {"state": "paid", **self.paid[order]}
         return found | said
@@ -146,6 +149,16 @@ async def api(world: World, simulator: Simulator) -> AsyncIterator[Rest]:
     await gateway.aclose()
 
 
+def environment(simulator: Simulator) -> dict[str, str]:
+    """The settings of the simulator as an installation has them."""
+    return {
+        "HOSO_PAYMENTS_ADDRESS": simulator.address,
+        "HOSO_PAYMENTS_MERCHANT": "motcua",
+        "HOSO_PAYMENTS_SECRET": SECRET,
+        "HOSO_PAYMENTS_INNER_HOSTS": '["127.0.0.1"]',
+    }
+
+
 async def tells(rest: Rest, said: tuple[bytes, dict[str, str]]) -> httpx.Response:
     """The gateway sends a notification."""
     body, headers = said
@@ -176,8 +189,24 @@ def _application(simulator: Simulator) -> Starlette:
             return simulator.answer({"order": order}, 404)
         return simulator.answer(simulator.told(order))
 
+    async def cancel(request: Request) -> Response:
+        body = await request.body()
+        if (trouble := _trouble(simulator)) is not None:
+            return trouble
+        if refused := _refused(request, body, simulator.at):
+            return refused
+        order = request.path_params["order"]
+        if simulator.lies.forgets or order not in simulator.orders:
+            return simulator.answer({"order": order}, 404)
+        simulator.orders[order]["cancelled"] = not simulator.lies.goes_on
+        return simulator.answer(simulator.told(order))
+
     return Starlette(
-        routes=[Route("/orders", make, methods=["POST"]), Route("/orders/{order}", state, methods=["GET"])]
+        routes=[
+            Route("/orders", make, methods=["POST"]),
+            Route("/orders/{order}", state, methods=["GET"]),
+            Route("/orders/{order}/cancellation", cancel, methods=["POST"]),
+        ]
     )
 
 

@@ -240,6 +240,7 @@ READS = (
     "read_attachment",
     "list_fees",
     "create_payment_order",
+    "cancel_payment_order",
     "list_payment_orders",
     "get_rating",
     "rate_dossier",

@@ -8,10 +8,11 @@ from uuid import UUID
 import typer
 
 from hoso_api.cli import bearer, console, errors, instants, operators, signals
-from hoso_api.installation import installation
+from hoso_api.installation import installation, online_payments
 from hoso_api.rest.payments.schemas import DisputeSettling
+from hoso_api.settings import Settings
 from hoso_api.system_clock import now
-from hoso_models import DisputeSettlement
+from hoso_models import DisputeSettlement, OrderState
 from hoso_workflows import localtime
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.organisation.credentials import Scope
@@ -20,6 +21,7 @@ from hoso_workflows.payments import (
     dispute_settlement,
     disputes,
     gateway,
+    orders,
     reconciliation,
     refusals,
     surpluses,
@@ -222,6 +224,43 @@ async def _settled(dispute: UUID, body: dict[str, Any]) -> dict[str, Any]:
         caller, origin = await bearer.caller(db, Scope.ACT)
         asked = surpluses.Asked(caller.principal, now(), origin)
         return await dispute_settlement.settle(DossierService(db), dispute, said, asked)
+
+
+@app.command("cancel-order")
+def cancel_order(
+    dossier: Annotated[str, typer.Argument(help="The reference or code of the dossier.")],
+    order: Annotated[UUID, typer.Argument(help="The id of the order.")],
+    json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """Cancel an order at the payment gateway, as the holder of the token in HOSO_TOKEN; exit 1 when it is paid."""
+    found = signals.run(_cancelled(dossier, order))
+    if json:
+        console.json(found)
+    else:
+        console.line(f"{found['id']}: {ORDERS[found['state']]}")
+    raise typer.Exit(0 if found["state"] == OrderState.FAILED else errors.FINDINGS)
+
+
+#: How far an order is that was to be cancelled.
+ORDERS = {
+    "failed": "Đã hủy",
+    "paid": "Đã nộp",
+    "disputed": "Cần xem lại",
+    "expired": "Hết hạn",
+    "open": "Chờ nộp",
+}
+
+
+async def _cancelled(dossier: str, order: UUID) -> dict[str, Any]:
+    means = online_payments.of(Settings())
+    async with installation.opened() as db:
+        caller, origin = await bearer.caller(db, Scope.ACT)
+        asked = orders.Asked(caller.principal, now(), origin)
+        try:
+            return await orders.cancel(DossierService(db), means, dossier, order, asked)
+        finally:
+            if means.gateway is not None:
+                await means.gateway.aclose()
 
 
 @app.command("reconcile")

@@ -28,9 +28,9 @@ class OrderState(StrEnum):
     OPEN = "open"
     #: Paid, and recorded as payments of its dossier.
     PAID = "paid"
-    #: It will not be paid: the gateway says so, or a dispute about it was settled so.
+    #: It will not be paid: it was cancelled at the gateway, which says so, or a dispute about it was settled so.
     FAILED = "failed"
-    #: Its time is over, or another order has taken its place; what is paid all the same is recorded.
+    #: Its time is over; what is paid all the same is recorded.
     EXPIRED = "expired"
     #: What the gateway said of it does not fit; a person has to look at it.
     DISPUTED = "disputed"

@@ -106,6 +106,27 @@ def markup(visitor: Visitor) -> str:
     return visitor.page.text
 
 
+async def test_the_desk_sees_an_open_order_where_it_takes_cash_and_cancels_it(
+    rest: Rest, simulator: Simulator
+):
+    reference = await filed(rest)
+    clerk = await before(rest, reference)
+    assert "Hủy yêu cầu" not in clerk.text
+    await clerk.presses("Tạo mã thanh toán")
+    await clerk.goes(f"/noi-bo/ho-so/{reference}/phi")
+    warning = "Đang có yêu cầu thanh toán trực tuyến 20.000 đồng, nộp được đến 10:00 02/03/2026."
+    assert warning in clerk.text
+    simulator.lies = Lies(goes_on=True)
+    await clerk.presses("Hủy yêu cầu thanh toán")
+    assert (status(clerk), warning in clerk.text) == (409, True)
+    simulator.lies = Lies()
+    await clerk.presses("Hủy yêu cầu thanh toán")
+    await clerk.goes(f"/noi-bo/ho-so/{reference}/phi")
+    assert (warning in clerk.text, "Đã hủy hoặc không nộp được" in clerk.text) == (False, True)
+    await clerk.presses("Thu và lập biên lai")
+    assert await recorded(rest, reference) == [(20_000, "cash", None)]
+
+
 async def test_the_desk_orders_for_somebody_at_the_counter_and_sees_the_receipt(
     rest: Rest, simulator: Simulator
 ):

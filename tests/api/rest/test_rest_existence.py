@@ -65,6 +65,7 @@ WAYS: Mapping[str, Any] = {
     "refund_payment": {"payment": NO_TASK, "reason": "Nộp thừa"},
     "list_fees": None,
     "create_payment_order": {},
+    "cancel_payment_order": {},
     "list_payment_orders": None,
     "get_rating": None,
     "rate_dossier": dict.fromkeys(("overall", "convenience", "timeliness", "attitude"), "satisfied"),

@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -131,6 +131,68 @@ async def test_only_the_applicant_and_the_desk_order_and_readers_read(rest: Rest
     assert (await rest.get(orders_of(standing), CLERK)).json()["items"] == [order]
     wrong = await rest.post(orders_of(standing), CITIZEN, {"fees": [0]})
     assert wrong.status_code == 422
+
+
+async def cancelled(rest: Rest, standing: Any, order: Any, by: Any = CLERK) -> httpx.Response:
+    return await rest.post(f"{orders_of(standing)}/{order['id']}/cancellation", by)
+
+
+async def test_the_desk_is_told_of_an_open_order_and_cancels_it_before_it_takes_cash(
+    rest: Rest, simulator: Simulator
+):
+    standing = await filed(rest)
+    assert (await fees(rest, standing))["ordered"] == 0
+    order = await ordered(rest, standing)
+    assert (await fees(rest, standing))["ordered"] == 20_000
+    for by in (STRANGER, SPECIALIST, ADMINISTRATOR):
+        assert (await cancelled(rest, standing, order, by)).status_code == 404
+    for _ in range(2):
+        done = await cancelled(rest, standing, order)
+        assert (done.status_code, done.json()) == (200, {**order, "state": "failed", "pay_at": None})
+    assert simulator.orders[order["id"]]["cancelled"]
+    assert (await fees(rest, standing))["ordered"] == 0
+    other = await ordered(rest, await filed(rest))
+    assert (await cancelled(rest, standing, other)).status_code == 404
+
+
+async def test_an_order_that_was_paid_before_it_was_cancelled_is_paid(rest: Rest, simulator: Simulator):
+    standing = await filed(rest)
+    order = await ordered(rest, standing)
+    simulator.pays(order["id"], "GWCA")
+    for _ in range(2):
+        assert (await cancelled(rest, standing, order)).json()["state"] == "paid"
+    assert await paid(rest, standing) == [(1, 20_000, True)]
+
+
+async def test_an_order_that_somebody_is_paying_is_not_cancelled(rest: Rest, simulator: Simulator):
+    standing = await filed(rest)
+    order = await ordered(rest, standing)
+    for lies, status, slug in (
+        (Lies(goes_on=True), 409, "payment-order-not-cancelled"),
+        (Lies(status=405), 503, "payment-gateway-away"),
+    ):
+        simulator.lies = lies
+        refused = await cancelled(rest, standing, order)
+        assert (refused.status_code, problem(refused)["type"]) == (status, f"urn:hoso:problem:{slug}")
+    assert (await fees(rest, standing))["ordered"] == 20_000
+    simulator.lies = Lies(forgets=True)
+    assert (await cancelled(rest, standing, order)).json()["state"] == "failed"
+
+
+async def test_an_order_is_cancelled_at_the_shell_as_the_holder_of_a_token(rest: Rest, simulator: Simulator):
+    standing = await filed(rest)
+    order = await ordered(rest, standing)
+    async with rest.world.db.transaction() as tx:
+        token = await credentials.give_token(tx, CLERK, "thử", at=FOUNDED, scopes=tuple(credentials.Scope))
+    url = rest.world.db.url.render_as_string(hide_password=False)
+    simulator.at = datetime.now(UTC)
+    here = {**payment_gateway.environment(simulator), "HOSO_TOKEN": token}
+    cancel = ("payments", "cancel-order", standing["reference"], order["id"])
+    done = await asyncio.to_thread(hoso, *cancel, url=url, **here)
+    assert (done.status, done.out.strip()) == (0, f"{order['id']}: Đã hủy"), done.err
+    simulator.pays(order["id"], "GWCB")
+    done = await asyncio.to_thread(hoso, *cancel, "--json", url=url, **here)
+    assert (done.status, done.json["state"]) == (1, "paid"), done.err
 
 
 async def test_what_is_not_signed_now_by_the_secret_of_both_changes_nothing(rest: Rest, simulator: Simulator):

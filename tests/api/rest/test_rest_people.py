@@ -72,7 +72,7 @@ async def test_a_citizen_is_told_that_they_may_act_on_what_is_theirs(rest: Rest)
         *("get_waits", "list_events", "get_receipt", "explain_deadline", "see_readers"),
         "get_timeline",
         "list_fees",
-        *("create_payment_order", "list_payment_orders"),
+        *("create_payment_order", "cancel_payment_order", "list_payment_orders"),
         *("list_letters", "read_letter", "list_dossiers", "get_conversation", "write_to_desk"),
         "create_draft",
         *("attach_file", "submit_proof", "list_attachments", "read_attachment"),

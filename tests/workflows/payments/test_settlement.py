@@ -166,10 +166,39 @@ async def test_another_amount_or_a_time_that_is_over_makes_another_order(world: 
     assert [each["amount"] for each in (first, second, third)] == [20_000, 15_000, 15_000]
     found = await orders.listed(world.service, before.reference, Asked(CLERK, AT))
     assert [(each["id"], each["state"], each["pay_at"]) for each in found] == [
-        (first["id"], "expired", None),
-        (second["id"], "expired", None),
+        (first["id"], "failed", None),
+        (second["id"], "failed", None),
         (third["id"], "open", third["pay_at"]),
     ]
+
+
+async def test_an_order_that_was_paid_meanwhile_is_not_replaced(world: World, simulator: Simulator):
+    before = await filed(world)
+    order = await ordered(world, simulator, before)
+    simulator.pays(order["id"], ref := reference(order))
+    await world.does(before, commands.ExemptFee(1, "Luật", 5_000), person("head", DESK))
+    with pytest.raises(refusals.NothingToPay):
+        await ordered(world, simulator, before)
+    assert await account(world, before) == (0, 5_000, [(1, 20_000, "gateway", ref)])
+
+
+async def test_no_second_order_is_made_while_the_first_one_can_still_be_paid(
+    world: World, simulator: Simulator
+):
+    before = await filed(world)
+    order = await ordered(world, simulator, before)
+    await world.does(before, commands.ExemptFee(1, "Luật", 5_000), person("head", DESK))
+    for lies, raised in (
+        (Lies(goes_on=True), refusals.OrderNotCancelled),
+        (Lies(status=500), refusals.GatewayAway),
+    ):
+        simulator.lies = lies
+        with pytest.raises(raised):
+            await ordered(world, simulator, before)
+    assert await orders.listed(world.service, before.reference, Asked(CLERK, AT)) == [order]
+    simulator.lies = Lies()
+    again = await ordered(world, simulator, before)
+    assert (again["amount"], await state(world, order)) == (15_000, "failed")
 
 
 async def test_an_order_that_the_gateway_did_not_answer_goes_on_as_the_same(
@@ -670,16 +699,6 @@ async def test_another_service_settles_what_the_first_one_has_begun(world: World
     assert (await account(world, before))[2] == [(1, 20_000, "gateway", ref)]
 
 
-def environment(simulator: Simulator) -> dict[str, str]:
-    """The settings of the simulator as an installation has them."""
-    return {
-        "HOSO_PAYMENTS_ADDRESS": simulator.address,
-        "HOSO_PAYMENTS_MERCHANT": "motcua",
-        "HOSO_PAYMENTS_SECRET": SECRET,
-        "HOSO_PAYMENTS_INNER_HOSTS": '["127.0.0.1"]',
-    }
-
-
 async def test_the_flow_reconciles_by_the_settings_and_without_a_gateway_does_nothing(
     world: World, world_url: str, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
 ):
@@ -688,7 +707,7 @@ async def test_the_flow_reconciles_by_the_settings_and_without_a_gateway_does_no
     monkeypatch.setenv("HOSO_DATABASE_URL", world_url)
     monkeypatch.setattr(sweeps, "_now", lambda: AT)
     assert await sweeps.reconcile_payments.fn() == Reconciled()
-    for name, value in environment(simulator).items():
+    for name, value in payment_gateway.environment(simulator).items():
         monkeypatch.setenv(name, value)
     assert await sweeps.reconcile_payments.fn() == Reconciled(asked=1, paid=1)
     assert await state(world, order) == "paid"
@@ -703,7 +722,7 @@ async def test_the_operator_reconciles_and_lists_what_does_not_fit(
     await world.changed("update payment_order set expires_at = $2 where id = $1::uuid", order["id"], soon)
     simulator.pays(order["id"], ref := reference(order))
     simulator.at, simulator.lies = datetime.now(UTC), Lies(adds=1)
-    here = environment(simulator)
+    here = payment_gateway.environment(simulator)
 
     async def run(*arguments: str, **said: str) -> Any:
         return await asyncio.to_thread(hoso, "payments", *arguments, url=world_url, **said)
@@ -735,7 +754,7 @@ async def test_the_sweep_by_hand_reconciles_where_a_gateway_is_set(
     simulator.pays(order["id"], reference(order))
     simulator.at = datetime.now(UTC)
     found = []
-    for here in ({}, environment(simulator)):
+    for here in ({}, payment_gateway.environment(simulator)):
         swept = await asyncio.to_thread(hoso, "sweep", "--json", url=world_url, **here)
         assert swept.status == 0, swept.err
         found.append((swept.json["payments"], await state(world, order)))

@@ -26,6 +26,7 @@ async def listed(
     """
     row, _ = await views.readable(service.db, LIST, key, reader, at, origin)
     state = (await service.repository.load(row)).state
+    ordered = await service.db.row(_ORDERED, [row.id, at])
     loaded = (await service.reference_data.version(row.workflow_version_id)).case(row.case_id)
     return {
         "reference": state.reference,
@@ -33,6 +34,7 @@ async def listed(
         "status": state.status.value,
         "version": row.version,
         **totals(state),
+        "ordered": ordered.amount if ordered else 0,
         "fees": _fees(state, loaded.case.fees),
         "payments": [_payment(state.account, each) for each in state.account.payments.values()],
     }
@@ -113,3 +115,7 @@ def _refund(refund: Refund) -> dict[str, Any]:
         **{name: getattr(refund, name) for name in ("amount", "method", "reference", "reason")},
         "refunded_at": localtime.isoformat(refund.refunded_at),
     }
+
+
+#: $1 dossier, $2 instant: what can be paid at the gateway now.
+_ORDERED = "select amount from payment_order where dossier_id = $1 and state = 'open' and expires_at > $2"

@@ -133,6 +133,10 @@ class Gateway(Protocol):
         """The gateway's statement about an order; None for one that it does not know. Raises GatewayAway."""
         ...
 
+    async def cancel(self, order: UUID, *, at: datetime) -> Told | None:
+        """Have an order paid no more; its statement afterwards, None for an unknown one. Raises GatewayAway."""
+        ...
+
     async def aclose(self) -> None:
         """Close what connections are open."""
         ...
@@ -181,7 +185,16 @@ class HttpGateway:
 
     async def state(self, order: UUID, *, at: datetime) -> Told | None:
         """The gateway's statement about an order; None for one that it does not know. Raises GatewayAway."""
-        status, content = await self._ask("GET", f"/orders/{order}", b"", at, expected=(200, 404))
+        return await self._told(order, "GET", f"/orders/{order}", b"", at)
+
+    async def cancel(self, order: UUID, *, at: datetime) -> Told | None:
+        """Have an order paid no more; its statement afterwards, None for an unknown one. Raises GatewayAway."""
+        body = orjson.dumps({"merchant": self.merchant.name, "order": str(order)})
+        return await self._told(order, "POST", f"/orders/{order}/cancellation", body, at)
+
+    async def _told(self, order: UUID, method: str, path: str, body: bytes, at: datetime) -> Told | None:
+        """The statement about an order with which a request is answered. Raises GatewayAway."""
+        status, content = await self._ask(method, path, body, at, expected=(200, 404))
         if status == 404:
             return None
         try:

@@ -29,6 +29,19 @@ class GatewayAway(errors.Refusal):
         self.why = why
 
 
+class OrderNotCancelled(errors.Refusal):
+    """The payment gateway does not cancel the order."""
+
+    slug = "payment-order-not-cancelled"
+    remedy = "Somebody is paying now: look in a few minutes whether the payment came, before money is taken at the desk."
+
+    def __init__(self, order: UUID) -> None:
+        super().__init__(
+            say("The payment gateway does not cancel the order {order}: it can still be paid.", order=order)
+        )
+        self.order = order
+
+
 class NotificationRefused(errors.Refusal):
     """The notification is not one of the payment gateway."""
 

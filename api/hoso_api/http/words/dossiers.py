@@ -300,6 +300,10 @@ DOSSIER_FIELDS = {
     "RefundOfPayment.reason": ("Why it was given back.", "Nộp thừa."),
     "RefundOfPayment.refunded_at": ("When it was given back.", "2026-03-03T09:00:00+07:00"),
     "PaymentOfDossier.refunds": ("What was given back of it, in the order of time.", []),
+    "Fees.ordered": (
+        "What somebody may be paying now by an open order at the payment gateway, in đồng.",
+        20000,
+    ),
     "PaymentOfDossier.left": ("What is left of it, in đồng: at most so much is given back.", 20000),
     **{f"{schema}.{name}": word for schema in ("Fees", "FeeOfDossier") for name, word in _SUMS.items()},
     "Fees.fees": ("The fees that the procedure declares, assessed or not.", []),

@@ -82,6 +82,17 @@ async def order_payment(key: Dossier, visit: VisitNow, form: FormNow) -> Respons
     return RedirectResponse(f"{_address(key)}#truc-tuyen", status_code=303)
 
 
+@router.post("/truc-tuyen/huy")
+@acts.named("cancel_payment_order")
+async def cancel_order(key: Dossier, visit: VisitNow, form: FormNow) -> Response:
+    """Cancel an order at the payment gateway; back to the orders."""
+    try:
+        await online.cancel(visit, key, form)
+    except Stopped as stopped:
+        return await _shown(visit, await fees.read(visit, key), Filled.again(stopped))
+    return RedirectResponse(f"{_address(key)}#yeu-cau", status_code=303)
+
+
 def _address(key: str) -> str:
     return f"{dossier_frame.ADDRESS}/{quote(key, safe='')}/phi"
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from hoso_api.pages.officer import dossier_frame
 from hoso_api.pages.shared import acting
@@ -18,13 +19,15 @@ from hoso_workflows.payments.orders import Asked, Online
 
 #: The field of the fees that are ordered; it may stand several times.
 ORDERED = "tt-khoan"
+#: The field of the order that is cancelled.
+CANCELLED = "tt-yeu-cau"
 #: The longest address that becomes a picture; a longer one has modules too small for the camera of a telephone.
 LONGEST = 400
 #: Mark and words of each state.
 STATES: Mapping[str, tuple[str, str]] = {
     OrderState.OPEN: ("soon", marked("Chờ người nộp thanh toán")),
     OrderState.PAID: ("fine", marked("Đã nộp")),
-    OrderState.FAILED: ("still", marked("Không nộp được")),
+    OrderState.FAILED: ("still", marked("Đã hủy hoặc không nộp được")),
     OrderState.EXPIRED: ("still", marked("Hết hạn")),
     OrderState.DISPUTED: ("late", marked("Cần xem lại")),
 }
@@ -97,6 +100,21 @@ async def order(visit: Visited, key: str, form: Form) -> None:
         await orders.create(visit.service, means(visit), key, numbers(form), asked(visit))
     except errors.Refusal as refused:
         raise await acting.stopped(visit, form, key, refused) from refused
+
+
+async def cancel(visit: Visited, key: str, form: Form) -> None:
+    """Cancel the order of a form at the payment gateway. Raises Stopped."""
+    try:
+        await orders.cancel(visit.service, means(visit), key, _order(form), asked(visit))
+    except errors.Refusal as refused:
+        raise await acting.stopped(visit, form, key, refused) from refused
+
+
+def _order(form: Form) -> UUID:
+    try:
+        return UUID(form.text(CANCELLED))
+    except ValueError:
+        raise Stopped(form, [Fault(spoken("Chọn yêu cầu thanh toán."))]) from None
 
 
 def numbers(form: Form) -> list[int]:

@@ -69,6 +69,7 @@ class Fees(Answer):
     paid: int
     open: int
     surplus: int
+    ordered: int
     fees: list[FeeOfDossier]
     payments: list[PaymentOfDossier]
 

@@ -23,6 +23,7 @@ lists = APIRouter(prefix="/payments", tags=["dossiers"], route_class=DirectRoute
 notifications = APIRouter(prefix="/payments", tags=["public"], route_class=KnownRoute)
 
 Reference = Annotated[Key, Path(description="The dossier's reference or code.")]
+Order = Annotated[UUID, Path(description="The order's `id`.")]
 Dispute = Annotated[UUID, Path(description="The dispute's `id`.")]
 _TOLD = {
     "type": "object",
@@ -62,6 +63,18 @@ async def create_payment_order(
 async def list_payment_orders(reference: Reference, caller: CallerNow) -> Response:
     """The orders of a dossier at the payment gateway, and how far each is."""
     return Json({"items": await orders.listed(caller.service, reference, _asked(caller))})
+
+
+@router.post(
+    "/{reference}/payment-orders/{order}/cancellation",
+    response_model=schemas.PaymentOrder,
+    responses=responses(400, 401, 404, 409),
+)
+@acts.named("cancel_payment_order")
+async def cancel_payment_order(reference: Reference, order: Order, caller: CallerNow) -> Response:
+    """Cancel an order at the payment gateway, so that nobody pays it any more; one that is paid meanwhile stays paid."""
+    means = _online(caller.request)
+    return Json(await orders.cancel(caller.service, means, reference, order, _asked(caller)))
 
 
 @lists.get("/disputes", response_model=schemas.PaymentDisputes, responses=responses(400, 401, 403, 404))

@@ -212,6 +212,7 @@ ROWS: tuple[Act, ...] = (
     Act("read_letter", say("Read a letter of a dossier"), (*_OFFICERS, R.CONSULTED), _R, _CONTENTS, logged=True),
     Act("list_fees", say("Read the fees and payments of a dossier"), _OFFICERS, _R, _TRACKING, logged=True),
     Act("create_payment_order", say("Order a payment online of a dossier's fees"), (R.APPLICANT, R.RECEPTION), _R),
+    Act("cancel_payment_order", say("Cancel a payment online that nobody has paid"), (R.APPLICANT, R.RECEPTION), _R),
     Act("list_payment_orders", say("Read the payments online of a dossier"), _OFFICERS, _R, _TRACKING, logged=True),
     Act("get_rating", say("Read one's own rating of a dossier"), (R.APPLICANT,), _R),
     Act("rate_dossier", say("Rate a dossier of one's own that has a result"), (R.APPLICANT,), _R),
