@@ -14,7 +14,7 @@ from hoso_api.installation import installation
 from hoso_api.settings import Settings
 from hoso_api.system_clock import now
 from hoso_calendar.messages import say
-from hoso_models import ContactKind
+from hoso_models import ContactKind, PrincipalKind
 from hoso_workflows import localtime
 from hoso_workflows.identity import invitations, sessions, setup
 from hoso_workflows.organisation import principals
@@ -48,13 +48,16 @@ def enter(
     unit: Annotated[str, typer.Argument(help="Code of the unit that keeps the record.")],
     code: Annotated[str | None, typer.Option(help="The officer's own code in the authority.")] = None,
     title: Annotated[str | None, typer.Option(help="Job title.")] = None,
+    kind: Annotated[
+        PrincipalKind, typer.Option(help="What acts: an officer, a system of the authority, or a partner's.")
+    ] = PrincipalKind.OFFICER,
     email: Annotated[str | None, typer.Option(help="Address of e-mail.")] = None,
     telephone: Annotated[str | None, typer.Option(help="Telephone number.")] = None,
     by: By = None,
     json: Json = False,
 ) -> None:
-    """Enter an officer."""
-    entered = commands.EnterPerson(id=uuid4(), name=name, unit=unit, code=code, title=title)
+    """Enter an officer, or a system that acts by tokens and signed calls."""
+    entered = commands.EnterPerson(id=uuid4(), name=name, unit=unit, code=code, title=title, kind=kind)
     contacts = [
         commands.EnterContact(person=str(entered.id), kind=kind, value=value)
         for kind, value in ((ContactKind.EMAIL, email), (ContactKind.TELEPHONE, telephone))

@@ -18,6 +18,7 @@ from hoso_api.system_clock import now
 from hoso_calendar.messages import say
 from hoso_models import PortalConcern
 from hoso_models.storage.database import Database
+from hoso_workflows.organisation import principals
 from hoso_workflows.pagination import MOST
 from hoso_workflows.portals import exchange_log, reconciliation, register, resending
 from hoso_workflows.portals.exchange_log import ExchangeResult, Line
@@ -70,7 +71,7 @@ def enter(
     code: Annotated[str, typer.Argument(help="As dossiers that were filed on it name it.")],
     name: Annotated[str, typer.Argument(help="What it is called here.")],
     unit: Annotated[str, typer.Argument(help="Code of the unit of whose dossiers it is told.")],
-    principal: Annotated[UUID, typer.Option(help="Id of the system that speaks for it.")],
+    principal: Annotated[str, typer.Option(help="Id, code or name of the system that speaks for it.")],
     basis: Annotated[str, typer.Option(help="By what it is told: law, decision or agreement.")],
     valid_from: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="The first day.")],
     webhook: Annotated[
@@ -88,9 +89,13 @@ def enter(
 ) -> None:
     """Enter a portal from a day on, and show the id of the entry."""
     concerns = PortalConcern.ALL if every else PortalConcern.FILED_THERE
-    entry = Entry(code, name, unit, concerns, principal, webhook, minutes or None, basis, valid_from.date())
-    made = signals.run(_done(lambda db, who, at: register.enter(db, entry, actor=who, at=at, operator=True)))
-    console.line(str(made))
+
+    async def entered(db: Database, who: UUID, at: datetime) -> UUID:
+        speaker = await principals.named(db, principal)
+        entry = Entry(code, name, unit, concerns, speaker, webhook, minutes or None, basis, valid_from.date())
+        return await register.enter(db, entry, actor=who, at=at, operator=True)
+
+    console.line(str(signals.run(_done(entered))))
 
 
 @app.command()

@@ -500,6 +500,12 @@ def counted(number: int) -> str:
     return f"{number:,}".replace(",", ".")
 
 
+#: Who may be entered in the register, by kind.
+ENTERED_KINDS: Mapping[str, str] = {
+    "officer": "Cán bộ",
+    "system": "Hệ thống của cơ quan",
+    "partner": "Hệ thống của cơ quan khác",
+}
 #: What a page says of a problem that its status says too little of, by its slug.
 PROBLEM_PAGES: Mapping[str, tuple[str, str]] = {
     "identity-provider-away": (

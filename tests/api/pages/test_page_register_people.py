@@ -41,6 +41,24 @@ async def roles(rest: Rest, officer: object) -> list[tuple[object, ...]]:
     return [tuple(row) for row in rows]
 
 
+async def test_a_system_is_entered_and_has_keys_in_place_of_a_way_to_sign_in(rest: Rest) -> None:
+    await keeps(rest)
+    admin = await (await Visitor.of(rest, ADMINISTRATOR)).goes(f"{PEOPLE}/moi")
+    assert admin.page is not None
+    said = {"ten": "Hệ thống thuế", "ma": "thue", "don_vi": DEPARTMENT}
+    address, fields = admin.sent("Thêm người dùng", **said)
+    await admin.posts(address, {**fields, "loai": ["citizen"]})
+    assert (admin.page.status_code, 'href="#f-loai"' in admin.page.text) == (422, True)
+    await admin.posts(address, {**fields, "loai": ["partner"]})
+    assert "Loại tài khoản Hệ thống của cơ quan khác" in admin.text
+    assert ("Mời chọn cách đăng nhập" in admin.text, "Khóa của hệ thống" in admin.text) == (False, True)
+    await admin.goes(f"{PEOPLE}")
+    assert "Hệ thống thuế Hệ thống của cơ quan khác" in admin.text
+    await admin.goes("/noi-bo/quan-tri/khoa")
+    assert admin.page.text.count(">Hệ thống thuế</option>") == 1
+    assert await rest.world.one("select kind from principal where code = 'thue'") == "partner"
+
+
 async def test_a_person_is_entered_once_and_their_record_changed(rest: Rest) -> None:
     await keeps(rest)
     admin = await (await Visitor.of(rest, ADMINISTRATOR)).goes(f"{PEOPLE}/moi")

@@ -4,8 +4,11 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from support.api_client import ADMINISTRATOR, HEAD, Rest, problem
+from support.signed_calls import Partner
 from support.world import CITIZEN, DEPARTMENT, PROVINCE
 
 TODAY = "2026-03-02"
@@ -33,6 +36,37 @@ async def entered(rest: Rest) -> None:
     rest.clock.turn("2026-03-02 08:00")
     await acts(rest, "/v1/units", UNIT)
     await acts(rest, "/v1/principals", OFFICER)
+
+
+async def test_a_system_is_entered_given_a_role_and_a_key_and_signs_its_first_call(rest: Rest) -> None:
+    await entered(rest)
+    system = {"name": "Hệ thống thuế", "unit": "H27.XA01", "code": "thue", "kind": "partner"}
+    assert await acts(rest, "/v1/principals", system) == [("person_entered", "H27.XA01")]
+    found = (await rest.get("/v1/principals/thue", ADMINISTRATOR)).json()
+    assert (found["kind"], found["unit"], found["roles"]) == ("partner", "H27.XA01", [])
+    role = {
+        "person": "thue",
+        "unit": "H27.XA01",
+        "role": "clerk",
+        "valid_from": TODAY,
+        "valid_to": "2026-12-31",
+    }
+    assert await acts(rest, "/v1/role-assignments", role) == [("role_given", "H27.XA01")]
+    key = Ed25519PrivateKey.generate()
+    public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+    asked = {"principal": found["id"], "public_key": public, "label": "kết nối thuế", "days": 365}
+    given = await rest.done("/v1/keys", ADMINISTRATOR, asked)
+    partner = Partner(rest, UUID(found["id"]), key, UUID(given["id"]))
+    me = await partner.sends(partner.signed("/v1/me", None, method="GET", covered=("@method", "@path")))
+    assert (me.status_code, me.json()["kind"], [each["role"] for each in me.json()["roles"]]) == (
+        200,
+        "partner",
+        ["clerk"],
+    )
+    refused = await rest.post(
+        "/v1/principals", ADMINISTRATOR, json={**system, "code": "x", "kind": "citizen"}
+    )
+    assert refused.status_code == 422
 
 
 async def test_a_unit_with_an_officer_is_entered_and_listed(rest: Rest) -> None:

@@ -13,7 +13,7 @@ from hoso_models import errors as storage_errors
 from hoso_workflows import errors
 from hoso_workflows.lifecycle.commands import Claim
 from hoso_workflows.organisation import administration, gaps, permissions, principals, register
-from hoso_workflows.organisation.register import commands, refusals
+from hoso_workflows.organisation.register import commands, lists, refusals
 from hoso_workflows.organisation.register.commands import Command
 from support.world import CITIZEN, DEPARTMENT, DESK, OTHER, PROVINCE, World, instant, only_task, person
 
@@ -87,6 +87,32 @@ async def test_an_officer_entered_by_acts_claims_a_task(world: World) -> None:
     assert claimed.status == "in_process"
     assert await administration.verify(world.db) == []
     assert await kinds(world, DEPARTMENT) == ["person_entered", "role_given"]
+
+
+@pytest.mark.parametrize("kind", [PrincipalKind.SYSTEM, PrincipalKind.PARTNER])
+async def test_a_system_is_a_member_of_the_register_with_a_role_and_an_end(
+    world: World, kind: PrincipalKind
+) -> None:
+    system = commands.EnterPerson(name="Hệ thống thuế", unit=DEPARTMENT, code="thue", kind=kind)
+    await acts(world, system, role("thue", "specialist", DEPARTMENT))
+    identity = UUID(str(await world.one("select id from principal where code = 'thue'")))
+    found = await lists.person(world.db, "thue", AT)
+    assert (found.kind, found.unit, found.roles) == (kind, DEPARTMENT, (f"specialist @ {DEPARTMENT}",))
+    assert identity in {each.id for each in (await lists.people(world.db, [DEPARTMENT], AT)).items}
+    assert [each.role for each in (await permissions.held(world.db, identity, AT)).held] == ["specialist"]
+    payload = await world.one(
+        "select payload ->> 'kind' from administration_event where kind = 'person_entered'"
+    )
+    assert payload == kind.value
+    await acts(world, commands.ClosePerson(person="thue", reason="Hết thỏa thuận"))
+    with pytest.raises(errors.Forbidden):
+        await permissions.held(world.db, identity, AT)
+
+
+@pytest.mark.parametrize("kind", [PrincipalKind.CITIZEN, PrincipalKind.OPERATOR])
+async def test_neither_applicants_nor_operators_are_entered(world: World, kind: PrincipalKind) -> None:
+    with pytest.raises(errors.FormRefused, match="kind: is not entered in the register"):
+        await acts(world, commands.EnterPerson(name="Người nộp", unit=DEPARTMENT, kind=kind))
 
 
 async def test_acts_are_done_all_or_none(world: World) -> None:

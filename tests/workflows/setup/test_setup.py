@@ -138,6 +138,25 @@ async def test_what_is_written_back_changes_nothing_when_applied(world: World) -
     assert 'code = "xa01-mc1"' in written
 
 
+async def test_a_system_is_declared_written_back_and_stays_what_it_is(world: World) -> None:
+    partner = """
+[[person]]
+code = "thue"
+name = "Hệ thống thuế"
+unit = "H27.XA01"
+kind = "partner"
+roles = "clerk"
+"""
+    await apply(world, FILE + partner)
+    assert await world.one("select kind from principal where code = 'thue'") == "partner"
+    written = await export.export(world.db, AT)
+    assert 'kind = "partner"' in written
+    assert await apply(world, written) == ()
+    with pytest.raises(errors.FormRefused) as refused:
+        await apply(world, FILE + partner.replace('"partner"', '"system"'))
+    assert [fault.field for fault in refused.value.faults] == ["person.2.kind"]
+
+
 async def test_two_who_apply_the_same_file_at_once_enter_it_once(world: World) -> None:
     both = await asyncio.gather(apply(world), apply(world))
     assert sorted(map(len, both)) == [0, sum(ENTERED.values())]

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from hoso_calendar.messages import Message, say
@@ -13,6 +13,8 @@ from hoso_workflows.organisation.permissions import ADMINISTRATOR, ASSIGNERS, OF
 from hoso_workflows.organisation.permissions.rights import HOLDERS, passes_sql
 from hoso_workflows.vocabulary import word
 
+#: How long before its end the last key of a system is missed, and how long after.
+RENEWED = timedelta(days=30)
 #: How many recipients are to be told of an outage at once (S-30).
 RECIPIENTS = 2
 
@@ -47,6 +49,8 @@ async def gaps(db: Database, units: Collection[str] | None, at: datetime) -> lis
     found += [_other_hours(row) for row in await db.rows(_OTHER_HOURS, [day, within])]
     found += [_empty_role(row) for row in await db.rows(_EMPTY_ROLES, [day, within])]
     found += [_empty_substitution(row) for row in await db.rows(_EMPTY_SUBSTITUTIONS, [day, within])]
+    ending = [at - RENEWED, at + RENEWED, within]
+    found += [_key_ends(row, at) for row in await db.rows(_ENDING_KEYS, ending)]
     if units is None:
         found += [_unhandled(row) for row in await db.rows(_UNHANDLED, [day])]
     return found
@@ -212,6 +216,19 @@ def _off_duty(row: Any) -> Gap:
     )
 
 
+def _key_ends(row: Any, at: datetime) -> Gap:
+    day = localtime.local_date(row.ends)
+    return Gap(
+        "system-without-key",
+        row.unit,
+        str(row.id),
+        say("The last key of {name} ended on {day}; its signed calls are refused.", name=row.name, day=day)
+        if row.ends <= at
+        else say("The last key of {name} ends on {day}.", name=row.name, day=day),
+        say("Enter the next one before; both are good meanwhile: hoso keys enter {id} public.pem", id=row.id),
+    )
+
+
 def _unhandled(row: Any) -> Gap:
     return Gap(
         "procedure-without-unit",
@@ -328,6 +345,13 @@ where a.day >= $1::date and ($2::text[] is null or a.unit_code = any($2)) and no
     and {AVAILABLE.format(principal="d.principal_id", unit="d.unit_code", day="d.day", at="$3")})
 order by a.day, a.unit_code
 """  # noqa: S608 - fixed text of this module
+#: $1 and $2 the instants between which the end is told, $3 units or null for all.
+_ENDING_KEYS = """
+select p.id, p.name, p.home_unit_code as unit, max(k.expires_at) as ends
+from principal p join signing_key k on k.principal_id = p.id and k.revoked_at is null
+where p.closed_at is null and ($3::text[] is null or p.home_unit_code = any($3))
+group by p.id having bool_and(k.expires_at is not null) and max(k.expires_at) between $1 and $2 order by p.name, p.id
+"""
 _UNHANDLED = """
 select v.procedure_code as code, p.part
 from workflow_version v cross join unnest(array['receiving', 'handling', 'deciding']) p(part)

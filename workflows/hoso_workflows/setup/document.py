@@ -86,6 +86,8 @@ class PersonTable(_Table):
     code: Code
     name: Name
     unit: Code
+    #: `system` for a machine of the authority, `partner` for another authority's. It stays as it was entered.
+    kind: Literal["officer", "system", "partner"] = "officer"
     title: Name | None = None
     email: Name | None = None
     telephone: Name | None = None

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from hoso_models import ContactKind, TaskAssignment
+from hoso_models import ContactKind, PrincipalKind, TaskAssignment
 from hoso_models.storage.database import Database
 from hoso_workflows.ladder.rungs import Rung
 from hoso_workflows.organisation.register import storage
@@ -99,6 +99,7 @@ def _person(register: Register, person: Person) -> Iterator[str]:
         name=person.name,
         title=person.title,
         unit=person.home_unit_code,
+        kind=None if person.kind is PrincipalKind.OFFICER else person.kind.value,
         email=contacts.get(ContactKind.EMAIL),
         telephone=contacts.get(ContactKind.TELEPHONE),
         closed=None if person.open_at(register.at) else True,

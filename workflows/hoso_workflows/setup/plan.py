@@ -7,7 +7,7 @@ from itertools import product
 from typing import TypeVar
 
 from hoso_calendar.messages import say
-from hoso_models import ContactKind, TaskAssignment
+from hoso_models import ContactKind, PrincipalKind, TaskAssignment
 from hoso_workflows import errors
 from hoso_workflows.organisation.register import commands, periods
 from hoso_workflows.organisation.register.commands import Command
@@ -133,12 +133,16 @@ class _Planner:
         _unique([row.code for row in self.document.person], "person")
         for index, row in enumerate(self.document.person):
             current = next(iter(self.register.people.of("code", row.code)), None)
+            if current is not None and current.kind.value != row.kind:
+                raise errors.FormRefused([errors.Fault(f"person.{index}.kind", say("cannot be changed so"))])
             for command in self._person(row, current):
                 yield Step(f"person.{index}", command)
 
     def _person(self, row: PersonTable, current: Person | None) -> Iterator[Command]:
         if current is None:
-            yield commands.EnterPerson(code=row.code, name=row.name, title=row.title, unit=row.unit)
+            yield commands.EnterPerson(
+                code=row.code, name=row.name, title=row.title, unit=row.unit, kind=PrincipalKind(row.kind)
+            )
         else:
             declared = {"name": row.name, "title": row.title, "unit": row.unit}
             known = {"name": current.name, "title": current.title, "unit": current.home_unit_code}

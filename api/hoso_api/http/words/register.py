@@ -58,6 +58,7 @@ _AREA = {
     **_PERIOD,
 }
 _PERSON = {
+    "kind": ("What acts: an officer, a system of the authority, or a partner's. It stays.", "officer"),
     "id": ("Id of the person.", PERSON),
     "code": ("The person's own code in their authority; null for none.", "xa01-mc1"),
     "name": _NAME,

@@ -32,6 +32,7 @@ GIB = 1 << 30
 _PLACES = {
     "outages-reach-too-few": "/noi-bo/dau-moi/noi-nhan-bao",
     "outage-told-to-nobody": "/noi-bo/dau-moi/su-co",
+    "system-without-key": "/noi-bo/quan-tri/khoa#khoa-he-thong",
     "day-without-duty": "/noi-bo/mot-cua/truc?don-vi={unit}",
 }
 

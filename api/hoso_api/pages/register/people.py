@@ -28,7 +28,7 @@ MOST, RECENT = 200, 10
 #: Acts on a record that its page offers.
 ACTS = (
     *("change_person", "close_person", "reopen_person", "enter_contact", "end_contact", "give_role"),
-    *("invite_person", "ask_recovery", "end_sessions"),
+    *("invite_person", "ask_recovery", "end_sessions", "enter_key"),
 )
 
 

@@ -12,11 +12,11 @@ from hoso_api.http.middleware import limits
 from hoso_api.pages.register import administering, doing, people, units
 from hoso_api.pages.register.administering import HERE
 from hoso_api.pages.shared import session
-from hoso_api.pages.shared.acting import Filled, Form, FormNow, Stopped
+from hoso_api.pages.shared.acting import Fault, Filled, Form, FormNow, Stopped
 from hoso_api.pages.shared.visit import Visit, VisitNow
 from hoso_api.translation import wording
 from hoso_api.translation.vietnamese import spoken
-from hoso_models import ContactKind
+from hoso_models import ContactKind, PrincipalKind
 from hoso_workflows import errors, localtime
 from hoso_workflows.identity import invitations
 from hoso_workflows.identity.providers import linking
@@ -29,6 +29,8 @@ LENGTH = 50
 _FORMS = UUID("0a7f2f8c-55f4-4e0e-8f0e-2e8d3a1c9b64")
 #: Fields of the filter.
 UNIT, ROLE, NAME, AFTER = "don-vi", "vai-tro", "q", "sau"
+#: The field with the kind of account.
+KIND = "loai"
 #: The field of the page for each field of a command.
 FIELDS = {
     "name": "ten",
@@ -36,6 +38,7 @@ FIELDS = {
     "code": "ma",
     "already-entered": "ma",
     "unit": "don-vi",
+    "kind": KIND,
     "email": "email",
     "telephone": "dien-thoai",
     "reason": "ly-do",
@@ -121,6 +124,7 @@ async def shown_list(visit: Visit, form: Filled, asked: Wanted = ALL) -> Respons
         confirms=bool(permissions.overseen(visit.rights, "confirm_role")),
         enters=bool(permissions.overseen(visit.rights, "enter_person")),
         role=people.role,
+        words=wording,
         form=form,
         told=await doing.told(visit),
     )
@@ -162,6 +166,8 @@ async def add_person(visit: VisitNow, form: FormNow) -> Response:
         return RedirectResponse(f"{people.ADDRESS}/{identity}", status_code=303)
     try:
         doing.required(form, ten=spoken("Ghi họ tên."), don_vi=spoken("Chọn đơn vị."))
+        if form.text(KIND) not in ("", *wording.ENTERED_KINDS):
+            raise Stopped(form, [Fault(spoken("Chọn loại tài khoản."), KIND)])
         done = await doing.perform(visit, form, _entered(form, identity), FIELDS)
     except Stopped as stopped:
         return await _form(visit, "register/person_new.html", Filled.again(stopped), "enter_person")
@@ -176,6 +182,7 @@ def _entered(form: Form, identity: UUID) -> list[commands.Command]:
             unit=form.text("don-vi"),
             code=form.text("ma") or None,
             title=form.text("chuc-danh") or None,
+            kind=PrincipalKind(form.text(KIND) or PrincipalKind.OFFICER),
         )
     ]
     for kind, field in ((ContactKind.EMAIL, "email"), (ContactKind.TELEPHONE, "dien-thoai")):
@@ -274,4 +281,5 @@ async def drop_contact(person: UUID, contact: UUID, visit: VisitNow, form: FormN
 
 async def _form(visit: Visit, template: str, form: Filled, act: str, **values: Any) -> Response:
     choices = await units.choices(visit, act)
-    return visit.page(template, form.status, here=HERE, form=form, units=choices, **values)
+    kinds = wording.ENTERED_KINDS.items()
+    return visit.page(template, form.status, here=HERE, form=form, units=choices, kinds=kinds, **values)

@@ -122,7 +122,7 @@ async def list_people(
     after: After = None,
     limit: Limit = 50,
 ) -> Response:
-    """The officers whose records are kept by units that the caller administers or audits, by name."""
+    """The officers and systems whose records are kept by units that the caller administers or audits, by name."""
     db = caller.service.db
     rights = await permissions.held(db, caller.principal, caller.at)
     units = permissions.overseen(rights, "list_people")
@@ -134,9 +134,9 @@ async def list_people(
 @router.post("/principals", **register_acts.documented(201))
 @acts.named("enter_person")
 async def enter_person(body: schemas.PersonEntry, caller: CallerNow) -> Response:
-    """Enter an officer whose record a unit of the caller's keeps, with contact points."""
+    """Enter an officer or a system whose record a unit of the caller's keeps, with contact points."""
     entered = commands.EnterPerson(
-        id=uuid4(), name=body.name, unit=body.unit, code=body.code, title=body.title
+        id=uuid4(), name=body.name, unit=body.unit, code=body.code, title=body.title, kind=body.kind
     )
     contacts = [
         commands.EnterContact(person=str(entered.id), kind=kind, value=value)
@@ -149,7 +149,7 @@ async def enter_person(body: schemas.PersonEntry, caller: CallerNow) -> Response
 @router.get("/principals/{person}", response_model=schemas.PersonListed, responses=responses(400, 401, 404))
 @acts.named("get_person")
 async def get_person(person: PersonKey, caller: CallerNow) -> Response:
-    """An officer's record, for who administers or audits the unit that keeps it, and for themselves."""
+    """The record of an officer or a system, for who administers or audits the unit that keeps it, and for themselves."""
     # What cannot be read is refused before anybody is looked up, so that it tells nothing of whom there is.
     db, origin = caller.service.db, caller.origin
     found = await lists.person(db, person, caller.at)

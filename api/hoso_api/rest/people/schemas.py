@@ -1,7 +1,7 @@
 """Bodies and answers about people: names, roles, tokens, and how officers are reached."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, Field
@@ -110,9 +110,10 @@ class ContactListed(Answer):
 
 
 class PersonListed(Answer):
-    """An officer's record."""
+    """The record of an officer or of a system."""
 
     id: UUID
+    kind: PrincipalKind
     code: str | None
     name: str
     title: str | None
@@ -130,10 +131,11 @@ class PersonPage(Answer):
 
 
 class PersonEntry(Body):
-    """An officer to be entered."""
+    """An officer or a system to be entered."""
 
     name: Name
     unit: Key
+    kind: Literal[PrincipalKind.OFFICER, PrincipalKind.SYSTEM, PrincipalKind.PARTNER] = PrincipalKind.OFFICER
     code: Key | None = None
     title: Name | None = None
     email: Name | None = None

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from hoso_models import CompetencePart, ContactKind, TaskAssignment
+from hoso_models import CompetencePart, ContactKind, PrincipalKind, TaskAssignment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,10 +84,12 @@ class ReopenUnit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnterPerson:
-    """Enter an officer, whose record a unit keeps."""
+    """Enter an officer or a system, whose record a unit keeps."""
 
     name: str
     unit: str
+    #: One of `ROLE_HOLDERS`. It stays.
+    kind: PrincipalKind = PrincipalKind.OFFICER
     code: str | None = None
     title: str | None = None
     #: Of the row to come; drawn where it is left out.

@@ -6,9 +6,10 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from hoso_models import text_search
+from hoso_models import PrincipalKind, text_search
 from hoso_models.storage.database import Database
 from hoso_workflows import errors, localtime, pagination
+from hoso_workflows.organisation.permissions.rights import HOLDERS
 from hoso_workflows.pagination import Conditions, Keyset, Page
 
 _CODES = Keyset(code=pagination.TEXT)
@@ -52,9 +53,10 @@ class AreaListed:
 
 @dataclass(frozen=True, slots=True)
 class PersonListed:
-    """An officer with roles and contact points."""
+    """An officer or a system with roles and contact points."""
 
     id: UUID
+    kind: PrincipalKind
     code: str | None
     name: str
     title: str | None
@@ -190,11 +192,11 @@ async def people(
     limit: int | None = None,
     after: str | None = None,
 ) -> Page[PersonListed]:
-    """One page of officers whose records these units keep, by name.
+    """One page of officers and systems whose records these units keep, by name.
 
     `role` is one that they have on the day; `name` is part of a code or, accents aside, of a name.
     """
-    asked = Conditions("p.kind = 'officer'")
+    asked = Conditions(f"p.kind in ({HOLDERS})")
     day = asked.given(localtime.local_date(at))
     asked.add("p.home_unit_code = any({}::text[])", sorted(homes))
     asked.equal("p.home_unit_code", unit)
@@ -208,7 +210,7 @@ async def people(
 
 
 async def _named(db: Database, homes: Collection[str], text: str) -> list[UUID]:
-    """The officers of these units whose code or name contains a text."""
+    """The officers and systems of these units whose code or name contains a text."""
     code, name = text.casefold(), text_search.fold(text)
     return [
         row.id
@@ -218,9 +220,9 @@ async def _named(db: Database, homes: Collection[str], text: str) -> list[UUID]:
 
 
 async def person(db: Database, key: str, at: datetime) -> PersonListed:
-    """The officer of an id or a code. Raises NotFound."""
+    """The officer or system of an id or a code. Raises NotFound."""
     sql = _PERSONS.replace("{day}", "$2").format(
-        conditions="p.kind = 'officer' and (p.id::text = lower($1) or p.code = $1)", limit="1"
+        conditions=f"p.kind in ({HOLDERS}) and (p.id::text = lower($1) or p.code = $1)", limit="1"
     )
     row = await db.row(sql, [key, localtime.local_date(at)])
     if row is None:
@@ -230,6 +232,7 @@ async def person(db: Database, key: str, at: datetime) -> PersonListed:
 
 def _person(row: Any) -> PersonListed:
     values = dict(row)
+    values["kind"] = PrincipalKind(row.kind)
     return PersonListed(**{**values, "roles": tuple(row.roles or ()), "contacts": tuple(row.contacts or ())})
 
 
@@ -336,14 +339,16 @@ select a.code, a.name, a.kind, a.parent_code, a.valid_from, a.valid_to, a.succes
 from area a where {conditions} order by a.code limit {limit}
 """
 _PERSONS = """
-select p.id, p.code, p.name, p.title, p.home_unit_code as unit, p.closed_at,
+select p.id, p.kind, p.code, p.name, p.title, p.home_unit_code as unit, p.closed_at,
   (select array_agg(r.role || ' @ ' || r.unit_code order by r.unit_code, r.role) from role_assignment r
    where r.principal_id = p.id and {day}::date between r.valid_from and coalesce(r.valid_to, 'infinity')) as roles,
   (select array_agg(jsonb_build_object('id', c.id, 'kind', c.kind, 'value', c.value) order by c.kind, c.value)
    from contact_point c where c.principal_id = p.id and c.ended_at is null) as contacts
 from principal p where {conditions} order by p.name, p.id limit {limit}
 """
-_NAMES = "select id, code, name from principal where kind = 'officer' and home_unit_code = any($1::text[])"
+_NAMES = (
+    f"select id, code, name from principal where kind in ({HOLDERS}) and home_unit_code = any($1::text[])"  # noqa: S608 - names of our own
+)
 #: {day} the local date, {} the role.
 _WITH_ROLE = """exists (select from role_assignment r where r.principal_id = p.id and r.role = {}
   and {day}::date between r.valid_from and coalesce(r.valid_to, 'infinity'))"""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from uuid import UUID, uuid4
 
 from hoso_calendar.messages import say
-from hoso_models import ContactKind, PrincipalKind
+from hoso_models import ROLE_HOLDERS, ContactKind, PrincipalKind
 from hoso_workflows import errors
 from hoso_workflows.organisation.administration import Act
 from hoso_workflows.organisation.permissions import ADMINISTRATOR
@@ -25,14 +25,16 @@ _FORMS = {
 
 
 def enter_person(register: Register, command: commands.EnterPerson, author: Author) -> Iterator[Act]:
-    """Enter an officer, whose record a unit of the author's keeps."""
+    """Enter an officer or a system, whose record a unit of the author's keeps."""
     unit = register.unit(command.unit)
     author.require(register, "enter_person", unit.code)
+    if command.kind not in ROLE_HOLDERS:
+        raise errors.FormRefused([errors.Fault("kind", say("is not entered in the register"))])
     if command.id is not None and register.people.get(command.id):
         raise refusals.AlreadyEntered("person", command.id)
     row = Person(
         id=command.id or uuid4(),
-        kind=PrincipalKind.OFFICER,
+        kind=command.kind,
         name=checked_name(command.name),
         title=None if command.title is None else checked_name(command.title, "title"),
         code=None if command.code is None else free_code(register, command.code),
@@ -43,6 +45,8 @@ def enter_person(register: Register, command: commands.EnterPerson, author: Auth
     if not author.operated:
         register.entered_by[row.id] = author.persons
     payload = {"name": row.name, "title": row.title, "code": row.code, "unit": unit.code}
+    if row.kind is not PrincipalKind.OFFICER:
+        payload["kind"] = row.kind.value
     yield Act(register.authority(unit.code), "person_entered", str(row.id), payload)
 
 

@@ -10,6 +10,7 @@ from hoso_models import CompetencePart, ContactKind, PrincipalKind, ProposalDeci
 from hoso_models.storage.database import Transaction
 from hoso_workflows.organisation import bundled_calendars
 from hoso_workflows.organisation.permissions import ADMINISTRATOR
+from hoso_workflows.organisation.permissions.rights import HOLDERS
 from hoso_workflows.organisation.register.register import Register
 from hoso_workflows.organisation.register.rows import (
     Area,
@@ -220,9 +221,9 @@ def _update(table: str, columns: Sequence[str], key: str) -> str:
     )
 
 
-_NAMED = """
-select id from principal where $1 and kind = 'officer' or id = any($2::uuid[]) or code = any($3::text[])
-"""
+_NAMED = f"""
+select id from principal where $1 and kind in ({HOLDERS}) or id = any($2::uuid[]) or code = any($3::text[])
+"""  # noqa: S608 - names of our own
 #: $1 everything, $2 ids that were named, $3 persons, $4 units, $5 the office of administrators.
 _HELD = """$1 or t.id = any($2::uuid[]) or t.principal_id = any($3::uuid[]) or t.unit_code = any($4::text[]) or t.role = $5"""
 _PROPOSED = """$1 or t.id = any($2::uuid[]) or t.principal_id = any($3::uuid[])"""
