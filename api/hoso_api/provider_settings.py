@@ -185,16 +185,33 @@ def encrypted(address: str) -> bool:
 
 
 def distinct(providers: Iterable[Provider]) -> None:
-    """Raise ValueError where two providers have one name or one issuer.
+    """Raise ValueError where two providers have one name, one client, or one issuer for the same people.
 
-    A subject is known by its issuer: who signs in by two settings of one issuer would be one person for both.
+    A subject is known by its issuer, once as an officer and once as a citizen. Each of the two has a client of its own there, so
+    that no token for one is good for the other.
     """
     names: set[str] = set()
-    issuers: set[str] = set()
+    issuers: set[tuple[str, Audience]] = set()
+    clients: set[tuple[str, str]] = set()
     for each in providers:
         if each.name in names:
             raise ValueError(say("two providers are called {name}", name=each.name))
-        if each.issuer in issuers:
-            raise ValueError(say("two providers have the issuer {issuer}", issuer=each.issuer))
+        if (each.issuer, each.audience) in issuers:
+            raise ValueError(
+                say(
+                    "two providers for {audience} have the issuer {issuer}",
+                    audience=each.audience.value,
+                    issuer=each.issuer,
+                )
+            )
+        if (each.issuer, each.client_id) in clients:
+            raise ValueError(
+                say(
+                    "two providers are the client {client} of {issuer}; officers and citizens need one each",
+                    client=each.client_id,
+                    issuer=each.issuer,
+                )
+            )
         names.add(each.name)
-        issuers.add(each.issuer)
+        issuers.add((each.issuer, each.audience))
+        clients.add((each.issuer, each.client_id))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -85,12 +85,16 @@ class Door:
 
 
 @asynccontextmanager
-async def opened(world: World, folder: Path, at: datetime, **changes: Any) -> AsyncIterator[Door]:
-    """The application with a provider in memory."""
+async def opened(
+    world: World, folder: Path, at: datetime, also: Sequence[Mapping[str, Any]] = (), **changes: Any
+) -> AsyncIterator[Door]:
+    """The application with a provider in memory, `also` by further clients of it."""
     secret = folder / "secret"
     secret.write_text("secret")
-    settings = fake_provider.settings(secret_file=secret, **changes)
+    said = [changes, *also]
+    settings = tuple(fake_provider.settings(secret_file=secret, **each) for each in said)
     clock, fake = Clock(at), FakeProvider(at)
-    app = create_app(world.service, clock=clock, settings=Settings(public_url=ORIGIN, oidc=(settings,)))
-    app.state.parties["tinh"] = fake_provider.party(fake, back=BACK, **changes)
+    app = create_app(world.service, clock=clock, settings=Settings(public_url=ORIGIN, oidc=settings))
+    for each, one in zip(said, settings, strict=True):
+        app.state.parties[one.name] = fake_provider.party(fake, back=BACK, **each)
     yield Door(app, world, clock, fake)

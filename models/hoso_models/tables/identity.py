@@ -61,7 +61,11 @@ class Identity(Record, table=True):
 
     __tablename__ = "identity"
     __table_args__ = (
-        index("uq_identity_issuer_subject", "issuer", "subject", where="unlinked_at is null", unique=True),
+        index(
+            *("uq_identity_issuer_subject", "issuer", "subject", "provider"),
+            where="unlinked_at is null",
+            unique=True,
+        ),
         index("ix_identity_principal_id", "principal_id"),
         index("ix_identity_identifier", "identifier", where="identifier is not null"),
         CheckConstraint("identifier is null or unlinked_at is null", name="identifier"),

@@ -488,6 +488,38 @@ async def test_a_citizen_who_signs_in_twice_at_once_is_entered_once(world: World
     assert await world.one("select count(*) from principal where name = 'Người nộp 9'") == 1
 
 
+async def test_one_realm_signs_the_same_person_in_as_an_officer_and_as_a_citizen(
+    world: World, tmp_path: Path
+) -> None:
+    await world.changed("update principal set code = 'cc-0001' where id = $1", OFFICER)
+    citizens = {**CITIZENS, "name": "dan", "client_id": "hoso-dan"}
+    async with (
+        provider_pages.opened(world, tmp_path, AT, also=(citizens,)) as door,
+        provider_pages.browser(door.app) as client,
+    ):
+        for _ in range(2):
+            asked = await door.begins(client, "/dang-nhap/dan")
+            assert asked["client_id"] == "hoso-dan"
+            # A token for the officers' client is none for citizens.
+            assert (await door.comes_back(client, asked, name="Người nộp 9")).status_code == 400
+            asked = await door.begins(client, "/dang-nhap/dan")
+            came = await door.comes_back(client, asked, aud="hoso-dan", name="Người nộp 9")
+            assert (came.status_code, came.headers["location"]) == (303, "/cua-toi")
+            assert (await door.signs_in(client)).status_code == 303
+        assert await reads(client) == 200
+        rows = await world.db.rows(
+            "select i.provider, i.subject, p.kind from identity i join principal p on p.id = i.principal_id order by 1"
+        )
+        assert [tuple(row) for row in rows] == [
+            ("dan", "officer-1", "citizen"),
+            ("tinh", "officer-1", "officer"),
+        ]
+        # The sign-out of the officers' client ends the officer's session alone.
+        assert (await door.logs_out()).status_code == 200
+        assert await reads(client) == 303
+        assert (await client.get("/cua-toi")).status_code == 200
+
+
 @pytest.mark.parametrize("name", [None, "", " ", "a\u202eb", "x" * 301, "a\nb", 7, {}])
 async def test_a_name_that_cannot_be_read_enters_nobody(world: World, tmp_path: Path, name: Any) -> None:
     before = await world.one("select count(*) from principal")

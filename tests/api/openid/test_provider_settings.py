@@ -105,9 +105,15 @@ def test_an_issuer_on_this_machine_needs_no_encryption() -> None:
 
 @pytest.mark.parametrize(
     ("changes", "message"),
-    [({"name": "khac"}, "have the issuer"), ({"issuer": "https://other.example.vn"}, "are called tinh")],
+    [
+        ({"name": "khac", "client_id": "khac"}, "two providers for officer have the issuer"),
+        ({"issuer": "https://other.example.vn"}, "are called tinh"),
+        ({"name": "khac", "for": "citizen", "link": "first-sign-in"}, "are the client hoso of"),
+    ],
 )
-def test_two_providers_differ_in_name_and_issuer(changes: dict[str, Any], message: str) -> None:
+def test_two_providers_differ_in_name_client_and_in_issuer_or_people(
+    changes: dict[str, Any], message: str
+) -> None:
     with pytest.raises(ValidationError, match=message):
         Settings(oidc=(fake_provider.settings(), fake_provider.settings(**changes)))
 

@@ -1,13 +1,21 @@
 """Identities of providers: an issuer and a subject, linked to a principal."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from hoso_models import PrincipalKind, SessionKind
 from hoso_models.storage.database import Database, Transaction
 from hoso_workflows.identity import history
 from hoso_workflows.organisation.telling import account_messages
 from hoso_workflows.organisation.telling.account_messages import Topic
+
+#: The kind of the principal by that of the session.
+KINDS: Mapping[SessionKind, PrincipalKind] = {
+    SessionKind.OFFICER: PrincipalKind.OFFICER,
+    SessionKind.APPLICANT: PrincipalKind.CITIZEN,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +27,12 @@ class Linked:
     provider: str
 
 
-async def find(db: Database, issuer: str, subject: str) -> Linked | None:
-    """The linked identity of an issuer's subject. Two issuers' equal subjects are two identities."""
-    row = await db.row(_FIND, [issuer, subject])
+async def find(db: Database, issuer: str, subject: str, kind: SessionKind) -> Linked | None:
+    """The linked identity of an issuer's subject, as an officer or as an applicant.
+
+    Two issuers' equal subjects are two identities, and so are the officer and the citizen of one.
+    """
+    row = await db.row(_FIND, [issuer, subject, KINDS[kind].value])
     return row and Linked(UUID(int=row.id.int), UUID(int=row.principal_id.int), row.provider)
 
 
@@ -62,7 +73,11 @@ async def unlink_all(tx: Transaction, principal: UUID, *, at: datetime) -> int:
     return len(rows)
 
 
-_FIND = "select id, principal_id, provider from identity where issuer = $1 and subject = $2 and unlinked_at is null"
+#: $1 issuer, $2 subject, $3 the kind of the principal.
+_FIND = """
+select i.id, i.principal_id, i.provider from identity i join principal p on p.id = i.principal_id and p.kind = $3
+where i.issuer = $1 and i.subject = $2 and i.unlinked_at is null
+"""
 _IDENTIFIED = """
 update identity set identifier = $2 where id = $1 and unlinked_at is null and identifier is distinct from $2 returning id
 """

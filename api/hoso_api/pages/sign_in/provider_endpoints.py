@@ -117,6 +117,7 @@ async def sign_out_from_provider(
             party.settings.issuer,
             found.token_id,
             found.expires_at,
+            KINDS[party.settings.audience],
             at=state.clock(),
             sid=found.sid,
             subject=found.subject,
@@ -241,7 +242,7 @@ async def _confirmed(request: Request, party: RelyingParty, attempt: Attempt, pe
     session = await shared.current(request)
     if session is None or session.id != attempt.session:
         raise SignInRefused(Reason.ATTEMPT)
-    known = await identities.find(state.service.db, person.issuer, person.subject)
+    known = await identities.find(state.service.db, person.issuer, person.subject, SessionKind.OFFICER)
     if known is None or known.principal != session.principal:
         raise SignInRefused(Reason.SUBJECT)
     async with state.service.db.transaction() as tx:

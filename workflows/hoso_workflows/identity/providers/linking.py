@@ -25,7 +25,6 @@ LISTED = timedelta(days=90)
 COME = Keyset(last_at=pagination.INSTANT, id=pagination.IDENTITY)
 #: The longest name of a person.
 LONGEST = 300
-_KINDS = {SessionKind.OFFICER: PrincipalKind.OFFICER, SessionKind.APPLICANT: PrincipalKind.CITIZEN}
 
 
 class How(StrEnum):
@@ -83,14 +82,14 @@ async def linked(
 
     `invited` is the principal whose invitation this browser has taken up.
     """
-    known = await identities.find(db, found.issuer, found.subject)
+    known = await identities.find(db, found.issuer, found.subject, found.kind)
     if known is None:
         try:
             known = await _link(db, found, how, invited, at)
         except ConstraintViolated:
             # Two sign-ins at once: the other one has linked it.
-            known = await identities.find(db, found.issuer, found.subject)
-    if known is None or not await db.row(_MAY, [known.principal, _KINDS[found.kind].value, at]):
+            known = await identities.find(db, found.issuer, found.subject, found.kind)
+    if known is None or not await db.row(_MAY, [known.principal, identities.KINDS[found.kind].value, at]):
         await _remember(db, found, at)
         raise UnknownPerson
     if found.identifier is not None:
@@ -138,7 +137,7 @@ async def _link(db: Database, found: Subject, how: How, invited: UUID | None, at
         identity = await identities.link(
             tx, principal, found.provider, found.issuer, found.subject, how=how, at=at
         )
-        await tx.rows(_FORGET, [found.issuer, found.subject])
+        await tx.rows(_FORGET, [found.issuer, found.subject, found.provider])
     return Linked(identity, principal, found.provider)
 
 
@@ -193,7 +192,7 @@ values ($1, $2, $3, $4, $5, $6, $6)
 on conflict (issuer, subject) do update set provider = excluded.provider, name = excluded.name,
   compared = excluded.compared, last_at = excluded.last_at, tries = u.tries + 1
 """
-_FORGET = "delete from unknown_identity where issuer = $1 and subject = $2"
+_FORGET = "delete from unknown_identity where issuer = $1 and subject = $2 and provider = $3"
 _UNKNOWN = """
 select id, provider, issuer, subject, name, compared, first_at, last_at, tries
 from unknown_identity where {conditions} order by last_at desc, id desc limit {limit}

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from hoso_models import SessionKind
 from hoso_models.storage.database import Database
 from hoso_workflows.identity import history, identities, sessions
 
@@ -12,13 +13,14 @@ async def carry_out(
     issuer: str,
     token_id: str,
     expires_at: datetime,
+    kind: SessionKind,
     *,
     at: datetime,
     sid: str | None = None,
     subject: str | None = None,
 ) -> int | None:
     """End the sessions that a token names; returns their number. None for a token that was used before."""
-    known = None if subject is None else await identities.find(db, issuer, subject)
+    known = None if subject is None else await identities.find(db, issuer, subject, kind)
     async with db.transaction() as tx:
         if not await tx.rows(_ONCE, [issuer, token_id, expires_at]):
             return None
