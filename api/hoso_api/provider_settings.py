@@ -185,7 +185,7 @@ def encrypted(address: str) -> bool:
 
 
 def distinct(providers: Iterable[Provider]) -> None:
-    """Raise ValueError where two providers have one name, one client, or one issuer for the same people.
+    """Raise ValueError where two providers share a name, a client, or issuer and people.
 
     A subject is known by its issuer, once as an officer and once as a citizen. Each of the two has a client of its own there, so
     that no token for one is good for the other.
