@@ -518,8 +518,8 @@ class Decisions:
 
 def _decider(operation: str) -> Callable[[str, Rights], bool]:
     name = act_of(operation)
-    if operation == "explain_deadline of a sibling":
-        return _explains_a_siblings
+    if operation.endswith(" of a sibling"):
+        return _follows_a_siblings
     if operation == "show_letter to the asked unit":
         return _reads_request
     if operation.endswith(" of one's own"):
@@ -577,7 +577,7 @@ def _decider(operation: str) -> Callable[[str, Rights], bool]:
     return found.get(name, _of_caller)
 
 
-def _explains_a_siblings(act: str, rights: Rights) -> bool:
+def _follows_a_siblings(act: str, rights: Rights) -> bool:
     """It was filed at the desk for somebody else."""
     return permissions.reading(act, replace(rights, applicant=False), (DESK, OTHER)) is not None
 

@@ -777,6 +777,7 @@ CASES: Mapping[str, Case] = {
     "discard_task_draft": Case("DELETE", f"{_T}/draft", None, accepted),
     "get_timeline": Case("GET", f"{_D}/timeline", None, accepted),
     "get_accounting": Case("GET", f"{_D}/accounting", None, accepted),
+    "get_accounting of a sibling": Case("GET", f"{_D}/accounting", None, of_a_sibling),
     "get_receipt": Case("GET", f"{_D}/receipt", None, accepted),
     "get_conversation": Case("GET", f"{_D}/conversation", None, accepted),
     "list_letters": Case("GET", f"{_D}/letters", None, accepted),

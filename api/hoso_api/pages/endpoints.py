@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from hoso_api.http import acts, authentication, problems
 from hoso_api.http.fields import Key
 from hoso_api.pages import board, deadline
+from hoso_api.pages.officer import dossier_holders
 from hoso_api.pages.portal.visit import ApplicantVisitNow
 from hoso_api.pages.shared import acting, look
 from hoso_api.pages.shared import visit as visits
@@ -23,6 +24,7 @@ from hoso_workflows import errors
 from hoso_workflows.dossiers import views
 from hoso_workflows.identity.refusals import PasskeyMissing, ProofTooOld
 from hoso_workflows.operation.repeats import AlreadyDone
+from hoso_workflows.organisation.permissions import table
 from hoso_workflows.tracking import keys, what_if
 
 #: Fields that no page repeats.
@@ -59,6 +61,8 @@ async def explained_deadline(key: Annotated[Key, Path()], request: Request, read
         dossier = document["dossier"]
         status = DossierStatus(dossier["status"])
         due = await what_if.now(reader.service, dossier["reference"], status, at=reader.at)
+        units = {dossier["unit"], *(step["unit"] for step in document["steps"])}
+        values["opens"] = table.reaches(dossier_holders.READ, reader.rights, units)
         values["what_if"] = (deadline.IF_NOW[status], due) if due else None
     return await shelled(request, reader, "explanation.html", **values)
 

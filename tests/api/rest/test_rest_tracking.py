@@ -1,5 +1,6 @@
 """The matrix of tracking: role and part in a dossier, and what is told of it where."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -34,7 +35,7 @@ reception          receiving 1+0   1+0  unit steps names 403    0    403+403 0+1
 head               receiving 1+0   1+0  unit steps names 403    0    200+403 0+1 1 steps names 404
 agency_head        receiving 1+0   1+0  unit steps names 403    0    200+403 0+1 1 steps names 404
 administrator      receiving 1+0   1+0  unit dates units 403    0    200+403 0+1 1 404   404   404
-coordinator        receiving 1+0   1+0  unit dates 404   403    0    200+403 0+1 1 404   404   404
+coordinator        receiving 1+0   1+0  unit dates units 403    0    200+403 0+1 1 404   404   404
 auditor            receiving 1+0   1+0  unit steps names 403    0    403+403 0+1 1 steps names 403
 catalogue_editor   receiving 403   403  -    404   404   403    403  403+403 403 403 404   404   403
 specialist         handling  1+1   1+1  step steps names 200+1  2    403+403 1+0 1 steps names 403
@@ -42,7 +43,7 @@ reception          handling  1+1   1+1  step steps names 200+1  2    403+403 1+0
 head               handling  1+1   1+1  step steps names 200+1  2    200+403 1+0 1 steps names 200
 agency_head        handling  1+1   1+1  step steps names 200+1  2    200+403 1+0 1 steps names 200
 administrator      handling  1+1   1+1  step steps names 200+1  2    200+403 1+0 1 steps names 200
-coordinator        handling  1+1   1+1  step steps 404   200+1  2    200+201 1+0 1 steps 404   200
+coordinator        handling  1+1   1+1  step steps names 200+1  2    200+201 1+0 1 steps names 200
 auditor            handling  1+1   1+1  step steps names 200+1  2    403+403 1+0 1 steps names 403
 catalogue_editor   handling  403   403  -    404   404   403    403  403+403 403 403 404   404   403
 specialist         deciding  1+0   1+0  unit steps names 403    0    403+403 0+1 1 steps names 403
@@ -50,7 +51,7 @@ provincial_leader  deciding  1+0   1+0  unit steps names 403    0    403+403 0+1
 head               deciding  1+1   1+1  step steps names 200+1  2    200+403 0+1 1 steps names 404
 agency_head        deciding  1+1   1+1  step steps names 200+1  2    200+403 0+1 1 steps names 404
 administrator      deciding  1+1   1+1  step steps names 200+1  2    200+403 0+1 1 404   404   404
-coordinator        deciding  1+1   1+1  step steps 404   200+1  2    200+201 0+1 1 404   404   404
+coordinator        deciding  1+1   1+1  step steps names 200+1  2    200+201 0+1 1 404   404   404
 auditor            deciding  1+1   1+1  step steps names 200+1  2    403+403 0+1 1 steps names 403
 catalogue_editor   deciding  403   403  -    404   404   403    403  403+403 403 403 404   404   403
 specialist         lane      1+0   1+0  unit dates units 403    0    403+403 0+1 1 404   404   403
@@ -58,7 +59,7 @@ reception          lane      1+0   1+0  unit dates units 403    0    403+403 0+1
 head               lane      1+0   1+0  unit dates units 403    0    200+403 0+1 1 404   404   404
 agency_head        lane      1+0   1+0  unit dates units 403    0    200+403 0+1 1 404   404   404
 administrator      lane      1+0   1+0  unit dates units 403    0    200+403 0+1 1 404   404   404
-coordinator        lane      1+0   1+0  unit dates 404   403    0    200+403 0+1 1 404   404   404
+coordinator        lane      1+0   1+0  unit dates units 403    0    200+403 0+1 1 404   404   404
 auditor            lane      1+0   1+0  unit dates units 403    0    403+403 0+1 1 404   404   403
 catalogue_editor   lane      403   403  -    404   404   403    403  403+403 403 403 404   404   403
 specialist         none      0+0   0+0  -    404   404   403    0    403+403 0+0 0 404   404   403
@@ -150,6 +151,28 @@ async def test_each_role_is_told_of_a_late_dossier_what_its_part_allows(
         line += await told_a_number(rest, visitor, code)
     assert [" ".join(line) for line in found] == rows
     assert (await rest.get("/v1/overdue", CITIZEN)).status_code == 403
+
+
+async def test_who_only_tracks_a_dossier_is_offered_the_pages_about_it_that_open_and_no_other(
+    rest: Rest, visitor: Visitor, code: str
+) -> None:
+    own = f"/noi-bo/ho-so/{code}"
+    offered = {}
+    for role in ("coordinator", "administrator", "head"):
+        await becomes(rest, role, DEPARTMENT)
+        found: set[str] = set()
+        for page in ("thoi-han", "ai-giu"):
+            shown = (await visitor.goes(f"{own}/{page}")).page
+            assert shown is not None
+            assert shown.status_code == 200, (role, page)
+            found |= {each for each in re.findall(r'href="([^"?#]+)', shown.text) if each.startswith(own)}
+        for address in found:
+            opened = (await visitor.goes(address)).page
+            assert opened is not None
+            assert opened.status_code == 200, (role, address)
+        offered[role] = sorted(each.removeprefix(own) for each in found)
+    tracked = ["/ai-giu", "/thoi-diem", "/thoi-han"]
+    assert offered == {"coordinator": tracked, "administrator": tracked, "head": ["", *tracked]}
 
 
 async def test_who_received_reports_on_what_others_handle_and_lists_what_they_may_follow(

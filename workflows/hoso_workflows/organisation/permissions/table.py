@@ -222,7 +222,7 @@ ROWS: tuple[Act, ...] = (
     Act("explain_deadline", say("Read why a dossier is due when it is"), (*_OFFICERS, R.HEAD_ABOVE, R.ADMINISTRATOR, R.COORDINATOR, R.OPERATOR),
         _R, _TRACKING, logged=True, cli=("deadlines",)),
     Act("get_timeline", say("Read what happened to a dossier, and where"), _OFFICERS, _R, _CONTENTS, logged=True),
-    Act("get_accounting", say("Read who had a dossier for how long"), _SURVEYORS, _R, _TRACKING, logged=True),
+    Act("get_accounting", say("Read who had a dossier for how long"), (*_SURVEYORS, R.HEAD_ABOVE, R.COORDINATOR), _R, _TRACKING, logged=True),
     Act("get_user_task", say("Read a task"), (R.WORKER, R.AUDITOR), _R, _CONTENTS, logged=True),
     Act("get_user_task_form", say("Read the form of a task"), (R.WORKER, R.AUDITOR), _R, Fields.PUBLIC, logged=True),
     Act("list_notes", say("Read the officers' notes on a dossier"), (R.WORKER, R.AUDITOR), _R, _CONTENTS, logged=True),
