@@ -121,7 +121,7 @@ SENT: Mapping[str, Any] = {
     "reassignment": {"reason": "Nghỉ"},
     "delegation": {"assignee": "00000000-0000-4000-8000-000000000005"},
     "return": {"reason": "Thiếu"},
-    "follow-up": {"day": "2026-03-09"},
+    "follow-up": {"follow_up": "2026-03-09"},
 }
 #: Statements that would rewrite a table.
 REWRITTEN = (

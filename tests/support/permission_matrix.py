@@ -770,8 +770,10 @@ CASES: Mapping[str, Case] = {
     "get_waits": Case("GET", f"{_D}/waits", None, accepted),
     "list_events": Case("GET", f"{_D}/events", None, accepted),
     "list_notes": Case("GET", f"{_D}/notes", None, accepted),
-    "keep_follow_up": Case("PUT", f"{_T}/follow-up", {"day": "2026-03-09"}, accepted),
-    "keep_follow_up at the desk": Case("PUT", f"{_T}/follow-up", {"day": "2026-03-09"}, of_another_role),
+    "keep_follow_up": Case("PUT", f"{_T}/follow-up", {"follow_up": "2026-03-09"}, accepted),
+    "keep_follow_up at the desk": Case(
+        "PUT", f"{_T}/follow-up", {"follow_up": "2026-03-09"}, of_another_role
+    ),
     "keep_task_draft": Case("PUT", f"{_T}/draft", {"note": "Chờ"}, accepted),
     "read_task_draft": Case("GET", f"{_T}/draft", None, step_drafted),
     "discard_task_draft": Case("DELETE", f"{_T}/draft", None, accepted),
@@ -825,7 +827,7 @@ CASES: Mapping[str, Case] = {
     "bulk_user_tasks": Case(
         "POST",
         "/v1/user-tasks/bulk",
-        {"items": [{"task": "00000000-0000-4000-8000-000000000009", "act": "claim", "key": "1"}]},
+        {"items": [{"task": "00000000-0000-4000-8000-000000000009", "act": "assignment", "key": "1"}]},
     ),
     "hand_on_inbox": Case("POST", "/v1/user-tasks/inbox-handover", {"absent": str(ABSENT), "reason": "Nghỉ"}),
     "list_overdue": Case("GET", _OVERDUE),

@@ -111,7 +111,7 @@ WAYS: Mapping[str, Any] = {
     "resolve_delegation": {},
     "return_user_task": {"reason": "Thiếu"},
     "prioritise_user_task": {"priority": 2},
-    "keep_follow_up": {"day": "2026-03-09"},
+    "keep_follow_up": {"follow_up": "2026-03-09"},
     "keep_task_draft": {},
     "read_task_draft": None,
     "discard_task_draft": None,

@@ -1,11 +1,13 @@
 """Attacks on tasks over REST, one clear answer each; batches and handed-on inboxes."""
 
+import json
 from datetime import date
 
+from hoso_api.rest.tasks.schemas import BulkAct
 from hoso_bpmn.package import package
 from hoso_models import DOSSIER_PARTS
 from hoso_workflows.organisation import units
-from support.api_client import CLERK, HEAD, SPECIALIST, Rest, problem
+from support.api_client import CLERK, COMMITTED, HEAD, SPECIALIST, Rest, problem
 from support.builders import packages
 from support.world import DEPARTMENT, DESK, OTHER, SINCE, person, publish_package
 
@@ -102,11 +104,11 @@ async def test_a_batch_tells_the_outcome_of_each_act(rest: Rest):
     _, second = await at_the_specialists(rest)
     one, two = (path.rpartition("/")[2] for path in (first, second))
     items = [
-        {"task": one, "act": "claim", "key": "1"},
-        {"task": one, "act": "delegate", "key": "2", "body": {"assignee": str(COLLEAGUE)}},
-        {"task": one, "act": "complete", "key": "3"},
+        {"task": one, "act": "assignment", "key": "1"},
+        {"task": one, "act": "delegation", "key": "2", "body": {"assignee": str(COLLEAGUE)}},
+        {"task": one, "act": "completion", "key": "3"},
         {"task": two, "act": "priority", "key": "4", "body": {"priority": 9}},
-        {"task": two, "act": "claim", "key": "5", "body": {"assignee": None}},
+        {"task": two, "act": "assignment", "key": "5", "body": {"assignee": None}},
     ]
     found = (await rest.post("/v1/user-tasks/bulk", SPECIALIST, {"items": items})).json()
     told = [(each["done"], (each["problem"] or {}).get("status")) for each in found["items"]]
@@ -121,6 +123,16 @@ async def test_a_batch_tells_the_outcome_of_each_act(rest: Rest):
     assert again["items"][0] == found["items"][0]
 
 
+def test_an_act_of_a_batch_is_called_as_the_address_of_the_act_ends():
+    paths = json.loads(COMMITTED.read_bytes())["paths"]
+    ends = {
+        address.removeprefix("/v1/user-tasks/{task}/")
+        for address, methods in paths.items()
+        if "post" in methods
+    }
+    assert {each.value for each in BulkAct} - ends == {"release"}
+
+
 async def test_an_absent_officer_is_given_nothing_and_the_problem_names_who_acts_for_them(rest: Rest):
     _, path = await at_the_specialists(rest)
     await rest.world.changed(
@@ -132,7 +144,7 @@ async def test_an_absent_officer_is_given_nothing_and_the_problem_names_who_acts
     to_the_absent = {"assignee": str(COLLEAGUE)}
     assert await refused(rest, f"{path}/assignment", UNIT_HEAD, to_the_absent) == (409, "officer-absent")
     items = [
-        {"task": path.rpartition("/")[2], "act": "claim", "key": key, "body": {"assignee": str(officer)}}
+        {"task": path.rpartition("/")[2], "act": "assignment", "key": key, "body": {"assignee": str(officer)}}
         for key, officer in (("1", COLLEAGUE), ("2", SPECIALIST))
     ]
     first, second = (await rest.post("/v1/user-tasks/bulk", UNIT_HEAD, {"items": items})).json()["items"]

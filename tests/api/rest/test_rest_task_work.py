@@ -130,8 +130,8 @@ async def test_a_draft_is_its_writers_alone_and_compared_by_its_own_etag(rest: R
 
 async def test_a_follow_up_is_told_to_who_named_it(rest: Rest):
     _, path = await at_the_specialists(rest)
-    named = await rest.ask("PUT", f"{path}/follow-up", SPECIALIST, json={"day": "2026-03-09"})
-    assert named.json() == {"day": "2026-03-09"}
+    named = await rest.ask("PUT", f"{path}/follow-up", SPECIALIST, json={"follow_up": "2026-03-09"})
+    assert named.json() == {"follow_up": "2026-03-09"}
     assert (await rest.get(path, SPECIALIST)).json()["follow_up"] == "2026-03-09"
     assert (await rest.get(path, UNIT_HEAD)).json()["follow_up"] is None
     found = (await rest.get("/v1/user-tasks?follow_up_by=2026-03-09", SPECIALIST)).json()["items"]

@@ -94,10 +94,13 @@ TASK_FIELDS: Mapping[str, tuple[str, Any]] = {
     ),
     "Bulk.items": (
         "1 to 200 acts, in their order.",
-        [{"task": _OFFICER, "act": "claim", "key": "nhan-1", "body": {}}],
+        [{"task": _OFFICER, "act": "assignment", "key": "nhan-1", "body": {}}],
     ),
     "BulkItem.task": ("Id of the task.", _OFFICER),
-    "BulkItem.act": ("What is done with it.", "claim"),
+    "BulkItem.act": (
+        "What is done with it, by the last word of its own address; `release` gives it back.",
+        "assignment",
+    ),
     "BulkItem.key": ("A name of your own for this act, under which it is done once.", "nhan-1"),
     "BulkItem.body": ("The body of the act, as its own address takes it.", {}),
     "BulkOutcome.items": ("The outcome of each act, in their order.", []),
@@ -115,7 +118,7 @@ TASK_FIELDS: Mapping[str, tuple[str, Any]] = {
             "detail": "Task … is taken by ….",
         },
     ),
-    "FollowUp.day": ("Local date on which you look at it again; null takes it away.", _DAY),
+    "FollowUp.follow_up": ("Local date on which you look at it again; null takes it away.", _DAY),
     **{
         f"{schema}.{name}": word for schema in ("StepDraft", "StepDraftKept") for name, word in _DRAFT.items()
     },

@@ -50,7 +50,7 @@ async def _perform(act: BulkAct, task: UUID, body: Body, request: CommandRequest
 @acts.named("complete_user_task")
 async def complete_user_task(task: Task, body: schemas.Completion, request: CommandNow) -> Response:
     """Finish a step. At reception's task, `accept`, `refuse` and `supplement` are the dossier's own acts."""
-    return await _perform(BulkAct.COMPLETE, task, body, request)
+    return await _perform(BulkAct.COMPLETION, task, body, request)
 
 
 @router.post("/search", response_model=schemas.TaskPage, responses=responses(400, 401, 413, 415))
@@ -173,7 +173,7 @@ async def get_user_task_form(task: Task, caller: CallerNow) -> Response:
 @acts.named("assign_user_task")
 async def assign_user_task(task: Task, body: schemas.Assignment, request: CommandNow) -> Response:
     """Take a task, or have the head of the unit give it to somebody."""
-    return await _perform(BulkAct.CLAIM, task, body, request)
+    return await _perform(BulkAct.ASSIGNMENT, task, body, request)
 
 
 @router.delete("/{task}/assignee", **CHANGES)
@@ -194,8 +194,8 @@ async def prioritise_user_task(task: Task, body: schemas.Prioritisation, request
 @acts.named("keep_follow_up")
 async def keep_follow_up(task: Task, body: schemas.FollowUp, caller: CallerNow) -> Response:
     """Say when you look at the task again; only you see it, and no date of the task moves."""
-    await kept.follow_up(caller.service.db, task, body.day, Keeper(caller.principal, caller.at))
-    return Json({"day": body.day})
+    await kept.follow_up(caller.service.db, task, body.follow_up, Keeper(caller.principal, caller.at))
+    return Json({"follow_up": body.follow_up})
 
 
 @router.get("/{task}/draft", response_model=schemas.StepDraftKept, responses=OPEN_TO)
@@ -234,21 +234,21 @@ def _kept(draft: dict[str, Any]) -> Response:
 @acts.named("reassign_user_task")
 async def reassign_user_task(task: Task, body: schemas.Reassignment, request: CommandNow) -> Response:
     """Give a task to another officer, or back to its unit, whoever has taken it; a head or an administrator does it."""
-    return await _perform(BulkAct.REASSIGN, task, body, request)
+    return await _perform(BulkAct.REASSIGNMENT, task, body, request)
 
 
 @router.post("/{task}/delegation", **CHANGES)
 @acts.named("delegate_user_task")
 async def delegate_user_task(task: Task, body: schemas.Delegation, request: CommandNow) -> Response:
     """Let a colleague work on your task for a while; you stay its owner, and only you complete it."""
-    return await _perform(BulkAct.DELEGATE, task, body, request)
+    return await _perform(BulkAct.DELEGATION, task, body, request)
 
 
 @router.post("/{task}/delegation-end", **CHANGES)
 @acts.named("resolve_delegation")
 async def resolve_delegation(task: Task, body: schemas.DelegationEnd, request: CommandNow) -> Response:
     """Give a delegated task back to its owner."""
-    return await _perform(BulkAct.RESOLVE, task, body, request)
+    return await _perform(BulkAct.DELEGATION_END, task, body, request)
 
 
 @router.post("/{task}/return", **CHANGES)

@@ -137,17 +137,17 @@ class InboxHandover(Body):
 
 
 class BulkAct(StrEnum):
-    """An act on one of many tasks."""
+    """An act on one of many tasks, by the last word of its own address."""
 
     #: Take it, or assign it.
-    CLAIM = "claim"
+    ASSIGNMENT = "assignment"
     #: Give it back to its unit.
     RELEASE = "release"
-    COMPLETE = "complete"
+    COMPLETION = "completion"
     PRIORITY = "priority"
-    REASSIGN = "reassign"
-    DELEGATE = "delegate"
-    RESOLVE = "resolve"
+    REASSIGNMENT = "reassignment"
+    DELEGATION = "delegation"
+    DELEGATION_END = "delegation-end"
     RETURN = "return"
 
 
@@ -198,7 +198,7 @@ class Prioritisation(Body):
 class FollowUp(Body):
     """The day on which an officer looks at a task again."""
 
-    day: date | None
+    follow_up: date | None
 
 
 class StepDraft(Body):
