@@ -45,6 +45,7 @@ RULES: tuple[Callable[[Draft], None], ...] = (
     events.join_links,
     events.drop_compensation,
     events.seat_boundaries,
+    events.await_messages,
     events.cancel_by_error,
     events.catch_errors,
     activities.remove_code,

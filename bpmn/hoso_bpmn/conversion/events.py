@@ -89,6 +89,14 @@ def drop_compensation(draft: Draft) -> None:
             draft.remove(element.node)
 
 
+def await_messages(draft: Draft) -> None:
+    """Turn errors, escalations and cancellations awaited between steps into messages."""
+    for element in draft.elements("intermediateCatchEvent"):
+        for definition in element.event_definitions if triggers_of.thrown_only(element) else ():
+            before = say("waits for {kind} between steps", kind=definition.kind)
+            _to_message(draft, element, definition, "event-trigger", before)
+
+
 def cancel_by_error(draft: Draft) -> None:
     """Turn the cancel events of a transaction into error events. They end a sub-process in the same way."""
     error = None
@@ -163,6 +171,7 @@ def _to_message(draft: Draft, element: Element, definition: EventDefinition, rul
     for child in list(definition.node):
         definition.node.remove(child)
     definition.node.tag = bpmn("messageEventDefinition")
+    definition.node.attrib.pop(f"{definition.kind}Ref", None)
     definition.node.set("messageRef", draft.declared("message", element.label))
     draft.report(rule, element.id, before, say("the message {label!r}", label=element.label))
 

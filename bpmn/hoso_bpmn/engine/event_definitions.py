@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from lxml import etree
 from SpiffWorkflow.bpmn.specs.event_definitions import (
     ErrorEventDefinition,
     EscalationEventDefinition,
@@ -53,18 +54,24 @@ def message(element: Element) -> Any:
 
 
 def code(element: Element, trigger: EventDefinition) -> str | None:
-    """Code by which an error or escalation is caught; None catches all.
+    """Code by which an error or escalation is caught. None, where it is declared without one, catches all.
 
     It holds whichever file declares it under which id.
     """
-    return _declared(element, trigger.kind, trigger.ref, f"{trigger.kind}Code") or trigger.ref
+    if trigger.ref is None or _declaration(element, trigger.kind, trigger.ref) is None:
+        return trigger.ref
+    return _declared(element, trigger.kind, trigger.ref, f"{trigger.kind}Code")
 
 
-def _declared(element: Element, tag: str, ref: str | None, attribute: str) -> str | None:
+def _declared(element: Element, tag: str, ref: str, attribute: str) -> str | None:
     """An attribute of what the element's file declares under `ref`."""
+    found = _declaration(element, tag, ref)
+    return " ".join((found.get(attribute, "") if found is not None else "").split()) or None
+
+
+def _declaration(element: Element, tag: str, ref: str) -> etree._Element | None:
     root = element.node.getroottree().getroot()
-    found = (node.get(attribute) for node in root.iterchildren(bpmn(tag)) if ref and node.get("id") == ref)
-    return " ".join((next(found, None) or "").split()) or None
+    return next((node for node in root.iterchildren(bpmn(tag)) if ref and node.get("id") == ref), None)
 
 
 def names(trigger: Any) -> frozenset[str]:

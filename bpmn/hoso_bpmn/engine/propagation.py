@@ -25,6 +25,8 @@ def propagate(workflow: Any, event: Any) -> None:
         if catcher is not None:
             catcher.task_spec.catch(catcher, event)
             catcher.task_spec._update(catcher)
+            if not catcher.task_spec.cancel_activity:
+                catcher.run()  # at once, so that it waits for the next one, which may come in the same step
             return
         process = opener.workflow
     workflow.bpmn_events.append(event)

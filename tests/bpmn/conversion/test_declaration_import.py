@@ -377,3 +377,15 @@ def test_every_tools_file_is_checked_drawn_and_laid_out_as_it_stands(path: Path)
     assert "engine" not in {finding.rule for finding in inspection.inspect_diagram(data, path.name).findings}
     assert svg.draw(data).startswith("<svg")
     assert layout.place(diagram.read(data)).shapes
+
+
+@pytest.mark.parametrize("kind", ["error", "escalation", "cancel"])
+def test_what_nothing_can_throw_between_steps_waits_for_a_message_of_its_name(kind: str):
+    change = f"""<intermediateCatchEvent id="Cho" name="Chờ ý kiến"><{kind}EventDefinition/></intermediateCatchEvent>
+        <sequenceFlow id="F3" sourceRef="Tham_dinh" targetRef="Cho"/><sequenceFlow id="F6" sourceRef="Cho" targetRef="Ky"/>"""
+    process, changes = converted(change)
+    assert [(c.rule, c.element, c.after) for c in changes] == [
+        ("event-trigger", "Cho", "the message 'Chờ ý kiến'")
+    ]
+    (waits,) = process.elements["Cho"].event_definitions
+    assert (waits.kind, waits.name) == ("message", "Chờ ý kiến")

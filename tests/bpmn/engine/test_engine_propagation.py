@@ -134,3 +134,37 @@ def test_a_handler_does_not_set_itself_off() -> None:
     assert walk.open == ["y"]
     walk.do("y")
     assert walk.run.finished
+
+
+@pytest.mark.parametrize("kind", ["error", "escalation"])
+def test_what_is_declared_without_a_code_catches_all(kind: str) -> None:
+    spec = specification(
+        users("x b")
+        + subprocess("a", kind)
+        + boundary("on_a", "a", f'<{kind}EventDefinition {kind}Ref="all"/>'),
+        "start>a a>x x>end on_a>b b>end",
+        f'{DECLARED}<{kind} id="all" name="Bất kỳ"/>',
+    )
+    walk = Walk(spec)
+    walk.do("a_t")
+    assert walk.open == ["b"]
+
+
+def test_escalations_of_one_step_are_each_caught() -> None:
+    ends = "".join(f'<endEvent id="e{n}">{thrown("escalation")}</endEvent>' for n in (1, 2))
+    inside = '<startEvent id="s"/><userTask id="t"/><parallelGateway id="p"/>' + ends
+    ways = "".join(
+        f'<sequenceFlow id="{one}-{other}" sourceRef="{one}" targetRef="{other}"/>'
+        for one, other in (("s", "t"), ("t", "p"), ("p", "e1"), ("p", "e2"))
+    )
+    beside = boundary("on_a", "a", thrown("escalation")).replace(
+        "attachedToRef", 'cancelActivity="false" attachedToRef'
+    )
+    spec = specification(
+        users("x b") + f'<subProcess id="a">{inside}{ways}</subProcess>' + beside,
+        "start>a a>x x>end on_a>b b>end",
+        DECLARED,
+    )
+    walk = Walk(spec)
+    walk.do("t")
+    assert walk.open == ["b", "b", "x"]

@@ -217,3 +217,18 @@ def event_undefined(subject: Subject) -> Faults:
             yield Fault(element, say("The boundary event {label!r} has no trigger.", label=element.label))
         if element.tag == "intermediateCatchEvent" and not element.event_definitions:
             yield Fault(element, say("The event {label!r} waits for nothing.", label=element.label))
+        if element.tag == "intermediateCatchEvent" and thrown_only(element):
+            yield Fault(
+                element,
+                say(
+                    "The event {label!r} waits between steps for what is only caught around them.",
+                    label=element.label,
+                ),
+                say("Put it on the border of the sub-process that throws it, or let it wait for a message."),
+            )
+
+
+def thrown_only(event: Element) -> bool:
+    """True for an event that waits for errors, escalations and cancellations alone."""
+    kinds = {definition.kind for definition in event.event_definitions}
+    return bool(kinds) and kinds <= {"error", "escalation", "cancel"}
