@@ -5,7 +5,7 @@ from alembic import op
 from hoso_models import migrations
 
 revision = "0088"
-down_revision = "0086"
+down_revision = "0087"
 
 
 def upgrade() -> None:
