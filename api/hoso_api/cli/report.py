@@ -44,6 +44,8 @@ FIGURES = (
 )
 
 
+#: Appointed hours that came in the period.
+HOURS = ("Đơn vị", "Thủ tục", "Giờ hẹn", "Trả được", "Chưa trả được", "Chưa có kết quả")
 #: First and last day, unit, and its part in the dossiers.
 Asked = tuple[date, date, str | None, Part]
 app = service_statistics.app
@@ -101,6 +103,10 @@ def report(
     if not made.final:
         title += " (kỳ chưa kết thúc)"
     console.table(title, COLUMNS, rows, numbers=range(2, 10), whole=(0, 1))
+    if made.hours:
+        names = ("hours", "ready", "not_returned", "without_result")
+        came = [(each.unit, each.procedure, *(getattr(each, name) for name in names)) for each in made.hours]
+        console.table("Giờ hẹn trả kết quả trong kỳ", HOURS, came, numbers=range(2, 6), whole=(0, 1))
 
 
 def _show_weeks(unit: str | None, *, json: bool) -> None:

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Index
 from sqlmodel import Field
 
 from hoso_models.tables.base import Record, defaulted, described, document, enum_field, index, one_of
@@ -40,6 +41,8 @@ class Appointment(Record, table=True):
     __tablename__ = "appointment"
     __table_args__ = (
         one_of("kind", AppointmentKind),
+        # Made in the order of time, so that the hours of a period lie together.
+        Index("ix_appointment_promised", "due_promised", postgresql_using="brin"),
         index("ix_appointment_reopened", "made_at", "dossier_id", where="kind = 'reopened'"),
     )
 

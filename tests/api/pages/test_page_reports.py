@@ -66,6 +66,8 @@ async def test_a_figure_opens_the_dossiers_behind_it_also_as_a_workbook(rest: Re
     visitor = await (await Visitor.of(rest, ADMINISTRATOR)).goes(f"{PLACE}?tu=01/03/2026&den=05/03/2026")
     assert visitor.page is not None
     assert "Đang giải quyết: 1 quá hạn trên 1 (100%)" in visitor.text
+    hours = visitor.text.partition("Giờ hẹn trả kết quả đến trong kỳ")[2]
+    assert "Sở Văn hóa, Thể thao và Du lịch 1.014464 1 0 0 1" in hours
     line = f"tu=01/03/2026&den=05/03/2026&don-vi={PROVINCE}&o=dang-qua-han&noi={DEPARTMENT}&thu-tuc=1.014464"
     assert f'href="dung-han/danh-sach?{line}"' in visitor.page.text.replace("&amp;", "&")
     book = openpyxl.load_workbook(
@@ -74,6 +76,9 @@ async def test_a_figure_opens_the_dossiers_behind_it_also_as_a_workbook(rest: Re
     assert list(book.worksheets[0].iter_rows(min_row=2, values_only=True)) == [
         ("Sở Văn hóa, Thể thao và Du lịch", DEPARTMENT, "1.014464", 1, 0, 0, 0, 0, 0, 1, 0),
         ("Cộng", None, None, 1, 0, 0, 0, 0, 0, 1, 0),
+    ]
+    assert list(book.worksheets[1].iter_rows(min_row=2, values_only=True)) == [
+        ("Sở Văn hóa, Thể thao và Du lịch", DEPARTMENT, "1.014464", 1, 0, 0, 1),
     ]
     await visitor.goes(f"{PLACE}/danh-sach?{line}")
     assert "Đang quá hạn: 1 hồ sơ" in visitor.text

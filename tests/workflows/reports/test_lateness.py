@@ -9,7 +9,7 @@ import pytest
 from hoso_workflows.lifecycle import commands
 from hoso_workflows.operation import cached_figures
 from hoso_workflows.reports import lateness
-from hoso_workflows.reports.lateness import DoesNotAddUp, Figures, Line, Report
+from hoso_workflows.reports.lateness import DoesNotAddUp, Figures, Hours, Line, Report
 from support import world as worlds
 from support.builders import dossier_rows
 from support.builders.histories import local
@@ -37,9 +37,9 @@ async def test_a_dossier_that_is_received_and_late_is_open_and_overdue(world: wo
     made = await report(world, "2026-03-01", "2026-03-05")
 
     line = Line(1, 0, 0, 0, 0, 0, 1, 0, worlds.DEPARTMENT, "Sở Văn hóa, Thể thao và Du lịch", "1.014464")
-    assert made == Report(
-        date(2026, 3, 1), date(2026, 3, 5), None, lateness.Part.HANDLING, (line,), AFTER, final=True
-    )
+    hours = Hours(line.unit, line.unit_name, line.procedure, 1, 0, 0, 1)
+    period = date(2026, 3, 1), date(2026, 3, 5)
+    assert made == Report(*period, None, lateness.Part.HANDLING, (line,), AFTER, final=True, hours=(hours,))
 
 
 async def test_what_happens_after_the_period_changes_nothing(world: worlds.World) -> None:
@@ -210,7 +210,7 @@ async def test_a_report_reads_nothing_that_ended_before_its_period(
     made = await report(world, "2026-03-01", "2026-03-31", local("2026-03-04 12:00"))
 
     assert made.total == replace(NOTHING, carried_over=3, open_within=3)
-    ((sql, parameters),) = asked
+    (sql, parameters), _ = asked
     plan = [row[0] for row in await rows(f"explain (analyze, timing off) {sql}", parameters)]
     touched = [line for line in plan if " on dossier" in line or " on ix_dossier" in line]
     assert any("ix_dossier_ended" in line for line in touched)

@@ -10,7 +10,7 @@ import openpyxl
 from hoso_workflows import workbooks
 from hoso_workflows.clock.work_by import Still, Stopped
 from hoso_workflows.reports import lateness_workbook
-from hoso_workflows.reports.lateness import Line, Part, Report
+from hoso_workflows.reports.lateness import Hours, Line, Part, Report
 from hoso_workflows.reports.lateness_dossiers import Column, Counted
 
 NOON = datetime(2026, 3, 9, 5, tzinfo=UTC)
@@ -21,8 +21,10 @@ def test_a_workbook_has_the_lines_of_the_report_their_sum_and_its_period() -> No
         Line(5, 1, 1, 2, 0, 1, 1, 1, "H27.A", "=HYPERLINK(1)", "1.000001"),
         Line(2, 0, 0, 0, 1, 1, 0, 0, "H27.B", "Sở B", "+2"),
     )
-    report = Report(date(2026, 3, 1), date(2026, 3, 8), "H27", Part.HANDLING, lines, NOON, final=True)
-    figures, period = openpyxl.load_workbook(
+    came = (Hours("H27.B", "Sở B", "+2", 6, 3, 2, 1),)
+    days = date(2026, 3, 1), date(2026, 3, 8)
+    report = Report(*days, "H27", Part.HANDLING, lines, NOON, final=True, hours=came)
+    figures, hours, period = openpyxl.load_workbook(
         io.BytesIO(lateness_workbook.write_report(report, "Tỉnh", "Đơn vị giải quyết"))
     ).worksheets
     head, *rows = figures.iter_rows(values_only=True)
@@ -31,6 +33,10 @@ def test_a_workbook_has_the_lines_of_the_report_their_sum_and_its_period() -> No
         ("=HYPERLINK(1)", "H27.A", "1.000001", 5, 1, 1, 2, 0, 1, 1, 1),
         ("Sở B", "H27.B", "+2", 2, 0, 0, 0, 1, 1, 0, 0),
         ("Cộng", None, None, 7, 1, 1, 2, 1, 2, 1, 1),
+    ]
+    assert list(hours.iter_rows(values_only=True)) == [
+        tuple(word for word, _ in lateness_workbook.HOURS),
+        ("Sở B", "H27.B", "+2", 6, 3, 2, 1),
     ]
     assert {cell.data_type for row in figures.iter_rows() for cell in row} == {"s", "n"}
     assert [row[1] for row in period.iter_rows(min_row=2, values_only=True)] == [

@@ -7,7 +7,7 @@ nothing, so a report of an ended period is stored and read again (II.06/VPCP/KST
 and stopped dossiers in a column of their own, without which its identity breaks).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, astuple, dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -18,6 +18,7 @@ from uuid import UUID
 
 from hoso_calendar.messages import say
 from hoso_models.storage.database import Database
+from hoso_models.tables import fee
 from hoso_workflows import localtime
 from hoso_workflows.operation import cached_figures
 
@@ -124,6 +125,25 @@ class Line(Figures):
 
 
 @dataclass(frozen=True, slots=True)
+class Hours:
+    """Appointed hours that came in the period, of one procedure in one unit.
+
+    Each is an hour at which the result was ready for its owner, or was there and not returned, or was not there. Who fetches a
+    result after it was ready changes nothing.
+    """
+
+    unit: str
+    unit_name: str
+    procedure: str
+    hours: int
+    #: The result lay at the desk, or was posted or given electronically.
+    ready: int
+    #: There was a result, and its owner could not have it.
+    not_returned: int
+    without_result: int
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """The lines of a period, and when they were counted."""
 
@@ -138,6 +158,8 @@ class Report:
     made_at: datetime
     #: False while the period runs: its figures are as of `made_at`, at most a minute ago.
     final: bool
+    #: None where the report was kept before hours were counted.
+    hours: tuple[Hours, ...] | None = ()
 
     @property
     def total(self) -> Figures:
@@ -182,7 +204,8 @@ async def _running(
     db: Database, first: date, last: date, unit: str | None, part: Part, at: datetime
 ) -> Report:
     lines = await _count(db, _begins(first), at, unit, part)
-    return Report(first, last, unit, part, lines, at, final=False)
+    hours = await _hours(db, _begins(first), at, unit, part)
+    return Report(first, last, unit, part, lines, at, final=False, hours=hours)
 
 
 async def _ended(
@@ -197,8 +220,13 @@ async def _ended(
     key = [KINDS[part], first, last, unit or EVERYWHERE]
     made = await db.row(_KEPT, key)
     if made is None:
-        lines = await _count(db, _begins(first), _begins(last + timedelta(days=1)), unit, part)
-        await db.one_statement(_KEEP, [*key, {"lines": [asdict(line) for line in lines]}, at, made_by])
+        period = _begins(first), _begins(last + timedelta(days=1))
+        counted: Mapping[str, Sequence[Line | Hours]] = {
+            "lines": await _count(db, *period, unit, part),
+            "hours": await _hours(db, *period, unit, part),
+        }
+        figures = {name: [asdict(each) for each in lines] for name, lines in counted.items()}
+        await db.one_statement(_KEEP, [*key, figures, at, made_by])
         made = await db.row(_KEPT, key)
         assert made is not None  # noqa: S101 - just kept, by us or by somebody faster
     return Report(
@@ -209,6 +237,7 @@ async def _ended(
         tuple(Line(**line) for line in made.figures["lines"]),
         made.made_at,
         final=True,
+        hours=tuple(Hours(**each) for each in made.figures["hours"]) if "hours" in made.figures else None,
     )
 
 
@@ -270,6 +299,12 @@ async def _count(
     return lines
 
 
+async def _hours(
+    db: Database, start: datetime, end: datetime, unit: str | None, part: Part
+) -> tuple[Hours, ...]:
+    return tuple(Hours(**row) for row in await db.rows(_HOURS[part], [start, end, unit]))
+
+
 _KEPT = """
 select figures, made_at from report where kind = $1 and period_from = $2 and period_to = $3 and scope = $4
 """
@@ -293,4 +328,10 @@ def statement(name: str, part: Part = Part.HANDLING) -> str:
     return fates.replace("{part}", part).replace("{handling}", told) + behind
 
 
+_HOURS = {
+    part: _HERE.joinpath("appointed_hours.sql")
+    .read_text(encoding="utf-8")
+    .format(part=part, open_fees=fee.OPEN_OF_DOSSIER.replace("d.id", "h.id"))
+    for part in Part
+}
 _COUNTS = {part: statement("lateness_count", part) for part in Part}

@@ -1,6 +1,7 @@
 """The lateness report, and the dossiers behind a figure, as xlsx workbooks."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import astuple
 
 from hoso_workflows import workbooks
 from hoso_workflows.reports.lateness import Figures, Report
@@ -19,6 +20,11 @@ FIGURES = {
     Column.CLOSED_OTHERWISE: "Kết thúc khác",
 }
 REPORT = (("Đơn vị", 40), ("Mã đơn vị", 18), ("Thủ tục", 16), *((word, 14) for word in FIGURES.values()))
+#: Appointed hours that came in the period, by whether the result was ready for its owner.
+HOURS = (
+    *(("Đơn vị", 40), ("Mã đơn vị", 18), ("Thủ tục", 16), ("Giờ hẹn trong kỳ", 14)),
+    *(("Trả được đúng hẹn", 14), ("Có kết quả, chưa trả được", 14), ("Chưa có kết quả", 14)),
+)
 DOSSIERS = (
     ("Mã hồ sơ", 26),
     ("Thủ tục", 16),
@@ -40,6 +46,11 @@ def write_report(report: Report, unit: str, part: str) -> bytes:
     """The report as a workbook. Lines and sum in one sheet; period, part of the units and check in another."""
     return workbooks.write(
         Sheet("Số liệu", REPORT, [*_lines(report), ["Cộng", None, None, *_figures(report.total)]]),
+        Sheet(
+            "Giờ hẹn trả",
+            HOURS,
+            ([each.unit_name, each.unit, *astuple(each)[2:]] for each in report.hours or ()),
+        ),
         Sheet("Kỳ báo cáo", (("Nội dung", 30), ("Giá trị", 40)), _period(report, unit, part)),
     )
 

@@ -90,6 +90,14 @@ ESCALATION_FIELDS: Mapping[str, tuple[str, Any]] = {
         "How many of them are a number alone: the law of their case keeps their course from other authorities.",
         0,
     ),
+    "LatenessReport.hours": (
+        "Appointed hours that came in the period; null where the report was kept before they were counted.",
+        None,
+    ),
+    "AppointedHours.hours": ("Hours that held when they came.", 12),
+    "AppointedHours.ready": ("Those at which the result was ready for its owner, whenever they came.", 10),
+    "AppointedHours.not_returned": ("Those at which there was a result that its owner could not have.", 1),
+    "AppointedHours.without_result": ("Those at which there was no result.", 1),
     "LatenessReport.part": ("What its units are to the dossiers: they handle or receive them.", "handling"),
     "ReportedDossier.still": (
         "Since when and why its clock stood still at the period's end; null where it ran.",

@@ -41,6 +41,18 @@ class LatenessLine(LatenessFigures):
     procedure: str
 
 
+class AppointedHours(Answer):
+    """Appointed hours that came in the period, of one procedure in one unit: hours = ready + not_returned + without_result."""
+
+    unit: str
+    unit_name: str
+    procedure: str
+    hours: int
+    ready: int
+    not_returned: int
+    without_result: int
+
+
 class LatenessReport(Answer):
     """The report on lateness of a period."""
 
@@ -56,6 +68,8 @@ class LatenessReport(Answer):
     made_at: AwareDatetime
     #: False while the period runs: the figures are as of `made_at` and are not kept.
     final: bool
+    #: Null where the report was kept before hours were counted.
+    hours: list[AppointedHours] | None
 
 
 class UnitWeek(Answer):
