@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from hoso_models import DeliveryMode
-from hoso_workflows.lifecycle.commands import HandOver, Suspend
+from hoso_workflows.lifecycle.commands import HandOver, Reopen, Suspend
 from hoso_workflows.reports import lateness
 from hoso_workflows.reports.lateness import Hours, Part
 from support.builders.histories import local
@@ -63,3 +63,25 @@ async def test_a_kept_report_gives_its_hours_again_and_one_kept_before_they_were
     name = "Sở Y tế"
     assert again.hours == first.hours == (Hours(OTHER, name, unlimited.CODE, 1, 0, 1, 0),)
     assert older.hours is None
+
+
+async def test_the_hour_of_a_result_that_was_taken_up_again_since_stays_as_it_was(world: World) -> None:
+    """The projection has lost the first result then; its events tell."""
+    await unlimited.publish(world, unlimited.SIGNS)
+    fetched, unsent = (
+        await unlimited.signed(world),
+        await unlimited.signed(world, delivery_mode=DeliveryMode.POST),
+    )
+    for each in (fetched, unsent):
+        await world.completes(each, "2026-03-16 11:00")
+    await world.does(fetched, HandOver(), CLERK, "2026-03-20 09:00")
+    await world.does(unsent, HandOver(), CLERK, "2026-03-24 09:00")
+    before = await hours(world, "2026-03-23", "2026-03-23", local("2026-04-01 08:00"))
+
+    for each in (fetched, unsent):
+        await world.does(
+            each, Reopen("Sai sót", "Quyết định số 9"), person("head", OTHER), "2026-04-02 09:00"
+        )
+    await world.changed("truncate report")
+
+    assert await hours(world, "2026-03-23", "2026-03-23") == before == [[OTHER, 2, 1, 1, 0]]

@@ -306,8 +306,8 @@ _RETURNS = f"""
     d.result_ready_at as began
   from (
     select d.id, d.cycle, d.code, d.reference, d.procedure_code, d.receiving_unit, d.due_promised, d.result_ready_at, {_told("dossier", "d.id", "d.cycle")} as told
-    from dossier d {at_desk.DESK}
-    where {at_desk.AWAITS_RETURN} and desk.ready_at is null and d.due_promised < (select max(until) from rung) and {{bounds}}
+    from dossier d
+    where {at_desk.AWAITS_RETURN} and not {at_desk.IS_READY} and d.due_promised < (select max(until) from rung) and {{bounds}}
     offset 0
   ) d
   join {_rungs("d.receiving_unit", "d.due_promised", "d.procedure_code")} and r.level <> all(d.told)
