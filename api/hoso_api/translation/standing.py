@@ -95,7 +95,7 @@ _NOT_READY: Mapping[str, str] = {
 def of_return(result: WaitingReturn, at: datetime, calendar: wt.WorkCalendar) -> tuple[str, str]:
     """Mark and words of a result that awaits its return.
 
-    They stand before the appointed hour, and count by the desk's calendar. Who fetches it late delays nothing: in time it is never late again.
+    They stand before the appointed hour, and count by the desk's calendar. What was ready in time is never late again.
     """
     if result.readiness is Readiness.LATE:
         return "late", spoken("có kết quả sau giờ hẹn")
