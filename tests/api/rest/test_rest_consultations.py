@@ -44,6 +44,14 @@ async def test_a_unit_that_is_consulted_answers_without_reading_the_dossier(rest
     ]
 
 
+async def test_without_a_date_an_opinion_is_due_after_the_term_of_every_procedure_that_sets_none(rest: Rest):
+    standing = await rest.accepts()
+    asked = {"unit": OTHER, "question": "Có ảnh hưởng đến sức khỏe cộng đồng không?"}
+    await acts(rest, standing, "consultations", CLERK, "2026-03-03 09:00", **asked)
+    (found,) = (await rest.get("/v1/consultations", person("specialist", OTHER))).json()["items"]
+    assert found["due"] == "2026-03-10T17:00:00+07:00"
+
+
 async def test_the_unit_that_is_asked_is_told_and_reads_the_letter_to_it_and_no_other(rest: Rest):
     standing = await rest.accepts()
     elsewhere = person("specialist", OTHER)
@@ -134,11 +142,10 @@ async def test_an_open_consultation_ends_with_the_handling(rest: Rest):
     [
         ({"unit": "H27.KHONGCO", "question": "Có không?", "due": "2026-03-06"}, "not-found"),
         ({"unit": "H27.SVHTTDL", "question": "Có không?", "due": "2026-03-06"}, "form-refused"),
-        ({"unit": OTHER, "question": "Có không?"}, "form-refused"),
         ({"unit": OTHER, "question": "Có không?", "due": "2026-03-08"}, "form-refused"),
         ({"unit": OTHER, "question": " ", "due": "2026-03-06"}, "reason-missing"),
     ],
-    ids=["no unit", "takes part itself", "no term", "on a Sunday", "no question"],
+    ids=["no unit", "takes part itself", "on a Sunday", "no question"],
 )
 async def test_a_consultation_that_makes_no_sense_is_refused(rest: Rest, said: Any, slug: str):
     told = await refused(rest, await rest.accepts(), "consultations", CLERK, "2026-03-03 09:00", **said)

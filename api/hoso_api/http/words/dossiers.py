@@ -132,7 +132,10 @@ DOSSIER_FIELDS: Mapping[str, tuple[str, Any]] = {
     "Obligation.document": ("Number of the slip or notice that went to the tax authority.", "12/PC-VPĐK"),
     "ObligationMet.proof": ("Number of the proof of payment.", "0001234"),
     "Consultation.unit": ("Code of the unit that is asked.", "H27.SVHTTDL"),
-    "Consultation.due": ("Local working day of its answer; by the procedure's term when absent.", _DAY),
+    "Consultation.due": (
+        "Local working day of its answer; when absent by the procedure's term, else 5 working days.",
+        _DAY,
+    ),
     "ConsultationOf.id": ("Id of the consultation.", _ID),
     "ConsultationAsked.id": ("Id of the consultation.", _ID),
     **{

@@ -49,14 +49,11 @@ _NAMES = UUID("b0e7a5a0-2b1f-4a53-9a55-0f6f0a6a8a10")
 
 
 def _due(act: Decision, unit: str, wanted: date | None) -> datetime:
-    """The due date of an answer: a named working day, else the procedure's term."""
+    """The due date of an answer: a named working day, else by the term."""
     calendar = calendar_of(act.state.calendars, unit)
-    written = act.policy.get("consultation_term")
-    if wanted is None and written:
-        term = wt.Term.parse(written)
-        return term_count.end(term_count.deadline(calendar, act.at, term, (), wt.Policy()))
     if wanted is None:
-        raise errors.FormRefused([Fault("due", say("is missing: the procedure sets no term"))])
+        term = act.term_of_law("consultation")
+        return term_count.end(term_count.deadline(calendar, act.at, term, (), wt.Policy()))
     due = closing(calendar, wanted)
     if due is None or due <= act.at:
         raise errors.FormRefused([Fault("due", say("must be a working day ahead"))])
