@@ -123,13 +123,15 @@ async def test_report_lateness_makes_every_month_that_has_ended_and_none_twice(
     await world.accepts(await world.files())
     monkeypatch.setattr(sweeps, "_now", lambda: local("2026-06-15 05:15"))
 
-    assert (await sweeps.report_lateness.fn(), await sweeps.report_lateness.fn()) == (3, 0)
-    rows = await world.db.rows("select period_from, period_to from report order by 1")
-    assert [tuple(row) for row in rows] == [
+    assert (await sweeps.report_lateness.fn(), await sweeps.report_lateness.fn()) == (6, 0)
+    rows = await world.db.rows("select period_from, period_to, kind from report order by 1, 3")
+    months = (
         (date(2026, 3, 1), date(2026, 3, 31)),
         (date(2026, 4, 1), date(2026, 4, 30)),
         (date(2026, 5, 1), date(2026, 5, 31)),
-    ]
+    )
+    kinds = ("lateness", "lateness_received")
+    assert [tuple(row) for row in rows] == [(*month, kind) for month in months for kind in kinds]
 
 
 @pytest.mark.usefixtures("here")

@@ -9,7 +9,7 @@ import pytest
 from hoso_workflows.lifecycle import commands
 from hoso_workflows.operation import cached_figures
 from hoso_workflows.reports import lateness
-from hoso_workflows.reports.lateness import DoesNotAddUp, Figures, Hours, Line, Report
+from hoso_workflows.reports.lateness import DoesNotAddUp, Figures, Hours, Line, Part, Report
 from support import world as worlds
 from support.builders import dossier_rows
 from support.builders.histories import local
@@ -243,11 +243,17 @@ async def test_every_month_since_the_first_acceptance_is_missing_until_it_is_mad
     assert await lateness.missing(world.db, at=AFTER) == ()
     await accepted(world)
     months = MARCH, (date(2026, 4, 1), date(2026, 4, 30)), (date(2026, 5, 1), date(2026, 5, 31))
-    assert await lateness.missing(world.db, at=AFTER) == months
+    assert await lateness.missing(world.db, at=AFTER) == tuple(
+        (*month, part) for month in months for part in Part
+    )
 
     await lateness.report_lateness(world.db, *months[1], at=AFTER)
+    await lateness.report_lateness(world.db, *months[0], at=AFTER, part=Part.RECEIVING)
 
-    assert await lateness.missing(world.db, at=AFTER - timedelta(hours=9)) == (months[0],)
+    assert await lateness.missing(world.db, at=AFTER - timedelta(hours=9)) == (
+        (*months[0], Part.HANDLING),
+        (*months[1], Part.RECEIVING),
+    )
 
 
 def test_lines_add_up() -> None:

@@ -84,12 +84,12 @@ async def watch_duty_roster() -> duty_alarm.Alarmed:
 @flow(name="report-lateness", **POLICY)
 @run_log.worded
 async def report_lateness() -> int:
-    """Create the missing reports of all months that have ended; return their number."""
+    """Create the missing reports of all ended months, by either part; return their number."""
     at = _now()
     async with _service() as service:
         months = await lateness.missing(service.db, at=at)
-        for first, last in months:
-            await lateness.report_lateness(service.db, first, last, at=at)
+        for first, last, part in months:
+            await lateness.report_lateness(service.db, first, last, at=at, part=part)
     return len(months)
 
 

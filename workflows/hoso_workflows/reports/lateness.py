@@ -259,8 +259,8 @@ async def kept(db: Database, units: Sequence[str], *, limit: int = 20) -> Sequen
     return [Kept(row.period_from, row.period_to, row.unit, parts[row.kind], row.made_at) for row in rows]
 
 
-async def missing(db: Database, *, at: datetime) -> tuple[tuple[date, date], ...]:
-    """Ended calendar months that have no report on all units yet.
+async def missing(db: Database, *, at: datetime) -> tuple[tuple[date, date, Part], ...]:
+    """Ended calendar months that have no report on all units yet, by their part.
 
     They begin with the month in which the first dossier was accepted.
     """
@@ -268,12 +268,17 @@ async def missing(db: Database, *, at: datetime) -> tuple[tuple[date, date], ...
     if first is None or first.accepted_at is None:
         return ()
     rows = await db.rows(
-        "select period_from, period_to from report where kind = $1 and scope = $2",
-        [KINDS[Part.HANDLING], EVERYWHERE],
+        "select kind, period_from, period_to from report where kind = any($1::text[]) and scope = $2",
+        [list(KINDS.values()), EVERYWHERE],
     )
-    made = {(row.period_from, row.period_to) for row in rows}
+    made = {(row.period_from, row.period_to, row.kind) for row in rows}
     since, today = localtime.local_date(first.accepted_at), localtime.local_date(at)
-    return tuple(month for month in _months(since, today) if month not in made)
+    return tuple(
+        (*month, part)
+        for month in _months(since, today)
+        for part, kind in KINDS.items()
+        if (*month, kind) not in made
+    )
 
 
 def _months(since: date, today: date) -> Iterable[tuple[date, date]]:
