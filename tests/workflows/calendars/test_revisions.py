@@ -41,6 +41,8 @@ from hoso_workflows.dossiers import views
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.lifecycle import commands
 from hoso_workflows.monitoring import escalation
+from hoso_workflows.organisation import register as organisation_register
+from hoso_workflows.organisation.register.commands import EnterUnit
 from support import calendars
 from support.calendars import ADMINISTRATOR, BASIS, ENTERED, LOCAL, SECOND, Way, closed
 from support.world import DEPARTMENT, DESK, OTHER, PROVINCE, World, instant, person
@@ -289,6 +291,51 @@ async def test_units_below_that_keep_their_parents_calendar_follow_it_and_stand_
     ]
     assert await dates(way.world) == [("03-06 17:00", "03-06 17:00")]
     assert await differences(way.world) == []
+
+
+async def test_a_unit_that_is_entered_after_the_draft_follows_its_parent_or_the_preview_is_made_again(
+    way: Way,
+) -> None:
+    await register.create(
+        way.world.db, "so-vh", "Lịch Sở Văn hóa", unit=DEPARTMENT, actor=LOCAL, at=instant(ENTERED)
+    )
+    text = (
+        'schema = "lich-lam-viec/1"\nid = "so-vh"\nname = "Lịch Sở Văn hóa"\nextends = "ha-tinh"\n'
+        f'closure = [\n  {{ date = 2026-03-04, name = "Ngập", basis = "{BASIS}" }},\n]\n'
+    )
+    child = Way(way.world, "so-vh")
+    made = await child.entered(text.encode(), DEPARTMENT, actor=LOCAL)
+    assert made.units == (DEPARTMENT,)
+    await unit_entered(way.world, "H27.SVHTTDL.1", "2026-03-03 09:10")
+    await child.previewed(actor=LOCAL)
+    await child.approved()
+    await unit_entered(way.world, "H27.SVHTTDL.2", "2026-03-03 10:30")
+    await unit_entered(way.world, "H27.SVHTTDL.3", "2026-03-03 10:30", calendar="vn")
+    with pytest.raises(PreviewOutdated):
+        await child.applied(actor=LOCAL)
+    again = await child.entered(text.encode(), DEPARTMENT, actor=LOCAL)
+    assert again.units == (DEPARTMENT, "H27.SVHTTDL.1", "H27.SVHTTDL.2")
+    await child.previewed(again.number, actor=LOCAL)
+    await child.approved(again.number)
+    await child.applied(again.number, actor=LOCAL)
+    await unit_entered(way.world, "H27.SVHTTDL.4", "2026-03-03 11:10")
+    kept = await way.world.db.rows("select calendar from unit where code like 'H27.SVHTTDL%' order by code")
+    assert [row.calendar for row in kept] == ["so-vh", "so-vh", "so-vh", "vn", "so-vh"]
+
+
+async def unit_entered(world: World, code: str, at: str, *, calendar: str | None = None) -> None:
+    """An administrator enters a unit below the department."""
+    done = EnterUnit(
+        code=code,
+        name=code,
+        kind="division",
+        level="province",
+        parent=DEPARTMENT,
+        valid_from=date(2026, 3, 3),
+        calendar=calendar,
+    )
+    asker = organisation_register.Asker(ADMINISTRATOR, None)
+    await organisation_register.perform(world.db, [done], asker, instant(at))
 
 
 async def test_the_quick_way_of_counting_is_the_clocks_own(way: Way) -> None:

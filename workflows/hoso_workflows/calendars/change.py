@@ -144,9 +144,11 @@ def _refuse(found: register.Texts, calendar: str, document: bytes, today: date) 
 
 
 async def _units(asked: Database | Transaction, revision: Revision) -> list[tuple[str, str]]:
-    """The units that are to keep the calendar, with the one that they keep."""
-    sql = "select code, calendar from unit where code = any($1::text[]) order by code"
-    rows = await asked.rows(sql, [list(revision.units)])
+    """The units that are to keep the calendar, with the one that they keep.
+
+    Those of the draft, and those that were entered below them since and keep the calendar of the one above.
+    """
+    rows = await asked.rows(_UNITS, [list(revision.units), revision.entered_at])
     if missing := set(revision.units) - {row.code for row in rows}:
         raise errors.NotFound("unit", min(missing))
     return [(row.code, row.calendar) for row in rows if row.calendar != revision.calendar]
@@ -178,3 +180,15 @@ async def begun(asked: Database | Transaction, revision: Revision) -> Change:
         units={unit: (before, after[name]) for unit, (before, name) in base["units"].items()},
         versions={name: (pair[0], pair[1]) for name, pair in base["versions"].items()},
     )
+
+
+#: $1 units, $2 since when a unit below them was entered that follows.
+_UNITS = """
+with recursive kept as (
+  select code, calendar from unit where code = any($1::text[])
+  union
+  select u.code, u.calendar from unit u join kept k on u.parent_code = k.code and u.calendar = k.calendar
+  where exists (select from administration_event e where e.subject = u.code and e.kind = 'unit_entered' and e.at >= $2)
+)
+select code, calendar from kept order by code
+"""
