@@ -129,11 +129,25 @@ async def _run(part: Part | None, settings: Settings, server: postgres.Server | 
         services.append(processes.prefect(settings, address))
     if part in (None, Part.FLOWS):
         services.append(processes.flow_worker(settings))
-    where = {"address": f"{settings.origin}/", "logs": installation.home() / "log"}
-    console.err.print(say("hoso serves {address} (logs in {logs})", **where))
+    console.err.print(_serving(part, settings), soft_wrap=True)
     # Who outlives us keeps the database from being ended by somebody else's leaving.
     kept = [] if server is None or server.use is None else [server.use]
     await supervision.Supervisor(services, installation.home() / "log", console.err.print, kept).run(stop)
+
+
+def _serving(part: Part | None, settings: Settings) -> str:
+    """The sentence that says what is served, and where."""
+    logs, prefect = installation.home() / "log", processes.prefect_api(settings)
+    if part is Part.PREFECT:
+        return say("hoso serves Prefect at {address} (logs in {logs})", address=prefect, logs=logs)
+    if part is Part.FLOWS:
+        return say(
+            "hoso runs flows of the pool {pool}, which {address} gives it (logs in {logs})",
+            pool=settings.flow_pool,
+            address=prefect,
+            logs=logs,
+        )
+    return say("hoso serves {address} (logs in {logs})", address=f"{settings.origin}/", logs=logs)
 
 
 async def _recovered() -> None:

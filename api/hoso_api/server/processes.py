@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -13,7 +14,7 @@ from sqlalchemy import make_url
 
 from hoso_api.installation import file_modes
 from hoso_api.installation.installation import home
-from hoso_api.server.supervision import Service
+from hoso_api.server.supervision import Need, Service
 from hoso_api.settings import Settings
 from hoso_calendar.messages import say
 from hoso_models import errors, postgres
@@ -128,6 +129,7 @@ def flow_worker(settings: Settings) -> Service:
         flows.worker_command(settings.flow_pool),
         ready=lambda age: _polled(deployment, auth(settings), age),
         environment={**environment, **_home(), **_key(settings), **_links(settings)},
+        need=Need(f"Prefect ({prefect_api(settings)})", partial(_answers, f"{prefect_api(settings)}/health")),
     )
 
 

@@ -23,6 +23,8 @@ from hoso_models import log_rotation
 
 #: Seconds between looks at the children.
 BEAT = 0.1
+#: Seconds between two looks at what a service needs, and after so many without an answer it is gone.
+NEED_SECONDS, NEED_MISSES = 10.0, 3
 #: Seconds before a child that died is started again: doubled after each that never answered, up to the second figure.
 PAUSES = (1.0, 30.0)
 #: Seconds for which the end of a killed group is waited for.
@@ -70,6 +72,14 @@ class ServiceFailed(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Need:
+    """Something elsewhere that a service cannot work without."""
+
+    name: str
+    answers: Callable[[], Awaitable[bool]]
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
     """One child: what to run, and how to know that it answers."""
 
@@ -84,6 +94,8 @@ class Service:
     grace: float = 8.0
     #: The signal that it gets when the supervisor is killed, and nobody is left to kill it after its grace.
     orphaned: signal.Signals = signal.SIGTERM
+    #: It stays up while this is gone, and does nothing.
+    need: Need | None = None
 
 
 def free(service: str, host: str, port: int, remedy: str) -> None:
@@ -238,6 +250,8 @@ class Supervisor:
                 await self._first_start(service, stop, serving=bool(keepers))
                 # From now on, also while the next one is still starting.
                 keepers.append(asyncio.create_task(self._keep(service, stop)))
+                if service.need is not None:
+                    keepers.append(asyncio.create_task(self._watch(service.name, service.need, stop)))
             await asyncio.gather(*keepers)
         finally:
             for task in (*keepers, rotating):
@@ -292,6 +306,25 @@ class Supervisor:
             elif child is not None and not child.answered:
                 await _unless(stop, child.asked())
             await _wait(stop, BEAT * 2)
+
+    async def _watch(self, service: str, need: Need, stop: asyncio.Event) -> None:
+        """Report when something that a service needs is gone, and when it is back."""
+        missed = 0
+        while not stop.is_set():
+            await _wait(stop, NEED_SECONDS)
+            child = self._children.get(service)
+            if stop.is_set() or child is None or not child.answered:
+                continue
+            if not await need.answers():
+                missed += 1
+                if missed == NEED_MISSES:
+                    self._report(
+                        say("{service} waits: {need} does not answer", service=service, need=need.name)
+                    )
+                continue
+            if missed >= NEED_MISSES:
+                self._report(say("{service} goes on: {need} answers again", service=service, need=need.name))
+            missed = 0
 
     def _again(self, service: Service) -> None:
         try:

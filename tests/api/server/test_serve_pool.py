@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from hoso_api.cli import serve
 from hoso_api.server import processes
 from hoso_api.settings import Settings
 from hoso_models import postgres
@@ -90,3 +91,15 @@ def test_the_flows_know_the_address_of_links_in_mails(told: pytest.MonkeyPatch) 
     assert "HOSO_PUBLIC_URL" not in processes.flow_worker(Settings()).environment
     told.setenv("HOSO_PUBLIC_URL", "https://motcua.example.vn/")
     assert processes.flow_worker(Settings()).environment["HOSO_PUBLIC_URL"] == "https://motcua.example.vn"
+
+
+def test_each_part_says_what_it_serves_and_where(told: pytest.MonkeyPatch) -> None:
+    told.setenv("HOSO_PREFECT_PORT", "4711")
+    told.setenv("HOSO_PORT", "8011")
+    said = {part: serve._serving(part, Settings()).partition(" (logs")[0] for part in (None, *serve.Part)}
+    assert said == {
+        None: "hoso serves http://127.0.0.1:8011/",
+        serve.Part.API: "hoso serves http://127.0.0.1:8011/",
+        serve.Part.PREFECT: "hoso serves Prefect at http://127.0.0.1:4711/api",
+        serve.Part.FLOWS: "hoso runs flows of the pool hoso, which http://127.0.0.1:4711/api gives it",
+    }

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -73,6 +74,31 @@ async def test_services_start_in_order_and_stop_in_reverse(service, tmp_path) ->
     await running
     assert lines == ["first is ready", "second is ready", "stopping second", "stopping first"]
     assert family(tmp_path) == set()
+
+
+async def test_what_a_service_needs_is_missed_once_and_told_when_it_is_back(
+    service, tmp_path, monkeypatch
+) -> None:
+    monkeypatch.setattr(supervision, "NEED_SECONDS", 0.001)
+    answers, back = [True, False, False, True, *[False] * 5, True, True], asyncio.Event()
+
+    async def answered() -> bool:
+        if len(answers) == 1:
+            back.set()
+            return answers[0]
+        return answers.pop(0)
+
+    needing = replace(service("flows", STAYS), need=supervision.Need("Prefect", answered))
+    stop, running, lines = await run_until_ready(needing, logs=tmp_path)
+    await back.wait()
+    stop.set()
+    await running
+    assert lines == [
+        "flows is ready",
+        "flows waits: Prefect does not answer",
+        "flows goes on: Prefect answers again",
+        "stopping flows",
+    ]
 
 
 async def test_grandchildren_of_a_stubborn_leader_end_too(service, tmp_path) -> None:
