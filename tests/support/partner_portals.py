@@ -18,7 +18,7 @@ ADMINISTRATOR = person("administrator", PROVINCE)
 SPEAKER, READER = person("speaker", "portal"), person("reader", "portal")
 NATIONAL, MINISTRY = "dichvucong.gov.vn", "cong-bo"
 SEAL = Seal(lambda: bytes(LENGTH))
-INNER = ("127.0.0.1",)
+INNER = ("127.0.0.1:*",)
 
 
 async def spoken_for(world: World) -> None:

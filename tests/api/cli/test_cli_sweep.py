@@ -42,7 +42,7 @@ async def test_a_webhook_is_told_what_is_due_by_then_and_signed_by_the_host(
     key = tmp_path / "key"
     key.touch(0o600)
     key.write_text(bytes(LENGTH).hex())
-    inner = {"HOSO_WEBHOOK_INNER_HOSTS": '["127.0.0.1"]', "HOSO_MASTER_KEY_FILE": str(key)}
+    inner = {"HOSO_WEBHOOK_INNER_HOSTS": '["127.0.0.1:*"]', "HOSO_MASTER_KEY_FILE": str(key)}
     async with webhook_sink.running() as sink:
         entry = Entry(PROVINCE, ReceiverKind.SYSTEM, "Cổng", sink.url, [Event.FILED])
         by, hosts = person("administrator", PROVINCE), ("127.0.0.1",)

@@ -90,7 +90,7 @@ async def test_deliver_webhooks_signs_by_the_key_that_the_installation_has(
     key.write_text("ab" * 32)
     key.chmod(0o600)
     monkeypatch.setenv("HOSO_MASTER_KEY_FILE", str(key))
-    monkeypatch.setenv("HOSO_WEBHOOK_INNER_HOSTS", '["127.0.0.1"]')
+    monkeypatch.setenv("HOSO_WEBHOOK_INNER_HOSTS", '["127.0.0.1:*"]')
     seal = Seal(lambda: bytes.fromhex("ab" * 32))
     administrator = worlds.person("administrator", worlds.PROVINCE)
     async with webhook_sink.running() as sink:

@@ -115,6 +115,9 @@ async def test_a_listed_host_may_lie_on_an_inner_network() -> None:
     assert not await refused("https://sso.hatinh.vn/", "10.0.0.1", inner=["sso.hatinh.vn"])
     assert not await refused("https://SSO.hatinh.vn./", "10.0.0.1", inner=["sso.hatinh.vn"])
     assert await refused("https://other.hatinh.vn/", "10.0.0.1", inner=["sso.hatinh.vn"])
+    assert not await refused("https://sso.hatinh.vn/", "10.0.0.1", inner=["sso.hatinh.vn:443"])
+    assert await refused("https://sso.hatinh.vn:5432/", "10.0.0.1", inner=["sso.hatinh.vn:443"])
+    assert not await refused("https://[fd00::1]:9000/", "fd00::1", inner=["[fd00::1]:9000"])
     assert await refused("https://sso.hatinh.vn.evil.example/", "10.0.0.1", inner=["sso.hatinh.vn"])
 
 

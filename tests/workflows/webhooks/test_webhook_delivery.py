@@ -32,7 +32,7 @@ ADMINISTRATOR = person("administrator", PROVINCE)
 AT = local("2026-03-06 09:00")
 MINUTE = timedelta(minutes=1)
 SEAL = Seal(lambda: bytes(LENGTH))
-INNER = ("127.0.0.1",)
+INNER = ("127.0.0.1:*",)
 
 
 async def enter(world: worlds.World, url: str, unit: str = PROVINCE, **said: Any) -> receivers.Given:
@@ -372,6 +372,43 @@ async def test_an_inner_host_that_no_setting_names_is_never_reached(
 
     assert sink.got == []
     assert "is not listed in inner_hosts" in (await state(world))[0][3]
+
+
+async def test_an_inner_host_is_asked_at_the_port_that_is_listed_and_at_no_other(world: worlds.World) -> None:
+    async with webhook_sink.running() as sink, webhook_sink.running() as other:
+        settings = WebhookSettings(webhook_inner_hosts=(f"127.0.0.1:{sink.port}",), webhook_seconds=5)
+        entry = Entry(worlds.PROVINCE, ReceiverKind.SYSTEM, "Trục", other.url, [Event.FILED])
+        with pytest.raises(errors.FormRefused):
+            await receivers.enter(
+                world.db,
+                SEAL,
+                entry,
+                actor=ADMINISTRATOR,
+                at=worlds.FOUNDED,
+                inner_hosts=settings.webhook_inner_hosts,
+            )
+        await enter(world, sink.url)
+        await world.files()
+        assert await delivery.deliver(world.db, settings, at=AT, seal=SEAL) == Delivered(sent=1)
+        await world.changed("update webhook_receiver set url = $1", other.url)
+        await world.files()
+        assert await delivery.deliver(world.db, settings, at=AT, seal=SEAL) == Delivered(failed=1)
+
+    assert (len(sink.got), len(other.got)) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("given", "port"),
+    [
+        ("esb.tinh.vn", "esb.tinh.vn:443"),
+        ("ESB.tinh.vn:8443", "esb.tinh.vn:8443"),
+        ("fd00::1", "[fd00::1]:443"),
+        ("[fd00::1]:9000", "[fd00::1]:9000"),
+        ("127.0.0.1:*", "127.0.0.1:*"),
+    ],
+)
+def test_an_inner_host_without_a_port_is_asked_at_that_of_https_alone(given: str, port: str) -> None:
+    assert WebhookSettings(webhook_inner_hosts=(given,)).webhook_inner_hosts == (port,)
 
 
 async def test_another_key_of_the_installation_sends_nothing(world: worlds.World) -> None:

@@ -103,6 +103,10 @@ async def _read(response: httpx.Response) -> bytes:
     return bytes(found)
 
 
+#: The port of an address that names none.
+DEFAULT_PORTS = {"https": 443, "http": 80}
+
+
 async def resolved(host: str, port: int) -> Sequence[str]:
     """The addresses of a name, as the system knows them."""
     loop = asyncio.get_running_loop()
@@ -118,17 +122,30 @@ async def address(url: httpx.URL, inner: Collection[str], resolve: Resolve | Non
     host = url.host.rstrip(".").lower()
     if url.scheme not in ("https", "http") or not host or url.userinfo:
         raise NotAllowed(say("only https addresses without a user are asked"))
-    found = [
-        ipaddress.ip_address(each.partition("%")[0])
-        for each in await (resolve or resolved)(host, url.port or 443)
-    ]
+    port = url.port or DEFAULT_PORTS[url.scheme]
+    found = [ipaddress.ip_address(each.partition("%")[0]) for each in await (resolve or resolved)(host, port)]
     if not found:
         raise Unreachable(say("the name has no address"))
-    if host not in inner and not all(map(public, found)):
-        raise NotAllowed(say("{host} lies on an inner network and is not listed in inner_hosts", host=host))
+    if not listed(host, port, inner) and not all(map(public, found)):
+        raise NotAllowed(
+            say(
+                "{host}, port {port}, lies on an inner network and is not listed in inner_hosts",
+                host=host,
+                port=port,
+            )
+        )
     if url.scheme == "http" and not all(each.is_loopback for each in found):
         raise NotAllowed(say("{host} is asked by https only", host=host))
     return str(found[0])
+
+
+def listed(host: str, port: int, inner: Collection[str]) -> bool:
+    """True for an inner host that may be asked at a port.
+
+    It is listed as `host:port`, or for any port as `host` or `host:*`.
+    """
+    name = f"[{host}]" if ":" in host else host
+    return not {host, f"{name}:{port}", f"{name}:*"}.isdisjoint(inner)
 
 
 def public(where: Address) -> bool:

@@ -243,7 +243,7 @@ def require_sound(entry: Entry, inner_hosts: Sequence[str]) -> None:
             errors.Fault(
                 "url",
                 say(
-                    "is no https address of the public network; an inner host has to stand in HOSO_WEBHOOK_INNER_HOSTS"
+                    "is no https address of the public network; an inner host has to stand in HOSO_WEBHOOK_INNER_HOSTS with its port"
                 ),
             )
         )
@@ -265,8 +265,9 @@ def _reachable(url: str, inner_hosts: Sequence[str]) -> bool:
         return False
     if not host or port == 0 or "@" in parts.netloc or parts.fragment:
         return False
-    if host in inner_hosts:
-        return parts.scheme in ("https", "http")
+    default = outgoing.DEFAULT_PORTS.get(parts.scheme)
+    if default is not None and outgoing.listed(host, port or default, inner_hosts):
+        return True
     try:
         return parts.scheme == "https" and outgoing.public(ipaddress.ip_address(host))
     except ValueError:
