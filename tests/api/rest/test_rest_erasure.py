@@ -228,6 +228,22 @@ async def test_a_hold_keeps_a_dossier_from_being_erased_until_it_is_lifted(rest:
     assert await sound(rest) == []
 
 
+async def test_a_dossier_is_on_one_open_list_and_ordered_anew_once_that_was_rejected(rest: Rest) -> None:
+    standing = await completed(rest, await rest.accepts(), *TO_THE_RESULT)
+    await acts(rest, standing, "handover", CLERK, "2026-03-03 09:00")
+    found = await ordered(rest, standing, "2026-03-04 08:00")
+    again = {"reason": "Rút đồng ý", "basis": "Luật mẫu điều 2"}
+    path = f"/v1/dossiers/{standing['reference']}/erasure"
+    for by in (ADMINISTRATOR, AGENCY):
+        answer = problem(await rest.post(path, by, again))
+        assert (answer["status"], answer["type"]) == (409, "urn:hoso:problem:erasure-ordered")
+    assert len((await rest.get("/v1/destruction-lists", ADMINISTRATOR)).json()["items"]) == 1
+    await rest.done(f"/v1/destruction-lists/{found['id']}/rejection", AGENCY, {"decision": "QĐ 7"})
+    await rest.done(path, AGENCY, again)
+    lists = (await rest.get("/v1/destruction-lists", ADMINISTRATOR)).json()["items"]
+    assert sorted(each["status"] for each in lists) == ["drawn", "rejected"]
+
+
 async def test_an_erasure_is_decided_by_somebody_else_than_who_ordered_it_and_once(rest: Rest) -> None:
     standing = await completed(rest, await rest.accepts(), *TO_THE_RESULT)
     early = await refused(rest, standing, "erasure", ADMINISTRATOR, "2026-03-03 08:00", **GROUND)

@@ -112,15 +112,16 @@ async def execute(service: DossierService, *, at: datetime) -> Executed:
 
     A dossier that cannot be erased does not stop the others. Raises StorageError when the database cannot answer.
     """
-    erased, refused = 0, dict[str, str]()
+    erased, refused = set[str](), dict[str, str]()
     for row in await service.db.rows(_WAITING):
         why = await _erase(service, row, at)
-        erased += why is None
-        if why is not None:
+        if why is None:
+            erased.add(row.reference)
+        else:
             refused[row.reference] = why
         await service.db.one_statement(_KEEP, [row.list_id, row.dossier_id, why])
     await service.db.one_statement(_FINISH, [at])
-    return Executed(erased, refused)
+    return Executed(len(erased), refused)
 
 
 async def _erase(service: DossierService, row: Any, at: datetime) -> str | None:

@@ -13,6 +13,7 @@ from uuid import UUID
 import hoso_calendar as wt
 from hoso_models.storage.database import Database, Transaction
 from hoso_workflows import localtime
+from hoso_workflows.dossiers.resolution.sql import MAY_ERASE
 from hoso_workflows.procedures.reference_data import ReferenceData
 
 #: The most dossiers of one list.
@@ -96,7 +97,7 @@ select distinct workflow_version_id as version, case_id from dossier
 where closed_at is not null and erased_at is null
 """
 #: $1 versions, $2 cases, $3 intervals, $4 units, $5 local date, $6 how many.
-_DUE = """
+_DUE = f"""
 select d.id, d.reference, d.code, d.procedure_code, d.handling_unit, d.closed_at, k.until
 from unnest($1::uuid[], $2::text[], $3::text[]) as r(version, case_id, term)
 join dossier d on d.workflow_version_id = r.version and d.case_id = r.case_id
@@ -107,7 +108,7 @@ cross join lateral (
 where k.until < $5::date and not d.held and d.handling_unit = any($4::text[])
   and not exists (
     select from destruction_item i join destruction_list l on l.id = i.list_id
-    where i.dossier_id = d.id and l.confirmed is not false and l.finished_at is null and d.closed_at <= l.drawn_at
+    where {MAY_ERASE}
   )
 order by d.closed_at, d.id limit $6
-"""
+"""  # noqa: S608 - fixed text of ours

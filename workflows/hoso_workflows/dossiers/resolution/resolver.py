@@ -269,7 +269,12 @@ class Resolver:
         return Resolved(command, state, state.run)
 
     async def _order_erasure(self, command: commands.OrderErasure) -> Resolved:
-        """With its list and the chain's line; a second person has to confirm it."""
+        """With its list and the chain's line; a second person has to confirm it.
+
+        Raises `ErasureOrdered` for a dossier that a list may erase anyway.
+        """
+        if await self.reference_data.db.row(sql.ON_A_LIST, [self.found.id]) is not None:
+            raise refusals.ErasureOrdered(self.state.reference)
         order, unit, basis = erasure.order_of(self.state), self.state.units["handling"], command.basis.strip()
 
         async def chained(tx: Transaction) -> None:

@@ -68,6 +68,15 @@ with l as (
 )
 insert into destruction_item (list_id, dossier_id) select id, $7 from l
 """
+#: Lists l with items i that may still erase the dossier d; one that was closed again behind its list waits for a new one.
+MAY_ERASE = (
+    "i.dossier_id = d.id and l.confirmed is not false and l.finished_at is null and d.closed_at <= l.drawn_at"
+)
+#: $1 dossier.
+ON_A_LIST = f"""
+select 1 from dossier d join destruction_item i on i.dossier_id = d.id join destruction_list l on l.id = i.list_id
+where d.id = $1 and {MAY_ERASE} limit 1
+"""  # noqa: S608 - fixed text of this module
 #: $1 list, $2 dossier.
 CLOSED_AGAIN = (
     "select 1 from destruction_list l, dossier d where l.id = $1 and d.id = $2 and d.closed_at > l.drawn_at"

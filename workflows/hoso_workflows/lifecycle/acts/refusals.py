@@ -318,6 +318,19 @@ class LegalHold(errors.Refusal):
         self.reference = reference
 
 
+class ErasureOrdered(errors.Refusal):
+    """The dossier is on a list of destruction that is not finished."""
+
+    slug = "erasure-ordered"
+    remedy = "Have that list confirmed, or rejected before another order."
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(
+            say("The dossier {reference} is on a list of destruction already.", reference=reference)
+        )
+        self.reference = reference
+
+
 class ClosedAgain(errors.Refusal):
     """The dossier was reopened and closed again behind the list that names it."""
 
