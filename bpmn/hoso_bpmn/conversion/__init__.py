@@ -52,6 +52,7 @@ RULES: tuple[Callable[[Draft], None], ...] = (
     activities.replace_rules,
     activities.plain_subprocesses,
     activities.sound_repetitions,
+    activities.name_items,
     flows.drop_dangling,
     events.name_conditions,
     events.name_times,
@@ -62,10 +63,12 @@ RULES: tuple[Callable[[Draft], None], ...] = (
     flows.simplify_complex,
     flows.choose_events,
     flows.drop_conditions,
+    flows.ask_inclusive,
     flows.label_choices,
     flows.add_deciders,
     identity.name_process,
-    identity.draw_lane,
+    identity.name_lanes,
+    identity.draw_lanes,
 )
 
 

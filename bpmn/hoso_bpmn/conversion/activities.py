@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
+from collections.abc import Iterator
 
 from lxml import etree
 
@@ -13,7 +14,7 @@ from hoso_bpmn.conversion.document import Draft
 from hoso_bpmn.document import diagram
 from hoso_bpmn.document.diagram import Element, MultiInstance, Process
 from hoso_bpmn.document.xml import bpmn, local
-from hoso_bpmn.engine import dmn
+from hoso_bpmn.engine import dmn, multi_instance
 from hoso_calendar.messages import say
 
 #: Attributes and texts that name another element of the process.
@@ -130,6 +131,34 @@ def sound_repetitions(draft: Draft) -> None:
     for element in draft.elements(*diagram.TASKS, *diagram.SUBPROCESSES):
         if element.multi_instance is not None and not _is_sound(element.multi_instance):
             do_once(draft, element, ", without list or number")
+
+
+def name_items(draft: Draft) -> None:
+    """Let the items of repetitions have names that expressions can read."""
+    for element in draft.elements(*diagram.TASKS, *diagram.SUBPROCESSES):
+        item = element.multi_instance.item if element.multi_instance is not None else None
+        if item is None or multi_instance.is_variable(item):
+            continue
+        name = "item_" + re.sub(r"\W+", "_", item).strip("_")
+        for holder, key in _naming(element):
+            holder.set(key, name)
+        draft.report(
+            "multi-instance",
+            element.id,
+            say("the item {item!r}", item=item),
+            say("the item {item!r}", item=name),
+        )
+
+
+def _naming(element: Element) -> Iterator[tuple[etree._Element, str]]:
+    """Places that name the item of a repetition."""
+    assert element.multi_instance is not None  # noqa: S101 - asked only for what repeats
+    for node in element.multi_instance.node.iter():
+        if local(node) == "inputDataItem":
+            yield node, "name"
+        for key in map(str, node.attrib):
+            if etree.QName(key).localname in ("elementVariable", "inputElement"):
+                yield node, key
 
 
 def do_once(draft: Draft, element: Element, why: str = "") -> None:

@@ -155,8 +155,9 @@ def name_messages(draft: Draft) -> None:
                 draft.report(
                     "message-name", element.id, say("a {kind} without a name", kind=kind), element.label
                 )
-    for element in draft.elements(*_CATCHING):
-        if not element.event_definitions:
+    handlers = {e.id for e in draft.process.elements.values() if e.triggered_by_event}
+    for element in draft.elements(*_CATCHING, "startEvent"):
+        if not element.event_definitions and (element.tag != "startEvent" or element.parent in handlers):
             reference = draft.declared("message", element.label)
             etree.SubElement(element.node, bpmn("messageEventDefinition"), {"messageRef": reference})
             draft.report(

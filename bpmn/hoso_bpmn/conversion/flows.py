@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import re
+
+from lxml import etree
+
 from hoso_bpmn import errors, expressions
 from hoso_bpmn.checks.rules import code
 from hoso_bpmn.conversion.document import Draft
 from hoso_bpmn.document import diagram, gateways
 from hoso_bpmn.document.diagram import Element, Flow, Process
 from hoso_bpmn.document.xml import bpmn
+from hoso_bpmn.findings import RefusedFile
 from hoso_calendar.messages import say
+
+#: What stands in expressions and in no officer's words.
+_CODE = re.compile(r"[${}#;|&\[\]\\]|[=<>!]=|\w\(|^=|\breturn\b|<|>")
 
 
 def drop_dangling(draft: Draft) -> None:
@@ -35,14 +43,19 @@ def add_start(draft: Draft) -> None:
     process = draft.process
     if process.starts:
         return
-    roots = [
-        e for e in process.within(None) if not e.incoming and not e.attached_to and not e.triggered_by_event
-    ]
+    members = [e for e in process.within(None) if not e.attached_to and not e.triggered_by_event]
+    if not members:
+        raise RefusedFile(
+            "import-empty",
+            say("The file draws what interrupts a process, and no process that it interrupts."),
+            remedy="Draw the steps of the process itself beside it.",
+        )
+    roots = _beginnings(process, members)
     identity = draft.fresh_id("Start_import")
     process.node.append(
         process.node.makeelement(bpmn("startEvent"), {"id": identity, "name": process.name or "Start"})
     )
-    for root in roots or list(process.within(None))[:1]:
+    for root in roots:
         draft.add_flow(identity, root.id, process.node)
     draft.report(
         "start",
@@ -50,6 +63,25 @@ def add_start(draft: Draft) -> None:
         say("no start event"),
         say("a start event before {count} elements", count=len(roots)),
     )
+
+
+def _beginnings(process: Process, members: list[Element]) -> list[Element]:
+    """Elements to which nothing leads, and one of each circle apart from them."""
+    found: list[Element] = []
+    led_to: set[str] = set()
+    for each in sorted(members, key=lambda e: (bool(e.incoming), not e.outgoing)):
+        if each.id in led_to:
+            continue
+        found.append(each)
+        waiting = [each]
+        while waiting:
+            element = waiting.pop()
+            if element.id not in led_to:
+                led_to.add(element.id)
+                flows = [f for e in (element, *process.attached(element.id)) for f in e.outgoing]
+                targets = (process.elements.get(process.flows[flow].target) for flow in flows)
+                waiting += [target for target in targets if target is not None]
+    return found
 
 
 def split_by_gateway(draft: Draft) -> None:
@@ -103,7 +135,7 @@ def choose_events(draft: Draft) -> None:
 
 
 def drop_conditions(draft: Draft) -> None:
-    """Remove conditions that are never evaluated or do not compile. Their text becomes the label."""
+    """Remove conditions that are never evaluated or do not compile. Words become the label."""
     process = draft.process
     for flow in process.flows.values():
         if flow.condition is None:
@@ -112,11 +144,35 @@ def drop_conditions(draft: Draft) -> None:
         asked = source.tag in ("exclusiveGateway", "inclusiveGateway") and len(source.outgoing) > 1
         if asked and _compiles(flow) and flow.condition != flow.name:
             continue
-        for node in list(flow.node.iterchildren(bpmn("conditionExpression"))):
-            flow.node.remove(node)
-        if asked and not flow.name:
-            flow.node.set("name", " ".join(flow.condition.split()))
+        _lose_condition(flow)
         draft.report("condition", flow.id, flow.condition, "an officer's choice" if asked else "removed")
+
+
+def _lose_condition(flow: Flow) -> None:
+    """Take out a condition. Its words become the label of an unnamed flow; code is kept aside as documentation."""
+    for node in list(flow.node.iterchildren(bpmn("conditionExpression"))):
+        flow.node.remove(node)
+    text = " ".join((flow.condition or "").split())
+    if not flow.name and not _CODE.search(text):
+        flow.node.set("name", text)
+    elif not flow.name:
+        aside = flow.node.makeelement(bpmn("documentation"))
+        aside.text = text
+        flow.node.insert(0, aside)
+
+
+def ask_inclusive(draft: Draft) -> None:
+    """Let an inclusive gateway always take its ways without a condition.
+
+    Other engines do so.
+    """
+    process = draft.process
+    for gateway in draft.elements("inclusiveGateway"):
+        flows = [process.flows[key] for key in gateway.outgoing if key != gateway.default_flow]
+        for flow in flows if len(gateway.outgoing) > 1 else ():
+            if not flow.condition:
+                etree.SubElement(flow.node, bpmn("conditionExpression")).text = "true"
+                draft.report("inclusive-way", flow.id, say("no condition"), say("always taken"))
 
 
 def label_choices(draft: Draft) -> None:
@@ -151,10 +207,8 @@ def label_choices(draft: Draft) -> None:
 
 def _drop_mixed(draft: Draft, gateway: Element, flows: list[Flow]) -> None:
     for flow in flows:
-        for node in list(flow.node.iterchildren(bpmn("conditionExpression"))):
-            flow.node.remove(node)
-            if not flow.name:
-                flow.node.set("name", flow.condition or "")
+        if flow.condition:
+            _lose_condition(flow)
             draft.report(
                 "condition", flow.id, flow.condition or "", say("an officer's choice at {id}", id=gateway.id)
             )
@@ -182,7 +236,7 @@ def add_deciders(draft: Draft) -> None:
         if not gateways.named(process, gateway):
             continue
         flows = [process.flows[key] for key in gateway.incoming]
-        unmade = [flow for flow in flows if not _decided(process, flow)]
+        unmade = [flow for flow in flows if not _decided(process, flow, {gateway.id})]
         if unmade or not flows:
             name = gateway.name or "Chọn hướng xử lý"
             task = draft.insert_before(unmade, gateway, "userTask", name, "Decision_import")
@@ -191,11 +245,17 @@ def add_deciders(draft: Draft) -> None:
             )
 
 
-def _decided(process: Process, flow: Flow) -> bool:
+def _decided(process: Process, flow: Flow, passed: set[str]) -> bool:
+    """True when whoever comes by the flow has decided. Before a merge all have to."""
     source = process.elements.get(flow.source)
     if source is None:
         return False
     if gateways.decides(source):
         return len(source.outgoing) == 1
+    if source.tag != "exclusiveGateway" or source.id in passed:
+        return source.id in passed
+    if len(source.outgoing) == 1:
+        before = [process.flows[key] for key in source.incoming]
+        return bool(before) and all(_decided(process, each, passed | {source.id}) for each in before)
     # Another gateway's own missing decider is mended there.
-    return source.tag == "exclusiveGateway" and (gateways.named(process, source) or len(source.outgoing) == 1)
+    return gateways.named(process, source)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain, count
 
 from lxml import etree
 
 from hoso_bpmn.conversion.document import Change, Draft
 from hoso_bpmn.document import diagram, naming, xml
-from hoso_bpmn.document.diagram import FLOW_NODES, Process
+from hoso_bpmn.document.diagram import FLOW_NODES, Element, Process
 from hoso_bpmn.document.xml import bpmn, local
 from hoso_bpmn.findings import RefusedFile
 from hoso_calendar.messages import say
 
+#: Who works where a diagram names neither pool nor lane nor group.
+WORKER = "Cán bộ thụ lý"
 _REPAIRED = ("utf-8", "utf-32", "utf-16", "cp1252")
 
 
@@ -146,18 +149,50 @@ def name_process(draft: Draft) -> None:
         draft.report("process-name", draft.process.id, say("no name"), name)
 
 
-def draw_lane(draft: Draft) -> None:
-    """Draw one lane with the pool's name where there is none. A lane says who works."""
+def name_lanes(draft: Draft) -> None:
+    """Name lanes without a name after their pool."""
+    drawing, process = draft.drawing, draft.process
+    taken = {lane.name for lane in process.lanes}
+    for lane in process.lanes:
+        if lane.name or not any(each in process.elements for each in lane.elements):
+            continue
+        stem = naming.of_process(drawing, process) or WORKER
+        names = chain([stem], (f"{stem} ({number})" for number in count(2)))
+        name = next(each for each in names if each not in taken)
+        taken.add(name)
+        node = next(each for each in process.node.iter(bpmn("lane")) if each.get("id", "") == lane.id)
+        node.set("name", name)
+        draft.report("lane", lane.id, say("no name"), name)
+
+
+def draw_lanes(draft: Draft) -> None:
+    """Draw lanes where there are none: by groups of tasks, else after the pool."""
     process = draft.process
     if process.lanes:
         return
-    name = naming.of_process(draft.drawing, process) or process.id
+    others = naming.of_process(draft.drawing, process) or WORKER
+    groups = {e.id: group for e in process.elements.values() if (group := _group(draft, e))}
+    tasks = {e.id for e in process.elements.values() if e.tag in diagram.HUMAN_TASKS}
+    first = next(iter(groups.values()), others) if tasks <= groups.keys() else others
+    members: dict[str, list[str]] = {first: []}
+    for element in process.elements.values():
+        if element.id in groups or element.parent is None:
+            members.setdefault(groups.get(element.id, first), []).append(element.id)
     lane_set = process.node.makeelement(bpmn("laneSet"), {"id": draft.fresh_id("LaneSet_import")})
-    lane = etree.SubElement(lane_set, bpmn("lane"), {"id": draft.fresh_id("Lane_import"), "name": name})
-    for element in process.within(None):
-        draft.refer(lane, element.id)
+    for name, inside in members.items():
+        lane = etree.SubElement(lane_set, bpmn("lane"), {"id": draft.fresh_id("Lane_import"), "name": name})
+        for identity in inside:
+            draft.refer(lane, identity)
+        draft.report("lane", lane.get("id", ""), say("no lanes"), say("one lane {name!r}", name=name))
     process.node.insert(_first_flow_element(process.node), lane_set)
-    draft.report("lane", lane.get("id", ""), say("no lanes"), say("one lane {name!r}", name=name))
+
+
+def _group(draft: Draft, element: Element) -> str:
+    """Group that another tool gives a task to, where people can read it."""
+    group = " ".join(element.properties.get("candidateGroups", "").split())
+    readable = group.replace(" ", "").replace("-", "").replace("_", "").isalpha()
+    named = element.tag in diagram.HUMAN_TASKS and readable and naming.telling(group, draft.drawing)
+    return group if named else ""
 
 
 def _first_flow_element(node: etree._Element) -> int:

@@ -189,6 +189,11 @@ def _instances(
     )
 
 
+def is_variable(text: str) -> bool:
+    """True for the name of one variable, bare or as an expression."""
+    return _VARIABLE.fullmatch(text) is not None
+
+
 def _reference(element: Element, text: str | None) -> TaskDataReference | None:
     if text is None:
         return None

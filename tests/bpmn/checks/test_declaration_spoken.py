@@ -40,7 +40,7 @@ def test_what_an_import_changes_is_told_in_either_language():
     data = re.sub(rb"<laneSet.*</laneSet>", b"", packages.drawing(), flags=re.DOTALL)
     changes = [change for change in conversion.convert(data).changes if change.rule == "lane"]
     assert [(translated(each.before, "vi"), translated(each.after, "vi")) for each in changes] == [
-        ("không có làn", "một làn 'Process_1'")
+        ("không có làn", "một làn 'Cán bộ thụ lý'")
     ]
 
 
