@@ -1,7 +1,7 @@
 """Checks of rows beside the projections, against the chain and the procedure version."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from hoso_workflows.audit.records import StoredRows
 from hoso_workflows.clock.due_dates import Dates
 from hoso_workflows.dossiers import filing
 from hoso_workflows.events import Event, Kind, Link
+from hoso_workflows.frozen import changed
 from hoso_workflows.lifecycle import fees as accounts
 from hoso_workflows.lifecycle import seals
 from hoso_workflows.lifecycle.projection import Projection
@@ -232,7 +233,7 @@ def messages(subject: Subject) -> Iterator[Found]:
     accepted = next(
         (link.seq for link in subject.links if link.event.kind is Kind.ACCEPTED), len(subject.links) + 1
     )
-    without = replace(state, code=None)
+    without = changed(state, code=None)
     for link in subject.links:
         if link.event.kind not in rules.TOPICS:
             continue
