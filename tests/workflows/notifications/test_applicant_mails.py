@@ -355,6 +355,20 @@ async def test_without_an_address_of_our_pages_a_mail_has_no_link_and_says_the_r
     assert missing((PROCEDURE, "Sai mẫu", RECEIVING), plain) == []
 
 
+@pytest.mark.parametrize(("channel", "place"), [("online", "/ho-so/"), ("desk", None)])
+async def test_what_has_no_code_yet_is_linked_on_its_own_page_alone(
+    world: World, channel: str, place: str | None
+) -> None:
+    dossier = await world.files(channel=channel)
+    plain = mail_text.plain(
+        composed(await told(world, await message(world, dossier, "applicant.filed", {})), "vi")
+    )
+
+    links = [line.partition(": ")[2] for line in plain.splitlines() if line.startswith(("Trang", "Tra cứu"))]
+    assert links == ([] if place is None else [f"{ORIGIN}{place}{dossier.reference}"])
+    assert f"Mã hồ sơ: {dossier.reference}\n" in plain
+
+
 async def test_of_an_event_that_was_erased_a_mail_says_nothing(world: World) -> None:
     dossier = await filed(world, "online")
     about = await message(world, dossier, "applicant.refused", {"reason": "Không đủ tuổi"})

@@ -79,7 +79,8 @@ class _ToApplicants:
         key = quote(row.code or row.reference, safe="")
         if row.account == PrincipalKind.CITIZEN:
             return {"link": f"{self.origin}{DOSSIERS}/{key}", "preferences": f"{self.origin}{DELIVERY}"}
-        return {"progress": f"{self.origin}{LOOK_UP}/{key}"}
+        # The look-up knows codes alone.
+        return {"progress": f"{self.origin}{LOOK_UP}/{key}"} if row.code else {}
 
 
 _PLAIN = ("procedure", "receiving", "telephone", "handling", "channel", "delivery")
