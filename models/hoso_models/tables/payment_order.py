@@ -117,7 +117,11 @@ class PaymentDispute(Record, table=True):
         index("ix_payment_dispute_told_at", "told_at", "id"),
         index("ix_payment_dispute_open", "told_at", "id", where="settled_at is null"),
         index("ix_payment_dispute_dossier_id", "dossier_id"),
-        index("ux_payment_dispute_said", "told_order", "reason", "amount", "gateway_reference", unique=True),
+        index(
+            "ux_payment_dispute_said",
+            *("told_order", "reason", "amount", "gateway_reference", "currency", "merchant"),
+            unique=True,
+        ),
     )
 
     id: UUID = surrogate()
@@ -144,5 +148,5 @@ class PaymentDispute(Record, table=True):
     #: Where no dossier is known, the authority into whose account it was paid; null where nobody has said which that is.
     unit_code: str | None = Field(default=None, foreign_key="unit.code")
     currency: str = defaulted(value="VND", literal="'VND'")
-    #: To whom it was paid, where that is not this installation.
-    merchant: str | None = None
+    #: To whom it was paid, where that is not this installation; else empty.
+    merchant: str = defaulted(value="", literal="''")

@@ -460,6 +460,20 @@ async def test_what_a_person_has_called_a_mistake_is_recorded_once_it_is_told_in
     assert (await tells(rest, simulator.notification(order["id"]))).json() == {"state": "paid"}
 
 
+async def test_what_was_called_a_mistake_and_is_told_in_a_third_currency_is_disputed_anew(
+    rest: Rest, simulator: Simulator
+):
+    standing = await filed(rest)
+    order = await ordered(rest, standing)
+    simulator.pays(order["id"], "GWY2")
+    await tells(rest, simulator.notification(order["id"], currency="USD"))
+    assert (await settles(rest, await dispute_of(rest, standing), DESK_HEAD, **MISTAKE)).status_code == 200
+    for _ in range(2):
+        told = await tells(rest, simulator.notification(order["id"], currency="EUR"))
+        assert told.json() == {"state": "disputed"}
+    assert (await dispute_of(rest, standing))["currency"] == "EUR"
+
+
 async def test_money_that_came_to_the_right_account_later_is_recorded(rest: Rest, simulator: Simulator):
     standing = await filed(rest)
     order = await ordered(rest, standing)

@@ -102,13 +102,14 @@ def shown(row: Mapping[str, Any]) -> dict[str, Any]:
     """A dispute, JSON-safe."""
     return {
         **{name: row[name] for name in _SHOWN},
+        "merchant": row["merchant"] or None,
         **{name: None if row[name] is None else str(row[name]) for name in ("id", "settled_by")},
         **{name: localtime.isoformat(row[name]) for name in ("told_at", "settled_at")},
     }
 
 
 _SHOWN = (
-    *("unit", "reason", "amount", "currency", "merchant", "gateway_reference", "told_order"),
+    *("unit", "reason", "amount", "currency", "gateway_reference", "told_order"),
     *("dossier", "code", "ordered"),
     *("settlement", "settled_for", "settled_reference"),
 )

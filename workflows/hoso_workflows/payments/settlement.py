@@ -62,7 +62,7 @@ async def _paid(
         await unknown_orders.tell(service.db, merchant, at=at)
         return None
     stranger = merchant.stranger(told)
-    if await service.db.row(_KNOWN, [told.order, told.amount, told.reference, told.currency, stranger]):
+    if await service.db.row(_KNOWN, [told.order, told.amount, told.reference, told.currency, stranger or ""]):
         # A person has settled just this: said again, it is nothing new.
         return OrderState(order["state"])
     if reason := _unfit(order, told, stranger):
@@ -152,7 +152,7 @@ async def _enter(
     at: datetime,
     stranger: str | None = None,
 ) -> None:
-    when, to = _paid_at(order, told, at), (told.currency, stranger)
+    when, to = _paid_at(order, told, at), (told.currency, stranger or "")
     said = [order and order["id"], told.order, told.amount, told.reference, reason.value, at, when, *to]
     await db.one_statement(_DISPUTED, said)
 
@@ -166,10 +166,10 @@ def _paid_at(order: Mapping[str, Any] | None, told: Told, at: datetime) -> datet
     return told.paid_at and max(since, min(told.paid_at, at))
 
 
-#: $1 order as it was told, $2 amount, $3 the gateway's reference, $4 currency, $5 another merchant.
+#: $1 order as it was told, $2 amount, $3 the gateway's reference, $4 currency, $5 another merchant or nothing.
 _KNOWN = """
 select 1 from payment_dispute
-where told_order = $1 and amount = $2 and gateway_reference = $3 and currency = $4 and merchant is not distinct from $5 and settled_at is not null and reason <> 'taken_back'
+where told_order = $1 and amount = $2 and gateway_reference = $3 and currency = $4 and merchant = $5 and settled_at is not null and reason <> 'taken_back'
 """
 #: An order with a payment that is not recorded yet has not failed.
 _FAILED = """
@@ -207,6 +207,6 @@ insert into payment_dispute (order_id, dossier_id, told_order, amount, gateway_r
 select $1, coalesce((select dossier_id from payment_order where id = $1),
   (select dossier_id from payment_dispute where told_order = $2 and dossier_id is not null order by told_at, id limit 1)), $2, $3, $4, $5, $6, $7, $8, $9
 where not exists (select from payment_dispute d where d.told_order = $2 and d.reason = $5 and d.amount = $3
-  and d.gateway_reference is not distinct from $4)
+  and d.gateway_reference is not distinct from $4 and d.currency = $8 and d.merchant = $9)
 on conflict do nothing
 """
