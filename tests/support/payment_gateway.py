@@ -72,6 +72,8 @@ class Simulator:
     orders: dict[str, dict[str, Any]] = field(default_factory=dict)
     paid: dict[str, dict[str, Any]] = field(default_factory=dict)
     lies: Lies = field(default_factory=Lies)
+    #: What it said of orders about which it was asked.
+    answered: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def settings(self) -> PaymentSettings:
@@ -115,6 +117,11 @@ class Simulator:
         digest = hmac.digest(secret.encode(), f"{identity}.{moment}.".encode() + body, "sha256")
         mark = f"v1,{base64.b64encode(digest).decode()}"
         return body, {"webhook-id": identity, "webhook-timestamp": moment, "webhook-signature": mark}
+
+    def says(self, order: str) -> Response:
+        """A signed answer about an order."""
+        self.answered.append(self.told(order))
+        return self.answer(self.answered[-1])
 
     def answer(self, said: Any, status: int = 200) -> Response:
         """A signed answer."""
@@ -187,7 +194,7 @@ def _application(simulator: Simulator) -> Starlette:
         order = request.path_params["order"]
         if simulator.lies.forgets or order not in simulator.orders:
             return simulator.answer({"order": order}, 404)
-        return simulator.answer(simulator.told(order))
+        return simulator.says(order)
 
     async def cancel(request: Request) -> Response:
         body = await request.body()
@@ -199,7 +206,7 @@ def _application(simulator: Simulator) -> Starlette:
         if simulator.lies.forgets or order not in simulator.orders:
             return simulator.answer({"order": order}, 404)
         simulator.orders[order]["cancelled"] = not simulator.lies.goes_on
-        return simulator.answer(simulator.told(order))
+        return simulator.says(order)
 
     return Starlette(
         routes=[
