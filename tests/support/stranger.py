@@ -119,8 +119,7 @@ async def _supplies(citizen: Person, reference: str) -> None:
     await citizen.follows(f"Gửi bổ sung {reference}")
     assert await citizen.reads("Bản quét mờ, đề nghị nộp lại")
     await citizen.uploads(f"Chọn tệp {PAPER}", "quet-lai.pdf", files.pdf(2, "Quét lại"))
-    await citizen.presses(f"Tải lên {PAPER}")
-    await citizen.follows("Kiểm tra và gửi")
+    await citizen.presses("Kiểm tra và gửi")
     await citizen.presses("Gửi bổ sung")
     assert await citizen.reads("Bạn không phải làm gì.")
 

@@ -1,6 +1,8 @@
 """Pages on which an applicant follows their dossiers: what they are told, what they may do, what nobody else sees."""
 
+import re
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -191,6 +193,31 @@ async def test_a_supplement_is_answered_once_and_the_second_answer_is_told_when(
     again = await check.posts(address, {**fields, "_khoa": ["00000000-0000-4000-8000-000000000002"]})
     assert (status(again), "Yêu cầu này đã được trả lời lúc" in again.text) == (409, True)
     assert CLERK.hex not in again.text
+
+
+async def test_a_file_that_was_chosen_and_not_uploaded_goes_along_to_the_check(
+    rest: Rest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("HOSO_STORE_FOLDER", str(tmp_path / "files"))
+    code = (await accepted(rest))["code"]
+    call = {"reason": "Mờ", "items": ["TP01", "TP02"]}
+    await rest.done(f"/v1/dossiers/{code}/supplement-request", CLERK, call)
+    page = await opened(rest, f"/ho-so/{code}/bo-sung")
+    assert page.page is not None
+    # Without scripts each picker belongs to the form that goes on, with a field of its own.
+    assert re.findall(r'name="(tep-\d)" form="tiep"', page.page.text) == ["tep-1", "tep-2", "tep-3"]
+    address, fields = page.sent("Kiểm tra và gửi")
+    assert address.endswith("/bo-sung/tiep")
+    chosen = [("tep-1", ("mot.pdf", files.pdf(1, "một"))), ("tep-2", ("hai.pdf", files.pdf(1, "hai")))]
+    wrong = [*chosen, ("tep-3", ("ba.exe", b"MZ" * 50))]
+    await page.posts(address, fields, wrong)
+    assert (status(page), 'href="#f-tep-3"' in page.page.text, "mot.pdf" in page.text) == (415, True, True)
+    address, fields = page.sent("Kiểm tra và gửi")
+    await page.posts(address, fields, [("tep-2", ("nua.pdf", files.pdf(2, "nữa")))])
+    assert page.path == f"/ho-so/{code}/bo-sung/kiem-tra"
+    assert [each for each in ("mot.pdf", "hai.pdf", "nua.pdf") if each not in page.text] == []
+    await page.presses("Gửi bổ sung")
+    assert (await kinds(rest, code)).count("supplement_received") == 1
 
 
 async def test_the_desk_answers_what_an_applicant_asks(rest: Rest):

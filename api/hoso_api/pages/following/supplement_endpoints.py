@@ -1,9 +1,11 @@
 """Answer to a call for a supplement: papers, check, sending."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 from uuid import UUID
 
+from starlette.datastructures import UploadFile
 from starlette.responses import RedirectResponse, Response
 
 from hoso_api.http import acts
@@ -38,20 +40,42 @@ async def own_supplement_page(key: DossierKey, visit: ApplicantVisitNow) -> Resp
 @limits.takes(limits.Size.FILE)
 @acts.named("attach_file")
 async def add_to_supplement(key: DossierKey, visit: ApplicantVisitNow, form: FormNow) -> Response:
-    """Add a file to the answer; back to its block."""
-    component = form.text(COMPONENT)
-    place = await _place(visit, key, component)
-    fields = dict.fromkeys(REFUSED, place)
-
-    def described(name: str) -> Described:
-        return Described(name, component=component or None)
-
+    """Add what was chosen to the answer; back to the block whose button was pressed."""
+    place = await _place(visit, key, form.text(COMPONENT))
     try:
         async with discreet(form):
-            await uploading.added(visit, key, form, described, fields, place)
+            if not await _added(visit, key, form):
+                raise Stopped(form, [Fault(spoken("Chưa chọn tệp."), place)])
     except Stopped as stopped:
         return await _shown(visit, key, "supplement.html", Filled.again(stopped))
     return RedirectResponse(f"{_address(key)}#c-{place}", status_code=303)
+
+
+@router.post("/tiep")
+@limits.takes(limits.Size.FILE)
+@acts.named("attach_file")
+async def go_on_with_supplement(key: DossierKey, visit: ApplicantVisitNow, form: FormNow) -> Response:
+    """Add what was chosen and not sent yet, and go on to the check of the answer."""
+    try:
+        async with discreet(form):
+            await _added(visit, key, form)
+    except Stopped as stopped:
+        return await _shown(visit, key, "supplement.html", Filled.again(stopped))
+    return RedirectResponse(f"{_address(key)}/kiem-tra", status_code=303)
+
+
+async def _added(visit: ApplicantVisit, key: str, form: Form) -> int:
+    """Add the files that were chosen in all blocks, and return their number. Raises Stopped at the first that is refused."""
+    found = await supplements.answering(visit, await dossier.own(visit, key))
+    number = 0
+    for block in found.blocks if found else ():
+        sent = form.fields.get(block.place)
+        if isinstance(sent, UploadFile) and sent.filename:
+            fields = dict.fromkeys(REFUSED, block.place)
+            described = partial(Described, component=block.code or None)
+            await uploading.added(visit, key, form, described, fields, block.place, block.place)
+            number += 1
+    return number
 
 
 @router.post("/dung-lai")

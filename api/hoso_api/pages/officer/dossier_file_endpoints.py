@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from fastapi import APIRouter, Depends
 from starlette.datastructures import UploadFile
@@ -109,20 +109,24 @@ async def added(
     described: Callable[[str], Described],
     fields: Mapping[str, str],
     place: str = FILE,
+    field: str = FILE,
     **asked: Any,
 ) -> Done:
-    """Add the file of a form, as `described` by its name.
+    """Add the file of a form, as `described` by its name; a form with several has a `field` for each.
 
     Raises Stopped, with refusals at their `fields` and a missing file at its `place` on the page.
     """
-    sent = form.fields.get(FILE)
+    sent = form.fields.get(field)
     if not isinstance(sent, UploadFile) or not sent.filename:
         raise Stopped(form, [Fault(spoken("Chưa chọn tệp."), place)])
     form.require_legible()
     said = described(received_files.name(sent.filename))
     try:
         before = form.event or await acting.last_event(visit.service.db, key)
-        return Done(await _received(visit, key, sent, said, f"trang/{form.key}", **asked), before)
+        # A form with several fields may come back with some of its files taken, and then have others under its key.
+        several = uuid5(UUID(form.key), f"{field}/{sent.size}/{sent.filename}")
+        once = f"trang/{form.key if field == FILE else several}"
+        return Done(await _received(visit, key, sent, said, once, **asked), before)
     except errors.Refusal as refused:
         raise await acting.stopped(visit, form, key, refused, fields=fields) from refused
 
