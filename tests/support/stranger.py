@@ -96,7 +96,7 @@ async def _files(citizen: Person) -> str:
         await citizen.uploads(f"Chọn tệp {paper}", "giay-to.pdf", files.pdf(1, paper))
         await citizen.presses(f"Tải lên {paper}")
         assert await citizen.reads("giay-to.pdf"), await citizen.page.inner_text("main")
-    await citizen.follows("Tiếp tục")
+    await citizen.presses("Tiếp tục")
     await citizen.chooses("Trả trực tuyến")
     await citizen.chooses("Tôi đồng ý nhận kết quả điện tử")
     await citizen.presses("Tiếp tục")

@@ -71,7 +71,7 @@ async def test_a_citizen_files_with_papers_in_two_browsers_and_once_whatever_is_
         await citizen.presses("Tiếp tục")
         for number, paper in enumerate(PAPERS):
             await hands_in(citizen, paper, files.pdf(1, f"{mode} {number}"))
-        await citizen.follows("Tiếp tục")
+        await citizen.presses("Tiếp tục")
         await citizen.chooses("Gửi bưu chính công ích")
         await citizen.presses("Tiếp tục")
         assert await citizen.heading() == "Kiểm tra và nộp"

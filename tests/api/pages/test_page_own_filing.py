@@ -128,8 +128,19 @@ async def test_a_dossier_with_papers_is_filed_once_whatever_is_pressed_and_has_n
     ) == (True,) * 3
     await visitor.uploads("Tải lên")
     assert (status(visitor), "Chưa chọn tệp." in visitor.text) == (422, True)
-    await papers(visitor, draft, "b", "TP02", "TP04")
-    await visitor.goes(f"{draft}/nhan-ket-qua")
+    await papers(visitor, draft, "b", "TP02")
+    # What is chosen and not uploaded goes along; what of it is refused stops the way.
+    await visitor.goes(f"{draft}/giay-to")
+    address, fields = visitor.sent("Tiếp tục")
+    chosen = [("tep-TP04", ("TP04.pdf", files.pdf(1, "b TP04"))), ("tep-khac", ("khac.pdf", b""))]
+    await visitor.posts(address, fields, chosen)
+    assert (status(visitor), "Tệp “khac.pdf” trống." in visitor.text, "TP04.pdf" in visitor.text) == (
+        422,
+        True,
+        True,
+    )
+    await visitor.presses("Tiếp tục")
+    assert visitor.path == f"{draft}/nhan-ket-qua"
     await visitor.presses("Tiếp tục", **{"np-nhan": "post"})
     assert visitor.path == f"{draft}/kiem-tra"
     assert "Sách in tiếng Việt" in visitor.text

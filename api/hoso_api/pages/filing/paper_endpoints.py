@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from fastapi import Path
 from starlette.datastructures import UploadFile
@@ -15,7 +15,7 @@ from hoso_api.pages.filing import filing_draft, received_files, sections, steps
 from hoso_api.pages.filing.filing_draft import ADDRESS, FilingDraft
 from hoso_api.pages.portal.visit import ApplicantVisit, ApplicantVisitNow
 from hoso_api.pages.shared import session
-from hoso_api.pages.shared.acting import Fault, Filled, FormNow, Stopped
+from hoso_api.pages.shared.acting import Fault, Filled, Form, FormNow, Stopped
 from hoso_api.translation.vietnamese import spoken
 from hoso_bpmn.package import forms
 from hoso_bpmn.package.manifest import Component
@@ -71,16 +71,55 @@ async def papers_page(draft: UUID, visit: ApplicantVisitNow) -> Response:
 @acts.named("attach_to_draft")
 @steps.of_a_draft
 async def add_files(draft: UUID, paper: Code, visit: ApplicantVisitNow, form: FormNow) -> Response:
-    """Add files to a paper. Those that are refused are told one by one, and the others stay."""
+    """Add what was chosen, to this paper and to others.
+
+    Those that are refused are told one by one, and the others stay.
+    """
     filing = await filing_draft.opened(visit, draft)
-    code = _code(filing, paper)
-    sent = [each for each in form.fields.getlist(FILES) if isinstance(each, UploadFile) and each.filename]
-    faults = [] if sent else [Fault(spoken("Chưa chọn tệp."), f"{FILES}-{paper}")]
-    for number, each in enumerate(sent):
-        faults += await _added(filing, each, code, f"trang/{form.key}/{number}", f"{FILES}-{paper}")
+    _code(filing, paper)
+    sent = list(_chosen(filing, form, paper))
+    faults = await _all_added(filing, form, sent)
+    if not sent:
+        faults = [Fault(spoken("Chưa chọn tệp."), f"{FILES}-{paper}")]
     if faults:
         return await _shown(await filing_draft.opened(visit, draft), Filled.again(Stopped(form, faults)))
     return _back(filing, paper)
+
+
+@router.post("")
+@limits.takes(limits.Size.FILE)
+@acts.named("attach_to_draft")
+@steps.of_a_draft
+async def go_on_with_papers(draft: UUID, visit: ApplicantVisitNow, form: FormNow) -> Response:
+    """Add what was chosen and not sent, and go on."""
+    filing = await filing_draft.opened(visit, draft)
+    faults = await _all_added(filing, form, list(_chosen(filing, form)))
+    if faults:
+        return await _shown(await filing_draft.opened(visit, draft), Filled.again(Stopped(form, faults)))
+    return RedirectResponse(f"{filing.address}/{sections.DELIVERY}", status_code=303)
+
+
+def _chosen(filing: FilingDraft, form: Form, paper: str = "") -> Iterator[tuple[str, UploadFile]]:
+    """The files of a form with their papers.
+
+    A field without a paper is of the one whose button was pressed.
+    """
+    for each in (*(part.code for part in filing.case.components), FURTHER):
+        fields = (f"{FILES}-{each}", FILES) if each == paper else (f"{FILES}-{each}",)
+        for sent in (file for field in fields for file in form.fields.getlist(field)):
+            if isinstance(sent, UploadFile) and sent.filename:
+                yield each, sent
+
+
+async def _all_added(
+    filing: FilingDraft, form: Form, chosen: Sequence[tuple[str, UploadFile]]
+) -> list[Fault]:
+    faults: list[Fault] = []
+    for number, (paper, sent) in enumerate(chosen):
+        # A page that comes back with faults may have other files under its key.
+        once = uuid5(UUID(form.key), f"{paper}/{number}/{sent.size}/{sent.filename}")
+        faults += await _added(filing, sent, _code(filing, paper), f"trang/{once}", f"{FILES}-{paper}")
+    return faults
 
 
 async def _added(

@@ -40,7 +40,7 @@ async def own_supplement_page(key: DossierKey, visit: ApplicantVisitNow) -> Resp
 @limits.takes(limits.Size.FILE)
 @acts.named("attach_file")
 async def add_to_supplement(key: DossierKey, visit: ApplicantVisitNow, form: FormNow) -> Response:
-    """Add what was chosen to the answer; back to the block whose button was pressed."""
+    """Add what was chosen; back to the block of the pressed button."""
     place = await _place(visit, key, form.text(COMPONENT))
     try:
         async with discreet(form):
@@ -55,7 +55,7 @@ async def add_to_supplement(key: DossierKey, visit: ApplicantVisitNow, form: For
 @limits.takes(limits.Size.FILE)
 @acts.named("attach_file")
 async def go_on_with_supplement(key: DossierKey, visit: ApplicantVisitNow, form: FormNow) -> Response:
-    """Add what was chosen and not sent yet, and go on to the check of the answer."""
+    """Add what was chosen and not sent, and go on to the check."""
     try:
         async with discreet(form):
             await _added(visit, key, form)
@@ -65,7 +65,7 @@ async def go_on_with_supplement(key: DossierKey, visit: ApplicantVisitNow, form:
 
 
 async def _added(visit: ApplicantVisit, key: str, form: Form) -> int:
-    """Add the files that were chosen in all blocks, and return their number. Raises Stopped at the first that is refused."""
+    """Add the files that were chosen, and return their number. Raises Stopped at the first that is refused."""
     found = await supplements.answering(visit, await dossier.own(visit, key))
     number = 0
     for block in found.blocks if found else ():

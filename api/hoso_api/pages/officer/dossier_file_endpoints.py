@@ -112,7 +112,9 @@ async def added(
     field: str = FILE,
     **asked: Any,
 ) -> Done:
-    """Add the file of a form, as `described` by its name; a form with several has a `field` for each.
+    """Add the file of a form, as `described` by its name.
+
+    A form with several files has a `field` for each.
 
     Raises Stopped, with refusals at their `fields` and a missing file at its `place` on the page.
     """
