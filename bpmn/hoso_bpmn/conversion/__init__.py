@@ -103,9 +103,10 @@ def convert(data: bytes, decisions: Mapping[str, bytes] = NONE) -> Imported:
     for rule in RULES:
         rule(draft)
     _satisfy_engine(draft)
-    if not interchange.boxes(root):
+    if draft.embedded or not interchange.boxes(root):
+        before = say("called processes apart") if interchange.boxes(root) else say("no coordinates")
         interchange.write(root, layout.place(draft.drawing))
-        draft.report("layout", "", say("no coordinates"), say("drawn from left to right"))
+        draft.report("layout", "", before, say("drawn from left to right"))
     written = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
     return Imported(written, draft.process.id, tuple(draft.changes), _kept(draft, kinds))
 

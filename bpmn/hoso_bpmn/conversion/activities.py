@@ -90,6 +90,7 @@ def _called(element: Element) -> str:
 
 def _embed(draft: Draft, element: Element, callee: Process) -> None:
     draft.retag(element, "subProcess", "call-activity", replaces=False)
+    draft.embedded = True
     names = {
         str(node.get("id")): draft.fresh_id(f"{element.id}_{node.get('id')}")
         for node in callee.node.iter()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -11,7 +11,7 @@ from lxml import etree
 from hoso_bpmn.document import diagram
 from hoso_bpmn.document.diagram import Element, Flow, Process
 from hoso_bpmn.document.xml import bpmn, local
-from hoso_bpmn.drawing import interchange
+from hoso_bpmn.drawing import interchange, room
 from hoso_bpmn.drawing.routing import Box
 from hoso_calendar.messages import say
 
@@ -26,6 +26,13 @@ class Change:
     after: str
 
 
+#: Between elements, as modellers draw them, and what elements measure.
+GAP = 50.0
+SIZES = {
+    "userTask": (100.0, 80.0),
+    "startEvent": (36.0, 36.0),
+    **dict.fromkeys(diagram.GATEWAYS, (50.0, 50.0)),
+}
 #: No decision tables came along.
 NONE: Mapping[str, bytes] = MappingProxyType({})
 
@@ -40,6 +47,8 @@ class Draft:
         self.changes: list[Change] = []
         #: Ids of elements whose kind was given up, with the kind.
         self.replaced: dict[str, str] = {}
+        #: True where the content of another process was put in, which is drawn nowhere.
+        self.embedded = False
         self._chosen: str | None = None
         self._read: Process | None = None
         self._boxes = interchange.boxes(root)
@@ -52,6 +61,11 @@ class Draft:
     def choose(self, process: str) -> None:
         """Say which process is imported."""
         self._chosen = process
+
+    def leftmost(self, elements: Iterable[Element]) -> str | None:
+        """The element that is drawn farthest to the left; None where none is drawn."""
+        drawn = [element.id for element in elements if element.id in self._boxes]
+        return min(drawn, key=lambda identity: self._boxes[identity].x, default=None)
 
     @property
     def drawing(self) -> diagram.Diagram:
@@ -189,6 +203,7 @@ class Draft:
         identity = self._new_node(target, tag, name, stem, side=-1)
         for flow in flows:
             flow.node.set("targetRef", identity)
+            self._lead(flow.id, -1, identity)
         self.add_flow(identity, target.id, _scope(target))
         return identity
 
@@ -199,6 +214,7 @@ class Draft:
         identity = self._new_node(element, tag, "", stem, side=1, default=default)
         for flow in flows:
             flow.node.set("sourceRef", identity)
+            self._lead(flow.id, 0, identity)
         self.add_flow(element.id, identity, _scope(element))
         return identity
 
@@ -213,13 +229,35 @@ class Draft:
             lane = reference.getparent()
             if local(reference) == "flowNodeRef" and lane is not None:
                 self.refer(lane, identity)
-        box = self._boxes.get(beside.id)
-        if box is not None and self._plane is not None:
-            width, height = (50.0, 50.0) if tag in diagram.GATEWAYS else (100.0, 80.0)
-            x = box.right + 10 if side > 0 else box.x - width - 10
-            self._boxes[identity] = Box(x, box.middle[1] - height / 2, width, height)
-            self._drawn(identity, interchange.add_shape(self._plane, identity, self._boxes[identity], tag))
+        self.draw_beside(identity, tag, beside.id, side)
         return identity
+
+    def draw_beside(self, identity: str, tag: str, beside: str, side: int) -> None:
+        """Draw an added element left (-1) or right (1) of another."""
+        box = self._boxes.get(beside)
+        if box is None or self._plane is None:
+            return
+        width, height = SIZES.get(tag, SIZES["userTask"])
+        at = box.right if side > 0 else box.x
+        room.make(self.root, at, width + GAP, self._boxes, self._containers(), self._hosts())
+        self._boxes = interchange.boxes(self.root)
+        added = Box(at + (GAP if side > 0 else 0), box.middle[1] - height / 2, width, height)
+        self._boxes[identity] = added
+        self._drawn(identity, interchange.add_shape(self._plane, identity, added, tag))
+
+    def _lead(self, flow: str, end: int, identity: str) -> None:
+        """Lead an end of a line, 0 or -1, to an added element."""
+        box = self._boxes.get(identity)
+        if box is not None:
+            room.lead(self.root, flow, end, (box.right if end == 0 else box.x, box.middle[1]))
+
+    def _containers(self) -> set[str]:
+        kinds = {"participant", "lane", *diagram.SUBPROCESSES}
+        return {str(node.get("id")) for node in self.root.iter() if local(node) in kinds}
+
+    def _hosts(self) -> dict[str, str]:
+        attached = self.root.iter(bpmn("boundaryEvent"))
+        return {str(node.get("id")): node.get("attachedToRef", "").rpartition(":")[2] for node in attached}
 
     def elements(self, *tags: str) -> Iterator[Element]:
         """Elements of these kinds in the imported process. The draft may be changed during the iteration."""

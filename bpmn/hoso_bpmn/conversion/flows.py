@@ -55,6 +55,9 @@ def add_start(draft: Draft) -> None:
     process.node.append(
         process.node.makeelement(bpmn("startEvent"), {"id": identity, "name": process.name or "Start"})
     )
+    beside = draft.leftmost(roots)
+    if beside is not None:
+        draft.draw_beside(identity, "startEvent", beside, side=-1)
     for root in roots:
         draft.add_flow(identity, root.id, process.node)
     draft.report(
