@@ -137,6 +137,19 @@ async def test_a_code_that_the_server_defers_comes_by_a_later_round_and_is_good_
     assert [each.verified_at for each in await contact_points.listed(world.db, person)] == [last]
 
 
+async def test_a_queued_code_is_the_same_by_every_way(world: World) -> None:
+    person, ways = await somebody(world), [Heard(), Heard()]
+    contact, _ = await asks(world, person, "hai.duong@example.org", Deferring(GREYLISTED))
+    at = AT + MINUTE
+    await outbox.deliver(world.db, contact_points.with_codes(ways, world.db, at=at), at=at)
+
+    first, second = (
+        next(each.secret["secret"] for each in way.messages if each.topic == CODE) for way in ways
+    )
+    assert first == second
+    await contact_points.confirm(world.db, person, contact, first, at=at)
+
+
 async def test_a_code_that_the_server_refuses_for_good_is_sent_by_no_later_round(world: World) -> None:
     person, way = await somebody(world), Deferring(Refused("the server refused the recipient (550)"))
     _, fate = await asks(world, person, "khong.co@example.org", way)

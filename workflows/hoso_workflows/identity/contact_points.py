@@ -154,7 +154,8 @@ def with_codes(ways: Iterable[outbox.Transport], db: Database, *, at: datetime) 
 
     No code is stored: each attempt has another one, good from then on.
     """
-    return [_WithCodes(each, db, at) for each in ways]
+    drawn: dict[tuple[int, int], str] = {}
+    return [_WithCodes(each, db, at, drawn) for each in ways]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +165,8 @@ class _WithCodes:
     way: outbox.Transport
     db: Database
     at: datetime
+    #: The code of each attempt, the same by every way.
+    drawn: dict[tuple[int, int], str]
 
     @property
     def server(self) -> str | None:
@@ -173,9 +176,11 @@ class _WithCodes:
     async def send(self, message: outbox.Message) -> bool:
         """Send; False for what this way does not serve. Raises Undeliverable."""
         if message.topic == _CODE and not message.secret:
-            async with self.db.transaction() as tx:
-                code = await _drawn(tx, UUID(message.payload["contact"]), self.at)
-            message = replace(message, secret={"secret": code})
+            attempt = message.id, message.attempts
+            if attempt not in self.drawn:
+                async with self.db.transaction() as tx:
+                    self.drawn[attempt] = await _drawn(tx, UUID(message.payload["contact"]), self.at)
+            message = replace(message, secret={"secret": self.drawn[attempt]})
         return await self.way.send(message)
 
 
