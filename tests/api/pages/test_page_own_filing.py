@@ -162,6 +162,19 @@ async def test_a_dossier_with_papers_is_filed_once_whatever_is_pressed_and_has_n
     due = re.search(r"Đây chưa phải ngày hẹn trả\. Bộ phận Một cửa trả lời trước ([^.]*)\.", visitor.text)
     assert due is not None
     assert due[1].strip() == "09:00, thứ Ba 03/03/2026"
+    # Word is promised to nobody who has no address that was proved.
+    promised, asked = "Khi có trả lời, bạn được báo bằng thư điện tử.", "Ghi địa chỉ thư"
+    told = [(promised in visitor.text, asked in visitor.text)]
+    for proved in (None, rest.clock.at):
+        await rest.world.changed(
+            "insert into contact_point (id, principal_id, kind, value, entered_at, verified_at)"
+            " values (gen_random_uuid(), $1, 'email', $2, $3, $4)",
+            *(CITIZEN, f"nop-{proved is None}@mau.example", rest.clock.at, proved),
+        )
+        await visitor.goes(f"/ho-so/{reference}/da-nop")
+        told.append((promised in visitor.text, asked in visitor.text))
+    await rest.world.changed("delete from contact_point where principal_id = $1", CITIZEN)
+    assert told == [(False, True), (False, True), (True, False)]
     await visitor.goes(f"{draft}/to-khai/1")
     assert visitor.path == f"/ho-so/{reference}/da-nop"
     stranger = await (await Visitor.of(rest, STRANGER, APPLICANT)).goes(f"/ho-so/{reference}/da-nop")

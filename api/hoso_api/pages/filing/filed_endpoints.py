@@ -9,7 +9,9 @@ from hoso_api.http import acts
 from hoso_api.http.fields import Key
 from hoso_api.pages.portal.visit import ApplicantVisitNow
 from hoso_api.pages.shared import session
+from hoso_models import ContactKind
 from hoso_workflows.dossiers import views
+from hoso_workflows.identity import contact_points
 
 router = session.router("/ho-so")
 
@@ -19,4 +21,6 @@ router = session.router("/ho-so")
 async def filed_page(key: Annotated[Key, Path()], visit: ApplicantVisitNow) -> Response:
     """The reference of a dossier, and the hour by which reception answers."""
     dossier = await views.dossier(visit.service, key, **visit.reading)
-    return visit.page("filing/filed.html", dossier=dossier)
+    points = await contact_points.listed(visit.service.db, visit.principal)
+    reached = any(each.kind is ContactKind.EMAIL and each.verified_at for each in points)
+    return visit.page("filing/filed.html", dossier=dossier, reached=reached)
