@@ -14,6 +14,31 @@ TOLD = """
 select o.payload from outbox o join dossier d on d.id = o.dossier_id
 where o.topic = 'unit.limits_do_not_fit' and d.reference = $1 order by o.id
 """
+_MESSAGE = """
+select o.dedup_key, to_jsonb(o) as kept from outbox o join dossier d on d.id = o.dossier_id
+where o.topic = 'unit.limits_do_not_fit' and d.reference = $1
+"""
+_CHANGED = """
+update outbox set payload = payload || '{"step": "Thẩm định"}' where id = ($1::jsonb ->> 'id')::bigint
+"""
+_AS_BEFORE = "update outbox set payload = $1::jsonb -> 'payload' where id = ($1::jsonb ->> 'id')::bigint"
+_TWICE = """
+insert into outbox overriding system value select (jsonb_populate_record(null::outbox,
+  $1::jsonb || jsonb_build_object('id', 0, 'dedup_key', ($1::jsonb ->> 'dedup_key') || '0'))).*
+"""
+_GONE = """
+with noticed as (delete from notice where message_id = ($1::jsonb ->> 'id')::bigint)
+delete from outbox where id = ($1::jsonb ->> 'id')::bigint
+"""
+_THERE = """
+insert into outbox overriding system value select (jsonb_populate_record(null::outbox, $1::jsonb)).*
+"""
+#: The message is changed, told twice, or gone; each with what makes it as it was.
+_TAMPERED = (
+    (_CHANGED, [_AS_BEFORE]),
+    (_TWICE, ["delete from notice where message_id = 0", "delete from outbox where id = 0"]),
+    (_GONE, [_THERE]),
+)
 
 
 async def told(walk: Walk) -> list[Any]:
@@ -42,6 +67,28 @@ async def test_the_head_is_told_once_where_limits_no_longer_fit_into_the_term(la
     assert [str(each) async for each in audit.differences(law.world.service)] == []
 
 
+async def test_the_audit_compares_who_was_told_with_the_floors_that_were_taken(law: Rest) -> None:
+    walk = await Walk.accepted(law, "2026-03-02 09:00", "shares")
+    await walk.completes("2026-03-23 16:00")
+    await walk.asked_and_received("2026-03-23 16:30", "2026-03-25 16:30")
+    (message,) = await law.world.db.rows(_MESSAGE, [walk.reference])
+    found = []
+    for tampered, restored in _TAMPERED:
+        await law.world.changed(tampered, message.kept)
+        found.append([str(each) async for each in audit.differences(law.world.service)])
+        for sql in restored:
+            await law.world.changed(sql, *([message.kept] if "$1" in sql else []))
+    assert [str(each) async for each in audit.differences(law.world.service)] == []
+    key = f"messages {message.dedup_key}"
+    said = (
+        f"{key} payload is stored as {{",
+        f"{key}0 is stored as 'present', its events say 'absent'",
+        f"{key} is stored as 'absent', its events say 'present'",
+    )
+    assert [len(each) for each in found] == [1, 1, 1]
+    assert [words in each for words, (each,) in zip(said, found, strict=True)] == [True] * 3
+
+
 async def test_the_head_is_told_where_a_revised_calendar_leaves_no_room_for_the_limits(law: Rest) -> None:
     await calendars.administrators(law.world.db)
     walk = await Walk.accepted(law, "2026-03-02 09:00", "shares")
@@ -51,6 +98,10 @@ async def test_the_head_is_told_where_a_revised_calendar_leaves_no_room_for_the_
     await Way(law.world).whole(closed(*(f"{each:%Y-%m-%d}" for each in days if each.weekday() < 5)))
 
     (task,) = (await walk.reads("2026-03-03 12:00"))["tasks"]
+    # Applied once more, and revised again with the floor taken already: nobody is told anew.
+    await Way(law.world).applied()
+    again = (date(2026, 3, 4) + timedelta(days=number) for number in range(18))
+    await Way(law.world).whole(closed(*(f"{each:%Y-%m-%d}" for each in again if each.weekday() < 5)))
     about = {"reference": walk.reference, "code": walk.code, "unit": task["unit"], "step": task["name"]}
     assert (before, await told(walk)) == ([], [about])
     assert [str(each) async for each in audit.differences(law.world.service)] == []

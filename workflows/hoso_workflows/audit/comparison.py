@@ -4,6 +4,7 @@ Each part is compared by itself.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 import hoso_bpmn
@@ -16,8 +17,10 @@ from hoso_workflows.audit.records import StoredRows
 from hoso_workflows.audit.rules import Rules
 from hoso_workflows.dossiers import erased_payloads
 from hoso_workflows.dossiers.service import DossierService
-from hoso_workflows.events import Link
+from hoso_workflows.events import Event, Kind, Link
 from hoso_workflows.lifecycle import seals
+from hoso_workflows.lifecycle.projection import Projection
+from hoso_workflows.notifications import rules as notices
 
 
 async def compared(rules: Rules, row: Any, links: Sequence[Link], stored: StoredRows) -> list[Difference]:
@@ -63,7 +66,30 @@ async def _subject(rules: Rules, row: Any, links: Sequence[Link], stored: Stored
     loaded = await rules.version(state.procedure, state.version, state.case)
     number = history[0].payload["version"]
     filed = loaded if number == state.version else await rules.version(state.procedure, number, state.case)
-    return Subject(links, projection, projection.clock.dates(), counted, loaded, filed, stored)
+    told = _floors(rules, history, links) if counted else None
+    return Subject(links, projection, projection.clock.dates(), counted, loaded, filed, stored, told)
+
+
+def _floors(
+    rules: Rules, history: Sequence[Event], links: Sequence[Link]
+) -> dict[str, tuple[datetime, dict[str, Any]]] | None:
+    """The messages about steps that got the floor, by the clock around each act.
+
+    None where acts or instants are no longer those of then: payloads were erased, or an instant was corrected.
+    """
+    if any(link.salt is None or link.event.kind is Kind.CORRECTED for link in links):
+        return None
+    if not any("way" in event.payload for event in history):
+        return {}
+    now = Projection.of(history[:1], rules.service.reference_data.calendars)
+    before, found = now.clock, {}
+    for event in history[1:]:
+        now = now.after([event])
+        if seals.ACT in event.payload:
+            for message in notices.floors(now.state, before, now.clock, now.last_seq):
+                found[str(message["dedup_key"])] = event.at, message
+            before = now.clock
+    return found
 
 
 def _projections(found: Findings, row: Any, subject: Subject) -> None:

@@ -38,6 +38,8 @@ class Subject:
     loaded: Loaded | None
     filed: Loaded | None
     stored: StoredRows
+    #: The messages about steps that got the floor, each with its instant; None where they cannot be counted again.
+    floors: Mapping[str, tuple[datetime, Mapping[str, Any]]] | None = None
 
     def known(self, row: dict[str, Any]) -> dict[str, Any]:
         """The columns of a row that follow from the events without what is damaged."""
@@ -250,6 +252,23 @@ def messages(subject: Subject) -> Iterator[Found]:
                 yield f"messages {key}", ABSENT, PRESENT
 
 
+def floors(subject: Subject) -> Iterator[Found]:
+    """The messages to heads where limits no longer fit, and none besides."""
+    if subject.floors is None:
+        return
+    stored = {
+        key: row for key, row in (subject.stored.row.messages or {}).items() if row["topic"] == rules.FLOOR
+    }
+    for key, (at, document) in subject.floors.items():
+        if key in stored:
+            columns = {name: document[name] for name in _TOLD}
+            yield from finding.columns(f"messages {key}", stored[key], columns | {"created_at": at})
+        elif subject.stored.complete(at):
+            yield f"messages {key}", ABSENT, PRESENT
+    for key in sorted(stored.keys() - subject.floors.keys()):
+        yield f"messages {key}", PRESENT, ABSENT
+
+
 #: What a message is.
 _TOLD = ("topic", "payload", "recipient_id")
 
@@ -385,6 +404,7 @@ PARTS: Mapping[str, Callable[[Subject], Iterator[Found]]] = {
     "engine_state": command_totals,
     "chain": tail,
     "messages": messages,
+    "floors": floors,
     "entered": entered,
     "escalations": escalations,
     "idempotency": answers,
