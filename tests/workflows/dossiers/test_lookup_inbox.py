@@ -231,7 +231,8 @@ async def test_of_thousands_of_tasks_a_page_reads_no_more_than_it_shows(
 
     walked = [line for line in plan if f"using {index} on user_task u" in line]
     assert walked, plan
-    assert [line for line in plan if "Seq Scan on user_task" in line or "Bitmap" in line] == []
+    ways = [line for line in plan if "user_task" in line and ("Seq Scan" in line or "Bitmap" in line)]
+    assert ways == []
     # A page of fifty and one more, of each role and of either kind of limit.
     assert max(int(rows) for line in walked for rows in re.findall(r"actual rows=(\d+)", line)) <= 51
     # The jump behind the last role finds none.

@@ -60,7 +60,7 @@ def test_what_is_in_nobodys_lane_is_sent_by_the_handling_unit_or_the_house_itsel
     assert actor(dossier, send, rights(Right("H27.2", "clerk"))) == Actor(OFFICER)
     house = rights(kind=PrincipalKind.SYSTEM, of=commands.SYSTEM.principal)
     assert actor(dossier, send, house) == commands.SYSTEM
-    with pytest.raises(errors.Forbidden, match="any role in the unit"):
+    with pytest.raises(errors.Forbidden, match="a role in the unit"):
         actor(dossier, send, rights(Right("H27.1", "reception")))
 
 
