@@ -151,7 +151,7 @@ COMMANDS = {
     ),
     "providers": LazyCommand(
         "providers",
-        "Identity providers: what to register there, a key for one, who came and is unknown here.",
+        "Identity providers: what to register there, a key for one, who came and is unknown here, why sign-ins were refused.",
     ),
     "openapi": LazyCommand("openapi", "The description of the REST API, as `docs/openapi.json` holds it."),
 }

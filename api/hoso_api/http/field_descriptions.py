@@ -641,6 +641,7 @@ PARAMETERS: Mapping[str, tuple[str, Any]] = {
     "reference": ("The dossier's reference, or its code from acceptance on.", DOSSIER),
     "task": ("Id of the task, a UUID.", TASK),
     "incident": ("Id of an open incident, a UUID.", TASK),
+    "order": ("Id of the order, a UUID.", TASK),
     "prefix": ("First characters of the token.", "hs_Zk3vQ8pT"),
     "key": ("Id of the key, the `keyid` of its signatures.", TASK),
     "recovery": ("Id of the recovery, a UUID.", TASK),

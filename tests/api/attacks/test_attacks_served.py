@@ -282,7 +282,7 @@ def ways() -> list[tuple[str, str]]:
 
 def _filled(path: str) -> str:
     """The path with an id for everything but the dossier and the task."""
-    for name in ("incident", "consultation", "letter", "attachment"):
+    for name in ("incident", "consultation", "letter", "attachment", "order"):
         path = path.replace(f"{{{name}}}", str(MACHINE))
     return path.replace("{ordinal}", "1")
 

@@ -54,7 +54,10 @@ ACTING = {
     ),
     *(
         f"tasks {act}"
-        for act in ("claim", "release", "complete", "priority", "reassign", "delegate", "resolve", "return")
+        for act in (
+            *("assignment", "release", "completion", "priority", "reassignment"),
+            *("delegation", "delegation-end", "return"),
+        )
     ),
     *(f"dossiers {door.name}" for door in DOORS),
 }

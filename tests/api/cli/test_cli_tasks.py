@@ -31,11 +31,11 @@ async def test_an_officer_lists_takes_delegates_and_batches_at_the_shell(
     task = str(only_task(standing))
     found = await ran(world, SPECIALIST, "list", "--unassigned", "--sort", "opened", "--json")
     assert (found.status, [each["id"] for each in found.json["items"]]) == (0, [task])
-    assert (await ran(world, SPECIALIST, "claim", task)).status == 0
-    lent = await ran(world, SPECIALIST, "delegate", task, "--assignee", str(COLLEAGUE), "--json")
+    assert (await ran(world, SPECIALIST, "assignment", task)).status == 0
+    lent = await ran(world, SPECIALIST, "delegation", task, "--assignee", str(COLLEAGUE), "--json")
     assert [each["assignee"] for each in lent.json["tasks"]] == [str(COLLEAGUE)]
     batch = tmp_path / "viec.json"
-    items = [{"task": task, "act": act, "key": act} for act in ("resolve", "claim")]
+    items = [{"task": task, "act": act, "key": act} for act in ("delegation-end", "assignment")]
     batch.write_text(json.dumps({"items": items}))
     done = await ran(world, COLLEAGUE, "bulk", str(batch), "--json")
     assert (done.status, [each["done"] for each in done.json["items"]]) == (1, [True, False])

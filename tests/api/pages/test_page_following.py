@@ -295,10 +295,10 @@ async def test_a_file_of_another_kind_is_refused_at_its_paper(rest: Rest):
     await rest.done(f"/v1/dossiers/{code}/supplement-request", CLERK, {"reason": "Mờ", "items": ["TP02"]})
     page = await opened(rest, f"/ho-so/{code}/bo-sung")
     address, fields = page.sent("Tải lên Giấy chứng nhận")
-    sent = {"tep": ("a.pdf", b"MZ not a PDF", "application/pdf")}
+    sent = {"tep-1": ("a.pdf", b"MZ not a PDF", "application/pdf")}
     refused = await rest.client.post(address, data=fields, files=sent, headers=page.headers)
     assert (refused.status_code, 'href="#f-tep-1"' in refused.text) == (415, True)
-    sent = {"tep": ("a.pdf", files.pdf(mark="following"), "application/pdf")}
+    sent = {"tep-1": ("a.pdf", files.pdf(mark="following"), "application/pdf")}
     taken = await rest.client.post(address, data=fields, files=sent, headers=page.headers)
     assert taken.status_code == 303
     assert "a.pdf" in (await page.goes(f"/ho-so/{code}/bo-sung/kiem-tra")).text

@@ -39,6 +39,7 @@ SPECIAL = {
             ),
             *("continue_upload", "add_dossier_file", "submit_proof", "add_to_supplement", "send_proof"),
             "add_files",
+            *("go_on_with_papers", "go_on_with_supplement"),
         ),
         limits.Size.FILE,
     ),

@@ -132,7 +132,7 @@ async def test_the_command_line_shows_the_same(rest: Rest, world_url: str) -> No
         assert ran.status == 0, ran.err
         return json.loads(ran.out)
 
-    assert len((await said("ladder"))["rungs"]) == 12
+    assert len((await said("ladder"))["rungs"]) == 13
     foreseen = (await said("preview"))["items"]
     swept = await said("sweep")
     found = (await said("told"))["items"]

@@ -165,7 +165,7 @@ async def asked(rest: Rest, name: str, called: Mapping[str, str], by: UUID, **sa
     """Ask one of the ways for what is called so."""
     way = ways()[name]
     path = way.path
-    for place in ("{incident}", "{consultation}", "{letter}", "{attachment}"):
+    for place in ("{incident}", "{consultation}", "{letter}", "{attachment}", "{order}"):
         path = path.replace(place, NO_TASK)
     path = path.replace("{ordinal}", "1")
     for place, key in called.items():

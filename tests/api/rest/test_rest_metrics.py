@@ -77,11 +77,11 @@ async def test_mails_and_webhooks_that_wait_or_were_set_aside_are_counted_apart(
     assert [found["hoso_queue_entries", queue] for queue in queues] == [2, 1]
     assert {key[1:]: number for key, number in found.items() if key[0] == "hoso_messages_set_aside"} == {
         **{
-            (way, state): 0
+            (state, way): 0
             for way in ("mail", "webhook")
             for state in ("refused", "given_up", "unsure", "unreached")
         },
-        ("webhook", "refused"): 1,
+        ("refused", "webhook"): 1,
     }
 
 

@@ -46,7 +46,7 @@ KEYS: Mapping[str, tuple[set[str], set[str]]] = {
     "/fees": (
         fees := {
             *("reference", "code", "status", "version", "owed", "paid", "open", "surplus", "fees"),
-            "payments",
+            *("payments", "ordered"),
         },
         fees,
     ),

@@ -29,6 +29,7 @@ from hoso_workflows.notifications.outbox import Delivered, Message, Undeliverabl
 from hoso_workflows.notifications.undelivered import State
 from hoso_workflows.organisation.register import told
 from hoso_workflows.organisation.telling import account_messages
+from hoso_workflows.payments import unknown_orders
 from support import mail_text
 from support import world as worlds
 from support.builders.histories import local
@@ -381,6 +382,7 @@ def test_every_level_of_the_ladder_and_every_topic_has_its_words() -> None:
         *("report.due", "report.late", "report.reminder"),
         *coordination_words.WORDING,
         *catalogue_words.WORDING,
+        unknown_orders.TOPIC,
     }
     assert topics - {"partner.message"} == set(wording.WORDING), "no mail goes to another system"
     assert set(wording_english.WORDING) == set(wording.WORDING)

@@ -121,7 +121,8 @@ async def test_of_ten_thousand_open_tasks_a_page_reads_little_more_than_it_shows
     ]
 
     assert [line for line in plan if f"using {index} on user_task u" in line], plan
-    assert [line for line in plan if "Seq Scan on user_task" in line or "Bitmap" in line] == []
+    ways = [line for line in plan if "user_task" in line and ("Seq Scan" in line or "Bitmap" in line)]
+    assert ways == []
     # The other role's tasks, and what was put before others, lie between: never more than as many again.
     removed = [int(rows) for line in plan for rows in re.findall(r"Removed by Filter: (\d+)", line)]
     assert max(removed, default=0) <= 60

@@ -36,6 +36,7 @@ _UNIT = {
     "level": ("Level of administration, a code of a list.", "commune"),
     "parent": ("Code of the unit directly above; null at the top.", "H27"),
     "calendar": ("Id of the working calendar that it keeps.", "ha-tinh"),
+    "telephone": ("Telephone number at which it answers questions; null for none.", "0239 000 0000"),
     "area": ("Code of the area for which it answers; null for none.", "18073"),
     "authority": ("True when it answers for itself and has a chain of acts of its own.", True),
     "assignment": (

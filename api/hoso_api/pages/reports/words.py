@@ -43,7 +43,11 @@ COLUMNS = frozenset(
         *(marked("Đúng hạn"), marked("Quá hạn"), marked("Đang giải quyết, tổng"), marked("Trong hạn")),
         *(marked("Quá hạn, chưa xong"), marked("Kết thúc khác"), marked("Quá hạn, tổng")),
         *(marked("Đã giải quyết quá hạn"), marked("Đang giải quyết quá hạn")),
-        *(marked("Bước của đơn vị quá thời hạn"), marked("Phối hợp, lấy ý kiến quá thời hạn")),
+        *(
+            marked("Bước của đơn vị quá thời hạn"),
+            marked("trong đó dừng tính"),
+            marked("Phối hợp, lấy ý kiến quá thời hạn"),
+        ),
         *(marked("Không bước nào quá thời hạn"), marked("Đã xong"), marked("Không có thời hạn")),
         *(marked("Đang làm"), marked("Đang làm, quá hạn"), marked("Phút làm việc, 50%")),
         *(marked("Phút làm việc, 90%"), marked("Phút làm việc, lâu nhất"), marked("Tiếp nhận")),

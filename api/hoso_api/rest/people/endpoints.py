@@ -211,7 +211,7 @@ async def list_unknown_identities(caller: CallerNow, after: After = None, limit:
     db = caller.service.db
     rights = await permissions.held(db, caller.principal, caller.at)
     async with caller.refusals("list_unknown_identities"):
-        permissions.authorise_unknown_identities(rights)
+        permissions.authorise_identities(rights, "list_unknown_identities")
     page = await linking.unknown(db, at=caller.at, limit=limit, after=after)
     await caller.listed("list_unknown_identities", None, rights, [each.id for each in page.items])
     return Json(page.answer(asdict))
@@ -224,7 +224,7 @@ async def list_refused_sign_ins(caller: CallerNow) -> Response:
     db = caller.service.db
     rights = await permissions.held(db, caller.principal, caller.at)
     async with caller.refusals("list_refused_sign_ins"):
-        permissions.authorise_unknown_identities(rights)
+        permissions.authorise_identities(rights, "list_refused_sign_ins")
     found = await history.refused_at_providers(db, at=caller.at)
     items = [{**asdict(each), "meaning": translated(refusals.meaning(each.reason))} for each in found]
     return Json({"items": items})

@@ -166,10 +166,10 @@ def authorise_roster(rights: Rights, unit: str, act: str) -> None:
         raise errors.Forbidden(rights.principal, act, either(("head", ADMINISTRATOR)), unit)
 
 
-def authorise_unknown_identities(rights: Rights) -> None:
-    """Raise Forbidden unless the reader administers a unit."""
-    if not table.units("list_unknown_identities", rights):
-        raise errors.Forbidden(rights.principal, "listing people whom nobody knows", ADMINISTRATOR, None)
+def authorise_identities(rights: Rights, act: str) -> None:
+    """Raise Forbidden unless the reader may do the act in a unit."""
+    if not table.units(act, rights):
+        raise errors.Forbidden(rights.principal, table.ACTS[act].says, ADMINISTRATOR, None)
 
 
 class UnitNeeded(errors.Refusal):
