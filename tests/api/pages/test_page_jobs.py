@@ -9,15 +9,17 @@ import pytest
 
 from hoso_workflows.jobs import runner, works
 from support import calendars
-from support.api_client import ADMINISTRATOR, SPECIALIST, Rest, problem
+from support.api_client import ADMINISTRATOR, CLERK, SPECIALIST, Rest, problem
 from support.calendars import SECOND, Way
 from support.visitor import Visitor
 from support.world import CITIZEN, DEPARTMENT, OTHER, PROVINCE, person
 
-# Each test moves the dossiers that it finds.
+# Each test moves dossiers of its own: none stays behind on what another one moves from.
 pytestmark = pytest.mark.world("shared")
 
 CODE, JOBS = "1.014464", "/noi-bo/viec-chay"
+#: The procedure of the other department.
+ANOTHER = "1.013871"
 APPROVER = person("procedure_approver", PROVINCE)
 MOVING = f"/noi-bo/thu-tuc/{CODE}/chuyen-ban?tu=1&den=2"
 MIGRATION = {"kind": "migration", "procedure": CODE, "source": 1, "target": 2}
@@ -167,28 +169,30 @@ async def test_the_same_key_orders_a_job_once(rest: Rest, three: list[str]):
 
 async def test_the_dossiers_of_a_unit_move_by_a_job_and_its_administrators_follow_it(rest: Rest):
     for _ in range(3):
-        await rest.accepts()
+        filed = await rest.files(procedure=ANOTHER, form={})
+        said = {"confirm_missing": True}
+        await rest.done(f"/v1/dossiers/{filed['reference']}/acceptance", CLERK, said)
     await rest.world.changed(
         "insert into competence (procedure_code, field, unit_code, part, valid_from, basis)"
         " select procedure_code, field, $2, part, valid_from, basis from competence where unit_code = $1",
-        DEPARTMENT,
         OTHER,
+        DEPARTMENT,
     )
-    place = f"/noi-bo/quan-tri/don-vi/{DEPARTMENT}/chuyen-ho-so"
+    place = f"/noi-bo/quan-tri/don-vi/{OTHER}/chuyen-ho-so"
     admin = await at(rest, ADMINISTRATOR, place)
-    await admin.presses("Chuyển hồ sơ", ke_thua=OTHER, can_cu="Nghị quyết 1")
+    await admin.presses("Chuyển hồ sơ", ke_thua=DEPARTMENT, can_cu="Nghị quyết 1")
     job = admin.path
-    assert f"{DEPARTMENT} → {OTHER} Căn cứ Nghị quyết 1" in admin.text
+    assert f"{OTHER} → {DEPARTMENT} Căn cứ Nghị quyết 1" in admin.text
     await ends(rest)
     await admin.goes(job)
     left = await rest.world.one(
         "select count(*) from dossier d join engine_state e on e.dossier_id = d.id"
         " where d.handling_unit = $1 and not e.finished",
-        DEPARTMENT,
+        OTHER,
     )
     assert ("Xong" in admin.text, "(100 %)" in admin.text, left) == (True, True, 0)
     await admin.goes(place)
-    assert f"{DEPARTMENT} → {OTHER} Nghị quyết 1" in admin.text
+    assert f"{OTHER} → {DEPARTMENT} Nghị quyết 1" in admin.text
     assert f'href="{place}"' in markup(await admin.goes(job))
     assert 'href="/noi-bo/viec-chay"' in markup(await admin.goes("/noi-bo/quan-tri"))
 
