@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 import pytest_asyncio
@@ -22,6 +23,14 @@ class Stage:
     rest: Rest
     address: str
     browser: Browser
+
+    def next_monday(self) -> None:
+        """Turn the clock to 09:00 of the Monday after whatever was done here before.
+
+        So a test has a week of its own in any order, and nothing of another one lies ahead of it.
+        """
+        clock = self.rest.clock
+        clock.at = (clock.at + timedelta(days=7 - clock.at.weekday())).replace(hour=9, minute=0)
 
     @asynccontextmanager
     async def officer(self, principal: UUID, mode: Mode) -> AsyncIterator[Person]:

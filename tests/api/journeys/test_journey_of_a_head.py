@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from support.api_client import CLERK, HEAD, SPECIALIST, Rest
-from support.person import WAYS, Mode
+from support.person import WAYS
 from support.world import DEPARTMENT, person
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
@@ -31,8 +31,6 @@ AWAY_TODAY = """
 insert into substitution (id, principal_id, substitute_id, valid_from, valid_to, reason)
 values (gen_random_uuid(), $1, $2, $3, $3, 'Ốm')
 """
-#: Each way has a Monday of its own: of one officer there is one absence a day.
-DAYS = dict(zip(Mode, (2, 9, 16, 23, 30), strict=True))
 
 
 async def arrives(rest: Rest) -> Any:
@@ -52,7 +50,8 @@ async def absences(rest: Rest) -> list[tuple[object, ...]]:
 @pytest.mark.parametrize("mode", WAYS)
 async def test_a_head_hands_tasks_out_apologises_once_and_has_somebody_act_for_an_absent_officer(stage, mode):
     rest = stage.rest
-    rest.clock.turn(f"2026-03-{DAYS[mode]:02} 09:00")
+    # Of one officer there is one absence a day.
+    stage.next_monday()
     tomorrow, last = [rest.clock.at.date() + timedelta(days=days) for days in (1, 2)]
     codes = [(await arrives(rest))["code"] for _ in range(2)]
     taken = await arrives(rest)
