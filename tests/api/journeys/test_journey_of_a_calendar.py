@@ -7,13 +7,11 @@ import pytest
 from support import calendars
 from support.api_client import ADMINISTRATOR, CLERK
 from support.calendars import BASIS, SECOND
-from support.person import WAYS, Mode
+from support.person import WAYS
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
 CLOSURE = "Tạm nghỉ: riêng đơn vị này không làm việc (bão, lụt, dịch)"
-#: Each way has a Monday, and a revision, of its own.
-MONDAYS = dict(zip(Mode, (2, 9, 16, 23, 30), strict=True))
 REVISION = (
     "select entered_by, approved_by, applied_by, status from calendar_revision order by number desc limit 1"
 )
@@ -28,7 +26,7 @@ async def test_a_day_off_moves_what_its_preview_showed_and_the_explanation_has_b
     rest = stage.rest
     if await rest.world.one("select count(*) from principal where id = $1", SECOND) == 0:
         await calendars.administrators(rest.world.db)
-    rest.clock.turn(f"2026-03-{MONDAYS[mode]:02} 09:00")
+    stage.next_monday()
     code = (await rest.accepts())["code"]
     rest.clock.at += timedelta(days=1)
     closed, before, after = [
