@@ -58,6 +58,7 @@ RULES: tuple[Callable[[Draft], None], ...] = (
     events.name_times,
     events.one_trigger,
     events.name_messages,
+    flows.one_start,
     flows.add_start,
     flows.split_by_gateway,
     flows.simplify_complex,

@@ -225,12 +225,16 @@ class Draft:
         given = {"id": identity, "name": name, "default": default}
         attributes = {key: value for key, value in given.items() if value}
         beside.node.addprevious(_scope(beside).makeelement(bpmn(tag), attributes))
-        for reference in list(self._referring.get(beside.id, ())):
+        self.stand_with(identity, beside.id)
+        self.draw_beside(identity, tag, beside.id, side)
+        return identity
+
+    def stand_with(self, identity: str, beside: str) -> None:
+        """List an added element in the lanes of another."""
+        for reference in list(self._referring.get(beside, ())):
             lane = reference.getparent()
             if local(reference) == "flowNodeRef" and lane is not None:
                 self.refer(lane, identity)
-        self.draw_beside(identity, tag, beside.id, side)
-        return identity
 
     def draw_beside(self, identity: str, tag: str, beside: str, side: int) -> None:
         """Draw an added element left (-1) or right (1) of another."""

@@ -68,6 +68,36 @@ def add_start(draft: Draft) -> None:
     )
 
 
+def one_start(draft: Draft) -> None:
+    """Offer several starts of the process as a choice behind one."""
+    starts = [element for element in draft.elements("startEvent") if element.parent is None]
+    if len(starts) < 2:
+        return
+    for element in starts:
+        draft.retag(element, "intermediateThrowEvent", "several-starts", replaces=False)
+    process = draft.process
+    identity, gateway = draft.fresh_id("Start_import"), draft.fresh_id("Gateway_import")
+    process.node.append(
+        process.node.makeelement(bpmn("startEvent"), {"id": identity, "name": process.name or "Start"})
+    )
+    process.node.append(process.node.makeelement(bpmn("exclusiveGateway"), {"id": gateway}))
+    for added in (gateway, identity):
+        draft.stand_with(added, starts[0].id)
+    beside = draft.leftmost(starts)
+    if beside is not None:
+        draft.draw_beside(gateway, "exclusiveGateway", beside, side=-1)
+        draft.draw_beside(identity, "startEvent", gateway, side=-1)
+    draft.add_flow(identity, gateway, process.node)
+    for element in starts:
+        draft.add_flow(gateway, element.id, process.node)
+    draft.report(
+        "several-starts",
+        identity,
+        say("{count} start events", count=len(starts)),
+        say("one start event before a choice of them"),
+    )
+
+
 def _beginnings(process: Process, members: list[Element]) -> list[Element]:
     """Elements to which nothing leads, and one of each circle apart from them."""
     found: list[Element] = []

@@ -115,6 +115,23 @@ def test_an_item_that_no_expression_can_name_gets_another_name():
     assert (several.cardinality, several.item, errors(process)) == ("3", "item_input_item", [])
 
 
+@pytest.mark.parametrize("lane", ["", '<laneSet><lane id="l" name="Văn thư">{}</lane></laneSet>'])
+def test_several_starts_are_offered_as_a_choice(lane: str):
+    inside = "".join(f"<flowNodeRef>{each}</flowNodeRef>" for each in ("s1", "s2", "a", "b", "end"))
+    starts = (
+        lane.format(inside)
+        + '<startEvent id="s1" name="Nộp tại quầy"/><startEvent id="s2" name="Nộp qua mạng"><messageEventDefinition/></startEvent>'
+    )
+    process = imported(starts + users("a b"), "s1>a s2>b a>end b>end")
+    (start,) = process.starts
+    choice = next(e for e in process.elements.values() if e.tag == "exclusiveGateway")
+    flows = [process.flows[flow] for flow in choice.outgoing]
+    assert [(flow.name, flow.target) for flow in flows] == [("Nộp tại quầy", "s1"), ("Nộp qua mạng", "s2")]
+    (decider,) = (process.flows[flow].source for flow in choice.incoming)
+    assert process.flows[process.elements[start].outgoing[0]].target == decider
+    assert errors(process) == []
+
+
 KINDS = (
     "userTask",
     "serviceTask",
