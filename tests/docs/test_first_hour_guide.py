@@ -12,7 +12,12 @@ import pytest
 
 from support import ports
 
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.rotating(
+        "docs/first-hour.md", "api/hoso_api/cli", "api/hoso_api/server", "workflows/hoso_workflows/setup"
+    ),
+]
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "first-hour.md").read_text(encoding="utf-8")
 #: The blocks in order: what the fence says, and what is in it.

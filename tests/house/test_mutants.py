@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.rotating("tools/mutants", "tests/support/workers.py")]
 
 ROOT = Path(__file__).parents[2]
 PLANTED = """

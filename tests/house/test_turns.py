@@ -24,7 +24,7 @@ def test_always(): pass
 """,
     "test_walks.py": """
 import pytest
-@pytest.mark.rotating("pages/desk")
+@pytest.mark.rotating("pages/desk", "flows.py")
 @pytest.mark.parametrize("number", range(3))
 def test_walks(number): pass
 """,
@@ -39,6 +39,8 @@ def house(tmp_path: Path) -> Path:
     shutil.copy(rotation.__file__, support)
     for name, text in MODULES.items():
         (tmp_path / "tests" / name).write_text(text, encoding="utf-8")
+    (tmp_path / "pages" / "desk").mkdir(parents=True)
+    (tmp_path / "flows.py").write_text("", encoding="utf-8")
     (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers = rotating\n", encoding="utf-8")
     return tmp_path
 
@@ -102,18 +104,29 @@ def test_without_the_option_everything_runs_and_with_it_the_quarter_that_the_run
 
 
 @pytest.mark.slow
-def test_where_a_named_folder_has_changed_nothing_takes_turns(house: Path) -> None:
-    template = house / "pages" / "desk" / "queue.html"
-    template.parent.mkdir(parents=True)
-    template.write_text("<p>", encoding="utf-8")
+@pytest.mark.parametrize("changed", ["pages/desk/queue.html", "flows.py", "tests/test_walks.py"])
+def test_where_the_tests_own_file_or_what_is_named_has_changed_nothing_takes_turns(
+    house: Path, changed: str
+) -> None:
+    place = house / changed
+    place.touch()
     git(house, "init", "--quiet")
     git(house, "add", ".")
     for subject in ("First", "Second"):
         git(house, "commit", "--quiet", "--allow-empty", "--message", subject)
     due = turn(git(house, "rev-parse", "HEAD"))
     assert sorted(run(house, "--rotate")[0]) == sorted([*due, *ALWAYS])
-    template.write_text("<p>Hồ sơ", encoding="utf-8")
+    with place.open("a", encoding="utf-8") as written:
+        written.write("# Hồ sơ\n")
     assert sorted(run(house, "--rotate")[0]) == sorted({*due, *WALKS, *ALWAYS})
     git(house, "commit", "--quiet", "--all", "--message", "Third")
     due = turn(git(house, "rev-parse", "HEAD"))
     assert sorted(run(house, "--rotate")[0]) == sorted({*due, *WALKS, *ALWAYS})
+
+
+@pytest.mark.slow
+def test_a_mark_that_names_what_is_not_there_is_refused(house: Path) -> None:
+    (house / "flows.py").unlink()
+    with pytest.raises(subprocess.CalledProcessError) as refused:
+        run(house, "--rotate")
+    assert "a mark `rotating` names what is not there: flows.py" in refused.value.stderr

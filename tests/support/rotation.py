@@ -1,6 +1,7 @@
 """Tests that take turns: with `--rotate` a quarter of those marked `rotating` runs, drawn by the commit.
 
-What is drawn at random, or is one of many alike, is marked, and names folders: where they have changed, all of it runs.
+What is drawn at random, is one of many alike, or starts a whole installation for the sake of a few folders, is marked, and
+names folders and files: where one has changed, all of it runs.
 """
 
 from __future__ import annotations
@@ -72,6 +73,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if not config.option.rotate:
         return
     rotating = [item for item in items if item.get_closest_marker("rotating")]
+    if gone := {
+        place for item in rotating for place in _named(item) if not (config.rootpath / place).exists()
+    }:
+        raise pytest.UsageError(f"a mark `rotating` names what is not there: {', '.join(sorted(gone))}")
     dealt, today, changed = quarters(item.nodeid for item in rotating), quarter(_commit()), _changed()
     left = {item for item in rotating if dealt[item.nodeid] != today and not _concerned(item, changed)}
     config.stash[_COUNTED] = [f"rotating tests: {len(rotating) - len(left)} of {len(rotating)} run"]
@@ -85,9 +90,15 @@ def pytest_report_collectionfinish(config: pytest.Config) -> list[str]:
 
 
 def _concerned(item: pytest.Item, changed: list[str]) -> bool:
-    """Say whether one of those files lies in a folder that the marks of the test name."""
-    folders = tuple(f"{folder}/" for mark in item.iter_markers("rotating") for folder in mark.args)
-    return any(path.startswith(folders) for path in changed)
+    """Say whether one of those files holds the test, is named by its marks, or lies in a folder that they name."""
+    own = item.path.relative_to(item.config.rootpath).as_posix()
+    places = [own, *_named(item)]
+    return any(path == place or path.startswith(f"{place}/") for path in changed for place in places)
+
+
+def _named(item: pytest.Item) -> list[str]:
+    """Files and folders that the marks of a test name."""
+    return [place for mark in item.iter_markers("rotating") for place in mark.args]
 
 
 def _drawn(text: str) -> int:

@@ -82,6 +82,7 @@ def test_a_port_that_other_machines_reach_stays_where_they_look_for_it(home: Pat
 
 
 @pytest.mark.slow
+@pytest.mark.rotating("api/hoso_api/server", "api/hoso_api/installation")
 def test_a_second_installation_serves_beside_the_first_one() -> None:
     with databases.home() as home, taken(8000), serving(home, "api", HOSO_WORKERS="1") as process:
         said(process, "Port 8000 is taken; The API listens on ")

@@ -20,6 +20,8 @@ from support import databases, own_home, ports
 from support.command_line import hoso
 
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root has a user to become")
+#: Where it is decided who runs what.
+CONCERNED = ("api/hoso_api/server", "api/hoso_api/installation", "models/hoso_models/postgres")
 COMMAND = [sys.executable, "-c", "from hoso_api.cli.main import main; main()"]
 #: Seconds after which something hangs.
 PATIENCE = 300
@@ -109,6 +111,7 @@ def end(processes: Sequence[psutil.Process]) -> None:
 
 @AS_ROOT
 @pytest.mark.slow
+@pytest.mark.rotating(*CONCERNED)
 def test_nothing_of_a_service_that_root_starts_runs_as_root(closed: Path) -> None:
     home = closed / ".hoso"
     with ports.kept() as port, serving(closed, ["--port", str(port)]) as process:
@@ -141,6 +144,7 @@ def without_mounts() -> None:
 
 @AS_ROOT
 @pytest.mark.slow
+@pytest.mark.rotating(*CONCERNED)
 def test_services_whose_user_reaches_nothing_are_root_only_on_this_machine_and_say_so(closed: Path) -> None:
     with serving(closed, ["--host", "0.0.0.0"], without_mounts) as process:  # noqa: S104 - what must be refused
         refused = heard(process)

@@ -22,7 +22,7 @@ from hoso_workflows.organisation import credentials
 from support import ports
 from support.world import DESK, person
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.rotating("api/hoso_api/server", "api/hoso_api/http")]
 
 CROWD, FILES = 2_000, 1_024
 DRIPPING = b"GET / HTTP/1.1\r\nX-A: "

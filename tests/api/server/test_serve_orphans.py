@@ -18,7 +18,7 @@ from support import databases, ports
 from support.command_line import hoso
 from support.served import PATIENCE, command_of, members, said, serving, until
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.rotating("api/hoso_api/server", "models/hoso_models/postgres")]
 
 
 def answered(port: int, path: str) -> int:

@@ -208,6 +208,7 @@ where datname in ('hoso', 'prefect') and backend_type = 'client backend' order b
 
 
 @pytest.mark.slow
+@pytest.mark.rotating("models/hoso_models", "api/hoso_api/server")
 def test_what_serves_it_connects_with_the_rights_of_its_role_alone(home: Path) -> None:
     with ports.kept() as api, ports.kept() as prefect:
         told = {

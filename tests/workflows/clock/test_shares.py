@@ -9,6 +9,7 @@ from random import Random
 import pytest
 
 from hoso_models import Verdict
+from support import rotation
 from support.builders import punctual
 from support.builders.histories import History, local, task_id
 from support.builders.punctual import Dossier, Interruption, in_a_row, starts
@@ -44,6 +45,11 @@ INTERRUPTIONS = [
     (punctual.reappointed, "restart"),
     (punctual.revised, "restart"),
 ]
+IN_TURN = rotation.rotated(
+    INTERRUPTIONS,
+    always=lambda case: case[0] in (None, punctual.suspended),
+    unless=["calendar/hoso_calendar", "workflows/hoso_workflows/clock", "tests/support/builders/punctual.py"],
+)
 
 
 def outcomes(
@@ -65,7 +71,7 @@ def outcomes(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("what", "supplement"), INTERRUPTIONS)
+@pytest.mark.parametrize(("what", "supplement"), IN_TURN)
 def test_no_dossier_of_2026_is_late_whose_officers_are_on_time(what: Interruption | None, supplement: str):
     """Interruptions come when a step has just come.
 
@@ -77,7 +83,7 @@ def test_no_dossier_of_2026_is_late_whose_officers_are_on_time(what: Interruptio
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("what", "supplement"), INTERRUPTIONS[1:])
+@pytest.mark.parametrize(("what", "supplement"), IN_TURN[1:])
 def test_a_dossier_is_late_only_where_a_step_was_or_a_floor_was_taken(what: Interruption, supplement: str):
     """Interruptions come in the midst of a step, whose officer has used some of the time."""
     found = outcomes(what, supplement, lambda drawn: drawn.randrange(1, 100))
@@ -85,7 +91,7 @@ def test_a_dossier_is_late_only_where_a_step_was_or_a_floor_was_taken(what: Inte
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("what", "supplement"), INTERRUPTIONS)
+@pytest.mark.parametrize(("what", "supplement"), IN_TURN)
 def test_no_dossier_of_a_month_is_late_whose_officers_are_on_time(what: Interruption | None, supplement: str):
     """A floor is taken in 38 dossiers whose clock stood, and three of these end behind the term."""
     floors, late = (38, 3) if what is punctual.suspended or supplement == "resume" else (0, 0)

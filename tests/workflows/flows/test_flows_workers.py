@@ -27,7 +27,12 @@ from support import prefect_server, redis_server, trying_flows
 from support import world as worlds
 from support.prefect_server import PATIENCE, Prefect, until
 
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.rotating(
+        "workflows/hoso_workflows/flows", "requirements.lock", "tests/support/prefect_server.py"
+    ),
+]
 
 POOL = "hoso"
 
