@@ -1,7 +1,7 @@
 # Two commands are all the set-up: `make demo` and `make test`.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
-PYTHON ?= python3
+PYTHON ?= $(shell tools/find-python)
 BIN := .venv/bin
 # Imported once by who installs: the libraries of all services are compiled then, and no others.
 COMPILED := hoso_api.app, hoso_api.server.workers, hoso_workflows.flows.workers, prefect.cli, prefect.server.api.server
