@@ -25,6 +25,8 @@ FIRST: Mapping[str, str] = {
     # What an audit knows least of: a session that nothing replaced, a notice that somebody else than the recipient read, the newest
     # status of a portal that only reads.
     "browser_session": "x.ended_at is null, x.successor_id is not null",
+    # Of a run that is damaged already, nothing further can be read.
+    "engine_state": "exists (select from damaged_run r where r.dossier_id = x.dossier_id)",
     "notice": "exists (select from outbox o where o.id = x.message_id and o.recipient_id = x.principal_id)",
     # That of a portal's status: the others are proved by what was told.
     "outbox": "not exists (select from portal_status p where p.key = x.dedup_key)",
