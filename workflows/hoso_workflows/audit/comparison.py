@@ -15,12 +15,16 @@ from hoso_workflows.audit.finding import Difference, Findings, Found
 from hoso_workflows.audit.record_checks import Subject
 from hoso_workflows.audit.records import StoredRows
 from hoso_workflows.audit.rules import Rules
+from hoso_workflows.clock.clock import Calendars
 from hoso_workflows.dossiers import erased_payloads
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.events import Event, Kind, Link
 from hoso_workflows.lifecycle import seals
 from hoso_workflows.lifecycle.projection import Projection
 from hoso_workflows.notifications import rules as notices
+
+#: Messages by their keys, each with its instant.
+Told = dict[str, tuple[datetime, dict[str, Any]]]
 
 
 async def compared(rules: Rules, row: Any, links: Sequence[Link], stored: StoredRows) -> list[Difference]:
@@ -61,35 +65,40 @@ def _broken(row: Any, links: Iterable[Link]) -> Iterator[Found]:
 async def _subject(rules: Rules, row: Any, links: Sequence[Link], stored: StoredRows) -> Subject:
     """The input of the checks. Raises whatever error an impossible history causes."""
     history = await stored_dossier.history(rules.service, row, links)
-    projection, counted = await rules.projected(history)
+    calendars, counted = await rules.calendars(history)
+    told = Told() if counted and not _changed_since(links) else None
+    projection = _folded(history, calendars, told)
     state = projection.state
     loaded = await rules.version(state.procedure, state.version, state.case)
     number = history[0].payload["version"]
     filed = loaded if number == state.version else await rules.version(state.procedure, number, state.case)
-    told = _floors(rules, history, links) if counted else None
     return Subject(links, projection, projection.clock.dates(), counted, loaded, filed, stored, told)
 
 
-def _floors(
-    rules: Rules, history: Sequence[Event], links: Sequence[Link]
-) -> dict[str, tuple[datetime, dict[str, Any]]] | None:
-    """The messages about steps that got the floor, by the clock around each act.
+def _changed_since(links: Iterable[Link]) -> bool:
+    """True where acts or instants are no longer those of then.
 
-    None where acts or instants are no longer those of then: payloads were erased, or an instant was corrected.
+    Payloads were erased, or an instant was corrected.
     """
-    if any(link.salt is None or link.event.kind is Kind.CORRECTED for link in links):
-        return None
-    if not any("way" in event.payload for event in history):
-        return {}
-    now = Projection.of(history[:1], rules.service.reference_data.calendars)
-    before, found = now.clock, {}
+    return any(link.salt is None or link.event.kind is Kind.CORRECTED for link in links)
+
+
+def _folded(history: Sequence[Event], calendars: Calendars, told: Told | None) -> Projection:
+    """The projection of a history; `told` is filled with the messages about steps that got the floor.
+
+    A message follows from the clock around each act.
+    """
+    now = Projection.of(history[:1], calendars)
+    if told is None:
+        return now.after(history[1:])
+    before = now.clock
     for event in history[1:]:
         now = now.after([event])
-        if seals.ACT in event.payload:
+        if now.clock is not before and seals.ACT in event.payload:
             for message in notices.floors(now.state, before, now.clock, now.last_seq):
-                found[str(message["dedup_key"])] = event.at, message
+                told[str(message["dedup_key"])] = event.at, message
             before = now.clock
-    return found
+    return now
 
 
 def _projections(found: Findings, row: Any, subject: Subject) -> None:

@@ -1,15 +1,15 @@
 """Packages and calendars by which an audit compares. A damaged one is a finding of its own."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 import hoso_calendar as wt
 from hoso_bpmn.runs.specification import Loaded
 from hoso_workflows.audit import stored_dossier
 from hoso_workflows.audit.finding import Difference
+from hoso_workflows.clock.clock import Calendars
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.events import Event
-from hoso_workflows.lifecycle.projection import Projection
 from hoso_workflows.procedures import damage
 
 
@@ -57,11 +57,8 @@ class Rules:
                 self._cases[key] = None
         return self._cases[key]
 
-    async def projected(self, history: Sequence[Event]) -> tuple[Projection, bool]:
-        """The projection of a history, and whether all calendars of its dates are sound.
-
-        Raises whatever error an impossible history causes.
-        """
+    async def calendars(self, history: Iterable[Event]) -> tuple[Calendars, bool]:
+        """The calendars of a history's dates, and whether all of them are sound."""
         known, sound = self.service.reference_data, True
         for event in history:
             named = event.payload.get("calendar")
@@ -72,7 +69,7 @@ class Rules:
                     await known.ensure_calendars([event.payload])
                     self._known.add(key)
             sound = sound and key not in self._damaged
-        return Projection.of(history, known.calendars if sound else self._counting), sound
+        return known.calendars if sound else self._counting, sound
 
     def _counting(self, calendar: str, version: str) -> wt.WorkCalendar:
         if (calendar, version) in self._damaged:
