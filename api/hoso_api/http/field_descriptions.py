@@ -560,10 +560,13 @@ SCHEMA_FIELDS: Mapping[str, tuple[str, Any]] = {
         "Answers to the form of filing: the key of each question and its answer.",
         {"so_ban_cfs": 1},
     ),
-    "Health.status": ("`live`: the process answers; `ready`: it can serve.", "ready"),
-    "Ready.status": ("`ready`: it can serve.", "ready"),
+    "Health.status": ("`live`: the process answers.", "live"),
+    "Ready.status": (
+        "`ready`: it can serve; `degraded`: it can, and something is wrong that no other process could answer better.",
+        "ready",
+    ),
     "Ready.warnings": (
-        "What is wrong and hinders nobody who reads: acts wait for a standby of the database that does not confirm.",
+        "What degrades it: a regular flow that stands, a calendar that ends soon, damaged rules, a standby that does not confirm.",
         [],
     ),
     "MessageSent.item": ("Which instance of a multi-instance step is meant; all where left out.", "H27.SYT"),

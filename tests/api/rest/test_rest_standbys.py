@@ -85,7 +85,7 @@ async def test_without_its_standby_everything_is_read_and_acts_are_told_what_is_
         check = await doctor._standbys(rest.world.db)
     assert (check.state, str(check.detail)) == (State.FAILING, ready["warnings"][0])
     assert ready == {
-        "status": "ready",
+        "status": "degraded",
         "warnings": ["what is stored waits for a standby (standby), and none is connected"],
     }
 

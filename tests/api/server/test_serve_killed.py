@@ -33,9 +33,10 @@ def services(served: subprocess.Popen[str]) -> Mapping[str, psutil.Process]:
 
 def well(api: int, prefect: int) -> bool:
     """The API is ready, flows included, and Prefect answers."""
-    addresses = f"http://127.0.0.1:{api}/health/ready", f"http://127.0.0.1:{prefect}/api/health"
     try:
-        return all(httpx.get(each, timeout=PATIENCE).status_code == 200 for each in addresses)
+        ready = httpx.get(f"http://127.0.0.1:{api}/health/ready", timeout=PATIENCE)
+        there = httpx.get(f"http://127.0.0.1:{prefect}/api/health", timeout=PATIENCE)
+        return there.is_success and ready.is_success and ready.json()["status"] == "ready"
     except httpx.TransportError:
         return False
 

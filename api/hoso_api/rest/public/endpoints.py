@@ -46,6 +46,10 @@ async def live() -> Response:
 @router.get("/health/ready", response_model=schemas.Ready, responses=responses())
 @acts.named("probe")
 async def ready(request: Request) -> Response:
-    """The database answers and is this release's, the disk has room, calendars reach ahead, and this installation's flows run."""
-    warnings = await request.app.state.readiness.require(request.app.state.clock())
-    return Json({"status": "ready", "warnings": list(map(translated, warnings))})
+    """The database answers, takes changes and is this release's, and the disk has room.
+
+    It is `degraded` where something is wrong that no other process could answer better: a regular flow stands, a calendar ends soon,
+    a package or calendar in use is damaged, no standby confirms.
+    """
+    found = await request.app.state.readiness.require(request.app.state.clock())
+    return Json({"status": "degraded" if found else "ready", "warnings": list(map(translated, found))})

@@ -1,4 +1,8 @@
-"""Readiness of a process: database, disk space and the installation's flows."""
+"""Readiness of a process, and what degrades the whole installation.
+
+A process that is not ready is asked by no balancer. What none of them could answer better is no reason for that: it degrades the
+installation, and is told beside a process that is ready.
+"""
 
 import asyncio
 import os
@@ -25,7 +29,7 @@ from hoso_workflows.procedures import damage
 
 #: Seconds for which an answer is good: who asks more often looks at no disk; and that about packages and calendars.
 KEEP, KEEP_RULES = 1.0, 300.0
-#: How long before a calendar ends this process is not ready: terms that reach beyond it are refused soon.
+#: How long before a calendar ends it is told: terms that reach beyond it are refused soon.
 CALENDAR_AHEAD = timedelta(days=60)
 _CLOSED = "select current_setting('transaction_read_only')::boolean as closed"
 #: Writes an entry of no consequence to the log of transactions, which a full or read-only disk refuses. It waits for no standby:
@@ -51,13 +55,13 @@ class Readiness:
         self._begun = begun
         self._good_until = 0.0
         self._looking: asyncio.Task[None] | None = None
-        self._found: list[str] = []
-        self._warnings: list[str] = []
+        self._hindering: list[str] = []
+        self._degrading: list[str] = []
         self._rules_until = 0.0
         self._wrong_rules: list[str] = []
 
     async def require(self, at: datetime) -> list[str]:
-        """Return warnings, which hinder nobody who reads. Raise NotReady with everything that is wrong, and DatabaseAway.
+        """Return what degrades the installation. Raise NotReady with what hinders this process, and DatabaseAway.
 
         Whoever asks while somebody is looking gets the same answer, so that probes use one connection however many they are.
         """
@@ -65,13 +69,15 @@ class Readiness:
             if self._looking is None or self._looking.done():
                 self._looking = asyncio.create_task(self._look(at))
             await asyncio.shield(self._looking)
-        if self._found:
-            raise NotReady(joined("; ", self._found))
-        return self._warnings
+        if self._hindering:
+            raise NotReady(joined("; ", self._hindering))
+        return self._degrading
 
     async def _look(self, at: datetime) -> None:
-        self._warnings = []
-        self._found = [*self._disks(), *[each async for each in self._stored(at)]]
+        stored = await self._stored()
+        self._hindering = [*self._disks(), *stored]
+        # Of a database that is not ours, or takes nothing, no more can be said.
+        self._degrading = [] if stored else [each async for each in self._degraded(at)]
         self._good_until = time.monotonic() + KEEP
 
     def _disks(self) -> Iterator[str]:
@@ -91,18 +97,19 @@ class Readiness:
                 if not _room(place.resolve(strict=True), reserve):
                     yield problem
 
-    async def _stored(self, at: datetime) -> AsyncIterator[str]:
+    async def _stored(self) -> list[str]:
         try:
             await migrations.require(self._db)
         except (migrations.Behind, migrations.Newer) as elsewhere:
-            yield storage_errors.sentence(elsewhere)
-            return
+            return [storage_errors.sentence(elsewhere)]
         if (await self._db.row(_CLOSED)).closed:
-            yield say("the database takes no changes")
-            return
+            return [say("the database takes no changes")]
         await self._db.one_statement(_WRITE)
+        return []
+
+    async def _degraded(self, at: datetime) -> AsyncIterator[str]:
         if unconfirmed := await standbys.trouble(self._db):
-            self._warnings = [unconfirmed]
+            yield unconfirmed
         for each in await self._rules(at):
             yield each
         if self._settings.watch_flows:

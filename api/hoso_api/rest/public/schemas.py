@@ -20,13 +20,15 @@ class Degree(Answer):
 
 
 class Health(Answer):
-    """The liveness or readiness of the process."""
+    """The liveness of the process."""
 
-    status: Literal["live", "ready"]
+    status: Literal["live"]
 
 
-class Ready(Health):
+class Ready(Answer):
     """The readiness of the process."""
 
-    #: What is wrong and hinders nobody who reads: acts wait for a standby of the database that does not confirm.
+    #: `degraded` where something is wrong in the installation that no other process could answer better.
+    status: Literal["ready", "degraded"]
+    #: What degrades it.
     warnings: list[str]
